@@ -1,0 +1,1 @@
+"""Tidings watches feeds and posts what is new to Telegram chats."""

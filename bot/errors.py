@@ -1,0 +1,122 @@
+"""What can go wrong, as one tree.
+
+TidingsError                 root: a technical text for the log, a message key for the person
+├── ConfigError              the configuration cannot be used; carries every fault at once
+├── StoreError               the database cannot be opened or used as it is
+├── FetchError               a request that gave no usable answer
+│   ├── BadAddress           not an address that Tidings fetches (scheme, port, syntax)
+│   ├── ForbiddenAddress     the address guard refused it (private, loopback, metadata ...)
+│   ├── Unreachable          no answer: DNS, connection, TLS, time
+│   ├── HttpError            an answer with a status that is none (4xx, 5xx)
+│   ├── TooManyRedirects     more hops than allowed, or a loop
+│   └── TooLarge             the body is larger than the limit
+├── ParseError               the body gave no feed
+│   ├── NotAFeed             it is something else (a page, an image, nothing)
+│   └── ParseAborted         the parser ran out of time or memory
+└── NothingFound             a page that offers no feed
+
+``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name the Fluent message
+that a person reads (``locales/*.ftl``).
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar
+
+
+class TidingsError(Exception):
+    """Root of everything Tidings raises on purpose."""
+
+    key: ClassVar[str] = "error-unknown"
+
+    def __init__(self, text: str, **args: str | int) -> None:
+        super().__init__(text)
+        self.args_ = args
+
+
+class ConfigError(TidingsError):
+    """The configuration cannot be used; ``faults`` holds one readable line per fault."""
+
+    key = "error-config"
+
+    def __init__(self, source: str, faults: Sequence[str]) -> None:
+        super().__init__("\n".join([f"{source}: {len(faults)} fault(s)", *(f"  {fault}" for fault in faults)]))
+        self.source = source
+        self.faults = tuple(faults)
+
+
+class StoreError(TidingsError):
+    """The database cannot be opened or used; the text says what to do, and nothing was overwritten."""
+
+    key = "error-store"
+
+
+class FetchError(TidingsError):
+    """A request that gave no usable answer."""
+
+    key = "error-fetch"
+
+
+class BadAddress(FetchError):
+    """Not an address that Tidings fetches. Args: ``url`` (without credentials)."""
+
+    key = "error-bad-address"
+
+
+class ForbiddenAddress(FetchError):
+    """The address guard refused it. Args: ``host``."""
+
+    key = "error-forbidden-address"
+
+
+class Unreachable(FetchError):
+    """No answer. Args: ``host``, ``reason`` (one of ``dns``, ``connect``, ``tls``, ``timeout``, ``protocol``)."""
+
+    key = "error-unreachable"
+
+
+class HttpError(FetchError):
+    """An answer with a status that is none. Args: ``host``, ``status``."""
+
+    key = "error-http"
+
+    def __init__(self, text: str, *, host: str, status: int, retry_after: timedelta | None = None) -> None:
+        super().__init__(text, host=host, status=status)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class TooManyRedirects(FetchError):
+    """More hops than allowed, or a loop. Args: ``host``."""
+
+    key = "error-redirects"
+
+
+class TooLarge(FetchError):
+    """The body is larger than the limit. Args: ``host``, ``limit`` (bytes)."""
+
+    key = "error-too-large"
+
+
+class ParseError(TidingsError):
+    """The body gave no feed."""
+
+    key = "error-parse"
+
+
+class NotAFeed(ParseError):
+    """It is something else. Args: ``host``."""
+
+    key = "error-not-a-feed"
+
+
+class ParseAborted(ParseError):
+    """The parser ran out of time or memory. Args: ``host``."""
+
+    key = "error-parse-aborted"
+
+
+class NothingFound(TidingsError):
+    """A page that offers no feed. Args: ``host``."""
+
+    key = "error-nothing-found"

@@ -1,0 +1,256 @@
+"""The nouns that every module speaks: frozen, free of I/O, without a clock.
+
+Datetimes are aware UTC. Sizes are bytes. Ids of rows are integers of the store; ids of Telegram are Telegram's own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# ---------------------------------------------------------------- feeds
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask with next time; opaque, echoed byte for byte (RFC 9110, 13.1)."""
+
+    etag: bytes | None = None
+    last_modified: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an item: RSS ``enclosure``, ``media:content``, Atom ``link rel=enclosure``."""
+
+    url: str
+    kind: str = ""
+    """MIME type, or the empty string where the feed gives none."""
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedItem:
+    """One item as its feed carries it; every text is untrusted."""
+
+    id: str | None
+    """The raw ``guid``/``id`` as written, stripped; never resolved against an address."""
+    link: str | None
+    """Absolute http(s) address of the article."""
+    title: str
+    """Plain text."""
+    author: str = ""
+    published: datetime | None = None
+    """For display only; never decides what is new."""
+    html: str = ""
+    """The fullest body the feed carries, as HTML."""
+    tags: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed document, items in the order of the document."""
+
+    title: str
+    link: str | None
+    items: tuple[ParsedItem, ...]
+    language: str = ""
+    ttl: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer with a body."""
+
+    url: str
+    """Where the body came from, after redirects, without credentials."""
+    body: bytes
+    """Decoded of its content encoding."""
+    content_type: str
+    """The header as sent, lower-cased; may be empty."""
+    validators: Validators = Validators()
+    digest: bytes = b""
+    """BLAKE2b-16 of the body."""
+    hint: timedelta | None = None
+    """How long the server asks not to be asked again (Cache-Control, Expires)."""
+    links: tuple[tuple[str, str], ...] = ()
+    """``(rel, absolute address)`` pairs of the ``Link`` header."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """304. ``validators`` holds only what this answer carried."""
+
+    validators: Validators = Validators()
+    hint: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A feed that discovery found on a page."""
+
+    url: str
+    title: str = ""
+
+
+class FeedState(StrEnum):
+    """How a feed does."""
+
+    OK = "ok"
+    FAILING = "failing"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as the store keeps it."""
+
+    id: int
+    url: str
+    """May hold credentials: show ``public_url`` to people."""
+    title: str = ""
+    link: str | None = None
+    validators: Validators = Validators()
+    digest: bytes = b""
+    primed: bool = False
+    """Whether its items were recorded once; until then everything counts as old."""
+    interval: timedelta = timedelta(minutes=10)
+    failures: int = 0
+    failing_since: datetime | None = None
+    last_error: str = ""
+    next_due: datetime | None = None
+    last_ok: datetime | None = None
+
+    @property
+    def state(self) -> FeedState:
+        """Derived: a feed fails while its failures are not zero."""
+        return FeedState.FAILING if self.failures else FeedState.OK
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as the store keeps it, untrusted content included."""
+
+    id: int
+    feed_id: int
+    link: str | None
+    title: str
+    author: str
+    published: datetime | None
+    first_seen: datetime
+    html: str
+    tags: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+
+
+# ---------------------------------------------------------------- chats and subscriptions
+
+
+class ChatKind(StrEnum):
+    """Telegram's kinds of chats (Bot API, Chat.type)."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A Telegram chat that talks to us."""
+
+    id: int
+    kind: ChatKind
+    title: str = ""
+    language: str = ""
+    """Chosen by ``/lang``, or empty: then the language of whoever writes."""
+    suspended: str = ""
+    """Why nothing can be sent there now (Telegram's words), or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where messages go: a chat and, in forums, a topic (0: none, which is also General)."""
+
+    chat_id: int
+    topic_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One feed in one place."""
+
+    id: int
+    target: Target
+    feed: Feed
+    paused: str = ""
+    """Empty while it runs; ``user``, or Telegram's words when a topic went away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an item becomes a message."""
+
+    summary: int = 500
+    """Characters of summary at the most; 0: none."""
+    images: str = "all"
+    """``all``, ``first`` or ``none``."""
+    time_zone: str = "UTC"
+    language: str = "en"
+
+
+# ---------------------------------------------------------------- messages and deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image to send by address; ``fallback``: a second address of it (the proxy it was unwrapped from)."""
+
+    url: str
+    fallback: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Telegram shall show: legal by construction (Bot API, HTML style).
+
+    No picture: a text message. One: a photo with ``html`` as its caption. Two to ten: an album, caption on the first.
+    """
+
+    html: str
+    pictures: tuple[Picture, ...] = ()
+    preview: str | None = None
+    """Address for the link preview card of a text message; ``None``: no card."""
+
+
+class Form(StrEnum):
+    """The rungs of plainness; a refused message goes out one rung lower."""
+
+    FULL = "full"
+    UPLOAD = "upload"
+    """Pictures are downloaded by us and uploaded."""
+    TEXT = "text"
+    """No pictures, a link preview instead."""
+    PLAIN = "plain"
+    """Text without any formatting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message of our own that goes by the outbox: a Fluent key and its arguments."""
+
+    key: str
+    args: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed row of the outbox: one message for one place."""
+
+    id: int
+    target: Target
+    chat: Chat
+    form: Form
+    attempts: int
+    feed: Feed
+    item: Item
