@@ -76,6 +76,8 @@ class Fetched:
     """How long the server asks not to be asked again (Cache-Control, Expires)."""
     links: tuple[tuple[str, str], ...] = ()
     """``(rel, absolute address)`` pairs of the ``Link`` header."""
+    moved: str | None = None
+    """Where permanent redirects (301, 308) and nothing else led, to be stored instead; may hold credentials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class Feed:
     link: str | None = None
     validators: Validators = Validators()
     digest: bytes = b""
+    identity: str = ""
+    """Which field tells its items apart (``feeds.identity``); empty until the first item."""
     primed: bool = False
     """Whether its items were recorded once; until then everything counts as old."""
     interval: timedelta = timedelta(minutes=10)
@@ -143,6 +147,29 @@ class Item:
     enclosures: tuple[Enclosure, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An item never seen before, and the key that it is known by from now on."""
+
+    item: ParsedItem
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FeedUpdate:
+    """Everything that one look at a feed changes; applied in one transaction."""
+
+    feed: Feed
+    """The feed as it shall be stored, ``next_due`` included."""
+    keys: tuple[bytes, ...] = ()
+    """Every key of the document, to be remembered or refreshed; empty where none was read."""
+    items: tuple[NewItem, ...] = ()
+    """Never seen before, oldest first."""
+    deliver: bool = False
+    """Whether the items are news (False: a first look, an archive, or ids that changed in mass)."""
+    mass_change: bool = False
+
+
 # ---------------------------------------------------------------- chats and subscriptions
 
 
@@ -163,7 +190,7 @@ class Chat:
     kind: ChatKind
     title: str = ""
     language: str = ""
-    """Chosen by ``/lang``, or empty: then the language of whoever writes."""
+    """Of whoever wrote there first, until ``/lang`` changes it."""
     suspended: str = ""
     """Why nothing can be sent there now (Telegram's words), or empty."""
 
@@ -174,6 +201,66 @@ class Target:
 
     chat_id: int
     topic_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an attempt to send came to; one subclass for each way on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Verdict):
+    """It is there. ``messages`` counts what it cost of the chat's limit (an album costs its items)."""
+
+    message_ids: tuple[int, ...] = ()
+    messages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wait(Verdict):
+    """Not now: again after ``pause``; ``everywhere`` where it is Telegram that does not answer, not the chat."""
+
+    pause: timedelta
+    reason: str
+    everywhere: bool = False
+    counts: bool = True
+    """Whether it counts as a failed attempt of this message (a flood wait does not)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plainer(Verdict):
+    """Refused in this form: again at once, one rung lower."""
+
+    form: "Form"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Verdict):
+    """Refused in every form; kept with Telegram's words."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended(Verdict):
+    """Nothing can be sent to the chat until it returns."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGone(Verdict):
+    """The topic is closed or deleted; the rest of the chat goes on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated(Verdict):
+    """The group became a supergroup with another id."""
+
+    chat_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,5 +339,6 @@ class Delivery:
     chat: Chat
     form: Form
     attempts: int
-    feed: Feed
+    queued: datetime
     item: Item
+    feed: Feed

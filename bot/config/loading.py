@@ -1,0 +1,199 @@
+"""From a file and an environment to ``Settings``, or to one ``ConfigError`` with every fault and its cure."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from bot.config.settings import Settings
+from bot.errors import ConfigError
+
+PREFIX = "TIDINGS_"
+_CURES = {
+    "value_error": "{error}",
+    "literal_error": "must be one of {expected}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "string_type": "must be text in quotes",
+    "tuple_type": "must be a list in brackets, such as [1, 2]",
+    "byte_size": 'must be a size, such as "10MiB", "500kB" or a number of bytes',
+    "byte_size_unit": 'must be a size, such as "10MiB", "500kB" or a number of bytes',
+}
+"""Refusals of pydantic, by type, in plain words."""
+_SECRETS_IN_TEXT = re.compile(r"//[^/@\s]*@|\d+:[A-Za-z0-9_-]{20,}")
+
+
+def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
+    """The settings of a TOML file (``None``: none) below an environment, or ConfigError with every fault."""
+    source = str(path) if path else "environment"
+    from_file = _read(path) if path else {}
+    from_environment = _from_environment(environ)
+    faults = [*_open_secrets(from_file), *_open_secrets(from_environment)]
+    values = _merge(from_file, from_environment)
+    settings, refused = _validate(values)
+    named = {key for key, _ in faults} | refused.keys()
+    faults += refused.items()
+    faults += [(keys[0], text) for keys, text in _contradictions(settings) if named.isdisjoint(keys)]
+    if faults:
+        raise ConfigError(source, [_line(key, text, environ) for key, text in faults])
+    return settings
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        cure = f"copy config.example.toml to {path} and fill in the token"
+        raise ConfigError(str(path), [f"the file does not exist: {cure}"]) from None
+    except OSError as error:
+        raise ConfigError(str(path), [f"the file cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise ConfigError(str(path), ["the file is no UTF-8 text: save it as UTF-8"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(path), [f"the file is no valid TOML: {error}"]) from None
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """``TIDINGS_A__B=c`` as ``{"a": {"b": "c"}}``.
+
+    The library's own source drops names that it does not know; a misspelt one must be a fault. Names without a double
+    underscore belong to others: Kubernetes sets ``TIDINGS_PORT`` beside a service called tidings.
+    """
+    values: dict[str, Any] = {}
+    for name, value in environ.items():
+        section, separator, key = name.removeprefix(PREFIX).lower().partition("__")
+        if name.startswith(PREFIX) and separator:
+            values.setdefault(section, {})[key] = value
+    return values
+
+
+def _open_secrets(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Put the content of ``token_file`` and ``webhook_secret_file`` in its place; yields faults as key and text."""
+    section = values.get("telegram")
+    if not isinstance(section, dict):
+        return
+    for key in ("token", "webhook_secret"):
+        file = section.get(f"{key}_file")
+        if not isinstance(file, str) or not file:
+            continue
+        try:
+            section[key] = _read_secret(Path(file), section.get(key))
+        except ValueError as error:
+            yield f"telegram.{key}_file", f"= {_show(file)}: {error}"
+
+
+def _read_secret(path: Path, beside: object) -> str:
+    if beside:
+        raise ValueError("stands beside the secret itself: keep one of the two")
+    try:
+        secret = path.read_text("utf-8").strip()
+    except OSError as error:
+        raise ValueError(f"cannot be read ({error.strerror}): check the path and its rights") from None
+    except UnicodeDecodeError:
+        raise ValueError("is no UTF-8 text: put the secret and nothing else into it") from None
+    if not secret:
+        raise ValueError("is empty: put the secret into it")
+    return secret
+
+
+def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for section, values in above.items():
+        beneath = below.get(section, {})
+        merged[section] = {**beneath, **values} if isinstance(beneath, dict) else beneath
+    return merged
+
+
+def _validate(values: dict[str, Any]) -> tuple[Settings, dict[str, str]]:
+    """The settings with every refused key at its default, and what was wrong with each of those."""
+    try:
+        return Settings(**values), {}
+    except ValidationError as error:
+        refused: dict[str, str] = {}
+        for detail in error.errors():
+            key, text = _explain(detail, values)
+            refused[key] = f"{refused[key]}; {text}" if key in refused else text
+        settings, _ = _validate(_without(values, refused))
+        return settings, refused
+
+
+def _without(values: dict[str, Any], refused: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        section: {key: value for key, value in content.items() if f"{section}.{key}" not in refused}
+        for section, content in values.items()
+        if section not in refused
+    }
+
+
+def _explain(detail: ErrorDetails, values: dict[str, Any]) -> tuple[str, str]:
+    """A refusal as its key and ``= value: cure`` (no value where it is secret, or may be one in the wrong place)."""
+    section, *rest = (str(part) for part in detail["loc"])
+    key = f"{section}.{rest[0]}" if rest else section
+    if detail["type"] == "extra_forbidden":
+        return key, f"is not known{_suggestion(section, rest)}"
+    if not rest:
+        return key, f"must be a section: write [{section}] on a line of its own above its keys"
+    shown = "" if _fields(section)[rest[0]].annotation is SecretStr else f"= {_show(values[section][rest[0]])}: "
+    return key, shown + _cure(detail)
+
+
+def _suggestion(section: str, rest: list[str]) -> str:
+    if not rest:
+        close = get_close_matches(section, Settings.model_fields, 1)
+        return f": did you mean [{close[0]}]?" if close else f": the sections are {', '.join(Settings.model_fields)}"
+    if close := get_close_matches(rest[0], _fields(section), 1):
+        return f": did you mean {section}.{close[0]}?"
+    elsewhere = [other for other in Settings.model_fields if rest[0] in _fields(other)]
+    if elsewhere:
+        return f" here: it belongs under [{elsewhere[0]}]"
+    return f": [{section}] knows {', '.join(_fields(section))}"
+
+
+def _fields(section: str) -> dict[str, FieldInfo]:
+    kind = Settings.model_fields[section].annotation
+    return kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else {}
+
+
+def _show(value: object) -> str:
+    text = _SECRETS_IN_TEXT.sub("[hidden]", json.dumps(value, ensure_ascii=False, default=str))
+    return text if len(text) <= 80 else f"{text[:79]}…"
+
+
+def _cure(detail: ErrorDetails) -> str:
+    cure = _CURES.get(detail["type"], detail["msg"])
+    return cure.format(**detail.get("ctx", {})).replace("'", '"')
+
+
+def _contradictions(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Values that are right alone and wrong together: the keys that take part, and the fault of the first of them."""
+    telegram, polling, access = settings.telegram, settings.polling, settings.access
+    keys: tuple[str, ...]
+    if polling.default_interval < polling.min_interval:
+        keys = ("polling.default_interval", "polling.min_interval")
+        yield keys, "is shorter than polling.min_interval: raise the one or lower the other"
+    if access.mode == "allow-list" and not access.users and not access.admins:
+        keys = ("access.users", "access.admins", "access.mode")
+        yield keys, 'is empty in mode "allow-list", and so is access.admins: nobody could use the bot'
+    if telegram.mode == "webhook":
+        cure = 'is missing: mode "webhook" needs it'
+        if not telegram.webhook_url:
+            yield ("telegram.webhook_url",), f"{cure}, the https address that Telegram shall call"
+        if not telegram.webhook_secret.get_secret_value():
+            yield ("telegram.webhook_secret", "telegram.webhook_secret_file"), f"{cure} to tell Telegram from strangers"
+        if not settings.web.listen:
+            yield ("web.listen",), f'{cure}, such as "127.0.0.1:8080"'
+
+
+def _line(key: str, text: str, environ: Mapping[str, str]) -> str:
+    name = PREFIX + key.upper().replace(".", "__")
+    return f"{key} ({name}) {text}" if name in environ else f"{key} {text}"

@@ -1,0 +1,164 @@
+"""Everything an operator can set, as frozen sections with their defaults; reads neither file nor environment."""
+
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ByteSize, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.config import values
+from bot.errors import ConfigError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Telegram(_Section):
+    """How we talk to Telegram."""
+
+    token: values.Token = SecretStr("")
+    token_file: str = ""
+    base_url: values.ApiAddress = "https://api.telegram.org/bot"
+    mode: Literal["polling", "webhook"] = "polling"
+    webhook_url: values.WebhookAddress = ""
+    webhook_secret: values.WebhookSecret = SecretStr("")
+    webhook_secret_file: str = ""
+
+    @property
+    def base_file_url(self) -> str:
+        """Where files are downloaded from: what python-telegram-bot calls ``base_file_url``."""
+        return self.base_url.removesuffix("/bot") + "/file/bot"
+
+    @property
+    def webhook_path(self) -> str:
+        """The name behind ``/telegram/`` in the webhook's address; empty without a webhook."""
+        return self.webhook_url.rpartition("/")[2]
+
+
+class Storage(_Section):
+    """Where everything is kept."""
+
+    url: values.Database = "sqlite:///tidings.db"
+
+    @property
+    def path(self) -> Path:
+        """The database file; a relative one counts from the working directory."""
+        return Path(self.url.removeprefix("sqlite:///"))
+
+
+class Polling(_Section):
+    """How often feeds are looked at."""
+
+    default_interval: values.Interval = timedelta(minutes=10)
+    min_interval: values.Interval = timedelta(minutes=5)
+    """The shortest interval that a person may choose."""
+    concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
+class Fetch(_Section):
+    """How feeds, pages and images are fetched."""
+
+    allow_networks: values.Networks = ()
+    """Private networks that the address guard lets through."""
+    user_agent: values.UserAgent = f"Tidings/{version('tidings-bot')}"
+    timeout: values.Timeout = timedelta(seconds=30)
+    max_size: Annotated[ByteSize, Field(ge=1024, le=2**30)] = ByteSize(10 * 2**20)
+    """Bytes, after decompression."""
+
+
+class Access(_Section):
+    """Who may use the bot."""
+
+    mode: Literal["open", "allow-list"] = "open"
+    users: values.Ids = ()
+    admins: values.Ids = ()
+
+
+class Web(_Section):
+    """The port for health, metrics and the webhook."""
+
+    listen: values.Listen = ""
+
+    @property
+    def address(self) -> tuple[str, int] | None:
+        """Host and port to listen on, or ``None`` when off."""
+        host, _, port = self.listen.rpartition(":")
+        return (host.strip("[]"), int(port)) if host else None
+
+
+class Sending(_Section):
+    """How fast messages leave."""
+
+    rate: Annotated[int, Field(ge=1, le=1000)] = 28
+    """Messages a second, over all chats."""
+    private_pause: values.Pause = timedelta(seconds=1)
+    group_pause: values.Pause = timedelta(seconds=3)
+
+
+class Messages(_Section):
+    """What a message looks like where a chat chose nothing else."""
+
+    summary: Annotated[int, Field(ge=0, le=3500)] = 500
+    images: Literal["all", "first", "none"] = "all"
+    time_zone: values.TimeZone = "UTC"
+    language: values.Language = "en"
+
+
+class Log(_Section):
+    """What is written to standard error."""
+
+    level: Annotated[Literal["debug", "info", "warning", "error"], values.Lowered] = "info"
+    format: Annotated[Literal["auto", "human", "json"], values.Lowered] = "auto"
+
+
+class Retention(_Section):
+    """How long the past is kept; which items were seen is remembered without end."""
+
+    items: values.Age = timedelta(days=90)
+    outbox: values.Age = timedelta(days=30)
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Secrets show nothing in ``repr`` and ``str``."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    telegram: Telegram = Telegram()
+    storage: Storage = Storage()
+    polling: Polling = Polling()
+    fetch: Fetch = Fetch()
+    access: Access = Access()
+    web: Web = Web()
+    sending: Sending = Sending()
+    message: Messages = Messages()
+    log: Log = Log()
+    retention: Retention = Retention()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Nothing of its own accord: ``load`` alone reads the world, so that ``Settings()`` is the same everywhere."""
+        return (init_settings,)
+
+    def require_token(self) -> str:
+        """The bot's token; ConfigError with the cure where there is none."""
+        if token := self.telegram.token.get_secret_value():
+            return token
+        cure = (
+            "get one from @BotFather and set it there, in TIDINGS_TELEGRAM__TOKEN, or in the file telegram.token_file"
+        )
+        raise ConfigError("configuration", [f"telegram.token is missing: {cure}"])
+
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must never be written anywhere."""
+        found = (self.telegram.token.get_secret_value(), self.telegram.webhook_secret.get_secret_value())
+        return tuple(secret for secret in found if secret)

@@ -1,0 +1,149 @@
+"""The kinds of values that the configuration knows: each says in plain words what it must look like.
+
+A check raises ``ValueError`` with a text that completes the sentence "key = value: ...".
+"""
+
+import re
+from datetime import timedelta
+from importlib.resources import files
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+_UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_DURATION = re.compile(r"(?:\d+(?:ms|s|m|h|d))+")
+_WEBHOOK = re.compile(r"https://[^/?#]+(?:/[^?#]*)?/telegram/[A-Za-z0-9_-]+")
+
+
+def _duration(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, str) or not _DURATION.fullmatch(value):
+        raise ValueError('must be a duration with its unit, such as "30s", "10m", "1h30m" or "7d"')
+    parts = re.findall(r"(\d+)([a-z]+)", value)
+    try:
+        return sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta())
+    except (OverflowError, ValueError):
+        raise ValueError("is longer than any calendar: choose a shorter duration") from None
+
+
+def _between(shortest: str, longest: str) -> AfterValidator:
+    def check(value: timedelta) -> timedelta:
+        if not _duration(shortest) <= value <= _duration(longest):
+            raise ValueError(f'must be between "{shortest}" and "{longest}"')
+        return value
+
+    return AfterValidator(check)
+
+
+def _comma_list(value: object) -> object:
+    """The environment has no lists: there, commas part the entries."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def _network(value: object) -> object:
+    try:
+        return ip_network(str(value))
+    except ValueError:
+        raise ValueError('must be a list of networks, such as ["192.168.1.0/24", "fd00::/8"]') from None
+
+
+def _token(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"(?:\d+:[A-Za-z0-9_-]+)?", secret.get_secret_value()):
+        raise ValueError("is no bot token: copy it whole from @BotFather, digits, a colon, then letters and digits")
+    return secret
+
+
+def _webhook_secret(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret.get_secret_value()):
+        raise ValueError("may hold up to 256 letters, digits, '_' and '-' only (Bot API, setWebhook)")
+    return secret
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _api_address(value: str) -> str:
+    if not _is_web_address(value) or not value.endswith("/bot"):
+        raise ValueError('must be an address that ends with "/bot", such as "https://api.telegram.org/bot"')
+    return value
+
+
+def _webhook_address(value: str) -> str:
+    if value and not (_is_web_address(value) and _WEBHOOK.fullmatch(value)):
+        raise ValueError(
+            'must be https and end with "/telegram/" and a name: "https://bot.example.org/telegram/updates"'
+        )
+    return value
+
+
+def _database(value: str) -> str:
+    scheme, separator, path = value.partition(":///")
+    if scheme.partition(":")[0] != "sqlite":
+        raise ValueError('names a database that Tidings cannot use: only SQLite works, such as "sqlite:///tidings.db"')
+    if not separator or not path or path.startswith(":memory:"):
+        raise ValueError(
+            'must name a file: "sqlite:///tidings.db", or "sqlite:////data/tidings.db" for an absolute path'
+        )
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    last_port = 65535
+    if value and (not host or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > last_port):
+        raise ValueError('must be an address and a port, such as "127.0.0.1:8080" or "[::1]:8080"; "" turns it off')
+    return value
+
+
+def _user_agent(value: str) -> str:
+    if not (value.isascii() and value.isprintable() and value.strip()):
+        raise ValueError("must be one line of plain ASCII text: it is sent as an HTTP header")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, OSError, ValueError):
+        raise ValueError('is no time zone: use a name such as "Europe/Berlin", "Asia/Shanghai" or "UTC"') from None
+    return value
+
+
+def _language(value: str) -> str:
+    known = sorted(entry.name.removesuffix(".ftl") for entry in (files("bot") / "locales").iterdir())
+    if value not in known:
+        raise ValueError(f"is no language that Tidings speaks: choose one of {', '.join(known)}")
+    return value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Pause = Annotated[Duration, _between("0s", "1m")]
+Interval = Annotated[Duration, _between("1s", "31d")]
+Timeout = Annotated[Duration, _between("1s", "10m")]
+Age = Annotated[Duration, _between("1d", "36500d")]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+Networks = Annotated[tuple[Network, ...], BeforeValidator(_comma_list)]
+Ids = Annotated[tuple[int, ...], BeforeValidator(_comma_list)]
+Lowered = BeforeValidator(_lower)
+Token = Annotated[SecretStr, AfterValidator(_token)]
+WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
+ApiAddress = Annotated[str, AfterValidator(_api_address)]
+WebhookAddress = Annotated[str, AfterValidator(_webhook_address)]
+Database = Annotated[str, AfterValidator(_database)]
+Listen = Annotated[str, AfterValidator(_listen)]
+UserAgent = Annotated[str, AfterValidator(_user_agent)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Language = Annotated[str, AfterValidator(_language)]

@@ -1,0 +1,112 @@
+"""What an error of Telegram means for a message: pure.
+
+Error texts come from the Bot API server (Client.cpp) and from Telegram itself; the first letter's case varies, so they
+are compared case-insensitively and by part. Ambiguous errors (the request went out, no answer came back) are tried
+again: a message that comes twice is better than one that never comes, and Telegram offers no key to tell.
+"""
+
+from datetime import timedelta
+
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from bot.model import (
+    Delivery,
+    Form,
+    Message,
+    Migrated,
+    Plainer,
+    Refused,
+    Suspended,
+    TopicGone,
+    Verdict,
+    Wait,
+)
+
+TOPIC_GONE = ("topic_closed", "topic_deleted", "message thread not found")
+NO_CHAT = ("chat not found", "chat_id is empty", "user not found", "peer_id_invalid", "group chat was deactivated")
+NO_MEDIA_RIGHT = ("send photos", "send videos", "send media", "send documents", "chat_send_photos", "chat_send_media")
+NO_RIGHT = (
+    "not enough rights to send",
+    "have no write access",
+    "administrator rights",
+    "chat_write_forb",
+    "chat_restr",
+)
+BAD_TEXT = ("can't parse entities", "text is empty", "must be non-empty", "is too long", "entity", "utf-8")
+PATIENT_ATTEMPTS = 8
+"""Failed attempts in one form after which the message itself is suspected."""
+SLOWEST = timedelta(minutes=5)
+
+
+def judge(error: TelegramError, delivery: Delivery, message: Message) -> Verdict:
+    """What to do after ``error`` answered the sending of ``message``."""
+    text = error.message.casefold()
+    match error:
+        case RetryAfter():
+            return Wait(_seconds(error.retry_after), error.message, counts=False)
+        case ChatMigrated():
+            return Migrated(error.new_chat_id)
+        case Forbidden():
+            return Suspended(error.message)
+        case InvalidToken() | EndPointNotFound():
+            return Wait(timedelta(minutes=1), "Telegram does not accept the bot's token", everywhere=True, counts=False)
+        case BadRequest():
+            return _judge_refusal(text, error.message, delivery.form, message)
+        case NetworkError():
+            return _judge_silence(error, delivery, message)
+        case _:
+            return Wait(_backoff(delivery.attempts), error.message)
+
+
+def _judge_refusal(text: str, reason: str, form: Form, message: Message) -> Verdict:
+    """A 400: about the place, or about what was to be shown there."""
+    if any(words in text for words in TOPIC_GONE):
+        return TopicGone(reason)
+    if any(words in text for words in NO_CHAT):
+        return Suspended(reason)
+    if message.pictures and any(words in text for words in NO_MEDIA_RIGHT):
+        return Plainer(Form.TEXT, reason)
+    if any(words in text for words in NO_RIGHT):
+        return Suspended(reason)
+    if any(words in text for words in BAD_TEXT) and form is not Form.PLAIN:
+        return Plainer(Form.PLAIN, reason)
+    return _plainer(form, message, reason)
+
+
+def _judge_silence(error: NetworkError, delivery: Delivery, message: Message) -> Verdict:
+    """No answer, or one of a server in trouble: it says nothing about the message, unless it goes on and on."""
+    if delivery.attempts + 1 >= PATIENT_ATTEMPTS and not isinstance(error, TimedOut):
+        return _plainer(delivery.form, message, error.message)
+    return Wait(_backoff(delivery.attempts), error.message, everywhere=not isinstance(error, TimedOut))
+
+
+def _plainer(form: Form, message: Message, reason: str) -> Verdict:
+    """One rung lower, without rungs that would send the same again."""
+    match form:
+        case Form.FULL if message.pictures:
+            return Plainer(Form.UPLOAD, reason)
+        case Form.UPLOAD if message.pictures:
+            return Plainer(Form.TEXT, reason)
+        case Form.PLAIN:
+            return Refused(reason)
+        case _:
+            return Plainer(Form.PLAIN, reason)
+
+
+def _backoff(attempts: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(attempts, 10)), SLOWEST)
+
+
+def _seconds(retry_after: int | timedelta) -> timedelta:
+    """python-telegram-bot gives seconds or, where ``PTB_TIMEDELTA`` is set, a timedelta."""
+    return retry_after if isinstance(retry_after, timedelta) else timedelta(seconds=retry_after)

@@ -1,0 +1,50 @@
+"""How fast messages may go: pure (Bot API FAQ, "My bot is hitting limits").
+
+Telegram takes about one message per second in a private chat, 20 per minute in a group or channel, and 30 per second in
+all. What one chat may get is kept with the chat, in the store; what all may get is a token bucket here.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.model import ChatKind
+
+RESERVE = 2.0
+"""Tokens that bulk messages leave for answers to people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The limits that the operator set."""
+
+    rate: float = 28.0
+    """Messages per second over all chats."""
+    private: timedelta = timedelta(seconds=1)
+    group: timedelta = timedelta(seconds=3)
+
+    def rest(self, kind: ChatKind, messages: int = 1) -> timedelta:
+        """How long a chat rests after ``messages`` messages."""
+        return max(messages, 1) * (self.private if kind is ChatKind.PRIVATE else self.group)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A token bucket: one token is one message; ``at`` in seconds of a monotonic clock."""
+
+    rate: float
+    tokens: float = RESERVE + 1
+    at: float = 0.0
+
+    def refilled(self, now: float) -> "Budget":
+        """The bucket as it is ``now``; it never holds more than one message above the reserve."""
+        tokens = min(self.tokens + (now - self.at) * self.rate, RESERVE + 1)
+        return replace(self, tokens=tokens, at=max(now, self.at))
+
+    def spent(self, now: float, messages: int = 1) -> "Budget":
+        """The bucket after ``messages`` were sent; answers to people may take what bulk messages would wait for."""
+        full = self.refilled(now)
+        return replace(full, tokens=full.tokens - messages)
+
+    def wait(self, now: float) -> float:
+        """Seconds until a bulk message may go."""
+        return max(0.0, (RESERVE + 1 - self.refilled(now).tokens) / self.rate)

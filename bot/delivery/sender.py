@@ -1,0 +1,203 @@
+"""The loop that empties the outbox.
+
+``claim`` a few chats whose turn it is, one message each (leased, fair, paced: ``store.outbox``) →
+``compose`` from the item, now, so that today's settings hold (pure) →
+``send`` by python-telegram-bot, the only step that cannot be repeated →
+``judge`` what an error means (pure) →
+``settle`` in one transaction.
+
+The next message starts when the one before it is settled, or when that takes longer than ``PATIENCE``: so a kill
+between Telegram's answer and ``settle`` doubles one message at the most, as a rule, and a slow picture holds up nobody.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from telegram.error import TelegramError
+
+from bot.content.compose import compose
+from bot.delivery.media import Sendable, gather
+from bot.delivery.outcome import judge
+from bot.delivery.pacing import Budget, Pace
+from bot.feeds.fetch import Fetcher
+from bot.model import Delivery, Form, Message, Options, Picture, Plainer, Sent, Target, Verdict, Wait
+from bot.store import Store, items, outbox
+from bot.telemetry import Metrics
+
+log = structlog.get_logger()
+
+BATCH = 16
+"""Chats claimed at once: half a second of work, so that nobody who becomes ready waits longer for a turn."""
+LEASE = timedelta(minutes=5)
+"""Longer than any request takes; a stopped process gives its leases back, a killed one loses them at its next start."""
+PATIENCE = 0.035
+"""Seconds that one message may be under way before the next one starts: the pace of 28 messages per second."""
+LONGEST_REST = 1.0
+LONGEST_CLOSURE = 60.0
+"""Seconds: so often Telegram is tried again while it does not answer at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What Telegram answered: the ids of the messages, and the ``file_id`` of each picture that it now has."""
+
+    message_ids: tuple[int, ...]
+    file_ids: tuple[str, ...] = ()
+
+
+Send = Callable[[Target, Message, Sequence[Sendable]], Awaitable[Receipt]]
+
+
+class Sender:
+    """Sends what waits, for as long as ``run`` runs."""
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        send: Send,
+        *,
+        pace: Pace,
+        options: Options,
+        parallel: int,
+        metrics: Metrics,
+    ) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._send = send
+        self._pace = pace
+        self._options = options
+        self._parallel = parallel
+        self._metrics = metrics
+        self._budget = Budget(pace.rate, at=time.monotonic())
+        self._doorbell = asyncio.Event()
+        self._flying: set[asyncio.Task[None]] = set()
+        self._closed_until = 0.0
+        self.last_turn = time.monotonic()
+        """When the loop last came round, on the monotonic clock; for the health check."""
+
+    def ring(self) -> None:
+        """Something was put into the outbox."""
+        self._doorbell.set()
+
+    def charge(self, messages: int = 1) -> None:
+        """Answers to people went out: bulk messages make room for them."""
+        self._budget = self._budget.spent(time.monotonic(), messages)
+
+    async def run(self) -> None:
+        """Send until cancelled; then let what is under way arrive, and give the other leases back."""
+        try:
+            while True:
+                self.last_turn = time.monotonic()
+                await self._sleep(self._closed_until - time.monotonic())
+                self._doorbell.clear()
+                claimed = await self._store.run(outbox.claim, _now(), BATCH, LEASE)
+                if claimed:
+                    await self._send_each(claimed)
+                else:
+                    await self._rest()
+        finally:
+            if self._flying:
+                await asyncio.wait(self._flying)
+
+    async def _send_each(self, claimed: list[Delivery]) -> None:
+        waiting = list(claimed)
+        try:
+            while waiting and self._closed_until <= time.monotonic():
+                await self._sleep(self._budget.wait(time.monotonic()))
+                while len(self._flying) >= self._parallel:
+                    await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
+                task = asyncio.create_task(self._deliver(waiting.pop(0)))
+                self._flying.add(task)
+                task.add_done_callback(self._flying.discard)
+                await asyncio.wait({task}, timeout=PATIENCE)
+        finally:
+            if waiting:
+                await self._store.run(outbox.release, [delivery.target.chat_id for delivery in waiting])
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        """One attempt, whatever happens in it; a fault of ours is logged, and the message stays where it is."""
+        try:
+            verdict = await self._attempt(delivery)
+        except Exception:
+            log.exception("sending failed", chat=delivery.target.chat_id, item=delivery.item.id)
+            verdict = Wait(timedelta(minutes=1), "a fault of Tidings, see its log")
+        now = _now()
+        pause = self._pace.rest(delivery.chat.kind, verdict.messages if isinstance(verdict, Sent) else 1)
+        if isinstance(verdict, Wait):
+            pause = max(pause, verdict.pause)
+            if verdict.everywhere:
+                self._closed_until = time.monotonic() + min(verdict.pause.total_seconds(), LONGEST_CLOSURE)
+        await self._store.run(outbox.settle, delivery, verdict, now, pause)
+        self._report(delivery, verdict, now)
+
+    async def _attempt(self, delivery: Delivery) -> Verdict:
+        """Compose and send once."""
+        message = self._compose(delivery)
+        known = await self._known_files(message)
+        pictures = await gather(self._fetcher, message, delivery.form, known, delivery.item.link)
+        self._budget = self._budget.spent(time.monotonic(), max(1, len(pictures)))
+        try:
+            receipt = await self._send(delivery.target, message, [sendable for _, sendable in pictures])
+        except TelegramError as error:
+            verdict = judge(error, delivery, message)
+            if known and isinstance(verdict, Plainer):  # perhaps it was the file_id that is no longer good
+                await self._store.run(items.forget_files, list(known))
+            return verdict
+        await self._remember(pictures, receipt)
+        return Sent(receipt.message_ids, len(receipt.message_ids))
+
+    def _compose(self, delivery: Delivery) -> Message:
+        options = replace(self._options, language=delivery.chat.language or self._options.language)
+        try:
+            return compose(delivery.item, delivery.feed, options, delivery.form)
+        except Exception:  # in one item: it must neither stop the others nor lose this one
+            log.exception("composing failed", item=delivery.item.id, feed=delivery.feed.id, form=delivery.form)
+            return compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN)
+
+    async def _known_files(self, message: Message) -> dict[str, str]:
+        if not message.pictures:
+            return {}
+        return await self._store.run(items.known_files, [picture.url for picture in message.pictures])
+
+    async def _remember(self, pictures: Sequence[tuple[Picture, Sendable]], receipt: Receipt) -> None:
+        fresh = {
+            picture.url: file_id
+            for (picture, sendable), file_id in zip(pictures, receipt.file_ids, strict=False)
+            if sendable != file_id
+        }
+        if fresh:
+            await self._store.run(items.remember_files, fresh, _now())
+
+    def _report(self, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
+        name = type(verdict).__name__.lower()
+        delay = (now - delivery.queued).total_seconds()
+        self._metrics.delivered(name, delay if isinstance(verdict, Sent) else None)
+        facts = {"chat": delivery.target.chat_id, "feed": delivery.feed.id, "item": delivery.item.id}
+        if isinstance(verdict, Sent):
+            log.debug("sent", **facts, form=delivery.form, seconds=round(delay, 3))
+        else:
+            log.warning("not sent", **facts, verdict=name, form=delivery.form, reason=getattr(verdict, "reason", ""))
+
+    async def _rest(self) -> None:
+        """Until somebody rings, a chat becomes ready, or a second has passed."""
+        now = _now()
+        ready = await self._store.run(outbox.next_ready, now)
+        seconds = LONGEST_REST if ready is None else min((ready - now).total_seconds(), LONGEST_REST)
+        try:
+            await asyncio.wait_for(self._doorbell.wait(), max(seconds, 0.01))
+        except TimeoutError:
+            return
+
+    @staticmethod
+    async def _sleep(seconds: float) -> None:
+        if seconds > 0:
+            await asyncio.sleep(seconds)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

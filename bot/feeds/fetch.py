@@ -1,0 +1,306 @@
+"""One polite GET: conditional, bounded in time and size, guarded at every hop.
+
+Validators (ETag, Last-Modified) belong to the address that gave them. They are sent to the requested address only,
+never to where it redirects, and an answer reached through a temporary redirect brings none back: another server's ETag
+or date could make the first one say "not modified" by accident.
+
+Names are resolved in the running loop's default executor: give the loop one of 64 threads, so that dead name servers do
+not hold up the others.
+"""
+
+import asyncio
+import hashlib
+import ssl
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Self
+from urllib.parse import unquote, urljoin
+
+import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
+from yarl import URL
+
+from bot.errors import BadAddress, FetchError, ForbiddenAddress, HttpError, TooLarge, TooManyRedirects, Unreachable
+from bot.feeds import headers
+from bot.feeds.address import split
+from bot.feeds.guard import AddressGuard
+from bot.model import Fetched, NotModified, Validators
+
+FEEDS: Final = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.6, text/html;q=0.5, */*;q=0.1"
+)
+PAGES: Final = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
+PICTURES: Final = "image/webp, image/jpeg, image/png, image/gif, image/*;q=0.8, video/*;q=0.5, */*;q=0.1"
+
+HOPS = 5
+CONNECT = 10.0
+"""Seconds for name, connection and TLS."""
+READ_GAP = 15.0
+"""Seconds without a byte."""
+LONGEST_HEADER = 65536
+_CHUNK = 65536
+_TEMPORARY = (302, 303, 307)
+_PERMANENT = (301, 308)
+_NO_VALIDATORS = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """One request of a chain."""
+
+    url: URL
+    authorization: str | None = None
+    permanent: bool = True
+    """Whether only permanent redirects led here."""
+
+
+class Fetcher:
+    """Fetches feeds, pages and pictures. Use as an async context manager, or ``open`` and ``close``.
+
+    Args:
+        guard: judges every address, also of every redirect.
+        user_agent: sent with every request; name, version and a contact address.
+        timeout: seconds for a fetch from the first look-up to the last byte, redirects included.
+        max_size: bytes of a body at the most, decompressed.
+        concurrency: requests in flight at the most; others wait, and their time is not counted.
+        ssl_context: for another trust store than the system's.
+    """
+
+    def __init__(  # noqa: PLR0913 (settings, each of them named at the call)
+        self,
+        guard: AddressGuard,
+        *,
+        user_agent: str,
+        timeout: float,
+        max_size: int,
+        concurrency: int = 64,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._guard = guard
+        self._user_agent = user_agent
+        self._timeout = timeout
+        self._max_size = max_size
+        self._slots = asyncio.Semaphore(concurrency)
+        self._ssl = ssl_context
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        """Make the session, inside the running loop."""
+        connector = aiohttp.TCPConnector(
+            limit=0,  # the semaphore is the limit
+            ssl=self._ssl or ssl.create_default_context(),
+            ttl_dns_cache=300,
+            socket_factory=self._guard.socket_factory,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate, br"},
+            timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT, sock_read=READ_GAP),
+            max_line_size=LONGEST_HEADER,
+            max_field_size=LONGEST_HEADER,
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def fetch(  # noqa: PLR0913 (what one request may differ in)
+        self,
+        url: str,
+        validators: Validators = _NO_VALIDATORS,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 (waiting for a slot does not count)
+        accept: str = FEEDS,
+        max_size: int | None = None,
+        referer: str | None = None,
+    ) -> Fetched | NotModified:
+        """GET one address.
+
+        Args:
+            url: an http(s) address; ``user:password@`` becomes Basic authentication (RFC 7617).
+            validators: what this address gave last time.
+            timeout: seconds, instead of the fetcher's own.
+            accept: the ``Accept`` header: ``FEEDS``, ``PAGES`` or ``PICTURES``.
+            max_size: bytes, instead of the fetcher's own.
+            referer: the ``Referer`` header, for hosts that ask for one.
+
+        Raises:
+            FetchError: one of its subclasses, for everything that can go wrong.
+        """
+        conditions = _request_headers(validators, accept, referer)
+        hop = self._first_hop(url)
+        async with self._slots:
+            try:
+                async with asyncio.timeout(timeout or self._timeout):
+                    return await self._follow(hop, conditions, max_size or self._max_size)
+            except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
+                # Nothing is chained: the texts of aiohttp's errors may hold addresses with secrets.
+                raise _translated(error, hop.url.raw_host or "") from None
+
+    def _first_hop(self, url: str) -> _Hop:
+        checked = self._guard.check(url)
+        return _Hop(_bare(checked), _authorization(checked))
+
+    async def _follow(self, hop: _Hop, request_headers: dict[str, str], max_size: int) -> Fetched | NotModified:
+        visited = {hop.url}
+        origin = hop
+        for _ in range(HOPS + 1):
+            async with self._get(hop, request_headers) as response:
+                following = self._redirect(hop, response)
+                if following is None:
+                    return await _answer(response, hop, moved=hop is not origin, limit=max_size)
+            if following.url in visited and following.authorization == hop.authorization:
+                raise TooManyRedirects(f"{_host(hop)}: a loop of redirects", host=_host(hop))
+            visited.add(following.url)
+            hop = following
+            request_headers = {k: v for k, v in request_headers.items() if not k.startswith("If-")}
+        raise TooManyRedirects(f"{_host(origin)}: more than {HOPS} redirects", host=_host(origin))
+
+    def _get(self, hop: _Hop, request_headers: dict[str, str]) -> "aiohttp.client._RequestContextManager":
+        if self._session is None:
+            raise RuntimeError("the fetcher is not open")
+        authorization = {"Authorization": hop.authorization} if hop.authorization else {}
+        return self._session.get(hop.url, headers=request_headers | authorization, allow_redirects=False)
+
+    def _redirect(self, hop: _Hop, response: aiohttp.ClientResponse) -> _Hop | None:
+        location = response.headers.get("Location")
+        if response.status not in _TEMPORARY + _PERMANENT or location is None:
+            return None
+        try:
+            target = self._guard.check(urljoin(str(hop.url), location.strip().replace(" ", "%20")))
+        except ValueError:
+            raise BadAddress(f"{_host(hop)} redirects to no address", url=_host(hop)) from None
+        authorization = _authorization(target) or (hop.authorization if _same_site(hop.url, target) else None)
+        if hop.authorization and hop.url.scheme == "https" and target.scheme == "http":
+            raise ForbiddenAddress(f"{_host(hop)} redirects a password from https to http", host=_host(hop))
+        return _Hop(_bare(target), authorization, hop.permanent and response.status in _PERMANENT)
+
+
+async def _answer(response: aiohttp.ClientResponse, hop: _Hop, *, moved: bool, limit: int) -> Fetched | NotModified:
+    now = datetime.now(UTC)
+    found = headers.validators(response.raw_headers) if hop.permanent else _NO_VALIDATORS
+    hint = headers.cache_hint(response.headers, now)
+    if response.status == 304 and not moved and _was_conditional(response):
+        return NotModified(found, hint)
+    if not 200 <= response.status < 300:
+        wait = headers.retry_after(response.headers, now)
+        text = f"{_host(hop)} answered {response.status}"
+        raise HttpError(text, host=_host(hop), status=response.status, retry_after=wait)
+    body = await _body(response, _host(hop), limit)
+    return Fetched(
+        url=str(hop.url),
+        body=body,
+        content_type=response.headers.get("Content-Type", "").lower(),
+        validators=found,
+        digest=hashlib.blake2b(body, digest_size=16).digest(),
+        hint=hint,
+        links=headers.links(response.headers.getall("Link", ()), str(hop.url)),
+        moved=_with_credentials(hop) if moved and hop.permanent else None,
+    )
+
+
+async def _body(response: aiohttp.ClientResponse, host: str, limit: int) -> bytes:
+    """The body, decompressed chunk by chunk, so that a bomb costs no more than the limit."""
+    too_large = TooLarge(f"{host}: more than {limit} bytes", host=host, limit=limit)
+    if (response.content_length or 0) > limit:
+        raise too_large
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        body += chunk
+        if len(body) > limit:
+            raise too_large
+    if body[:3] == b"\x1f\x8b\x08":  # gzip without its header: files served as they lie on disk
+        return _gunzip(bytes(body), limit, too_large)
+    return bytes(body)
+
+
+def _gunzip(body: bytes, limit: int, too_large: TooLarge) -> bytes:
+    try:
+        plain = zlib.decompressobj(wbits=31).decompress(body, limit + 1)
+    except zlib.error:
+        return body
+    if len(plain) > limit:
+        raise too_large
+    return plain
+
+
+def _request_headers(validators: Validators, accept: str, referer: str | None) -> dict[str, str]:
+    wanted = {
+        "Accept": accept,
+        "If-None-Match": (validators.etag or b"").decode("utf-8", "ignore"),
+        "If-Modified-Since": (validators.last_modified or b"").decode("utf-8", "ignore"),
+        "Referer": referer or "",
+    }
+    return {name: value for name, value in wanted.items() if value}
+
+
+def _was_conditional(response: aiohttp.ClientResponse) -> bool:
+    sent = response.request_info.headers
+    return "If-None-Match" in sent or "If-Modified-Since" in sent
+
+
+def _authorization(url: URL) -> str | None:
+    if not (url.raw_user or url.raw_password):
+        return None
+    login, password = unquote(url.raw_user or ""), unquote(url.raw_password or "")
+    return aiohttp.BasicAuth(login, password, encoding="utf-8").encode()
+
+
+def _bare(url: URL) -> URL:
+    parts = split(str(url))
+    netloc = parts.netloc.rpartition("@")[2]
+    return URL(parts._replace(netloc=netloc).geturl(), encoded=True)
+
+
+def _with_credentials(hop: _Hop) -> str:
+    """The address to store for a moved feed: with the credentials that were accepted there."""
+    if hop.authorization is None:
+        return str(hop.url)
+    login, password, _ = aiohttp.BasicAuth.decode(hop.authorization, encoding="utf-8")
+    return str(hop.url.with_user(login).with_password(password))
+
+
+def _same_site(old: URL, new: URL) -> bool:
+    """Whether credentials may go along: the same origin, or its step up from http to https."""
+    if old.raw_host != new.raw_host:
+        return False
+    upgrade = (old.scheme, old.port, new.scheme, new.port) == ("http", 80, "https", 443)
+    return upgrade or (old.scheme, old.port) == (new.scheme, new.port)
+
+
+def _host(hop: _Hop) -> str:
+    return hop.url.raw_host or ""
+
+
+def _translated(error: Exception, host: str) -> FetchError:
+    reason = _reason(error)
+    detail = error.os_error.strerror if isinstance(error, aiohttp.ClientConnectorError) else type(error).__name__
+    return Unreachable(f"{host}: {reason}: {detail or type(error).__name__}", host=host, reason=reason)
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case TimeoutError():
+            return "timeout"
+        case aiohttp.ClientConnectorDNSError():
+            return "dns"
+        case aiohttp.ClientSSLError() | ssl.SSLError() | ssl.CertificateError():
+            return "tls"
+        case aiohttp.ClientPayloadError():
+            return "protocol"
+        case aiohttp.ClientConnectionError() | OSError():
+            return "connect"
+        case _:
+            return "protocol"

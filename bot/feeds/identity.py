@@ -1,0 +1,139 @@
+"""What makes an item the same item, next time: keys, never dates (RSS 2.0 ``guid``, RFC 4287 4.2.6).
+
+Each item has one *primary* key, *strong* alternates that prove the same item under another primary key (the id without
+its scheme; link, title and date together), and *weak* ones that only hint at it (the link, the title). All of them are
+remembered, so a site that moves to https posts nothing twice, and one that renumbers its ids is noticed. Nothing weaker
+than these is proof: a status page gives every incident the same link and title, and each of them is news.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from bot.model import ParsedItem
+
+KEY_SIZE = 16
+TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id|yclid|igshid)\Z", re.IGNORECASE)
+
+
+class Identity(StrEnum):
+    """Which field is the primary key of a feed's items: chosen at the first look and kept.
+
+    It only ever moves down this list, and only when a document proves the choice wrong.
+    """
+
+    ID = "id"
+    LINK = "link"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one item, 16 bytes each."""
+
+    primary: bytes
+    strong: tuple[bytes, ...]
+    weak: tuple[bytes, ...]
+
+    @property
+    def all(self) -> tuple[bytes, ...]:
+        """Every key, the primary one first."""
+        return (self.primary, *self.strong, *self.weak)
+
+
+def choose_identity(items: Sequence[ParsedItem], kept: Identity | None) -> Identity:
+    """The identity for a document, given the one kept from earlier ones."""
+    found = _weakest_needed(items)
+    if kept is None or not items:
+        return kept or found
+    order = list(Identity)
+    return max(kept, found, key=order.index) if kept is not Identity.ID or _useless(items) else kept
+
+
+def identify(items: Sequence[ParsedItem], identity: Identity) -> list[Keys]:
+    """The keys of each item of one document, in its order."""
+    primaries = _told_apart(items, [_primary(item, identity) for item in items])
+    links = Counter(_link(item) for item in items)
+    return [
+        Keys(
+            primary=_digest(primary),
+            strong=tuple(map(_digest, _strong(item))),
+            weak=tuple(map(_digest, _weak(item, links))),
+        )
+        for item, primary in zip(items, primaries, strict=True)
+    ]
+
+
+def normalise_link(url: str) -> str:
+    """A link without what varies: scheme, case of the host, ``www.``, tracking parameters, fragment, last slash."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return url.strip()
+    host = (parts.netloc or "").lower().removeprefix("www.")
+    query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(pair[0])])
+    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    return urlunsplit(("", host, parts.path.rstrip("/"), query, fragment))
+
+
+def _weakest_needed(items: Sequence[ParsedItem]) -> Identity:
+    """The first identity of the list that tells the document's items apart."""
+    if items and all(item.id for item in items) and not _useless(items):
+        return Identity.ID
+    bare = [item for item in items if not item.id or _useless(items)]
+    links = [_link(item) for item in bare]
+    return Identity.LINK if all(links) and len(set(links)) == len(links) else Identity.TEXT
+
+
+def _useless(items: Sequence[ParsedItem]) -> bool:
+    """Whether every item carries one and the same id."""
+    return len(items) > 1 and len({item.id for item in items}) == 1 and items[0].id is not None
+
+
+def _primary(item: ParsedItem, identity: Identity) -> str:
+    if identity is Identity.ID and item.id:
+        return f"id\n{item.id}"
+    if identity is not Identity.TEXT and _link(item):
+        return f"link\n{_link(item)}"
+    if item.link or item.title:
+        return _linked_title(item)
+    return f"text\n{item.html}"
+
+
+def _told_apart(items: Sequence[ParsedItem], primaries: list[str]) -> list[str]:
+    """Where several items share a key, add the link and the title; where they share even these, they are one item."""
+    shared = {key for key, number in Counter(primaries).items() if number > 1}
+    return [
+        f"{primary}\n{_linked_title(item)}" if primary in shared else primary
+        for item, primary in zip(items, primaries, strict=True)
+    ]
+
+
+def _strong(item: ParsedItem) -> Iterable[str]:
+    if item.id and "://" in item.id:
+        yield f"address\n{normalise_link(item.id)}"
+    if item.link and item.title and item.published:
+        yield f"{_linked_title(item)}\n{item.published.isoformat()}"
+
+
+def _weak(item: ParsedItem, links: Counter[str]) -> Iterable[str]:
+    if _link(item) and links[_link(item)] == 1:
+        yield f"same link\n{_link(item)}"
+    if item.title:
+        yield f"same title\n{item.title.casefold()}"
+
+
+def _link(item: ParsedItem) -> str:
+    return normalise_link(item.link) if item.link else ""
+
+
+def _linked_title(item: ParsedItem) -> str:
+    return f"link and title\n{_link(item)}\n{item.title.casefold()}"
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY_SIZE).digest()

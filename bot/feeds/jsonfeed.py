@@ -1,0 +1,102 @@
+"""JSON Feed 1 and 1.1 (https://www.jsonfeed.org/version/1.1/), read as tolerantly as the XML formats."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from bot.errors import NotAFeed
+from bot.feeds import text
+from bot.feeds.address import host_of, resolve
+from bot.model import Enclosure, ParsedFeed, ParsedItem
+
+MOST_ITEMS = 500
+_VERSION = "://jsonfeed.org/version/1"
+
+
+def looks_like_json(document: str) -> bool:
+    """Whether a document is to be read by ``read``; its label does not matter."""
+    return document.lstrip("\ufeff \t\r\n")[:1] == "{"
+
+
+def read(document: str, url: str, now: datetime | None) -> ParsedFeed:
+    """Read a JSON Feed.
+
+    Raises:
+        NotAFeed: not JSON, or other JSON.
+    """
+    try:
+        feed = json.loads(document.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        feed = None
+    if not isinstance(feed, dict) or _VERSION not in _text(feed, "version").replace("://www.", "://"):
+        raise NotAFeed(f"{host_of(url)}: JSON, but no JSON Feed", host=host_of(url))
+    return ParsedFeed(
+        title=text.title(_text(feed, "title"), is_html=False),
+        link=resolve(url, _text(feed, "home_page_url")),
+        items=tuple(_item(item, url, now) for item in _dicts(feed, "items")[:MOST_ITEMS]),
+        language=text.title(_text(feed, "language"), is_html=False)[:35],
+    )
+
+
+def _item(item: dict[str, Any], url: str, now: datetime | None) -> ParsedItem:
+    return ParsedItem(
+        id=_text(item, "id").strip() or None,
+        link=resolve(url, _text(item, "url")) or resolve(url, _text(item, "external_url")),
+        title=text.title(_text(item, "title"), is_html=False),
+        author=", ".join(text.distinct((text.person(_text(author, "name")) for author in _authors(item)), 5)),
+        published=_date(item, "date_published", now) or _date(item, "date_modified", now),
+        html=_body(item),
+        tags=text.distinct((tag for tag in _list(item, "tags") if isinstance(tag, str)), 30),
+        enclosures=tuple(dict.fromkeys(_enclosures(item, url))),
+    )
+
+
+def _body(item: dict[str, Any]) -> str:
+    return text.fullest(
+        [
+            text.clean(_text(item, "content_html")).strip(),
+            text.paragraph(_text(item, "content_text")),
+            text.paragraph(_text(item, "summary")),
+        ]
+    )
+
+
+def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
+    single = item.get("author")
+    return _dicts(item, "authors") or ([single] if isinstance(single, dict) else [])
+
+
+def _enclosures(item: dict[str, Any], url: str) -> Iterator[Enclosure]:
+    picture = resolve(url, _text(item, "image")) or resolve(url, _text(item, "banner_image"))
+    if picture:
+        yield Enclosure(picture, "image/*")
+    for attachment in _dicts(item, "attachments"):
+        address, size = resolve(url, _text(attachment, "url")), attachment.get("size_in_bytes")
+        if address:
+            whole = int(size) if isinstance(size, int | float) and 0 < size < 1e15 else None
+            yield Enclosure(address, _text(attachment, "mime_type").lower(), whole)
+
+
+def _date(item: dict[str, Any], key: str, now: datetime | None) -> datetime | None:
+    try:
+        return text.plausible(datetime.fromisoformat(_text(item, key).strip()), now)
+    except ValueError:
+        return None
+
+
+def _text(holder: dict[str, Any], key: str) -> str:
+    """A string, or a number as one (ids of version 1 may be numbers), without code points that are no characters."""
+    value = holder.get(key)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return text.clean(str(value))
+
+
+def _list(holder: dict[str, Any], key: str) -> list[Any]:
+    value = holder.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _dicts(holder: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    return [value for value in _list(holder, key) if isinstance(value, dict)]

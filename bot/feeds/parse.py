@@ -1,0 +1,141 @@
+"""A body becomes a ``ParsedFeed``, in a process that can be killed.
+
+A few hundred kilobytes of hostile XML can keep any parser busy for minutes or eat all memory. So ``Parser`` runs
+``parse_feed`` in worker processes with a memory limit, and kills a worker that takes too long; the others go on.
+"""
+
+import asyncio
+import multiprocessing
+import re
+import resource
+from datetime import UTC, datetime
+from typing import Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from bot.errors import NotAFeed, ParseAborted, ParseError
+from bot.feeds import entries, feedxml, jsonfeed
+from bot.feeds.address import host_of
+from bot.feeds.charset import decode
+from bot.model import ParsedFeed
+
+MOST_ITEMS = 5000
+FIRST_ITEMS = 500
+"""How many are read of a feed with more than ``MOST_ITEMS``."""
+MOST_PREFIXES = 200
+"""Distinct namespace prefixes; feedparser's time grows with their square."""
+
+_PAGE = re.compile(r"(?:\s|<\?xml\b[^>]*\?>|<!--.*?-->)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_ITEM = re.compile(r"<(?:item|entry)[\s>/]")
+_ROOT = re.compile(r"<(rss|feed|rdf:RDF)\b")
+_PREFIX = re.compile(r"\bxmlns:([^\s=\"'<>]+)")
+_WARM_UP = b"<rss version='2.0'><channel><title>-</title></channel></rss>"
+
+
+def parse_feed(body: bytes, content_type: str, url: str, *, now: datetime | None = None) -> ParsedFeed:
+    """Parse a feed of any format: RSS 0.9x to 2.0, RDF, Atom 0.3 and 1.0, CDF, JSON Feed 1 and 1.1.
+
+    Args:
+        body: the document, decompressed.
+        content_type: the HTTP header; only its ``charset`` is looked at.
+        url: where the body came from, to resolve relative links.
+        now: dates later than two days from now are dropped; without it, those after 2100.
+
+    Raises:
+        NotAFeed: it is something else.
+        ParseAborted: it is made to harm.
+    """
+    document = decode(body, content_type)
+    if jsonfeed.looks_like_json(document):
+        return jsonfeed.read(document, url, now)
+    if not document.strip() or _PAGE.match(document):
+        raise _not_a_feed(url, "a page" if document.strip() else "nothing")
+    if len(set(_PREFIX.findall(document))) > MOST_PREFIXES:
+        raise ParseAborted(f"{host_of(url)}: too many namespaces", host=host_of(url))
+    found = feedxml.read(_shortened(document))
+    if not found.version and not found.entries:
+        raise _not_a_feed(url, "no known format")
+    return entries.feed_of(found, url, now)
+
+
+class Parser:
+    """Parses in worker processes. Use as an async context manager, or ``close`` it; workers start with the first parse.
+
+    Args:
+        processes: parses at the same time.
+        timeout: seconds for one parse.
+        memory: bytes of address space for one worker.
+    """
+
+    def __init__(self, *, processes: int = 1, timeout: float = 5.0, memory: int = 1 << 30) -> None:
+        self._timeout = timeout
+        # Spawned, not forked: a fork would copy threads' locks and the whole bot into every worker.
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPool(max_workers=processes, initializer=_limit_memory, initargs=(memory,), context=context)
+
+    async def warm_up(self) -> None:
+        """Start a worker now, so that the first parse does not wait for its imports."""
+        await self.parse(_WARM_UP, "", "")
+
+    async def close(self) -> None:
+        """Kill the workers."""
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it unannotated
+        await asyncio.to_thread(self._pool.join)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
+        """``parse_feed``, elsewhere.
+
+        Raises:
+            NotAFeed: it is something else.
+            ParseAborted: the parser ran out of time or memory, or failed.
+        """
+        task = self._pool.schedule(_parse_now, args=(body, content_type, url), timeout=self._timeout)
+        try:
+            return await asyncio.wrap_future(task)
+        except ParseError:
+            raise
+        except TimeoutError:
+            why = f"more than {self._timeout:g} s"
+        except MemoryError:
+            why = "out of memory"
+        except ProcessExpired as error:
+            why = f"the worker died ({error.exitcode})"
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+            RuntimeError,
+            AssertionError,
+        ) as error:
+            why = type(error).__name__  # a fault in the parser's libraries; hostile input finds them
+        raise ParseAborted(f"{host_of(url)}: parsing aborted: {why}", host=host_of(url))
+
+
+def _parse_now(body: bytes, content_type: str, url: str) -> ParsedFeed:
+    return parse_feed(body, content_type, url, now=datetime.now(UTC))
+
+
+def _limit_memory(memory: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _shortened(document: str) -> str:
+    """The first items of a document that has too many, closed again so that it stays well-formed."""
+    starts = [match.start() for match in _ITEM.finditer(document)]
+    if len(starts) <= MOST_ITEMS:
+        return document
+    root = _ROOT.search(document)
+    closing = {"rss": "</channel></rss>", "feed": "</feed>", "rdf:RDF": "</rdf:RDF>"}[root[1]] if root else ""
+    return document[: starts[FIRST_ITEMS]] + closing
+
+
+def _not_a_feed(url: str, what: str) -> NotAFeed:
+    return NotAFeed(f"{host_of(url)}: {what}, no feed", host=host_of(url))

@@ -1,0 +1,67 @@
+"""Texts of a feed made harmless to carry: titles to plain text, plain text to HTML, dates within reason."""
+
+import html
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
+_BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
+_MAIL = re.compile(r"\s*[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?\s*")
+
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(hours=48)
+LONGEST_TITLE = 1000
+"""Characters; what is longer is a text without a title."""
+
+
+def clean(text: str) -> str:
+    """Without control characters (but line breaks and tabs) and without code points that are no characters."""
+    return _CONTROL.sub("", text)
+
+
+def title(text: str, *, is_html: bool) -> str:
+    """A title as one line of plain text; escaped twice, as many feeds do, is still read right."""
+    if is_html:
+        text = _TAG.sub("", _BREAKING_TAG.sub(" ", text))
+    line = " ".join(clean(html.unescape(text)).split())
+    return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
+
+
+def paragraph(text: str) -> str:
+    """Plain text as HTML that looks the same."""
+    return re.sub(r"\r\n?|\n", "<br>\n", html.escape(clean(text).strip(), quote=False))
+
+
+def fullest(bodies: Iterable[str]) -> str:
+    """The body with the most text, markup not counted; the first of equals."""
+    return max(bodies, key=lambda body: len(_TAG.sub("", body)), default="")
+
+
+def person(name: str) -> str:
+    """A name without mail addresses."""
+    return _MAIL.sub(" ", title(name, is_html=True)).strip(" ()<>,")
+
+
+def distinct(words: Iterable[str], limit: int) -> tuple[str, ...]:
+    """The words in order, stripped, each once whatever its case, at most ``limit``."""
+    by_form: dict[str, str] = {}
+    for word in words:
+        line = title(word, is_html=False)
+        if line:
+            by_form.setdefault(line.casefold(), line)
+    return tuple(by_form.values())[:limit]
+
+
+def plausible(date: datetime | None, now: datetime | None) -> datetime | None:
+    """The date as aware UTC if a feed can mean it: from 1995 to two days after ``now`` (to 2100 without ``now``)."""
+    if date is None:
+        return None
+    latest = now + AHEAD if now else LATEST
+    try:
+        date = date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+    except OverflowError:
+        return None
+    return date if EARLIEST <= date < latest else None

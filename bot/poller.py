@@ -1,0 +1,176 @@
+"""The pipeline from a due feed to rows in the outbox.
+
+``claim`` due feeds (leased) → ``fetch`` → ``parse`` (in another process) → ``decide`` (pure) → ``apply`` (one transaction);
+feeds run side by side, those of one host one after the other.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import structlog
+
+from bot.errors import FetchError, ParseError
+from bot.feeds.address import public_url
+from bot.feeds.decide import Outcome, Parsed, Unreadable, decide
+from bot.feeds.fetch import Fetcher
+from bot.feeds.parse import Parser
+from bot.model import Feed, FeedUpdate, NotModified
+from bot.store import Store, feeds
+from bot.telemetry import Metrics
+
+log = structlog.get_logger()
+
+LEASE = timedelta(minutes=3)
+"""Longer than a look may take: its turn at the host, the fetch, the parse."""
+HOST_QUEUE = 20
+"""Feeds of one host that wait for their turn; more are put back, so that they take no room from other hosts."""
+
+
+@dataclass(slots=True)
+class _Host:
+    """One host's turn: one request at a time, with a pause between two starts."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+    free_at: float = 0.0
+
+
+class Poller:
+    """Looks at the feeds that are due, whenever ``tick`` is called."""
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        parser: Parser,
+        *,
+        concurrency: int,
+        host_pause: Callable[[str], float],
+        ring: Callable[[], None],
+        metrics: Metrics,
+    ) -> None:
+        """Take everything a look needs.
+
+        Args:
+            store: Where feeds and the outbox are.
+            fetcher: For the requests.
+            parser: For the documents.
+            concurrency: Looks at the same time.
+            host_pause: Seconds between two requests to this host.
+            ring: Called when something was put into the outbox.
+            metrics: Where looks are counted.
+        """
+        self._store = store
+        self._fetcher = fetcher
+        self._parser = parser
+        self._concurrency = concurrency
+        self._host_pause = host_pause
+        self._ring = ring
+        self._metrics = metrics
+        self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
+        self._looking: dict[asyncio.Task[None], Feed] = {}
+        self.last_tick = time.monotonic()
+        """On the monotonic clock; for the health check."""
+
+    async def tick(self) -> None:
+        """Start a look at every due feed there is room for."""
+        self.last_tick = time.monotonic()
+        room = self._concurrency - len(self._looking)
+        if room > 0:
+            for feed in await self._store.run(feeds.claim_due, _now(), room, LEASE):
+                await self._start(feed)
+
+    async def stop(self, grace: float) -> None:
+        """Let running looks end within ``grace`` seconds; the others are cancelled and their leases given back."""
+        if self._looking:
+            _, pending = await asyncio.wait(self._looking, timeout=grace)
+            left = [self._looking[task].id for task in pending]
+            for task in pending:
+                task.cancel()
+            await asyncio.gather(*pending, return_exceptions=True)
+            await self._store.run(feeds.release, left)
+
+    async def _start(self, feed: Feed) -> None:
+        name = urlsplit(feed.url).hostname or ""
+        host = self._hosts[name]
+        if host.waiting >= HOST_QUEUE:
+            pause = max(1.0, HOST_QUEUE * self._host_pause(name))
+            await self._store.run(feeds.postpone, feed.id, _now() + timedelta(seconds=pause))
+            return
+        task = asyncio.create_task(self._look_in_turn(feed, name))
+        self._looking[task] = feed
+        task.add_done_callback(self._looking.pop)
+
+    async def _look_in_turn(self, feed: Feed, name: str) -> None:
+        pause = self._host_pause(name)
+        if not pause:
+            await self._look(feed)
+            return
+        host = self._hosts[name]
+        host.waiting += 1
+        try:
+            async with host.lock:
+                await asyncio.sleep(max(0.0, host.free_at - time.monotonic()))
+                host.free_at = time.monotonic() + pause
+                await self._look(feed)
+        finally:
+            host.waiting -= 1
+            if not host.waiting and len(self._hosts) > 10_000:
+                self._hosts = defaultdict(_Host, {key: one for key, one in self._hosts.items() if one.waiting})
+
+    async def _look(self, feed: Feed) -> None:
+        """One look, whatever happens in it; a fault of ours leaves the lease to run out."""
+        started = time.monotonic()
+        try:
+            outcome = await self._outcome(feed)
+            known = await self._known(feed, outcome)
+            update = decide(feed, outcome, known, now := _now())
+            queued = await self._store.run(feeds.apply, update, now)
+        except Exception:
+            log.exception("look failed", feed=feed.id, url=public_url(feed.url))
+            self._metrics.polled("fault", time.monotonic() - started)
+            return
+        if queued:
+            self._ring()
+        self._report(feed, outcome, update, queued, time.monotonic() - started)
+
+    async def _outcome(self, feed: Feed) -> Outcome:
+        try:
+            answer = await self._fetcher.fetch(feed.url, feed.validators)
+        except FetchError as error:
+            return error
+        if isinstance(answer, NotModified) or answer.digest == feed.digest:
+            return answer
+        try:
+            document = await self._parser.parse(answer.body, answer.content_type, answer.url)
+        except ParseError as error:
+            return Unreadable(answer, error)
+        return Parsed.of(feed, answer, document)
+
+    async def _known(self, feed: Feed, outcome: Outcome) -> frozenset[bytes]:
+        if not isinstance(outcome, Parsed):
+            return frozenset()
+        return await self._store.run(feeds.known_keys, feed.id, outcome.all_keys)
+
+    def _report(self, feed: Feed, outcome: Outcome, update: FeedUpdate, queued: int, seconds: float) -> None:
+        name = type(outcome).__name__.lower()
+        self._metrics.polled(name, seconds)
+        facts = {"feed": feed.id, "url": public_url(feed.url), "seconds": round(seconds, 3)}
+        if update.feed.failures:
+            log.info("feed failed", **facts, failures=update.feed.failures, reason=update.feed.last_error)
+        elif update.mass_change:
+            log.warning("ids changed in mass, nothing sent", **facts, items=len(update.items))
+        elif update.items:
+            self._metrics.found(len(update.items))
+            log.info("new items", **facts, items=len(update.items), messages=queued)
+        else:
+            log.debug("nothing new", **facts, outcome=name)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

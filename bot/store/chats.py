@@ -1,0 +1,254 @@
+"""Chats and their subscriptions. Every function is one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model import Chat, Subscription, Target
+from bot.store.database import Row, Tx
+from bot.store.feeds import refresh_demand
+from bot.store.moments import to_ms
+from bot.store.rows import chat_of, clean, feed_of
+
+BY_USER = "user"
+"""The ``paused`` of a subscription that somebody paused; anything else are Telegram's words."""
+BACKLOG_MAX = 10
+"""Of each feed, so many held messages go out when a chat comes back; older ones are settled as backlog."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revival:
+    """What happened to the messages that were held while a chat was away."""
+
+    released: int = 0
+    skipped: int = 0
+
+
+def see(tx: Tx, chat: Chat, now: datetime) -> Chat:
+    """Note a chat as Telegram describes it now; answers it as we know it: its own language, suspended or not.
+
+    The language of a chat is at first that of whoever wrote there first.
+    """
+    row = tx.one(
+        """
+        INSERT INTO chats (id, kind, title, language, created) VALUES (:id, :kind, :title, :language, :now)
+        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, title = excluded.title
+        RETURNING *
+        """,
+        id=chat.id,
+        kind=chat.kind,
+        title=clean(chat.title),
+        language=chat.language,
+        now=to_ms(now),
+    )
+    assert row is not None  # noqa: S101 - an upsert with RETURNING always answers its row
+    return chat_of(row)
+
+
+def choose_language(tx: Tx, chat_id: int, language: str) -> None:
+    """What ``/lang`` chose."""
+    tx.execute("UPDATE chats SET language = :language WHERE id = :id", id=chat_id, language=language)
+
+
+def subscribe(tx: Tx, target: Target, feed_id: int, now: datetime) -> tuple[Subscription, bool]:
+    """Subscribe a place to a feed; answers also whether that is new."""
+    made = tx.execute(
+        """
+        INSERT INTO subscriptions (chat_id, topic_id, feed_id, created) VALUES (:chat, :topic, :feed, :now)
+        ON CONFLICT (chat_id, topic_id, feed_id) DO NOTHING
+        """,
+        chat=target.chat_id,
+        topic=target.topic_id,
+        feed=feed_id,
+        now=to_ms(now),
+    )
+    refresh_demand(tx, [feed_id], now)
+    row = tx.one(
+        f"{SUBSCRIPTIONS} WHERE s.chat_id = :chat AND s.topic_id = :topic AND s.feed_id = :feed",
+        chat=target.chat_id,
+        topic=target.topic_id,
+        feed=feed_id,
+    )
+    assert row is not None  # noqa: S101 - it was inserted above, or it stood there before
+    return _subscription_of(row), made == 1
+
+
+def unsubscribe(tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime) -> list[Subscription]:
+    """End subscriptions of a chat; what still waits for them is settled as cancelled. Answers those that ended."""
+    ended = find(tx, chat_id, subscription_ids)
+    for subscription in ended:
+        _change_waiting(tx, subscription, ("waiting", "held"), "cancelled", "unsubscribed", now)
+    tx.execute("DELETE FROM subscriptions WHERE id IN (:ids)", ids=[one.id for one in ended])
+    refresh_demand(tx, [one.feed.id for one in ended], now)
+    return ended
+
+
+def find(tx: Tx, chat_id: int, subscription_ids: Sequence[int]) -> list[Subscription]:
+    """Those of the ids that are subscriptions of this chat."""
+    rows = tx.query(
+        f"{SUBSCRIPTIONS} WHERE s.chat_id = :chat AND s.id IN (:ids) ORDER BY s.id",
+        chat=chat_id,
+        ids=list(subscription_ids),
+    )
+    return [_subscription_of(row) for row in rows]
+
+
+def subscriptions(tx: Tx, chat_id: int) -> list[Subscription]:
+    """All of a chat, topics included, oldest first: the order that ``/list`` numbers."""
+    rows = tx.query(f"{SUBSCRIPTIONS} WHERE s.chat_id = :chat ORDER BY s.id", chat=chat_id)
+    return [_subscription_of(row) for row in rows]
+
+
+def pause(tx: Tx, chat_id: int, subscription_ids: Sequence[int], reason: str, now: datetime) -> list[Subscription]:
+    """Stop subscriptions of a chat for a while; what waits for them is held. Answers them as they are now."""
+    for subscription in find(tx, chat_id, subscription_ids):
+        if not subscription.paused:
+            _change_waiting(tx, subscription, ("waiting",), "held", "", None)
+    return _set_paused(tx, chat_id, subscription_ids, reason, now)
+
+
+def resume(tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime) -> list[Subscription]:
+    """Let subscriptions of a chat go on; what was held for them goes out. Answers them as they are now."""
+    for subscription in find(tx, chat_id, subscription_ids):
+        if subscription.paused:
+            _change_waiting(tx, subscription, ("held",), "waiting", "", None)
+    wake(tx, chat_id, now)
+    return _set_paused(tx, chat_id, subscription_ids, "", now)
+
+
+def suspend(tx: Tx, chat_id: int, reason: str, now: datetime) -> None:
+    """Nothing can be sent to the chat: hold what waits. Its subscriptions stay as they are."""
+    tx.execute("UPDATE outbox SET state = 'held' WHERE chat_id = :chat AND state = 'waiting'", chat=chat_id)
+    tx.execute(
+        """
+        UPDATE chats SET suspended = :reason, suspended_since = :now, ready = NULL, leased_until = 0
+        WHERE id = :chat AND suspended = ''
+        """,
+        chat=chat_id,
+        reason=reason or "unreachable",
+        now=to_ms(now),
+    )
+
+
+def revive(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
+    """The chat can be written to again: release the newest held messages. ``None`` where it was not suspended."""
+    back = tx.execute(
+        "UPDATE chats SET suspended = '', suspended_since = NULL WHERE id = :chat AND suspended <> ''", chat=chat_id
+    )
+    if not back:
+        return None
+    skipped = tx.execute(
+        """
+        UPDATE outbox SET state = 'cancelled', reason = 'backlog', settled = :now WHERE id IN (
+            SELECT id FROM (
+                SELECT o.id, row_number() OVER (PARTITION BY o.topic_id, i.feed_id ORDER BY o.id DESC) AS age
+                FROM outbox o JOIN items i ON i.id = o.item_id WHERE o.chat_id = :chat AND o.state = 'held'
+            ) AS held WHERE age > :keep
+        )
+        """,
+        chat=chat_id,
+        keep=BACKLOG_MAX,
+        now=to_ms(now),
+    )
+    released = tx.execute(
+        """
+        UPDATE outbox SET state = 'waiting' WHERE chat_id = :chat AND state = 'held' AND EXISTS (
+            SELECT 1 FROM items i JOIN subscriptions s ON s.feed_id = i.feed_id
+            WHERE i.id = outbox.item_id AND s.chat_id = :chat AND s.topic_id = outbox.topic_id AND s.paused = ''
+        )
+        """,
+        chat=chat_id,
+    )
+    wake(tx, chat_id, now)
+    refresh_demand(tx, _feed_ids(tx, chat_id), now)
+    return Revival(released, skipped)
+
+
+def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
+    """A group became a supergroup: everything moves to the new id, the queue included (Bot API, migrate_to_chat_id)."""
+    tx.execute(
+        """
+        DELETE FROM chats
+        WHERE id = :new AND NOT EXISTS (SELECT 1 FROM subscriptions s WHERE s.chat_id = chats.id)
+        """,
+        new=new_id,
+    )
+    if tx.one("SELECT 1 FROM chats WHERE id = :new", new=new_id) is None:
+        tx.execute(
+            "UPDATE chats SET id = :new, kind = 'supergroup', leased_until = 0 WHERE id = :old", new=new_id, old=old_id
+        )
+    else:  # the new one was subscribed to before we heard of the move
+        tx.execute("UPDATE OR IGNORE subscriptions SET chat_id = :new WHERE chat_id = :old", new=new_id, old=old_id)
+        tx.execute("UPDATE OR IGNORE outbox SET chat_id = :new WHERE chat_id = :old", new=new_id, old=old_id)
+        tx.execute("DELETE FROM chats WHERE id = :old", old=old_id)
+    wake(tx, new_id, now)
+
+
+def wake(tx: Tx, chat_id: int, now: datetime) -> None:
+    """Let the chat's queue be claimed exactly if something waits in it, and not before its pause ends."""
+    tx.execute(
+        """
+        UPDATE chats SET ready = CASE
+            WHEN suspended <> '' OR NOT EXISTS (
+                SELECT 1 FROM outbox o WHERE o.chat_id = chats.id AND o.state = 'waiting'
+            ) THEN NULL
+            WHEN paced_until > :now THEN paced_until
+            ELSE :now
+        END
+        WHERE id = :chat
+        """,
+        chat=chat_id,
+        now=to_ms(now),
+    )
+
+
+SUBSCRIPTIONS = """
+    SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused
+    FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
+"""
+
+
+def _subscription_of(row: Row) -> Subscription:
+    return Subscription(
+        id=row["subscription_id"],
+        target=Target(row["chat_id"], row["topic_id"]),
+        feed=feed_of(row),
+        paused=row["paused"],
+    )
+
+
+def _feed_ids(tx: Tx, chat_id: int) -> list[int]:
+    return [row["feed_id"] for row in tx.query("SELECT feed_id FROM subscriptions WHERE chat_id = :id", id=chat_id)]
+
+
+def _set_paused(
+    tx: Tx, chat_id: int, subscription_ids: Sequence[int], reason: str, now: datetime
+) -> list[Subscription]:
+    tx.execute(
+        "UPDATE subscriptions SET paused = :reason WHERE chat_id = :chat AND id IN (:ids)",
+        chat=chat_id,
+        ids=list(subscription_ids),
+        reason=reason,
+    )
+    changed = find(tx, chat_id, subscription_ids)
+    refresh_demand(tx, [one.feed.id for one in changed], now)
+    return changed
+
+
+def _change_waiting(
+    tx: Tx, subscription: Subscription, states: Sequence[str], state: str, reason: str, settled: datetime | None
+) -> None:
+    tx.execute(
+        """
+        UPDATE outbox SET state = :state, reason = :reason, settled = :settled
+        WHERE chat_id = :chat AND topic_id = :topic AND state IN (:states)
+          AND item_id IN (SELECT id FROM items WHERE feed_id = :feed)
+        """,
+        chat=subscription.target.chat_id,
+        topic=subscription.target.topic_id,
+        feed=subscription.feed.id,
+        states=list(states),
+        state=state,
+        reason=reason,
+        settled=to_ms(settled) if settled else None,
+    )

@@ -1,0 +1,152 @@
+"""The outbox: what is still to be sent, in order, and what became of it. Every function is one transaction.
+
+A chat is a queue: ``chats.ready`` says from when its first waiting message may go (NULL: nothing waits), so claiming
+reads one index entry per chat and never the backlog behind it. A claim leases the chat, hence the order is kept in each
+chat, and chats take turns by the time they have been ready.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.model import (
+    Delivery,
+    Form,
+    Migrated,
+    Plainer,
+    Refused,
+    Sent,
+    Suspended,
+    Target,
+    TopicGone,
+    Verdict,
+    Wait,
+)
+from bot.store import chats
+from bot.store.database import Row, Tx
+from bot.store.moments import from_ms, to_ms
+from bot.store.rows import chat_of, feed_of, item_of
+
+READY_CHATS = """
+    UPDATE chats SET leased_until = :until
+    WHERE id IN (SELECT id FROM chats WHERE ready <= :now AND leased_until <= :now ORDER BY ready LIMIT :limit)
+    RETURNING *
+"""  # PostgreSQL: FOR UPDATE SKIP LOCKED in the inner SELECT
+FIRST_WAITING = """
+    SELECT o.* FROM chats c JOIN outbox o ON o.id = (
+        SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND w.state = 'waiting' ORDER BY w.id LIMIT 1
+    )
+    WHERE c.id IN (:chats)
+"""
+
+
+def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
+    """Lease the first waiting message of up to ``limit`` chats that may get one now, the longest ready first."""
+    leased = tx.query(READY_CHATS, now=to_ms(now), until=to_ms(now + lease), limit=limit)
+    if not leased:
+        return []
+    chats_by_id = {row["id"]: row for row in sorted(leased, key=lambda row: row["ready"])}
+    first = {row["chat_id"]: row for row in tx.query(FIRST_WAITING, chats=list(chats_by_id))}
+    for chat_id in chats_by_id.keys() - first.keys():  # its last waiting message was cancelled or held
+        chats.wake(tx, chat_id, now)
+        release(tx, [chat_id])
+    items = _by_id(tx, "items", [row["item_id"] for row in first.values()])
+    feeds = _by_id(tx, "feeds", [row["feed_id"] for row in items.values()])
+    return [
+        Delivery(
+            id=first[chat_id]["id"],
+            target=Target(chat_id, first[chat_id]["topic_id"]),
+            chat=chat_of(chat),
+            form=Form(first[chat_id]["form"]),
+            attempts=first[chat_id]["attempts"],
+            queued=from_ms(first[chat_id]["created"]),
+            item=item_of(item := items[first[chat_id]["item_id"]]),
+            feed=feed_of(feeds[item["feed_id"]]),
+        )
+        for chat_id, chat in chats_by_id.items()
+        if chat_id in first
+    ]
+
+
+def settle(tx: Tx, delivery: Delivery, verdict: Verdict, now: datetime, pause: timedelta) -> None:
+    """Record what became of a claimed message and give its chat's lease back.
+
+    Args:
+        tx: The transaction.
+        delivery: As ``claim`` gave it.
+        verdict: What came of it.
+        now: The moment of the answer.
+        pause: How long the chat rests after this attempt.
+    """
+    match verdict:
+        case Sent(message_ids=ids):
+            _finish(tx, delivery, "sent", "", now, ",".join(map(str, ids)))
+        case Refused(reason=reason):
+            _finish(tx, delivery, "refused", reason, now)
+        case Plainer(form=form, reason=reason):
+            _again(tx, delivery, form, reason)
+        case Wait(reason=reason, counts=counts):
+            _again(tx, delivery, delivery.form, reason, counts=counts)
+        case Suspended(reason=reason):
+            chats.suspend(tx, delivery.target.chat_id, reason, now)
+        case TopicGone(reason=reason):
+            _pause_topic(tx, delivery.target, reason, now)
+        case Migrated(chat_id=new_id):
+            chats.migrate(tx, delivery.target.chat_id, new_id, now)
+    _rest(tx, delivery.target.chat_id, now + pause)
+    chats.wake(tx, delivery.target.chat_id, now)
+
+
+def release(tx: Tx, chat_ids: Sequence[int]) -> None:
+    """Give leases back unused."""
+    tx.execute("UPDATE chats SET leased_until = 0 WHERE id IN (:ids)", ids=list(chat_ids))
+
+
+def next_ready(tx: Tx, after: datetime) -> datetime | None:
+    """When a chat that cannot be claimed yet becomes ready; ``None`` where none will by itself."""
+    ready = tx.value("SELECT ready FROM chats WHERE ready > :after ORDER BY ready LIMIT 1", after=to_ms(after))
+    return None if ready is None else from_ms(ready)
+
+
+def count_waiting(tx: Tx) -> int:
+    """Messages that wait to be sent."""
+    return int(tx.value("SELECT count(*) FROM outbox WHERE state = 'waiting'"))
+
+
+def _by_id(tx: Tx, table: str, ids: Sequence[int]) -> dict[int, Row]:
+    rows = tx.query(f"SELECT * FROM {table} WHERE id IN (:ids)", ids=list(ids))  # noqa: S608 - two names of our own
+    return {row["id"]: row for row in rows}
+
+
+def _finish(tx: Tx, delivery: Delivery, state: str, reason: str, now: datetime, message_ids: str = "") -> None:
+    tx.execute(
+        """
+        UPDATE outbox SET state = :state, reason = :reason, message_ids = :ids, settled = :now, attempts = attempts + 1
+        WHERE id = :id
+        """,
+        id=delivery.id,
+        state=state,
+        reason=reason,
+        ids=message_ids,
+        now=to_ms(now),
+    )
+
+
+def _again(tx: Tx, delivery: Delivery, form: Form, reason: str, *, counts: bool = True) -> None:
+    tx.execute(
+        "UPDATE outbox SET form = :form, reason = :reason, attempts = attempts + :more WHERE id = :id",
+        id=delivery.id,
+        more=int(counts),
+        form=form,
+        reason=reason,
+    )
+
+
+def _pause_topic(tx: Tx, target: Target, reason: str, now: datetime) -> None:
+    gone = [one.id for one in chats.subscriptions(tx, target.chat_id) if one.target == target and not one.paused]
+    chats.pause(tx, target.chat_id, gone, reason, now)
+
+
+def _rest(tx: Tx, chat_id: int, until: datetime) -> None:
+    tx.execute(
+        "UPDATE chats SET leased_until = 0, paced_until = :until WHERE id = :chat", chat=chat_id, until=to_ms(until)
+    )

@@ -1,0 +1,90 @@
+"""From rows to the nouns of ``bot.model``, and back."""
+
+import json
+from datetime import timedelta
+
+from bot.model import Chat, ChatKind, Enclosure, Feed, Item, ParsedItem, Validators
+from bot.store.database import Row
+from bot.store.moments import MILLISECOND, from_ms, from_ms_or_none, to_ms_or_none
+
+
+def feed_of(row: Row) -> Feed:
+    """A row of ``feeds``."""
+    return Feed(
+        id=row["id"],
+        url=row["url"],
+        title=row["title"],
+        link=row["link"],
+        validators=Validators(row["etag"], row["last_modified"]),
+        digest=row["digest"],
+        identity=row["identity"],
+        primed=bool(row["primed"]),
+        interval=timedelta(milliseconds=row["interval_ms"]),
+        failures=row["failures"],
+        failing_since=from_ms_or_none(row["failing_since"]),
+        last_error=row["last_error"],
+        next_due=from_ms_or_none(row["next_due"]),
+        last_ok=from_ms_or_none(row["last_ok"]),
+    )
+
+
+def feed_columns(feed: Feed) -> dict[str, object]:
+    """What a look at a feed may change, by column."""
+    return {
+        "title": feed.title,
+        "link": feed.link,
+        "etag": feed.validators.etag,
+        "last_modified": feed.validators.last_modified,
+        "digest": feed.digest,
+        "identity": feed.identity,
+        "primed": int(feed.primed),
+        "interval_ms": feed.interval // MILLISECOND,
+        "failures": feed.failures,
+        "failing_since": to_ms_or_none(feed.failing_since),
+        "last_error": feed.last_error,
+        "last_ok": to_ms_or_none(feed.last_ok),
+        "next_due": to_ms_or_none(feed.next_due),
+    }
+
+
+def item_of(row: Row) -> Item:
+    """A row of ``items``; one whose content was pruned has an empty body."""
+    content = json.loads(row["content"] or "{}")
+    return Item(
+        id=row["id"],
+        feed_id=row["feed_id"],
+        link=row["link"],
+        title=row["title"],
+        author=row["author"],
+        published=from_ms_or_none(row["published"]),
+        first_seen=from_ms(row["first_seen"]),
+        html=content.get("html", ""),
+        tags=tuple(content.get("tags", ())),
+        enclosures=tuple(Enclosure(*enclosure) for enclosure in content.get("enclosures", ())),
+    )
+
+
+def content_of(item: ParsedItem) -> str:
+    """What ``item_of`` reads back; surrogates that broken feeds smuggle in are replaced, as SQLite takes none."""
+    content = {
+        "html": item.html,
+        "tags": item.tags,
+        "enclosures": [(enclosure.url, enclosure.kind, enclosure.size) for enclosure in item.enclosures],
+    }
+    return clean(json.dumps(content, ensure_ascii=False))
+
+
+def clean(text: str) -> str:
+    """Text that SQLite and PostgreSQL both store: no lone surrogates, no NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def chat_of(row: Row) -> Chat:
+    """A row of ``chats``."""
+    return Chat(
+        id=row["id"],
+        kind=ChatKind(row["kind"]),
+        title=row["title"],
+        language=row["language"],
+        suspended=row["suspended"],
+    )

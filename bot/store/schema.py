@@ -1,0 +1,120 @@
+"""The tables, as an ordered list of migrations; one that has been released is never changed again.
+
+Times are BIGINT milliseconds since 1970 UTC. JSON is opaque text. Only this module holds SQL of one engine alone.
+"""
+
+from sqlite_utils import Database, Migrations
+from sqlite_utils.migrations import Migrations as _Base
+
+
+class _Known(Migrations):
+    """Migrations that can say which they are."""
+
+    def known(self) -> list[_Base._Migration]:
+        """Every migration of this version, oldest first."""
+        return list(self._migrations)
+
+
+migrations = _Known("tidings")
+
+
+@migrations(name="0001_first")
+def _first(database: Database) -> None:
+    for statement in FIRST.split(";\n"):
+        if statement.strip():
+            database.execute(statement)
+
+
+FIRST = """
+CREATE TABLE feeds (
+    id INTEGER PRIMARY KEY,
+    url TEXT NOT NULL UNIQUE,
+    title TEXT NOT NULL DEFAULT '',
+    link TEXT,
+    etag BLOB,
+    last_modified BLOB,
+    digest BLOB NOT NULL DEFAULT x'',
+    identity TEXT NOT NULL DEFAULT '',
+    primed BIGINT NOT NULL DEFAULT 0,
+    interval_ms BIGINT NOT NULL,
+    failures BIGINT NOT NULL DEFAULT 0,
+    failing_since BIGINT,
+    last_error TEXT NOT NULL DEFAULT '',
+    last_ok BIGINT,
+    last_parsed BIGINT,
+    next_due BIGINT,
+    leased_until BIGINT NOT NULL DEFAULT 0,
+    created BIGINT NOT NULL
+);
+CREATE INDEX feeds_due ON feeds (next_due) WHERE next_due IS NOT NULL;
+
+CREATE TABLE items (
+    id INTEGER PRIMARY KEY,
+    feed_id BIGINT NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    link TEXT,
+    title TEXT NOT NULL,
+    author TEXT NOT NULL,
+    published BIGINT,
+    first_seen BIGINT NOT NULL,
+    content TEXT
+);
+CREATE INDEX items_of_feed ON items (feed_id, id);
+CREATE INDEX items_with_content ON items (first_seen) WHERE content IS NOT NULL;
+
+CREATE TABLE item_keys (
+    feed_id BIGINT NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    key BLOB NOT NULL,
+    last_seen BIGINT NOT NULL,
+    PRIMARY KEY (feed_id, key)
+) WITHOUT ROWID;
+
+CREATE TABLE chats (
+    id BIGINT NOT NULL PRIMARY KEY,
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL DEFAULT '',
+    language TEXT NOT NULL DEFAULT '',
+    suspended TEXT NOT NULL DEFAULT '',
+    suspended_since BIGINT,
+    created BIGINT NOT NULL,
+    ready BIGINT,
+    paced_until BIGINT NOT NULL DEFAULT 0,
+    leased_until BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX chats_ready ON chats (ready) WHERE ready IS NOT NULL;
+
+CREATE TABLE subscriptions (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id BIGINT NOT NULL DEFAULT 0,
+    feed_id BIGINT NOT NULL REFERENCES feeds (id),
+    paused TEXT NOT NULL DEFAULT '',
+    created BIGINT NOT NULL,
+    UNIQUE (chat_id, topic_id, feed_id)
+);
+CREATE INDEX subscriptions_of_feed ON subscriptions (feed_id);
+
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id BIGINT NOT NULL,
+    item_id BIGINT NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+    state TEXT NOT NULL DEFAULT 'waiting',
+    form TEXT NOT NULL DEFAULT 'full',
+    attempts BIGINT NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT '',
+    message_ids TEXT NOT NULL DEFAULT '',
+    created BIGINT NOT NULL,
+    settled BIGINT,
+    UNIQUE (item_id, chat_id, topic_id)
+);
+CREATE INDEX outbox_waiting ON outbox (chat_id, id) WHERE state = 'waiting';
+CREATE INDEX outbox_held ON outbox (chat_id, topic_id) WHERE state = 'held';
+CREATE INDEX outbox_settled ON outbox (settled) WHERE settled IS NOT NULL;
+
+CREATE TABLE files (
+    url TEXT NOT NULL PRIMARY KEY,
+    file_id TEXT NOT NULL,
+    used BIGINT NOT NULL
+);
+CREATE INDEX files_used ON files (used)
+"""
