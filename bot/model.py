@@ -272,6 +272,8 @@ class Subscription:
     feed: Feed
     paused: str = ""
     """Empty while it runs; ``user``, or Telegram's words when a topic went away."""
+    last_item: datetime | None = None
+    """When the feed's newest item was first seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +310,18 @@ class Message:
     pictures: tuple[Picture, ...] = ()
     preview: str | None = None
     """Address for the link preview card of a text message; ``None``: no card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What Telegram answered: the ids of the messages, and the ``file_id`` of each picture that it now has."""
+
+    message_ids: tuple[int, ...]
+    file_ids: tuple[str, ...] = ()
+
+
+Sendable = str | bytes
+"""A picture as it goes to Telegram: a ``file_id``, an address to fetch, or its bytes."""
 
 
 class Form(StrEnum):

@@ -1,7 +1,7 @@
 """The pipeline from a due feed to rows in the outbox.
 
-``claim`` due feeds (leased) → ``fetch`` → ``parse`` (in another process) → ``decide`` (pure) → ``apply`` (one transaction);
-feeds run side by side, those of one host one after the other.
+``claim`` due feeds (leased) → ``fetch`` → ``parse`` (in another process) → ``decide`` (pure) → ``apply`` (one
+transaction); feeds run side by side, those of one host one after the other.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import structlog
@@ -21,6 +21,7 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.parse import Parser
 from bot.model import Feed, FeedUpdate, NotModified
 from bot.store import Store, feeds
+from bot.store.moments import now
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()
@@ -82,7 +83,7 @@ class Poller:
         self.last_tick = time.monotonic()
         room = self._concurrency - len(self._looking)
         if room > 0:
-            for feed in await self._store.run(feeds.claim_due, _now(), room, LEASE):
+            for feed in await self._store.run(feeds.claim_due, now(), room, LEASE):
                 await self._start(feed)
 
     async def stop(self, grace: float) -> None:
@@ -100,7 +101,7 @@ class Poller:
         host = self._hosts[name]
         if host.waiting >= HOST_QUEUE:
             pause = max(1.0, HOST_QUEUE * self._host_pause(name))
-            await self._store.run(feeds.postpone, feed.id, _now() + timedelta(seconds=pause))
+            await self._store.run(feeds.postpone, feed.id, now() + timedelta(seconds=pause))
             return
         task = asyncio.create_task(self._look_in_turn(feed, name))
         self._looking[task] = feed
@@ -129,8 +130,8 @@ class Poller:
         try:
             outcome = await self._outcome(feed)
             known = await self._known(feed, outcome)
-            update = decide(feed, outcome, known, now := _now())
-            queued = await self._store.run(feeds.apply, update, now)
+            update = decide(feed, outcome, known, moment := now())
+            queued = await self._store.run(feeds.apply, update, moment)
         except Exception:
             log.exception("look failed", feed=feed.id, url=public_url(feed.url))
             self._metrics.polled("fault", time.monotonic() - started)
@@ -170,7 +171,3 @@ class Poller:
             log.info("new items", **facts, items=len(update.items), messages=queued)
         else:
             log.debug("nothing new", **facts, outcome=name)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

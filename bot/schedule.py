@@ -1,7 +1,7 @@
 """When what happens: one APScheduler job per kind of work, never one per feed or chat.
 
-What is due stands in our own tables; a job only looks there. A job that is late runs once, however late, and never beside
-itself.
+What is due stands in our own tables; a job only looks there. A job that is late runs once, however late, and never
+beside itself.
 """
 
 from collections.abc import Awaitable, Callable

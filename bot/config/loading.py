@@ -170,8 +170,8 @@ def _show(value: object) -> str:
 
 
 def _cure(detail: ErrorDetails) -> str:
-    cure = _CURES.get(detail["type"], detail["msg"])
-    return cure.format(**detail.get("ctx", {})).replace("'", '"')
+    cure = _CURES.get(detail["type"])
+    return cure.format(**detail.get("ctx", {})).replace("'", '"') if cure else detail["msg"]
 
 
 def _contradictions(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -4,16 +4,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from bot.errors import FetchError
-from bot.feeds.fetch import Fetcher
-from bot.model import Fetched, Form, Message, Picture
+from bot.feeds.fetch import PICTURES, Fetcher
+from bot.model import Fetched, Form, Message, Picture, Sendable
 
 LARGEST_UPLOAD = 10 * 1024 * 1024
 """Bytes of a photo by upload (Bot API, Sending files)."""
 SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"RIFF")
 """What a photo begins with: JPEG, PNG, GIF, WebP."""
-
-Sendable = str | bytes
-"""A ``file_id``, an address that Telegram fetches, or the picture itself."""
 
 
 async def gather(
@@ -37,7 +34,7 @@ async def gather(
 async def _download(fetcher: Fetcher, picture: Picture, referer: str | None) -> bytes | None:
     for url in _addresses(picture):
         try:
-            answer = await fetcher.fetch(url, accept="image/*", max_size=LARGEST_UPLOAD, referer=referer)
+            answer = await fetcher.fetch(url, accept=PICTURES, max_size=LARGEST_UPLOAD, referer=referer)
         except FetchError:
             continue
         if isinstance(answer, Fetched) and answer.body.startswith(SIGNATURES):

@@ -13,19 +13,36 @@ between Telegram's answer and ``settle`` doubles one message at the most, as a r
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import structlog
 from telegram.error import TelegramError
 
 from bot.content.compose import compose
-from bot.delivery.media import Sendable, gather
+from bot.delivery.media import gather
 from bot.delivery.outcome import judge
 from bot.delivery.pacing import Budget, Pace
 from bot.feeds.fetch import Fetcher
-from bot.model import Delivery, Form, Message, Options, Picture, Plainer, Sent, Target, Verdict, Wait
+from bot.model import (
+    Chat,
+    Delivery,
+    Feed,
+    Form,
+    Item,
+    Message,
+    Options,
+    Picture,
+    Plainer,
+    Receipt,
+    Sendable,
+    Sent,
+    Target,
+    Verdict,
+    Wait,
+)
 from bot.store import Store, items, outbox
+from bot.store.moments import now
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()
@@ -39,14 +56,6 @@ PATIENCE = 0.035
 LONGEST_REST = 1.0
 LONGEST_CLOSURE = 60.0
 """Seconds: so often Telegram is tried again while it does not answer at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What Telegram answered: the ids of the messages, and the ``file_id`` of each picture that it now has."""
-
-    message_ids: tuple[int, ...]
-    file_ids: tuple[str, ...] = ()
 
 
 Send = Callable[[Target, Message, Sequence[Sendable]], Awaitable[Receipt]]
@@ -88,6 +97,16 @@ class Sender:
         """Answers to people went out: bulk messages make room for them."""
         self._budget = self._budget.spent(time.monotonic(), messages)
 
+    async def show(self, target: Target, chat: Chat, feed: Feed, item: Item) -> bool:
+        """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
+        delivery = Delivery(0, target, chat, Form.FULL, 0, now(), item, feed)
+        for _ in Form:
+            verdict = await self._attempt(delivery)
+            if not isinstance(verdict, Plainer):
+                return isinstance(verdict, Sent)
+            delivery = replace(delivery, form=verdict.form)
+        return False
+
     async def run(self) -> None:
         """Send until cancelled; then let what is under way arrive, and give the other leases back."""
         try:
@@ -95,7 +114,7 @@ class Sender:
                 self.last_turn = time.monotonic()
                 await self._sleep(self._closed_until - time.monotonic())
                 self._doorbell.clear()
-                claimed = await self._store.run(outbox.claim, _now(), BATCH, LEASE)
+                claimed = await self._store.run(outbox.claim, now(), BATCH, LEASE)
                 if claimed:
                     await self._send_each(claimed)
                 else:
@@ -126,14 +145,14 @@ class Sender:
         except Exception:
             log.exception("sending failed", chat=delivery.target.chat_id, item=delivery.item.id)
             verdict = Wait(timedelta(minutes=1), "a fault of Tidings, see its log")
-        now = _now()
+        moment = now()
         pause = self._pace.rest(delivery.chat.kind, verdict.messages if isinstance(verdict, Sent) else 1)
         if isinstance(verdict, Wait):
             pause = max(pause, verdict.pause)
             if verdict.everywhere:
                 self._closed_until = time.monotonic() + min(verdict.pause.total_seconds(), LONGEST_CLOSURE)
-        await self._store.run(outbox.settle, delivery, verdict, now, pause)
-        self._report(delivery, verdict, now)
+        await self._store.run(outbox.settle, delivery, verdict, moment, pause)
+        self._report(delivery, verdict, moment)
 
     async def _attempt(self, delivery: Delivery) -> Verdict:
         """Compose and send once."""
@@ -171,11 +190,11 @@ class Sender:
             if sendable != file_id
         }
         if fresh:
-            await self._store.run(items.remember_files, fresh, _now())
+            await self._store.run(items.remember_files, fresh, now())
 
-    def _report(self, delivery: Delivery, verdict: Verdict, now: datetime) -> None:
+    def _report(self, delivery: Delivery, verdict: Verdict, moment: datetime) -> None:
         name = type(verdict).__name__.lower()
-        delay = (now - delivery.queued).total_seconds()
+        delay = (moment - delivery.queued).total_seconds()
         self._metrics.delivered(name, delay if isinstance(verdict, Sent) else None)
         facts = {"chat": delivery.target.chat_id, "feed": delivery.feed.id, "item": delivery.item.id}
         if isinstance(verdict, Sent):
@@ -185,9 +204,9 @@ class Sender:
 
     async def _rest(self) -> None:
         """Until somebody rings, a chat becomes ready, or a second has passed."""
-        now = _now()
-        ready = await self._store.run(outbox.next_ready, now)
-        seconds = LONGEST_REST if ready is None else min((ready - now).total_seconds(), LONGEST_REST)
+        moment = now()
+        ready = await self._store.run(outbox.next_ready, moment)
+        seconds = LONGEST_REST if ready is None else min((ready - moment).total_seconds(), LONGEST_REST)
         try:
             await asyncio.wait_for(self._doorbell.wait(), max(seconds, 0.01))
         except TimeoutError:
@@ -197,7 +216,3 @@ class Sender:
     async def _sleep(seconds: float) -> None:
         if seconds > 0:
             await asyncio.sleep(seconds)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -62,8 +62,11 @@ def split(url: str) -> SplitResult:
     host = ascii_host(parts.hostname)
     host = f"[{host}]" if ":" in host else host
     suffix = "" if port in (None, _DEFAULT_PORTS[scheme]) else f":{port}"
-    netloc = f"{_quoted(userinfo)}{at}{host}{suffix}"
-    return SplitResult(scheme, netloc, _quoted(parts.path) or "/", _quoted(parts.query), "")
+    try:
+        userinfo, path, query = map(_quoted, (userinfo, parts.path, parts.query))
+    except UnicodeEncodeError:  # half a surrogate pair
+        raise _bad(url) from None
+    return SplitResult(scheme, f"{userinfo}{at}{host}{suffix}", path or "/", query, "")
 
 
 def ascii_host(host: str) -> str:
@@ -97,9 +100,9 @@ def resolve(base: str, reference: str) -> str | None:
         joined = urljoin(base, written)
         fragment = urlsplit(joined).fragment
         parts = split(joined)
+        return urlunsplit(parts._replace(fragment=_quoted(fragment)))
     except (ValueError, BadAddress):
         return None
-    return urlunsplit(parts._replace(fragment=_quoted(fragment)))
 
 
 def public_url(url: str) -> str:
@@ -136,7 +139,7 @@ def _unbalanced(bare: str) -> bool:
 
 
 def _quoted(part: str) -> str:
-    return part if part.isascii() else quote(part, safe=_AS_WRITTEN, errors="replace")
+    return part if part.isascii() else quote(part, safe=_AS_WRITTEN, errors="surrogateescape")
 
 
 def _hostname(parts: SplitResult) -> str:

@@ -1,7 +1,7 @@
 """Bytes to text: what a document is encoded in, whatever its labels say.
 
-The order is by reliability: a byte order mark, then valid UTF-8 (text of any length that decodes as UTF-8 is UTF-8), then
-the document's own declaration, the HTTP header, a statistical guess on the first 64 kB, and windows-1252.
+The order is by reliability: a byte order mark, then valid UTF-8 (what decodes as UTF-8 is UTF-8), then the document's
+own declaration, the HTTP header, a statistical guess on the first 64 kB, and windows-1252.
 """
 
 import codecs

@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from itertools import pairwise
+from typing import TypeVar
 
 from bot.errors import FetchError, HttpError, ParseError
 from bot.feeds.identity import Identity, Keys, choose_identity, identify
 from bot.model import Feed, FeedUpdate, Fetched, NewItem, NotModified, ParsedFeed, ParsedItem, Validators
+
+T = TypeVar("T")
 
 LONGEST_PAUSE = timedelta(hours=24)
 LONGEST_RETRY_AFTER = timedelta(days=7)
@@ -73,7 +76,8 @@ def decide(feed: Feed, outcome: Outcome, known: frozenset[bytes], now: datetime)
 
 
 def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], now: datetime) -> FeedUpdate:
-    fresh = {keys.primary: (item, keys) for item, keys in _oldest_first(parsed) if not _is_known(keys, known)}
+    pairs = zip(parsed.document.items, parsed.keys, strict=True)
+    fresh = {keys.primary: (item, keys) for item, keys in pairs if not _is_known(keys, known)}
     mass_change = feed.primed and _is_mass_change([keys for _, keys in fresh.values()], parsed, known)
     archive = not feed.identity and len(fresh) > FIRST_ITEMS_MAX
     updated = replace(
@@ -86,10 +90,21 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], now: datetime) ->
     return FeedUpdate(
         feed=updated,
         keys=parsed.all_keys,
-        items=tuple(NewItem(item, keys.primary) for item, keys in fresh.values()),
+        items=tuple(oldest_first([NewItem(item, key) for key, (item, _) in fresh.items()], parsed.document.items)),
         deliver=feed.primed and not mass_change and not archive,
         mass_change=mass_change,
     )
+
+
+def oldest_first(chosen: Sequence[T], document: Sequence[ParsedItem]) -> Sequence[T]:
+    """What was taken from a document in its order, oldest first.
+
+    Documents are newest first, unless most of their dates say otherwise; single wrong dates change nothing.
+    """
+    dates = [item.published for item in document if item.published]
+    rising = sum(later > earlier for earlier, later in pairwise(dates))
+    falling = sum(later < earlier for earlier, later in pairwise(dates))
+    return chosen if rising > falling else chosen[::-1]
 
 
 def _is_known(keys: Keys, known: frozenset[bytes]) -> bool:
@@ -102,15 +117,6 @@ def _is_mass_change(fresh: Sequence[Keys], parsed: Parsed, known: frozenset[byte
         return False
     familiar = sum(any(key in known for key in keys.weak) for keys in fresh)
     return 2 * familiar > len(fresh)
-
-
-def _oldest_first(parsed: Parsed) -> list[tuple[ParsedItem, Keys]]:
-    """The items, oldest first: documents are newest first, unless most of their dates say otherwise."""
-    pairs = list(zip(parsed.document.items, parsed.keys, strict=True))
-    dates = [item.published for item, _ in pairs if item.published]
-    rising = sum(later > earlier for earlier, later in pairwise(dates))
-    falling = sum(later < earlier for earlier, later in pairwise(dates))
-    return pairs if rising > falling else pairs[::-1]
 
 
 def _healthy(feed: Feed, validators: Validators, hint: timedelta | None, now: datetime) -> Feed:

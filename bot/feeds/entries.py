@@ -1,30 +1,29 @@
 """From feedparser's dictionaries to our nouns: which of the many fields of an entry is the link, the body, the picture.
 
-``dict.get(entry, key)`` stands where ``entry.get`` would answer with another field's value (``updated`` from ``published``).
+``dict.get(entry, key)`` stands where ``entry.get`` would answer with the value of another field.
 """
 
-import mimetypes
 import re
 from calendar import timegm
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from time import struct_time
 from typing import Any
 
-from bot.feeds import text
+from bot.feeds import enclosures, text
 from bot.feeds.address import resolve
 from bot.feeds.feedxml import Document
-from bot.model import Enclosure, ParsedFeed, ParsedItem
+from bot.model import ParsedFeed, ParsedItem
 
 Fields = dict[str, Any]
 """A dictionary of feedparser."""
 
 MOST_TAGS = 30
-MOST_ENCLOSURES = 30
 _LONGEST_TTL = timedelta(hours=24)
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
+_VOID_END = re.compile(r"</(?:br|hr|img|wbr|input|source|col|area|embed|track)\s*>", re.IGNORECASE)  # of XHTML
 _TEXT_TYPES = ("text/", "application/xhtml+xml")
-_NO_FILES = ("text/html", "application/x-shockwave-flash")
 
 
 def feed_of(document: Document, url: str, now: datetime | None) -> ParsedFeed:
@@ -44,13 +43,13 @@ def feed_of(document: Document, url: str, now: datetime | None) -> ParsedFeed:
 def _item(entry: Fields, base: str, now: datetime | None) -> ParsedItem:
     return ParsedItem(
         id=text.clean(str(dict.get(entry, "id") or "")).strip() or None,
-        link=_first_address(base, _links(entry)),
+        link=_first_address(base, chain(_links(entry), _stand_ins(entry))),
         title=_title(entry),
         author=_author(entry),
         published=_published(entry, now),
         html=text.fullest(_bodies(entry)),
         tags=text.distinct((tag.get("label") or tag.get("term") or "" for tag in _dicts(entry, "tags")), MOST_TAGS),
-        enclosures=_enclosures(entry, base),
+        enclosures=enclosures.collect(_files(entry), base),
     )
 
 
@@ -67,11 +66,15 @@ def _links(context: Fields) -> Iterator[str]:
     yield from (link["href"] for link in alternates if link.get("written"))
     yield from (link["href"] for link in alternates if link.get("type") in ("text/html", "application/xhtml+xml"))
     yield from (link["href"] for link in alternates)
-    stand_in = str(dict.get(context, "link") or "")  # a guid that is a permalink, or an Atom id
-    yield stand_in if re.match(r"https?://|/", stand_in) else ""
-    yield from (
-        link["href"] for link in links if link.get("rel") == "self" and "title" not in context.keys() - {"link"}
-    )
+
+
+def _stand_ins(entry: Fields) -> Iterator[str]:
+    """What else may lead to the article: a guid that is a permalink, an id that is an address, a link to the entry."""
+    permalink = str(dict.get(entry, "link") or "")
+    yield permalink if re.match(r"https?://|/", permalink) else ""
+    identity = str(dict.get(entry, "id") or "")
+    yield identity if re.match(r"https?://", identity) else ""
+    yield from (link["href"] for link in _dicts(entry, "links") if link.get("rel") == "self" and link.get("href"))
 
 
 def _first_address(base: str, references: Iterable[str]) -> str | None:
@@ -84,13 +87,14 @@ def _bodies(entry: Fields) -> Iterator[str]:
         if value and kind == "text/plain":
             yield text.paragraph(value)
         elif value and kind.startswith(_TEXT_TYPES):
-            yield text.clean(value)
+            yield _VOID_END.sub("", text.clean(value))
 
 
 def _author(entry: Fields) -> str:
     people = [str(person.get("name") or "") for person in _dicts(entry, "authors")]
-    names = text.distinct((text.person(name) for name in people), 5)
-    return ", ".join(names) or text.person(str(dict.get(entry, "author") or ""))
+    if len(people) < 2:  # what was written; feedparser's split of name and address knows short domains only
+        people = [str(dict.get(entry, "author") or "")]
+    return ", ".join(text.distinct((text.person(name) for name in people), 5))
 
 
 def _published(entry: Fields, now: datetime | None) -> datetime | None:
@@ -108,60 +112,21 @@ def _datetime(parsed: struct_time | None) -> datetime | None:
         return None
 
 
-def _enclosures(entry: Fields, base: str) -> tuple[Enclosure, ...]:
-    found: dict[str, Enclosure] = {}
-    for file in _files(entry):
-        address = resolve(base, str(file.get("href") or file.get("url") or ""))
-        kind = _kind(file, address or "")
-        if address and kind not in _NO_FILES:
-            found.setdefault(address, Enclosure(address, kind, _size(file.get("length") or file.get("filesize"))))
-    return tuple(found.values())[:MOST_ENCLOSURES]
-
-
 def _files(entry: Fields) -> Iterator[Fields]:
-    """Every file an entry names; smaller stand-ins for a picture only where there is no picture."""
+    """Every file an entry names; the small or general picture only where there is no other."""
     files = [link for link in _dicts(entry, "links") if link.get("rel") == "enclosure"]
-    files += _largest_renditions(_dicts(entry, "media_content"))
+    files += _dicts(entry, "media_content")
     yield from files
-    if any(_kind(file, str(file.get("href") or file.get("url") or "")).startswith("image/") for file in files):
-        return
-    stand_ins = [*_largest_renditions(_dicts(entry, "media_thumbnail"))[:1], dict.get(entry, "image") or {}]
-    yield from ({**picture, "medium": "image"} for picture in stand_ins if picture)
-
-
-def _largest_renditions(files: list[Fields]) -> list[Fields]:
-    """One of each picture: renditions differ in the query of their address only, or say so by their width."""
-    largest: dict[str, Fields] = {}
-    for file in files:
-        key = str(file.get("url") or "").partition("?")[0] if file.get("width") else str(file.get("url") or "")
-        if key not in largest or _number(file.get("width")) > _number(largest[key].get("width")):
-            largest[key] = file
-    return list(largest.values())
-
-
-def _kind(file: Fields, address: str) -> str:
-    declared = str(file.get("type") or "").strip().lower().partition(";")[0]
-    if "/" in declared and not declared.startswith(("text/", "application/octet")):
-        return declared
-    guessed = mimetypes.guess_type(address.partition("?")[0])[0]
-    medium = str(file.get("medium") or "").lower()
-    return guessed or (f"{medium}/*" if medium in ("image", "audio", "video") else declared)
-
-
-def _size(written: object) -> int | None:
-    return _number(written) or None
-
-
-def _number(written: object) -> int:
-    digits = str(written or "").strip()
-    return int(digits) if re.fullmatch(r"[0-9]{1,15}", digits) else 0
+    if not any(enclosures.kind_of(file).startswith("image/") for file in files):
+        stand_ins = [*_dicts(entry, "media_thumbnail")[:1], dict.get(entry, "image") or {}]
+        yield from ({**picture, "medium": "image"} for picture in stand_ins if picture)
 
 
 def _ttl(feed: Fields) -> timedelta | None:
     """RSS ``ttl`` (minutes), else the syndication module's period; the hourly default of WordPress says nothing."""
-    minutes = _number(dict.get(feed, "ttl"))
+    minutes = enclosures.number(dict.get(feed, "ttl"))
     hours = _PERIODS.get(str(dict.get(feed, "sy_updateperiod") or "").strip().lower(), 0)
-    frequency = _number(dict.get(feed, "sy_updatefrequency")) or 1
+    frequency = enclosures.number(dict.get(feed, "sy_updatefrequency")) or 1
     if not minutes and (hours, frequency) != (1, 1):
         minutes = hours * 60 // frequency
     return min(timedelta(minutes=minutes), _LONGEST_TTL) if minutes >= 5 else None

@@ -24,7 +24,7 @@ _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Sections that are left alone come first; unclosed ones run to the end, so that the search stays linear.
 _AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?!(?:amp|lt|gt|quot|apos);|#)(\w{1,32};)?", re.S
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?!(?:amp|lt|gt|quot|apos);|#)(\w{1,32};)?", re.DOTALL
 )
 _BUFFER = 262144
 

@@ -51,7 +51,8 @@ class _Hop:
     """One request of a chain."""
 
     url: URL
-    authorization: str | None = None
+    userinfo: str = ""
+    """``user:password``, percent-encoded, as it stood in the address."""
     permanent: bool = True
     """Whether only permanent redirects led here."""
 
@@ -68,7 +69,7 @@ class Fetcher:
         ssl_context: for another trust store than the system's.
     """
 
-    def __init__(  # noqa: PLR0913 (settings, each of them named at the call)
+    def __init__(
         self,
         guard: AddressGuard,
         *,
@@ -116,7 +117,7 @@ class Fetcher:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def fetch(  # noqa: PLR0913 (what one request may differ in)
+    async def fetch(
         self,
         url: str,
         validators: Validators = _NO_VALIDATORS,
@@ -140,7 +141,7 @@ class Fetcher:
             FetchError: one of its subclasses, for everything that can go wrong.
         """
         conditions = _request_headers(validators, accept, referer)
-        hop = self._first_hop(url)
+        hop = _hop(self._guard.check(url))
         async with self._slots:
             try:
                 async with asyncio.timeout(timeout or self._timeout):
@@ -148,10 +149,6 @@ class Fetcher:
             except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
                 # Nothing is chained: the texts of aiohttp's errors may hold addresses with secrets.
                 raise _translated(error, hop.url.raw_host or "") from None
-
-    def _first_hop(self, url: str) -> _Hop:
-        checked = self._guard.check(url)
-        return _Hop(_bare(checked), _authorization(checked))
 
     async def _follow(self, hop: _Hop, request_headers: dict[str, str], max_size: int) -> Fetched | NotModified:
         visited = {hop.url}
@@ -161,7 +158,7 @@ class Fetcher:
                 following = self._redirect(hop, response)
                 if following is None:
                     return await _answer(response, hop, moved=hop is not origin, limit=max_size)
-            if following.url in visited and following.authorization == hop.authorization:
+            if following.url in visited and following.userinfo == hop.userinfo:
                 raise TooManyRedirects(f"{_host(hop)}: a loop of redirects", host=_host(hop))
             visited.add(following.url)
             hop = following
@@ -171,7 +168,7 @@ class Fetcher:
     def _get(self, hop: _Hop, request_headers: dict[str, str]) -> "aiohttp.client._RequestContextManager":
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
-        authorization = {"Authorization": hop.authorization} if hop.authorization else {}
+        authorization = {"Authorization": _basic(hop.userinfo)} if hop.userinfo else {}
         return self._session.get(hop.url, headers=request_headers | authorization, allow_redirects=False)
 
     def _redirect(self, hop: _Hop, response: aiohttp.ClientResponse) -> _Hop | None:
@@ -182,17 +179,17 @@ class Fetcher:
             target = self._guard.check(urljoin(str(hop.url), location.strip().replace(" ", "%20")))
         except ValueError:
             raise BadAddress(f"{_host(hop)} redirects to no address", url=_host(hop)) from None
-        authorization = _authorization(target) or (hop.authorization if _same_site(hop.url, target) else None)
-        if hop.authorization and hop.url.scheme == "https" and target.scheme == "http":
+        if hop.userinfo and hop.url.scheme == "https" and target.scheme == "http":
             raise ForbiddenAddress(f"{_host(hop)} redirects a password from https to http", host=_host(hop))
-        return _Hop(_bare(target), authorization, hop.permanent and response.status in _PERMANENT)
+        kept = hop.userinfo if _same_site(hop.url, target) else ""
+        return _hop(target, kept, permanent=hop.permanent and response.status in _PERMANENT)
 
 
 async def _answer(response: aiohttp.ClientResponse, hop: _Hop, *, moved: bool, limit: int) -> Fetched | NotModified:
     now = datetime.now(UTC)
     found = headers.validators(response.raw_headers) if hop.permanent else _NO_VALIDATORS
     hint = headers.cache_hint(response.headers, now)
-    if response.status == 304 and not moved and _was_conditional(response):
+    if response.status == 304 and _was_conditional(response):
         return NotModified(found, hint)
     if not 200 <= response.status < 300:
         wait = headers.retry_after(response.headers, now)
@@ -251,25 +248,20 @@ def _was_conditional(response: aiohttp.ClientResponse) -> bool:
     return "If-None-Match" in sent or "If-Modified-Since" in sent
 
 
-def _authorization(url: URL) -> str | None:
-    if not (url.raw_user or url.raw_password):
-        return None
-    login, password = unquote(url.raw_user or ""), unquote(url.raw_password or "")
-    return aiohttp.BasicAuth(login, password, encoding="utf-8").encode()
+def _hop(checked: URL, userinfo: str = "", *, permanent: bool = True) -> _Hop:
+    parts = split(str(checked))
+    own, _, netloc = parts.netloc.rpartition("@")
+    return _Hop(URL(parts._replace(netloc=netloc).geturl(), encoded=True), own or userinfo, permanent)
 
 
-def _bare(url: URL) -> URL:
-    parts = split(str(url))
-    netloc = parts.netloc.rpartition("@")[2]
-    return URL(parts._replace(netloc=netloc).geturl(), encoded=True)
+def _basic(userinfo: str) -> str:
+    login, _, password = userinfo.partition(":")
+    return aiohttp.encode_basic_auth(unquote(login), unquote(password), encoding="utf-8")
 
 
 def _with_credentials(hop: _Hop) -> str:
     """The address to store for a moved feed: with the credentials that were accepted there."""
-    if hop.authorization is None:
-        return str(hop.url)
-    login, password, _ = aiohttp.BasicAuth.decode(hop.authorization, encoding="utf-8")
-    return str(hop.url.with_user(login).with_password(password))
+    return str(hop.url).replace("://", f"://{hop.userinfo}@", 1) if hop.userinfo else str(hop.url)
 
 
 def _same_site(old: URL, new: URL) -> bool:

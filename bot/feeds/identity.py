@@ -58,11 +58,12 @@ def identify(items: Sequence[ParsedItem], identity: Identity) -> list[Keys]:
     """The keys of each item of one document, in its order."""
     primaries = _told_apart(items, [_primary(item, identity) for item in items])
     links = Counter(_link(item) for item in items)
+    titles = Counter(_title(item) for item in items)
     return [
         Keys(
             primary=_digest(primary),
             strong=tuple(map(_digest, _strong(item))),
-            weak=tuple(map(_digest, _weak(item, links))),
+            weak=tuple(map(_digest, _weak(item, links, titles))),
         )
         for item, primary in zip(items, primaries, strict=True)
     ]
@@ -120,11 +121,12 @@ def _strong(item: ParsedItem) -> Iterable[str]:
         yield f"{_linked_title(item)}\n{item.published.isoformat()}"
 
 
-def _weak(item: ParsedItem, links: Counter[str]) -> Iterable[str]:
+def _weak(item: ParsedItem, links: Counter[str], titles: Counter[str]) -> Iterable[str]:
+    """Only what tells items of one document apart can hint at all."""
     if _link(item) and links[_link(item)] == 1:
         yield f"same link\n{_link(item)}"
-    if item.title:
-        yield f"same title\n{item.title.casefold()}"
+    if item.title and titles[_title(item)] == 1:
+        yield f"same title\n{_title(item)}"
 
 
 def _link(item: ParsedItem) -> str:
@@ -132,7 +134,11 @@ def _link(item: ParsedItem) -> str:
 
 
 def _linked_title(item: ParsedItem) -> str:
-    return f"link and title\n{_link(item)}\n{item.title.casefold()}"
+    return f"link and title\n{_link(item)}\n{_title(item)}"
+
+
+def _title(item: ParsedItem) -> str:
+    return " ".join(item.title.casefold().split())
 
 
 def _digest(text: str) -> bytes:

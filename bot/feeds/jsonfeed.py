@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.errors import NotAFeed
-from bot.feeds import text
+from bot.feeds import enclosures, text
 from bot.feeds.address import host_of, resolve
-from bot.model import Enclosure, ParsedFeed, ParsedItem
+from bot.model import ParsedFeed, ParsedItem
 
 MOST_ITEMS = 500
 _VERSION = "://jsonfeed.org/version/1"
@@ -48,7 +48,7 @@ def _item(item: dict[str, Any], url: str, now: datetime | None) -> ParsedItem:
         published=_date(item, "date_published", now) or _date(item, "date_modified", now),
         html=_body(item),
         tags=text.distinct((tag for tag in _list(item, "tags") if isinstance(tag, str)), 30),
-        enclosures=tuple(dict.fromkeys(_enclosures(item, url))),
+        enclosures=enclosures.collect(_files(item), url),
     )
 
 
@@ -67,15 +67,11 @@ def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
     return _dicts(item, "authors") or ([single] if isinstance(single, dict) else [])
 
 
-def _enclosures(item: dict[str, Any], url: str) -> Iterator[Enclosure]:
-    picture = resolve(url, _text(item, "image")) or resolve(url, _text(item, "banner_image"))
-    if picture:
-        yield Enclosure(picture, "image/*")
+def _files(item: dict[str, Any]) -> Iterator[enclosures.File]:
+    yield {"href": _text(item, "image") or _text(item, "banner_image"), "medium": "image"}
     for attachment in _dicts(item, "attachments"):
-        address, size = resolve(url, _text(attachment, "url")), attachment.get("size_in_bytes")
-        if address:
-            whole = int(size) if isinstance(size, int | float) and 0 < size < 1e15 else None
-            yield Enclosure(address, _text(attachment, "mime_type").lower(), whole)
+        href, kind = _text(attachment, "url"), _text(attachment, "mime_type")
+        yield {"href": href, "type": kind, "length": attachment.get("size_in_bytes")}
 
 
 def _date(item: dict[str, Any], key: str, now: datetime | None) -> datetime | None:

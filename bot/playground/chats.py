@@ -133,10 +133,7 @@ def check_present(chat: Chat, user: User | None) -> None:
     """
     if chat.migrated_to:
         raise migrated(chat.migrated_to)
-    if chat.type == "private":
-        fault = _private_fault(chat, user)
-    else:
-        fault = _group_fault(chat)
+    fault = _private_fault(chat, user) if chat.type == "private" else _group_fault(chat)
     if fault:
         raise fault
 

@@ -12,7 +12,7 @@ from bot.playground import tdlib
 from bot.playground.formatted import Entity, Formatted, by_place, cap, normalise, trim, utf16_length
 from bot.playground.links import WrongLink, check_link
 from bot.playground.markup import parse_html
-from bot.playground.refusal import bad_request
+from bot.playground.refusal import Refusal, bad_request
 
 _ARGUMENTS = {"text_link": "url", "pre": "language", "custom_emoji": "custom_emoji_id"}
 _ASKED = {
@@ -70,8 +70,7 @@ def to_json(entity: Entity) -> dict[str, Any]:
 
 def _parse(text: str, mode: str) -> Formatted:
     if mode == "html":
-        own = parse_html(text) if not tdlib.AVAILABLE else None
-        return own or _judge(text)
+        return _judge(text) if tdlib.AVAILABLE else parse_html(text)
     if mode in {"markdown", "markdownv2"} and tdlib.AVAILABLE:
         return tdlib.parse(text, mode)
     raise bad_request("Unsupported parse_mode")
@@ -80,7 +79,12 @@ def _parse(text: str, mode: str) -> Formatted:
 def _judge(text: str) -> Formatted:
     """TDLib decides; our parser only tells which links were lost."""
     judged = tdlib.parse(text, "html")
-    return replace(judged, losses=parse_html(text).losses) if "<a" in text.lower() else judged
+    if "<a" not in text.lower():
+        return judged
+    try:
+        return replace(judged, losses=parse_html(text).losses)
+    except Refusal:
+        return judged
 
 
 def _read(text: str, given: Sequence[Any]) -> list[Entity]:

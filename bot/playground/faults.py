@@ -16,6 +16,10 @@ class Fault:
     description: str = ""
 
 
+_SPARED = {"getupdates", "getme"}
+"""What fails only when it is named."""
+
+
 class Faults:
     """The orders that still stand, oldest first."""
 
@@ -26,10 +30,14 @@ class Faults:
         """Fail the next ``fault.times`` calls that fit."""
         self._orders.append(fault)
 
+    def clear(self) -> None:
+        """Nothing fails any more."""
+        self._orders.clear()
+
     def take(self, method: str, chat: int | None) -> Fault | None:
-        """The fault for this call, if one is ordered. An order without a method never hits ``getUpdates``."""
+        """The fault for this call, if one is ordered."""
         for fault in self._orders:
-            fits_method = fault.method.lower() == method if fault.method else method not in {"getupdates", "getme"}
+            fits_method = fault.method.lower() == method.lower() if fault.method else method.lower() not in _SPARED
             if fits_method and (fault.chat is None or fault.chat == chat):
                 fault.times -= 1
                 if fault.times <= 0:

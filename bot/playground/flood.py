@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 
 from bot.playground.refusal import too_many
 
-_ABSORBED = 8.0
+ABSORBED = 8.0
 """Seconds that the Bot API server waits by itself; the request hangs meanwhile."""
 
 
@@ -72,7 +72,7 @@ class Flood:
         own = self._people[chat_id] if chat_id > 0 else self._groups[chat_id]
         moment = own.free_at(now, cost)
         moment = max(moment, self._all.free_at(moment, cost))
-        if moment - now > _ABSORBED:
+        if moment - now > ABSORBED:
             raise too_many(math.ceil(moment - now))
         own.take(moment, cost)
         self._all.take(moment, cost)

@@ -29,7 +29,7 @@ def check_markup(markup: object) -> dict[str, Any] | None:
     if rows is None:
         return None
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise bad_request("can't parse inline keyboard: Field \"inline_keyboard\" must be an Array of Array")
+        raise bad_request('can\'t parse inline keyboard: Field "inline_keyboard" must be an Array of Array')
     checked = [[_button(button) for button in row] for row in rows if row]
     if sum(map(len, checked)) > _MOST_BUTTONS:
         raise bad_request("reply markup is too long")

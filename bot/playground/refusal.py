@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 
 class Refusal(Exception):
-    """An ``ok: false`` answer. ``description`` is the full text, with the "Bad Request: " that Telegram puts before it."""
+    """An ``ok: false`` answer; ``description`` is the full text, "Bad Request: " and the like included."""
 
     def __init__(self, code: int, description: str, parameters: Mapping[str, int] | None = None) -> None:
         super().__init__(f"{code} {description}")

@@ -63,5 +63,18 @@ def _entity(raw: dict[str, Any]) -> Entity:
     name = kind["@type"].removeprefix("textEntityType")
     argument = str(kind.get("url") or kind.get("language") or kind.get("custom_emoji_id") or kind.get("user_id") or "")
     if name == "DateTime":
-        argument = f"{kind['unix_time']} "
+        argument = f"{kind['unix_time']} {_date_format(kind.get('formatting_type') or {})}"
     return Entity(_KINDS.get(name, name.lower()), raw["offset"], raw["length"], argument)
+
+
+def _date_format(shape: dict[str, Any]) -> str:
+    """The letters of ``format`` in ``<tg-time>``."""
+    if shape.get("@type") == "dateTimeFormattingTypeRelative":
+        return "r"
+    day = "w" if shape.get("show_day_of_week") else ""
+    return day + _letter(shape, "date_precision", "d") + _letter(shape, "time_precision", "t")
+
+
+def _letter(shape: dict[str, Any], part: str, short: str) -> str:
+    precision = shape.get(part, {}).get("@type", "")
+    return {"dateTimePartPrecisionShort": short, "dateTimePartPrecisionLong": short.upper()}.get(precision, "")

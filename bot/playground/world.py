@@ -3,14 +3,25 @@
 Everything that Telegram announces to a bot becomes an update; everything that a person sees becomes an event.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot.playground import entities
-from bot.playground.chats import GENERAL, Chat, Json, Topic, User, check_may_send, check_present, check_topic, member_json
-from bot.playground.flood import Flood
+from bot.playground.chats import (
+    GENERAL,
+    Chat,
+    Json,
+    Topic,
+    User,
+    check_may_send,
+    check_present,
+    check_topic,
+    member_json,
+)
+from bot.playground.flood import ABSORBED, Flood
 from bot.playground.journal import Journal
-from bot.playground.refusal import Refusal, bad_request
+from bot.playground.refusal import Refusal, bad_request, too_many
 from bot.playground.updates import Updates
 
 BOT_NAME = "tidings_playground_bot"
@@ -162,7 +173,13 @@ class World:
         Raises:
             Refusal: 429.
         """
-        return self.flood.reserve(now, chat.id, cost)
+        slow = chat.slow_mode and chat.bot_status != "administrator" and self.flood.on
+        wait = max(0.0, chat.slow_until - now) if slow else 0.0
+        if wait > ABSORBED:
+            raise too_many(math.ceil(wait))
+        wait = max(wait, self.flood.reserve(now, chat.id, cost))
+        chat.slow_until = now + wait + chat.slow_mode
+        return wait
 
     def send(self, now: float, method: str, chat: Chat, topic: int | None, content: Json, reply: int = 0) -> Json:
         """The bot's message is delivered."""

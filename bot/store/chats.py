@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.model import Chat, Subscription, Target
 from bot.store.database import Row, Tx
 from bot.store.feeds import refresh_demand
-from bot.store.moments import to_ms
+from bot.store.moments import from_ms_or_none, to_ms
 from bot.store.rows import chat_of, clean, feed_of
 
 BY_USER = "user"
 """The ``paused`` of a subscription that somebody paused; anything else are Telegram's words."""
 BACKLOG_MAX = 10
 """Of each feed, so many held messages go out when a chat comes back; older ones are settled as backlog."""
+CHOICE_MAX_AGE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,13 @@ def choose_language(tx: Tx, chat_id: int, language: str) -> None:
     tx.execute("UPDATE chats SET language = :language WHERE id = :id", id=chat_id, language=language)
 
 
-def subscribe(tx: Tx, target: Target, feed_id: int, now: datetime) -> tuple[Subscription, bool]:
-    """Subscribe a place to a feed; answers also whether that is new."""
+def subscribe(
+    tx: Tx, target: Target, feed_id: int, now: datetime, due: datetime | None = None
+) -> tuple[Subscription, bool]:
+    """Subscribe a place to a feed; answers also whether that is new.
+
+    ``due`` is when a feed that nobody read before is looked at next.
+    """
     made = tx.execute(
         """
         INSERT INTO subscriptions (chat_id, topic_id, feed_id, created) VALUES (:chat, :topic, :feed, :now)
@@ -62,7 +68,7 @@ def subscribe(tx: Tx, target: Target, feed_id: int, now: datetime) -> tuple[Subs
         feed=feed_id,
         now=to_ms(now),
     )
-    refresh_demand(tx, [feed_id], now)
+    refresh_demand(tx, [feed_id], now, due)
     row = tx.one(
         f"{SUBSCRIPTIONS} WHERE s.chat_id = :chat AND s.topic_id = :topic AND s.feed_id = :feed",
         chat=target.chat_id,
@@ -116,6 +122,41 @@ def resume(tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime)
     return _set_paused(tx, chat_id, subscription_ids, "", now)
 
 
+def offer(tx: Tx, chat_id: int, urls: Sequence[str], now: datetime) -> list[int]:
+    """Keep addresses that a chat may choose from, as they do not fit into a button (Bot API: 64 bytes)."""
+    tx.execute("DELETE FROM choices WHERE created < :old", old=to_ms(now - CHOICE_MAX_AGE))
+    sql = "INSERT INTO choices (chat_id, url, created) VALUES (:chat, :url, :now) RETURNING id"
+    return [int(tx.value(sql, chat=chat_id, url=clean(url), now=to_ms(now))) for url in urls]
+
+
+def chosen(tx: Tx, chat_id: int, choice_id: int) -> str | None:
+    """The address behind a button of this chat, while it is kept; another chat's may hold credentials."""
+    url = tx.value("SELECT url FROM choices WHERE id = :id AND chat_id = :chat", id=choice_id, chat=chat_id)
+    return None if url is None else str(url)
+
+
+def undo_unsubscribe(tx: Tx, target: Target, url: str, now: datetime) -> Subscription | None:
+    """Subscribe again as if nothing had been; what was cancelled goes out. ``None`` where the feed is gone."""
+    feed_id = tx.value("SELECT id FROM feeds WHERE url = :url", url=url)
+    if feed_id is None:
+        return None
+    subscription, _ = subscribe(tx, target, feed_id, now)
+    tx.execute(
+        """
+        UPDATE outbox SET state = 'waiting', reason = '', settled = NULL
+        WHERE chat_id = :chat AND topic_id = :topic AND state = 'cancelled' AND reason = 'unsubscribed'
+          AND settled > :old AND item_id IN (SELECT id FROM items WHERE feed_id = :feed)
+        """,
+        chat=target.chat_id,
+        topic=target.topic_id,
+        feed=feed_id,
+        old=to_ms(now - CHOICE_MAX_AGE),
+    )
+    tx.execute("UPDATE feeds SET primed = 1 WHERE id = :id AND identity <> ''", id=feed_id)
+    wake(tx, target.chat_id, now)
+    return subscription
+
+
 def suspend(tx: Tx, chat_id: int, reason: str, now: datetime) -> None:
     """Nothing can be sent to the chat: hold what waits. Its subscriptions stay as they are."""
     tx.execute("UPDATE outbox SET state = 'held' WHERE chat_id = :chat AND state = 'waiting'", chat=chat_id)
@@ -164,6 +205,14 @@ def revive(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
     return Revival(released, skipped)
 
 
+def reopen_topic(tx: Tx, target: Target, now: datetime) -> list[Subscription]:
+    """A topic can be written to again: resume what Telegram's refusal had paused there, and nothing else."""
+    stopped = [
+        one.id for one in subscriptions(tx, target.chat_id) if one.target == target and one.paused not in {"", BY_USER}
+    ]
+    return resume(tx, target.chat_id, stopped, now)
+
+
 def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
     """A group became a supergroup: everything moves to the new id, the queue included (Bot API, migrate_to_chat_id)."""
     tx.execute(
@@ -203,7 +252,8 @@ def wake(tx: Tx, chat_id: int, now: datetime) -> None:
 
 
 SUBSCRIPTIONS = """
-    SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused
+    SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused,
+        (SELECT i.first_seen FROM items i WHERE i.feed_id = f.id ORDER BY i.id DESC LIMIT 1) AS last_item
     FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
 """
 
@@ -214,6 +264,7 @@ def _subscription_of(row: Row) -> Subscription:
         target=Target(row["chat_id"], row["topic_id"]),
         feed=feed_of(row),
         paused=row["paused"],
+        last_item=from_ms_or_none(row["last_item"]),
     )
 
 

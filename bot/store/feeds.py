@@ -189,11 +189,12 @@ def _remember(tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime) -> Non
     )
 
 
-def refresh_demand(tx: Tx, feed_ids: Sequence[int], now: datetime) -> None:
+def refresh_demand(tx: Tx, feed_ids: Sequence[int], now: datetime, due: datetime | None = None) -> None:
     """Let a feed be polled exactly while somebody reads it.
 
     One that nobody reads is forgotten as far as newness goes: when somebody comes back, its first look records what is
-    there as seen, as for a new feed, so that nobody gets the backlog of somebody else's pause.
+    there as seen, as for a new feed, so that nobody gets the backlog of somebody else's pause. ``due`` is when one that
+    nobody read before is looked at next (default: now).
     """
     tx.execute(
         """
@@ -203,16 +204,34 @@ def refresh_demand(tx: Tx, feed_ids: Sequence[int], now: datetime) -> None:
                     SELECT 1 FROM subscriptions s JOIN chats c ON c.id = s.chat_id
                     WHERE s.feed_id = feeds.id AND s.paused = '' AND (c.suspended = '' OR c.suspended_since > :away)
                 ) THEN NULL
-                WHEN next_due IS NULL THEN :now
+                WHEN next_due IS NULL THEN :due
                 ELSE next_due
             END
         WHERE id IN (:ids)
         """,
         ids=list(feed_ids),
-        now=to_ms(now),
+        due=to_ms(due or now),
         away=to_ms(now - AWAY_MAX),
     )
     tx.execute("UPDATE feeds SET primed = 0 WHERE id IN (:ids) AND next_due IS NULL", ids=list(feed_ids))
+
+
+def set_interval(tx: Tx, interval: timedelta, now: datetime) -> None:
+    """The operator's interval holds for every feed, and from now on: nobody waits out an older, longer one."""
+    tx.execute(
+        """
+        UPDATE feeds SET interval_ms = :interval, next_due = CASE WHEN next_due > :soon THEN :soon ELSE next_due END
+        WHERE interval_ms <> :interval
+        """,
+        interval=interval // timedelta(milliseconds=1),
+        soon=to_ms(now + interval),
+    )
+
+
+def release_all(tx: Tx) -> None:
+    """At the start: the leases of a process that was killed are nobody's."""
+    tx.execute("UPDATE feeds SET leased_until = 0 WHERE leased_until <> 0")
+    tx.execute("UPDATE chats SET leased_until = 0 WHERE leased_until <> 0")
 
 
 def count_due(tx: Tx, now: datetime) -> int:

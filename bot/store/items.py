@@ -47,7 +47,7 @@ def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: in
     Returns:
         How many rows were changed; fewer than ``limit`` means that nothing is left to do.
     """
-    old = {"before": to_ms(contents_before), "settled": to_ms(settled_before), "limit": limit}
+    before, settled = to_ms(contents_before), to_ms(settled_before)
     changed = tx.execute(
         """
         UPDATE items SET content = NULL WHERE id IN (
@@ -56,17 +56,17 @@ def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: in
             ) ORDER BY i.first_seen LIMIT :limit
         )
         """,
-        before=old["before"],
+        before=before,
         limit=limit,
     )
     changed += tx.execute(
         "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE settled < :settled ORDER BY settled LIMIT :limit)",
-        settled=old["settled"],
+        settled=settled,
         limit=limit,
     )
     changed += tx.execute(
         "DELETE FROM files WHERE url IN (SELECT url FROM files WHERE used < :before ORDER BY used LIMIT :limit)",
-        before=old["before"],
+        before=before,
         limit=limit,
     )
     return changed

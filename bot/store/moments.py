@@ -6,6 +6,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
 
+def now() -> datetime:
+    """The present moment; the one place where the shell reads the clock."""
+    return datetime.now(UTC)
+
+
 def to_ms(moment: datetime) -> int:
     """An aware moment as milliseconds; exact, where a float would round."""
     return (moment - EPOCH) // MILLISECOND

@@ -111,6 +111,13 @@ CREATE INDEX outbox_waiting ON outbox (chat_id, id) WHERE state = 'waiting';
 CREATE INDEX outbox_held ON outbox (chat_id, topic_id) WHERE state = 'held';
 CREATE INDEX outbox_settled ON outbox (settled) WHERE settled IS NOT NULL;
 
+CREATE TABLE choices (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL,
+    url TEXT NOT NULL,
+    created BIGINT NOT NULL
+);
+
 CREATE TABLE files (
     url TEXT NOT NULL PRIMARY KEY,
     file_id TEXT NOT NULL,

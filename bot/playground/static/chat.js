@@ -28,7 +28,7 @@ class Chat {
     this.typing = new Map();
     this.silent = new Map();
     this.actions = new Actions(this);
-    this.composer = new Composer({ say: (text, replyTo) => this.say(text, replyTo), unable: toast });
+    this.composer = new Composer({ say: (text, replyTo) => this.say(text, replyTo), commands: () => this.commands(), unable: toast });
     this.log = new Log({ me: user, pending: this.actions.pending, onSeen: () => this.seen() });
     addEventListener("hashchange", () => this.go());
     addEventListener("focus", () => this.seen());
@@ -65,7 +65,6 @@ class Chat {
     if (!this.store.home) return;
     showUsers(this.store);
     showLanguage(this.store.me.language_code);
-    this.composer.commands = this.store.commands;
     await this.go();
   }
 
@@ -94,8 +93,14 @@ class Chat {
 
   async refresh() {
     await this.load(async () => this.store.take(await this.api.state()));
-    this.composer.commands = this.store.commands;
-    this.draw();
+    if (this.store.chats.has(this.place.chat)) this.draw();
+    else await this.go();
+  }
+
+  /** The commands of the open chat, as they are now. */
+  async commands() {
+    await this.refresh();
+    return this.store.chats.get(this.place.chat)?.commands ?? this.store.commands;
   }
 
   receive(chatId, message) {
@@ -172,6 +177,7 @@ class Chat {
     if (this.store.chats.get(place.chat).type === "private" || text.startsWith("/")) this.wait(place.chat, message);
     this.log.toEnd();
     this.draw();
+    this.composer.focus();
     return true;
   }
 
@@ -193,10 +199,6 @@ class Chat {
   }
 
   // ---------------------------------------------------------------- drawing
-
-  get blocked() {
-    return Boolean(this.store.me.blocked ?? this.store.home?.blocked);
-  }
 
   /** Draws once per frame, however much has happened. */
   draw() {
@@ -220,14 +222,19 @@ class Chat {
   }
 
   tail(chat, messages) {
-    if (!messages.length) return [welcome(chat, this.store.bot)];
+    if (!messages.length) return [welcome(chat, this.store.bot, !this.closed(chat))];
     return this.silent.get(chat.id)?.late ? [SILENCE] : [];
   }
 
+  /** Whether nobody may write in the open topic. */
+  closed(chat) {
+    return Boolean(chat.is_forum && topicsOf(chat).find(({ id }) => id === this.place.topic)?.closed);
+  }
+
   showComposer(chat) {
-    const closed = chat.is_forum && topicsOf(chat).find(({ id }) => id === this.place.topic)?.closed;
-    const blocked = this.blocked && chat.type === "private";
-    by("block").textContent = this.blocked ? "Unblock the bot" : "Block the bot";
+    const closed = this.closed(chat);
+    const blocked = this.store.blocked && chat.type === "private";
+    by("block").textContent = this.store.blocked ? "Unblock the bot" : "Block the bot";
     by("form").hidden = closed || blocked;
     const instead = by("instead");
     instead.hidden = !closed && !blocked;
@@ -236,13 +243,12 @@ class Chat {
   }
 
   async toggleBlock() {
-    const blocking = !this.blocked;
+    const blocking = !this.store.blocked;
     by("menu").hidePopover();
     const done = await told(() => (blocking ? this.api.block() : this.api.unblock()));
     if (!done) return;
-    this.store.me.blocked = blocking;
+    await this.refresh();
     toast(blocking ? "The bot is blocked: what it sends to you is refused." : "The bot may write to you again.");
-    this.draw();
   }
 
   async speak(code) {
@@ -252,12 +258,13 @@ class Chat {
 
 const SILENCE = pill("The bot has not answered yet. Is it running? Look at the terminal where you started it.", { class: "pill hint" });
 
-function welcome(chat, bot) {
+function welcome(chat, bot, open) {
   const sample = `/sub ${location.origin}/feeds/sample.xml`;
   const tries = chat.type === "private" ? ["/start", sample, "/help"] : [sample, "/help"];
   const buttons = tries.map((text) => h("button", { type: "button", class: "try", dataset: { command: text } }, text));
   const where = chat.type === "private" ? `This is your private chat with ${bot.first_name}.` : `${bot.first_name} is a member of “${chat.title}”.`;
-  return h("div", { class: "welcome" }, h("b", { dir: "auto" }, where), h("p", {}, "Nothing here yet. Write something, or tap one of these to try it:"), ...buttons);
+  const hint = "Nothing here yet. Write something, or tap one of these to try it:";
+  return h("div", { class: "welcome" }, h("b", { dir: "auto" }, where), open && h("p", {}, hint), ...(open ? buttons : []));
 }
 
 function showLanguage(code) {

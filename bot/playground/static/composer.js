@@ -6,9 +6,13 @@ import { nameOf, sender, snippet } from "./render.js";
 const TALLEST = 220; // px
 
 export class Composer {
-  /** `say(text, replyTo)` sends and answers whether it was said; `unable(text)` tells what cannot be done here. */
-  constructor({ say, unable }) {
+  /**
+   * `say(text, replyTo)` sends and answers whether it was said; `commands()` asks for the commands of the open chat;
+   * `unable(text)` tells what cannot be done here.
+   */
+  constructor({ say, commands, unable }) {
     this.say = say;
+    this.askCommands = commands;
     this.unable = unable;
     this.input = by("input");
     this.list = by("suggestions");
@@ -17,7 +21,7 @@ export class Composer {
     this.chosen = -1;
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.pressed(event));
-    this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
+    this.input.addEventListener("blur", () => setTimeout(() => document.activeElement === this.input || this.close(), 150));
     by("form").addEventListener("submit", (event) => this.submit(event));
     by("commands").addEventListener("click", () => this.toggle());
     by("unreply").addEventListener("click", () => this.reply(null));
@@ -25,10 +29,18 @@ export class Composer {
     this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
     this.list.addEventListener("click", (event) => this.clicked(event));
     by("keyboard").addEventListener("click", (event) => this.tapped(event));
+    addEventListener("keydown", (event) => this.caught(event));
   }
 
-  typed() {
+  /** Writing anywhere on the page is writing here. */
+  caught({ key, target, ctrlKey, metaKey, altKey }) {
+    if (key.length !== 1 || key === " " || ctrlKey || metaKey || altKey) return;
+    if (!target.closest("input, select, textarea, dialog, [popover]")) this.input.focus();
+  }
+
+  async typed() {
     this.grow();
+    if (this.input.value === "/") this.commands = await this.askCommands();
     const text = this.input.value;
     const found = /^\/\w*$/.test(text) ? this.commands.filter(({ command }) => `/${command}`.startsWith(text.toLowerCase())) : [];
     if (found.length) this.open(found);
@@ -63,10 +75,12 @@ export class Composer {
 
   // ---------------------------------------------------------------- commands
 
-  toggle() {
-    if (this.list.hidden) this.open(this.commands);
-    else this.close();
+  async toggle() {
+    const opening = this.list.hidden;
     this.input.focus();
+    if (!opening) return this.close();
+    this.commands = await this.askCommands();
+    return this.open(this.commands);
   }
 
   open(commands) {

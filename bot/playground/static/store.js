@@ -80,6 +80,11 @@ export class Store {
     return topic === undefined ? [...topics.values()].reduce((all, one) => all + one, 0) : (topics.get(topic) ?? 0);
   }
 
+  /** Whether this person blocked the bot. */
+  get blocked() {
+    return Boolean(this.home?.blocked);
+  }
+
   /** The private chat with the bot. */
   get home() {
     return [...this.chats.values()].find(({ type }) => type === "private") ?? [...this.chats.values()][0];

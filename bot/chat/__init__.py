@@ -1,0 +1,1 @@
+"""The conversation: commands, buttons, and who may use them."""

@@ -1,0 +1,40 @@
+"""Who may use the bot, and who may manage a chat's subscriptions."""
+
+from dataclasses import dataclass
+
+from telegram import Bot, Message, User
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import TelegramError
+
+MANAGERS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The operator's choice: everybody, or a list of users and chats."""
+
+    everybody: bool
+    listed: frozenset[int]
+
+    def allows(self, user_id: int | None, chat_id: int) -> bool:
+        """Whether this user, or anybody in this chat, may use the bot."""
+        return self.everybody or chat_id in self.listed or user_id in self.listed
+
+
+async def may_manage(bot: Bot, chat_id: int, chat_type: str, user: User | None, message: Message | None) -> bool:
+    """Whether somebody may change what a chat is subscribed to: in groups, its administrators.
+
+    In a private chat it is the person's own; only administrators post in a channel; an administrator who writes
+    anonymously writes as the group itself (Bot API, Message.sender_chat).
+    """
+    if chat_type in {ChatType.PRIVATE, ChatType.CHANNEL}:
+        return True
+    if message and message.sender_chat and message.sender_chat.id == chat_id:
+        return True
+    if user is None:
+        return False
+    try:
+        member = await bot.get_chat_member(chat_id, user.id)
+    except TelegramError:  # Telegram does not say; then it is no yes
+        return False
+    return member.status in MANAGERS

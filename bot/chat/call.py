@@ -1,0 +1,58 @@
+"""What somebody asks for, and what is answered.
+
+A handler is an async generator: it takes a ``Call`` and yields ``Reply`` after ``Reply``. The first becomes a message,
+each further one replaces it in place; so a handler says "looking…" and then what it found, and sends nothing itself.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardMarkup
+
+from bot.model import Chat, Feed, Item, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command or a tapped button."""
+
+    chat: Chat
+    target: Target
+    user_id: int | None
+    """``None`` in channels and for administrators who write as their group."""
+    language: str
+    """Of the answer."""
+    words: tuple[str, ...] = ()
+    """What follows the command, or the arguments of the button."""
+    tapped: bool = False
+    """Whether a button was tapped: then the first reply replaces the message with the button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message of the conversation, in Telegram HTML; one that replaces the reply before it."""
+
+    html: str
+    keyboard: InlineKeyboardMarkup | None = None
+    toast: str = ""
+    """A short line over the chat after a tap, plain text, at most 200 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """Only the short line after a tap; the message stays."""
+
+    text: str
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An item, to be shown as a message of its own, exactly as it would be pushed."""
+
+    feed: Feed
+    item: Item
+
+
+Answer = Reply | Toast | Shown
+Handler = Callable[[Call], AsyncIterator[Answer]]

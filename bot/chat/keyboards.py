@@ -1,0 +1,31 @@
+"""Buttons under messages, and what they carry: ``verb:argument:argument``, at most 64 bytes (Bot API)."""
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+SEPARATOR = ":"
+
+
+def button(text: str, verb: str, *arguments: str | int) -> InlineKeyboardButton:
+    """A button that calls ``verb`` with arguments."""
+    return InlineKeyboardButton(text, callback_data=SEPARATOR.join([verb, *map(str, arguments)]))
+
+
+def keyboard(*rows: Sequence[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    """Rows of buttons; empty rows are left out."""
+    return InlineKeyboardMarkup([list(row) for row in rows if row])
+
+
+def read_button(data: str) -> tuple[str, tuple[str, ...]]:
+    """The verb and the arguments of a tapped button."""
+    verb, *arguments = data.split(SEPARATOR)
+    return verb, tuple(arguments)
+
+
+def number_of(arguments: Sequence[str], position: int = 0) -> int | None:
+    """The argument at ``position`` as a number; ``None`` where it is none: data of buttons is untrusted."""
+    try:
+        return int(arguments[position])
+    except (IndexError, ValueError):
+        return None

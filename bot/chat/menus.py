@@ -1,0 +1,144 @@
+"""What lists and pages look like: from subscriptions to a reply. Pure, but for the words."""
+
+import html
+from collections.abc import Sequence
+from datetime import datetime
+
+from babel.dates import format_timedelta
+from telegram import InlineKeyboardButton
+
+from bot.chat.call import Reply
+from bot.chat.keyboards import button, keyboard
+from bot.feeds.address import host_of, public_url
+from bot.i18n import Markup, Translator
+from bot.model import Candidate, Feed, Subscription
+
+PAGE = 8
+"""Subscriptions on one page of a list."""
+TITLE_MAX = 64
+"""Characters of a title in a list or on a button."""
+
+
+class Menus:
+    """The replies that more than one command gives."""
+
+    def __init__(self, translator: Translator) -> None:
+        self._translator = translator
+
+    def overview(self, subscriptions: Sequence[Subscription], page: int, language: str, now: datetime) -> Reply:
+        """One page of a chat's subscriptions, numbered through; buttons open them."""
+        if not subscriptions:
+            return Reply(self._text(language, "list-empty"))
+        pages = -(-len(subscriptions) // PAGE)
+        page = min(max(page, 1), pages)
+        first = (page - 1) * PAGE
+        shown = list(enumerate(subscriptions[first : first + PAGE], start=first + 1))
+        lines = [self._line(number, one, language, now) for number, one in shown]
+        head = self._text(language, "list-head", count=len(subscriptions))
+        openers = [button(str(number), "feed", one.id, page) for number, one in shown]
+        return Reply(
+            "\n".join([head, "", *lines]),
+            keyboard(openers[:4], openers[4:], self._turning(page, pages)),
+        )
+
+    def feed(self, subscription: Subscription, page: int, language: str, now: datetime) -> Reply:
+        """One subscription: how it does, and what can be done."""
+        feed = subscription.feed
+        lines = [f"<b>{name_link(feed)}</b>", f"<code>{html.escape(public_url(feed.url))}</code>", ""]
+        lines.append(self._state(subscription, language, now))
+        if subscription.last_item:
+            lines.append(self._text(language, "feed-last-item", ago=ago(subscription.last_item, now, language)))
+        if feed.next_due and not subscription.paused:
+            lines.append(self._text(language, "feed-next-look", when=ago(max(feed.next_due, now), now, language)))
+        say = self._translator.plain
+        switch = ("resume", "button-resume") if subscription.paused else ("pause", "button-pause")
+        return Reply(
+            "\n".join(lines),
+            keyboard(
+                [
+                    button(say(language, switch[1]), switch[0], subscription.id, page),
+                    button(say(language, "button-preview"), "preview", subscription.id),
+                ],
+                [button(say(language, "button-unsubscribe"), "unsub", subscription.id, page)],
+                [button(say(language, "button-back"), "list", page)],
+            ),
+        )
+
+    def choose(self, candidates: Sequence[Candidate], ids: Sequence[int], host: str, language: str) -> Reply:
+        """Several feeds on one page: a button for each."""
+        rows = [
+            [button(shorten(one.title or public_url(one.url), TITLE_MAX), "choose", id_)]
+            for one, id_ in zip(candidates, ids, strict=True)
+        ]
+        lines = [
+            f"• {html.escape(one.title or '')} <code>{html.escape(public_url(one.url))}</code>" for one in candidates
+        ]
+        head = self._text(language, "choose-feed", count=len(candidates), host=host)
+        return Reply("\n".join([head, "", *lines]), keyboard(*rows))
+
+    def languages(self, language: str) -> Reply:
+        """A button for each language, in its own words."""
+        rows = [
+            [button(("✓ " if code == language else "") + name, "lang", code)]
+            for code, name in self._translator.languages().items()
+        ]
+        return Reply(self._text(language, "lang-choose"), keyboard(*rows))
+
+    def pick(self, subscriptions: Sequence[Subscription], verb: str, key: str, language: str) -> Reply:
+        """The feeds of a chat as buttons that do ``verb``."""
+        if not subscriptions:
+            return Reply(self._text(language, "list-empty"))
+        rows = [[button(shorten(title(one.feed), TITLE_MAX), verb, one.id, 1)] for one in subscriptions[:30]]
+        return Reply(self._text(language, key), keyboard(*rows))
+
+    def _line(self, number: int, subscription: Subscription, language: str, now: datetime) -> str:
+        feed = subscription.feed
+        mark = "⏸" if subscription.paused else "⚠️" if feed.failures else ""
+        last = ago(subscription.last_item, now, language) if subscription.last_item else ""
+        facts = " · ".join(fact for fact in (mark, last) if fact)
+        return f"{number}. {name_link(feed)}" + (f" · {html.escape(facts)}" if facts else "")
+
+    def _state(self, subscription: Subscription, language: str, now: datetime) -> str:
+        feed = subscription.feed
+        if subscription.paused == "user":
+            return self._text(language, "feed-paused")
+        if subscription.paused:
+            return self._text(language, "feed-paused-topic", reason=subscription.paused)
+        if feed.failing_since:
+            since = ago(feed.failing_since, now, language)
+            return self._text(language, "feed-failing", since=since, reason=feed.last_error)
+        return self._text(language, "feed-ok")
+
+    def _turning(self, page: int, pages: int) -> list[InlineKeyboardButton]:
+        if pages == 1:
+            return []
+        back = button("‹", "list", page - 1 if page > 1 else pages)
+        forth = button("›", "list", page + 1 if page < pages else 1)
+        return [back, button(f"{page}/{pages}", "list", page), forth]
+
+    def _text(self, language: str, key: str, **args: str | int) -> Markup:
+        return self._translator.text(language, key, **args)
+
+
+def title(feed: Feed) -> str:
+    """What to call a feed: its title, else its host."""
+    return feed.title or host_of(feed.url)
+
+
+def name_link(feed: Feed) -> Markup:
+    """A feed's title as a link to its site."""
+    name = html.escape(shorten(title(feed), TITLE_MAX))
+    address = html.escape(public_url(feed.link or feed.url))
+    return Markup(f'<a href="{address}">{name}</a>')
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most ``limit`` characters, with an ellipsis where some are gone."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def ago(moment: datetime, now: datetime, language: str) -> str:
+    """A moment as people say it: "3 hours ago", "in 5 minutes"."""
+    locale = {"zh-hans": "zh_Hans"}.get(language, language)
+    return format_timedelta(moment - now, add_direction=True, format="short", locale=locale)

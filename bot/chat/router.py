@@ -1,0 +1,386 @@
+"""From Telegram's updates to handlers, and from what they yield to messages.
+
+Updates of one chat are handled one after the other, those of different chats side by side.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+from weakref import WeakValueDictionary
+
+import structlog
+from telegram import (
+    Bot,
+    BotCommand,
+    ChatMemberUpdated,
+    LinkPreviewOptions,
+    Message,
+    MessageEntity,
+    ReplyParameters,
+    Update,
+)
+from telegram import (
+    Chat as TelegramChat,
+)
+from telegram.constants import ChatAction, ChatMemberStatus, ChatType, ParseMode
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.ext import (
+    Application,
+    BaseUpdateProcessor,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    MessageHandler,
+    filters,
+)
+
+from bot.chat.access import Access, may_manage
+from bot.chat.call import Answer, Call, Handler, Reply, Shown, Toast
+from bot.chat.commands import Commands
+from bot.chat.keyboards import read_button
+from bot.i18n import Translator
+from bot.model import Chat, ChatKind, Feed, Item, Target
+from bot.store import Store, chats
+from bot.store.moments import now
+
+log = structlog.get_logger()
+
+Show = Callable[[Target, Chat, Feed, Item], Awaitable[bool]]
+MANAGING = frozenset({"sub", "add", "unsub", "remove", "pause", "resume", "lang", "unsub-all", "resub", "choose"})
+"""Commands and buttons that change something: in groups, for administrators."""
+ALIASES = {"add": "sub", "remove": "unsub"}
+AWAY = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+REPLY_WAIT_MAX = 30
+"""Seconds that an answer waits out a flood limit."""
+POSTS = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+
+
+class InOrder(BaseUpdateProcessor):
+    """Keeps the order within each chat, where ``concurrent_updates`` alone would not."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
+        """Wait for the updates of the same chat that came before."""
+        chat = update.effective_chat if isinstance(update, Update) else None
+        lock = self._locks.setdefault(chat.id if chat else 0, asyncio.Lock())
+        async with lock:
+            await coroutine
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+
+class Router:
+    """Registers everything the bot listens to."""
+
+    def __init__(
+        self,
+        store: Store,
+        commands: Commands,
+        translator: Translator,
+        access: Access,
+        *,
+        show: Show,
+        ring: Callable[[], None],
+        charge: Callable[[], None],
+    ) -> None:
+        """Take what answering needs.
+
+        Args:
+            store: Where chats are.
+            commands: The handlers.
+            translator: Their words.
+            access: Who may use the bot.
+            show: Sends an item at once, as it would be pushed.
+            ring: Called when something may have been put into the outbox.
+            charge: Called for every message sent, so that pushes make room.
+        """
+        self._store = store
+        self._commands = commands
+        self._translator = translator
+        self._access = access
+        self._show = show
+        self._ring = ring
+        self._charge = charge
+
+    def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
+        """Add the handlers, the first fitting of which answers."""
+        names = [*self._commands.by_name, *ALIASES]
+        application.add_handler(CommandHandler(names, self._on_command, filters=POSTS))
+        application.add_handler(MessageHandler(POSTS & filters.COMMAND, self._on_unknown))
+        application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, self._on_migration))
+        application.add_handler(MessageHandler(filters.StatusUpdate.FORUM_TOPIC_REOPENED, self._on_reopened))
+        private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+        application.add_handler(MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text))
+        application.add_handler(CallbackQueryHandler(self._on_button))
+        application.add_handler(ChatMemberHandler(self._on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        application.add_error_handler(_on_error)
+
+    async def announce(self, bot: Bot) -> None:
+        """Give Telegram's menus the commands, in every language."""
+        names = [name for name in self._commands.by_name if name != "start"]
+        for code in self._translator.languages():
+            menu = [BotCommand(name, self._translator.plain(code, f"command-{name}")) for name in names]
+            await bot.set_my_commands(menu, language_code="" if code == "en" else code.partition("-")[0])
+
+    # ------------------------------------------------------------ what comes in
+
+    async def _on_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message is None or not message.text:
+            return
+        name = message.text.split()[0].removeprefix("/").partition("@")[0].casefold()
+        name = ALIASES.get(name, name)
+        words = tuple(message.text.split()[1:]) or _links(message.reply_to_message)
+        await self._answer(update, context.bot, name, self._commands.by_name[name], words)
+
+    async def _on_unknown(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message is None or not message.text:
+            return
+        command, _, addressee = message.text.split()[0].partition("@")
+        if message.chat.type == ChatType.PRIVATE or addressee.casefold() == context.bot.username.casefold():
+            await self._answer(update, context.bot, "help", self._commands.unknown, (command,))
+
+    async def _on_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        links = _links(update.effective_message)
+        handler = self._commands.sub if links else self._commands.hint
+        await self._answer(update, context.bot, "sub", handler, links)
+
+    async def _on_button(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+        query = update.callback_query
+        if query is None:
+            return
+        verb, words = read_button(query.data or "")
+        handler = self._commands.by_verb.get(verb)
+        if verb == "lang" and words == ("?",):
+            handler, words = self._commands.lang, ()
+        if handler is None:
+            await query.answer(self._translator.plain(self._language(update), "button-expired"))
+            return
+        await self._answer(update, context.bot, verb, handler, words)
+
+    async def _on_membership(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        change = update.my_chat_member
+        if change is None:
+            return
+        await self._store.run(chats.see, self._chat_of(change.chat, self._language(update)), now())
+        if _can_write(change):
+            revival = await self._store.run(chats.revive, change.chat.id, now())
+            if revival:
+                log.info("chat is back", chat=change.chat.id, released=revival.released, skipped=revival.skipped)
+                self._ring()
+        else:
+            log.info("chat is away", chat=change.chat.id, status=change.new_chat_member.status)
+            await self._store.run(chats.suspend, change.chat.id, change.new_chat_member.status, now())
+
+    async def _on_migration(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message and message.migrate_to_chat_id:
+            await self._store.run(chats.migrate, message.chat.id, message.migrate_to_chat_id, now())
+            self._ring()
+
+    async def _on_reopened(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        message = update.effective_message
+        if message and message.message_thread_id:
+            await self._store.run(chats.reopen_topic, Target(message.chat.id, message.message_thread_id), now())
+            self._ring()
+
+    # ------------------------------------------------------------ what goes out
+
+    async def _answer(self, update: Update, bot: Bot, verb: str, handler: Handler, words: tuple[str, ...]) -> None:
+        """Let the handler of one command or button speak, if whoever asks may."""
+        chat, message = update.effective_chat, update.effective_message
+        if chat is None or message is None:
+            return
+        channel = _Channel(update, bot, self._charge)
+        refusal = await self._refusal(update, bot, verb)
+        if refusal:
+            await channel.refuse(self._translator.plain(self._language(update), refusal))
+            return
+        seen = await self._store.run(chats.see, self._chat_of(chat, self._language(update)), now())
+        call = Call(
+            chat=seen,
+            target=_target(message),
+            user_id=update.effective_user.id if update.effective_user else None,
+            language=seen.language,
+            words=words,
+            tapped=update.callback_query is not None,
+        )
+        try:
+            await self._speak(handler(call), call, channel)
+        except TelegramError as error:
+            log.warning("answer not sent", chat=chat.id, verb=verb, reason=error.message)
+            if isinstance(error, Forbidden):
+                await self._store.run(chats.suspend, chat.id, error.message, now())
+        except Exception:
+            log.exception("command failed", chat=chat.id, verb=verb)
+            await channel.say(Reply(self._translator.text(call.language, "error-unknown")))
+        finally:
+            await channel.close()
+        self._ring()
+
+    async def _speak(self, answers: AsyncIterator[Answer], call: Call, channel: "_Channel") -> None:
+        async for answer in answers:
+            match answer:
+                case Reply():
+                    await channel.say(answer)
+                case Toast():
+                    await channel.toast(answer)
+                case Shown(feed, item):
+                    await channel.close()
+                    if not await self._show(call.target, call.chat, feed, item):
+                        await channel.say(Reply(self._translator.text(call.language, "preview-refused")))
+
+    async def _refusal(self, update: Update, bot: Bot, verb: str) -> str:
+        """The key of why not, or empty."""
+        chat, user = update.effective_chat, update.effective_user
+        if chat is None or not self._access.allows(user.id if user else None, chat.id):
+            return "not-allowed"
+        if verb not in MANAGING:
+            return ""
+        message = None if update.callback_query else update.effective_message
+        return "" if await may_manage(bot, chat.id, chat.type, user, message) else "only-admins"
+
+    def _language(self, update: Update) -> str:
+        user = update.effective_user
+        return self._translator.negotiate(user.language_code if user else None)
+
+    @staticmethod
+    def _chat_of(chat: TelegramChat, language: str) -> Chat:
+        return Chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name or "", language)
+
+
+class _Channel:
+    """Where one call is answered: a message that each further reply replaces, and the toast of a tapped button."""
+
+    def __init__(self, update: Update, bot: Bot, charge: Callable[[], None]) -> None:
+        self._bot = bot
+        self._query = update.callback_query
+        self._asked = update.effective_message
+        self._said: Message | None = self._asked if self._query else None
+        self._charge = charge
+
+    async def say(self, reply: Reply) -> None:
+        """Send the reply, or put it in place of the one before."""
+        if self._asked is None:
+            return
+        if self._said is None:
+            await self._bot.send_chat_action(
+                self._asked.chat.id, ChatAction.TYPING, message_thread_id=_target(self._asked).topic_id or None
+            )
+            self._said = await _patiently(lambda: self._send(reply))
+        else:
+            await self._replace(reply)
+        await self._toast(reply.toast)
+
+    async def toast(self, toast: Toast) -> None:
+        """Say it over the chat after a tap; as a message after a command."""
+        if self._query:
+            await self._toast(toast.text, alert=toast.alert)
+        else:
+            await self.say(Reply(toast.text))
+
+    async def refuse(self, text: str) -> None:
+        """Say no: only to whoever tapped, or in reply."""
+        await self.toast(Toast(text, alert=True))
+
+    async def close(self) -> None:
+        """Let a tapped button stop spinning, whatever came of it."""
+        await self._toast("")
+
+    async def _send(self, reply: Reply) -> Message:
+        self._charge()
+        asked = self._asked
+        assert asked is not None  # noqa: S101 - say() checked it
+        return await self._bot.send_message(
+            asked.chat.id,
+            reply.html,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=_target(asked).topic_id or None,
+            reply_markup=reply.keyboard,
+            reply_parameters=None
+            if asked.chat.type in {ChatType.PRIVATE, ChatType.CHANNEL} or self._query
+            else ReplyParameters(asked.message_id, allow_sending_without_reply=True),
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+
+    async def _replace(self, reply: Reply) -> None:
+        said = self._said
+        assert said is not None  # noqa: S101 - say() checked it
+        try:
+            await _patiently(
+                lambda: self._bot.edit_message_text(
+                    reply.html,
+                    said.chat.id,
+                    said.message_id,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=reply.keyboard,
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                )
+            )
+        except BadRequest as error:
+            if "not modified" in error.message.casefold():
+                return
+            if "edited" not in error.message.casefold() and "not found" not in error.message.casefold():
+                raise
+            self._said = await _patiently(lambda: self._send(reply))  # deleted meanwhile, or too old to edit
+
+    async def _toast(self, text: str, *, alert: bool = False) -> None:
+        query, self._query = self._query, None
+        if query is None:
+            return
+        try:
+            await query.answer(text[:200] or None, show_alert=alert)
+        except BadRequest as error:  # too late: nobody sees the spinner any more
+            log.debug("tap not answered", reason=error.message)
+
+
+async def _patiently(send: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - whatever Telegram answers
+    """Send, and once more after a flood limit that is short enough to wait out."""
+    try:
+        return await send()
+    except RetryAfter as error:
+        seconds = error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
+        if seconds > REPLY_WAIT_MAX:
+            raise
+        await asyncio.sleep(seconds)
+        return await send()
+
+
+def _target(message: Message) -> Target:
+    """Where an answer belongs: General and plain replies have no topic (Bot API, Message.is_topic_message)."""
+    topic = message.message_thread_id if message.is_topic_message else None
+    return Target(message.chat.id, topic or 0)
+
+
+def _links(message: Message | None) -> tuple[str, ...]:
+    """The addresses in a message, each once, in its order."""
+    if message is None:
+        return ()
+    kinds: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
+    found = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
+    return tuple(dict.fromkeys(entity.url or text for entity, text in found.items()))
+
+
+def _can_write(change: ChatMemberUpdated) -> bool:
+    """Whether we may post after a change of our membership (Bot API, ChatMember)."""
+    member = change.new_chat_member
+    if member.status in AWAY:
+        return False
+    if member.status == ChatMemberStatus.RESTRICTED:
+        return bool(getattr(member, "can_send_messages", False)) and bool(getattr(member, "is_member", False))
+    if change.chat.type == ChatType.CHANNEL:
+        return bool(getattr(member, "can_post_messages", False))
+    return True
+
+
+async def _on_error(_update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
+    log.error("update failed", exc_info=context.error)

@@ -1,0 +1,55 @@
+"""Which addresses may stand in a message, and what a relative one means."""
+
+import re
+from urllib.parse import urljoin
+
+MAX_LENGTH = 2048
+
+# What TDLib takes for a link: http(s), a host with a dot or an IP, a port of five digits (Bot API, HTML style).
+_ADDRESS = re.compile(
+    r"(https?)://(?:[^/?#@\\]*@)?"
+    r"([^\s/?#@:|\\<>\"'`{}^\[\]%\x00-\x20\x7f]+\.[^\s/?#@:|\\<>\"'`{}^\[\]%\x00-\x20\x7f]+|\[[0-9a-f:.]*:[0-9a-f:.]*\])"
+    r"(:\d{1,5})?(?=[/?#]|$)",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_BREAKS = re.compile(r"[\t\r\n]")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\u0085\xa0\u2000-\u200a\u2028-\u202e\u3000\ud800-\udfff]")
+_CLEAN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z0-9-]+(?:/[!#$&-;=?-Z_a-z~%]*)?", re.IGNORECASE)
+
+
+def absolute(url: str) -> str | None:
+    """The address as Telegram takes it, without credentials; ``None`` where it would lose the link."""
+    if len(url) > MAX_LENGTH:
+        return None
+    if _CLEAN.fullmatch(url):
+        return url
+    found = _ADDRESS.match(url)
+    if found is None:
+        return None
+    scheme, host, port = found.groups()
+    if port and not 0 < int(port[1:]) < 65536:
+        return None
+    rest = _UNSAFE.sub(lambda bad: "".join(f"%{byte:02X}" for byte in bad[0].encode(errors="ignore")), url[found.end() :])
+    return f"{scheme.lower()}://{host}{port or ''}{rest}"
+
+
+def resolve(href: str, base: str | None) -> str | None:
+    """The absolute address that ``href`` means on the page ``base`` (RFC 3986, 5.2); ``None`` where it is no web page."""
+    href = _BREAKS.sub("", href.strip())
+    if href[:4].lower() == "http":
+        return absolute(href)
+    if href[:4].lower() == "www.":
+        return absolute(f"https://{href}")
+    if not href or _SCHEME.match(href) or base is None:
+        return absolute(f"https:{href}") if href.startswith("//") else None
+    try:
+        return absolute(urljoin(base, href))
+    except ValueError:
+        return None
+
+
+def host_of(url: str) -> str:
+    """The host of an absolute address, without ``www.``; empty where there is none."""
+    found = _ADDRESS.match(url)
+    return found[2].removeprefix("www.") if found else ""

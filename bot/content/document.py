@@ -1,0 +1,204 @@
+"""The document: what an article says, free of HTML; the union of what classic and rich messages can show.
+
+A document is a sequence of blocks. Text is a sequence of flat runs: each carries all its styles and its link, so text
+can be cut anywhere and every renderer opens and closes its own marks. Addresses are absolute http(s), text holds
+no control characters, and containers nest at most ``MAX_NESTING`` deep: the sanitiser sees to it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_NESTING = 10
+"""Lists, quotes and details inside one another (rich messages allow 16 levels, styles included)."""
+
+
+class Style(StrEnum):
+    """How a run of text looks or what it is."""
+
+    BOLD = "bold"
+    ITALIC = "italic"
+    UNDERLINE = "underline"
+    STRIKE = "strike"
+    SPOILER = "spoiler"
+    CODE = "code"
+    MARK = "mark"
+    SUBSCRIPT = "subscript"
+    SUPERSCRIPT = "superscript"
+    FORMULA = "formula"
+    """The text is TeX source."""
+
+
+Styles = frozenset[Style]
+NO_STYLE: Styles = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text of one look; ``\\n`` is a line break."""
+
+    text: str
+    styles: Styles = NO_STYLE
+    link: str | None = None
+
+
+Runs = tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Text."""
+
+    runs: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of level 1 to 6."""
+
+    level: int
+    runs: Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Preformatted:
+    """Text with its spaces, usually code; ``language`` as the page names it, or empty."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A thematic break."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """``checked`` is ``None`` where the item is no task; ``value``: the number an ordered list gives it."""
+
+    blocks: "Blocks"
+    checked: bool | None = None
+    value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list; ``numbering`` is HTML's ``1``, ``a``, ``A``, ``i`` or ``I``, or empty where it has bullets."""
+
+    items: tuple[ListItem, ...]
+    numbering: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A block quotation, with whom it is by."""
+
+    blocks: "Blocks"
+    credit: Runs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """A summary that unfolds."""
+
+    summary: Runs
+    blocks: "Blocks"
+    is_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell; ``align`` is ``left``, ``center`` or ``right``."""
+
+    runs: Runs
+    is_header: bool = False
+    colspan: int = 1
+    rowspan: int = 1
+    align: str = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of data; tables that only lay a page out are unwrapped."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: Runs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image; ``sources``: its addresses, best first. Sizes are pixels as the page declares them."""
+
+    sources: tuple[str, ...]
+    alt: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video file; ``poster``: the address of its still."""
+
+    sources: tuple[str, ...]
+    poster: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A sound file."""
+
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """Something that plays on another site; ``url``: the page to watch it on, ``site``: its name."""
+
+    url: str
+    site: str
+    title: str = ""
+    poster: str | None = None
+
+
+Media = Image | Video | Audio | Embed
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Media, one or several that belong together, with caption and credit."""
+
+    media: tuple[Media, ...]
+    caption: Runs = ()
+    credit: Runs = ()
+
+
+Block = Paragraph | Heading | Preformatted | Divider | Listing | Quote | Details | Table | Figure
+Blocks = tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An article."""
+
+    blocks: Blocks = ()
+
+
+def text_of(runs: Runs) -> str:
+    """The text of runs, without its looks."""
+    return "".join([run.text for run in runs])
+
+
+def media_of(blocks: Blocks) -> Iterator[Media]:
+    """Every media of the blocks and of what they contain, in reading order."""
+    for block in blocks:
+        match block:
+            case Figure():
+                yield from block.media
+            case Quote() | Details():
+                yield from media_of(block.blocks)
+            case Listing():
+                for item in block.items:
+                    yield from media_of(item.blocks)
+            case _:
+                pass

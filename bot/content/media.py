@@ -1,0 +1,97 @@
+"""What an element of the page shows: images with every trick of lazy pages, players, formulas."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import unquote
+
+from bot.content import rules
+from bot.content.addresses import resolve
+from bot.content.document import Embed, Image
+from bot.content.measure import units
+
+Attributes = Mapping[str, str | None]
+
+MIN_SIDE = 50
+"""Pixels; smaller pictures are avatars, icons and buttons."""
+_EMOJI_SIDE = 32
+_EMOJI_ALT = 12
+_BEST_WIDTH = 1920
+
+_PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$", re.IGNORECASE)
+_SIDE_STYLE = re.compile(r"(?<![-\w])(width|height)\s*:\s*(\d{1,5})(?:\.\d+)?px", re.IGNORECASE)
+_CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
+_SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)
+
+
+def side(attributes: Attributes, name: str) -> int | None:
+    """A declared side in pixels; ``None`` where there is none, or a share of the page."""
+    if found := _PIXELS.match(attributes.get(name) or ""):
+        return int(found[1])
+    return next((int(value) for key, value in _SIDE_STYLE.findall(attributes.get("style") or "") if key.lower() == name), None)
+
+
+def is_pixel(attributes: Attributes) -> bool:
+    """Whether an image counts readers and shows nothing."""
+    sides = side(attributes, "width"), side(attributes, "height")
+    return any(value is not None and value < 4 for value in sides) or bool(rules.PIXEL.search(attributes.get("src") or ""))
+
+
+def alternative(attributes: Attributes) -> str | None:
+    """The text that an image stands for where it is an emoji; ``None`` where it is a picture."""
+    text = (attributes.get("alt") or "").strip()
+    named = rules.EMOJI_CLASS.search(attributes.get("class") or "") or rules.ICON.search(attributes.get("src") or "")
+    sides = [value for value in (side(attributes, "width"), side(attributes, "height")) if value is not None]
+    tiny = bool(sides) and max(sides) <= _EMOJI_SIDE and not text.isascii()
+    return text if (named or tiny) and units(text) <= _EMOJI_ALT else None
+
+
+def image(attributes: Attributes, base: str | None, twins: tuple[Attributes, ...] = ()) -> Image | None:
+    """The picture of an ``img``; ``twins``: the ``source`` elements of its ``picture``. ``None``: icon, placeholder, nothing."""
+    width, height = side(attributes, "width"), side(attributes, "height")
+    if any(value is not None and value < MIN_SIDE for value in (width, height)):
+        return None
+    found = [url for href in _hrefs(attributes, twins) if (url := resolve(href, base)) and not rules.ICON.search(url)]
+    sources = tuple(dict.fromkeys(source for url in found[:2] for source in unwrap(url)))
+    return Image(sources[:3], (attributes.get("alt") or "").strip(), width, height) if sources else None
+
+
+def _hrefs(attributes: Attributes, twins: tuple[Attributes, ...]) -> list[str]:
+    """Where the image may be, best first: a set of sizes, then the lazy attributes, then ``src``."""
+    sets = [attributes.get("data-srcset"), attributes.get("data-lazy-srcset"), attributes.get("srcset")]
+    sets += [twin.get("srcset") or twin.get("data-srcset") for twin in twins if "avif" not in (twin.get("type") or "")]
+    best = [url for text in sets if text for url in _widest(text)]
+    plain = [url for name in (*rules.LAZY_ATTRIBUTES, "src") if (url := attributes.get(name))]
+    return [url for url in (*best, *plain) if not rules.PLACEHOLDER.search(url) and not _SVG.search(url)]
+
+
+def _widest(srcset: str) -> list[str]:
+    """The largest candidate that is no wider than a screen, or the smallest that is."""
+    found = [(float(size or 1) if size != "." else 1.0, unit, url) for url, size, unit in _CANDIDATE.findall(srcset[:4096]) if size.count(".") < 2]
+    fitting = [one for one in found if one[1] != "w" or one[0] <= _BEST_WIDTH]
+    if fitting:
+        return [max(fitting)[2]]
+    return [min(found)[2]] if found else []
+
+
+def unwrap(url: str) -> tuple[str, ...]:
+    """The image behind a proxy, then the proxy as fallback; the address alone where it is no proxy."""
+    for proxy in rules.PROXIES:
+        if found := proxy.match(url):
+            inner = unquote(found[1]) if "://" not in found[1] else found[1]
+            original = resolve(inner if inner[:4].lower() == "http" else f"https://{inner.lstrip('/')}", None)
+            return (original, url) if original and original != url else (url,)
+    return (url,)
+
+
+def player(source: str, title: str, base: str | None) -> Embed | None:
+    """The player of an ``iframe`` as the page to watch it on; ``None`` for every frame that is no known player."""
+    url = resolve(source, base)
+    if url is None:
+        return None
+    for pattern, page, site, poster in rules.PLAYERS:
+        if found := pattern.search(url):
+            return Embed(page.format(found[1]), site, title, poster.format(found[1]) or None)
+    for pattern, site in rules.WRAPPERS:
+        if (found := pattern.search(url)) and (inner := resolve(unquote(found[1]), None)):
+            return Embed(inner, site, title)
+    return None

@@ -1,0 +1,146 @@
+"""What is not the article: lists to read and to extend.
+
+Patterns on classes and addresses are tried while the HTML is read, patterns on text when the document stands.
+"""
+
+import re
+
+from bot.content.document import Style
+
+# ---------------------------------------------------------------- elements
+
+DROPPED_TAGS = frozenset(
+    "script style svg head title meta link template canvas form button select option optgroup datalist textarea label "
+    "nav dialog object applet param map area frameset frame noframes progress meter rp colgroup col track -comment "
+    "-doctype".split(),
+)
+
+DROPPED_CLASS = re.compile(
+    r"(?:^|[\s_])(?:"
+    r"sharedaddy|share-?daddy|sd-sharing|jp-relatedposts|share(?:-?(?:bar|buttons?|links?|tools?|icons?|this))?"
+    r"|social(?:-?(?:share|sharing|links|icons|bar|buttons|media))?|addtoany\S*|a2a_\S+|addthis\S*|feedflare|mc_embed_signup"
+    r"|screen-reader-text|sr-only|visually-?hidden|subscription-widget\S*|subscribe-widget|newsletter-?signup"
+    r"|related-?posts?|yarpp\S*|wp-block-post-navigation\S*|post-views|gutter|linenos|lineno|line-numbers-rows"
+    r"|katex-html|MathJax_Preview|image-link-expand|footnote-back(?:ref|link)|reversefootnote|headerlink|heading-anchor|mw-editsection"
+    r")(?=[\s_]|$)",
+    re.IGNORECASE,
+)
+HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px)?\s*(?:;|$)", re.IGNORECASE)
+
+CAPTION_CLASS = re.compile(r"caption|(?:^|[\s_-])(?:credit|legend|cutline)", re.IGNORECASE)
+CREDIT_CLASS = re.compile(r"(?:^|[\s_-])(?:credits?|copyright|attribution|photographer)", re.IGNORECASE)
+CAPTION_STYLE = re.compile(
+    r"font-size\s*:\s*(?:[0-9]px|1[0-3](?:\.\d+)?px|0?\.[0-9]+r?em|[1-8]?\dpx?t|small|x-small|smaller|[5-8]\d%)"
+    r"|(?<![-\w])color\s*:\s*(?:#([6-9a])\1\1\b|#([6-9a])[0-9a-f]\2[0-9a-f]\2[0-9a-f]\b|gr[ae]y|darkgr[ae]y)",
+    re.IGNORECASE,
+)
+EMOJI_CLASS = re.compile(r"emoji|emoticon|smil(?:ey|ie)|twemoji", re.IGNORECASE)
+SPOILER_CLASS = re.compile(r"(?:^|\s)(?:tg-spoiler|spoiler|bb-spoiler|md-spoiler-text)(?:\s|$)", re.IGNORECASE)
+STYLES = (
+    (Style.BOLD, re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)),
+    (Style.ITALIC, re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)),
+    (Style.UNDERLINE, re.compile(r"text-decoration[\w-]*\s*:[^;]*underline", re.IGNORECASE)),
+    (Style.STRIKE, re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)),
+)
+LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|brush:\s*|highlight-source-|sourceCode\s+)([a-z][a-z0-9+#_-]{0,19})(?=\s|;|$)", re.IGNORECASE)
+TEX_CLASS = re.compile(r"(?:^|[\s_-])(?:latex|tex|mathjax)", re.IGNORECASE)
+
+# ---------------------------------------------------------------- images
+
+LAZY_ATTRIBUTES = (
+    "data-large-file", "data-orig-file", "data-original", "data-lazy-src", "data-src", "data-actualsrc", "data-full-url",
+    "data-original-src", "data-lazy", "data-echo", "data-hi-res-src", "data-url", "zoomfile", "file",
+)  # fmt: skip
+PLACEHOLDER = re.compile(
+    r"^data:|^about:|(?:^|/)(?:1x1|blank|spacer|clear|transparent|pixel|placeholder|lazy|loading|grey|gray|trans)[\w.-]*\.(?:gif|png|svg)",
+    re.IGNORECASE,
+)
+PIXEL = re.compile(
+    r"//(?:feeds\.feedburner\.com/~|[^/]*feedsportal\.com|pixel\.|stats\.wordpress\.com|pixel\.wp\.com|feeds\.wordpress\.com/1\.0/"
+    r"|[^/]*doubleclick\.net|[^/]*google-analytics\.com|b\.scorecardresearch\.com|[^/]*quantserve\.com|hits\.|counter\.|[^/]*feedblitz\.com/~"
+    r"|medium\.com/_/stat|[^/]*statcounter\.com|[^/]*piwik|[^/]*matomo|www\.facebook\.com/tr|analytics\.|mf\.feeds\.reuters|da\.feedsportal"
+    r"|tracking\.|track\.|beacon\.|[^/]*amazon-adsystem|(?:ir|rcm)-[a-z]{2}\.amazon|tags\.bluekai|sb\.scorecardresearch|eds?\.)"
+    r"|/(?:pixel|1x1|spacer|blank|clear|beacon|tracker|tracking|open|count|counter|hit|b)\.(?:gif|png|php|aspx?)(?:\?|$)"
+    r"|/~[rf][fci]?/|/(?:track|tracking|beacon|pixel)/",
+    re.IGNORECASE,
+)
+ICON = re.compile(
+    r"//(?:[^/]*\.)?(?:gravatar\.com|s\.w\.org/images/core/emoji|static\.xx\.fbcdn\.net/images/emoji)|/twemoji/|/(?:smilies|emoticons?|emojis?)/"
+    r"|\.ico(?:\?|$)|/(?:favicon|icon-|share-|btn[_-]|button[_-])[\w-]*\.(?:png|gif|svg)",
+    re.IGNORECASE,
+)
+
+# The address inside a proxy's address: group 1, escaped or not, scheme optional.
+PROXIES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"https?://(?:images\.weserv\.nl|(?:www\.)?wsrv\.nl)/?\?(?:[^#]*&)?url=(?:ssl:|ssl%3a)?([^&#]+)",
+        r"https?://i[0-3]\.wp\.com/([^/?#]+\.[^/?#]+/[^?#]+)",
+        r"https?://(?:substackcdn\.com|cdn\.substack\.com|res\.cloudinary\.com/[^/]+)/image/fetch/(?:[^/]+/)*?(https?(?::|%3a)[^?#]+)",
+        r"https?://external-content\.duckduckgo\.com/iu/\?(?:[^#]*&)?u=([^&#]+)",
+        r"https?://images\d*-focus-opensocial\.googleusercontent\.com/gadgets/proxy\?(?:[^#]*&)?url=([^&#]+)",
+        r"https?://[^/?#]+\.cdn\.ampproject\.org/i/(?:s/)?([^/?#]+\.[^/?#]+/[^?#]+)",
+        r"https?://[^?#]+/_next/image/?\?(?:[^#]*&)?url=(https?(?::|%3a)[^&#]+)",
+        r"https?://[^?#]+\?(?:[^#]*&)?(?:url|u|src|image|img)=(https?(?::|%3a)(?:/|%2f)[^&#]+\.(?:jpe?g|png|webp|gif))(?:[&#]|$)",
+        r"https?://[^/?#]+/[^?#]*?(https?(?:://|%3a%2f%2f)[^?#]+\.(?:jpe?g|png|webp|gif))(?:[?#]|$)",
+    )
+)
+
+# ---------------------------------------------------------------- players: what to match, where to watch, site, still
+
+PLAYERS = tuple(
+    (re.compile(pattern, re.IGNORECASE), page, site, poster)
+    for pattern, page, site, poster in (
+        (r"//(?:www\.|m\.)?youtube(?:-nocookie)?\.com/embed/videoseries\?(?:[^#]*&)?list=([\w-]+)", "https://www.youtube.com/playlist?list={}", "YouTube", ""),
+        (r"//(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:embed|v|shorts)/([\w-]{6,})", "https://www.youtube.com/watch?v={}", "YouTube", "https://i.ytimg.com/vi/{}/hqdefault.jpg"),
+        (r"//player\.vimeo\.com/video/(\d+)", "https://vimeo.com/{}", "Vimeo", ""),
+        (r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?bvid=(BV\w+)", "https://www.bilibili.com/video/{}", "Bilibili", ""),
+        (r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?aid=(\d+)", "https://www.bilibili.com/video/av{}", "Bilibili", ""),
+        (r"//(?:www\.|geo\.)?dailymotion\.com/(?:embed/video/|player\S*?video=)(\w+)", "https://www.dailymotion.com/video/{}", "Dailymotion", ""),
+        (r"//(?:player\.twitch\.tv)/\?(?:[^#]*&)?video=v?(\d+)", "https://www.twitch.tv/videos/{}", "Twitch", ""),
+        (r"//(?:player\.twitch\.tv)/\?(?:[^#]*&)?channel=(\w+)", "https://www.twitch.tv/{}", "Twitch", ""),
+        (r"//v\.qq\.com/\S*?[?&]vid=(\w+)", "https://v.qq.com/x/page/{}.html", "Tencent Video", ""),
+        (r"//player\.youku\.com/embed/([\w=]+)", "https://v.youku.com/v_show/id_{}.html", "Youku", ""),
+        (r"//open\.spotify\.com/embed(?:-podcast)?/(\w+/\w+)", "https://open.spotify.com/{}", "Spotify", ""),
+        (r"//embed\.podcasts\.apple\.com/([^?#]+)", "https://podcasts.apple.com/{}", "Apple Podcasts", ""),
+        (r"//embed\.music\.apple\.com/([^?#]+)", "https://music.apple.com/{}", "Apple Music", ""),
+        (r"//embed\.ted\.com/(talks/[^?#]+)", "https://www.ted.com/{}", "TED", ""),
+        (r"//(?:www\.)?tiktok\.com/(?:embed(?:/v2)?|player/v1)/(\d+)", "https://www.tiktok.com/@/video/{}", "TikTok", ""),
+        (r"//(?:www\.)?instagram\.com/((?:p|reel|tv)/[\w-]+)/embed", "https://www.instagram.com/{}/", "Instagram", ""),
+        (r"//platform\.twitter\.com/embed/\S*?[?&]id=(\d+)", "https://x.com/i/status/{}", "X", ""),
+        (r"//streamable\.com/[eo]/(\w+)", "https://streamable.com/{}", "Streamable", ""),
+        (r"//rumble\.com/embed/(\w+)", "https://rumble.com/embed/{}", "Rumble", ""),
+        (r"//odysee\.com/\$/embed/([^?#]+)", "https://odysee.com/{}", "Odysee", ""),
+    )
+)  # fmt: skip
+WRAPPERS = tuple(
+    (re.compile(pattern, re.IGNORECASE), site)
+    for pattern, site in (
+        (r"//w\.soundcloud\.com/player/?\?(?:[^#]*&)?url=([^&#]+)", "SoundCloud"),
+        (r"//(?:www\.)?facebook\.com/plugins/(?:video|post)\.php\?(?:[^#]*&)?href=([^&#]+)", "Facebook"),
+    )
+)
+
+# ---------------------------------------------------------------- text
+
+FOOTER = re.compile(
+    r"(?:the (?:post|article|entry|blog) .{1,300}(?:appeared first|was first published|first appeared|was originally published) (?:on|in|at) .{1,100}"
+    r"|(?:this (?:post|article|story|entry)|the above) .{0,60}(?:appeared first|was (?:originally |first )?(?:published|posted)|first appeared) (?:on|in|at|by) .{1,120}"
+    r"|.{1,200} was originally published in .{1,100} on Medium, where people are continuing the conversation.{0,60}"
+    r"|l.article .{1,300} est apparu en premier sur .{1,100}|der beitrag .{1,300} erschien zuerst auf .{1,100}"
+    r"|la entrada .{1,300} (?:se public[oó]|aparece) primero en .{1,100}|o post .{1,300} apareceu primeiro em .{1,100}"
+    r"|l.articolo .{1,300} proviene da .{1,100}|сообщение .{1,300} появились? сначала на .{1,100}"
+    r"|获取更多\s*rss\s*[:：].*|更多\s*rss\s*[:：].*"
+    r"|(?:\W{0,3}(?:阅读原文|查看原文|阅读全文|查看全文|点击查看原文|原文链接|继续阅读|全文阅读|本文链接|続きを読む|全文を読む|더 보기|계속 읽기)\W{0,4})"
+    r"|\W{0,3}(?:read (?:more|the full (?:article|story|post)|on|the rest|full (?:article|story))|continue reading(?: .{1,200})?|view (?:original|full)(?: post| article)?|full story"
+    r"|(?:click here )?to read more|more|source|weiterlesen|mehr lesen|lire la suite|lire plus|leer m[aá]s|seguir leyendo|leggi tutto|ler mais|читать далее|читать дальше|подробнее)\W{0,4}"
+    r"|(?:permalink|comments?|\[?link\]?|\[?comments\]?|discuss|share(?: this)?(?: on .{1,40})?|tweet|pin it|print|email|like|facebook|twitter|linkedin|reddit|whatsapp|[\s|•·/,])++:?"
+    r"|read .{1,300} comments?|comments? on .{1,100}|leave a comment|\d+ comments?|add to (?:digg|del\.icio\.us|delicious|facebook|google).*"
+    r"|sent from my .{1,40}|powered by .{1,60}|(?:feed|rss) (?:generated|powered) by .{1,60})[\s.。…→»>]*",
+    re.IGNORECASE | re.DOTALL,
+)
+READ_MORE_TAIL = re.compile(
+    r"[\s\[(（【]*(?:…\s*|\.{3}\s*)?(?:read (?:more|on|the full (?:article|story|post))|continue reading|阅读原文|查看原文|阅读全文|查看全文|続きを読む|weiterlesen|lire la suite|leer m[aá]s)"
+    r"[\s\])）】…→»>.]*",
+    re.IGNORECASE,
+)

@@ -1,0 +1,1 @@
+"""The one port of Tidings: health, metrics and the webhook of Telegram."""

@@ -1,0 +1,112 @@
+"""One aiohttp server for everything that comes in by HTTP."""
+
+import asyncio
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from bot.web.health import Health
+
+log = structlog.get_logger()
+
+_LARGEST_UPDATE = 2**20
+"""Bytes. Telegram's updates are some kilobytes; nobody else has business here."""
+_SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header (Bot API, setWebhook)
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram's updates go: ``POST /telegram/<path>`` with ``secret`` in its header."""
+
+    path: str
+    secret: str
+    receive: Callable[[dict[str, Any]], Awaitable[None]]
+    """Gets each update as Telegram's JSON, after Telegram has its answer."""
+
+
+class WebServer:
+    """Serves ``/health``, ``/metrics`` and, with a webhook, ``/telegram/<path>``; from ``start`` to ``stop``."""
+
+    def __init__(
+        self,
+        listen: tuple[str, int],
+        registry: CollectorRegistry,
+        health: Callable[[], Health],
+        webhook: Webhook | None = None,
+    ) -> None:
+        self._listen = listen
+        self._registry = registry
+        self._health = health
+        self._webhook = webhook
+        self._receiving: set[asyncio.Task[None]] = set()
+        self._runner = web.AppRunner(self._application(), access_log=None, handle_signals=False)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port that are really listened on; the port counts where 0 was asked for. Only while it runs."""
+        host, port, *_ = self._runner.addresses[0]
+        return host, port
+
+    async def start(self) -> None:
+        """Listen; OSError where the port is taken or not ours."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, *self._listen).start()
+        log.info("web server listens", address="{}:{}".format(*self.address))
+
+    async def stop(self) -> None:
+        """Take no more requests, and wait for the updates that were accepted."""
+        await self._runner.cleanup()
+        if self._receiving:
+            await asyncio.wait(self._receiving)
+
+    def _application(self) -> web.Application:
+        application = web.Application(client_max_size=_LARGEST_UPDATE)
+        application.on_response_prepare.append(_hide_server)
+        application.router.add_get("/health", self._answer_health)
+        application.router.add_get("/metrics", self._answer_metrics)
+        if self._webhook:
+            application.router.add_post(f"/telegram/{self._webhook.path}", self._answer_telegram)
+        return application
+
+    async def _answer_health(self, _request: web.Request) -> web.Response:
+        health = self._health()
+        return web.json_response(health.as_json(), status=200 if health.ok else 503)
+
+    async def _answer_metrics(self, _request: web.Request) -> web.Response:
+        return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _answer_telegram(self, request: web.Request) -> web.Response:
+        if self._webhook is None or not _is_genuine(request, self._webhook.secret):
+            raise web.HTTPForbidden
+        try:
+            update = json.loads(await request.read())
+        except (ValueError, RecursionError):
+            raise web.HTTPBadRequest from None
+        if not isinstance(update, dict):
+            raise web.HTTPBadRequest
+        task = asyncio.create_task(self._receive(self._webhook, update))
+        self._receiving.add(task)
+        task.add_done_callback(self._receiving.discard)
+        return web.Response()
+
+    async def _receive(self, webhook: Webhook, update: dict[str, Any]) -> None:
+        try:
+            await webhook.receive(update)
+        except Exception:
+            log.exception("update failed", update=update.get("update_id"))
+
+
+def _is_genuine(request: web.Request, secret: str) -> bool:
+    given = request.headers.get(_SECRET_HEADER, "")
+    return bool(secret) and hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret.encode())
+
+
+async def _hide_server(_request: web.Request, response: web.StreamResponse) -> None:
+    """Versions help only those who look for holes."""
+    response.headers.pop("Server", None)
