@@ -11,7 +11,6 @@ The bot under test talks to ``world.base_url`` with ``world.token``. Messages ar
 
 import asyncio
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
@@ -41,9 +40,7 @@ class TelegramWorld:
         self._session = aiohttp.ClientSession()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._session.close()
         await self.playground.stop()
 
@@ -80,7 +77,7 @@ class TelegramWorld:
         return message
 
     async def tap(self, message: Json, button: str, *, user: int = 0) -> Json | None:
-        """Press the inline button with this text (or text part) or data; what the bot answered, ``None`` for nothing."""
+        """Press the inline button with this text (or a part of it) or data; the bot's answer, or ``None``."""
         data = _data_of(message, button)
         chat = message["chat"]["id"]
         body = {"user": user or _person(chat), "chat": chat, "message": message["message_id"], "data": data}
@@ -106,32 +103,43 @@ class TelegramWorld:
         return [m for m in await self.messages(chat) if m.get("from", {"id": bot})["id"] == bot]
 
     async def wait_for(
-        self, predicate: Callable[[Json], object], *, chat: int = ANN, after: int = 0, timeout: float = 10
+        self,
+        predicate: Callable[[Json], object],
+        *,
+        chat: int = ANN,
+        after: int = 0,
+        timeout: float = 10,  # noqa: ASYNC109 - what a test waits for belongs into the call
     ) -> Json:
         """The first of the bot's messages (edits count) with an id above ``after`` that the predicate likes.
 
         Raises:
             AssertionError: none came in time; the text shows what is there.
         """
-        try:
-            async with asyncio.timeout(seconds):
-                while True:
-                    for message in await self.from_bot(chat):
-                        if message["message_id"] > after and predicate(message):
-                            return message
-                    await asyncio.sleep(_POLL_SECONDS)
-        except TimeoutError:
-            raise AssertionError(f"no such message in chat {chat}; there is:\n{await self._shown(chat)}") from None
 
-    async def wait_count(self, count: int, *, chat: int = ANN, seconds: float = 10) -> list[Json]:
+        def found(messages: list[Json]) -> list[Json]:
+            return [message for message in messages if message["message_id"] > after and predicate(message)]
+
+        return (await self._wait(found, chat, timeout))[0]
+
+    async def wait_count(
+        self,
+        count: int,
+        *,
+        chat: int = ANN,
+        timeout: float = 10,  # noqa: ASYNC109 - as in wait_for
+    ) -> list[Json]:
         """The bot's messages as soon as there are at least ``count``."""
-        try:
-            async with asyncio.timeout(seconds):
-                while len(found := await self.from_bot(chat)) < count:
-                    await asyncio.sleep(_POLL_SECONDS)  # noqa: ASYNC110 - the messages of a server, looked at as a person does
-                return found
-        except TimeoutError:
-            raise AssertionError(f"fewer than {count} messages in chat {chat}:\n{await self._shown(chat)}") from None
+        return await self._wait(lambda messages: messages if len(messages) >= count else [], chat, timeout)
+
+    async def _wait(self, find: Callable[[list[Json]], list[Json]], chat: int, seconds: float) -> list[Json]:
+        end = asyncio.get_running_loop().time() + seconds
+        while not (found := find(await self.from_bot(chat))):
+            if asyncio.get_running_loop().time() > end:
+                raise AssertionError(
+                    f"not seen in chat {chat} within {seconds} s; there is:\n{await self._shown(chat)}"
+                )
+            await asyncio.sleep(_POLL_SECONDS)
+        return found
 
     async def state(self, user: int = ANN) -> Json:
         """What ``/api/state`` tells a person."""
@@ -169,7 +177,8 @@ class TelegramWorld:
         await self._post("/control/topic", {"chat": chat, "id": topic, **options})
 
     async def set_state(self, chat: int, state: str, **options: Any) -> None:
-        """ok, blocked, kicked, deactivated, not_member, member, administrator, no_rights (``rights=``), migrated (``to=``)."""
+        """ok, blocked, deactivated, kicked, not_member, member, administrator, no_rights (``rights=``) or migrated (``to=``).
+        """
         await self._post("/control/state", {"chat": chat, "state": state, **options})
 
     async def fault(self, kind: str, **options: Any) -> None:
@@ -203,9 +212,8 @@ class TelegramWorld:
     # ------------------------------------------------------------ below
 
     async def _shown(self, chat: int) -> str:
-        return "\n".join(
-            f"  {m['message_id']}: {m.get('text', m.get('caption', m))!r}" for m in await self.messages(chat)
-        )
+        told = ((m["message_id"], m.get("text", m.get("caption", m))) for m in await self.messages(chat))
+        return "\n".join(f"  {message_id}: {text!r}" for message_id, text in told)
 
     async def _post(self, path: str, body: Json) -> Json:
         async with self._session.post(self.url + path, json=body) as response:

@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -26,6 +27,7 @@ ARGS = [
     "--disable-sync",
 ]
 ANN, TEA_HOUSE, NEWSROOM = 1001, "Tea house", "Newsroom"
+HERE = {"127.0.0.1", None}  # None: about:blank and data:
 
 
 class Bot:
@@ -89,21 +91,27 @@ async def bot(playground: Playground) -> AsyncIterator[Bot]:
         yield Bot(session, f"{playground.url}/bot{playground.token}")
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(browser: Browser, playground: Playground) -> AsyncIterator[Page]:
-    """The page as Ann opens it; nothing may be reported in its console and no other host may be asked."""
-    page = await browser.new_page(viewport={"width": 1000, "height": 760})
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def tab(browser: Browser) -> AsyncIterator[tuple[Page, list[str]]]:
+    """One tab for every test, and what its console reports or it asks of other hosts."""
+    page = await browser.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None)
-    page.on(
-        "request",
-        lambda request: None if request.url.startswith((playground.url, "data:")) else faults.append(request.url),
-    )
+    page.on("request", lambda request: None if urlsplit(request.url).hostname in HERE else faults.append(request.url))
+    yield page, faults
+    await page.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(tab: tuple[Page, list[str]], playground: Playground) -> AsyncIterator[Page]:
+    """The web chat as Ann opens it. Every playground has a port, and so a memory of the browser, of its own."""
+    page, faults = tab
+    await page.set_viewport_size({"width": 1000, "height": 760})
     await page.goto(f"{playground.url}/?user={ANN}")
     await expect(page.locator("#title")).not_to_be_empty()
     yield page
-    await page.close()
+    await page.goto("about:blank")
     assert faults == []
 
 
@@ -212,7 +220,7 @@ async def test_a_photo_has_its_room_before_it_loads_and_its_caption_below(page: 
 
     await expect(shown.get_by_role("link", name="The night train")).to_be_visible()
     await expect(shown.locator("img")).to_have_attribute("width", "160")
-    await page.wait_for_function("document.querySelector('#log img').naturalWidth === 160")
+    await expect(shown.locator("img")).to_have_js_property("naturalWidth", 160)
     frame, text = await shown.locator(".tile").bounding_box(), await shown.locator(".text").bounding_box()
     assert frame is not None
     assert text is not None
@@ -360,9 +368,8 @@ async def test_other_chats_count_what_is_unread_and_forums_have_tabs(page: Page,
 
 async def test_the_reader_stays_where_they_read_and_is_told_of_new_messages(page: Page, bot: Bot) -> None:
     await start(page, bot)
-    await bot.say("line\n" * 200)
+    await expect(bubble(page, await bot.say("line\n" * 200))).to_be_visible()
     log = page.locator("#log")
-    await page.wait_for_function("document.getElementById('log').scrollTop > 1000")
     await log.evaluate("log => { log.scrollTop = 300; }")
     await expect(page.locator("#down")).to_be_visible()
 
@@ -375,9 +382,10 @@ async def test_the_reader_stays_where_they_read_and_is_told_of_new_messages(page
     await expect(page.locator("#down")).not_to_be_visible()
 
 
-async def test_a_silent_bot_is_noticed(page: Page, playground: Playground) -> None:
+async def test_a_silent_bot_is_noticed(browser: Browser, playground: Playground) -> None:
+    page = await browser.new_page()
     await page.clock.install()
-    await page.goto(f"{playground.url}/?user={ANN}#{ANN}")
+    await page.goto(f"{playground.url}/?user={ANN}")
     await page.clock.run_for(1000)
     await write(page, "Hello?")
     await expect(page.locator(".out")).to_contain_text("Hello?")
@@ -386,6 +394,7 @@ async def test_a_silent_bot_is_noticed(page: Page, playground: Playground) -> No
 
     await page.clock.run_for(2000)
     await expect(page.locator(".hint")).to_contain_text("has not answered")
+    await page.close()
 
 
 async def test_what_was_missed_while_the_stream_was_broken_is_caught_up(

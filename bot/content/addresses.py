@@ -30,7 +30,9 @@ def absolute(url: str) -> str | None:
     scheme, host, port = found.groups()
     if port and not 0 < int(port[1:]) < 65536:
         return None
-    rest = _UNSAFE.sub(lambda bad: "".join(f"%{byte:02X}" for byte in bad[0].encode(errors="ignore")), url[found.end() :])
+    rest = _UNSAFE.sub(
+        lambda bad: "".join(f"%{byte:02X}" for byte in bad[0].encode(errors="ignore")), url[found.end() :]
+    )
     return f"{scheme.lower()}://{host}{port or ''}{rest}"
 
 

@@ -202,3 +202,24 @@ def media_of(blocks: Blocks) -> Iterator[Media]:
                     yield from media_of(item.blocks)
             case _:
                 pass
+
+
+def cut(runs: Runs, length: int) -> Runs:
+    """The first ``length`` characters of runs."""
+    kept: list[Run] = []
+    for run in runs:
+        if length <= 0:
+            break
+        kept.append(run if len(run.text) <= length else Run(run.text[:length], run.styles, run.link))
+        length -= len(run.text)
+    return tuple(kept)
+
+
+def skip(runs: Runs, length: int) -> Runs:
+    """What follows the first ``length`` characters of runs."""
+    kept: list[Run] = []
+    for run in runs:
+        if length < len(run.text):
+            kept.append(Run(run.text[max(length, 0) :], run.styles, run.link))
+        length -= len(run.text)
+    return tuple(kept)

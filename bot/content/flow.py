@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
-from bot.content.document import NO_STYLE, Block, Blocks, Figure, ListItem, Listing, Paragraph, Run, Runs, Styles
+from bot.content.document import NO_STYLE, Block, Blocks, Figure, Listing, ListItem, Paragraph, Run, Runs, Styles
 
 _Piece = tuple[str, Styles, str | None]
 
 # Cleaned as Telegram cleans: controls are spaces, separators and bidi controls go; soft hyphens and marks of order too.
-_GONE = re.compile(r"[\r\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+")
+_GONE = re.compile(
+    r"[\r\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
+)
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\u2000-\u200a\u202f\u205f]+")
+_ODD_SPACE = re.compile(r"[\x00-\x1f\x7f-\xa0\u2000-\u200a\u202f\u205f]")
 _CJK_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uff60])[ \t]*\n\s*(?=[\u2e80-\u9fff\uff00-\uff60])")
 
 
@@ -25,8 +28,16 @@ def clean(text: str) -> str:
     return _SPACES.sub(" ", text)
 
 
+def clean_code(line: str) -> str:
+    """A line of code without control characters; its spaces stay."""
+    return _ODD_SPACE.sub(" ", _GONE.sub("", line))
+
+
 def merge(pieces: list[_Piece]) -> Runs:
     """Neighbours of one look become one run; spaces at the ends of lines and of the whole go."""
+    if len(pieces) == 1:
+        text, styles, link = pieces[0]
+        return (Run(text, styles, link),) if (text := text.strip()) else ()
     return trim(
         tuple(
             Run("".join([piece[0] for piece in group]), styles, link)

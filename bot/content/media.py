@@ -27,13 +27,17 @@ def side(attributes: Attributes, name: str) -> int | None:
     """A declared side in pixels; ``None`` where there is none, or a share of the page."""
     if found := _PIXELS.match(attributes.get(name) or ""):
         return int(found[1])
-    return next((int(value) for key, value in _SIDE_STYLE.findall(attributes.get("style") or "") if key.lower() == name), None)
+    return next(
+        (int(value) for key, value in _SIDE_STYLE.findall(attributes.get("style") or "") if key.lower() == name), None
+    )
 
 
 def is_pixel(attributes: Attributes) -> bool:
     """Whether an image counts readers and shows nothing."""
     sides = side(attributes, "width"), side(attributes, "height")
-    return any(value is not None and value < 4 for value in sides) or bool(rules.PIXEL.search(attributes.get("src") or ""))
+    return any(value is not None and value < 4 for value in sides) or bool(
+        rules.PIXEL.search(attributes.get("src") or "")
+    )
 
 
 def alternative(attributes: Attributes) -> str | None:
@@ -66,7 +70,11 @@ def _hrefs(attributes: Attributes, twins: tuple[Attributes, ...]) -> list[str]:
 
 def _widest(srcset: str) -> list[str]:
     """The largest candidate that is no wider than a screen, or the smallest that is."""
-    found = [(float(size or 1) if size != "." else 1.0, unit, url) for url, size, unit in _CANDIDATE.findall(srcset[:4096]) if size.count(".") < 2]
+    found = [
+        (float(size or 1) if size != "." else 1.0, unit, url)
+        for url, size, unit in _CANDIDATE.findall(srcset[:4096])
+        if size.count(".") < 2
+    ]
     fitting = [one for one in found if one[1] != "w" or one[0] <= _BEST_WIDTH]
     if fitting:
         return [max(fitting)[2]]

@@ -10,9 +10,7 @@ from bot.content.document import Style
 # ---------------------------------------------------------------- elements
 
 DROPPED_TAGS = frozenset(
-    "script style svg head title meta link template canvas form button select option optgroup datalist textarea label "
-    "nav dialog object applet param map area frameset frame noframes progress meter rp colgroup col track -comment "
-    "-doctype".split(),
+    ["script", "style", "svg", "head", "title", "meta", "link", "template", "canvas", "form", "button", "select", "option", "optgroup", "datalist", "textarea", "label", "nav", "dialog", "object", "applet", "param", "map", "area", "frameset", "frame", "noframes", "progress", "meter", "rp", "colgroup", "col", "track", "-comment", "-doctype"],
 )
 
 DROPPED_CLASS = re.compile(
@@ -25,7 +23,9 @@ DROPPED_CLASS = re.compile(
     r")(?=[\s_]|$)",
     re.IGNORECASE,
 )
-HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px)?\s*(?:;|$)", re.IGNORECASE)
+HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px)?\s*(?:;|$)", re.IGNORECASE
+)
 
 CAPTION_CLASS = re.compile(r"caption|(?:^|[\s_-])(?:credit|legend|cutline)", re.IGNORECASE)
 CREDIT_CLASS = re.compile(r"(?:^|[\s_-])(?:credits?|copyright|attribution|photographer)", re.IGNORECASE)
@@ -42,7 +42,13 @@ STYLES = (
     (Style.UNDERLINE, re.compile(r"text-decoration[\w-]*\s*:[^;]*underline", re.IGNORECASE)),
     (Style.STRIKE, re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)),
 )
-LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|brush:\s*|highlight-source-|sourceCode\s+)([a-z][a-z0-9+#_-]{0,19})(?=\s|;|$)", re.IGNORECASE)
+LANGUAGE = re.compile(
+    r"(?:^|\s)(?:language-|lang-|brush:\s*|highlight-source-|sourceCode\s+)([a-z][a-z0-9+#_-]{0,19})(?=\s|;|$)",
+    re.IGNORECASE,
+)
+TEX_SOURCE = re.compile(
+    r"/(?:mathtex|mimetex|wp-latex|latex)[./?]|latex\.(?:php|codecogs\.com)|//latex\.", re.IGNORECASE
+)
 TEX_CLASS = re.compile(r"(?:^|[\s_-])(?:latex|tex|mathjax)", re.IGNORECASE)
 
 # ---------------------------------------------------------------- images
@@ -66,7 +72,7 @@ PIXEL = re.compile(
 )
 ICON = re.compile(
     r"//(?:[^/]*\.)?(?:gravatar\.com|s\.w\.org/images/core/emoji|static\.xx\.fbcdn\.net/images/emoji)|/twemoji/|/(?:smilies|emoticons?|emojis?)/"
-    r"|\.ico(?:\?|$)|/(?:favicon|icon-|share-|btn[_-]|button[_-])[\w-]*\.(?:png|gif|svg)",
+    r"|//img\.shields\.io/|//badge\.|/badges?/|\.ico(?:\?|$)|/(?:favicon|icon-|share-|btn[_-]|button[_-])[\w-]*\.(?:png|gif|svg)",
     re.IGNORECASE,
 )
 

@@ -27,14 +27,13 @@ from bot.content.document import (
     Preformatted,
     Quote,
     Run,
-    Runs,
     Style,
     Styles,
     Table,
     Video,
     text_of,
 )
-from bot.content.flow import Flow, clean, flatten
+from bot.content.flow import Flow, clean, clean_code, flatten
 from bot.content.media import Attributes
 from bot.content.source import is_plain, parse
 from bot.content.tables import cells, is_layout, read_rows
@@ -53,10 +52,9 @@ _STYLED = {
     "mark": Style.MARK, "sub": Style.SUBSCRIPT, "sup": Style.SUPERSCRIPT, "tg-spoiler": Style.SPOILER,
 }  # fmt: skip
 _BREAKING = frozenset(
-    "p div section article main header footer address center fieldset figcaption legend hgroup search body html dd dt "
-    "tr td th tbody thead tfoot caption summary noscript".split(),
+    ["p", "div", "section", "article", "main", "header", "footer", "address", "center", "fieldset", "figcaption", "legend", "hgroup", "search", "body", "html", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "caption", "summary", "noscript"],
 )
-_LOOKED_AT = frozenset("p div span section small figcaption em i font aside ul ol a footer header center".split())
+_LOOKED_AT = frozenset(["p", "div", "span", "section", "small", "figcaption", "em", "i", "font", "aside", "ul", "ol", "a", "footer", "header", "center"])
 
 
 def sanitise(html: str, address: str | None) -> Document:
@@ -131,7 +129,11 @@ class _Reader:
                 if _is_hidden(attributes):
                     return
                 styles = _restyled(attributes, styles)
-            if flow.figure is not None and tag != "a" and self.captioned(tag, node, attributes, flow, styles, link, depth):
+            if (
+                flow.figure is not None
+                and tag != "a"
+                and self.captioned(tag, node, attributes, flow, styles, link, depth)
+            ):
                 return
         handler = self.blocks.get(tag)
         if handler is not None:
@@ -157,9 +159,10 @@ class _Reader:
     # ------------------------------------------------------------ text
 
     def anchor(self, node: LexborNode, flow: Flow, styles: Styles, link: str | None, depth: int) -> None:
-        """A link, or text where its address is none."""
+        """A link; text where its address is none, or a place on the same page."""
         href = node.attributes.get("href")
-        self.children(node, flow, styles, (resolve(href, self.base) if href else None) or link, depth)
+        inside = resolve(href, self.base) if href and href[0] != "#" else None
+        self.children(node, flow, styles, inside or link, depth)
 
     def line(self, _node: LexborNode, flow: Flow, _styles: Styles, _link: str | None, _depth: int) -> None:
         """``br``."""
@@ -198,9 +201,13 @@ class _Reader:
 
     def preformatted(self, node: LexborNode, flow: Flow, _styles: Styles, _link: str | None, _depth: int) -> None:
         """Code; its language stands in a class of itself or of the ``code`` inside."""
-        text = "".join("\n" if inner.tag == "br" else inner.text_content or "" for inner in node.traverse(include_text=True) if inner.tag in {"br", "-text"})
+        text = "".join(
+            "\n" if inner.tag == "br" else inner.text_content or ""
+            for inner in node.traverse(include_text=True)
+            if inner.tag in {"br", "-text"}
+        )
         self.nodes -= text.count("\n")
-        lines = "".join(one if one.isprintable() or one == "\n" else clean(one) for one in text.expandtabs(4))
+        lines = "\n".join(line if line.isprintable() else clean_code(line) for line in text.expandtabs(4).split("\n"))
         if lines.strip():
             flow.block(Preformatted(lines.strip("\n").rstrip(), _language(node)))
 
@@ -230,7 +237,9 @@ class _Reader:
                 items.append(ListItem(blocks, inner.checked, number if ordered else None))
                 number += step
         kind = attributes.get("type") or "1"
-        self.contain(flow, Listing(tuple(items), (kind if kind in "1aAiI" else "1") if ordered else "")) if items else flow.end()
+        self.contain(
+            flow, Listing(tuple(items), (kind if kind in "1aAiI" else "1") if ordered else "")
+        ) if items else flow.end()
 
     def definitions(self, node: LexborNode, flow: Flow, styles: Styles, link: str | None, depth: int) -> None:
         """``dl``: each term opens an item, its definitions follow in it."""
@@ -268,7 +277,9 @@ class _Reader:
             elif child.tag and child.tag not in rules.DROPPED_TAGS:
                 self.element(child.tag, child, inner, styles, link, depth + 1)
         blocks = inner.finish()
-        self.contain(flow, Quote(blocks or (Paragraph(inner.credit),), inner.credit if blocks else ())) if blocks or inner.credit else flow.end()
+        self.contain(
+            flow, Quote(blocks or (Paragraph(inner.credit),), inner.credit if blocks else ())
+        ) if blocks or inner.credit else flow.end()
 
     def details(self, node: LexborNode, flow: Flow, styles: Styles, link: str | None, depth: int) -> None:
         """``details``."""
@@ -321,12 +332,14 @@ class _Reader:
         twins = tuple(source.attributes for source in node.css("source"))
         self.show(found.attributes if found is not None else {}, twins, flow, styles, link)
 
-    def show(self, attributes: Attributes, twins: tuple[Attributes, ...], flow: Flow, styles: Styles, link: str | None) -> None:
+    def show(
+        self, attributes: Attributes, twins: tuple[Attributes, ...], flow: Flow, styles: Styles, link: str | None
+    ) -> None:
         """Puts an image where it belongs: into the text, or between paragraphs."""
         if media.is_pixel(attributes) or _is_hidden(attributes):
             return
         text = media.alternative(attributes)
-        if text is None and rules.TEX_CLASS.search(attributes.get("class") or ""):
+        if text is None and _is_formula(attributes):
             text, styles = (attributes.get("alt") or "").strip().strip("$"), styles | {Style.FORMULA}
         if text is not None:
             if text := clean(text):
@@ -350,7 +363,14 @@ class _Reader:
     def frame(self, node: LexborNode, flow: Flow, _styles: Styles, _link: str | None, _depth: int) -> None:
         """``iframe``: a known player as the page to watch it on."""
         attributes = node.attributes
-        source = next((url for name in ("src", "data-src", "data-lazy-src") if (url := attributes.get(name)) and not url.startswith("about:")), "")
+        source = next(
+            (
+                url
+                for name in ("src", "data-src", "data-lazy-src")
+                if (url := attributes.get(name)) and not url.startswith("about:")
+            ),
+            "",
+        )
         if found := media.player(source, clean(attributes.get("title") or "").strip(), self.base):
             flow.media(Figure((found,)))
 
@@ -375,22 +395,31 @@ class _Reader:
         """``figcaption``: for its figure, or for the figure right before it."""
         flow.end()
         inner = Flow(flow.nesting + 1)
-        credits: list[Run] = []
+        by: list[Run] = []
         for child in _contents(node):
             if child.tag == "-text":
                 if text := clean(child.text_content or ""):
                     inner.text(text, styles, link)
             elif child.tag == "cite" or (child.tag and rules.CREDIT_CLASS.search(child.attributes.get("class") or "")):
-                credits += flatten(self.inside(child, inner, styles, link, depth + 1).finish())[0]
+                by += flatten(self.inside(child, inner, styles, link, depth + 1).finish())[0]
             elif child.tag and child.tag not in rules.DROPPED_TAGS:
                 self.element(child.tag, child, inner, styles, link, depth + 1)
         runs = flatten(inner.finish())[0]
         if (before := flow.figure) is not None:
-            flow.blocks[-1] = Figure(before.media, runs, tuple(credits))
+            flow.blocks[-1] = Figure(before.media, runs, tuple(by))
         else:
-            flow.caption, flow.credit = runs, tuple(credits)
+            flow.caption, flow.credit = runs, tuple(by)
 
-    def captioned(self, tag: str, node: LexborNode, attributes: Attributes, flow: Flow, styles: Styles, link: str | None, depth: int) -> bool:
+    def captioned(
+        self,
+        tag: str,
+        node: LexborNode,
+        attributes: Attributes,
+        flow: Flow,
+        styles: Styles,
+        link: str | None,
+        depth: int,
+    ) -> bool:
         """Takes small text right after an image for its caption, unless it is too long to be one."""
         before = flow.figure
         if before is None or not isinstance(before.media[0], Image) or not _is_caption(tag, node, attributes):
@@ -401,6 +430,11 @@ class _Reader:
         else:
             flow.blocks[-1] = Figure(before.media, runs, before.credit)
         return True
+
+
+def _is_formula(attributes: Attributes) -> bool:
+    name, source = attributes.get("class"), attributes.get("src")
+    return bool((name and rules.TEX_CLASS.search(name)) or (source and rules.TEX_SOURCE.search(source)))
 
 
 def _is_hidden(attributes: Attributes) -> bool:
@@ -423,10 +457,18 @@ def _restyled(attributes: Attributes, styles: Styles) -> Styles:
 def _is_caption(tag: str, node: LexborNode, attributes: Attributes) -> bool:
     """Whether an element after an image speaks of it: by its tag, its class, its looks, or its only child's."""
     name, style = attributes.get("class"), attributes.get("style")
-    if tag in {"small", "figcaption"} or (name and rules.CAPTION_CLASS.search(name)) or (style and rules.CAPTION_STYLE.search(style)):
+    if (
+        tag in {"small", "figcaption"}
+        or (name and rules.CAPTION_CLASS.search(name))
+        or (style and rules.CAPTION_STYLE.search(style))
+    ):
         return True
     inner = [child for child in _contents(node) if child.tag != "-text" or (child.text_content or "").strip()]
-    return len(inner) == 1 and inner[0].tag in {"small", "span", "font", "em", "i", "p"} and _is_caption(inner[0].tag, inner[0], inner[0].attributes)
+    return (
+        len(inner) == 1
+        and inner[0].tag in {"small", "span", "font", "em", "i", "p"}
+        and _is_caption(inner[0].tag, inner[0], inner[0].attributes)
+    )
 
 
 def _integer(text: str | None) -> int | None:
@@ -441,6 +483,10 @@ def _language(node: LexborNode) -> str:
     inner = node.css_first("code")
     parent = node.parent
     for one in (inner, node, parent):
-        if one is not None and (found := rules.LANGUAGE.search(" ".join(filter(None, (one.attributes.get("class"), one.attributes.get("data-lang")))))):
+        if one is not None and (
+            found := rules.LANGUAGE.search(
+                " ".join(filter(None, (one.attributes.get("class"), one.attributes.get("data-lang"))))
+            )
+        ):
             return found[1].lower()
     return ""

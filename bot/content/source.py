@@ -24,7 +24,9 @@ _CROWDED = re.compile(
     r"(?:[ \t\n\f\r]*+=[ \t\n\f\r]*+(?:\"[^\"]*+\"|'[^']*+'|[^ \t\n\f\r>\"'][^ \t\n\f\r>]*+))?+){200}",
     re.IGNORECASE,
 )
-_ESCAPED = re.compile(r"&lt;(?:/(?:p|div|a|b|i|em|strong|span|ul|ol|h[1-6])|(?:br|img|hr)\b[^&]{0,2000})\s*/?&gt;", re.IGNORECASE)
+_ESCAPED = re.compile(
+    r"&lt;(?:/(?:p|div|a|b|i|em|strong|span|ul|ol|h[1-6])|(?:br|img|hr)\b[^&]{0,2000})\s*/?&gt;", re.IGNORECASE
+)
 _TAG = re.compile(r"<[a-z!/?]", re.IGNORECASE)
 
 

@@ -16,8 +16,17 @@ File = Mapping[str, Any]
 _NO_FILES = ("text/html", "application/x-shockwave-flash")
 _AVATAR = re.compile(r"https?://(?:[\w-]+\.)*gravatar\.com/")  # WordPress.com lists the author's face as media
 _TYPES = mimetypes.MimeTypes()  # Python's own table, the same on every machine
-_TYPES.add_type("image/webp", ".webp")
-_TYPES.add_type("image/avif", ".avif")
+for _kind, _ending in (
+    ("image/webp", ".webp"),
+    ("image/avif", ".avif"),
+    ("audio/mp4", ".m4a"),
+    ("audio/ogg", ".ogg"),
+    ("audio/ogg", ".opus"),
+    ("audio/flac", ".flac"),
+    ("video/mp4", ".m4v"),
+    ("video/webm", ".webm"),
+):
+    _TYPES.add_type(_kind, _ending)
 
 
 def collect(files: Iterable[File], base: str) -> tuple[Enclosure, ...]:

@@ -98,11 +98,8 @@ def _author(entry: Fields) -> str:
 
 
 def _published(entry: Fields, now: datetime | None) -> datetime | None:
-    for field in ("published_parsed", "updated_parsed", "created_parsed"):
-        date = _datetime(dict.get(entry, field))
-        if text.plausible(date, now):
-            return text.plausible(date, now)
-    return None
+    dates = (_datetime(dict.get(entry, f"{field}_parsed")) for field in ("published", "updated", "created"))
+    return next((date for date in (text.plausible(date, now) for date in dates) if date), None)
 
 
 def _datetime(parsed: struct_time | None) -> datetime | None:

@@ -86,3 +86,141 @@ error-parse-aborted =
 error-nothing-found =
     I found no feed on <b>{ $host }</b>. Not every site has one.
     If you know the address of the feed itself, please send me that.
+
+## Commands: one line each, in Telegram's menu and in /help; no markup
+
+command-sub = follow a feed or a site: /sub example.org
+command-list = your feeds, with a page for each
+command-preview = see how the newest items look
+command-pause = pause a feed, or all
+command-resume = let a paused feed go on
+command-unsub = stop following a feed
+command-lang = choose the language
+command-help = what I can do
+
+## Buttons and toasts: short, no markup
+
+button-help = What can you do?
+button-open = Open
+button-preview = Show newest
+button-pause = ⏸ Pause
+button-resume = ▶ Resume
+button-unsubscribe = Unsubscribe
+button-unsubscribe-all = Yes, all of them
+button-keep = No, keep them
+button-back = ‹ All feeds
+button-undo = Undo
+button-expired = This button is out of date. /list shows how things are now.
+preview-empty-toast = This feed has no items yet.
+not-allowed = This bot is private. Its operator decides who may use it.
+only-admins = Only administrators of this chat can change its feeds.
+
+## Greetings
+
+welcome =
+    👋 <b>Send me a link</b> to a site or a feed, and I will post here what is new there: with pictures, a summary and the link.
+
+    In a group or a channel, make me an administrator and use /sub.
+# $released: held messages that follow now; $skipped: older ones that do not
+welcome-back = { $skipped ->
+    [0] 👋 Good to see you again. { $released ->
+            [one] One item came while I could not write here; it follows now.
+           *[other] { $released } items came while I could not write here; they follow now.
+        }
+   *[other] 👋 Good to see you again. While I could not write here, a lot came: the newest { $released } follow now, { $skipped } older ones do not.
+}
+help-head = <b>What I can do</b>
+help-foot =
+    In a private chat a bare link is enough. In groups, administrators decide; in a forum, I post in the topic where you say /sub.
+# $command: what was typed
+unknown-command = I do not know <code>{ $command }</code>. /help lists what I can do.
+send-a-link = Send me a link to a site or a feed, or look at /help.
+
+## Subscribing
+
+sub-usage =
+    Tell me what to follow, for example:
+    <code>/sub https://example.org</code>
+
+    A site will do; I will look for its feed. Several addresses at once are fine.
+# $url: an address
+sub-looking = 🔎 Looking at <code>{ $url }</code> …
+# $number of $count: which address is being looked at
+sub-progress = 🔎 { $number } of { $count } …
+# $feed: its title, linked; $minutes: how often it is looked at
+subscribed =
+    ✅ Following <b>{ $feed }</b>.
+    What is new there comes here { $minutes ->
+        [one] within a minute or so
+       *[other] within { $minutes } minutes or so
+    }. This is its newest item:
+subscribed-empty =
+    ✅ Following <b>{ $feed }</b>.
+    It has no items yet; the first one comes here { $minutes ->
+        [one] within a minute or so
+       *[other] within { $minutes } minutes or so
+    } after it appears.
+subscribed-again = ✅ Following <b>{ $feed }</b> again, as if nothing had been.
+already-subscribed = You follow <b>{ $feed }</b> here already.
+# $host: where the feeds were found
+choose-feed = <b>{ $host }</b> offers { $count } feeds. Which one?
+line-subscribed = ✅ { $feed }
+line-already = ☑️ { $feed }: followed already
+line-choose = ❔ <code>{ $url }</code>: several feeds; send it alone to choose
+
+## Lists and pages
+
+list-head = <b>{ $count ->
+    [one] One feed
+   *[other] { $count } feeds
+}</b> · tap a number to open it
+list-empty =
+    No feeds here yet.
+    Send me a link, or <code>/sub https://example.org</code>
+feed-ok = ✅ Running
+feed-paused = ⏸ Paused; what comes meanwhile is not posted
+# $reason: Telegram's words
+feed-paused-topic = ⏸ Paused, because Telegram says: <i>{ $reason }</i>
+# $since: a time such as "3 hours ago"
+feed-failing =
+    ⚠️ In trouble since { $since }; I keep trying.
+    <i>{ $reason }</i>
+feed-last-item = Newest item: { $ago }
+feed-next-look = Next look: { $when }
+# $what: what was typed
+no-such-feed = I find no feed here that fits <code>{ $what }</code>. /list shows them all.
+
+## Preview
+
+preview-usage =
+    Which feed? For example:
+    <code>/preview https://example.org 3</code>
+preview-which = Whose newest item?
+preview-of = This is how <b>{ $feed }</b> would look here:
+preview-empty = <b>{ $feed }</b> has no items yet.
+preview-refused = Telegram did not take this item. It would come here as plain text.
+
+## Pausing and ending; $feeds: one per line
+
+pause-which = Which one shall pause? /pause all pauses everything.
+pause-nothing = There is nothing to pause here.
+pause-done =
+    ⏸ Paused:
+    { $feeds }
+resume-which = Which one shall go on? /resume all resumes everything.
+resume-nothing = Nothing is paused here.
+resume-done =
+    ▶ Running again:
+    { $feeds }
+unsub-which = Which one shall end?
+unsub-all-ask = Really end all { $count } feeds here?
+unsub-done = { $count ->
+    [one] Not following this any more:
+   *[other] Not following these { $count } any more:
+}
+    { $feeds }
+
+## Choosing the language
+
+lang-choose = In which language shall I speak here?
+lang-chosen = From now on I speak English here.

@@ -76,3 +76,118 @@ error-parse-aborted =
 error-nothing-found =
     在 <b>{ $host }</b> 上没有找到订阅源，并不是每个网站都有。
     如果你知道订阅源的地址，请直接发给我。
+
+## Commands: one line each, in Telegram's menu and in /help; no markup
+
+command-sub = 订阅网站或订阅源：/sub example.org
+command-list = 查看所有订阅
+command-preview = 预览最新条目的样子
+command-pause = 暂停一个或全部订阅
+command-resume = 恢复已暂停的订阅
+command-unsub = 取消订阅
+command-lang = 选择语言
+command-help = 我能做什么
+
+## Buttons and toasts: short, no markup
+
+button-help = 你能做什么？
+button-open = 打开
+button-preview = 显示最新一条
+button-pause = ⏸ 暂停
+button-resume = ▶ 恢复
+button-unsubscribe = 取消订阅
+button-unsubscribe-all = 是的，全部取消
+button-keep = 不，保留
+button-back = ‹ 全部订阅
+button-undo = 撤销
+button-expired = 这个按钮已经过期。请用 /list 查看现在的情况。
+preview-empty-toast = 这个订阅源还没有内容。
+not-allowed = 这是私人机器人，由它的管理员决定谁可以使用。
+only-admins = 只有本群的管理员才能更改订阅。
+
+## Greetings
+
+welcome =
+    👋 <b>把网站或订阅源的链接发给我</b>，有新内容时我会发到这里：配图、摘要和链接。
+
+    在群组或频道里，请先把我设为管理员，再使用 /sub。
+welcome-back = { $skipped ->
+    [0] 👋 又见面了。我无法在这里发言期间有 { $released } 条新内容，现在补发。
+   *[other] 👋 又见面了。我无法在这里发言期间来了很多内容：现在补发最新的 { $released } 条，较早的 { $skipped } 条不再发送。
+}
+help-head = <b>我能做什么</b>
+help-foot =
+    私聊时直接发链接就行。在群组里由管理员操作；在话题群里，您在哪个话题发 /sub，我就发到哪个话题。
+unknown-command = 我不认识 <code>{ $command }</code>。用 /help 看看我能做什么。
+send-a-link = 请发给我一个网站或订阅源的链接，或者看看 /help。
+
+## Subscribing
+
+sub-usage =
+    请告诉我要订阅什么，例如：
+    <code>/sub https://example.org</code>
+
+    发网站地址就行，我会去找它的订阅源。也可以一次发多个地址。
+sub-looking = 🔎 正在查看 <code>{ $url }</code> …
+sub-progress = 🔎 第 { $number } 个，共 { $count } 个 …
+subscribed =
+    ✅ 已订阅 <b>{ $feed }</b>。
+    有新内容时，大约 { $minutes } 分钟内会发到这里。这是它最新的一条：
+subscribed-empty =
+    ✅ 已订阅 <b>{ $feed }</b>。
+    它还没有内容；第一条出现后，大约 { $minutes } 分钟内会发到这里。
+subscribed-again = ✅ 已恢复订阅 <b>{ $feed }</b>，就当什么都没发生过。
+already-subscribed = 这里已经订阅了 <b>{ $feed }</b>。
+choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，您要哪一个？
+line-subscribed = ✅ { $feed }
+line-already = ☑️ { $feed }：已经订阅
+line-choose = ❔ <code>{ $url }</code>：有多个订阅源，请单独发送以便选择
+
+## Lists and pages
+
+list-head = <b>共 { $count } 个订阅</b> · 点数字查看
+list-empty =
+    这里还没有订阅。
+    请发给我一个链接，或者 <code>/sub https://example.org</code>
+feed-ok = ✅ 正常
+feed-paused = ⏸ 已暂停，期间的新内容不会发送
+feed-paused-topic = ⏸ 已暂停，因为 Telegram 说：<i>{ $reason }</i>
+feed-failing =
+    ⚠️ 从{ $since }起出了问题，我会继续尝试。
+    <i>{ $reason }</i>
+feed-last-item = 最新条目：{ $ago }
+feed-next-look = 下次查看：{ $when }
+no-such-feed = 这里没有符合 <code>{ $what }</code> 的订阅。用 /list 查看全部。
+
+## Preview
+
+preview-usage =
+    要看哪个订阅源？例如：
+    <code>/preview https://example.org 3</code>
+preview-which = 看哪个订阅的最新条目？
+preview-of = <b>{ $feed }</b> 在这里会是这个样子：
+preview-empty = <b>{ $feed }</b> 还没有内容。
+preview-refused = Telegram 没有接受这一条。推送时会改用纯文本发送。
+
+## Pausing and ending; $feeds: one per line
+
+pause-which = 要暂停哪一个？/pause all 暂停全部。
+pause-nothing = 这里没有可以暂停的订阅。
+pause-done =
+    ⏸ 已暂停：
+    { $feeds }
+resume-which = 要恢复哪一个？/resume all 恢复全部。
+resume-nothing = 这里没有暂停的订阅。
+resume-done =
+    ▶ 已恢复：
+    { $feeds }
+unsub-which = 要取消哪一个？
+unsub-all-ask = 真的要取消这里全部 { $count } 个订阅吗？
+unsub-done =
+    已取消订阅（{ $count }）：
+    { $feeds }
+
+## Choosing the language
+
+lang-choose = 在这里用哪种语言？
+lang-chosen = 好的，从现在起我在这里说中文。

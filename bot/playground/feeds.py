@@ -92,8 +92,7 @@ class Feeds:
 
     async def not_a_feed(self, _request: web.Request) -> web.Response:
         """A page without any feed."""
-        text = "<!doctype html><html lang=en><title>Only a page</title><h1>Only a page</h1><p>No feed lives here.</p></html>"
-        return web.Response(text=text, content_type="text/html")
+        return web.Response(text=_ONLY_A_PAGE, content_type="text/html")
 
     async def gone(self, _request: web.Request) -> web.Response:
         """410."""
@@ -173,15 +172,21 @@ def _rss_item(article: Article, date: datetime, base: str) -> str:
 
 def _atom(base: str, items: Iterable[tuple[Article, datetime]]) -> str:
     where = escape(base, quote=True)
-    entries = "".join(
-        f"<entry><id>tag:sample,2026:{article.number}</id><title>{escape(article.title)}</title>"
-        f'<link href="{where}/feeds/stories/{article.number}.html"/><updated>{date.isoformat()}</updated>'
-        f'<author><name>{escape(article.author)}</name></author><content type="html">{escape(article.html)}</content></entry>\n'
-        for article, date in items
-    )
     return (
-        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><title>The Quiet Sample</title>'
-        f'<id>tag:sample,2026:quiet</id><link href="{where}/feeds/"/><updated>2026-01-01T00:00:00Z</updated>\n{entries}</feed>\n'
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">'
+        f'<title>The Quiet Sample</title><id>tag:sample,2026:quiet</id><link href="{where}/feeds/"/>'
+        "<updated>2026-01-01T00:00:00Z</updated>\n"
+        + "".join(_atom_entry(article, date, where) for article, date in items)
+        + "</feed>\n"
+    )
+
+
+def _atom_entry(article: Article, date: datetime, base: str) -> str:
+    return (
+        f"<entry><id>tag:sample,2026:{article.number}</id><title>{escape(article.title)}</title>"
+        f'<link href="{base}/feeds/stories/{article.number}.html"/><updated>{date.isoformat()}</updated>'
+        f"<author><name>{escape(article.author)}</name></author>"
+        f'<content type="html">{escape(article.html)}</content></entry>\n'
     )
 
 
@@ -207,6 +212,8 @@ def _page(article: Article) -> str:
         f"<body><article><h1>{escape(article.title)}</h1><p>{escape(article.author)}</p>\n{article.html}</article></body></html>"
     )
 
+
+_ONLY_A_PAGE = "<!doctype html><title>Only a page</title><h1>Only a page</h1><p>No feed lives here.</p>"
 
 _INDEX = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Sample feeds</title>

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 _RANK = {
-    "blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "date_time": 48, "text_link": 49, "text_mention": 49,
-    "bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94, "custom_emoji": 99,
+    "blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "date_time": 48,
+    "text_link": 49, "text_mention": 49, "bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94,
+    "custom_emoji": 99,
 }  # fmt: skip
 SPLITTABLE = ("bold", "italic", "underline", "strikethrough", "spoiler")
 QUOTES = ("blockquote", "expandable_blockquote")

@@ -20,7 +20,7 @@ _SPACE = " \t\n\r\v\0"
 _NAME_END = re.compile(r"[ \t\n\r\v\0>]")
 _ATTRIBUTE_END = re.compile(r"[ \t\n\r\v\0=>/\"']")
 _TOKEN = re.compile(r"[A-Za-z0-9.\-]*")
-_DATE_FORMAT = re.compile(r"r|w?(?:[dD]?[tT]?|[tT][dD])w?")
+_DATE_FORMAT = re.compile(r"r|[wdDtT]*")
 
 
 @dataclass(slots=True)
@@ -247,10 +247,12 @@ class _Parser:
 
 
 def _date(unix: str, wanted: str) -> tuple[str, str]:
-    """``("date_time", "UNIX FORMAT")``, or nothing where the moment is none."""
+    """``("date_time", "UNIX FORMAT")``, or nothing where the moment is none (a signed number of 32 bits, wrapped)."""
     if not _DATE_FORMAT.fullmatch(wanted):
         raise _Fault("Invalid date format used")
-    moment = re.match(r"[0-9]+", unix)
-    if moment is None or not int(moment[0]):
+    digits = re.match(r"[0-9]+", unix)
+    moment = int(digits[0]) & 0xFFFF_FFFF if digits else 0
+    if not 0 < moment < 1 << 31:
         return "", ""
-    return "date_time", f"{int(moment[0])} {wanted}"
+    shown = [next((letter for letter in letters if letter in wanted), "") for letters in ("r", "w", "dD", "tT")]
+    return "date_time", f"{moment} {''.join(shown)}"

@@ -43,7 +43,7 @@ def parse(text: str, mode: str) -> Formatted:
     answer = execute({"@type": "parseTextEntities", "text": text, "parse_mode": _MODES[mode]})
     if answer["@type"] == "error":
         raise bad_request(answer["message"])
-    return _formatted(answer)
+    return read(answer)
 
 
 def execute(request: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +54,8 @@ def execute(request: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _formatted(answer: dict[str, Any]) -> Formatted:
+def read(answer: dict[str, Any]) -> Formatted:
+    """A ``formattedText`` of TDLib."""
     return Formatted(answer["text"], tuple(_entity(raw) for raw in answer["entities"]))
 
 

@@ -128,7 +128,9 @@ export class Actions {
     }
     const anchor = target.closest("a[href]");
     if (anchor) return this.followed(event, anchor);
-    const marked = target.closest("[data-tap], [data-command], [data-copy], [data-expand], [data-jump], [data-reply], [data-view], [data-unable]");
+    const marked = target.closest(
+      "[data-tap], [data-command], [data-copy], [data-expand], [data-jump], [data-reply], [data-view], [data-unable]",
+    );
     return marked && this.act(marked);
   }
 
@@ -153,7 +155,8 @@ export class Actions {
   /** `https://t.me/<bot>?start=<payload>` says `/start <payload>` in private, as Telegram does. */
   followed(event, anchor) {
     const url = new URL(anchor.href);
-    if (url.hostname !== "t.me" || url.pathname.slice(1).toLowerCase() !== this.chat.store.bot.username.toLowerCase()) return;
+    const name = url.hostname === "t.me" ? url.pathname.slice(1).toLowerCase() : "";
+    if (name !== this.chat.store.bot.username.toLowerCase()) return;
     event.preventDefault();
     this.chat.start(url.searchParams.get("start"));
   }
@@ -167,7 +170,8 @@ export class Actions {
     const answer = await told(() => this.chat.api.tap(chatId, messageId, data));
     this.waiting.delete(mark);
     // The message may have been drawn anew meanwhile: every button that stands for this one.
-    for (const key of by("log").querySelectorAll(`[data-message="${messageId}"][aria-busy]`)) if (key.dataset.tap === data) key.removeAttribute("aria-busy");
+    for (const key of by("log").querySelectorAll(`[data-message="${messageId}"][aria-busy]`))
+      if (key.dataset.tap === data) key.removeAttribute("aria-busy");
     if (answer !== undefined) showAnswer(answer);
   }
 }

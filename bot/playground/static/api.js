@@ -67,7 +67,7 @@ export class Api {
         opened();
       };
       source.onmessage = ({ data }) => event(JSON.parse(data));
-      // The browser's own way of reconnecting gives up on some answers and backs off in its own manner: one way for all.
+      // The browser's own way of reconnecting gives up on some answers: one way for all of them.
       source.onerror = () => {
         source.close();
         lost();

@@ -3,9 +3,11 @@
 import { Actions, toast, told } from "./actions.js";
 import { Api } from "./api.js";
 import { Composer } from "./composer.js";
-import { by, h } from "./dom.js";
+import { by } from "./dom.js";
 import { Log } from "./log.js";
-import { pill, sender } from "./render.js";
+import { SILENCE, welcome } from "./hints.js";
+import { sender } from "./render.js";
+import { showLanguages, showTheme } from "./settings.js";
 import { addressOf, showChats, showHead, showTopics, showUsers, topicsOf } from "./sidebar.js";
 import { Store, topicOf } from "./store.js";
 
@@ -13,10 +15,11 @@ const PATIENCE = 10_000; // ms for the bot to answer before the page wonders
 const TYPING = 5500; // ms that "typing…" stands without news (Bot API, sendChatAction)
 
 const ACTIONS = {
-  upload_photo: "is sending a photo", upload_video: "is sending a video", upload_document: "is sending a file", upload_voice: "is sending audio",
+  upload_photo: "is sending a photo",
+  upload_video: "is sending a video",
+  upload_document: "is sending a file",
+  upload_voice: "is sending audio",
 };
-
-const LANGUAGES = ["en", "zh-hans", "zh-hant", "ar", "bn", "ca", "cs", "de", "el", "es", "fa", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "nl", "pl", "pt-br", "ro", "ru", "th", "tr", "uk", "uz", "vi"];
 
 class Chat {
   constructor(user) {
@@ -28,11 +31,19 @@ class Chat {
     this.typing = new Map();
     this.silent = new Map();
     this.actions = new Actions(this);
-    this.composer = new Composer({ say: (text, replyTo) => this.say(text, replyTo), commands: () => this.commands(), unable: toast });
+    this.composer = new Composer({
+      say: (text, replyTo) => this.say(text, replyTo),
+      commands: () => this.commands(),
+      unable: toast,
+    });
     this.log = new Log({ me: user, pending: this.actions.pending, onSeen: () => this.seen() });
     addEventListener("hashchange", () => this.go());
     addEventListener("focus", () => this.seen());
-    this.api.follow({ opened: () => this.catchUp(), lost: () => this.connected(false), event: (event) => this.hear(event) });
+    this.api.follow({
+      opened: () => this.catchUp(),
+      lost: () => this.connected(false),
+      event: (event) => this.hear(event),
+    });
   }
 
   // ---------------------------------------------------------------- what comes in
@@ -59,12 +70,13 @@ class Chat {
       const moved = this.store.take(await this.api.state());
       await Promise.all(moved.filter((id) => id !== this.place.chat).map((id) => this.countMissed(id)));
       for (const id of this.store.messages.keys()) if (id !== this.place.chat) this.store.messages.delete(id);
-      if (this.store.chats.has(this.place.chat)) this.store.fill(this.place.chat, await this.api.messages(this.place.chat));
+      if (this.store.chats.has(this.place.chat))
+        this.store.fill(this.place.chat, await this.api.messages(this.place.chat));
       this.connected(true);
     });
     if (!this.store.home) return;
     showUsers(this.store);
-    showLanguage(this.store.me.language_code);
+    showLanguages(this.store.me.language_code);
     await this.go();
   }
 
@@ -74,7 +86,8 @@ class Chat {
     const messages = await this.api.messages(chatId);
     if (!known) return this.store.count(chatId, topicOf(chat.last_message, chat));
     const newest = Math.max(0, ...known.keys());
-    for (const message of messages) if (message.message_id > newest && !this.mine(message)) this.store.count(chatId, topicOf(message, chat));
+    for (const message of messages)
+      if (message.message_id > newest && !this.mine(message)) this.store.count(chatId, topicOf(message, chat));
     return undefined;
   }
 
@@ -139,10 +152,14 @@ class Chat {
     const [chat, topic] = location.hash.slice(1).split("/");
     by("app").dataset.view = chat === "chats" ? "list" : "chat";
     if (chat === "chats" && this.place.chat) return this.draw();
-    const place = { chat: this.store.chats.has(Number(chat)) ? Number(chat) : this.store.home.id, topic: Number(topic) || 0 };
+    const place = {
+      chat: this.store.chats.has(Number(chat)) ? Number(chat) : this.store.home.id,
+      topic: Number(topic) || 0,
+    };
     const moved = place.chat !== this.place.chat || place.topic !== this.place.topic;
     this.place = place;
-    if (!this.store.messages.has(place.chat)) await this.load(async () => this.store.fill(place.chat, await this.api.messages(place.chat)));
+    if (!this.store.messages.has(place.chat))
+      await this.load(async () => this.store.fill(place.chat, await this.api.messages(place.chat)));
     if (moved) this.composer.reply(null);
     this.store.read(place);
     this.draw();
@@ -256,37 +273,9 @@ class Chat {
   }
 }
 
-const SILENCE = pill("The bot has not answered yet. Is it running? Look at the terminal where you started it.", { class: "pill hint" });
-
-function welcome(chat, bot, open) {
-  const sample = `/sub ${location.origin}/feeds/sample.xml`;
-  const tries = chat.type === "private" ? ["/start", sample, "/help"] : [sample, "/help"];
-  const buttons = tries.map((text) => h("button", { type: "button", class: "try", dataset: { command: text } }, text));
-  const where = chat.type === "private" ? `This is your private chat with ${bot.first_name}.` : `${bot.first_name} is a member of “${chat.title}”.`;
-  const hint = "Nothing here yet. Write something, or tap one of these to try it:";
-  return h("div", { class: "welcome" }, h("b", { dir: "auto" }, where), open && h("p", {}, hint), ...(open ? buttons : []));
-}
-
-function showLanguage(code) {
-  const names = (one) => new Intl.DisplayNames([one], { type: "language" }).of(one);
-  const codes = !code || LANGUAGES.includes(code) ? LANGUAGES : [code, ...LANGUAGES];
-  by("language").replaceChildren(...codes.map((one) => h("option", { value: one, selected: one === (code ?? "en") }, `${names(one)} (${one})`)));
-}
-
-function setTheme(name) {
-  if (name === "auto") {
-    localStorage.removeItem("theme");
-    delete document.documentElement.dataset.theme;
-  } else {
-    localStorage.setItem("theme", name);
-    document.documentElement.dataset.theme = name;
-  }
-}
-
 const chat = new Chat(Number(new URLSearchParams(location.search).get("user") ?? 1001));
 by("user").addEventListener("change", ({ target }) => location.assign(`?user=${target.value}${location.hash}`));
 by("block").addEventListener("click", () => chat.toggleBlock());
 by("instead").addEventListener("click", () => chat.toggleBlock());
 by("language").addEventListener("change", ({ target }) => chat.speak(target.value));
-by("theme").value = localStorage.getItem("theme") ?? "auto";
-by("theme").addEventListener("change", ({ target }) => setTheme(target.value));
+showTheme();

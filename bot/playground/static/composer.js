@@ -21,7 +21,9 @@ export class Composer {
     this.chosen = -1;
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.pressed(event));
-    this.input.addEventListener("blur", () => setTimeout(() => document.activeElement === this.input || this.close(), 150));
+    this.input.addEventListener("blur", () =>
+      setTimeout(() => document.activeElement === this.input || this.close(), 150),
+    );
     by("form").addEventListener("submit", (event) => this.submit(event));
     by("commands").addEventListener("click", () => this.toggle());
     by("unreply").addEventListener("click", () => this.reply(null));
@@ -42,7 +44,9 @@ export class Composer {
     this.grow();
     if (this.input.value === "/") this.commands = await this.askCommands();
     const text = this.input.value;
-    const found = /^\/\w*$/.test(text) ? this.commands.filter(({ command }) => `/${command}`.startsWith(text.toLowerCase())) : [];
+    const found = /^\/\w*$/.test(text)
+      ? this.commands.filter(({ command }) => `/${command}`.startsWith(text.toLowerCase()))
+      : [];
     if (found.length) this.open(found);
     else this.close();
   }
@@ -85,7 +89,12 @@ export class Composer {
 
   open(commands) {
     const option = ({ command, description }, at) =>
-      h("li", { id: `command-${at}`, role: "option", "aria-selected": "false", dataset: { say: `/${command}` } }, h("b", {}, `/${command}`), h("span", { dir: "auto" }, description));
+      h(
+        "li",
+        { id: `command-${at}`, role: "option", "aria-selected": "false", dataset: { say: `/${command}` } },
+        h("b", {}, `/${command}`),
+        h("span", { dir: "auto" }, description),
+      );
     const none = h("li", { class: "none" }, "The bot has registered no commands yet");
     this.list.replaceChildren(...(commands.length ? commands.map(option) : [none]));
     this.choose(-1);
@@ -143,7 +152,8 @@ export class Composer {
     } else if (open && options.length && ["ArrowDown", "ArrowUp", "Tab"].includes(event.key)) {
       event.preventDefault();
       if (event.key === "Tab") this.complete(options[Math.max(this.chosen, 0)]);
-      else this.choose(event.key === "ArrowDown" ? this.chosen + 1 : (this.chosen < 1 ? options.length : this.chosen) - 1);
+      else
+        this.choose(event.key === "ArrowDown" ? this.chosen + 1 : (this.chosen < 1 ? options.length : this.chosen) - 1);
     }
   }
 
@@ -168,7 +178,9 @@ export class Composer {
     if (last === this.offered) return;
     this.offered = last;
     const rows = last?.reply_markup.keyboard ?? [];
-    by("keyboard").replaceChildren(...rows.map((row) => h("div", { class: "keys" }, ...row.map((button) => this.key(button)))));
+    by("keyboard").replaceChildren(
+      ...rows.map((row) => h("div", { class: "keys" }, ...row.map((button) => this.key(button)))),
+    );
     by("keys").hidden = !rows.length;
     this.input.placeholder = last?.reply_markup.input_field_placeholder ?? "Message";
     this.showKeyboard(rows.length > 0);
@@ -177,13 +189,18 @@ export class Composer {
   key(button) {
     const { text, ...rest } = typeof button === "string" ? { text: button } : button;
     const special = Object.keys(rest).find((name) => name.startsWith("request_") || name === "web_app");
-    return h("button", { type: "button", class: "key", dataset: special ? { unable: "" } : { say: text } }, h("span", { dir: "auto" }, text));
+    return h(
+      "button",
+      { type: "button", class: "key", dataset: special ? { unable: "" } : { say: text } },
+      h("span", { dir: "auto" }, text),
+    );
   }
 
   async tapped({ target }) {
     const button = target.closest("button");
     if (!button) return;
-    if (button.dataset.unable !== undefined) return this.unable("This button opens a part of Telegram that the playground does not have.");
+    if (button.dataset.unable !== undefined)
+      return this.unable("This button opens a part of Telegram that the playground does not have.");
     if (this.offered?.reply_markup.one_time_keyboard) this.showKeyboard(false);
     await this.say(button.dataset.say, this.replyTo?.message_id);
   }

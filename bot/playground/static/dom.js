@@ -29,6 +29,16 @@ export function icon(name) {
   return svg;
 }
 
+/** Gives `parent` these children and keeps those that are the same: what one is about to tap stays where it is. */
+export function patch(parent, nodes) {
+  nodes.forEach((node, at) => {
+    const old = parent.children[at];
+    if (!old) parent.append(node);
+    else if (!old.isEqualNode(node)) old.replaceWith(node);
+  });
+  while (parent.children.length > nodes.length) parent.lastElementChild.remove();
+}
+
 /** The element with this id. */
 export const by = (id) => document.getElementById(id);
 

@@ -22,15 +22,18 @@ export function link(address, props, ...content) {
   return h("a", { ...props, href, title: href, target: "_blank", rel: "noopener noreferrer" }, ...content);
 }
 
-const command = (text) => h("button", { type: "button", class: "link", dataset: { command: text } }, text);
+/** A command: a tap says it. */
+export const command = (text) => h("button", { type: "button", class: "link", dataset: { command: text } }, text);
 
-function spoiler(content) {
+/** Hidden until tapped. */
+export function spoiler(content) {
   const props = { class: "spoiler", role: "button", tabindex: "0", "aria-label": "Hidden text, tap to reveal" };
   return h("span", { ...props, dataset: { spoiler: "" } }, h("span", {}, ...content));
 }
 
 function preformatted(content, text, { language }) {
-  const copy = h("button", { type: "button", class: "copy", "aria-label": "Copy", dataset: { copy: text } }, icon("copy"));
+  const props = { type: "button", class: "copy", "aria-label": "Copy" };
+  const copy = h("button", { ...props, dataset: { copy: text } }, icon("copy"));
   const head = h("span", { class: "pre-head" }, h("span", { class: "grow" }, language ?? ""), copy);
   return h("pre", language ? { class: "titled" } : {}, head, h("code", { dir: "auto" }, ...content));
 }
@@ -114,11 +117,12 @@ function insert(queue, entity) {
   queue.splice(place < 0 ? queue.length : place, 0, entity);
 }
 
-/** The link that a preview card shows: `{address, title}`, or `null`. Nothing is fetched: the title is the link's text. */
+/** The link of the preview card: `{address, title}`, or `null`. Nothing is fetched: the title is the link's text. */
 export function previewed(message) {
   const options = message.link_preview_options ?? {};
   if (options.is_disabled || !message.text) return null;
-  const links = (message.entities ?? []).filter(({ type }) => type === "text_link" || type === "url").map((entity) => {
+  const entities = (message.entities ?? []).filter(({ type }) => type === "text_link" || type === "url");
+  const links = entities.map((entity) => {
     const text = message.text.slice(entity.offset, end(entity));
     return { address: entity.url ?? text, text: entity.url ? text : "" };
   });

@@ -21,8 +21,15 @@ function entries(messages) {
 
 function sameRun([one], [other]) {
   if (!one || !other || serviceText(one) || serviceText(other)) return false;
-  return sender(one).id === sender(other).id && Math.abs(one.date - other.date) < RUN && dayName(one.date) === dayName(other.date);
+  const near = Math.abs(one.date - other.date) < RUN && dayName(one.date) === dayName(other.date);
+  return near && sender(one).id === sender(other).id;
 }
+
+/** Messages are replaced, never changed: the same objects look the same. */
+const sameRow = (one, other) =>
+  one.flags === other.flags &&
+  one.parts.length === other.parts.length &&
+  one.parts.every((part, at) => part === other.parts[at]);
 
 export class Log {
   /** `options`: as for `bubble`, without `first` and `last`; `onSeen` runs when the reader is at the end. */
@@ -79,16 +86,12 @@ export class Log {
   show(key, messages, { group, tail }) {
     const moved = key !== this.place;
     if (moved) this.reset(key);
+    this.box.setAttribute("aria-busy", String(moved)); // a screen reader reads what is new, not a whole chat
     const wanted = this.wanted(messages, group);
     this.rows = new Map(wanted.map((row) => [row.key, this.reuse(row)]));
     this.arrange([...[...this.rows.values()].map(({ node }) => node), ...tail]);
     if (moved || this.stuck) this.toEnd();
     this.showDown();
-  }
-
-  /** Draws everything again at the next `show`, because what it depends on has changed. */
-  forget() {
-    this.rows.clear();
   }
 
   reset(key) {
@@ -101,8 +104,7 @@ export class Log {
 
   reuse(row) {
     const old = this.rows.get(row.key);
-    const same = old && old.flags === row.flags && old.parts.length === row.parts.length && old.parts.every((part, at) => part === row.parts[at]);
-    return { ...row, node: same ? old.node : row.draw() };
+    return { ...row, node: old && sameRow(old, row) ? old.node : row.draw() };
   }
 
   arrange(nodes) {
@@ -119,7 +121,8 @@ export class Log {
     let day = "";
     groups.forEach((parts, at) => {
       const name = dayName(parts[0].date);
-      if (name !== day) rows.push({ key: `day ${name}`, flags: "", parts: [], draw: () => pill(name, { class: "pill day" }) });
+      if (name !== day)
+        rows.push({ key: `day ${name}`, flags: "", parts: [], draw: () => pill(name, { class: "pill day" }) });
       day = name;
       rows.push(this.row(parts, group, !sameRun(parts, groups[at - 1] ?? []), !sameRun(parts, groups[at + 1] ?? [])));
     });
@@ -129,14 +132,18 @@ export class Log {
   row(parts, group, first, last) {
     const key = `message ${parts[0].message_id}`;
     const service = serviceText(parts[0]);
-    if (service) return { key, flags: "", parts, draw: () => pill(service, { "data-message-id": parts[0].message_id }) };
-    return { key, flags: `${group} ${first} ${last}`, parts, draw: () => bubble(parts, { ...this.options, group, first, last }) };
+    const { message_id: id } = parts[0];
+    if (service) return { key, flags: "", parts, draw: () => pill(service, { "data-message-id": id }) };
+    const draw = () => bubble(parts, { ...this.options, group, first, last });
+    return { key, flags: `${group} ${first} ${last}`, parts, draw };
   }
 
   /** Shows a message that someone refers to. */
   jump(messageId) {
     const id = CSS.escape(String(messageId));
-    const node = this.column.querySelector(`[data-message-id="${id}"], [data-view="${id}"]`)?.closest("[data-message-id]");
+    const node = this.column
+      .querySelector(`[data-message-id="${id}"], [data-view="${id}"]`)
+      ?.closest("[data-message-id]");
     if (!node) return;
     node.scrollIntoView({ block: "center", behavior: "smooth" });
     node.classList.add("found");

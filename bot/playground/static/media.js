@@ -10,8 +10,14 @@ const ALBUM = 460;
 
 /** Name and kind for snippets: `[field, words]`, in the order in which they are looked for. */
 export const KINDS = [
-  ["photo", "Photo"], ["animation", "GIF"], ["video", "Video"], ["video_note", "Video message"], ["audio", "Audio"],
-  ["voice", "Voice message"], ["sticker", "Sticker"], ["document", "File"],
+  ["photo", "Photo"],
+  ["animation", "GIF"],
+  ["video", "Video"],
+  ["video_note", "Video message"],
+  ["audio", "Audio"],
+  ["voice", "Voice message"],
+  ["sticker", "Sticker"],
+  ["document", "File"],
 ];
 
 /** The kind of media a message holds (`photo`, ...), or `undefined`. */
@@ -25,12 +31,26 @@ function picture(message) {
   const kind = kindOf(message);
   const file = kind === "photo" ? message.photo.at(-1) : message[kind];
   const film = kind !== "photo" && !(file.mime_type ?? "").startsWith("image/");
-  return { source: fileAddress(file.file_id), width: file.width || 4, height: file.height || 3, film, loop: kind === "animation" };
+  return {
+    source: fileAddress(file.file_id),
+    width: file.width || 4,
+    height: file.height || 3,
+    film,
+    loop: kind === "animation",
+  };
 }
 
 function element({ source, width, height, film, loop }, alt) {
   if (!film) return h("img", { src: source, width, height, alt, decoding: "async" });
-  const film_ = h("video", { src: `${source}#t=0.1`, width, height, preload: "metadata", playsinline: true, "aria-label": alt, loop });
+  const film_ = h("video", {
+    src: `${source}#t=0.1`,
+    width,
+    height,
+    preload: "metadata",
+    playsinline: true,
+    "aria-label": alt,
+    loop,
+  });
   film_.muted = true;
   film_.autoplay = loop;
   return film_;
@@ -44,7 +64,9 @@ function tile(message, style, whole = false) {
   const hidden = message.has_media_spoiler;
   const look = ["tile", hidden && "veiled", whole && "whole"].filter(Boolean).join(" ");
   const props = { type: "button", class: look, "aria-label": `Open: ${alt}`, style };
-  const sign = shown.loop ? h("span", { class: "sign" }, "GIF") : shown.film && h("span", { class: "play" }, icon("play"));
+  const sign = shown.loop
+    ? h("span", { class: "sign" }, "GIF")
+    : shown.film && h("span", { class: "play" }, icon("play"));
   return h("button", { ...props, dataset: { view: String(message.message_id) } }, element(shown, alt), sign);
 }
 
@@ -70,7 +92,12 @@ export function album(messages) {
   const percent = (part, whole = 1) => `${(100 * part) / whole}%`;
   const tiles = messages.map((message, at) => {
     const box = boxes[at];
-    const place = { left: percent(box.x), top: percent(box.y, height), width: percent(box.width), height: percent(box.height, height) };
+    const place = {
+      left: percent(box.x),
+      top: percent(box.y, height),
+      width: percent(box.width),
+      height: percent(box.height, height),
+    };
     return tile(message, place);
   });
   return { width: ALBUM, node: h("div", { class: "mosaic", style: { "aspect-ratio": String(1 / height) } }, ...tiles) };
@@ -85,12 +112,22 @@ function size(bytes) {
 
 function file({ file_id: id, file_name: name, file_size: bytes }) {
   const words = h("span", { class: "grow" }, h("b", { dir: "auto" }, name ?? "File"), h("small", {}, size(bytes)));
-  return h("a", { class: "file", href: fileAddress(id), download: name ?? "" }, h("span", { class: "disc" }, icon("file")), words);
+  return h(
+    "a",
+    { class: "file", href: fileAddress(id), download: name ?? "" },
+    h("span", { class: "disc" }, icon("file")),
+    words,
+  );
 }
 
 function sound({ file_id: id, title, performer, file_name: name }) {
   const words = [title ?? name, performer].filter(Boolean).join(" · ");
-  const player = h("audio", { src: fileAddress(id), controls: true, preload: "none", "aria-label": words || "Voice message" });
+  const player = h("audio", {
+    src: fileAddress(id),
+    controls: true,
+    preload: "none",
+    "aria-label": words || "Voice message",
+  });
   return h("div", { class: "sound" }, words && h("b", { dir: "auto" }, words), player);
 }
 
@@ -98,7 +135,14 @@ function sound({ file_id: id, title, performer, file_name: name }) {
 export function attachment(message) {
   const kind = kindOf(message);
   if (kind === "audio" || kind === "voice") return sound(message[kind]);
-  if (kind === "sticker") return h("img", { class: "sticker", src: fileAddress(message.sticker.file_id), alt: message.sticker.emoji ?? "Sticker", width: 160, height: 160 });
+  if (kind === "sticker")
+    return h("img", {
+      class: "sticker",
+      src: fileAddress(message.sticker.file_id),
+      alt: message.sticker.emoji ?? "Sticker",
+      width: 160,
+      height: 160,
+    });
   return file(message[kind]);
 }
 

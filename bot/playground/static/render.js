@@ -52,12 +52,23 @@ function meta(message) {
 
 function quoted(message) {
   const props = { type: "button", class: "quote", dataset: { jump: String(message.message_id) } };
-  return h("button", props, h("b", { dir: "auto" }, nameOf(sender(message))), h("span", { dir: "auto" }, snippet(message)));
+  return h(
+    "button",
+    props,
+    h("b", { dir: "auto" }, nameOf(sender(message))),
+    h("span", { dir: "auto" }, snippet(message)),
+  );
 }
 
 function card({ address, title }, { prefer_large_media: large }) {
   const host = new URL(address).hostname.replace(/^www\./, "");
-  const props = { class: large ? "card large" : "card", href: address, title: address, target: "_blank", rel: "noopener noreferrer" };
+  const props = {
+    class: large ? "card large" : "card",
+    href: address,
+    title: address,
+    target: "_blank",
+    rel: "noopener noreferrer",
+  };
   return h("a", props, h("small", {}, host), h("b", { dir: "auto" }, title));
 }
 
@@ -70,7 +81,12 @@ function key(button, message, pending) {
   const words = h("span", { dir: "auto" }, button.text);
   if (button.url) {
     const href = safeAddress(button.url);
-    return h("a", { class: look, href, title: button.url, target: "_blank", rel: "noopener noreferrer" }, words, icon("link"));
+    return h(
+      "a",
+      { class: look, href, title: button.url, target: "_blank", rel: "noopener noreferrer" },
+      words,
+      icon("link"),
+    );
   }
   const props = { type: "button", class: look };
   if (button.copy_text) return h("button", { ...props, dataset: { copy: button.copy_text.text } }, words, icon("copy"));
@@ -83,7 +99,11 @@ function key(button, message, pending) {
 function keyboard(message, pending) {
   const rows = message.reply_markup?.inline_keyboard;
   if (!rows?.length) return null;
-  return h("div", { class: "keyboard" }, ...rows.map((row) => h("div", { class: "keys" }, ...row.map((one) => key(one, message, pending)))));
+  return h(
+    "div",
+    { class: "keyboard" },
+    ...rows.map((row) => h("div", { class: "keys" }, ...row.map((one) => key(one, message, pending)))),
+  );
 }
 
 // ------------------------------------------------------------------ bubbles
@@ -102,7 +122,11 @@ function words(message) {
   }
   const text = message.text ?? message.caption;
   if (!text) return null;
-  return h("div", { class: /^\p{Extended_Pictographic}$/u.test(text) ? "text huge" : "text", dir: "auto" }, ...formatted(text, message.entities ?? message.caption_entities));
+  return h(
+    "div",
+    { class: /^\p{Extended_Pictographic}$/u.test(text) ? "text huge" : "text", dir: "auto" },
+    ...formatted(text, message.entities ?? message.caption_entities),
+  );
 }
 
 function body(messages, main, options) {
@@ -111,7 +135,13 @@ function body(messages, main, options) {
   const text = words(main);
   const preview = previewed(main);
   const link = preview && card(preview, main.link_preview_options ?? {});
-  const name = options.named && h("div", { class: "sender", dir: "auto", dataset: { colour: String(Math.abs(sender(main).id) % 7) } }, nameOf(sender(main)));
+  const name =
+    options.named &&
+    h(
+      "div",
+      { class: "sender", dir: "auto", dataset: { colour: String(Math.abs(sender(main).id) % 7) } },
+      nameOf(sender(main)),
+    );
   const reply = main.reply_to_message && !main.reply_to_message.forum_topic_created && quoted(main.reply_to_message);
   const above = main.link_preview_options?.show_above_text;
   const time = meta(main);
@@ -120,7 +150,8 @@ function body(messages, main, options) {
   const last = parts.filter(Boolean).at(-1);
   if (last === text && text?.className.startsWith("text")) text.append(time);
   else parts.push(time);
-  if (!parts.some((part) => part && part !== time)) parts.unshift(h("div", { class: "text unsupported" }, "A kind of message that the playground does not draw"));
+  if (!parts.some((part) => part && part !== time))
+    parts.unshift(h("div", { class: "text unsupported" }, "A kind of message that the playground does not draw"));
   return { parts, width: shown?.width, bare: Boolean(shown?.width) && last === shown.node };
 }
 
@@ -135,11 +166,24 @@ export function bubble(messages, options) {
   const from = sender(main);
   const mine = from.id === options.me;
   const { parts, width, bare } = body(messages, main, { named: options.group && !mine && options.first });
-  const look = ["bubble", width && "pictured", bare && "bare", main.rich_message && "article"].filter(Boolean).join(" ");
-  const stack = h("div", { class: width ? "stack fixed" : "stack", style: width ? { "--w": `${width}px` } : {} }, h("div", { class: look }, ...parts.filter(Boolean)), keyboard(main, options.pending));
+  const look = ["bubble", width && "pictured", bare && "bare", main.rich_message && "article"]
+    .filter(Boolean)
+    .join(" ");
+  const stack = h(
+    "div",
+    { class: width ? "stack fixed" : "stack", style: width ? { "--w": `${width}px` } : {} },
+    h("div", { class: look }, ...parts.filter(Boolean)),
+    keyboard(main, options.pending),
+  );
   const face = options.group && !mine && h("span", { class: "face" }, options.last && avatar(from.id, nameOf(from)));
-  const reply = h("button", { type: "button", class: "round reply", "aria-label": "Reply", dataset: { reply: String(main.message_id) } }, icon("reply"));
-  const classes = ["message", mine ? "out" : "in", options.first && "first", options.last && "last"].filter(Boolean).join(" ");
+  const reply = h(
+    "button",
+    { type: "button", class: "round reply", "aria-label": "Reply", dataset: { reply: String(main.message_id) } },
+    icon("reply"),
+  );
+  const classes = ["message", mine ? "out" : "in", options.first && "first", options.last && "last"]
+    .filter(Boolean)
+    .join(" ");
   const label = `${nameOf(from)}, ${clockTime(main.date)}`;
   const props = { class: classes, "aria-label": label, dataset: { messageId: String(messages[0].message_id) } };
   return h("article", props, face, stack, reply);

@@ -1,12 +1,19 @@
 /** Rich messages (Bot API, RichMessage.blocks) as DOM. */
 
-import { album, single } from "./media.js";
+import { album, attachment, single } from "./media.js";
 import { h } from "./dom.js";
-import { link } from "./entities.js";
+import { command, link, spoiler } from "./entities.js";
 import { moment } from "./times.js";
 
 const MARKS = {
-  bold: "strong", italic: "em", underline: "u", strikethrough: "s", subscript: "sub", superscript: "sup", marked: "mark", code: "code",
+  bold: "strong",
+  italic: "em",
+  underline: "u",
+  strikethrough: "s",
+  subscript: "sub",
+  superscript: "sup",
+  marked: "mark",
+  code: "code",
 };
 
 /** RichText: a string, a list of RichText, or one typed run. */
@@ -19,8 +26,8 @@ function rich(text) {
   if (text.type === "url") return [link(text.url, {}, ...content)];
   if (text.type === "email_address") return [link(`mailto:${text.email_address}`, {}, ...content)];
   if (text.type === "date_time") return [moment(text.unix_time, text.date_time_format) ?? content].flat();
-  if (text.type === "spoiler") return [h("span", { class: "spoiler", role: "button", tabindex: "0", dataset: { spoiler: "" } }, h("span", {}, ...content))];
-  if (text.type === "bot_command") return [h("button", { type: "button", class: "link", dataset: { command: text.text } }, ...content)];
+  if (text.type === "spoiler") return [spoiler(content)];
+  if (text.type === "bot_command") return [command(text.text)];
   if (["mention", "hashtag", "cashtag"].includes(text.type)) return [h("span", { class: "tag" }, ...content)];
   return content;
 }
@@ -44,13 +51,15 @@ function list({ items }) {
 }
 
 function cell({ text, is_header: header, colspan, rowspan, align, valign }) {
-  return h(header ? "th" : "td", { colspan, rowspan, style: { "text-align": align ?? "start", "vertical-align": valign ?? "top" } }, ...rich(text));
+  const style = { "text-align": align ?? "start", "vertical-align": valign ?? "top" };
+  return h(header ? "th" : "td", { colspan, rowspan, style }, ...rich(text));
 }
 
 function table({ cells, caption, is_bordered: bordered, is_striped: striped }) {
   const rows = cells.map((row) => h("tr", {}, ...row.map(cell)));
   const title = caption && h("caption", {}, ...rich(caption));
-  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: [bordered && "bordered", striped && "striped"].filter(Boolean).join(" ") }, title, h("tbody", {}, ...rows)));
+  const look = [bordered && "bordered", striped && "striped"].filter(Boolean).join(" ");
+  return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: look }, title, h("tbody", {}, ...rows)));
 }
 
 function quote(block) {
@@ -58,8 +67,12 @@ function quote(block) {
   return h("blockquote", { dir: "auto" }, ...body, block.credit && h("cite", {}, ...rich(block.credit)));
 }
 
-const paragraph = (name) => ({ text }) => h(name, { dir: "auto" }, ...rich(text));
+const paragraph =
+  (name) =>
+  ({ text }) =>
+    h(name, { dir: "auto" }, ...rich(text));
 const visual = (block) => captioned(single(asMessage(block), true).node, block.caption);
+const other = (block) => captioned(attachment(asMessage(block)), block.caption);
 const many = (block) => captioned(album(block.blocks.map(asMessage)).node, block.caption);
 
 /** One function per type of block. */
@@ -74,11 +87,14 @@ const BLOCKS = {
   blockquote: quote,
   expandable_blockquote: quote,
   pullquote: quote,
-  details: ({ summary, blocks, is_open: open }) => h("details", { open }, h("summary", { dir: "auto" }, ...rich(summary)), ...richBlocks(blocks)),
+  details: ({ summary, blocks, is_open: open }) =>
+    h("details", { open }, h("summary", { dir: "auto" }, ...rich(summary)), ...richBlocks(blocks)),
   mathematical_expression: ({ expression }) => h("pre", {}, h("code", {}, expression)),
   photo: visual,
   video: visual,
   animation: visual,
+  audio: other,
+  document: other,
   collage: many,
   slideshow: many,
 };

@@ -1,13 +1,14 @@
 /** The list of chats, the tabs of topics, and who one is. */
 
-import { avatar, by, h, icon } from "./dom.js";
+import { avatar, by, h, icon, patch } from "./dom.js";
 import { nameOf, sender, serviceText, snippet } from "./render.js";
 import { shortTime } from "./times.js";
 
 /** The address of a place within the page. */
 export const addressOf = ({ chat, topic }) => (topic ? `#${chat}/${topic}` : `#${chat}`);
 
-const badge = (count, what) => count > 0 && h("span", { class: "count", "aria-label": `${count} ${what}` }, String(count));
+const badge = (count, what) =>
+  count > 0 && h("span", { class: "count", "aria-label": `${count} ${what}` }, String(count));
 
 function lastLine(chat, store, typing) {
   if (typing) return h("span", { class: "line typing" }, typing);
@@ -26,7 +27,9 @@ function entry(chat, store, { open, typing }) {
   const top = h("span", { class: "top" }, chat.type !== "private" && icon("group"), title, time);
   const bottom = h("span", { class: "bottom" }, lastLine(chat, store, typing), badge(store.waiting(chat.id), "unread"));
   const props = { href: addressOf({ chat: chat.id }), class: "chat", "aria-current": here ? "page" : null };
-  return h("li", {}, h("a", { ...props, dataset: { chat: String(chat.id) } }, avatar(chat.id, chat.title, chat.is_forum), h("span", { class: "grow lines" }, top, bottom)));
+  const face = avatar(chat.id, chat.title, chat.is_forum);
+  const lines = h("span", { class: "grow lines" }, top, bottom);
+  return h("li", {}, h("a", { ...props, dataset: { chat: String(chat.id) } }, face, lines));
 }
 
 /** Draws the chats, the one with the newest message first. */
@@ -34,15 +37,20 @@ export function showChats(store, { open, typing }) {
   const newest = (chat) => chat.last_message?.date ?? 0;
   const chats = [...store.chats.values()].sort((a, b) => newest(b) - newest(a));
   const focused = document.activeElement?.dataset?.chat;
-  by("chats").replaceChildren(...chats.map((chat) => entry(chat, store, { open, typing: typing(chat.id) })));
+  patch(
+    by("chats"),
+    chats.map((chat) => entry(chat, store, { open, typing: typing(chat.id) })),
+  );
   if (focused) by("chats").querySelector(`[data-chat="${focused}"]`)?.focus();
 }
 
 /** Draws the people one can be. */
 export function showUsers(store) {
   const people = store.users.length ? store.users : [store.me];
-  const options = people.map((user) => h("option", { value: user.id, selected: user.id === store.me.id }, nameOf(user)));
-  by("user").replaceChildren(...options);
+  const options = people.map((user) =>
+    h("option", { value: user.id, selected: user.id === store.me.id }, nameOf(user)),
+  );
+  patch(by("user"), options);
 }
 
 /** General and the topics of a forum. General may be named by the server or go unsaid. */
@@ -53,14 +61,16 @@ export function topicsOf(chat) {
 }
 
 function tab(chat, topic, store, here) {
-  const props = { href: addressOf({ chat: chat.id, topic: topic.id }), role: "tab", "aria-selected": String(here) };
-  return h("a", { ...props, dataset: { topic: String(topic.id) } }, topic.closed && icon("lock"), h("span", { dir: "auto" }, topic.name), badge(store.waiting(chat.id, topic.id), "unread"));
+  const href = addressOf({ chat: chat.id, topic: topic.id });
+  const props = { href, role: "tab", "aria-selected": String(here), "aria-controls": "log" };
+  const name = h("span", { dir: "auto" }, topic.name);
+  return h("a", props, topic.closed && icon("lock"), name, badge(store.waiting(chat.id, topic.id), "unread"));
 }
 
 export function showTopics(chat, store, place) {
   const bar = by("topics");
   bar.hidden = !chat.is_forum;
-  bar.replaceChildren(...(chat.is_forum ? topicsOf(chat).map((topic) => tab(chat, topic, store, topic.id === place.topic)) : []));
+  patch(bar, chat.is_forum ? topicsOf(chat).map((topic) => tab(chat, topic, store, topic.id === place.topic)) : []);
   bar.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
@@ -69,9 +79,11 @@ const KIND = { group: "group", supergroup: "group", channel: "channel" };
 /** Draws the head of the open chat. */
 export function showHead(chat, store, typing) {
   by("title").textContent = chat.title;
-  by("face").replaceChildren(avatar(chat.id, chat.title, chat.is_forum));
+  patch(by("face"), [avatar(chat.id, chat.title, chat.is_forum)]);
   const kind = chat.is_forum && chat.type !== "private" ? "forum" : KIND[chat.type];
-  by("subtitle").textContent = typing ?? (kind ? `${kind} · @${store.bot.username} is here` : `bot · @${store.bot.username}`);
+  const about = kind ? `${kind} · @${store.bot.username} is here` : `bot · @${store.bot.username}`;
+  by("subtitle").textContent = typing ?? about;
   by("subtitle").classList.toggle("typing", Boolean(typing));
-  document.title = `${chat.title} · Tidings playground`;
+  const unread = [...store.chats.keys()].reduce((all, id) => all + store.waiting(id), 0);
+  document.title = `${unread ? `(${unread}) ` : ""}${chat.title} · Tidings playground`;
 }

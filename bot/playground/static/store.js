@@ -1,5 +1,7 @@
 /** What the page knows: people, chats and messages. No DOM and no network here. */
 
+const MOST = 1000; // messages of a chat that stay on the page
+
 /** The topic of a message in a forum; 0 is General, and every message elsewhere. */
 export function topicOf(message, chat) {
   const id = chat?.is_forum ? (message.message_thread_id ?? 0) : 0;
@@ -27,7 +29,8 @@ export class Store {
     this.users = state.users ?? this.users;
     this.commands = state.commands ?? [];
     this.chats = new Map(state.chats.map((chat) => [chat.id, chat]));
-    const moved = ({ id, last_message: last }) => known.has(id) && last && last.message_id !== known.get(id).last_message?.message_id;
+    const moved = ({ id, last_message: last }) =>
+      known.has(id) && last && last.message_id !== known.get(id).last_message?.message_id;
     return state.chats.filter(moved).map(({ id }) => id);
   }
 
@@ -53,6 +56,7 @@ export class Store {
     const last = chat?.last_message?.message_id ?? 0;
     const fresh = messages ? !messages.has(message.message_id) : message.message_id > last;
     messages?.set(message.message_id, message);
+    if (messages?.size > MOST) messages.delete(messages.keys().next().value);
     if (chat && message.message_id >= last) chat.last_message = message;
     return fresh;
   }
@@ -62,7 +66,8 @@ export class Store {
     const messages = this.messages.get(chatId);
     messages?.delete(messageId);
     const chat = this.chats.get(chatId);
-    if (chat?.last_message?.message_id === messageId) chat.last_message = messages ? ([...messages.values()].at(-1) ?? null) : null;
+    if (chat?.last_message?.message_id !== messageId) return;
+    chat.last_message = messages ? ([...messages.values()].at(-1) ?? null) : null;
   }
 
   count(chatId, topic) {

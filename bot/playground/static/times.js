@@ -28,7 +28,14 @@ export function shortTime(unix) {
   return ago > 0 && ago < 7 ? weekday.format(date(unix)) : date(unix).toLocaleDateString("en-GB");
 }
 
-const SPANS = [["year", 31_536_000], ["month", 2_592_000], ["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
+const SPANS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+];
 
 function ago(unix) {
   const seconds = Math.round(unix - Date.now() / 1000);
@@ -42,7 +49,8 @@ export function moment(unix, format) {
   if (format === "r") return ago(unix);
   const options = {};
   if (format.includes("w")) options.weekday = "long";
-  if (/[dD]/.test(format)) Object.assign(options, { day: "numeric", month: format.includes("D") ? "long" : "numeric", year: "numeric" });
+  const month = format.includes("D") ? "long" : "numeric";
+  if (/[dD]/.test(format)) Object.assign(options, { day: "numeric", month, year: "numeric" });
   if (/[tT]/.test(format)) Object.assign(options, { hour: "2-digit", minute: "2-digit" });
   if (format.includes("T")) options.second = "2-digit";
   return new Intl.DateTimeFormat(undefined, options).format(date(unix));

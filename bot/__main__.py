@@ -1,0 +1,5 @@
+"""``python -m bot`` is ``tidings``."""
+
+from bot.cli import main
+
+main()
