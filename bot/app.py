@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import ipaddress
+import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -44,7 +45,7 @@ UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY
 PUSH_CONNECTIONS = 10
 DNS_THREADS = 64
 """Names are looked up in the loop's threads; a slow name server must not hold up the others."""
-TICK = 1.0
+TICK = 0.5
 """Seconds between two looks for due feeds."""
 PRUNE_ROWS = 1000
 STALE = 60.0
@@ -68,6 +69,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         StoreError: The database cannot be used.
     """
     token = settings.require_token()
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # else python-telegram-bot warns at every flood wait
     store = await asyncio.to_thread(Store.open, settings.storage.path)
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns"))

@@ -166,7 +166,7 @@ class FeedUpdate:
     items: tuple[NewItem, ...] = ()
     """Never seen before, oldest first."""
     deliver: bool = False
-    """Whether the items are news (False: a first look, an archive, or ids that changed in mass)."""
+    """Whether the items are news (False: a first look, or ids that changed in mass)."""
     mass_change: bool = False
 
 

@@ -93,9 +93,9 @@ class TelegramWorld:
         await self._post("/api/unblock", {"user": user})
 
     async def messages(self, chat: int = ANN) -> list[Json]:
-        """The newest 200 of a chat, oldest first, as they stand now (edits included)."""
+        """Those of a chat, oldest first, as they stand now (edits included)."""
         chats = self.playground.world.chats
-        return list(chats[chat].messages.values())[-200:] if chat in chats else []
+        return list(chats[chat].messages.values()) if chat in chats else []
 
     async def from_bot(self, chat: int = ANN) -> list[Json]:
         """Those of the bot."""
@@ -177,7 +177,10 @@ class TelegramWorld:
         await self._post("/control/topic", {"chat": chat, "id": topic, **options})
 
     async def set_state(self, chat: int, state: str, **options: Any) -> None:
-        """ok, blocked, deactivated, kicked, not_member, member, administrator, no_rights (``rights=``) or migrated (``to=``).
+        """What happened between the bot and a chat.
+
+        People: ok, blocked, deactivated. Groups and channels: ok, member, administrator, kicked, not_member,
+        deactivated, no_rights (``rights=``), migrated (``to=``).
         """
         await self._post("/control/state", {"chat": chat, "state": state, **options})
 

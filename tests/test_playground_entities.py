@@ -1,4 +1,4 @@
-"""Our parser of Telegram's HTML agrees with Telegram's own (TDLib), case by case: text, entities and every word of an error."""
+"""Our parser of Telegram's HTML agrees with Telegram's own (TDLib) case by case, down to every word of an error."""
 
 import json
 from pathlib import Path

@@ -37,7 +37,7 @@ def has(text: str) -> Any:
 
 async def titles(world: TelegramWorld, prefix: str, chat: int = ANN) -> list[str]:
     """First lines of the bot's messages that begin with a prefix, in their order."""
-    texts = [m.get("text", m.get("caption", "")) for m in await world.from_bot(chat)]
+    texts: list[str] = [m.get("text") or m.get("caption", "") for m in await world.from_bot(chat)]
     return [text.splitlines()[0] for text in texts if text.startswith(prefix)]
 
 

@@ -430,9 +430,12 @@ async def test_a_blocked_bot_is_refused_until_it_is_unblocked(page: Page, bot: B
 
 async def test_a_narrow_screen_shows_one_side_at_a_time(page: Page, bot: Bot) -> None:
     await start(page, bot)
+    newest = [await bot.say("line\n" * 20) for _ in range(3)][-1]
+    await expect(bubble(page, newest)).to_be_in_viewport()
     await page.set_viewport_size({"width": 360, "height": 640})
-    await bot.say(f"https://example.com/{'long' * 40}\n<pre>{'wide ' * 40}</pre>")
-    await expect(page.locator("article.in")).to_be_visible()
+    await expect(page.locator("#down")).not_to_be_visible()
+    wide = bubble(page, await bot.say(f"https://example.com/{'long' * 40}\n<pre>{'wide ' * 40}</pre>"))
+    await expect(wide).to_be_in_viewport()
     assert await page.evaluate("document.getElementById('log').scrollWidth") == 360
     await expect(page.locator("#sidebar")).not_to_be_visible()
 

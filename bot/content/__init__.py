@@ -1,7 +1,11 @@
 """From an item's untrusted HTML to a legal Telegram message. Pure: no I/O, no clock, no log.
 
-source, sanitise, media     HTML -> document (the tree every renderer speaks)
-rules                       what is boilerplate, what is a pixel, what is a player: lists to read and extend
+source                      what is safe to parse
+reader, flow                one walk over the page, and what it collects
+inline, containers, tables, figures, media
+                            what the elements mean
+sanitise                    all of it: HTML -> document, the tree that every renderer speaks
+rules                       boilerplate, pixels, proxies, players: lists to read and to extend
 repair                      a document without what the message says already
 sentences, summarise        where text may be cut; a document cut to a length
 classic                     document -> Telegram HTML; the only module that writes tags

@@ -8,7 +8,8 @@ MAX_LENGTH = 2048
 # What TDLib takes for a link: http(s), a host with a dot or an IP, a port of five digits (Bot API, HTML style).
 _ADDRESS = re.compile(
     r"(https?)://(?:[^/?#@\\]*@)?"
-    r"([^\s/?#@:|\\<>\"'`{}^\[\]%\x00-\x20\x7f]+\.[^\s/?#@:|\\<>\"'`{}^\[\]%\x00-\x20\x7f]+|\[[0-9a-f:.]*:[0-9a-f:.]*\])"
+    r"([^\s/?#@:|\\<>\"'`{}^\[\]%\x00-\x20\x7f]+"
+    r"\.[^\s/?#@:|\\<>\"'`{}^\[\]%\x00-\x20\x7f]+|\[[0-9a-f:.]*:[0-9a-f:.]*\])"
     r"(:\d{1,5})?(?=[/?#]|$)",
     re.IGNORECASE,
 )
@@ -37,7 +38,7 @@ def absolute(url: str) -> str | None:
 
 
 def resolve(href: str, base: str | None) -> str | None:
-    """The absolute address that ``href`` means on the page ``base`` (RFC 3986, 5.2); ``None`` where it is no web page."""
+    """The absolute address that ``href`` means on the page ``base`` (RFC 3986, 5.2); ``None``: it is no web page."""
     href = _BREAKS.sub("", href.strip())
     if href[:4].lower() == "http":
         return absolute(href)

@@ -131,7 +131,7 @@ def _author(text: str) -> str:
 
 
 def _footer(item: Item, feed: Feed, options: Options, *, title: str, link: str | None) -> Runs:
-    """Source, author and date, each if there is one and it was not said; the source leads to its site, or to ``link``."""
+    """Source, author and date, each if it is known and was not said; the source leads to its site or to ``link``."""
     source, author = _source(item, feed), _author(item.author)
     if author.casefold() in source.casefold():
         author = ""

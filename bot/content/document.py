@@ -35,7 +35,7 @@ NO_STYLE: Styles = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of text of one look; ``\\n`` is a line break."""
+    r"""A piece of text of one look; ``\\n`` is a line break."""
 
     text: str
     styles: Styles = NO_STYLE

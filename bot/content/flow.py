@@ -63,13 +63,13 @@ def trim(runs: Runs) -> Runs:
 
 @dataclass(slots=True)
 class Flow:
-    """Collects one container. ``checked`` and ``credit`` are set by elements that speak of their container."""
+    """Collects one container. ``checked``, ``caption`` and ``credit`` are what elements say of it."""
 
     nesting: int = 0
     blocks: list[Block] = field(default_factory=list)
     checked: bool | None = None
-    credit: Runs = ()
     caption: Runs = ()
+    credit: Runs = ()
     _pieces: list[_Piece] = field(default_factory=list)
     _lifted: list[Block] = field(default_factory=list)
     _edge: str = "\n"

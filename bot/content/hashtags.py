@@ -22,7 +22,7 @@ def hashtags(tags: tuple[str, ...]) -> Runs:
 
 
 def _name(tag: str) -> str:
-    """Letters, digits and underscores of any script, not digits alone; empty where a tag holds marks (TDLib, is_hashtag_letter)."""
+    """Letters, digits and underscores of any script, not digits alone (TDLib, is_hashtag_letter); else empty."""
     text = unicodedata.normalize("NFC", tag.strip().lstrip("#"))
     if any(unicodedata.category(one)[0] == "M" for one in text):
         return ""

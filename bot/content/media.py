@@ -40,6 +40,20 @@ def is_pixel(attributes: Attributes) -> bool:
     )
 
 
+def is_hidden(attributes: Attributes) -> bool:
+    """Whether an element is not shown, or is no part of the article by the name of its class."""
+    if "hidden" in attributes:
+        return True
+    style, name = attributes.get("style"), attributes.get("class")
+    return bool((style and rules.HIDDEN_STYLE.search(style)) or (name and rules.DROPPED_CLASS.search(name)))
+
+
+def is_formula(attributes: Attributes) -> bool:
+    """Whether an image is a rendered formula, its source the alternative text."""
+    name, source = attributes.get("class"), attributes.get("src")
+    return bool((name and rules.TEX_CLASS.search(name)) or (source and rules.TEX_SOURCE.search(source)))
+
+
 def alternative(attributes: Attributes) -> str | None:
     """The text that an image stands for where it is an emoji; ``None`` where it is a picture."""
     text = (attributes.get("alt") or "").strip()
@@ -50,7 +64,7 @@ def alternative(attributes: Attributes) -> str | None:
 
 
 def image(attributes: Attributes, base: str | None, twins: tuple[Attributes, ...] = ()) -> Image | None:
-    """The picture of an ``img``; ``twins``: the ``source`` elements of its ``picture``. ``None``: icon, placeholder, nothing."""
+    """The picture of an ``img``; ``twins``: the ``source`` elements around it. ``None``: icon, placeholder, nothing."""
     width, height = side(attributes, "width"), side(attributes, "height")
     if any(value is not None and value < MIN_SIDE for value in (width, height)):
         return None

@@ -13,7 +13,8 @@ MAX_PICTURES = 10
 
 _FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|bmp|tiff?|avif|heic)$", re.IGNORECASE)
 _SIZE = re.compile(
-    r"[-_](?:\d{2,4}x\d{2,4}|[wh]\d{2,4}(?:_r\d+\w*)?|\d{3,4}w|scaled|thumb(?:nail)?|small|medium|large|mini|original)(?=[._-]|$)"
+    r"[-_](?:\d{2,4}x\d{2,4}|[wh]\d{2,4}(?:_r\d+\w*)?|\d{3,4}w|scaled"
+    r"|thumb(?:nail)?|small|medium|large|mini|original)(?=[._-]|$)"
     r"|/(?:[wh]_?\d{2,4}|\d{2,4}x\d{2,4}|c_[^/]+|resize/[^/]+|s\d{2,4}(?:-[a-z0-9-]+)?)(?=/)",
     re.IGNORECASE,
 )
@@ -53,7 +54,7 @@ def _attached(item: Item, base: str | None) -> list[Picture]:
 
 
 def _identity(url: str) -> str:
-    """One picture in several sizes has one identity: scheme, query and marks of size do not count where a file is named."""
+    """One picture in several sizes has one identity: only host and path without marks of size count."""
     address, _, query = url.partition("#")[0].partition("?")
     address = address.partition("://")[2].lower()
     named = _FILE.search(address)

@@ -15,10 +15,11 @@ _HEAD, _FOOT = 3, 10
 _MAX_FOOTER = 600
 _MAX_DATE = 60
 _MIN_TITLE = 20
-"""Characters (ideographs count twice) that a title must have before a body that begins with it is taken to repeat it."""
+"""Characters (ideographs count twice) of a title before a body that begins with it is taken to repeat it."""
 _PROMOTION = re.compile(r"\s*(?:获取更多|更多)\s*rss\s*[:：]", re.IGNORECASE)
 _DATE = re.compile(
-    r"\W*(?:\w{3,12}[,:]?\s+)?(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?(?:[T\s,]+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\.\d+)?\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d|[AP]M)?)?\W*",
+    r"\W*(?:\w{3,12}[,:]?\s+)?(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?"
+    r"(?:[T\s,]+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\.\d+)?\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d|[AP]M)?)?\W*",
     re.IGNORECASE,
 )
 _CUT_MARKS = "…. "

@@ -9,17 +9,21 @@ from bot.content.document import Style
 
 # ---------------------------------------------------------------- elements
 
-DROPPED_TAGS = frozenset(
-    ["script", "style", "svg", "head", "title", "meta", "link", "template", "canvas", "form", "button", "select", "option", "optgroup", "datalist", "textarea", "label", "nav", "dialog", "object", "applet", "param", "map", "area", "frameset", "frame", "noframes", "progress", "meter", "rp", "colgroup", "col", "track", "-comment", "-doctype"],
-)
+DROPPED_TAGS = frozenset({
+    "script", "style", "svg", "head", "title", "meta", "link", "template", "canvas", "form", "button", "select",
+    "option", "optgroup", "datalist", "textarea", "nav", "dialog", "object", "applet", "param", "map", "area",
+    "frameset", "frame", "noframes", "progress", "meter", "rp", "colgroup", "col", "track", "-comment", "-doctype",
+})  # fmt: skip
 
 DROPPED_CLASS = re.compile(
     r"(?:^|[\s_])(?:"
     r"sharedaddy|share-?daddy|sd-sharing|jp-relatedposts|share(?:-?(?:bar|buttons?|links?|tools?|icons?|this))?"
-    r"|social(?:-?(?:share|sharing|links|icons|bar|buttons|media))?|addtoany\S*|a2a_\S+|addthis\S*|feedflare|mc_embed_signup"
+    r"|social(?:-?(?:share|sharing|links|icons|bar|buttons|media))?|addtoany\S*|a2a_\S+|addthis\S*|feedflare"
+    r"|mc_embed_signup"
     r"|screen-reader-text|sr-only|visually-?hidden|subscription-widget\S*|subscribe-widget|newsletter-?signup"
     r"|related-?posts?|yarpp\S*|wp-block-post-navigation\S*|post-views|gutter|linenos|lineno|line-numbers-rows"
-    r"|katex-html|MathJax_Preview|image-link-expand|footnote-back(?:ref|link)|reversefootnote|headerlink|heading-anchor|mw-editsection"
+    r"|katex-html|MathJax_Preview|image-link-expand|footnote-back(?:ref|link)|reversefootnote|headerlink"
+    r"|heading-anchor|mw-editsection"
     r")(?=[\s_]|$)",
     re.IGNORECASE,
 )
@@ -54,25 +58,34 @@ TEX_CLASS = re.compile(r"(?:^|[\s_-])(?:latex|tex|mathjax)", re.IGNORECASE)
 # ---------------------------------------------------------------- images
 
 LAZY_ATTRIBUTES = (
-    "data-large-file", "data-orig-file", "data-original", "data-lazy-src", "data-src", "data-actualsrc", "data-full-url",
+    "data-large-file", "data-orig-file", "data-original", "data-lazy-src", "data-src", "data-actualsrc",
+    "data-full-url",
     "data-original-src", "data-lazy", "data-echo", "data-hi-res-src", "data-url", "zoomfile", "file",
 )  # fmt: skip
 PLACEHOLDER = re.compile(
-    r"^data:|^about:|(?:^|/)(?:1x1|blank|spacer|clear|transparent|pixel|placeholder|lazy|loading|grey|gray|trans)[\w.-]*\.(?:gif|png|svg)",
+    r"^data:|^about:|(?:^|/)(?:1x1|blank|spacer|clear|transparent|pixel|placeholder|lazy(?:load)?|loading"
+    r"|gr[ae]y|trans)[_-]?\d{0,4}\.(?:gif|png|svg)",
     re.IGNORECASE,
 )
 PIXEL = re.compile(
-    r"//(?:feeds\.feedburner\.com/~|[^/]*feedsportal\.com|pixel\.|stats\.wordpress\.com|pixel\.wp\.com|feeds\.wordpress\.com/1\.0/"
-    r"|[^/]*doubleclick\.net|[^/]*google-analytics\.com|b\.scorecardresearch\.com|[^/]*quantserve\.com|hits\.|counter\.|[^/]*feedblitz\.com/~"
-    r"|medium\.com/_/stat|[^/]*statcounter\.com|[^/]*piwik|[^/]*matomo|www\.facebook\.com/tr|analytics\.|mf\.feeds\.reuters|da\.feedsportal"
-    r"|tracking\.|track\.|beacon\.|[^/]*amazon-adsystem|(?:ir|rcm)-[a-z]{2}\.amazon|tags\.bluekai|sb\.scorecardresearch|eds?\.)"
-    r"|/(?:pixel|1x1|spacer|blank|clear|beacon|tracker|tracking|open|count|counter|hit|b)\.(?:gif|png|php|aspx?)(?:\?|$)"
-    r"|/~[rf][fci]?/|/(?:track|tracking|beacon|pixel)/",
+    r"//(?:feeds\.feedburner\.com/~|[^/]*feedsportal\.com|pixel\.|stats\.wordpress\.com|pixel\.wp\.com"
+    r"|feeds\.wordpress\.com/1\.0/"
+    r"|[^/]*doubleclick\.net|[^/]*google-analytics\.com|b\.scorecardresearch\.com|[^/]*quantserve\.com|hits\."
+    r"|counter\.|[^/]*feedblitz\.com/~"
+    r"|medium\.com/_/stat|[^/]*statcounter\.com|[^/]*piwik|[^/]*matomo|www\.facebook\.com/tr|analytics\."
+    r"|mf\.feeds\.reuters|da\.feedsportal"
+    r"|tracking\.|track\.|beacon\.|[^/]*amazon-adsystem|(?:ir|rcm)-[a-z]{2}\.amazon|tags\.bluekai"
+    r"|sb\.scorecardresearch)"
+    r"|/(?:pixel|1x1|spacer|blank|clear|beacon|tracker|tracking|open|count|counter|hit|b)\.(?:gif|png|php"
+    r"|aspx?)(?:\?|$)"
+    r"|/~[rf][fci]?/|/(?:track|tracking|beacon)/",
     re.IGNORECASE,
 )
 ICON = re.compile(
-    r"//(?:[^/]*\.)?(?:gravatar\.com|s\.w\.org/images/core/emoji|static\.xx\.fbcdn\.net/images/emoji)|/twemoji/|/(?:smilies|emoticons?|emojis?)/"
-    r"|//img\.shields\.io/|//badge\.|/badges?/|\.ico(?:\?|$)|/(?:favicon|icon-|share-|btn[_-]|button[_-])[\w-]*\.(?:png|gif|svg)",
+    r"//(?:[^/]*\.)?(?:gravatar\.com|s\.w\.org/images/core/emoji|static\.xx\.fbcdn\.net/images/emoji)|/twemoji/"
+    r"|/(?:smilies|emoticons?|emojis?)/"
+    r"|//img\.shields\.io/|//badge\.|/badges?/|\.ico(?:\?|$)|/(?:favicon|icon-|share-(?:icon|button)|btn[_-]"
+    r"|button[_-])[\w-]*\.(?:png|gif|svg)",
     re.IGNORECASE,
 )
 
@@ -82,12 +95,18 @@ PROXIES = tuple(
     for pattern in (
         r"https?://(?:images\.weserv\.nl|(?:www\.)?wsrv\.nl)/?\?(?:[^#]*&)?url=(?:ssl:|ssl%3a)?([^&#]+)",
         r"https?://i[0-3]\.wp\.com/([^/?#]+\.[^/?#]+/[^?#]+)",
-        r"https?://(?:substackcdn\.com|cdn\.substack\.com|res\.cloudinary\.com/[^/]+)/image/fetch/(?:[^/]+/)*?(https?(?::|%3a)[^?#]+)",
+        (
+            r"https?://(?:substackcdn\.com|cdn\.substack\.com"
+            r"|res\.cloudinary\.com/[^/]+)/image/fetch/(?:[^/]+/)*?(https?(?::|%3a)[^?#]+)"
+        ),
         r"https?://external-content\.duckduckgo\.com/iu/\?(?:[^#]*&)?u=([^&#]+)",
         r"https?://images\d*-focus-opensocial\.googleusercontent\.com/gadgets/proxy\?(?:[^#]*&)?url=([^&#]+)",
         r"https?://[^/?#]+\.cdn\.ampproject\.org/i/(?:s/)?([^/?#]+\.[^/?#]+/[^?#]+)",
         r"https?://[^?#]+/_next/image/?\?(?:[^#]*&)?url=(https?(?::|%3a)[^&#]+)",
-        r"https?://[^?#]+\?(?:[^#]*&)?(?:url|u|src|image|img)=(https?(?::|%3a)(?:/|%2f)[^&#]+\.(?:jpe?g|png|webp|gif))(?:[&#]|$)",
+        (
+            r"https?://[^?#]+\?(?:[^#]*&)?(?:url|u|src|image|img)=(https?(?::|%3a)(?:/|%2f)[^&#]+\.(?:jpe?g|png"
+            r"|webp|gif))(?:[&#]|$)"
+        ),
         r"https?://[^/?#]+/[^?#]*?(https?(?:://|%3a%2f%2f)[^?#]+\.(?:jpe?g|png|webp|gif))(?:[?#]|$)",
     )
 )
@@ -97,28 +116,128 @@ PROXIES = tuple(
 PLAYERS = tuple(
     (re.compile(pattern, re.IGNORECASE), page, site, poster)
     for pattern, page, site, poster in (
-        (r"//(?:www\.|m\.)?youtube(?:-nocookie)?\.com/embed/videoseries\?(?:[^#]*&)?list=([\w-]+)", "https://www.youtube.com/playlist?list={}", "YouTube", ""),
-        (r"//(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:embed|v|shorts)/([\w-]{6,})", "https://www.youtube.com/watch?v={}", "YouTube", "https://i.ytimg.com/vi/{}/hqdefault.jpg"),
-        (r"//player\.vimeo\.com/video/(\d+)", "https://vimeo.com/{}", "Vimeo", ""),
-        (r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?bvid=(BV\w+)", "https://www.bilibili.com/video/{}", "Bilibili", ""),
-        (r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?aid=(\d+)", "https://www.bilibili.com/video/av{}", "Bilibili", ""),
-        (r"//(?:www\.|geo\.)?dailymotion\.com/(?:embed/video/|player\S*?video=)(\w+)", "https://www.dailymotion.com/video/{}", "Dailymotion", ""),
-        (r"//(?:player\.twitch\.tv)/\?(?:[^#]*&)?video=v?(\d+)", "https://www.twitch.tv/videos/{}", "Twitch", ""),
-        (r"//(?:player\.twitch\.tv)/\?(?:[^#]*&)?channel=(\w+)", "https://www.twitch.tv/{}", "Twitch", ""),
-        (r"//v\.qq\.com/\S*?[?&]vid=(\w+)", "https://v.qq.com/x/page/{}.html", "Tencent Video", ""),
-        (r"//player\.youku\.com/embed/([\w=]+)", "https://v.youku.com/v_show/id_{}.html", "Youku", ""),
-        (r"//open\.spotify\.com/embed(?:-podcast)?/(\w+/\w+)", "https://open.spotify.com/{}", "Spotify", ""),
-        (r"//embed\.podcasts\.apple\.com/([^?#]+)", "https://podcasts.apple.com/{}", "Apple Podcasts", ""),
-        (r"//embed\.music\.apple\.com/([^?#]+)", "https://music.apple.com/{}", "Apple Music", ""),
-        (r"//embed\.ted\.com/(talks/[^?#]+)", "https://www.ted.com/{}", "TED", ""),
-        (r"//(?:www\.)?tiktok\.com/(?:embed(?:/v2)?|player/v1)/(\d+)", "https://www.tiktok.com/@/video/{}", "TikTok", ""),
-        (r"//(?:www\.)?instagram\.com/((?:p|reel|tv)/[\w-]+)/embed", "https://www.instagram.com/{}/", "Instagram", ""),
-        (r"//platform\.twitter\.com/embed/\S*?[?&]id=(\d+)", "https://x.com/i/status/{}", "X", ""),
-        (r"//streamable\.com/[eo]/(\w+)", "https://streamable.com/{}", "Streamable", ""),
-        (r"//rumble\.com/embed/(\w+)", "https://rumble.com/embed/{}", "Rumble", ""),
-        (r"//odysee\.com/\$/embed/([^?#]+)", "https://odysee.com/{}", "Odysee", ""),
+        (
+            r"//(?:www\.|m\.)?youtube(?:-nocookie)?\.com/embed/videoseries\?(?:[^#]*&)?list=([\w-]+)",
+            "https://www.youtube.com/playlist?list={}",
+            "YouTube",
+            "",
+        ),
+        (
+            r"//(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:embed|v|shorts)/([\w-]{6,})",
+            "https://www.youtube.com/watch?v={}",
+            "YouTube",
+            "https://i.ytimg.com/vi/{}/hqdefault.jpg",
+        ),
+        (
+            r"//player\.vimeo\.com/video/(\d+)",
+            "https://vimeo.com/{}",
+            "Vimeo",
+            "",
+        ),
+        (
+            r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?bvid=(BV\w+)",
+            "https://www.bilibili.com/video/{}",
+            "Bilibili",
+            "",
+        ),
+        (
+            r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?aid=(\d+)",
+            "https://www.bilibili.com/video/av{}",
+            "Bilibili",
+            "",
+        ),
+        (
+            r"//(?:www\.|geo\.)?dailymotion\.com/(?:embed/video/|player\S*?video=)(\w+)",
+            "https://www.dailymotion.com/video/{}",
+            "Dailymotion",
+            "",
+        ),
+        (
+            r"//(?:player\.twitch\.tv)/\?(?:[^#]*&)?video=v?(\d+)",
+            "https://www.twitch.tv/videos/{}",
+            "Twitch",
+            "",
+        ),
+        (
+            r"//(?:player\.twitch\.tv)/\?(?:[^#]*&)?channel=(\w+)",
+            "https://www.twitch.tv/{}",
+            "Twitch",
+            "",
+        ),
+        (
+            r"//v\.qq\.com/\S*?[?&]vid=(\w+)",
+            "https://v.qq.com/x/page/{}.html",
+            "Tencent Video",
+            "",
+        ),
+        (
+            r"//player\.youku\.com/embed/([\w=]+)",
+            "https://v.youku.com/v_show/id_{}.html",
+            "Youku",
+            "",
+        ),
+        (
+            r"//open\.spotify\.com/embed(?:-podcast)?/(\w+/\w+)",
+            "https://open.spotify.com/{}",
+            "Spotify",
+            "",
+        ),
+        (
+            r"//embed\.podcasts\.apple\.com/([^?#]+)",
+            "https://podcasts.apple.com/{}",
+            "Apple Podcasts",
+            "",
+        ),
+        (
+            r"//embed\.music\.apple\.com/([^?#]+)",
+            "https://music.apple.com/{}",
+            "Apple Music",
+            "",
+        ),
+        (
+            r"//embed\.ted\.com/(talks/[^?#]+)",
+            "https://www.ted.com/{}",
+            "TED",
+            "",
+        ),
+        (
+            r"//(?:www\.)?tiktok\.com/(?:embed(?:/v2)?|player/v1)/(\d+)",
+            "https://www.tiktok.com/@/video/{}",
+            "TikTok",
+            "",
+        ),
+        (
+            r"//(?:www\.)?instagram\.com/((?:p|reel|tv)/[\w-]+)/embed",
+            "https://www.instagram.com/{}/",
+            "Instagram",
+            "",
+        ),
+        (
+            r"//platform\.twitter\.com/embed/\S*?[?&]id=(\d+)",
+            "https://x.com/i/status/{}",
+            "X",
+            "",
+        ),
+        (
+            r"//streamable\.com/[eo]/(\w+)",
+            "https://streamable.com/{}",
+            "Streamable",
+            "",
+        ),
+        (
+            r"//rumble\.com/embed/(\w+)",
+            "https://rumble.com/embed/{}",
+            "Rumble",
+            "",
+        ),
+        (
+            r"//odysee\.com/\$/embed/([^?#]+)",
+            "https://odysee.com/{}",
+            "Odysee",
+            "",
+        ),
     )
-)  # fmt: skip
+)
 WRAPPERS = tuple(
     (re.compile(pattern, re.IGNORECASE), site)
     for pattern, site in (
@@ -130,23 +249,31 @@ WRAPPERS = tuple(
 # ---------------------------------------------------------------- text
 
 FOOTER = re.compile(
-    r"(?:the (?:post|article|entry|blog) .{1,300}(?:appeared first|was first published|first appeared|was originally published) (?:on|in|at) .{1,100}"
-    r"|(?:this (?:post|article|story|entry)|the above) .{0,60}(?:appeared first|was (?:originally |first )?(?:published|posted)|first appeared) (?:on|in|at|by) .{1,120}"
+    r"(?:the (?:post|article|entry|blog) .{1,300}(?:appeared first|was first published|first appeared"
+    r"|was originally published) (?:on|in|at) .{1,100}"
+    r"|(?:this (?:post|article|story|entry)|the above) .{0,60}(?:appeared first|was (?:originally "
+    r"|first )?(?:published|posted)|first appeared) (?:on|in|at|by) .{1,120}"
     r"|.{1,200} was originally published in .{1,100} on Medium, where people are continuing the conversation.{0,60}"
     r"|l.article .{1,300} est apparu en premier sur .{1,100}|der beitrag .{1,300} erschien zuerst auf .{1,100}"
     r"|la entrada .{1,300} (?:se public[oó]|aparece) primero en .{1,100}|o post .{1,300} apareceu primeiro em .{1,100}"
     r"|l.articolo .{1,300} proviene da .{1,100}|сообщение .{1,300} появились? сначала на .{1,100}"
     r"|获取更多\s*rss\s*[:：].*|更多\s*rss\s*[:：].*"
-    r"|(?:\W{0,3}(?:阅读原文|查看原文|阅读全文|查看全文|点击查看原文|原文链接|继续阅读|全文阅读|本文链接|続きを読む|全文を読む|더 보기|계속 읽기)\W{0,4})"
-    r"|\W{0,3}(?:read (?:more|the full (?:article|story|post)|on|the rest|full (?:article|story))|continue reading(?: .{1,200})?|view (?:original|full)(?: post| article)?|full story"
-    r"|(?:click here )?to read more|more|source|weiterlesen|mehr lesen|lire la suite|lire plus|leer m[aá]s|seguir leyendo|leggi tutto|ler mais|читать далее|читать дальше|подробнее)\W{0,4}"
-    r"|(?:permalink|comments?|\[?link\]?|\[?comments\]?|discuss|share(?: this)?(?: on .{1,40})?|tweet|pin it|print|email|like|facebook|twitter|linkedin|reddit|whatsapp|[\s|•·/,])++:?"
-    r"|read .{1,300} comments?|comments? on .{1,100}|leave a comment|\d+ comments?|add to (?:digg|del\.icio\.us|delicious|facebook|google).*"
+    r"|(?:\W{0,3}(?:阅读原文|查看原文|阅读全文|查看全文|点击查看原文"
+    r"|原文链接|继续阅读|全文阅读|本文链接|続きを読む|全文を読む|더 보기|계속 읽기)\W{0,4})"
+    r"|\W{0,3}(?:read (?:more|the full (?:article|story|post)|on|the rest|full (?:article|story))"
+    r"|continue reading(?: .{1,200})?|view (?:original|full)(?: post| article)?|full story"
+    r"|(?:click here )?to read more|more|source|weiterlesen|mehr lesen|lire la suite|lire plus|leer m[aá]s"
+    r"|seguir leyendo|leggi tutto|ler mais|читать далее|читать дальше|подробнее)\W{0,4}"
+    r"|(?:permalink|comments?|\[?link\]?|\[?comments\]?|discuss|share(?: this)?(?: on .{1,40})?|tweet|pin it"
+    r"|print|email|like|facebook|twitter|linkedin|reddit|whatsapp|[\s|•·/,])++:?"
+    r"|read .{1,300} comments?|comments? on .{1,100}|leave a comment|\d+ comments?|add to (?:digg|del\.icio\.us"
+    r"|delicious|facebook|google).*"
     r"|sent from my .{1,40}|powered by .{1,60}|(?:feed|rss) (?:generated|powered) by .{1,60})[\s.。…→»>]*",
     re.IGNORECASE | re.DOTALL,
 )
 READ_MORE_TAIL = re.compile(
-    r"[\s\[(（【]*(?:…\s*|\.{3}\s*)?(?:read (?:more|on|the full (?:article|story|post))|continue reading|阅读原文|查看原文|阅读全文|查看全文|続きを読む|weiterlesen|lire la suite|leer m[aá]s)"
+    r"[\s\[(（【]*(?:…\s*|\.{3}\s*)?(?:read (?:more|on|the full (?:article|story|post))|continue reading|阅读原文"
+    r"|查看原文|阅读全文|查看全文|続きを読む|weiterlesen|lire la suite|leer m[aá]s)"
     r"[\s\])）】…→»>.]*",
     re.IGNORECASE,
 )

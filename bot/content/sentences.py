@@ -16,15 +16,20 @@ _END = re.compile(
 )
 _TOKEN = re.compile(r"[^\s(\[\"'“„«]*$")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
-_ABBREVIATIONS = frozenset(
-    ["mr", "mrs", "ms", "dr", "prof", "sr", "jr", "st", "mt", "vs", "no", "nr", "nos", "vol", "fig", "figs", "dept", "est", "gen", "gov", "sen", "rep", "rev", "hon", "capt", "col", "lt", "sgt", "maj", "cmdr", "adm", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "approx", "al", "ed", "eds", "cf", "pp", "ph.d", "bzw", "ca", "ggf", "vgl", "bspw", "evtl", "hl", "mme", "mlle", "sra", "srta", "av", "art", "núm", "pág", "ing", "arch", "avv", "sig", "dott", "ул", "им", "др", "тыс", "млн", "млрд", "руб", "стр", "рис", "см", "напр", "обл", "проф", "акад"],
-)
+_ABBREVIATIONS = frozenset({
+    "mr", "mrs", "ms", "dr", "prof", "sr", "jr", "st", "mt", "vs", "no", "nr", "nos", "vol", "fig", "figs", "dept",
+    "est", "gen", "gov", "sen", "rep", "rev", "hon", "capt", "col", "lt", "sgt", "maj", "cmdr", "adm", "jan", "feb",
+    "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "approx", "al", "ed", "eds", "cf", "pp",
+    "ph.d", "bzw", "ca", "ggf", "vgl", "bspw", "evtl", "hl", "mme", "mlle", "sra", "srta", "av", "art", "núm",
+    "pág", "ing", "arch", "avv", "sig", "dott", "ул", "им", "др", "тыс", "млн", "млрд", "руб", "стр", "рис", "см",
+    "напр", "обл", "проф", "акад",
+})  # fmt: skip
 _WORD = re.compile(r"[\s,;:，、；：،؛·|–—]+")
 _PICTOGRAM_JOINTS = frozenset("\u200c\u200d")
 
 
 def sentence_end(text: str, limit: int, closed: Spans = ()) -> int:
-    """The last index up to ``limit`` after which a sentence is complete and which no closed span holds; 0: there is none."""
+    """The last index up to ``limit`` that ends a sentence and lies in no closed span; 0: there is none."""
     best = 0
     for found in _END.finditer(text, 0, min(len(text), limit + 64)):
         end = found.end() if found[0] != "\n" else found.start()
@@ -59,7 +64,7 @@ def word_end(text: str, limit: int, closed: Spans = ()) -> int:
 
 
 def grapheme_end(text: str, limit: int) -> int:
-    """The last index up to ``limit`` that splits no grapheme cluster (UAX 29); ``limit`` where one cluster fills it all."""
+    """The last index up to ``limit`` that splits no grapheme cluster (UAX 29); ``limit`` where one fills it all."""
     for index in range(min(limit, len(text)), 0, -1):
         if index == len(text) or not _is_joined(text, index):
             return index

@@ -103,7 +103,7 @@ def shorten(block: Block, room: int, *, may_break: bool) -> Block | None:
 
 
 def shorten_runs(runs: Runs, room: int, *, may_break: bool) -> Runs:
-    """Runs cut at a sentence end within ``room`` units, else (if allowed) at a word with an ellipsis; never inside a link."""
+    """Runs cut at a sentence end within ``room`` units, else (if allowed) at a word with an ellipsis; not in links."""
     text, links = text_of(runs), _links(runs)
     end = sentences.sentence_end(text, take(text, room), links)
     if end and (not may_break or units(text[:end]) * _MIN_SHARE > room):

@@ -4,52 +4,50 @@ from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
 
-from bot.content.document import Blocks, Cell, Paragraph, text_of
-from bot.content.flow import flatten
+from bot.content.document import Blocks, Cell, Paragraph, Table, text_of
+from bot.content.flow import Flow, flatten
+from bot.content.reader import Element, Look, Reader, contents
 
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
 _MAX_CELL = 300
+_MAX_SPAN = 20
 
-Filled = Sequence[Sequence[tuple[LexborNode, Blocks]]]
-
-
-def _elements(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.first_child
-    while child is not None:
-        if child.tag == "tr" or child.tag in {"td", "th"} or child.tag in _SECTIONS:
-            yield child
-        child = child.next
+_Filled = Sequence[Sequence[tuple[LexborNode, Blocks]]]
 
 
-def read_rows(table: LexborNode) -> list[list[LexborNode]]:
+def read_table(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
+    """A table of data, or the contents of one that only lays out."""
+    flow.end()
+    rows = [[(cell, reader.inside(cell, flow, look).finish()) for cell in row] for row in _rows(node)]
+    caption = next((child for child in contents(node) if child.tag == "caption"), None)
+    runs = reader.runs(caption, flow, look) if caption is not None else ()
+    if not _is_layout(rows):
+        flow.block(Table(tuple(tuple(_cell(*cell) for cell in row) for row in rows), runs))
+        return
+    flow.extend((Paragraph(runs),) if runs else ())
+    for row in rows:
+        for _, blocks in row:
+            flow.extend(blocks)
+
+
+def _rows(table: LexborNode) -> Iterator[list[LexborNode]]:
     """The cells of a table's own rows, not of tables inside it."""
-    rows: list[list[LexborNode]] = []
-    for child in _elements(table):
-        for row in _elements(child) if child.tag in _SECTIONS else (child,):
-            if row.tag == "tr" and not _is_gutter(row):
-                rows.append(list(_elements(row)))
-    return [row for row in rows if row]
+    for child in contents(table):
+        for row in contents(child) if child.tag in _SECTIONS else (child,):
+            if row.tag == "tr" and (cells := [cell for cell in contents(row) if cell.tag in {"td", "th"}]):
+                yield cells
 
 
-def _is_gutter(row: LexborNode) -> bool:
-    return "hidden" in row.attributes
-
-
-def is_layout(rows: Filled) -> bool:
-    """Whether a table has one column, or cells that hold more than a text."""
+def _is_layout(rows: _Filled) -> bool:
+    """Whether a table has one column or one row, or cells that hold more than a text."""
     if max((len(row) for row in rows), default=0) < 2 or len(rows) < 2:
         return True
-    return any(
-        len(blocks) > 1 or not isinstance(blocks[0], Paragraph) or len(text_of(blocks[0].runs)) > _MAX_CELL
-        for row in rows
-        for _, blocks in row
-        if blocks
-    )
+    return any(_is_rich(blocks) for row in rows for _, blocks in row if blocks)
 
 
-def cells(row: Sequence[tuple[LexborNode, Blocks]]) -> tuple[Cell, ...]:
-    """The cells of one row."""
-    return tuple(_cell(node, blocks) for node, blocks in row)
+def _is_rich(blocks: Blocks) -> bool:
+    first = blocks[0]
+    return len(blocks) > 1 or not isinstance(first, Paragraph) or len(text_of(first.runs)) > _MAX_CELL
 
 
 def _cell(node: LexborNode, blocks: Blocks) -> Cell:
@@ -65,4 +63,7 @@ def _cell(node: LexborNode, blocks: Blocks) -> Cell:
 
 
 def _span(text: str | None) -> int:
-    return max(1, min(int(text), 20)) if text and text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return max(1, min(int(text), _MAX_SPAN)) if text and text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+ELEMENTS: dict[str, Element] = {"table": read_table}

@@ -32,7 +32,7 @@ def normalise(text: str) -> str:
     Raises:
         BadAddress: the text is no http(s) address.
     """
-    bare = _unwrap(text)
+    bare = _unwrap(text) if len(text) <= LONGEST else text
     bare = _FEED_SCHEME.sub("", bare, count=1) if _FEED_SCHEME.match(bare) else bare
     if not _SCHEME.match(bare):
         bare = f"https://{bare.removeprefix('//')}"

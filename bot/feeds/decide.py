@@ -22,8 +22,6 @@ LONGEST_RETRY_AFTER = timedelta(days=7)
 JITTER = 0.1
 MASS_CHANGE_MIN = 5
 """Fewer new items than this are never held back as a change of ids."""
-FIRST_ITEMS_MAX = 10
-"""A feed that was empty when it was subscribed to may start with this many; more is an archive that came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,6 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], now: datetime) ->
     pairs = zip(parsed.document.items, parsed.keys, strict=True)
     fresh = {keys.primary: (item, keys) for item, keys in pairs if not _is_known(keys, known)}
     mass_change = feed.primed and _is_mass_change([keys for _, keys in fresh.values()], parsed, known)
-    archive = not feed.identity and len(fresh) > FIRST_ITEMS_MAX
     updated = replace(
         _healthy(feed, parsed.fetched.validators, parsed.fetched.hint, now),
         title=parsed.document.title or feed.title,
@@ -91,7 +88,7 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], now: datetime) ->
         feed=updated,
         keys=parsed.all_keys,
         items=tuple(oldest_first([NewItem(item, key) for key, (item, _) in fresh.items()], parsed.document.items)),
-        deliver=feed.primed and not mass_change and not archive,
+        deliver=feed.primed and not mass_change,
         mass_change=mass_change,
     )
 

@@ -3,36 +3,22 @@
 Each source is asked only if the ones before found nothing; at most six addresses are guessed, one after the other.
 """
 
-import asyncio
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
 from bot.errors import FetchError, HttpError, NotAFeed, NothingFound, ParseError, Unreachable
-from bot.feeds import text
 from bot.feeds.address import host_of, normalise, public_url, resolve
-from bot.feeds.charset import decode
 from bot.feeds.fetch import Fetcher
+from bot.feeds.page import is_comments, ordered, read_page
 from bot.feeds.parse import Parser
 from bot.feeds.platforms import feed_address
 from bot.model import Candidate, Fetched, ParsedFeed
 
-MOST_CANDIDATES = 10
 MOST_GUESSES = 6
 
 _GUESSES = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/rss")
 _BY_GENERATOR = (("wordpress", "/feed/"), ("ghost", "/rss/"), ("hugo", "/index.xml"), ("discourse", "/latest.rss"))
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
-_VAGUE_TYPES = ("text/xml", "application/xml", "application/json")
-_FEED_WORD = re.compile(r"rss|atom|feed|rdf", re.IGNORECASE)
-_FEED_ENDING = re.compile(
-    r"/(?:feed|atom|rss|index|rdf)\.(?:xml|rss|rdf|atom)$|/feed\.json$|/(?:feed|rss|atom)/?$|\.(?:rss|atom)$"
-)
-_COMMENTS = re.compile(r"comment|komment|评论|評論|コメント", re.IGNORECASE)
-_CHANNEL = re.compile(r"\"(?:channelId|externalId)\":\"(UC[\w-]{22})\"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +54,22 @@ async def discover(fetcher: Fetcher, parser: Parser, typed: str) -> Discovery:
     found = await _try(fetcher, parser, implied) if implied else None
     if found:
         return found
-    page = await _page(fetcher, url, assumed=not re.match(r"\s*<?https?://", typed, re.IGNORECASE))
+    url, page = await _page(fetcher, url, assumed=not re.match(r"\W*https?:", typed, re.IGNORECASE))
     try:
         return FeedFound(page.moved or url, await parser.parse(page.body, page.content_type, page.url), page)
     except NotAFeed:
         return await _on_page(fetcher, parser, page)
 
 
-async def _page(fetcher: Fetcher, url: str, *, assumed: bool) -> Fetched:
-    """The answer of the address; by http where https was only assumed and nothing answers there."""
+async def _page(fetcher: Fetcher, url: str, *, assumed: bool) -> tuple[str, Fetched]:
+    """The answer of the address; by http where https was only assumed and nothing speaks it there."""
     try:
-        return await _get(fetcher, url)
+        return url, await _get(fetcher, url)
     except Unreachable as error:
         if not assumed or error.args_.get("reason") in ("dns", "timeout"):
             raise
-    return await _get(fetcher, url.replace("https://", "http://", 1))
+    plain = url.replace("https://", "http://", 1)
+    return plain, await _get(fetcher, plain)
 
 
 async def _get(fetcher: Fetcher, url: str) -> Fetched:
@@ -103,12 +90,13 @@ async def _try(fetcher: Fetcher, parser: Parser, url: str) -> FeedFound | None:
 
 
 async def _on_page(fetcher: Fetcher, parser: Parser, page: Fetched) -> Discovery:
-    named, linked, generator = await asyncio.to_thread(_read_page, page)
-    for candidates in (named, linked):
+    content = await parser.run(read_page, page.body, page.content_type, page.url)
+    headers = (Candidate(address) for rel, address in page.links if rel == "alternate")
+    for candidates in (ordered([*headers, *content.named], page.url), content.linked):
         found = await _settle(fetcher, parser, candidates)
         if found:
             return found
-    for guess in _guesses(page.url, generator):
+    for guess in _guesses(page.url, content.generator):
         found = await _try(fetcher, parser, guess)
         if found:
             return found
@@ -117,7 +105,7 @@ async def _on_page(fetcher: Fetcher, parser: Parser, page: Fetched) -> Discovery
 
 async def _settle(fetcher: Fetcher, parser: Parser, candidates: tuple[Candidate, ...]) -> Discovery | None:
     """The only feed of a page, tried; or the choice between several. A feed of comments is no rival to the others."""
-    main = [candidate for candidate in candidates if not _is_comments(candidate)]
+    main = [candidate for candidate in candidates if not is_comments(candidate)]
     if len(main) > 1:
         return FeedChoice(candidates)
     for candidate in main or candidates:
@@ -127,60 +115,7 @@ async def _settle(fetcher: Fetcher, parser: Parser, candidates: tuple[Candidate,
     return None
 
 
-def _read_page(page: Fetched) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...], str]:
-    """What a page says: the feeds that it names, those that it merely links to, and its generator."""
-    html = decode(page.body, page.content_type)
-    tree = LexborHTMLParser(html)
-    base_node = tree.css_first("base[href]")
-    base = resolve(page.url, _attribute(base_node, "href")) or page.url if base_node else page.url
-    headers = (Candidate(address) for rel, address in page.links if rel == "alternate")
-    named = _ordered([*headers, *_alternates(tree, base), *_channels(page.url, html)], page.url)
-    linked = _ordered(_anchors(tree, base), page.url)
-    generator = tree.css_first("meta[name=generator]")
-    return named, linked, _attribute(generator, "content").lower() if generator else ""
-
-
-def _alternates(tree: LexborHTMLParser, base: str) -> Iterator[Candidate]:
-    for link in tree.css("link[rel~=alternate i][href], link[rel~=feed i][href]"):
-        kind = _attribute(link, "type").lower().partition(";")[0].strip()
-        href, title = _attribute(link, "href"), _attribute(link, "title")
-        address = resolve(base, href)
-        vague = kind in _VAGUE_TYPES and _FEED_WORD.search(f"{title} {href}") and "/wp-json/" not in href
-        if address and (kind in _FEED_TYPES or vague):
-            yield Candidate(address, text.title(title, is_html=False))
-
-
-def _anchors(tree: LexborHTMLParser, base: str) -> Iterator[Candidate]:
-    for anchor in tree.css("a[href]"):
-        address = resolve(base, _attribute(anchor, "href"))
-        if address and _FEED_ENDING.search(address.partition("?")[0].partition("#")[0].lower()):
-            yield Candidate(address, text.title(anchor.text(), is_html=False)[:100])
-
-
-def _channels(url: str, html: str) -> Iterator[Candidate]:
-    """YouTube's pages of ``/@handle`` name the channel in their script."""
-    match = _CHANNEL.search(html) if host_of(url).endswith("youtube.com") else None
-    if match:
-        yield Candidate(f"https://www.youtube.com/feeds/videos.xml?channel_id={match[1]}")
-
-
-def _ordered(candidates: Iterable[Candidate], page: str) -> tuple[Candidate, ...]:
-    by_address: dict[str, Candidate] = {}
-    for candidate in candidates:
-        by_address.setdefault(candidate.url.partition("#")[0].rstrip("/"), candidate)
-    by_address.pop(page.rstrip("/"), None)
-    return tuple(sorted(by_address.values(), key=_is_comments))[:MOST_CANDIDATES]
-
-
-def _is_comments(candidate: Candidate) -> bool:
-    return bool(_COMMENTS.search(f"{candidate.url} {candidate.title}"))
-
-
 def _guesses(page: str, generator: str) -> list[str]:
     likely = [path for name, path in _BY_GENERATOR if name in generator]
     addresses = (resolve(page, path) for path in [*likely, *_GUESSES])
     return list(dict.fromkeys(address for address in addresses if address))[:MOST_GUESSES]
-
-
-def _attribute(node: LexborNode | None, name: str) -> str:
-    return (node.attributes.get(name) or "").strip() if node else ""

@@ -47,7 +47,7 @@ def _item(entry: Fields, base: str, now: datetime | None) -> ParsedItem:
         title=_title(entry),
         author=_author(entry),
         published=_published(entry, now),
-        html=text.fullest(_bodies(entry)),
+        html=text.tame(text.fullest(_bodies(entry))),
         tags=text.distinct((tag.get("label") or tag.get("term") or "" for tag in _dicts(entry, "tags")), MOST_TAGS),
         enclosures=enclosures.collect(_files(entry), base),
     )

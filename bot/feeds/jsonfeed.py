@@ -46,7 +46,7 @@ def _item(item: dict[str, Any], url: str, now: datetime | None) -> ParsedItem:
         title=text.title(_text(item, "title"), is_html=False),
         author=", ".join(text.distinct((text.person(_text(author, "name")) for author in _authors(item)), 5)),
         published=_date(item, "date_published", now) or _date(item, "date_modified", now),
-        html=_body(item),
+        html=text.tame(_body(item)),
         tags=text.distinct((tag for tag in _list(item, "tags") if isinstance(tag, str)), 30),
         enclosures=enclosures.collect(_files(item), url),
     )

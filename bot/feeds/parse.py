@@ -8,8 +8,9 @@ import asyncio
 import multiprocessing
 import re
 import resource
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -19,16 +20,23 @@ from bot.feeds.address import host_of
 from bot.feeds.charset import decode
 from bot.model import ParsedFeed
 
+T = TypeVar("T")
+
 MOST_ITEMS = 5000
 FIRST_ITEMS = 500
 """How many are read of a feed with more than ``MOST_ITEMS``."""
 MOST_PREFIXES = 200
 """Distinct namespace prefixes; feedparser's time grows with their square."""
 
-_PAGE = re.compile(r"(?:\s|<\?xml\b[^>]*\?>|<!--.*?-->)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+# Hostile input finds faults in the libraries; they are faults of the document then.
+_FAULTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, AssertionError)
+# Atomic: otherwise a row of comments could be split in exponentially many ways.
+_PAGE = re.compile(r"(?>\s+|<\?xml\b[^>]*\?>|<!--.*?-->)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _ITEM = re.compile(r"<(?:item|entry)[\s>/]")
 _ROOT = re.compile(r"<(rss|feed|rdf:RDF)\b")
 _PREFIX = re.compile(r"\bxmlns:([^\s=\"'<>]+)")
+_GRACE = 10.0
+"""Seconds beyond the limit after which the pool itself is taken for dead; a worker starts in less than one."""
 _WARM_UP = b"<rss version='2.0'><channel><title>-</title></channel></rss>"
 
 
@@ -68,10 +76,11 @@ class Parser:
     """
 
     def __init__(self, *, processes: int = 1, timeout: float = 5.0, memory: int = 1 << 30) -> None:
+        self._processes = processes
         self._timeout = timeout
-        # Spawned, not forked: a fork would copy threads' locks and the whole bot into every worker.
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPool(max_workers=processes, initializer=_limit_memory, initargs=(memory,), context=context)
+        self._memory = memory
+        self._slots = asyncio.Semaphore(processes)
+        self._pool = self._new_pool()
 
     async def warm_up(self) -> None:
         """Start a worker now, so that the first parse does not wait for its imports."""
@@ -95,9 +104,18 @@ class Parser:
             NotAFeed: it is something else.
             ParseAborted: the parser ran out of time or memory, or failed.
         """
-        task = self._pool.schedule(_parse_now, args=(body, content_type, url), timeout=self._timeout)
+        return await self.run(_parse_now, body, content_type, url)
+
+    async def run(self, read: Callable[[bytes, str, str], T], body: bytes, content_type: str, url: str) -> T:
+        """Run another reader of untrusted bytes under the same limits: a function of a module, with picklable results.
+
+        Raises:
+            ParseError: the reader's own, or ``ParseAborted`` if it ran out of time or memory, or failed.
+        """
         try:
-            return await asyncio.wrap_future(task)
+            async with self._slots:
+                task = self._working_pool().schedule(read, args=(body, content_type, url), timeout=self._timeout)
+                return await asyncio.wait_for(asyncio.wrap_future(task), self._timeout + _GRACE)
         except ParseError:
             raise
         except TimeoutError:
@@ -117,6 +135,19 @@ class Parser:
         ) as error:
             why = type(error).__name__  # a fault in the parser's libraries; hostile input finds them
         raise ParseAborted(f"{host_of(url)}: parsing aborted: {why}", host=host_of(url))
+
+    def _working_pool(self) -> ProcessPool:
+        """The pool, or a new one: pebble's threads do not survive a worker that dies while it is handed a body."""
+        if not self._pool.active:
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it unannotated
+            asyncio.get_running_loop().run_in_executor(None, self._pool.join)
+            self._pool = self._new_pool()
+        return self._pool
+
+    def _new_pool(self) -> ProcessPool:
+        # Spawned, not forked: a fork would copy threads' locks and the whole bot into every worker.
+        spawn = multiprocessing.get_context("spawn")
+        return ProcessPool(self._processes, initializer=_limit_memory, initargs=(self._memory,), context=spawn)
 
 
 def _parse_now(body: bytes, content_type: str, url: str) -> ParsedFeed:

@@ -6,13 +6,22 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
+# An unclosed comment runs to the end: looking for its end anew at every "<!--" would take quadratic time.
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|</?[a-zA-Z][^<>]*>", re.DOTALL)
+_NESTING = re.compile(
+    r"<(/?)(?!/?(?:p|li|dt|dd|tr|td|th|option|br|hr|img|wbr|input|source|track|col|area|embed|link|meta)\b)[a-z]",
+    re.IGNORECASE,
+)
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
 _MAIL = re.compile(r"\s*[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?\s*")
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=48)
+LONGEST_BODY = 500_000
+"""Characters of a body; the rest is cut."""
+DEEPEST = 500
+"""Elements inside one another."""
 LONGEST_TITLE = 1000
 """Characters; what is longer is a text without a title."""
 
@@ -40,6 +49,14 @@ def fullest(bodies: Iterable[str]) -> str:
     return max(bodies, key=lambda body: len(_TAG.sub("", body)), default="")
 
 
+def tame(body: str) -> str:
+    """The body, without markup where it is built to harm: deep nesting costs HTML parsers quadratic time."""
+    short = body[:LONGEST_BODY]
+    if short.count("<") > DEEPEST and _depth(short) > DEEPEST:
+        return paragraph(html.unescape(_TAG.sub("", short)))
+    return short
+
+
 def person(name: str) -> str:
     """A name without mail addresses."""
     return _MAIL.sub(" ", title(name, is_html=True)).strip(" ()<>,")
@@ -65,3 +82,12 @@ def plausible(date: datetime | None, now: datetime | None) -> datetime | None:
     except OverflowError:
         return None
     return date if EARLIEST <= date < latest else None
+
+
+def _depth(body: str) -> int:
+    """How deep elements nest, about: those whose end tag HTML lets one omit do not nest in themselves."""
+    deepest = depth = 0
+    for slash in _NESTING.findall(body):
+        depth += -1 if slash else 1
+        deepest = max(deepest, depth)
+    return deepest

@@ -1,7 +1,6 @@
 """The methods about the bot itself, chats, topics, commands and files (Bot API, "Available methods")."""
 
 import re
-from typing import Any
 
 from bot.playground.api import Api
 from bot.playground.call import Call
@@ -16,7 +15,7 @@ _SCOPES = {
 _DOWNLOAD = 20 << 20
 
 
-async def get_me(api: Api, _call: Call) -> Any:  # noqa: ANN401 - JSON
+async def get_me(api: Api, _call: Call) -> object:
     """Bot API, User, with what only getMe tells."""
     return api.world.bot.to_json() | {
         "can_join_groups": True,
@@ -29,12 +28,12 @@ async def get_me(api: Api, _call: Call) -> Any:  # noqa: ANN401 - JSON
     }
 
 
-async def log_out(_api: Api, _call: Call) -> Any:  # noqa: ANN401 - JSON
+async def log_out(_api: Api, _call: Call) -> object:
     """Nothing to leave here; also serves ``close``."""
     return True
 
 
-async def get_chat(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def get_chat(api: Api, call: Call) -> object:
     """Bot API, ChatFullInfo, as far as a feed bot reads it."""
     chat = api.world.check_present(call.text("chat_id"))
     full: Json = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": _NO_GIFTS}
@@ -51,14 +50,14 @@ _NO_GIFTS = {
 }  # fmt: skip
 
 
-async def get_chat_member(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def get_chat_member(api: Api, call: Call) -> object:
     """One member, or who left."""
     chat = api.world.check_present(call.text("chat_id"))
     user = api.world.find_user(call.number("user_id") or 0)
     return _member(api, chat, user.id)
 
 
-async def get_chat_administrators(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def get_chat_administrators(api: Api, call: Call) -> object:
     """Creator and administrators, other bots left out."""
     chat = api.world.check_present(call.text("chat_id"))
     if chat.type == "private":
@@ -69,13 +68,13 @@ async def get_chat_administrators(api: Api, call: Call) -> Any:  # noqa: ANN401 
     return [_member(api, chat, user) for user in wanted]
 
 
-async def get_chat_member_count(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def get_chat_member_count(api: Api, call: Call) -> object:
     """How many, the bot included."""
     chat = api.world.check_present(call.text("chat_id"))
     return sum(status not in {"left", "kicked"} for status in chat.members.values()) + 1
 
 
-async def leave_chat(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def leave_chat(api: Api, call: Call) -> object:
     """The bot goes."""
     chat = api.world.check_present(call.text("chat_id"))
     if chat.type == "private":
@@ -84,7 +83,7 @@ async def leave_chat(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
     return True
 
 
-async def set_my_commands(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def set_my_commands(api: Api, call: Call) -> object:
     """The command menu of a scope and a language."""
     commands = call.json("commands")
     if not isinstance(commands, list):
@@ -96,24 +95,24 @@ async def set_my_commands(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
             raise bad_request("BOT_COMMAND_INVALID")
         if not 1 <= len(str(command.get("description", ""))) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    api.world.commands[_scope(api, call)] = [
+    api.world.menu.commands[_scope(api, call)] = [
         {"command": str(c["command"]).removeprefix("/"), "description": str(c["description"])} for c in commands
     ]
     return True
 
 
-async def get_my_commands(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def get_my_commands(api: Api, call: Call) -> object:
     """What was set for exactly this scope and language."""
-    return api.world.commands.get(_scope(api, call), [])
+    return api.world.menu.commands.get(_scope(api, call), [])
 
 
-async def delete_my_commands(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def delete_my_commands(api: Api, call: Call) -> object:
     """The scope falls back to the next wider one."""
-    api.world.commands.pop(_scope(api, call), None)
+    api.world.menu.commands.pop(_scope(api, call), None)
     return True
 
 
-async def set_my_description(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def set_my_description(api: Api, call: Call) -> object:
     """Name (64 characters), description (512) or short description (120), per language."""
     name = {"setMyDescription": "description", "setMyShortDescription": "short_description", "setMyName": "name"}
     field = name[call.method]
@@ -124,12 +123,12 @@ async def set_my_description(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSO
     return True
 
 
-async def set_chat_menu_button(_api: Api, _call: Call) -> Any:  # noqa: ANN401 - JSON
+async def set_chat_menu_button(_api: Api, _call: Call) -> object:
     """Accepted; the web chat has one menu."""
     return True
 
 
-async def answer_callback_query(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def answer_callback_query(api: Api, call: Call) -> object:
     """The button stops spinning, with a note or an alert."""
     query = call.text("callback_query_id")
     if len(call.text("text")) > 200:
@@ -142,7 +141,7 @@ async def answer_callback_query(api: Api, call: Call) -> Any:  # noqa: ANN401 - 
     return True
 
 
-async def get_file(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def get_file(api: Api, call: Call) -> object:
     """Where to download a file from."""
     file = api.files.by_id.get(call.text("file_id"))
     if file is None:
@@ -153,7 +152,7 @@ async def get_file(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
     return about | {"file_path": file.path}
 
 
-async def create_forum_topic(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def create_forum_topic(api: Api, call: Call) -> object:
     """A new topic."""
     chat = _forum(api, call)
     name = call.text("name")
@@ -163,7 +162,7 @@ async def create_forum_topic(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSO
     return {"message_thread_id": topic.id, "name": topic.name, "icon_color": topic.icon_color}
 
 
-async def close_forum_topic(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def close_forum_topic(api: Api, call: Call) -> object:
     """Close; also serves ``reopenForumTopic``."""
     chat = _forum(api, call)
     closed = call.method == "closeForumTopic"
@@ -171,7 +170,7 @@ async def close_forum_topic(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
     return True
 
 
-async def delete_forum_topic(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def delete_forum_topic(api: Api, call: Call) -> object:
     """Delete with all messages."""
     api.world.delete_topic(_forum(api, call), call.number("message_thread_id") or 0)
     return True

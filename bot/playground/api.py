@@ -25,9 +25,9 @@ class Api:
         self.world = world
         self.files = files
         self.clock = clock
-        self.level = (10, 0)
+        self.level = (10, 4)
         """The newest Bot API version that is understood."""
-        self.answers: dict[str, asyncio.Future[Json]] = {}
+        self.answers: dict[str, asyncio.Future[Json | None]] = {}
         """By callback query id: somebody waits for ``answerCallbackQuery``."""
         self.description: dict[str, str] = {}
 
@@ -40,7 +40,8 @@ class Api:
         """Wait as Telegram lets a request hang for the flood limits; refuse with 429 where that is too long."""
         now = self.now
         self.world.journal.asked(now, call.method, chat.id)
-        wait = self.world.reserve(now, chat, cost)
+        slow_mode = 0 if chat.bot_status == "administrator" else chat.slow_mode
+        wait = self.world.flood.reserve(now, chat.id, cost, slow_mode)
         if wait > 0:
             await asyncio.sleep(wait)
 
@@ -105,6 +106,8 @@ class Api:
             "message_id": call.number("reply_to_message_id"),
             "allow_sending_without_reply": call.flag("allow_sending_without_reply"),
         }
+        if not isinstance(asked, dict):
+            raise bad_request("can't parse reply parameters JSON object")
         message_id = int(asked.get("message_id") or 0)
         if message_id and message_id not in chat.messages:
             if not asked.get("allow_sending_without_reply"):

@@ -71,7 +71,6 @@ class Chat:
     deleted: bool = False
     migrated_to: int = 0
     slow_mode: int = 0
-    slow_until: float = 0.0
     pinned: int = 0
     next_message: int = 1
     messages: dict[int, Json] = field(default_factory=dict)

@@ -16,8 +16,12 @@ class Control:
 
     def __init__(self, api: Api, faults: Faults) -> None:
         self.api = api
-        self.world = api.world
         self.faults = faults
+
+    @property
+    def world(self) -> World:
+        """The world of the moment."""
+        return self.api.world
 
     def routes(self) -> list[web.RouteDef]:
         """For the application."""
@@ -96,24 +100,16 @@ class Control:
 
     async def reset(self, _request: web.Request) -> web.Response:
         """The world as it was at the start; faults and remembered addresses are gone."""
-        restart(self.world)
+        old = self.world
+        old.updates.clear()
+        self.api.world = fill(World(old.bot.id, old.updates, old.on_event, flood=old.flood.on))
         self.faults.clear()
         self.api.files.forget_addresses()
         return _done({})
 
 
-def restart(world: World) -> None:
-    """Make ``world`` the sample world again, with an empty journal and no waiting updates."""
-    on = world.flood.on
-    updates, on_event = world.updates, world.on_event
-    updates.clear()
-    world.__init__(world.bot.id, flood=on)  # type: ignore[misc]  # the same object stays wired to everybody
-    world.updates, world.on_event = updates, on_event
-    fill(world)
-
-
-def fill(world: World) -> None:
-    """Two people, a group and a forum."""
+def fill(world: World) -> World:
+    """The sample: two people, a group and a forum."""
     world.add_user(User(1001, "Ann", "en", "ann"), started=True)
     world.add_user(User(1002, "李雷", "zh-hans", "lilei"), started=True)
     people = {1001: "creator", 1002: "member"}
@@ -123,6 +119,7 @@ def fill(world: World) -> None:
     forum.next_message = 3
     world.chats[group.id] = group
     world.chats[forum.id] = forum
+    return world
 
 
 _MEMBERSHIPS = {"kicked": "kicked", "not_member": "left", "member": "member", "administrator": "administrator"}

@@ -1,12 +1,12 @@
 """The methods that change what was sent (Bot API, "Updating messages")."""
 
-from typing import Any
-
 from bot.playground.api import Api
 from bot.playground.call import Call
 from bot.playground.chats import Chat, Json
 from bot.playground.files import MediaFault
 from bot.playground.refusal import bad_request
+from bot.playground.rich import SINCE as RICH_SINCE
+from bot.playground.rich import article
 from bot.playground.sending import media_fields, resolve
 
 _SAME = (
@@ -17,17 +17,18 @@ _MEDIA = ("photo", "video", "animation", "audio", "document")
 _TWO_DAYS = 48 * 3600
 
 
-async def edit_message_text(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
-    """New text; without ``reply_markup`` the keyboard goes."""
+async def edit_message_text(api: Api, call: Call) -> object:
+    """New text, or a new article; without ``reply_markup`` the keyboard goes."""
     chat, message = _own(api, call)
-    if "text" not in message:
+    if "text" not in message and "rich_message" not in message:
         raise bad_request("there is no text in the message to edit")
-    return await _replace(
-        api, call, chat, message, api.message_text(call), ("text", "entities", "link_preview_options")
-    )
+    gone = ("text", "entities", "link_preview_options", "rich_message")
+    if call.json("rich_message") and api.level >= RICH_SINCE:
+        return await _replace(api, call, chat, message, await article(api, call), gone)
+    return await _replace(api, call, chat, message, api.message_text(call), gone)
 
 
-async def edit_message_caption(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def edit_message_caption(api: Api, call: Call) -> object:
     """New caption of a media message; empty removes it."""
     chat, message = _own(api, call)
     if not any(kind in message for kind in _MEDIA):
@@ -38,13 +39,13 @@ async def edit_message_caption(api: Api, call: Call) -> Any:  # noqa: ANN401 - J
     )
 
 
-async def edit_message_reply_markup(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def edit_message_reply_markup(api: Api, call: Call) -> object:
     """Another keyboard, or none."""
     chat, message = _own(api, call)
     return await _replace(api, call, chat, message, {}, ())
 
 
-async def edit_message_media(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def edit_message_media(api: Api, call: Call) -> object:
     """Another file with its own caption."""
     chat, message = _own(api, call)
     item = call.json("media")
@@ -58,7 +59,7 @@ async def edit_message_media(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSO
     return await _replace(api, call, chat, message, media_fields(file, item) | api.caption(call, item), gone)
 
 
-async def delete_message(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def delete_message(api: Api, call: Call) -> object:
     """Gone for everybody."""
     chat = api.world.check_present(call.text("chat_id"))
     message = chat.messages.get(call.number("message_id") or 0)
@@ -70,20 +71,20 @@ async def delete_message(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
     return True
 
 
-async def delete_messages(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def delete_messages(api: Api, call: Call) -> object:
     """Up to 100; those that are not there are skipped."""
     chat = api.world.check_present(call.text("chat_id"))
     wanted = call.json("message_ids")
     if not isinstance(wanted, list) or not 1 <= len(wanted) <= 100:
         raise bad_request("message identifiers are not specified")
-    found = [message for message_id in wanted if (message := chat.messages.get(int(message_id)))]
+    found = [message for message_id in wanted if (message := chat.messages.get(message_id))]
     for message in found:
         if _may_delete(api, chat, message):
             api.world.delete(chat, message["message_id"])
     return True
 
 
-async def pin_chat_message(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def pin_chat_message(api: Api, call: Call) -> object:
     """Pin; nothing is announced."""
     chat = api.world.check_present(call.text("chat_id"))
     message_id = call.number("message_id") or 0

@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 
 from bot.playground.refusal import too_many
 
-ABSORBED = 8.0
+_ABSORBED = 8.0
 """Seconds that the Bot API server waits by itself; the request hangs meanwhile."""
 
 
@@ -58,11 +58,12 @@ class Flood:
     def __init__(self, *, on: bool = True) -> None:
         self.on = on
         self._all = Window(30, 1.0)
+        self._slow_until: dict[int, float] = {}
         self._people: defaultdict[int, Bucket] = defaultdict(lambda: Bucket(1.0, 3))
         self._groups: defaultdict[int, Window] = defaultdict(lambda: Window(20, 60.0))
 
-    def reserve(self, now: float, chat_id: int, cost: int = 1) -> float:
-        """Seconds that the request hangs before it is served.
+    def reserve(self, now: float, chat_id: int, cost: int = 1, slow_mode: float = 0) -> float:
+        """Seconds that the request hangs before it is served; ``slow_mode``: seconds between messages in the chat.
 
         Raises:
             Refusal: 429 where that would be more than eight; nothing is reserved then.
@@ -70,10 +71,12 @@ class Flood:
         if not self.on:
             return 0.0
         own = self._people[chat_id] if chat_id > 0 else self._groups[chat_id]
-        moment = own.free_at(now, cost)
+        moment = max(own.free_at(now, cost), self._slow_until.get(chat_id, now) if slow_mode else now)
         moment = max(moment, self._all.free_at(moment, cost))
-        if moment - now > ABSORBED:
+        if moment - now > _ABSORBED:
             raise too_many(math.ceil(moment - now))
         own.take(moment, cost)
         self._all.take(moment, cost)
+        if slow_mode:
+            self._slow_until[chat_id] = moment + slow_mode
         return moment - now

@@ -50,7 +50,7 @@ class Formatted:
 
 def utf16_length(text: str) -> int:
     """UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def by_place(entities: Iterable[Entity]) -> list[Entity]:
@@ -95,6 +95,11 @@ def cap(given: Formatted) -> Formatted:
     dropped = {id(entity) for entity in order[_MOST_ENTITIES:]}
     kept = tuple(entity for entity in given.entities if id(entity) not in dropped)
     return Formatted(given.text, kept, (*given.losses, f"{len(dropped)} entities over 100"))
+
+
+def clean(text: str) -> str:
+    """A string as Telegram keeps it: at most 34996 bytes, no control characters, no bidi marks."""
+    return _clean(text, [])[0]
 
 
 def _clean(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:

@@ -1,13 +1,12 @@
 """The Bot API methods that the playground knows, by name."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
-from bot.playground import administration, editing, sending
+from bot.playground import administration, editing, rich, sending
 from bot.playground.api import Api
 from bot.playground.call import Call
 
-Method = Callable[[Api, Call], Awaitable[Any]]
+Method = Callable[[Api, Call], Awaitable[object]]
 
 METHODS: dict[str, Method] = {
     "getMe": administration.get_me,
@@ -20,6 +19,7 @@ METHODS: dict[str, Method] = {
     "sendDocument": sending.send_file,
     "sendAudio": sending.send_file,
     "sendMediaGroup": sending.send_media_group,
+    "sendRichMessage": rich.send_rich_message,
     "sendChatAction": sending.send_chat_action,
     "editMessageText": editing.edit_message_text,
     "editMessageCaption": editing.edit_message_caption,
@@ -50,7 +50,7 @@ METHODS: dict[str, Method] = {
 
 _SPELLING = {name.lower(): name for name in METHODS}
 
-SINCE: dict[str, tuple[int, int]] = {}
+SINCE: dict[str, tuple[int, int]] = {"sendRichMessage": rich.SINCE}
 """Methods that only a newer Bot API knows: older levels answer 404."""
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.playground.api import Api
 from bot.playground.chats import Chat, Json, User
 from bot.playground.events import Hub
+from bot.playground.world import World
 
 _ANSWER_SECONDS = 15.0
 _MOST_MESSAGES = 200
@@ -22,8 +23,12 @@ class People:
 
     def __init__(self, api: Api, hub: Hub) -> None:
         self.api = api
-        self.world = api.world
         self.hub = hub
+
+    @property
+    def world(self) -> World:
+        """The world of the moment."""
+        return self.api.world
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """For the application."""
@@ -60,7 +65,7 @@ class People:
             "me": user.to_json(),
             "bot": self.world.bot.to_json(),
             "chats": [self._chat(user, chat) for chat in chats],
-            "commands": self.world.commands_for(user, self.world.find_chat(user.id)),
+            "commands": self.world.menu.seen_by(user, self.world.find_chat(user.id)),
             "users": [other.to_json() for other in self.world.users.values()],
         }
         return web.json_response(body)
@@ -74,7 +79,7 @@ class People:
         last = next(reversed(chat.messages.values()), None)
         about = {"id": chat.id, "type": chat.type, "is_forum": chat.is_forum, "topics": topics, "last_message": last}
         title = self.world.bot.first_name if chat.type == "private" else chat.title
-        commands = self.world.commands_for(user, chat)
+        commands = self.world.menu.seen_by(user, chat)
         return about | {"title": title, "blocked": chat.blocked, "started": chat.started, "commands": commands}
 
     async def messages(self, request: web.Request) -> web.Response:
@@ -112,10 +117,10 @@ class People:
         body = await request.json()
         user, chat, message = int(body["user"]), int(body["chat"]), int(body["message"])
         query = self.world.tap(self.api.now, user, chat, message, str(body["data"]))
-        waiting: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        waiting: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
         self.api.answers[query] = waiting
         try:
-            answer: Json | None = await asyncio.wait_for(waiting, _ANSWER_SECONDS)
+            answer = await asyncio.wait_for(waiting, _ANSWER_SECONDS)
         except TimeoutError:
             answer = None
         finally:

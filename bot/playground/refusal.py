@@ -1,6 +1,7 @@
 """What the Bot API answers instead of a result (Bot API, "Making requests": ``ok: false``)."""
 
 from collections.abc import Mapping
+from typing import Any
 
 
 class Refusal(Exception):
@@ -11,6 +12,11 @@ class Refusal(Exception):
         self.code = code
         self.description = description
         self.parameters = dict(parameters or {})
+
+    def to_json(self) -> dict[str, Any]:
+        """The body of the answer."""
+        body: dict[str, Any] = {"ok": False, "error_code": self.code, "description": self.description}
+        return body | ({"parameters": self.parameters} if self.parameters else {})
 
 
 def bad_request(text: str) -> Refusal:

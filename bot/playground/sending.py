@@ -1,7 +1,5 @@
 """The methods that send (Bot API, "Available methods": sendMessage to sendMediaGroup, sendChatAction)."""
 
-from typing import Any
-
 from bot.playground.api import Api
 from bot.playground.call import Call
 from bot.playground.chats import Chat, Json
@@ -18,7 +16,7 @@ _ALONE = {
 }
 
 
-async def send_message(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def send_message(api: Api, call: Call) -> object:
     """A text message."""
     chat, topic = api.world.check_target(call.text("chat_id"), call.number("message_thread_id"), "text")
     content = api.message_text(call) | api.markup(call) | _protection(call)
@@ -27,7 +25,7 @@ async def send_message(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
     return api.world.send(api.now, call.method, chat, topic, content, reply)
 
 
-async def send_file(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def send_file(api: Api, call: Call) -> object:
     """A photo, video, animation, audio or document with a caption."""
     kind = call.method.removeprefix("send").lower()
     chat, topic = api.world.check_target(call.text("chat_id"), call.number("message_thread_id"), kind)
@@ -42,7 +40,7 @@ async def send_file(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
     return api.world.send(api.now, call.method, chat, topic, media_fields(file, source) | content, reply)
 
 
-async def send_media_group(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def send_media_group(api: Api, call: Call) -> object:
     """An album of 2 to 10."""
     items = call.json("media")
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
@@ -60,7 +58,7 @@ async def send_media_group(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
     ]
 
 
-async def send_chat_action(api: Api, call: Call) -> Any:  # noqa: ANN401 - JSON
+async def send_chat_action(api: Api, call: Call) -> object:
     """Say "typing" and the like; everybody in the chat sees it for five seconds."""
     chat = api.world.check_present(call.text("chat_id"))
     if call.text("action") not in _ACTIONS:

@@ -17,7 +17,8 @@ from bot.playground.people import People
 from bot.playground.polling import Polling
 from bot.playground.refusal import Refusal
 from bot.playground.transport import Transport
-from bot.playground.world import World, describe
+from bot.playground.updates import Updates
+from bot.playground.world import World
 
 _LARGEST_BODY = 60 << 20
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -42,17 +43,20 @@ class Playground:
     ) -> None:
         self.token = token
         self.url = f"http://{host}:{port}"
-        self.world = World(int(token.partition(":")[0]), flood=flood)
-        fill(self.world)
         self._host, self._port = host, port
-        self._files = Files()
-        self._api = Api(self.world, self._files, clock)
-        self._polling = Polling(self.world.updates, clock)
         self._hub = Hub()
-        self.world.on_event = self._hub.publish
+        self._files = Files()
+        world = World(int(token.partition(":")[0]), Updates(), self._hub.publish, flood=flood)
+        self._api = Api(fill(world), self._files, clock)
+        self._polling = Polling(world.updates, clock)
         self._faults = Faults()
         self._feeds = Feeds(sample_every)
         self._runner: web.AppRunner | None = None
+
+    @property
+    def world(self) -> World:
+        """Everything that happened, for tests."""
+        return self._api.world
 
     async def start(self) -> None:
         """Listen; afterwards ``url`` is the true address.
@@ -79,6 +83,9 @@ class Playground:
     async def stop(self) -> None:
         """Close everything."""
         self._hub.close()
+        for waiting in self._api.answers.values():
+            if not waiting.done():
+                waiting.set_result(None)
         await self._polling.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -101,7 +108,7 @@ async def _guard(request: web.Request, handler: _Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except Refusal as refusal:
-        return web.json_response(describe(refusal), status=refusal.code)
+        return web.json_response(refusal.to_json(), status=refusal.code)
     except (KeyError, TypeError, ValueError) as error:
         return web.json_response({"ok": False, "description": f"bad request: {error!r}"}, status=400)
 

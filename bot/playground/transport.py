@@ -15,7 +15,6 @@ from bot.playground.faults import Fault, Faults
 from bot.playground.methods import find_method, spell
 from bot.playground.polling import Polling
 from bot.playground.refusal import Refusal, bad_request, too_many
-from bot.playground.world import describe
 
 _MOST_PARAMETERS = 1 << 20
 _MOST_FILES = 50
@@ -32,7 +31,7 @@ class Transport:
         self.api = api
         self.faults = faults
         self.token = token
-        self._about_updates: dict[str, Callable[[Call], Awaitable[Any]]] = {
+        self._about_updates: dict[str, Callable[[Call], Awaitable[object]]] = {
             "getupdates": polling.get_updates,
             "setwebhook": polling.set_webhook,
             "deletewebhook": polling.delete_webhook,
@@ -52,7 +51,7 @@ class Transport:
             call = await self._read(request)
             return _answer({"ok": True, "result": await self._serve(call)})
         except Refusal as refusal:
-            return _answer(describe(refusal), refusal.code)
+            return _answer(refusal.to_json(), refusal.code)
         except _Dropped:
             if request.transport is not None:
                 request.transport.abort()
@@ -63,10 +62,10 @@ class Transport:
     async def download(self, request: web.Request) -> web.StreamResponse:
         """The bytes of a file that ``getFile`` named."""
         if not self._is_ours(request.match_info["token"]):
-            return _answer(describe(Refusal(401, "Unauthorized")), 401)
+            return _answer(Refusal(401, "Unauthorized").to_json(), 401)
         file = self.api.files.by_path.get(request.match_info["path"])
         if file is None:
-            return _answer(describe(Refusal(404, "Not Found")), 404)
+            return _answer(Refusal(404, "Not Found").to_json(), 404)
         return web.Response(body=file.body, content_type=file.content_type)
 
     def _is_ours(self, token: str) -> bool:
@@ -87,7 +86,7 @@ class Transport:
             raise Refusal(413, "Request Entity Too Large: too many parameters")
         return Call(spell(request.match_info["method"]), parameters, uploads)
 
-    async def _serve(self, call: Call) -> Any:  # noqa: ANN401 - JSON
+    async def _serve(self, call: Call) -> object:
         chat_id = call.chat_id()
         fault = self.faults.take(call.method, chat_id)
         try:
@@ -105,7 +104,7 @@ class Transport:
             raise _Dropped
         return result
 
-    async def _perform(self, call: Call) -> Any:  # noqa: ANN401 - JSON
+    async def _perform(self, call: Call) -> object:
         about_updates = self._about_updates.get(call.method.lower())
         if about_updates is not None:
             return await about_updates(call)

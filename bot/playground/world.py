@@ -3,9 +3,7 @@
 Everything that Telegram announces to a bot becomes an update; everything that a person sees becomes an event.
 """
 
-import math
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from bot.playground import entities
 from bot.playground.chats import (
@@ -19,9 +17,10 @@ from bot.playground.chats import (
     check_topic,
     member_json,
 )
-from bot.playground.flood import ABSORBED, Flood
+from bot.playground.flood import Flood
 from bot.playground.journal import Journal
-from bot.playground.refusal import Refusal, bad_request, too_many
+from bot.playground.menu import Menu
+from bot.playground.refusal import bad_request
 from bot.playground.updates import Updates
 
 BOT_NAME = "tidings_playground_bot"
@@ -30,16 +29,18 @@ BOT_NAME = "tidings_playground_bot"
 class World:
     """All state. ``on_event(event, chat)`` is called for everything that people see happen in a chat."""
 
-    def __init__(self, bot_id: int, *, flood: bool = True) -> None:
+    def __init__(
+        self, bot_id: int, updates: Updates, on_event: Callable[[Json, Chat], None], *, flood: bool = True
+    ) -> None:
         self.bot = User(bot_id, "Tidings (playground)", username=BOT_NAME, is_bot=True)
         self.users: dict[int, User] = {}
         self.chats: dict[int, Chat] = {}
-        self.updates = Updates()
+        self.updates = updates
+        self.on_event = on_event
         self.journal = Journal()
         self.flood = Flood(on=flood)
-        self.commands: dict[tuple[str, str], list[Json]] = {}
+        self.menu = Menu()
         self.callbacks: dict[str, float] = {}
-        self.on_event: Callable[[Json, Chat], None] = lambda _event, _chat: None
         self._private_message = 1
         self._next_callback = 1
         self._next_album = 13_000_000_000_000_000
@@ -129,6 +130,16 @@ class World:
         self.updates.add("callback_query", content)
         return query
 
+    def answer(self, now: float, query: str) -> None:
+        """The bot answers a callback query, once.
+
+        Raises:
+            Refusal: 400 where it was answered before or more than 15 minutes passed.
+        """
+        asked = self.callbacks.pop(query, None)
+        if asked is None or now - asked > 900:
+            raise bad_request("query is too old and response timeout expired or query ID is invalid")
+
     def _announce(self, chat: Chat, message: Json) -> None:
         chat.keep(message)
         if self._hears(chat, message):
@@ -166,20 +177,6 @@ class World:
         chat = self.find_chat(chat_id)
         check_present(chat, self.users.get(chat.id))
         return chat
-
-    def reserve(self, now: float, chat: Chat, cost: int = 1) -> float:
-        """Seconds to wait for the flood limits and slow mode.
-
-        Raises:
-            Refusal: 429.
-        """
-        slow = chat.slow_mode and chat.bot_status != "administrator" and self.flood.on
-        wait = max(0.0, chat.slow_until - now) if slow else 0.0
-        if wait > ABSORBED:
-            raise too_many(math.ceil(wait))
-        wait = max(wait, self.flood.reserve(now, chat.id, cost))
-        chat.slow_until = now + wait + chat.slow_mode
-        return wait
 
     def send(self, now: float, method: str, chat: Chat, topic: int | None, content: Json, reply: int = 0) -> Json:
         """The bot's message is delivered."""
@@ -310,32 +307,3 @@ class World:
         if topic is None or topic.deleted:
             raise bad_request("message thread not found")
         return topic
-
-    # ------------------------------------------------------------ commands
-
-    def commands_for(self, user: User, chat: Chat) -> list[Json]:
-        """The command menu that this person sees in this chat (Bot API, "Determining list of commands")."""
-        kinds = ["all_private_chats"] if chat.type == "private" else ["all_group_chats"]
-        if chat.members.get(user.id) in {"creator", "administrator"} and chat.type != "private":
-            kinds = [f"chat_administrators:{chat.id}", f"chat:{chat.id}", "all_chat_administrators", *kinds]
-        scopes = [f"chat_member:{chat.id}:{user.id}", f"chat:{chat.id}", *kinds, "default"]
-        keys = [(scope, language) for scope in scopes for language in (user.language_code.split("-")[0], "")]
-        return next((self.commands[key] for key in keys if self.commands.get(key)), [])
-
-    def answer(self, now: float, query: str) -> None:
-        """The bot answers a callback query, once.
-
-        Raises:
-            Refusal: 400 where it was answered before or more than 15 minutes passed.
-        """
-        asked = self.callbacks.pop(query, None)
-        if asked is None or now - asked > 900:
-            raise bad_request("query is too old and response timeout expired or query ID is invalid")
-
-
-def describe(refusal: Refusal) -> dict[str, Any]:
-    """The body of a refused call (Bot API, "Making requests")."""
-    body: dict[str, Any] = {"ok": False, "error_code": refusal.code, "description": refusal.description}
-    if refusal.parameters:
-        body["parameters"] = refusal.parameters
-    return body

@@ -68,7 +68,7 @@ function reveal(inside) {
 class Viewer {
   constructor() {
     this.box = by("viewer");
-    this.step = (by_) => this.show(this.at + by_);
+    this.step = (count) => this.show(this.at + count);
     this.box.querySelector(".previous").addEventListener("click", () => this.step(-1));
     this.box.querySelector(".following").addEventListener("click", () => this.step(1));
     this.box.addEventListener("keydown", ({ key }) => {

@@ -202,11 +202,11 @@ class Chat {
     const newest = Math.max(...(this.store.messages.get(chatId)?.keys() ?? []));
     if (newest > message.message_id) return; // the bot was quicker than our own request
     clearTimeout(this.silent.get(chatId)?.timer);
-    const told_ = () => {
+    const late = () => {
       this.silent.set(chatId, { late: true });
       this.draw();
     };
-    this.silent.set(chatId, { timer: setTimeout(told_, PATIENCE) });
+    this.silent.set(chatId, { timer: setTimeout(late, PATIENCE) });
   }
 
   async start(payload) {

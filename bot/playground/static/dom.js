@@ -2,7 +2,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** One element. `props`: attributes, plus `class`, `dataset` and `style` (custom properties and CSS by name). */
+/** One element. `props`: attributes, plus `class` (a name or a list, gaps allowed), `dataset` and `style`. */
 export function h(name, props = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(props)) assign(node, key, value);
@@ -12,7 +12,7 @@ export function h(name, props = {}, ...children) {
 
 function assign(node, key, value) {
   if (value === null || value === undefined || value === false) return;
-  if (key === "class") node.className = value;
+  if (key === "class") node.className = [value].flat().filter(Boolean).join(" ");
   else if (key === "dataset") Object.assign(node.dataset, value);
   else if (key === "style") for (const [name, text] of Object.entries(value)) node.style.setProperty(name, text);
   else node.setAttribute(key, value === true ? "" : value);
@@ -42,15 +42,24 @@ export function patch(parent, nodes) {
 /** The element with this id. */
 export const by = (id) => document.getElementById(id);
 
+/** One of seven colours, always the same for the same id. */
+export const colourOf = (id) => String(((Math.abs(Number(id)) % 97) + (id < 0 ? 1 : 0)) % 7);
+
 /** A round picture made of a name's first letters, in the name's own colour. */
 export function avatar(id, name, square = false) {
-  const letters = [...name.trim()].length ? initials(name) : "?";
-  const colour = String(Math.abs(Number(id)) % 7);
-  return h("span", { class: square ? "avatar square" : "avatar", dataset: { colour }, "aria-hidden": "true" }, letters);
+  const props = {
+    class: ["avatar", square && "square"],
+    dataset: { colour: colourOf(id) },
+    "aria-hidden": "true",
+  };
+  return h("span", props, initials(name));
 }
 
 function initials(name) {
-  const words = name.trim().split(/\s+/);
-  const first = (word) => [...word][0] ?? "";
-  return (first(words[0]) + (words.length > 1 ? first(words.at(-1)) : "")).toUpperCase();
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? ["?"];
+  const chosen = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return chosen
+    .map((word) => [...word][0])
+    .join("")
+    .toUpperCase();
 }

@@ -43,9 +43,10 @@ export class Log {
     this.place = "";
     this.missed = 0;
     this.stuck = true;
+    this.height = this.box.clientHeight;
     this.box.addEventListener("scroll", () => this.scrolled());
     this.down.addEventListener("click", () => this.toEnd("smooth"));
-    new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.box);
+    new ResizeObserver(() => this.resized()).observe(this.box);
     new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.column);
   }
 
@@ -53,7 +54,13 @@ export class Log {
     return this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < NEAR;
   }
 
+  resized() {
+    this.height = this.box.clientHeight;
+    if (this.stuck) this.toEnd();
+  }
+
   scrolled() {
+    if (this.box.clientHeight !== this.height) return; // the frame changed, not the reader's mind: resized() comes next
     this.stuck = this.atEnd;
     if (this.stuck) {
       this.missed = 0;

@@ -42,18 +42,11 @@ function picture(message) {
 
 function element({ source, width, height, film, loop }, alt) {
   if (!film) return h("img", { src: source, width, height, alt, decoding: "async" });
-  const film_ = h("video", {
-    src: `${source}#t=0.1`,
-    width,
-    height,
-    preload: "metadata",
-    playsinline: true,
-    "aria-label": alt,
-    loop,
-  });
-  film_.muted = true;
-  film_.autoplay = loop;
-  return film_;
+  const props = { src: `${source}#t=0.1`, width, height, preload: "metadata", playsinline: true, loop };
+  const video = h("video", { ...props, "aria-label": alt });
+  video.muted = true;
+  video.autoplay = loop;
+  return video;
 }
 
 /** A tappable picture; `data-view` opens it large. `whole`: nothing is cropped, though the frame has another shape. */
@@ -62,7 +55,7 @@ function tile(message, style, whole = false) {
   const words = shown.loop ? "GIF" : shown.film ? "Video" : "Photo";
   const alt = message.caption ? `${words}: ${message.caption.slice(0, 80)}` : words;
   const hidden = message.has_media_spoiler;
-  const look = ["tile", hidden && "veiled", whole && "whole"].filter(Boolean).join(" ");
+  const look = ["tile", hidden && "veiled", whole && "whole"];
   const props = { type: "button", class: look, "aria-label": `Open: ${alt}`, style };
   const sign = shown.loop
     ? h("span", { class: "sign" }, "GIF")

@@ -1,6 +1,6 @@
 /** Messages as DOM. No handlers here: what can be tapped carries `data-` marks that actions.js understands. */
 
-import { avatar, h, icon } from "./dom.js";
+import { avatar, colourOf, h, icon } from "./dom.js";
 import { formatted, previewed, safeAddress } from "./entities.js";
 import { album, attachment, isVisual, kindOf, KINDS, single } from "./media.js";
 import { richBlocks } from "./rich.js";
@@ -60,15 +60,9 @@ function quoted(message) {
   );
 }
 
-function card({ address, title }, { prefer_large_media: large }) {
+function card({ address, title }) {
   const host = new URL(address).hostname.replace(/^www\./, "");
-  const props = {
-    class: large ? "card large" : "card",
-    href: address,
-    title: address,
-    target: "_blank",
-    rel: "noopener noreferrer",
-  };
+  const props = { class: "card", href: address, title: address, target: "_blank", rel: "noopener noreferrer" };
   return h("a", props, h("small", {}, host), h("b", { dir: "auto" }, title));
 }
 
@@ -77,16 +71,12 @@ function card({ address, title }, { prefer_large_media: large }) {
 const STYLES = new Set(["primary", "success", "danger"]);
 
 function key(button, message, pending) {
-  const look = STYLES.has(button.style) ? `key ${button.style}` : "key";
+  const look = ["key", STYLES.has(button.style) && button.style];
   const words = h("span", { dir: "auto" }, button.text);
   if (button.url) {
     const href = safeAddress(button.url);
-    return h(
-      "a",
-      { class: look, href, title: button.url, target: "_blank", rel: "noopener noreferrer" },
-      words,
-      icon("link"),
-    );
+    const props = { class: look, href, title: button.url, target: "_blank", rel: "noopener noreferrer" };
+    return h("a", props, words, icon("link"));
   }
   const props = { type: "button", class: look };
   if (button.copy_text) return h("button", { ...props, dataset: { copy: button.copy_text.text } }, words, icon("copy"));
@@ -99,11 +89,8 @@ function key(button, message, pending) {
 function keyboard(message, pending) {
   const rows = message.reply_markup?.inline_keyboard;
   if (!rows?.length) return null;
-  return h(
-    "div",
-    { class: "keyboard" },
-    ...rows.map((row) => h("div", { class: "keys" }, ...row.map((one) => key(one, message, pending)))),
-  );
+  const row = (buttons) => h("div", { class: "keys" }, ...buttons.map((button) => key(button, message, pending)));
+  return h("div", { class: "keyboard" }, ...rows.map(row));
 }
 
 // ------------------------------------------------------------------ bubbles
@@ -122,37 +109,42 @@ function words(message) {
   }
   const text = message.text ?? message.caption;
   if (!text) return null;
-  return h(
-    "div",
-    { class: /^\p{Extended_Pictographic}$/u.test(text) ? "text huge" : "text", dir: "auto" },
-    ...formatted(text, message.entities ?? message.caption_entities),
-  );
+  const huge = /^\p{Extended_Pictographic}\uFE0F?$/u.test(text) && "huge";
+  const content = formatted(text, message.entities ?? message.caption_entities);
+  return h("div", { class: ["text", huge], dir: "auto" }, ...content);
 }
 
-function body(messages, main, options) {
-  const roomy = Boolean(main.caption || main.reply_markup?.inline_keyboard);
-  const shown = media(messages, roomy);
-  const text = words(main);
-  const preview = previewed(main);
-  const link = preview && card(preview, main.link_preview_options ?? {});
-  const name =
-    options.named &&
-    h(
-      "div",
-      { class: "sender", dir: "auto", dataset: { colour: String(Math.abs(sender(main).id) % 7) } },
-      nameOf(sender(main)),
-    );
-  const reply = main.reply_to_message && !main.reply_to_message.forum_topic_created && quoted(main.reply_to_message);
-  const above = main.link_preview_options?.show_above_text;
+/** What stands above the content: the sender's name and the message that is answered. */
+function head(message, named) {
+  const from = sender(message);
+  const props = { class: "sender", dir: "auto", dataset: { colour: colourOf(from.id) } };
+  const answered = message.reply_to_message;
+  return [named && h("div", props, nameOf(from)), answered && !answered.forum_topic_created && quoted(answered)];
+}
+
+/** Picture, text and preview card, in the order that the message wants. */
+function content(message, shown) {
+  const text = words(message);
+  const options = message.link_preview_options ?? {};
+  const preview = previewed(message);
+  const link = preview && card(preview);
+  const parts = message.show_caption_above_media ? [text, shown?.node] : [shown?.node, text];
+  const ordered = (options.show_above_text ? [link, ...parts] : [...parts, link]).filter(Boolean);
+  const nothing = h("div", { class: "text unsupported" }, "A kind of message that the playground does not draw");
+  return ordered.length ? ordered : [nothing];
+}
+
+function drawn(messages, main, named) {
+  const shown = media(messages, Boolean(main.caption || main.reply_markup?.inline_keyboard));
+  const parts = content(main, shown);
+  const last = parts.at(-1);
   const time = meta(main);
-  const parts = [name, reply, above && link];
-  parts.push(...(main.show_caption_above_media ? [text, shown?.node] : [shown?.node, text]), !above && link);
-  const last = parts.filter(Boolean).at(-1);
-  if (last === text && text?.className.startsWith("text")) text.append(time);
+  if (last.matches(".text")) last.append(time);
   else parts.push(time);
-  if (!parts.some((part) => part && part !== time))
-    parts.unshift(h("div", { class: "text unsupported" }, "A kind of message that the playground does not draw"));
-  return { parts, width: shown?.width, bare: Boolean(shown?.width) && last === shown.node };
+  const width = shown?.width;
+  const bare = Boolean(width) && last === shown.node;
+  const look = ["bubble", width && "pictured", bare && "bare", main.rich_message && "article"];
+  return { width, node: h("div", { class: look }, ...head(main, named), ...parts) };
 }
 
 /**
@@ -161,30 +153,24 @@ function body(messages, main, options) {
  * `options`: `me` (id of whoever looks), `group` (names and pictures are shown), `first`, `last` (of a run by the same
  * sender), `pending(message, data)` (whether a button waits for its answer).
  */
-export function bubble(messages, options) {
+export function bubble(messages, { me, group, first, last, pending }) {
   const main = messages.find((message) => message.caption) ?? messages[0];
   const from = sender(main);
-  const mine = from.id === options.me;
-  const { parts, width, bare } = body(messages, main, { named: options.group && !mine && options.first });
-  const look = ["bubble", width && "pictured", bare && "bare", main.rich_message && "article"]
-    .filter(Boolean)
-    .join(" ");
-  const stack = h(
-    "div",
-    { class: width ? "stack fixed" : "stack", style: width ? { "--w": `${width}px` } : {} },
-    h("div", { class: look }, ...parts.filter(Boolean)),
-    keyboard(main, options.pending),
+  const mine = from.id === me;
+  const { width, node } = drawn(messages, main, group && !mine && first);
+  const fixed = width ? { class: "stack fixed", style: { "--w": `${width}px` } } : { class: "stack" };
+  const face = group && !mine && h("span", { class: "face" }, last && avatar(from.id, nameOf(from)));
+  const reply = { type: "button", class: "round reply", "aria-label": "Reply" };
+  const props = {
+    class: ["message", mine ? "out" : "in", first && "first", last && "last"],
+    "aria-label": `${nameOf(from)}, ${clockTime(main.date)}`,
+    dataset: { messageId: String(messages[0].message_id) },
+  };
+  return h(
+    "article",
+    props,
+    face,
+    h("div", fixed, node, keyboard(main, pending)),
+    h("button", { ...reply, dataset: { reply: String(main.message_id) } }, icon("reply")),
   );
-  const face = options.group && !mine && h("span", { class: "face" }, options.last && avatar(from.id, nameOf(from)));
-  const reply = h(
-    "button",
-    { type: "button", class: "round reply", "aria-label": "Reply", dataset: { reply: String(main.message_id) } },
-    icon("reply"),
-  );
-  const classes = ["message", mine ? "out" : "in", options.first && "first", options.last && "last"]
-    .filter(Boolean)
-    .join(" ");
-  const label = `${nameOf(from)}, ${clockTime(main.date)}`;
-  const props = { class: classes, "aria-label": label, dataset: { messageId: String(messages[0].message_id) } };
-  return h("article", props, face, stack, reply);
 }

@@ -58,7 +58,7 @@ function cell({ text, is_header: header, colspan, rowspan, align, valign }) {
 function table({ cells, caption, is_bordered: bordered, is_striped: striped }) {
   const rows = cells.map((row) => h("tr", {}, ...row.map(cell)));
   const title = caption && h("caption", {}, ...rich(caption));
-  const look = [bordered && "bordered", striped && "striped"].filter(Boolean).join(" ");
+  const look = [bordered && "bordered", striped && "striped"];
   return h("div", { class: "scroll", tabindex: "0" }, h("table", { class: look }, title, h("tbody", {}, ...rows)));
 }
 

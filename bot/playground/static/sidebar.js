@@ -7,6 +7,9 @@ import { shortTime } from "./times.js";
 /** The address of a place within the page. */
 export const addressOf = ({ chat, topic }) => (topic ? `#${chat}/${topic}` : `#${chat}`);
 
+const portrait = ({ id, type, title, is_forum: forum }, { bot }) =>
+  avatar(type === "private" ? bot.id : id, title, forum);
+
 const badge = (count, what) =>
   count > 0 && h("span", { class: "count", "aria-label": `${count} ${what}` }, String(count));
 
@@ -27,7 +30,7 @@ function entry(chat, store, { open, typing }) {
   const top = h("span", { class: "top" }, chat.type !== "private" && icon("group"), title, time);
   const bottom = h("span", { class: "bottom" }, lastLine(chat, store, typing), badge(store.waiting(chat.id), "unread"));
   const props = { href: addressOf({ chat: chat.id }), class: "chat", "aria-current": here ? "page" : null };
-  const face = avatar(chat.id, chat.title, chat.is_forum);
+  const face = portrait(chat, store);
   const lines = h("span", { class: "grow lines" }, top, bottom);
   return h("li", {}, h("a", { ...props, dataset: { chat: String(chat.id) } }, face, lines));
 }
@@ -79,7 +82,7 @@ const KIND = { group: "group", supergroup: "group", channel: "channel" };
 /** Draws the head of the open chat. */
 export function showHead(chat, store, typing) {
   by("title").textContent = chat.title;
-  patch(by("face"), [avatar(chat.id, chat.title, chat.is_forum)]);
+  patch(by("face"), [portrait(chat, store)]);
   const kind = chat.is_forum && chat.type !== "private" ? "forum" : KIND[chat.type];
   const about = kind ? `${kind} · @${store.bot.username} is here` : `bot · @${store.bot.username}`;
   by("subtitle").textContent = typing ?? about;

@@ -1,0 +1,151 @@
+"""Blocks and what holds blocks: headings, code, lists, quotes, details."""
+
+from selectolax.lexbor import LexborNode
+
+from bot.content import rules
+from bot.content.document import (
+    MAX_NESTING,
+    Details,
+    Divider,
+    Heading,
+    Listing,
+    ListItem,
+    Paragraph,
+    Preformatted,
+    Quote,
+    Runs,
+    Style,
+)
+from bot.content.flow import Flow, clean_code, flatten
+from bot.content.reader import Element, Look, Reader, contents
+
+
+def read_divider(_reader: Reader, _node: LexborNode, flow: Flow, _look: Look) -> None:
+    """``hr``."""
+    flow.block(Divider())
+
+
+def read_heading(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
+    """``h1`` to ``h6``; images in it follow it."""
+    runs, others = flatten(reader.inside(node, flow, Look(look.styles - {Style.BOLD}, look.link)).finish())
+    flow.end()
+    if runs:
+        flow.block(Heading(int((node.tag or "h6")[1]), runs))
+    flow.extend(others)
+
+
+def read_code(_reader: Reader, node: LexborNode, flow: Flow, _look: Look) -> None:
+    """``pre``."""
+    inner = (one for one in node.traverse(include_text=True) if one.tag in {"br", "-text"})
+    text = "".join("\n" if one.tag == "br" else one.text_content or "" for one in inner).expandtabs(4)
+    lines = "\n".join(line if line.isprintable() else clean_code(line) for line in text.split("\n"))
+    if lines.strip():
+        flow.block(Preformatted(lines.strip("\n").rstrip(), _language(node)))
+
+
+def _language(node: LexborNode) -> str:
+    """The language of code, as classes of the common highlighters name it."""
+    for one in (node.css_first("code"), node, node.parent):
+        if one is not None:
+            named = " ".join(filter(None, (one.attributes.get("class"), one.attributes.get("data-lang"))))
+            if found := rules.LANGUAGE.search(named):
+                return found[1].lower()
+    return ""
+
+
+def read_list(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
+    """A list; what stands in it but in no item belongs to the item before."""
+    attributes = node.attributes
+    is_ordered = node.tag == "ol"
+    number, step = _integer(attributes.get("start"), 1), -1 if "reversed" in attributes else 1
+    items: list[ListItem] = []
+    for child in contents(node):
+        inner = Flow(flow.nesting + 1)
+        if child.tag == "li":
+            number = _integer(child.attributes.get("value"), number)
+            reader.children(child, inner, look)
+        else:
+            reader.node(child, inner, look)
+        blocks = inner.finish()
+        if blocks and child.tag != "li" and items:
+            items[-1] = ListItem((*items[-1].blocks, *blocks), items[-1].checked, items[-1].value)
+        elif blocks:
+            items.append(ListItem(blocks, inner.checked, number if is_ordered else None))
+            number += step
+    kind = attributes.get("type") or "1"
+    _contain(flow, Listing(tuple(items), (kind if kind in "1aAiI" else "1") if is_ordered else ""))
+
+
+def read_definitions(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
+    """``dl``: each term opens an item, its definitions follow in it."""
+    items: list[ListItem] = []
+    for child in node.css("dt, dd"):
+        bold = Look(look.styles | {Style.BOLD}, look.link)
+        blocks = reader.inside(child, flow, bold if child.tag == "dt" else look).finish()
+        if child.tag == "dd" and items:
+            items[-1] = ListItem((*items[-1].blocks, *blocks))
+        elif blocks:
+            items.append(ListItem(blocks))
+    _contain(flow, Listing(tuple(items)))
+
+
+def read_stray_item(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
+    """``li`` outside of any list."""
+    inner = reader.inside(node, flow, look)
+    if blocks := inner.finish():
+        flow.stray(ListItem(blocks, inner.checked))
+
+
+def read_quote(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
+    """``blockquote``; a ``cite`` or ``footer`` right in it is its credit."""
+    inner, credit = Flow(flow.nesting + 1), Runs()
+    for child in contents(node):
+        if child.tag in {"cite", "footer"}:
+            credit = reader.runs(child, inner, look)
+        else:
+            reader.node(child, inner, look)
+    blocks = inner.finish()
+    _contain(flow, Quote(blocks, credit) if blocks else Quote((Paragraph(credit),) if credit else ()))
+
+
+def read_details(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
+    """``details``."""
+    inner, summary = Flow(flow.nesting + 1), Runs()
+    for child in contents(node):
+        if child.tag == "summary" and not summary:
+            summary = reader.runs(child, flow, look)
+        else:
+            reader.node(child, inner, look)
+    _contain(flow, Details(summary, inner.finish(), "open" in node.attributes))
+
+
+def _contain(flow: Flow, block: Listing | Quote | Details) -> None:
+    """Adds a container; what it holds, where containers are too deep already; nothing, where it is empty."""
+    flow.end()
+    blocks = (
+        tuple(inner for item in block.items for inner in item.blocks) if isinstance(block, Listing) else block.blocks
+    )
+    if flow.nesting >= MAX_NESTING:
+        flow.extend(blocks)
+    elif blocks or (isinstance(block, Details) and block.summary):
+        flow.block(block)
+
+
+def _integer(text: str | None, default: int) -> int:
+    try:
+        return max(-9999, min(int((text or "")[:6]), 99999))
+    except ValueError:
+        return default
+
+
+ELEMENTS: dict[str, Element] = {
+    "hr": read_divider,
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), read_heading),
+    **dict.fromkeys(("pre", "listing", "xmp"), read_code),
+    **dict.fromkeys(("ul", "ol", "menu", "dir"), read_list),
+    "dl": read_definitions,
+    "li": read_stray_item,
+    "blockquote": read_quote,
+    "aside": read_quote,
+    "details": read_details,
+}

@@ -1,0 +1,140 @@
+"""One walk over a parsed page: the frame that the elements' readers hang in."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from selectolax.lexbor import LexborNode
+
+from bot.content import rules
+from bot.content.addresses import resolve
+from bot.content.document import NO_STYLE, Runs, Style, Styles
+from bot.content.flow import Flow, clean, flatten
+from bot.content.media import Attributes, is_hidden
+
+MAX_DEPTH = 100
+"""Elements inside one another; what lies deeper gives its text only."""
+MAX_NODES = 20_000
+_MAX_DEEP = 16 * 1024
+
+_STYLED = {
+    "b": Style.BOLD, "strong": Style.BOLD, "th": Style.BOLD,
+    "i": Style.ITALIC, "em": Style.ITALIC, "cite": Style.ITALIC, "var": Style.ITALIC, "dfn": Style.ITALIC,
+    "address": Style.ITALIC,
+    "u": Style.UNDERLINE, "ins": Style.UNDERLINE,
+    "s": Style.STRIKE, "strike": Style.STRIKE, "del": Style.STRIKE,
+    "code": Style.CODE, "tt": Style.CODE, "kbd": Style.CODE, "samp": Style.CODE,
+    "mark": Style.MARK, "sub": Style.SUBSCRIPT, "sup": Style.SUPERSCRIPT, "tg-spoiler": Style.SPOILER,
+}  # fmt: skip
+_BREAKING = frozenset({
+    "p", "div", "section", "article", "main", "header", "footer", "address", "center", "fieldset", "legend", "hgroup",
+    "search", "body", "html", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "caption", "summary", "noscript",
+})  # fmt: skip
+_LOOKED_AT = frozenset({
+    "p", "div", "span", "section", "small", "figcaption", "em", "i", "font", "aside", "ul", "ol", "a", "footer",
+    "header", "center",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the elements around a text make of it."""
+
+    styles: Styles = NO_STYLE
+    link: str | None = None
+
+
+Element = Callable[["Reader", LexborNode, Flow, Look], None]
+"""Reads one element into a flow."""
+Captioning = Callable[["Reader", LexborNode, Flow, Look], bool]
+"""Takes an element for the caption of the figure before it, or leaves it."""
+
+
+def contents(node: LexborNode) -> Iterator[LexborNode]:
+    """The children of a node, texts included, without what is dropped."""
+    child = node.first_child
+    while child is not None:
+        if child.tag not in rules.DROPPED_TAGS:
+            yield child
+        child = child.next
+
+
+class Reader:
+    """Reads elements by name; unknown ones are transparent."""
+
+    def __init__(self, base: str | None, elements: Mapping[str, Element], captioning: Captioning) -> None:
+        self.base = base
+        self._elements = elements
+        self._captioning = captioning
+        self._nodes = MAX_NODES
+        self._depth = 0
+
+    def rebase(self, body: LexborNode) -> None:
+        """``<base href>`` moves the address that relative ones belong to."""
+        found = (body.parent or body).css_first("base[href]")
+        if found is not None:
+            self.base = resolve(found.attributes.get("href") or "", self.base) or self.base
+
+    def children(self, parent: LexborNode, flow: Flow, look: Look) -> None:
+        """Everything inside an element, in order."""
+        self._depth += 1
+        node = parent.first_child
+        while node is not None and self._nodes > 0:
+            self.node(node, flow, look)
+            node = node.next
+        self._depth -= 1
+
+    def node(self, node: LexborNode, flow: Flow, look: Look) -> None:
+        """One node: a text, or an element."""
+        self._nodes -= 1
+        tag = node.tag
+        if tag == "-text":
+            if text := clean(node.text_content or ""):
+                flow.text(text, look.styles, look.link)
+        elif tag is not None and tag not in rules.DROPPED_TAGS:
+            if self._depth > MAX_DEPTH:
+                if text := clean(node.text(deep=True)[:_MAX_DEEP]):
+                    flow.text(text, look.styles, look.link)
+            else:
+                self._element(tag, node, flow, look)
+
+    def inside(self, node: LexborNode, flow: Flow, look: Look) -> Flow:
+        """A container of its own."""
+        inner = Flow(flow.nesting + 1)
+        self.children(node, inner, look)
+        inner.end()
+        return inner
+
+    def runs(self, node: LexborNode, flow: Flow, look: Look) -> Runs:
+        """The text of an element that holds nothing else."""
+        return flatten(self.inside(node, flow, look).finish())[0]
+
+    def _element(self, tag: str, node: LexborNode, flow: Flow, look: Look) -> None:
+        if tag in _LOOKED_AT:
+            attributes = node.attributes
+            if attributes:
+                if is_hidden(attributes):
+                    return
+                look = _restyled(attributes, look)
+            if flow.figure is not None and self._captioning(self, node, flow, look):
+                return
+        if (element := self._elements.get(tag)) is not None:
+            element(self, node, flow, look)
+            return
+        if (style := _STYLED.get(tag)) is not None and style not in look.styles:
+            look = Look(look.styles | {style}, look.link)
+        if tag in _BREAKING:
+            flow.end()
+            self.children(node, flow, look)
+            flow.end()
+        else:
+            self.children(node, flow, look)
+
+
+def _restyled(attributes: Attributes, look: Look) -> Look:
+    """What spans say in classes and CSS instead of in tags."""
+    name, css = attributes.get("class"), attributes.get("style")
+    if name and rules.SPOILER_CLASS.search(name):
+        look = replace(look, styles=look.styles | {Style.SPOILER})
+    if css and ("font-" in css or "text-decoration" in css):
+        look = replace(look, styles=look.styles | {style for style, pattern in rules.STYLES if pattern.search(css)})
+    return look

@@ -1,0 +1,126 @@
+"""Laws that hold for any input: a message is legal, within limits and not empty. Telegram's own parser is the judge."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import tdjson
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.content.compose import compose
+from bot.content.document import Document
+from bot.content.measure import CAPTION_LIMIT, ENTITY_LIMIT, TEXT_LIMIT, is_visible, units
+from bot.content.plain import plain
+from bot.content.sanitise import sanitise
+from bot.model import Enclosure, Feed, Form, Item, Message, Options
+
+NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)
+QUICK = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+TAGS = st.sampled_from(
+    "p div b strong i em u s a code pre blockquote ul ol li table tr td th h1 h3 br hr img span small q sup sub figure "
+    "figcaption details summary dl dt dd iframe video noscript mark ruby rt tg-spoiler x-y b/ /p /b /li !-- cite".split()
+)
+ATTRIBUTES = st.sampled_from(
+    ["", ' href="https://a.example/p?x=1&y=<2>"', " href='/r\"q'", ' href="javascript:x"', ' src="/i.jpg" alt="😀"', " start=5 type=i"]
+    + [' class="language-c++ spoiler"', ' style="display:none"', " width=20", ' src="https://www.youtube.com/embed/abcdefg"']
+)
+TEXTS = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(["Sentence one. ", "&lt;b&gt; &amp; &#0; &nbsp;", "中文句子。", "e\u0301\u0323" * 9, "👨‍👩‍👧🇩🇪", "<", '">', "]]>", "\u202e\x00"]),
+)
+HTML = st.lists(
+    st.one_of(TEXTS, st.builds("<{}{}>".format, TAGS, ATTRIBUTES), st.builds("</{}>".format, TAGS)), max_size=60
+).map("".join)
+OPTIONS = st.builds(
+    Options,
+    summary=st.sampled_from([0, 1, 17, 120, 500, 1024, 4096, 100_000]),
+    images=st.sampled_from(["all", "first", "none"]),
+    time_zone=st.sampled_from(["UTC", "Asia/Tokyo", "nowhere", "../etc", ""]),
+    language=st.sampled_from(["en", "zh-hans", "ar", "xx", "", "pt_BR"]),
+)
+LINKS = st.one_of(st.none(), st.sampled_from(["https://a.example/x", "ftp://x", "http://localhost", "https://é.example/<\">"]), st.text(max_size=40))
+DATES = st.one_of(st.none(), st.datetimes(timezones=st.just(UTC)))
+
+
+def execute(request: dict[str, Any]) -> dict[str, Any]:
+    answer = tdjson.td_execute(json.dumps(request).encode())
+    return {} if answer is None else dict(json.loads(answer))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quiet() -> None:
+    execute({"@type": "setLogVerbosityLevel", "new_verbosity_level": 0})
+
+
+def parsed(html: str) -> dict[str, Any]:
+    return execute({"@type": "parseTextEntities", "text": html, "parse_mode": {"@type": "textParseModeHTML"}})
+
+
+def assert_legal(message: Message) -> None:
+    answer = parsed(message.html)
+    assert answer["@type"] == "formattedText", (answer, message.html)
+    assert units(answer["text"]) <= (CAPTION_LIMIT if message.pictures else TEXT_LIMIT)
+    assert len(answer["entities"]) <= ENTITY_LIMIT
+    assert len(message.html.encode()) < 32_768
+    assert is_visible(answer["text"])
+    assert len(message.pictures) <= 10
+    assert all(picture.url.startswith(("https://", "http://")) for picture in message.pictures)
+    assert plain(message)
+
+
+@QUICK
+@given(
+    html=HTML, title=st.one_of(TEXTS, HTML), link=LINKS, author=TEXTS, published=DATES, name=TEXTS, site=LINKS, tags=st.lists(TEXTS, max_size=9),
+    options=OPTIONS, form=st.sampled_from(Form), enclosure=LINKS,
+)  # fmt: skip
+def test_any_item_becomes_a_legal_message(
+    html: str, title: str, link: str | None, author: str, published: datetime | None, name: str, site: str | None,
+    tags: list[str], options: Options, form: Form, enclosure: str | None,
+) -> None:  # fmt: skip
+    enclosures = (Enclosure(enclosure, "image/png"),) if enclosure else ()
+    item = Item(1, 1, link, title, author, published, NOW, html, tuple(tags), enclosures)
+
+    message = compose(item, Feed(1, "https://user:secret@feeds.example/rss", name, site), options, form)
+
+    assert_legal(message)
+    assert "secret" not in message.html
+    assert form is not Form.PLAIN or "<" not in message.html
+
+
+@QUICK
+@given(st.binary(max_size=400).map(lambda raw: raw.decode("utf-8", "surrogateescape")))
+def test_any_bytes_make_a_document(html: str) -> None:
+    assert isinstance(sanitise(html, None), Document)
+
+
+HUGE = {
+    "a_thousand_bold_words": "<p>" + "<b>w</b> " * 1500 + "</p>",
+    "links_of_two_thousand_characters": "".join(f'<a href="https://a.example/{"x" * 1900}{n}">w</a> ' for n in range(200)),
+    "ampersands": "&amp;" * 9000,
+    "one_word": "x" * 20_000,
+    "one_cluster": "e" + "\u0301" * 20_000,
+    "emoji": "👨‍👩‍👧" * 4000,
+    "flags": "🇩🇪" * 6000,
+    "one_link": '<a href="https://a.example/">' + "word " * 3000 + "</a>",
+    "a_list": "<ol>" + "<li>item</li>" * 3000 + "</ol>",
+    "a_table": "<table>" + "<tr><td>a</td><td>b</td></tr>" * 1000 + "</table>",
+    "code": "<pre>" + "line\n" * 3000 + "</pre>",
+    "nested_quotes": "<blockquote>" * 60 + "deep. " * 2000,
+    "headings": "<h2>heading</h2>" * 2000,
+    "many_images": "".join(f'<img src="/{n}.jpg">' for n in range(500)) + "<p>Text.</p>",
+}
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("html", HUGE.values(), ids=HUGE)
+def test_what_is_too_long_is_cut_legally(html: str, form: Form) -> None:
+    feed = Feed(1, "https://feeds.example/rss", "F" * 5000, "https://site.example/")
+    long = Item(1, 1, "https://site.example/" + "p" * 1900, "T" * 5000, "A" * 5000, NOW, NOW, html, ("tag" * 9,) * 9)
+    short = Item(1, 1, "https://site.example/", "Title", "", NOW, NOW, html + '<img src="/a.jpg">', ("tag",))
+
+    for item in (long, short):
+        for summary in (500, 4096, 100_000):
+            assert_legal(compose(item, feed, Options(summary=summary), form))
