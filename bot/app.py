@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -124,13 +125,13 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         schedule = Schedule(
             [
                 Job("poll", TICK, poller.tick),
-                Job("measure", 15, lambda: measure(store, metrics)),
-                Job("prune", 3600, lambda: prune(store, settings)),
+                Job("measure", 15, partial(measure, store, metrics)),
+                Job("prune", 3600, partial(prune, store, settings)),
             ]
         )
         pulse = _Pulse()
         if settings.web.address:
-            health = lambda: assess(sender, poller, pulse)  # noqa: E731 - a name for the argument below
+            health = partial(assess, sender, poller, pulse)
             server = WebServer(settings.web.address, metrics.registry, health, build_webhook(settings, application))
             await server.start()
             stack.push_async_callback(server.stop)

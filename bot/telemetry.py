@@ -21,7 +21,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _TOKEN = re.compile(r"\d+(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"//[^/?#\s]*@")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_CHATTY = ("aiohttp.access", "apscheduler", "httpcore", "httpx", "tzlocal")
+_CHATTY = ("aiohttp.access", "apscheduler", "httpcore", "httpx", "telegram", "tzlocal")
 """Libraries that tell at INFO what is no news to an operator."""
 _CHAIN = 5
 """Causes of an exception that are told."""

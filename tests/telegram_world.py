@@ -68,13 +68,19 @@ class TelegramWorld:
 
     # ------------------------------------------------------------ people
 
-    async def say(
-        self, text: str, *, chat: int = ANN, user: int = 0, topic: int | None = None, reply_to: int = 0
-    ) -> Json:
-        """A person writes; ``user`` is the chat's own person, or Ann. The message."""
-        body = {"user": user or _person(chat), "chat": chat, "text": text, "topic": topic, "reply_to": reply_to}
+    async def say(self, text: str, *, chat: int = ANN, user: int = 0, **place: Any) -> Json:
+        """A person writes, in a ``topic``, as a ``reply_to``, ``anonymous``; by default the chat's person, or Ann."""
+        body = {"user": user or _person(chat), "chat": chat, "text": text, **place}
         message: Json = (await self._post("/api/say", body))["message"]
         return message
+
+    async def send_document(self, name: str, body: bytes, *, chat: int = ANN, user: int = 0, caption: str = "") -> Json:
+        """A person sends a file. The message."""
+        form = aiohttp.FormData({"user": str(user or _person(chat)), "chat": str(chat), "caption": caption})
+        form.add_field("file", body, filename=name, content_type="application/octet-stream")
+        async with self._session.post(f"{self.url}/api/document", data=form) as response:
+            message: Json = (await _body(response))["message"]
+            return message
 
     async def tap(self, message: Json, button: str, *, user: int = 0) -> Json | None:
         """Press the inline button with this text (or a part of it) or data; the bot's answer, or ``None``."""

@@ -57,8 +57,9 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("html", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_bodies_cost_little(html: str) -> None:
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_bodies_cost_little(name: str) -> None:
+    html = HOSTILE[name]
     item = Item(1, 1, "https://a.example/", "w " * 100_000, "a@b" * 10_000, NOW, NOW, html, ("x" * 100_000,) * 100)
 
     began = time.process_time()
@@ -68,8 +69,9 @@ def test_hostile_bodies_cost_little(html: str) -> None:
     assert message.html
 
 
-@pytest.mark.parametrize("title", [one[:400_000] for one in HOSTILE.values()], ids=HOSTILE)
-def test_hostile_titles_cost_little(title: str) -> None:
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_titles_cost_little(name: str) -> None:
+    title = HOSTILE[name][:400_000]
     item = Item(1, 1, title, title, title, NOW, NOW, f"<p>{title[:2000]}</p>", (title,))
 
     began = time.process_time()

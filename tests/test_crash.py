@@ -12,12 +12,13 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.feed_server import FeedServer
-from tests.telegram_world import TelegramWorld
+from tests.telegram_world import Json, TelegramWorld
 
 FEEDS = 6
 READERS_PER_FEED = 4
@@ -91,9 +92,7 @@ async def test_killed_at_random_points_it_loses_nothing_and_doubles_at_most_one_
         assert doubled <= KILLS
 
 
-async def _subscribe(
-    world: TelegramWorld, server: FeedServer, config: Path, log: Path
-) -> dict[int, list[int]]:
+async def _subscribe(world: TelegramWorld, server: FeedServer, config: Path, log: Path) -> dict[int, list[int]]:
     readers: dict[int, list[int]] = {}
     async with process(config, log):
         for feed in range(FEEDS):
@@ -131,9 +130,14 @@ async def _titles(world: TelegramWorld, chat: int) -> list[str]:
     return [message.get("text", "").split("\n")[0] for message in stored]
 
 
+def _begins_with(title: str, message: Json) -> bool:
+    return str(message.get("text", "")).startswith(title)
+
+
 async def _until_quiet(world: TelegramWorld, readers: dict[int, list[int]]) -> None:
     """Until every chat has its last item, and then a moment longer."""
     for feed, chats in readers.items():
+        last = f"F{feed}-{ITEMS - 1:04}"
         for chat in chats:
-            await world.wait_for(lambda m, f=feed: f"F{f}-{ITEMS - 1:04}" in m.get("text", ""), chat=chat, timeout=120)
+            await world.wait_for(partial(_begins_with, last), chat=chat, timeout=120)
     await asyncio.sleep(1)

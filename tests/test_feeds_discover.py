@@ -1,6 +1,7 @@
 """From what a person types to a feed, against a real site."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from ipaddress import IPv4Network
 
@@ -15,6 +16,7 @@ from bot.feeds.platforms import feed_address
 from bot.model import NotModified
 from tests.feed_server import FeedServer
 
+TLS = ssl.create_default_context()
 RSS_LINK = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">'
 
 
@@ -27,7 +29,7 @@ async def server() -> AsyncIterator[FeedServer]:
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
     guard = AddressGuard(allow=[IPv4Network("127.0.0.0/8")])
-    async with Fetcher(guard, user_agent="Tidings/test", timeout=5, max_size=5_000_000) as fetcher:
+    async with Fetcher(guard, user_agent="Tidings/test", timeout=5, max_size=5_000_000, ssl_context=TLS) as fetcher:
         yield fetcher
 
 
@@ -179,6 +181,17 @@ async def test_handles_of_the_fediverse_need_no_page(server: FeedServer, fetcher
 async def test_where_the_rule_fails_the_page_is_asked(server: FeedServer, fetcher: Fetcher, parser: Parser) -> None:
     server.feed("/feed", ["One"])
     page = server.page("/@ann", RSS_LINK.format("Ann", "/feed"))
+    assert found(await discover(fetcher, parser, page)).url == server.url("/feed")
+
+
+async def test_an_empty_implied_feed_yields_to_what_the_page_names(
+    server: FeedServer, fetcher: Fetcher, parser: Parser
+) -> None:
+    implied = server.feed("/@ann.rss")
+    page = server.page("/@ann", "<p>nothing</p>")
+    assert found(await discover(fetcher, parser, page)).url == implied
+    server.feed("/feed", ["One"])
+    server.page("/@ann", RSS_LINK.format("Ann", "/feed"))
     assert found(await discover(fetcher, parser, page)).url == server.url("/feed")
 
 

@@ -1,6 +1,7 @@
 """One polite GET against a real server that does everything servers do."""
 
 import asyncio
+import functools
 import gzip
 import hashlib
 import resource
@@ -26,6 +27,7 @@ from tests.feed_server import FeedServer
 
 LIMIT = 1_000_000
 GUARD = AddressGuard(allow=[IPv4Network("127.0.0.0/8")])
+TLS = ssl.create_default_context()  # reading the trust store takes longer than most of these tests
 AGENT = "Tidings/test (+https://tidings.example/bot)"
 
 
@@ -37,7 +39,7 @@ async def server() -> AsyncIterator[FeedServer]:
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
-    async with Fetcher(GUARD, user_agent=AGENT, timeout=5, max_size=LIMIT) as fetcher:
+    async with Fetcher(GUARD, user_agent=AGENT, timeout=5, max_size=LIMIT, ssl_context=TLS) as fetcher:
         yield fetcher
 
 
@@ -466,6 +468,7 @@ class _tls_server:  # noqa: N801 (used like a function)
         await self._runner.cleanup()
 
 
+@functools.cache
 def _gzip_bomb() -> bytes:
     packer = zlib.compressobj(9, wbits=31)
     return b"".join(packer.compress(b"\0" * 1_000_000) for _ in range(300)) + packer.flush()

@@ -122,6 +122,35 @@ async def test_a_button_that_the_bot_never_answers_gives_nothing(world: Telegram
             await world.tap(message, "Press")
 
 
+async def test_a_person_can_send_a_file_that_the_bot_downloads(
+    world: TelegramWorld, session: aiohttp.ClientSession
+) -> None:
+    await world.send_document("feeds.opml", b"<opml/>", caption="mine")
+    message = (await world.call("getUpdates"))["result"][0]["message"]
+    assert message["caption"] == "mine"
+    assert message["document"]["file_name"] == "feeds.opml"
+    path = (await world.call("getFile", file_id=message["document"]["file_id"]))["result"]["file_path"]
+    async with session.get(f"{world.base_file_url}{world.token}/{path}") as response:
+        assert await response.read() == b"<opml/>"
+
+
+async def test_people_see_a_reply_keyboard_and_the_bot_does_not(world: TelegramWorld) -> None:
+    markup = {"keyboard": [[{"text": "Share"}]], "resize_keyboard": True}
+    message = (await world.call("sendMessage", chat_id=ANN, text="x", reply_markup=markup))["result"]
+    assert "reply_markup" not in message
+    assert (await world.state(ANN))["chats"][0]["last_message"]["reply_markup"] == markup
+    await world.say("y", reply_to=message["message_id"])
+    answered = (await world.call("getUpdates"))["result"][0]["message"]["reply_to_message"]
+    assert "reply_markup" not in answered
+
+
+async def test_an_anonymous_administrator_speaks_as_the_group(world: TelegramWorld) -> None:
+    await world.say("/list", chat=TEA_HOUSE, anonymous=True)
+    message = (await world.call("getUpdates"))["result"][0]["message"]
+    assert message["from"]["username"] == "GroupAnonymousBot"
+    assert message["sender_chat"]["id"] == TEA_HOUSE
+
+
 async def test_the_log_tells_deliveries_and_refusals(world: TelegramWorld) -> None:
     await world.call("sendMessage", chat_id=NEWSROOM, message_thread_id=2, text="x")
     await world.call("sendMessage", chat_id=NEWSROOM, message_thread_id=9, text="y")

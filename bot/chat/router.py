@@ -5,6 +5,7 @@ Updates of one chat are handled one after the other, those of different chats si
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -128,7 +129,10 @@ class Router:
         names = [name for name in self._commands.by_name if name != "start"]
         for code in self._translator.languages():
             menu = [BotCommand(name, self._translator.plain(code, f"command-{name}")) for name in names]
-            await bot.set_my_commands(menu, language_code="" if code == "en" else code.partition("-")[0])
+            try:
+                await bot.set_my_commands(menu, language_code="" if code == "en" else code.partition("-")[0])
+            except TelegramError as error:  # the menu is a convenience; the commands work without it
+                log.warning("command menu not set", language=code, reason=error.message)
 
     # ------------------------------------------------------------ what comes in
 
@@ -273,9 +277,7 @@ class _Channel:
         if self._asked is None:
             return
         if self._said is None:
-            await self._bot.send_chat_action(
-                self._asked.chat.id, ChatAction.TYPING, message_thread_id=_target(self._asked).topic_id or None
-            )
+            await self._type()
             self._said = await _patiently(lambda: self._send(reply))
         else:
             await self._replace(reply)
@@ -295,6 +297,15 @@ class _Channel:
     async def close(self) -> None:
         """Let a tapped button stop spinning, whatever came of it."""
         await self._toast("")
+
+    async def _type(self) -> None:
+        """Show that somebody is at work; nothing depends on it."""
+        asked = self._asked
+        if asked is not None:
+            with suppress(TelegramError):
+                await self._bot.send_chat_action(
+                    asked.chat.id, ChatAction.TYPING, message_thread_id=_target(asked).topic_id or None
+                )
 
     async def _send(self, reply: Reply) -> Message:
         self._charge()

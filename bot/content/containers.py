@@ -79,10 +79,11 @@ def read_list(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
 def read_definitions(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
     """``dl``: each term opens an item, its definitions follow in it."""
     items: list[ListItem] = []
-    for child in node.css("dt, dd"):
-        bold = Look(look.styles | {Style.BOLD}, look.link)
-        blocks = reader.inside(child, flow, bold if child.tag == "dt" else look).finish()
-        if child.tag == "dd" and items:
+    for child in (inner for one in contents(node) for inner in (contents(one) if one.tag == "div" else (one,))):
+        inner = Flow(flow.nesting + 1)
+        reader.node(child, inner, Look(look.styles | {Style.BOLD}, look.link) if child.tag == "dt" else look)
+        blocks = inner.finish()
+        if child.tag != "dt" and items:
             items[-1] = ListItem((*items[-1].blocks, *blocks))
         elif blocks:
             items.append(ListItem(blocks))

@@ -24,7 +24,7 @@ def hashtags(tags: tuple[str, ...]) -> Runs:
 def _name(tag: str) -> str:
     """Letters, digits and underscores of any script, not digits alone (TDLib, is_hashtag_letter); else empty."""
     text = unicodedata.normalize("NFC", tag.strip().lstrip("#"))
-    if any(unicodedata.category(one)[0] == "M" for one in text):
+    if any(one in "+#" or unicodedata.category(one)[0] == "M" for one in text):
         return ""
     text = "".join(one for one in _JOINTS.sub("_", text) if one == "_" or one.isalpha() or one.isdecimal()).strip("_")
     return (

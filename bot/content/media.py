@@ -13,6 +13,7 @@ Attributes = Mapping[str, str | None]
 
 MIN_SIDE = 50
 """Pixels; smaller pictures are avatars, icons and buttons."""
+_PIXEL_SIDE = 4
 _EMOJI_SIDE = 32
 _EMOJI_ALT = 12
 _BEST_WIDTH = 1920
@@ -34,10 +35,10 @@ def side(attributes: Attributes, name: str) -> int | None:
 
 def is_pixel(attributes: Attributes) -> bool:
     """Whether an image counts readers and shows nothing."""
-    sides = side(attributes, "width"), side(attributes, "height")
-    return any(value is not None and value < 4 for value in sides) or bool(
-        rules.PIXEL.search(attributes.get("src") or "")
-    )
+    if any((value := side(attributes, name)) is not None and value < _PIXEL_SIDE for name in ("width", "height")):
+        return True
+    is_lazy = any(attributes.get(name) for name in rules.LAZY_ATTRIBUTES)
+    return not is_lazy and bool(rules.PIXEL.search(attributes.get("src") or ""))
 
 
 def is_hidden(attributes: Attributes) -> bool:

@@ -11,8 +11,8 @@ from bot.content.document import NO_STYLE, Runs, Style, Styles
 from bot.content.flow import Flow, clean, flatten
 from bot.content.media import Attributes, is_hidden
 
-MAX_DEPTH = 100
-"""Elements inside one another; what lies deeper gives its text only."""
+MAX_DEPTH = 80
+"""Elements inside one another; what lies deeper gives its text only. Half of the interpreter's stack at the most."""
 MAX_NODES = 20_000
 _MAX_DEEP = 16 * 1024
 
@@ -76,12 +76,10 @@ class Reader:
 
     def children(self, parent: LexborNode, flow: Flow, look: Look) -> None:
         """Everything inside an element, in order."""
-        self._depth += 1
         node = parent.first_child
         while node is not None and self._nodes > 0:
             self.node(node, flow, look)
             node = node.next
-        self._depth -= 1
 
     def node(self, node: LexborNode, flow: Flow, look: Look) -> None:
         """One node: a text, or an element."""
@@ -91,11 +89,12 @@ class Reader:
             if text := clean(node.text_content or ""):
                 flow.text(text, look.styles, look.link)
         elif tag is not None and tag not in rules.DROPPED_TAGS:
-            if self._depth > MAX_DEPTH:
-                if text := clean(node.text(deep=True)[:_MAX_DEEP]):
-                    flow.text(text, look.styles, look.link)
-            else:
+            self._depth += 1
+            if self._depth <= MAX_DEPTH:
                 self._element(tag, node, flow, look)
+            elif text := clean(node.text(deep=True)[:_MAX_DEEP]):
+                flow.text(text, look.styles, look.link)
+            self._depth -= 1
 
     def inside(self, node: LexborNode, flow: Flow, look: Look) -> Flow:
         """A container of its own."""

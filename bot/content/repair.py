@@ -13,6 +13,7 @@ from bot.content.flow import trim
 _HEAD, _FOOT = 3, 10
 """How many blocks at either end may be boilerplate."""
 _MAX_FOOTER = 600
+_MAX_CALL = 80
 _MAX_DATE = 60
 _MIN_TITLE = 20
 """Characters (ideographs count twice) of a title before a body that begins with it is taken to repeat it."""
@@ -22,6 +23,7 @@ _DATE = re.compile(
     r"(?:[T\s,]+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\.\d+)?\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d|[AP]M)?)?\W*",
     re.IGNORECASE,
 )
+_ELLIPSIS = re.compile(r"\s*[\[(](?:…|\.{3})[\])]$")
 _CUT_MARKS = "…. "
 
 
@@ -69,11 +71,12 @@ def _is_footer(block: Block) -> bool:
 def _without_call(runs: Runs) -> Runs:
     """The last paragraph without "… Read more" behind it."""
     text = text_of(runs)
-    found = rules.READ_MORE_TAIL.search(text, max(0, len(text) - 80))
-    if found is None or found.end() != len(text):
-        return runs
-    kept = trim(cut(runs, found.start()))
-    return (*kept, Run("…")) if "…" in found[0] or "..." in found[0] else kept
+    found = rules.READ_MORE_TAIL.search(text, max(0, len(text) - _MAX_CALL))
+    kept = trim(cut(runs, found.start())) if found else runs
+    left = text_of(kept)
+    if mark := _ELLIPSIS.search(left, max(0, len(left) - _MAX_CALL)):
+        return (*trim(cut(kept, mark.start())), Run("…"))
+    return kept
 
 
 def _without_head(blocks: list[Block], title: str, published: datetime | None) -> list[Block]:

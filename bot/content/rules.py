@@ -272,8 +272,8 @@ FOOTER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 READ_MORE_TAIL = re.compile(
-    r"[\s\[(（【]*(?:…\s*|\.{3}\s*)?(?:read (?:more|on|the full (?:article|story|post))|continue reading|阅读原文"
+    r"[\s\[(（【]*(?:read (?:more|on|the full (?:article|story|post))|continue reading|阅读原文"
     r"|查看原文|阅读全文|查看全文|続きを読む|weiterlesen|lire la suite|leer m[aá]s)"
-    r"[\s\])）】…→»>.]*",
+    r"[\s\])）】…→»>.]*$",
     re.IGNORECASE,
 )

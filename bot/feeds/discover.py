@@ -52,9 +52,18 @@ async def discover(fetcher: Fetcher, parser: Parser, typed: str) -> Discovery:
     url = normalise(typed)
     implied = feed_address(url)
     found = await _try(fetcher, parser, implied) if implied else None
-    if found:
+    if found and found.feed.items:
         return found
-    url, page = await _page(fetcher, url, assumed=not re.match(r"\W*https?:", typed, re.IGNORECASE))
+    try:
+        return await _ask(fetcher, parser, url, assumed=not re.match(r"\W*https?:", typed, re.IGNORECASE))
+    except (FetchError, ParseError, NothingFound):
+        if found:  # empty, but it exists, and the page knows nothing better
+            return found
+        raise
+
+
+async def _ask(fetcher: Fetcher, parser: Parser, url: str, *, assumed: bool) -> Discovery:
+    url, page = await _page(fetcher, url, assumed=assumed)
     try:
         return FeedFound(page.moved or url, await parser.parse(page.body, page.content_type, page.url), page)
     except NotAFeed:

@@ -6,6 +6,7 @@ from bot.playground.api import Api
 from bot.playground.call import Call
 from bot.playground.chats import Chat, Json, member_json
 from bot.playground.refusal import bad_request
+from bot.playground.topics import add_topic, close_topic, delete_topic
 
 _COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
 _SCOPES = {
@@ -53,6 +54,8 @@ _NO_GIFTS = {
 async def get_chat_member(api: Api, call: Call) -> object:
     """One member, or who left."""
     chat = api.world.check_present(call.text("chat_id"))
+    if chat.type == "channel" and chat.bot_status != "administrator":
+        raise bad_request("member list is inaccessible")
     user = api.world.find_user(call.number("user_id") or 0)
     return _member(api, chat, user.id)
 
@@ -158,7 +161,7 @@ async def create_forum_topic(api: Api, call: Call) -> object:
     name = call.text("name")
     if not 1 <= len(name) <= 128:
         raise bad_request("TOPIC_TITLE_EMPTY" if not name else "topic name is too long")
-    topic = api.world.add_topic(api.now, chat, name, call.number("icon_color") or 7322096)
+    topic = add_topic(api.world, api.now, chat, name, icon_color=call.number("icon_color") or 0)
     return {"message_thread_id": topic.id, "name": topic.name, "icon_color": topic.icon_color}
 
 
@@ -166,13 +169,13 @@ async def close_forum_topic(api: Api, call: Call) -> object:
     """Close; also serves ``reopenForumTopic``."""
     chat = _forum(api, call)
     closed = call.method == "closeForumTopic"
-    api.world.close_topic(api.now, chat, call.number("message_thread_id") or 0, closed=closed)
+    close_topic(api.world, api.now, chat, call.number("message_thread_id") or 0, closed=closed)
     return True
 
 
 async def delete_forum_topic(api: Api, call: Call) -> object:
     """Delete with all messages."""
-    api.world.delete_topic(_forum(api, call), call.number("message_thread_id") or 0)
+    delete_topic(api.world, _forum(api, call), call.number("message_thread_id") or 0)
     return True
 
 

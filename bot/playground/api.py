@@ -90,9 +90,11 @@ class Api:
         return content
 
     @staticmethod
-    def markup(call: Call) -> Json:
-        """``reply_markup`` as the fields of a message."""
+    def markup(call: Call, *, inline: bool = False) -> Json:
+        """``reply_markup`` as the fields of a message; ``inline``: no other kind is lawful."""
         markup = check_markup(call.json("reply_markup"))
+        if inline and markup and "inline_keyboard" not in markup:
+            raise bad_request("inline keyboard expected")
         return {"reply_markup": markup} if markup else {}
 
     @staticmethod

@@ -7,6 +7,7 @@ from bot.playground.refusal import Refusal, bad_request, forbidden, migrated
 
 Json = dict[str, Any]
 GENERAL = 1
+DEFAULT_COLOR = 7322096
 _KEPT_MESSAGES = 5000
 
 RIGHTS = {
@@ -50,7 +51,16 @@ class Topic:
     name: str
     closed: bool = False
     deleted: bool = False
-    icon_color: int = 7322096
+    icon_color: int = DEFAULT_COLOR
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a chat a person posts: in a topic, as a reply, or ``anonymous``, in the name of the group."""
+
+    topic: int | None = None
+    reply: int = 0
+    anonymous: bool = False
 
 
 @dataclass(slots=True)
@@ -95,6 +105,17 @@ class Chat:
     def word(self) -> str:
         """Telegram's word for it in an error."""
         return f"{self.type} chat"
+
+
+ANONYMOUS = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
+"""Whom Telegram names as the sender of an anonymous administrator's message."""
+
+
+def as_bot_sees(message: Json) -> Json:
+    """The message without a reply keyboard: only people see that one."""
+    if "inline_keyboard" in message.get("reply_markup", ("inline_keyboard",)):
+        return message
+    return {key: value for key, value in message.items() if key != "reply_markup"}
 
 
 def member_json(user: User, status: str, rights: dict[str, bool]) -> Json:

@@ -8,6 +8,7 @@ from bot.playground.api import Api
 from bot.playground.chats import GENERAL, Chat, Topic, User
 from bot.playground.faults import Fault, Faults
 from bot.playground.refusal import bad_request
+from bot.playground.topics import add_topic, close_topic, delete_topic
 from bot.playground.world import World
 
 
@@ -63,11 +64,11 @@ class Control:
         chat, topic_id = self.world.find_chat(body["chat"]), int(body["id"])
         topic = chat.topics.get(topic_id)
         if topic is None:
-            topic = self.world.add_topic(self.api.now, chat, str(body.get("name", "A topic")), topic_id=topic_id)
+            topic = add_topic(self.world, self.api.now, chat, str(body.get("name", "A topic")), topic_id=topic_id)
         if "closed" in body and bool(body["closed"]) != topic.closed:
-            self.world.close_topic(self.api.now, chat, topic_id, closed=bool(body["closed"]))
+            close_topic(self.world, self.api.now, chat, topic_id, closed=bool(body["closed"]))
         if body.get("deleted"):
-            self.world.delete_topic(chat, topic_id)
+            delete_topic(self.world, chat, topic_id)
         return _done({"id": topic.id, "name": topic.name})
 
     async def state(self, request: web.Request) -> web.Response:

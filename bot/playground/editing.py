@@ -119,7 +119,7 @@ def _own(api: Api, call: Call) -> tuple[Chat, Json]:
 
 
 async def _replace(api: Api, call: Call, chat: Chat, message: Json, content: Json, gone: tuple[str, ...]) -> Json:
-    changes = content | api.markup(call)
+    changes = content | api.markup(call, inline=True)
     unchanging = {key: value for key, value in message.items() if key not in {*gone, "reply_markup", "edit_date"}}
     if unchanging | changes == {key: value for key, value in message.items() if key != "edit_date"}:
         raise bad_request(_SAME)

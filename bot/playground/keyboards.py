@@ -14,7 +14,7 @@ _MOST_BUTTONS = 100
 
 
 def check_markup(markup: object) -> dict[str, Any] | None:
-    """The inline keyboard as the message keeps it, or ``None`` where the markup is none or of another kind.
+    """The markup as the message keeps it, or ``None``.
 
     Raises:
         Refusal: 400, in Telegram's words.
@@ -24,10 +24,8 @@ def check_markup(markup: object) -> dict[str, Any] | None:
     if not isinstance(markup, dict):
         raise bad_request("object expected as reply markup")
     if any(name in markup for name in _OTHER_MARKUPS):
-        return None
-    rows = markup.get("inline_keyboard")
-    if rows is None:
-        return None
+        return dict(markup)
+    rows = markup.get("inline_keyboard", [])
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad_request('can\'t parse inline keyboard: Field "inline_keyboard" must be an Array of Array')
     checked = [[_button(button) for button in row] for row in rows if row]

@@ -1,15 +1,18 @@
 """The person's side: what the web chat and the tests read and do, as JSON over HTTP."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from aiohttp.web_request import FileField
 
 from bot.playground.api import Api
-from bot.playground.chats import Chat, Json, User
+from bot.playground.call import Upload
+from bot.playground.chats import Chat, Json, Place, User
 from bot.playground.events import Hub
+from bot.playground.sending import media_fields
 from bot.playground.world import World
 
 _ANSWER_SECONDS = 15.0
@@ -40,6 +43,7 @@ class People:
             web.get("/api/events", self.events),
             web.get("/api/file/{id}", self.file),
             web.post("/api/say", self.say),
+            web.post("/api/document", self.document),
             web.post("/api/tap", self.tap),
             web.post("/api/block", self.block),
             web.post("/api/unblock", self.unblock),
@@ -106,10 +110,20 @@ class People:
     async def say(self, request: web.Request) -> web.Response:
         """A person writes."""
         body = await request.json()
-        topic, reply = body.get("topic"), body.get("reply_to")
-        message = self.world.say(
-            self.api.now, int(body["user"]), int(body["chat"]), str(body["text"]), topic and int(topic), int(reply or 0)
-        )
+        user, chat = int(body["user"]), int(body["chat"])
+        message = self.world.say(self.api.now, user, chat, str(body["text"]), _place(body))
+        return web.json_response({"message": message})
+
+    async def document(self, request: web.Request) -> web.Response:
+        """A person sends a file: the same fields as a form, ``caption`` for ``text``, and ``file``."""
+        form = await request.post()
+        part = form["file"]
+        if not isinstance(part, FileField):
+            raise TypeError("file")
+        file = self.api.files.upload(Upload(part.filename, part.content_type, part.file.read()), "document")
+        content = media_fields(file, {}) | ({"caption": str(form["caption"])} if form.get("caption") else {})
+        user, chat = int(str(form["user"])), int(str(form["chat"]))
+        message = self.world.post(self.api.now, user, chat, content, _place(form))
         return web.json_response({"message": message})
 
     async def tap(self, request: web.Request) -> web.Response:
@@ -145,6 +159,11 @@ class People:
         body: dict[str, Any] = await request.json()
         change(self.world.find_chat(int(body["user"])))
         return web.json_response({"ok": True})
+
+
+def _place(body: Mapping[str, Any]) -> Place:
+    topic = int(body.get("topic") or 0)
+    return Place(topic or None, int(body.get("reply_to") or 0), bool(body.get("anonymous")))
 
 
 def _sees(user: User, chat: Chat) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.playground.api import Api
 from bot.playground.call import Call
-from bot.playground.chats import Json
+from bot.playground.chats import Json, as_bot_sees
 from bot.playground.files import MediaFault
 from bot.playground.formatted import clean
 from bot.playground.links import WrongLink, check_link
@@ -42,7 +42,7 @@ async def send_rich_message(api: Api, call: Call) -> object:
     content = await article(api, call) | api.markup(call)
     reply = api.reply(call, chat)
     await api.pace(call, chat)
-    return api.world.send(api.now, call.method, chat, topic, content, reply)
+    return as_bot_sees(api.world.send(api.now, call.method, chat, topic, content, reply))
 
 
 async def article(api: Api, call: Call) -> Json:
@@ -93,7 +93,7 @@ class _Reader:
     async def blocks(self, blocks: list[Any], depth: int) -> list[Json]:
         return [await self.block(block, depth) for block in blocks]
 
-    async def block(self, block: Any, depth: int) -> Json:  # noqa: ANN401 - JSON
+    async def block(self, block: object, depth: int) -> Json:
         if not isinstance(block, dict) or "type" not in block:
             raise bad_request("can't parse InputRichBlock: Can't find field \"type\"")
         kind = str(block["type"])
@@ -143,7 +143,7 @@ class _Reader:
             raise fault.refusal() from fault
         return {kind: media_fields(file, source)[kind]}
 
-    async def _items(self, items: Any, depth: int) -> list[Json]:  # noqa: ANN401 - JSON
+    async def _items(self, items: object, depth: int) -> list[Json]:
         if not isinstance(items, list) or not items:
             raise bad_request("RICH_MESSAGE_CONTENT_REQUIRED")
         ordered = {("type" in item, "value" in item) for item in items}
@@ -152,7 +152,7 @@ class _Reader:
         self.count += len(items)
         return [item | {"blocks": await self.blocks(item.get("blocks", []), depth + 1)} for item in items]
 
-    def _cells(self, rows: Any, depth: int) -> list[list[Json]]:  # noqa: ANN401 - JSON
+    def _cells(self, rows: object, depth: int) -> list[list[Json]]:
         if not isinstance(rows, list) or not rows:
             raise bad_request("RICH_MESSAGE_CONTENT_REQUIRED")
         self.count += len(rows)
@@ -163,14 +163,14 @@ class _Reader:
                 raise bad_request(f"can't parse RichBlockTableCell: Can't find field \"{name}\"")
         return [[cell | {"text": self.text(cell.get("text", ""), depth + 1)} for cell in row] for row in rows]
 
-    def _required(self, text: Any, depth: int) -> object:
+    def _required(self, text: object, depth: int) -> object:
         before = self.characters
         shown = self.text(text if text is not None else "", depth)
         if self.characters == before:
             raise bad_request("RICH_MESSAGE_CONTENT_REQUIRED")
         return shown
 
-    def text(self, text: Any, depth: int) -> object:
+    def text(self, text: object, depth: int) -> object:
         """A RichText: a string, several, or one with formatting around it."""
         self.depth = max(self.depth, depth)
         if isinstance(text, str):
@@ -179,7 +179,9 @@ class _Reader:
             return shown
         if isinstance(text, list):
             return [self.text(part, depth) for part in text]
-        kind = text.get("type") if isinstance(text, dict) else None
+        if not isinstance(text, dict):
+            raise bad_request("Unsupported rich text type")
+        kind = text.get("type")
         if kind in _CHILDLESS:
             self.characters += len(str(text.get(_CHILDLESS[kind], "")))
             return text

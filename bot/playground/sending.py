@@ -2,7 +2,7 @@
 
 from bot.playground.api import Api
 from bot.playground.call import Call
-from bot.playground.chats import Chat, Json
+from bot.playground.chats import Chat, Json, as_bot_sees
 from bot.playground.files import MediaFault, StoredFile
 from bot.playground.refusal import bad_request
 
@@ -22,7 +22,7 @@ async def send_message(api: Api, call: Call) -> object:
     content = api.message_text(call) | api.markup(call) | _protection(call)
     reply = api.reply(call, chat)
     await api.pace(call, chat)
-    return api.world.send(api.now, call.method, chat, topic, content, reply)
+    return as_bot_sees(api.world.send(api.now, call.method, chat, topic, content, reply))
 
 
 async def send_file(api: Api, call: Call) -> object:
@@ -37,7 +37,7 @@ async def send_file(api: Api, call: Call) -> object:
     except MediaFault as fault:
         raise fault.refusal() from fault
     await api.pace(call, chat)
-    return api.world.send(api.now, call.method, chat, topic, media_fields(file, source) | content, reply)
+    return as_bot_sees(api.world.send(api.now, call.method, chat, topic, media_fields(file, source) | content, reply))
 
 
 async def send_media_group(api: Api, call: Call) -> object:

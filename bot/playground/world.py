@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable
 
 from bot.playground import entities
 from bot.playground.chats import (
+    ANONYMOUS,
     GENERAL,
     Chat,
     Json,
+    Place,
     Topic,
     User,
+    as_bot_sees,
     check_may_send,
     check_present,
     check_topic,
@@ -99,22 +102,27 @@ class World:
 
     # ------------------------------------------------------------ what people do
 
-    def say(self, now: float, user_id: int, chat_id: int, text: str, topic: int | None = None, reply: int = 0) -> Json:
-        """A person writes; the bot hears it where Telegram lets it (privacy mode, membership)."""
-        user, chat = self.find_user(user_id), self.find_chat(chat_id)
-        if chat.type == "private" and (chat.blocked or not chat.started):
-            self.set_blocked(now, chat, blocked=False)
-            chat.started = True
+    def say(self, now: float, user_id: int, chat_id: int, text: str, place: Place) -> Json:
+        """A person writes."""
         content: Json = {"text": text}
         found = [entities.to_json(entity) for entity in entities.detect(text)]
         if found:
             content["entities"] = found
-        message = self._message(now, chat, topic if topic != GENERAL else None, content, reply)
-        if chat.type == "channel":
+        return self.post(now, user_id, chat_id, content, place)
+
+    def post(self, now: float, user_id: int, chat_id: int, content: Json, place: Place) -> Json:
+        """A person posts any content; the bot hears it where Telegram lets it (privacy mode, membership)."""
+        user, chat = self.find_user(user_id), self.find_chat(chat_id)
+        if chat.type == "private" and (chat.blocked or not chat.started):
+            self.set_blocked(now, chat, blocked=False)
+            chat.started = True
+        topic = place.topic if place.topic != GENERAL else None
+        message = self.draft(now, chat, topic, content, place.reply)
+        if chat.type == "channel" or place.anonymous:
             message["sender_chat"] = chat.to_json()
-        else:
-            message["from"] = user.to_json()
-        self._announce(chat, message)
+        if chat.type != "channel":
+            message["from"] = ANONYMOUS.to_json() if place.anonymous else user.to_json()
+        self.announce(chat, message)
         return message
 
     def tap(self, now: float, user_id: int, chat_id: int, message_id: int, data: str) -> str:
@@ -140,7 +148,8 @@ class World:
         if asked is None or now - asked > 900:
             raise bad_request("query is too old and response timeout expired or query ID is invalid")
 
-    def _announce(self, chat: Chat, message: Json) -> None:
+    def announce(self, chat: Chat, message: Json) -> None:
+        """Keep a message that is not the bot's, and tell the bot and everybody."""
         chat.keep(message)
         if self._hears(chat, message):
             self.updates.add("channel_post" if chat.type == "channel" else "message", message)
@@ -180,7 +189,7 @@ class World:
 
     def send(self, now: float, method: str, chat: Chat, topic: int | None, content: Json, reply: int = 0) -> Json:
         """The bot's message is delivered."""
-        message = self._message(now, chat, topic, content, reply)
+        message = self.draft(now, chat, topic, content, reply)
         if chat.type == "channel":
             message["sender_chat"] = chat.to_json()
         else:
@@ -207,13 +216,15 @@ class World:
         self._next_album += 1
         return str(self._next_album)
 
-    def _message(self, now: float, chat: Chat, topic: int | None, content: Json, reply: int = 0) -> Json:
+    def draft(self, now: float, chat: Chat, topic: int | None, content: Json, reply: int = 0) -> Json:
+        """A message with its id, date, chat and place, not yet in the chat."""
         message: Json = {"message_id": self._next_id(chat), "date": int(now), "chat": chat.to_json()}
         if topic is not None and chat.is_forum:
             message |= {"message_thread_id": topic, "is_topic_message": True}
         answered = chat.messages.get(reply)
         if answered is not None:
-            message["reply_to_message"] = {k: v for k, v in answered.items() if k != "reply_to_message"}
+            shown = as_bot_sees(answered)
+            message["reply_to_message"] = {key: value for key, value in shown.items() if key != "reply_to_message"}
         return message | content
 
     def _next_id(self, chat: Chat) -> int:
@@ -258,8 +269,8 @@ class World:
         new = Chat(new_id, "supergroup", chat.title, members=dict(chat.members), bot_status=chat.bot_status)
         self.chats[new_id] = new
         sender = {"from": self.bot.to_json()}
-        leaving = self._message(now, chat, None, {"migrate_to_chat_id": new_id} | sender)
-        arriving = self._message(now, new, None, {"migrate_from_chat_id": chat.id} | sender)
+        leaving = self.draft(now, chat, None, {"migrate_to_chat_id": new_id} | sender)
+        arriving = self.draft(now, new, None, {"migrate_from_chat_id": chat.id} | sender)
         chat.keep(leaving)
         new.keep(arriving)
         chat.migrated_to = new_id
@@ -267,43 +278,3 @@ class World:
         self.updates.add("message", arriving)
         self.on_event({"kind": "chat", "chat": new_id}, new)
         return new
-
-    # ------------------------------------------------------------ topics
-
-    def add_topic(self, now: float, chat: Chat, name: str, icon_color: int = 7322096, topic_id: int = 0) -> Topic:
-        """A new topic of a forum, announced in itself."""
-        content: Json = {"forum_topic_created": {"name": name, "icon_color": icon_color}, "from": self.bot.to_json()}
-        message = self._message(now, chat, None, content)
-        topic = Topic(topic_id or message["message_id"], name, icon_color=icon_color)
-        chat.topics[topic.id] = topic
-        self._announce(chat, message | {"message_thread_id": topic.id, "is_topic_message": True})
-        return topic
-
-    def close_topic(self, now: float, chat: Chat, topic_id: int, *, closed: bool) -> None:
-        """Close or reopen; says so when it changes.
-
-        Raises:
-            Refusal: 400 ``TOPIC_NOT_MODIFIED``, ``message thread not found``.
-        """
-        topic = self._topic(chat, topic_id)
-        if topic.closed == closed:
-            raise bad_request("TOPIC_NOT_MODIFIED")
-        topic.closed = closed
-        service = "forum_topic_closed" if closed else "forum_topic_reopened"
-        place = None if topic_id == GENERAL else topic_id
-        self._announce(chat, self._message(now, chat, place, {service: {}, "from": self.bot.to_json()}))
-        self.on_event({"kind": "chat", "chat": chat.id}, chat)
-
-    def delete_topic(self, chat: Chat, topic_id: int) -> None:
-        """The topic goes with all its messages; Telegram announces nothing."""
-        self._topic(chat, topic_id).deleted = True
-        for message_id in [i for i, m in chat.messages.items() if m.get("message_thread_id") == topic_id]:
-            self.delete(chat, message_id)
-        self.on_event({"kind": "chat", "chat": chat.id}, chat)
-
-    @staticmethod
-    def _topic(chat: Chat, topic_id: int) -> Topic:
-        topic = chat.topics.get(topic_id)
-        if topic is None or topic.deleted:
-            raise bad_request("message thread not found")
-        return topic
