@@ -1,7 +1,7 @@
 """The whole bot, as ``tidings run`` builds it, in the loop of a test.
 
-    async with TelegramWorld() as world, FeedServer() as server, RunningBot(world, tmp_path) as bot:
-        await world.say(f"/sub {server.url('/news.xml')}")
+async with TelegramWorld() as world, FeedServer() as server, RunningBot(world, tmp_path) as bot:
+    await world.say(f"/sub {server.url('/news.xml')}")
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The promise of the outbox: kill the process anywhere, any number of times, and nothing is lost.
 
-The bot runs as a process of its own and gets SIGKILL at random moments while thousands of items flow from six feeds into
-two dozen chats. Telegram has no idempotency key, so the one message that is under way may come twice.
+The bot runs as a process of its own and gets SIGKILL at random moments while thousands of items flow from six feeds
+into two dozen chats. Telegram has no idempotency key, so the one message that is under way may come twice.
 """
 
 import asyncio

@@ -118,9 +118,7 @@ async def test_several_feeds_on_a_page_become_buttons(
     await world.wait_for(has("From B"))
 
 
-async def test_several_links_at_once_get_a_line_each(
-    world: TelegramWorld, server: FeedServer, bot: RunningBot
-) -> None:
+async def test_several_links_at_once_get_a_line_each(world: TelegramWorld, server: FeedServer, bot: RunningBot) -> None:
     server.feed("/a.xml", items=["From A"], title="Feed A")
     server.feed("/b.xml", items=["From B"], title="Feed B")
     await world.say(f"/sub {server.url('/a.xml')} {server.url('/b.xml')} {server.url('/missing.xml')}")
@@ -284,7 +282,7 @@ async def test_two_chats_both_get_an_item_that_is_fetched_once(
 async def test_in_a_forum_items_go_to_the_topic_where_sub_was_said(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:
-    topic = next(t["id"] for c in (await world.state())["chats"] if c["id"] == NEWSROOM for t in c["topics"] if t["id"] > 1)
+    await world.topic(NEWSROOM, topic := 77, name="Feeds")
     server.feed("/news.xml", items=["One"])
     await subscribe(world, server.url("/news.xml"), chat=NEWSROOM, topic=topic)
     server.publish("/news.xml", title="Into the topic")
@@ -462,11 +460,12 @@ async def test_a_message_refused_again_and_again_goes_out_as_plain_text(
     server.feed("/news.xml", items=["One"])
     await subscribe(world, server.url("/news.xml"))
     await world.wait_for(has("One"))
-    await world.fault("400", chat=ANN, times=1, method="sendMessage", description="Bad Request: can't parse entities: x")
+    refusal = "Bad Request: can't parse entities: Unsupported start tag"
+    await world.fault("400", chat=ANN, times=1, method="sendMessage", description=refusal)
     server.publish("/news.xml", title="Simply said", html="<p><b>Bold</b> words</p>")
     pushed = await world.wait_for(has("Simply said"))
 
-    assert "entities" not in pushed or all(e["type"] in {"url"} for e in pushed["entities"])
+    assert "entities" not in pushed or all(e["type"] == "url" for e in pushed["entities"])
 
 
 async def test_everything_sent_is_written_down(world: TelegramWorld, server: FeedServer, bot: RunningBot) -> None:

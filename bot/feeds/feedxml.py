@@ -24,7 +24,9 @@ _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Sections that are left alone come first; unclosed ones run to the end, so that the search stays linear.
 _AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|&(?!(?:amp|lt|gt|quot|apos);|#)(\w{1,32};)?", re.DOTALL
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
+    r"|&(?:#(?:(?P<decimal>[0-9]+)|x(?P<hex>[0-9a-f]+));?|(?!(?:amp|lt|gt|quot|apos);)(?P<name>\w{1,32};)?)",
+    re.DOTALL | re.IGNORECASE,
 )
 _BUFFER = 262144
 
@@ -89,13 +91,22 @@ def read(text: str) -> Document:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    """A bare ampersand, or an entity of HTML, as XML writes it."""
+    """A bare ampersand, an entity of HTML, or a reference to no character, as XML has to write it."""
     if match[0][0] != "&":
         return match[0]
-    entity = html5.get(match[1] or "")
+    if match["decimal"] or match["hex"]:
+        return _reference(match["decimal"] or match["hex"], 10 if match["decimal"] else 16)
+    entity = html5.get(match["name"] or "")
     if entity is not None:
         return "".join(f"&#{ord(character)};" for character in entity)
     return "&amp;" + match[0][1:]
+
+
+def _reference(digits: str, radix: int) -> str:
+    """A character reference that no parser stumbles over; empty for what is no character."""
+    code = int(digits, radix) if len(digits) < 9 else 0
+    allowed = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    return f"&#{code};" if allowed else ""
 
 
 def _read_strictly(data: bytes) -> Any:  # noqa: ANN401 (feedparser is untyped)
