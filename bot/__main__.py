@@ -1,5 +1,15 @@
-"""``python -m bot`` is ``tidings``."""
+"""``python -m bot`` is ``tidings``.
 
-from bot.cli import main
+Nothing is imported before it is needed: the parser's processes begin with this module too, and need none of the bot.
+"""
 
-main()
+
+def main() -> None:
+    """The entry point of the ``tidings`` command."""
+    from bot.cli import app  # noqa: PLC0415 - see above
+
+    app()
+
+
+if __name__ == "__main__":
+    main()

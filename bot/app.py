@@ -44,6 +44,8 @@ log = structlog.get_logger()
 PTB = Application[Any, Any, Any, Any, Any, Any]
 UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 PUSH_CONNECTIONS = 10
+PARSERS = 2
+"""Processes that parse: one document that takes its full time does not hold up the others."""
 DNS_THREADS = 64
 """Names are looked up in the loop's threads; a slow name server must not hold up the others."""
 TICK = 0.5
@@ -79,8 +81,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         await store.run(feeds.release_all)
         await store.run(feeds.set_interval, settings.polling.default_interval, now())
         fetcher = await stack.enter_async_context(build_fetcher(settings))
-        parser = Parser()
-        stack.push_async_callback(parser.close)
+        parser = await stack.enter_async_context(Parser(processes=PARSERS))
         gateway = Gateway(token, settings.telegram.base_url, settings.telegram.base_file_url, PUSH_CONNECTIONS)
         await gateway.open()
         stack.push_async_callback(gateway.close)
@@ -135,7 +136,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             server = WebServer(settings.web.address, metrics.registry, health, build_webhook(settings, application))
             await server.start()
             stack.push_async_callback(server.stop)
-        await poller.tick()
+        await parser.warm_up()
         schedule.start()
         stack.push_async_callback(poller.stop, GRACE)
         stack.callback(schedule.stop)

@@ -82,11 +82,6 @@ def playground(
     _run(_play(port, every, data))
 
 
-def main() -> None:
-    """The entry point of the ``tidings`` command."""
-    app()
-
-
 # ---------------------------------------------------------------- what the commands do
 
 

@@ -10,6 +10,7 @@ The bot under test talks to ``world.base_url`` with ``world.token``. Messages ar
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -20,7 +21,6 @@ from bot.playground import Playground
 Json = dict[str, Any]
 ANN, LILEI = 1001, 1002
 TEA_HOUSE, NEWSROOM = -1001, -1002
-_POLL_SECONDS = 0.02
 
 
 class Refused(Exception):
@@ -33,6 +33,10 @@ class TelegramWorld:
     def __init__(self, *, flood: bool = False, sample_every: float = 0.0, token: str = "42:playground") -> None:
         self.token = token
         self.playground = Playground(token=token, port=0, flood=flood, sample_every=sample_every)
+        self.playground.watch(self._watch)
+        self._versions: defaultdict[int, list[Json]] = defaultdict(list)
+        self._since: defaultdict[int, int] = defaultdict(int)
+        self._news: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._next_id = 0
 
     async def __aenter__(self) -> Self:
@@ -70,12 +74,14 @@ class TelegramWorld:
 
     async def say(self, text: str, *, chat: int = ANN, user: int = 0, **place: Any) -> Json:
         """A person writes, in a ``topic``, as a ``reply_to``, ``anonymous``; by default the chat's person, or Ann."""
+        self._since[chat] = len(self._versions[chat])
         body = {"user": user or _person(chat), "chat": chat, "text": text, **place}
         message: Json = (await self._post("/api/say", body))["message"]
         return message
 
     async def send_document(self, name: str, body: bytes, *, chat: int = ANN, user: int = 0, caption: str = "") -> Json:
         """A person sends a file. The message."""
+        self._since[chat] = len(self._versions[chat])
         form = aiohttp.FormData({"user": str(user or _person(chat)), "chat": str(chat), "caption": caption})
         form.add_field("file", body, filename=name, content_type="application/octet-stream")
         async with self._session.post(f"{self.url}/api/document", data=form) as response:
@@ -86,6 +92,7 @@ class TelegramWorld:
         """Press the inline button with this text (or a part of it) or data; the bot's answer, or ``None``."""
         data = _data_of(message, button)
         chat = message["chat"]["id"]
+        self._since[chat] = len(self._versions[chat])
         body = {"user": user or _person(chat), "chat": chat, "message": message["message_id"], "data": data}
         answer: Json | None = (await self._post("/api/tap", body))["answer"]
         return answer
@@ -105,8 +112,7 @@ class TelegramWorld:
 
     async def from_bot(self, chat: int = ANN) -> list[Json]:
         """Those of the bot."""
-        bot = int(self.token.partition(":")[0])
-        return [m for m in await self.messages(chat) if m.get("from", {"id": bot})["id"] == bot]
+        return [message for message in await self.messages(chat) if self._is_bots(message)]
 
     async def wait_for(
         self,
@@ -116,16 +122,26 @@ class TelegramWorld:
         after: int = 0,
         timeout: float = 10,  # noqa: ASYNC109 - what a test waits for belongs into the call
     ) -> Json:
-        """The first of the bot's messages (edits count) with an id above ``after`` that the predicate likes.
+        """The first of the bot's messages with an id above ``after`` that the predicate likes.
+
+        Messages count as they stand now, and as they stood at any time since the person's last word or tap in the chat.
 
         Raises:
             AssertionError: none came in time; the text shows what is there.
         """
 
-        def found(messages: list[Json]) -> list[Json]:
-            return [message for message in messages if message["message_id"] > after and predicate(message)]
+        def likes(message: Json) -> bool:
+            return message["message_id"] > after and self._is_bots(message) and bool(predicate(message))
 
-        return (await self._wait(found, chat, timeout))[0]
+        checked = self._since[chat]
+        found = [message for message in await self.messages(chat) if likes(message)]
+        end = asyncio.get_running_loop().time() + timeout
+        while not found:
+            found = [version for version in self._versions[chat][checked:] if likes(version)]
+            checked = len(self._versions[chat])
+            if not found:
+                await self._news_in(chat, end)
+        return found[0]
 
     async def wait_count(
         self,
@@ -135,17 +151,28 @@ class TelegramWorld:
         timeout: float = 10,  # noqa: ASYNC109 - as in wait_for
     ) -> list[Json]:
         """The bot's messages as soon as there are at least ``count``."""
-        return await self._wait(lambda messages: messages if len(messages) >= count else [], chat, timeout)
-
-    async def _wait(self, find: Callable[[list[Json]], list[Json]], chat: int, seconds: float) -> list[Json]:
-        end = asyncio.get_running_loop().time() + seconds
-        while not (found := find(await self.from_bot(chat))):
-            if asyncio.get_running_loop().time() > end:
-                raise AssertionError(
-                    f"not seen in chat {chat} within {seconds} s; there is:\n{await self._shown(chat)}"
-                )
-            await asyncio.sleep(_POLL_SECONDS)
+        end = asyncio.get_running_loop().time() + timeout
+        while len(found := await self.from_bot(chat)) < count:
+            await self._news_in(chat, end)
         return found
+
+    async def _news_in(self, chat: int, end: float) -> None:
+        """Wait until something happens in the chat."""
+        self._news[chat].clear()
+        try:
+            async with asyncio.timeout_at(end):
+                await self._news[chat].wait()
+        except TimeoutError:
+            raise AssertionError(f"not seen in chat {chat} in time; there is:\n{await self._shown(chat)}") from None
+
+    def _watch(self, event: Json) -> None:
+        if event["kind"] in {"message", "edit"}:
+            self._versions[event["chat"]].append(event["message"])
+            self._news[event["chat"]].set()
+
+    def _is_bots(self, message: Json) -> bool:
+        bot = int(self.token.partition(":")[0])
+        return bool(message.get("from", {"id": bot})["id"] == bot)
 
     async def state(self, user: int = ANN) -> Json:
         """What ``/api/state`` tells a person."""

@@ -28,7 +28,7 @@ def read_case(text: str) -> tuple[Item, Feed, Options, Form, str]:
         first_seen=datetime(2026, 1, 1, tzinfo=UTC),
         html=body.removesuffix("\n"),
         tags=tuple(fields["tags"].split(", ")) if "tags" in fields else (),
-        enclosures=tuple(Enclosure(*value.split(" ")) for name, _, value in lines if name == "enclosure"),
+        enclosures=tuple(Enclosure(*value.partition(" ")[::2]) for name, _, value in lines if name == "enclosure"),
     )
     feed = Feed(1, "https://feeds.example/rss", fields.get("feed", ""), fields.get("site"))
     options = Options(

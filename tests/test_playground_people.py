@@ -188,3 +188,15 @@ async def test_a_thousand_messages_take_no_time(world: TelegramWorld) -> None:
     async with asyncio.timeout(10):
         await asyncio.gather(*(send(chat) for chat in (ANN, LILEI, TEA_HOUSE, NEWSROOM)))
     assert len((await world.log())["deliveries"]) == 1000
+
+
+async def test_a_test_sees_even_what_was_edited_away_at_once(world: TelegramWorld) -> None:
+    await world.say("hello")
+    message = (await world.call("sendMessage", chat_id=ANN, text="looking"))["result"]
+    await world.call("editMessageText", chat_id=ANN, message_id=message["message_id"], text="found")
+    assert (await world.wait_for(lambda m: m["text"] == "looking"))["message_id"] == message["message_id"]
+    await world.say("again")
+    with pytest.raises(AssertionError, match="found"):
+        await world.wait_for(lambda m: m["text"] == "looking", timeout=0.1)
+    with pytest.raises(AssertionError, match="not seen"):
+        await world.wait_count(2, timeout=0.1)

@@ -176,11 +176,7 @@ def _cure(detail: ErrorDetails) -> str:
 
 def _contradictions(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
     """Values that are right alone and wrong together: the keys that take part, and the fault of the first of them."""
-    telegram, polling, access = settings.telegram, settings.polling, settings.access
-    keys: tuple[str, ...]
-    if polling.default_interval < polling.min_interval:
-        keys = ("polling.default_interval", "polling.min_interval")
-        yield keys, "is shorter than polling.min_interval: raise the one or lower the other"
+    telegram, access = settings.telegram, settings.access
     if access.mode == "allow-list" and not access.users and not access.admins:
         keys = ("access.users", "access.admins", "access.mode")
         yield keys, 'is empty in mode "allow-list", and so is access.admins: nobody could use the bot'

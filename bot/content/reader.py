@@ -13,7 +13,7 @@ from bot.content.media import Attributes, is_hidden
 
 MAX_DEPTH = 80
 """Elements inside one another; what lies deeper gives its text only. Half of the interpreter's stack at the most."""
-MAX_NODES = 20_000
+MAX_NODES = 30_000
 _MAX_DEEP = 16 * 1024
 
 _STYLED = {

@@ -11,7 +11,7 @@ from bot.content.document import Style
 
 DROPPED_TAGS = frozenset({
     "script", "style", "svg", "head", "title", "meta", "link", "template", "canvas", "form", "button", "select",
-    "option", "optgroup", "datalist", "textarea", "nav", "dialog", "object", "applet", "param", "map", "area",
+    "option", "optgroup", "datalist", "textarea", "nav", "dialog", "applet", "param", "map", "area",
     "frameset", "frame", "noframes", "progress", "meter", "rp", "colgroup", "col", "track", "-comment", "-doctype",
 })  # fmt: skip
 

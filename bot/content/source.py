@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_LENGTH = 256 * 1024
 """Characters; eight times what a rich message can hold."""
-MAX_TAGS = 5000
+MAX_TAGS = 10_000
 MAX_COPIES = 150_000
 
 _SMALL = 16 * 1024

@@ -8,6 +8,7 @@
 - ``atom:link`` does not displace the ``<link>`` of an RSS item, and ``media:description`` is plain text by default.
 """
 
+import contextlib
 import io
 import re
 import xml.sax
@@ -28,6 +29,8 @@ _AMPERSAND = re.compile(
     r"|&(?:#(?:(?P<decimal>[0-9]+)|x(?P<hex>[0-9a-f]+));?|(?!(?:amp|lt|gt|quot|apos);)(?P<name>\w{1,32};)?)",
     re.DOTALL | re.IGNORECASE,
 )
+# What feedparser's handlers raise over elements in places where none should be.
+_STUMBLES = (xml.sax.SAXException, ValueError, LookupError, TypeError, AttributeError)
 _BUFFER = 262144
 
 
@@ -65,7 +68,9 @@ class _Strict(_OwnRules, StrictFeedParser):  # type: ignore[misc]  # feedparser 
 
 
 class _Loose(_OwnRules, LooseFeedParser):  # type: ignore[misc]  # feedparser is untyped
-    pass
+    def handle_charref(self, reference: str) -> None:
+        with contextlib.suppress(ValueError):  # a reference to no character
+            super().handle_charref(reference)
 
 
 class _BufferingReader(expatreader.ExpatParser):
@@ -119,12 +124,13 @@ def _read_strictly(data: bytes) -> Any:  # noqa: ANN401 (feedparser is untyped)
     source.setByteStream(io.BytesIO(data))
     try:
         reader.parse(source)
-    except xml.sax.SAXException:
+    except _STUMBLES:
         return None
     return gathered
 
 
 def _read_loosely(text: str, entities: dict[str, str]) -> Any:  # noqa: ANN401 (feedparser is untyped)
     gathered = _Loose("", None, "utf-8", entities)
-    gathered.feed(text)
+    with contextlib.suppress(*_STUMBLES):  # the entries before the fault count
+        gathered.feed(text)
     return gathered

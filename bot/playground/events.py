@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -15,10 +16,14 @@ class Hub:
     """Everybody who listens."""
 
     def __init__(self) -> None:
+        self.watchers: list[Callable[[Json], None]] = []
+        """Called with every event of every chat."""
         self._listeners: dict[asyncio.Queue[Json | None], int] = {}
 
     def publish(self, event: Json, chat: Chat) -> None:
         """Tell the members of the chat; a listener that fell far behind is cut off and comes back by itself."""
+        for watcher in self.watchers:
+            watcher(event)
         for queue, user in list(self._listeners.items()):
             if chat.members.get(user, "left") in {"left", "kicked"}:
                 continue

@@ -7,7 +7,8 @@ import struct
 import zlib
 
 WIDTH, HEIGHT = 1200, 675
-_GOLDEN = 0.61803398875
+_SKIES = (0.57, 0.08, 0.93, 0.62, 0.03, 0.74, 0.12, 0.53)
+"""Hues that a sky may have."""
 
 
 @functools.lru_cache(maxsize=64)
@@ -33,7 +34,7 @@ def _colour(hue: float, lightness: float, saturation: float) -> bytes:
 
 def _shapes(number: int) -> list[tuple[float, float, float, float, bytes]]:
     """Ellipses from back to front: centre, radii, colour."""
-    hue = number * _GOLDEN
+    hue = _SKIES[number % len(_SKIES)]
     turn = (number * 0.37) % 1
     sun = (WIDTH * (0.2 + 0.6 * turn), HEIGHT * (0.28 + 0.14 * math.sin(number)), 84.0, 84.0, _colour(hue, 0.93, 0.9))
     halo = (sun[0], sun[1], 118.0, 118.0, _colour(hue + 0.03, 0.84, 0.75))
@@ -43,7 +44,7 @@ def _shapes(number: int) -> list[tuple[float, float, float, float, bytes]]:
             HEIGHT * (1.02 + 0.05 * layer),
             WIDTH * (0.62 - 0.06 * layer),
             HEIGHT * (0.52 - 0.09 * layer),
-            _colour(hue + 0.42 + 0.03 * layer, 0.5 - 0.1 * layer, 0.38),
+            _colour(0.48 + 0.24 * turn + 0.03 * layer, 0.5 - 0.1 * layer, 0.38),
         )
         for layer in range(4)
     ]
@@ -51,8 +52,8 @@ def _shapes(number: int) -> list[tuple[float, float, float, float, bytes]]:
 
 
 def _row(number: int, y: int, shapes: list[tuple[float, float, float, float, bytes]]) -> bytearray:
-    hue = number * _GOLDEN
-    row = bytearray(_colour(hue + 0.1 * y / HEIGHT, 0.62 + 0.25 * y / HEIGHT, 0.62) * WIDTH)
+    hue = _SKIES[number % len(_SKIES)]
+    row = bytearray(_colour(hue + 0.06 * y / HEIGHT, 0.62 + 0.25 * y / HEIGHT, 0.62) * WIDTH)
     for x, middle, across, down, colour in shapes:
         height = 1 - ((y - middle) / down) ** 2
         if height > 0:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.playground.api import Api
+from bot.playground.chats import Json
 from bot.playground.control import Control, fill
 from bot.playground.events import Hub
 from bot.playground.faults import Faults
@@ -57,6 +58,10 @@ class Playground:
     def world(self) -> World:
         """Everything that happened, for tests."""
         return self._api.world
+
+    def watch(self, watcher: Callable[[Json], None]) -> None:
+        """Call ``watcher`` with every event, as ``/api/events`` tells it, of every chat."""
+        self._hub.watchers.append(watcher)
 
     async def start(self) -> None:
         """Listen; afterwards ``url`` is the true address.
