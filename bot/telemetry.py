@@ -74,6 +74,8 @@ def configure_logging(level: str, form: str, stream: TextIO, secrets: Iterable[s
 def _route(handler: logging.Handler, threshold: int) -> None:
     logging.basicConfig(handlers=[handler], level=threshold, force=True)
     logging.captureWarnings(capture=True)
+    # It warns when a tick is skipped because the one before still runs: the next one finds what is due.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
 

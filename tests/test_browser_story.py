@@ -67,8 +67,8 @@ def test_the_playground_command_answers_in_a_browser_and_ends_on_a_signal(tmp_pa
         stderr=subprocess.PIPE,
         text=True,
     )
+    assert process.stderr is not None
     try:
-        assert process.stderr is not None
         lines = iter(process.stderr.readline, "")
         welcome = next(line for line in lines if "in a browser" in line)
         process.send_signal(signal.SIGTERM)
@@ -77,7 +77,6 @@ def test_the_playground_command_answers_in_a_browser_and_ends_on_a_signal(tmp_pa
     finally:
         process.kill()
         process.wait()
-        if process.stderr:
-            process.stderr.close()
+        process.stderr.close()
     assert "http://127.0.0.1:" in welcome
     assert "stopped" in rest

@@ -79,7 +79,7 @@ def test_events_below_the_level_are_left_out(lines: Lines) -> None:
 def test_bound_context_stands_in_every_line(lines: Lines) -> None:
     with structlog.contextvars.bound_contextvars(chat=5):
         structlog.get_logger().info("one")
-        logging.getLogger("telegram").info("two")
+        logging.getLogger("asyncio").info("two")
     assert [line["chat"] for line in lines()] == [5, 5]
 
 

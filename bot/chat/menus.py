@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 from telegram import InlineKeyboardButton
@@ -49,7 +49,9 @@ class Menus:
         if subscription.last_item:
             lines.append(self._text(language, "feed-last-item", ago=ago(subscription.last_item, now, language)))
         if feed.next_due and not subscription.paused:
-            lines.append(self._text(language, "feed-next-look", when=ago(max(feed.next_due, now), now, language)))
+            soon = feed.next_due - now < timedelta(seconds=1)
+            when = "feed-next-look-now" if soon else "feed-next-look"
+            lines.append(self._text(language, when, when=ago(feed.next_due, now, language)))
         say = self._translator.plain
         switch = ("resume", "button-resume") if subscription.paused else ("pause", "button-pause")
         return Reply(

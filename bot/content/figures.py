@@ -99,12 +99,9 @@ def read_caption(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> No
 def read_caption_behind(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> bool:
     """Takes small text right after an image for its caption; a text too long to be one stays a text."""
     before = flow.figure
-    if (
-        before is None
-        or not isinstance(before.media[0], Image)
-        or node.tag in {"a", "figcaption"}
-        or not _is_small(node)
-    ):
+    if before is None or not isinstance(before.media[0], Image) or node.tag in {"a", "figcaption"}:
+        return False
+    if not _is_small(node) and not _closes_image(node):
         return False
     runs, others = flatten(reader.inside(node, flow, look).finish())
     if others or not runs or len(text_of(runs)) > _MAX_CAPTION:
@@ -112,6 +109,17 @@ def read_caption_behind(reader: Reader, node: LexborNode, flow: Flow, look: Look
     else:
         flow.blocks[-1] = Figure(before.media, runs, before.credit)
     return True
+
+
+def _closes_image(node: LexborNode) -> bool:
+    """Whether an element in italics stands behind an image in the same paragraph, and nothing behind it."""
+    before = node.prev
+    while before is not None and (
+        before.tag == "br" or (before.tag == "-text" and not (before.text_content or "").strip())
+    ):
+        before = before.prev
+    is_last = node.next is None and node.tag in {"em", "i"}
+    return is_last and before is not None and before.tag in {"img", "picture", "a"}
 
 
 def _is_small(node: LexborNode) -> bool:

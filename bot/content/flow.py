@@ -22,10 +22,11 @@ def clean(text: str) -> str:
     """Text as HTML and Telegram show it: one space for any number, no character that shows nothing."""
     if text.isprintable() and "  " not in text:
         return text
-    text = _GONE.sub("", text)
-    if "\n" in text:
-        text = _CJK_BREAK.sub("", text)
-    return _SPACES.sub(" ", text)
+    if not text.isascii():
+        text = _GONE.sub("", text)
+        if "\n" in text:
+            text = _CJK_BREAK.sub("", text)
+    return " " if text.isspace() else _SPACES.sub(" ", text)
 
 
 def clean_code(line: str) -> str:

@@ -13,13 +13,14 @@ Attributes = Mapping[str, str | None]
 
 MIN_SIDE = 50
 """Pixels; smaller pictures are avatars, icons and buttons."""
+_EM = 16
 _PIXEL_SIDE = 4
 _EMOJI_SIDE = 32
 _EMOJI_ALT = 12
 _BEST_WIDTH = 1920
 
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$", re.IGNORECASE)
-_SIDE_STYLE = re.compile(r"(?<![-\w])(width|height)\s*:\s*(\d{1,5})(?:\.\d+)?px", re.IGNORECASE)
+_SIDE_STYLE = re.compile(r"(?<![-\w])(width|height)\s*:\s*(\d{1,5}(?:\.\d+)?)(px|r?em)", re.IGNORECASE)
 _CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 _SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)
 
@@ -28,9 +29,8 @@ def side(attributes: Attributes, name: str) -> int | None:
     """A declared side in pixels; ``None`` where there is none, or a share of the page."""
     if found := _PIXELS.match(attributes.get(name) or ""):
         return int(found[1])
-    return next(
-        (int(value) for key, value in _SIDE_STYLE.findall(attributes.get("style") or "") if key.lower() == name), None
-    )
+    styled = (match for match in _SIDE_STYLE.finditer(attributes.get("style") or "") if match[1].lower() == name)
+    return next((int(float(match[2]) * (1 if match[3] == "px" else _EM)) for match in styled), None)
 
 
 def is_pixel(attributes: Attributes) -> bool:

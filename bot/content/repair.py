@@ -7,7 +7,20 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.content import rules
-from bot.content.document import Block, Blocks, Divider, Figure, Heading, Paragraph, Run, Runs, cut, skip, text_of
+from bot.content.document import (
+    Block,
+    Blocks,
+    Divider,
+    Figure,
+    Heading,
+    Listing,
+    Paragraph,
+    Run,
+    Runs,
+    cut,
+    skip,
+    text_of,
+)
 from bot.content.flow import trim
 
 _HEAD, _FOOT = 3, 10
@@ -60,6 +73,8 @@ def _without_footers(blocks: list[Block]) -> list[Block]:
 
 
 def _is_footer(block: Block) -> bool:
+    if isinstance(block, Listing):
+        return all(_is_footer(one) for item in block.items for one in item.blocks)
     if not isinstance(block, Paragraph):
         return False
     text = text_of(block.runs).strip()

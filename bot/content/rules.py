@@ -268,6 +268,7 @@ FOOTER = re.compile(
     r"|print|email|like|facebook|twitter|linkedin|reddit|whatsapp|[\s|•·/,])++:?"
     r"|read .{1,300} comments?|comments? on .{1,100}|leave a comment|\d+ comments?|add to (?:digg|del\.icio\.us"
     r"|delicious|facebook|google).*"
+    r"|submitted by\s+/?u/.{1,60}|article url: .{1,300}|points: \d+|# comments: \d+"
     r"|sent from my .{1,40}|powered by .{1,60}|(?:feed|rss) (?:generated|powered) by .{1,60})[\s.。…→»>]*",
     re.IGNORECASE | re.DOTALL,
 )

@@ -200,4 +200,4 @@ def _is_telling(block: Block) -> bool:
     if linked * 10 > len(text) * 8:
         return len(text) > 2 * _TELLING
     weight = len(text) + 2 * len(_WIDE.findall(text[: 2 * _TELLING]))
-    return weight >= _TELLING or bool(_STOP.search(text))
+    return weight >= _TELLING or text.endswith((":", "：")) or bool(_STOP.search(text))

@@ -48,16 +48,13 @@ error-unreachable = { $reason ->
 # $status: the HTTP status
 error-http = { $status ->
     [401]
-        <b>{ $host }</b> asks for a name and a password (401). Please send the address as
-        <code>https://name:password@…</code>, in a private chat.
+        <b>{ $host }</b> asks for a name and a password (401). Please send the address as <code>https://name:password@…</code>, in a private chat.
     [403]
         <b>{ $host }</b> does not let me in (403). Some sites keep bots out; the site may offer another feed address.
     [404]
-        <b>{ $host }</b> has nothing at that address (404). Please check it for a typing error, or send the site's front page
-        and I will look for the feed.
+        <b>{ $host }</b> has nothing at that address (404). Please check it for a typing error, or send the site's front page and I will look for the feed.
     [410]
-        <b>{ $host }</b> says that this page is gone for good (410). Please send the site's front page, and I will look
-        for a new feed.
+        <b>{ $host }</b> says that this page is gone for good (410). Please send the site's front page, and I will look for a new feed.
     [429]
         <b>{ $host }</b> says that I ask too often (429). Please try again later.
    *[other]
@@ -89,7 +86,7 @@ error-nothing-found =
 
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
-command-sub = follow a feed or a site: /sub example.org
+command-sub = follow a feed or a site
 command-list = your feeds, with a page for each
 command-preview = see how the newest items look
 command-pause = pause a feed, or all
@@ -187,6 +184,7 @@ feed-failing =
     <i>{ $reason }</i>
 feed-last-item = Newest item: { $ago }
 feed-next-look = Next look: { $when }
+feed-next-look-now = Next look: any moment
 # $what: what was typed
 no-such-feed = I find no feed here that fits <code>{ $what }</code>. /list shows them all.
 

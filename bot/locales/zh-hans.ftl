@@ -41,8 +41,7 @@ error-unreachable = { $reason ->
 
 error-http = { $status ->
     [401]
-        <b>{ $host }</b> 需要用户名和密码（401）。请在私聊中以
-        <code>https://用户名:密码@…</code> 的形式发送地址。
+        <b>{ $host }</b> 需要用户名和密码（401）。请在私聊中以 <code>https://用户名:密码@…</code> 的形式发送地址。
     [403]
         <b>{ $host }</b> 拒绝了我的访问（403）。有些网站不欢迎机器人，也许它还有别的订阅地址。
     [404]
@@ -79,7 +78,7 @@ error-nothing-found =
 
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
-command-sub = 订阅网站或订阅源：/sub example.org
+command-sub = 订阅网站或订阅源
 command-list = 查看所有订阅
 command-preview = 预览最新条目的样子
 command-pause = 暂停一个或全部订阅
@@ -157,6 +156,7 @@ feed-failing =
     <i>{ $reason }</i>
 feed-last-item = 最新条目：{ $ago }
 feed-next-look = 下次查看：{ $when }
+feed-next-look-now = 下次查看：马上
 no-such-feed = 这里没有符合 <code>{ $what }</code> 的订阅。用 /list 查看全部。
 
 ## Preview

@@ -1,0 +1,83 @@
+"""A web server with feeds behind TLS, which answers as servers do in steady operation.
+
+Of the conditional requests 85 % get 304, 10 % the same body once more, 5 % a body with one new item; which feed gets
+what turns from look to look, so that every look at all feeds costs the same. The connection is closed after each answer:
+a feed is asked so seldom that none stays open.
+"""
+
+import gzip
+import hashlib
+import ssl
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from statistics import median
+
+import trustme
+from aiohttp import web
+
+from bench.corpus import Feed
+from bench.neighbour import receive
+
+TURNS = 20
+CHANGED = (0,)
+REPEATED = (7, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """What a client needs to know."""
+
+    url: str
+    """``{variant}`` and ``{feed}`` are to be filled in."""
+    certificate: str
+    """PEM of the authority to trust."""
+    median_bytes: int
+
+
+class _Page:
+    """One feed at one address."""
+
+    def __init__(self, number: int) -> None:
+        self._feed = Feed(number)
+        self._looks = number
+        self._render()
+
+    def answer(self, asked: str | None) -> web.Response:
+        self._looks += 1
+        turn = self._looks % TURNS
+        if asked and turn in CHANGED:
+            self._feed.publish()
+            self._render()
+        if asked == self._etag and turn not in REPEATED:
+            return web.Response(status=304, headers={"ETag": self._etag})
+        headers = {"ETag": self._etag, "Content-Encoding": "gzip", "Content-Type": "application/xml; charset=utf-8"}
+        return web.Response(body=self._body, headers=headers)
+
+    def _render(self) -> None:
+        plain = self._feed.body()
+        self.size = len(plain)
+        self._body = gzip.compress(plain, 5)
+        self._etag = f'"{hashlib.sha1(plain).hexdigest()}"'
+
+
+async def host_feeds(pipe: Connection, variants: tuple[str, ...], count: int) -> None:
+    """Tell the pipe a ``Hosted``, then serve until it is closed; each variant has all feeds to itself."""
+    pages = {f"/{variant}/{number}": _Page(number) for variant in variants for number in range(count)}
+
+    async def serve(request: web.Request) -> web.Response:
+        response = pages[request.path].answer(request.headers.get("If-None-Match"))
+        response.force_close()
+        return response
+
+    application = web.Application()
+    application.router.add_get("/{path:.*}", serve)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    authority = trustme.CA()
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context, backlog=1024).start()
+    url = f"https://127.0.0.1:{runner.addresses[0][1]}/{{variant}}/{{feed}}"
+    sizes = [page.size for page in pages.values()]
+    pipe.send(Hosted(url, authority.cert_pem.bytes().decode(), round(median(sizes))))
+    await receive(pipe)

@@ -1,0 +1,200 @@
+"""Feeds per second and core through the real pipeline, beside the same pipeline with feedparser as it comes."""
+
+import io
+import ssl
+import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import feedparser
+import uvloop
+from rich.table import Table
+
+from bench.feed_host import Hosted, host_feeds
+from bench.neighbour import beside, receive
+from bot.feeds import entries
+from bot.feeds.feedxml import Document
+from bot.feeds.fetch import Fetcher
+from bot.feeds.guard import AddressGuard
+from bot.feeds.parse import Parser
+from bot.model import Chat, ChatKind, ParsedFeed, Target
+from bot.poller import Poller
+from bot.store import Store, chats, feeds
+from bot.store.database import Tx
+from bot.store.moments import now, to_ms
+from bot.telemetry import Metrics
+
+CONCURRENCY = 50
+READERS = 2
+"""Chats that read each feed."""
+LONGEST = 120.0
+"""Seconds for one look at all feeds; far more than it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at every feed; times are seconds."""
+
+    feeds: int
+    wall: float
+    bot: float
+    """CPU of the process that polls."""
+    parser: float
+    """CPU of the process that parses."""
+
+    @property
+    def rate(self) -> float:
+        """Feeds per second of one core."""
+        return self.feeds / (self.bot + self.parser)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The first look, where every feed is parsed whole, and the steady ones."""
+
+    name: str
+    first: Look
+    steady: Sequence[Look]
+
+
+class FeedparserDefaults(Parser):
+    """feedparser called as its documentation says, in the same kind of process."""
+
+    async def parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
+        return await self.run(_parse_by_defaults, body, content_type, url)
+
+
+PARSERS: dict[str, type[Parser]] = {"Tidings": Parser, "feedparser's defaults": FeedparserDefaults}
+
+
+def _parse_by_defaults(body: bytes, content_type: str, url: str) -> ParsedFeed:
+    headers = {"content-type": content_type, "content-location": url}
+    found = feedparser.parse(io.BytesIO(body), response_headers=headers)
+    return entries.feed_of(Document(found.version, found.feed, found.entries), url, datetime.now(UTC))
+
+
+def _cpu_of_the_parser(_body: bytes, _content_type: str, _url: str) -> float:
+    return time.process_time()
+
+
+class Pipeline:
+    """Store, parser and poller, joined as the bot joins them."""
+
+    def __init__(self, store: Store, fetcher: Fetcher, parser: Parser) -> None:
+        self._store = store
+        self._parser = parser
+        self._poller = Poller(
+            store,
+            fetcher,
+            parser,
+            concurrency=CONCURRENCY,
+            host_pause=lambda _host: 0.0,
+            ring=lambda: None,
+            metrics=Metrics(),
+        )
+
+    async def look(self) -> Look:
+        """Look at every feed once."""
+        await self._store.run(_make_due)
+        count = await self._store.run(feeds.count_due, now())
+        wall, bot, parser = time.perf_counter(), time.process_time(), await self._parser_cpu()
+        while await self._store.run(feeds.count_due, now()):
+            await self._poller.tick()
+            await self._poller.stop(LONGEST)
+        spent = await self._parser_cpu() - parser
+        look = Look(count, time.perf_counter() - wall, time.process_time() - bot, spent)
+        if failed := await self._store.run(_count_failed):
+            raise RuntimeError(f"{failed} of {count} looks failed: nothing was measured")
+        return look
+
+    async def _parser_cpu(self) -> float:
+        return await self._parser.run(_cpu_of_the_parser, b"", "", "")
+
+
+def _make_due(tx: Tx) -> None:
+    tx.execute("UPDATE feeds SET next_due = :now", now=to_ms(now()))
+
+
+def _count_failed(tx: Tx) -> int:
+    return int(tx.value("SELECT count(*) FROM feeds WHERE failures > 0 OR leased_until > 0 OR primed = 0"))
+
+
+def _subscribe(tx: Tx, urls: Sequence[str]) -> None:
+    for number, url in enumerate(urls):
+        feed = feeds.add(tx, url, timedelta(hours=1), now())
+        for reader in range(READERS):
+            chat = Chat(1 + (number + reader) % 50, ChatKind.PRIVATE)
+            chats.see(tx, chat, now())
+            chats.subscribe(tx, Target(chat.id), feed.id, now())
+
+
+async def measure(count: int, rounds: int) -> tuple[Hosted, list[Result]]:
+    """Poll ``count`` feeds once for the first time and then ``rounds`` times, the variants taking turns."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        pipe = stack.enter_context(beside(host_feeds, tuple(map(str, range(len(PARSERS)))), count))
+        hosted: Hosted = await receive(pipe)
+        fetcher = await stack.enter_async_context(_fetcher(hosted))
+        pipelines = {}
+        for variant, (name, kind) in enumerate(PARSERS.items()):
+            store = Store.open(folder / f"{variant}.db")
+            stack.push_async_callback(store.close)
+            parser = await stack.enter_async_context(kind())
+            await parser.warm_up()
+            await store.run(_subscribe, [hosted.url.format(variant=variant, feed=feed) for feed in range(count)])
+            pipelines[name] = Pipeline(store, fetcher, parser)
+        looks: dict[str, list[Look]] = {name: [] for name in pipelines}
+        for turn in range(1 + rounds):
+            for name in sorted(pipelines, reverse=bool(turn % 2)):
+                looks[name].append(await pipelines[name].look())
+    return hosted, [Result(name, first, steady) for name, (first, *steady) in looks.items()]
+
+
+def _fetcher(hosted: Hosted) -> Fetcher:
+    return Fetcher(
+        AddressGuard([ip_network("127.0.0.0/8")]),
+        user_agent="Tidings-bench",
+        timeout=30,
+        max_size=10 << 20,
+        concurrency=CONCURRENCY,
+        ssl_context=ssl.create_default_context(cadata=hosted.certificate),
+    )
+
+
+def report(*, quick: bool) -> Table:
+    """As a table."""
+    count, rounds = (20, 1) if quick else (240, 9)
+    hosted, results = uvloop.run(measure(count, rounds))
+    table = Table(
+        title=f"poll: {count} feeds behind TLS, {hosted.median_bytes / 1000:.0f} kB in the median, {rounds} steady looks"
+    )
+    table.add_column("parsed by")
+    for heading in ("first look\nfeeds/s/core", "steady\nfeeds/s/core", "lowest-\nhighest", "feeds/s\n(wall)"):
+        table.add_column(heading, justify="right")
+    for heading in ("CPU ms/feed\nbot", "CPU ms/feed\nparser"):
+        table.add_column(heading, justify="right")
+    for result in results:
+        table.add_row(result.name, *_cells(result))
+    ours, theirs = results
+    table.add_section()
+    ratio = median(one.rate / other.rate for one, other in zip(ours.steady, theirs.steady, strict=True))
+    table.add_row("ratio", f"{ours.first.rate / theirs.first.rate:.1f}", f"{ratio:.1f}")
+    return table
+
+
+def _cells(result: Result) -> tuple[str, ...]:
+    rates = [look.rate for look in result.steady]
+    return (
+        f"{result.first.rate:.0f}",
+        f"{median(rates):.0f}",
+        f"{min(rates):.0f}-{max(rates):.0f}",
+        f"{median(look.feeds / look.wall for look in result.steady):.0f}",
+        f"{1000 * median(look.bot / look.feeds for look in result.steady):.2f}",
+        f"{1000 * median(look.parser / look.feeds for look in result.steady):.2f}",
+    )
