@@ -26,6 +26,7 @@ def read_button(data: str) -> tuple[str, tuple[str, ...]]:
 def number_of(arguments: Sequence[str], position: int = 0) -> int | None:
     """The argument at ``position`` as a number; ``None`` where it is none: data of buttons is untrusted."""
     try:
-        return int(arguments[position])
+        number = int(arguments[position])
     except (IndexError, ValueError):
         return None
+    return number if abs(number) < 2**63 else None  # what SQLite can hold

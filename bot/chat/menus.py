@@ -17,6 +17,8 @@ PAGE = 8
 """Subscriptions on one page of a list."""
 TITLE_MAX = 64
 """Characters of a title in a list or on a button."""
+ADDRESS_MAX = 200
+"""Characters of an address where ten of them must fit into one message."""
 
 
 class Menus:
@@ -73,7 +75,9 @@ class Menus:
             for one, id_ in zip(candidates, ids, strict=True)
         ]
         lines = [
-            f"• {html.escape(one.title or '')} <code>{html.escape(public_url(one.url))}</code>" for one in candidates
+            f"• {html.escape(shorten(one.title, TITLE_MAX))} "
+            f"<code>{html.escape(shorten(public_url(one.url), ADDRESS_MAX))}</code>"
+            for one in candidates
         ]
         head = self._text(language, "choose-feed", count=len(candidates), host=host)
         return Reply("\n".join([head, "", *lines]), keyboard(*rows))

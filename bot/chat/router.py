@@ -210,6 +210,8 @@ class Router:
             await channel.refuse(self._translator.plain(self._language(update), refusal))
             return
         seen = await self._store.run(chats.see, self._chat_of(chat, self._language(update)), now())
+        if seen.suspended and verb != "start":  # whoever writes to us can be written to; /start says so in words
+            await self._store.run(chats.revive, chat.id, now())
         call = Call(
             chat=seen,
             target=_target(message),

@@ -1,9 +1,10 @@
 """What makes an item the same item, next time: keys, never dates (RSS 2.0 ``guid``, RFC 4287 4.2.6).
 
 Each item has one *primary* key, *strong* alternates that prove the same item under another primary key (the id without
-its scheme; link, title and date together), and *weak* ones that only hint at it (the link, the title). All of them are
-remembered, so a site that moves to https posts nothing twice, and one that renumbers its ids is noticed. Nothing weaker
-than these is proof: a status page gives every incident the same link and title, and each of them is news.
+its scheme; id, link and title together; a link of its own with title and date), and *weak* ones that only hint at it
+(the link, the title). All of them are remembered, so a site that moves to https posts nothing twice, and one that
+renumbers its ids is noticed. Nothing weaker than these is proof: a status page gives every incident the same link and
+title, and each of them is news.
 """
 
 import re
@@ -17,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from bot.model import ParsedItem
 
 KEY_SIZE = 16
-TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id|yclid|igshid)\Z", re.IGNORECASE)
+TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id|yclid|igshid|xtor)\Z", re.IGNORECASE)
 
 
 class Identity(StrEnum):
@@ -57,12 +58,13 @@ def choose_identity(items: Sequence[ParsedItem], kept: Identity | None) -> Ident
 def identify(items: Sequence[ParsedItem], identity: Identity) -> list[Keys]:
     """The keys of each item of one document, in its order."""
     primaries = _told_apart(items, [_primary(item, identity) for item in items])
+    addresses = Counter(_address(item) for item in items)
     links = Counter(_link(item) for item in items)
     titles = Counter(_title(item) for item in items)
     return [
         Keys(
             primary=_digest(primary),
-            strong=tuple(map(_digest, _strong(item))),
+            strong=tuple(map(_digest, _strong(item, addresses, links))),
             weak=tuple(map(_digest, _weak(item, links, titles))),
         )
         for item, primary in zip(items, primaries, strict=True)
@@ -70,23 +72,25 @@ def identify(items: Sequence[ParsedItem], identity: Identity) -> list[Keys]:
 
 
 def normalise_link(url: str) -> str:
-    """A link without what varies: scheme, case of the host, ``www.``, tracking parameters, fragment, last slash."""
+    """A link without what varies: scheme, case of the host, ``www.``, tracking parameters, last slash.
+
+    The fragment stays: on a changelog or in a thread it is all that tells two entries apart.
+    """
     try:
         parts = urlsplit(url.strip())
     except ValueError:
         return url.strip()
     host = (parts.netloc or "").lower().removeprefix("www.")
     query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(pair[0])])
-    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    fragment = "" if TRACKING.match(parts.fragment.partition("=")[0]) else parts.fragment
     return urlunsplit(("", host, parts.path.rstrip("/"), query, fragment))
 
 
 def _weakest_needed(items: Sequence[ParsedItem]) -> Identity:
-    """The first identity of the list that tells the document's items apart."""
-    if items and all(item.id for item in items) and not _useless(items):
+    """The first identity of the list that tells the document's items apart; items without an id have their link."""
+    if any(item.id for item in items) and not _useless(items):
         return Identity.ID
-    bare = [item for item in items if not item.id or _useless(items)]
-    links = [_link(item) for item in bare]
+    links = [_link(item) for item in items]
     return Identity.LINK if all(links) and len(set(links)) == len(links) else Identity.TEXT
 
 
@@ -114,10 +118,14 @@ def _told_apart(items: Sequence[ParsedItem], primaries: list[str]) -> list[str]:
     ]
 
 
-def _strong(item: ParsedItem) -> Iterable[str]:
-    if item.id and "://" in item.id:
-        yield f"address\n{normalise_link(item.id)}"
-    if item.link and item.title and item.published:
+def _strong(item: ParsedItem, addresses: Counter[str], links: Counter[str]) -> Iterable[str]:
+    """The id without its scheme and the link, as far as these are the item's own; id, link and title always are."""
+    address = _address(item)
+    if address and addresses[address] == 1:
+        yield f"address\n{address}"
+    if item.link or item.title:
+        yield f"id, {_linked_title(item)}\n{address or item.id}" if item.id else _linked_title(item)
+    if item.link and item.title and item.published and links[_link(item)] == 1:
         yield f"{_linked_title(item)}\n{item.published.isoformat()}"
 
 
@@ -127,6 +135,10 @@ def _weak(item: ParsedItem, links: Counter[str], titles: Counter[str]) -> Iterab
         yield f"same link\n{_link(item)}"
     if item.title and titles[_title(item)] == 1:
         yield f"same title\n{_title(item)}"
+
+
+def _address(item: ParsedItem) -> str:
+    return normalise_link(item.id) if item.id and "://" in item.id else ""
 
 
 def _link(item: ParsedItem) -> str:

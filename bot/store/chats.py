@@ -152,7 +152,7 @@ def undo_unsubscribe(tx: Tx, target: Target, url: str, now: datetime) -> Subscri
         feed=feed_id,
         old=to_ms(now - CHOICE_MAX_AGE),
     )
-    tx.execute("UPDATE feeds SET primed = 1 WHERE id = :id AND identity <> ''", id=feed_id)
+    tx.execute("UPDATE feeds SET primed = 1 WHERE id = :id AND last_ok IS NOT NULL", id=feed_id)
     wake(tx, target.chat_id, now)
     return subscription
 
@@ -183,7 +183,9 @@ def revive(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
         UPDATE outbox SET state = 'cancelled', reason = 'backlog', settled = :now WHERE id IN (
             SELECT id FROM (
                 SELECT o.id, row_number() OVER (PARTITION BY o.topic_id, i.feed_id ORDER BY o.id DESC) AS age
-                FROM outbox o JOIN items i ON i.id = o.item_id WHERE o.chat_id = :chat AND o.state = 'held'
+                FROM outbox o JOIN items i ON i.id = o.item_id
+                JOIN subscriptions s ON s.chat_id = o.chat_id AND s.topic_id = o.topic_id AND s.feed_id = i.feed_id
+                WHERE o.chat_id = :chat AND o.state = 'held' AND s.paused = ''
             ) AS held WHERE age > :keep
         )
         """,

@@ -6,6 +6,9 @@ raises takes nothing of the others back. ``synchronous=FULL``: what ``run`` has 
 """
 
 import asyncio
+import contextlib
+import fcntl
+import os
 import queue
 import re
 import sqlite3
@@ -93,8 +96,10 @@ class _Job:
 class Store:
     """The file and its thread."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, lock: int) -> None:
         self._database = database
+        self._lock = lock
+        self._closed = False
         self._tx = Tx(database)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
@@ -109,12 +114,24 @@ class Store:
             busy_timeout: Seconds to wait for another process's lock.
 
         Raises:
-            StoreError: Corrupt, locked, read-only, another program's, or of a newer version. Nothing is changed.
+            StoreError: Corrupt, locked, read-only, another program's, in use by another Tidings, or of a newer
+                version. Nothing is changed.
         """
-        return cls(_open(path, busy_timeout))
+        lock = _lock(path)
+        try:
+            return cls(_open(path, busy_timeout), lock)
+        except BaseException:
+            os.close(lock)
+            raise
 
     async def run(self, function: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run one store function as one durable transaction."""
+        """Run one store function as one durable transaction.
+
+        Raises:
+            StoreError: The store is closed.
+        """
+        if self._closed:
+            raise StoreError("the store is closed")
         job = _Job(lambda tx: function(tx, *args, **kwargs))
         self._jobs.put(job)
         answer: T = await job.future
@@ -122,6 +139,7 @@ class Store:
 
     async def close(self) -> None:
         """Finish what waits, then close the file."""
+        self._closed = True
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
 
@@ -138,8 +156,10 @@ class Store:
             self._commit(batch)
             if last:
                 break
-        self._database.execute("PRAGMA optimize")
+        with contextlib.suppress(sqlite3.Error):  # a convenience; a full disk must not keep the file locked
+            self._database.execute("PRAGMA optimize")
         self._database.close()
+        os.close(self._lock)
 
     def _commit(self, batch: Sequence[_Job]) -> None:
         connection = self._database.conn
@@ -170,9 +190,27 @@ class Store:
         connection.execute("RELEASE job")
 
 
-def _open(path: Path, busy_timeout: float) -> Database:
+def _lock(path: Path) -> int:
+    """Hold the file for this process alone, until the descriptor is closed or the process is gone (flock(2)).
+
+    SQLite would let two bots write in turn, and each would send what the other sends.
+    """
     if not path.parent.is_dir():
         raise StoreError(f"{path}: the folder {path.parent} does not exist; create it or change [storage] url")
+    name = path.resolve()
+    try:
+        lock = os.open(name.with_name(f"{name.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be locked ({error.strerror}); make its folder writable") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise StoreError(f"{path}: another Tidings is using it; stop that one, or name another file") from error
+    return lock
+
+
+def _open(path: Path, busy_timeout: float) -> Database:
     try:
         connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None, check_same_thread=False)
     except sqlite3.Error as error:
@@ -196,8 +234,8 @@ def _prepare(database: Database, path: Path) -> None:
         database.execute("PRAGMA cache_size = -16000")
         database.execute("BEGIN IMMEDIATE")  # shows a lock or a read-only file now rather than at the first item
         database.execute("ROLLBACK")
+        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")  # first: a kill from here on leaves our own file
         migrations.apply(database)
-        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {_explain(error)}") from error
 

@@ -82,6 +82,8 @@ def add(tx: Tx, url: str, interval: timedelta, now: datetime) -> Feed:
 def apply(tx: Tx, update: FeedUpdate, now: datetime) -> int:
     """Record one look: the feed, its keys, its new items and a message for each place that reads it.
 
+    A feed whose last reader went while the poller looked at it stays forgotten (``refresh_demand``).
+
     Returns:
         How many messages were queued.
     """
@@ -90,8 +92,9 @@ def apply(tx: Tx, update: FeedUpdate, now: datetime) -> int:
         """
         UPDATE feeds SET
             title = :title, link = :link, etag = :etag, last_modified = :last_modified, digest = :digest,
-            identity = :identity, primed = :primed, interval_ms = :interval_ms, failures = :failures,
+            identity = :identity, interval_ms = :interval_ms, failures = :failures,
             failing_since = :failing_since, last_error = :last_error, last_ok = :last_ok, leased_until = 0,
+            primed = CASE WHEN next_due IS NULL AND leased_until > 0 THEN 0 ELSE :primed END,
             next_due = CASE WHEN next_due IS NULL THEN NULL ELSE :next_due END,
             last_parsed = CASE WHEN :parsed = 1 THEN :now ELSE last_parsed END
         WHERE id = :id

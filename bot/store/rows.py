@@ -31,8 +31,8 @@ def feed_of(row: Row) -> Feed:
 def feed_columns(feed: Feed) -> dict[str, object]:
     """What a look at a feed may change, by column."""
     return {
-        "title": feed.title,
-        "link": feed.link,
+        "title": clean(feed.title),
+        "link": clean(feed.link) if feed.link else None,
         "etag": feed.validators.etag,
         "last_modified": feed.validators.last_modified,
         "digest": feed.digest,
@@ -41,7 +41,7 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         "interval_ms": feed.interval // MILLISECOND,
         "failures": feed.failures,
         "failing_since": to_ms_or_none(feed.failing_since),
-        "last_error": feed.last_error,
+        "last_error": clean(feed.last_error),
         "last_ok": to_ms_or_none(feed.last_ok),
         "next_due": to_ms_or_none(feed.next_due),
     }
