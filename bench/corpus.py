@@ -27,37 +27,26 @@ class Script:
     stop: str
 
 
-LATIN = Script(
-    "Latin",
-    (
-        "the a and of in from with over under after before river harbour market station engine council release window "
-        "garden winter morning report number people money letter question answer change reader writer camera bridge "
-        "opens closes moves finds shows keeps loses builds breaks repairs measures explains promises quietly suddenly "
-        "often never again already almost small large early late public private careful honest simple useful broken "
-        "Lisbon Oslo Nairobi Lima café naïve Zürich façade crème version 2.4 87 1,250 percent & co-operation"
-    ).split(),
-    " ",
-    ". ",
-)
-CHINESE = Script(
-    "Chinese",
-    (
-        "今天 城市 河边 市场 车站 新闻 报告 数据 工程师 读者 问题 答案 版本 发布 修复 更新 窗口 花园 冬天 早晨 我们 他们 已经 可能 仍然 非常 "
-        "重要 简单 可靠 公开 认为 表示 发现 建造 打开 关闭 之后 之前 因为 所以 而且 ， 、 第三 百分之五 2026年 API"
-    ).split(),
-    "",
-    "。",
-)
-ARABIC = Script(
-    "Arabic",
-    (
-        "المدينة النهر السوق المحطة الخبر التقرير الرقم الناس السؤال الجواب القارئ الكاتب الجسر الحديقة الشتاء الصباح "
-        "فتح أغلق وجد أظهر بنى أصلح قال أعلن بهدوء فجأة غالبا مرة أخرى قبل بعد تحت فوق كبير صغير جديد قديم مفيد بسيط "
-        "في من إلى على مع عن 2026 بالمئة"
-    ).split(),
-    " ",
-    ". ",
-)
+_LATIN = """
+    the a and of in from with over under after before river harbour market station engine council release window garden
+    winter morning report number people money letter question answer change reader writer camera bridge opens closes
+    moves finds shows keeps loses builds breaks repairs measures explains promises quietly suddenly often never again
+    already almost small large early late public private careful honest simple useful broken Lisbon Oslo Nairobi Lima
+    café naïve Zürich façade crème version 2.4 87 1,250 percent & co-operation
+"""
+_CHINESE = """
+    今天 城市 河边 市场 车站 新闻 报告 数据 工程师 读者 问题 答案 版本 发布 修复 更新 窗口 花园 冬天 早晨
+    我们 他们 已经 可能 仍然 非常 重要 简单 可靠 公开 认为 表示 发现 建造 打开 关闭 之后 之前 因为 所以
+    而且 ， 、 第三 百分之五 2026年 API
+"""
+_ARABIC = """
+    المدينة النهر السوق المحطة الخبر التقرير الرقم الناس السؤال الجواب القارئ الكاتب الجسر الحديقة الشتاء الصباح فتح
+    أغلق وجد أظهر بنى أصلح قال أعلن بهدوء فجأة غالبا مرة أخرى قبل بعد تحت فوق كبير صغير جديد قديم مفيد بسيط في من
+    إلى على مع عن 2026 بالمئة
+"""
+LATIN = Script("Latin", _LATIN.split(), " ", ". ")
+CHINESE = Script("Chinese", _CHINESE.split(), "", "。")
+ARABIC = Script("Arabic", _ARABIC.split(), " ", ". ")
 SCRIPTS = (LATIN, CHINESE, ARABIC)
 
 
@@ -70,7 +59,7 @@ def items(count: int) -> Iterator[tuple[Script, Item]]:
 
 
 class Feed:
-    """A feed of 15 to 50 items, RSS or Atom, half of all below 55 kB; a new item pushes the oldest out."""
+    """A feed of 15 to 50 items, RSS or Atom, half of all below about 60 kB; a new item pushes the oldest out."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -78,7 +67,7 @@ class Feed:
         count = chance.randint(15, 50)
         self._write = chance.choice((_rss, _atom))
         self._script = chance.choices(SCRIPTS, (8, 3, 1))[0]
-        self._size = skewed(chance, 50_000, 8_000, 400_000) // count
+        self._size = skewed(chance, 25_000, 3_000, 400_000) // count
         self._published = 0
         self._items: list[Item] = []
         for _ in range(count):
@@ -193,10 +182,10 @@ def _paragraph(chance: Random, script: Script) -> str:
 
 def _runs(chance: Random, script: Script) -> str:
     marks = (
-        '{}', '{}', '<a href="/topics/{0:.12}?ref=body" rel="noopener">{0}</a>', "<strong>{}</strong>", "<em>{}</em>",
+        "{}", "{}", '<a href="/topics/{0:.12}?ref=body" rel="noopener">{0}</a>', "<strong>{}</strong>", "<em>{}</em>",
         "<code>{}</code>", '<span style="font-weight: 400;">{}</span>',
     )  # fmt: skip
-    return " ".join(chance.choice(marks).format(escape(prose(chance, script, 1))) for _ in range(chance.randint(2, 6)))
+    return " ".join(chance.choice(marks).format(escape(prose(chance, script, 1))) for _ in range(chance.randint(1, 5)))
 
 
 def _heading(chance: Random, script: Script) -> str:
@@ -239,17 +228,14 @@ def _quotation(chance: Random, script: Script) -> str:
 
 
 def _footer(chance: Random) -> str:
-    return chance.choice(
-        (
-            '<p>The post <a href="https://news.example/a">An article</a> appeared first on '
-            '<a href="https://news.example">The news</a>.</p>',
-            '<div class="sharedaddy"><a href="https://share.example/?u=x">Share</a> <a href="#">Tweet</a></div>'
-            '<img src="https://pixel.example/p.gif" width="1" height="1"/>',
-            '<hr/><p><a href="https://news.example/a">Read more</a></p>',
-        )
-    )
+    return chance.choice(_FOOTERS)
 
 
+_FOOTERS = (
+    '<p>The post <a href="https://news.example/a">An article</a> appeared first on <a href="/">The news</a>.</p>',
+    '<div class="sharedaddy"><a href="https://share.example/?u=x">Share</a></div><img src="/p.gif" width="1" height="1"/>',
+    '<hr/><p><a href="https://news.example/a">Read more</a></p>',
+)
 _BLOCKS: tuple[Callable[[Random, Script], str], ...] = (
     _paragraph, _picture, _heading, _list, _quotation, _table, _code,
 )  # fmt: skip

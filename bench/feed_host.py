@@ -1,8 +1,8 @@
 """A web server with feeds behind TLS, which answers as servers do in steady operation.
 
 Of the conditional requests 85 % get 304, 10 % the same body once more, 5 % a body with one new item; which feed gets
-what turns from look to look, so that every look at all feeds costs the same. The connection is closed after each answer:
-a feed is asked so seldom that none stays open.
+what turns from look to look, so that every look at all feeds costs the same. The connection is closed after each
+answer: a feed is asked so seldom that none stays open.
 """
 
 import gzip

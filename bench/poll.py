@@ -171,9 +171,8 @@ def report(*, quick: bool) -> Table:
     """As a table."""
     count, rounds = (20, 1) if quick else (240, 9)
     hosted, results = uvloop.run(measure(count, rounds))
-    table = Table(
-        title=f"poll: {count} feeds behind TLS, {hosted.median_bytes / 1000:.0f} kB in the median, {rounds} steady looks"
-    )
+    size = f"{hosted.median_bytes / 1000:.0f} kB"
+    table = Table(title=f"poll: {count} feeds behind TLS, {size} in the median, {rounds} steady looks")
     table.add_column("parsed by")
     for heading in ("first look\nfeeds/s/core", "steady\nfeeds/s/core", "lowest-\nhighest", "feeds/s\n(wall)"):
         table.add_column(heading, justify="right")

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
@@ -30,6 +31,8 @@ LEASE = timedelta(minutes=3)
 """Longer than a look may take: its turn at the host, the fetch, the parse."""
 HOST_QUEUE = 20
 """Feeds of one host that wait for their turn; more are put back, so that they take no room from other hosts."""
+MOST_HOSTS = 10_000
+"""Hosts that are remembered; beyond that, those that nobody waits for are forgotten."""
 
 
 @dataclass(slots=True)
@@ -99,30 +102,29 @@ class Poller:
     async def _start(self, feed: Feed) -> None:
         name = urlsplit(feed.url).hostname or ""
         host = self._hosts[name]
-        if host.waiting >= HOST_QUEUE:
-            pause = max(1.0, HOST_QUEUE * self._host_pause(name))
-            await self._store.run(feeds.postpone, feed.id, now() + timedelta(seconds=pause))
-            return
-        task = asyncio.create_task(self._look_in_turn(feed, name))
-        self._looking[task] = feed
-        task.add_done_callback(self._looking.pop)
-
-    async def _look_in_turn(self, feed: Feed, name: str) -> None:
         pause = self._host_pause(name)
-        if not pause:
-            await self._look(feed)
+        if any(one.id == feed.id for one in self._looking.values()):
+            return  # it waits for its turn since before its lease ran out; the lease is new now
+        if host.waiting >= HOST_QUEUE and pause:
+            await self._store.run(feeds.postpone, feed.id, now() + timedelta(seconds=max(1.0, HOST_QUEUE * pause)))
             return
-        host = self._hosts[name]
         host.waiting += 1
-        try:
-            async with host.lock:
-                await asyncio.sleep(max(0.0, host.free_at - time.monotonic()))
-                host.free_at = time.monotonic() + pause
-                await self._look(feed)
-        finally:
-            host.waiting -= 1
-            if not host.waiting and len(self._hosts) > 10_000:
-                self._hosts = defaultdict(_Host, {key: one for key, one in self._hosts.items() if one.waiting})
+        task = asyncio.create_task(self._look_in_turn(feed, host, pause) if pause else self._look(feed))
+        self._looking[task] = feed
+        task.add_done_callback(partial(self._end, host))
+
+    async def _look_in_turn(self, feed: Feed, host: _Host, pause: float) -> None:
+        async with host.lock:
+            await asyncio.sleep(max(0.0, host.free_at - time.monotonic()))
+            host.free_at = time.monotonic() + pause
+            await self._look(feed)
+
+    def _end(self, host: _Host, task: asyncio.Task[None]) -> None:
+        del self._looking[task]
+        host.waiting -= 1
+        if len(self._hosts) > MOST_HOSTS:
+            busy = {name: one for name, one in self._hosts.items() if one.waiting or one.free_at > time.monotonic()}
+            self._hosts = defaultdict(_Host, busy)
 
     async def _look(self, feed: Feed) -> None:
         """One look, whatever happens in it; a fault of ours leaves the lease to run out."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup
 
+from bot.chat.speech import Speech
 from bot.model import Chat, Feed, Item, Target
 
 
@@ -20,8 +21,7 @@ class Call:
     target: Target
     user_id: int | None
     """``None`` in channels and for administrators who write as their group."""
-    language: str
-    """Of the answer."""
+    speech: Speech
     words: tuple[str, ...] = ()
     """What follows the command, or the arguments of the button."""
     tapped: bool = False

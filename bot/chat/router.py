@@ -5,7 +5,6 @@ Updates of one chat are handled one after the other, those of different chats si
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -14,17 +13,15 @@ from telegram import (
     Bot,
     BotCommand,
     ChatMemberUpdated,
-    LinkPreviewOptions,
     Message,
     MessageEntity,
-    ReplyParameters,
     Update,
 )
 from telegram import (
     Chat as TelegramChat,
 )
-from telegram.constants import ChatAction, ChatMemberStatus, ChatType, ParseMode
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import Forbidden, TelegramError
 from telegram.ext import (
     Application,
     BaseUpdateProcessor,
@@ -38,8 +35,10 @@ from telegram.ext import (
 
 from bot.chat.access import Access, may_manage
 from bot.chat.call import Answer, Call, Handler, Reply, Shown, Toast
-from bot.chat.commands import Commands
+from bot.chat.channel import Channel, target_of
+from bot.chat.commands import ALIASES, EXPLAINED, MANAGING, Commands
 from bot.chat.keyboards import read_button
+from bot.chat.speech import Speech
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Feed, Item, Target
 from bot.store import Store, chats
@@ -48,12 +47,7 @@ from bot.store.moments import now
 log = structlog.get_logger()
 
 Show = Callable[[Target, Chat, Feed, Item], Awaitable[bool]]
-MANAGING = frozenset({"sub", "add", "unsub", "remove", "pause", "resume", "lang", "unsub-all", "resub", "choose"})
-"""Commands and buttons that change something: in groups, for administrators."""
-ALIASES = {"add": "sub", "remove": "unsub"}
 AWAY = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
-REPLY_WAIT_MAX = 30
-"""Seconds that an answer waits out a flood limit."""
 POSTS = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
 
 
@@ -126,7 +120,7 @@ class Router:
 
     async def announce(self, bot: Bot) -> None:
         """Give Telegram's menus the commands, in every language."""
-        names = [name for name in self._commands.by_name if name != "start"]
+        names = [*EXPLAINED, "help"]
         for code in self._translator.languages():
             menu = [BotCommand(name, self._translator.plain(code, f"command-{name}")) for name in names]
             try:
@@ -151,11 +145,11 @@ class Router:
             return
         command, _, addressee = message.text.split()[0].partition("@")
         if message.chat.type == ChatType.PRIVATE or addressee.casefold() == context.bot.username.casefold():
-            await self._answer(update, context.bot, "help", self._commands.unknown, (command,))
+            await self._answer(update, context.bot, "help", self._commands.greeting.unknown, (command,))
 
     async def _on_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         links = _links(update.effective_message)
-        handler = self._commands.sub if links else self._commands.hint
+        handler = self._commands.following.sub if links else self._commands.greeting.hint
         await self._answer(update, context.bot, "sub", handler, links)
 
     async def _on_button(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
@@ -164,8 +158,6 @@ class Router:
             return
         verb, words = read_button(query.data or "")
         handler = self._commands.by_verb.get(verb)
-        if verb == "lang" and words == ("?",):
-            handler, words = self._commands.lang, ()
         if handler is None:
             await query.answer(self._translator.plain(self._language(update), "button-expired"))
             return
@@ -204,7 +196,7 @@ class Router:
         chat, message = update.effective_chat, update.effective_message
         if chat is None or message is None:
             return
-        channel = _Channel(update, bot, self._charge)
+        channel = Channel(update, bot, self._charge)
         refusal = await self._refusal(update, bot, verb)
         if refusal:
             await channel.refuse(self._translator.plain(self._language(update), refusal))
@@ -214,9 +206,9 @@ class Router:
             await self._store.run(chats.revive, chat.id, now())
         call = Call(
             chat=seen,
-            target=_target(message),
+            target=target_of(message),
             user_id=update.effective_user.id if update.effective_user else None,
-            language=seen.language,
+            speech=Speech(self._translator, seen.language),
             words=words,
             tapped=update.callback_query is not None,
         )
@@ -228,12 +220,12 @@ class Router:
                 await self._store.run(chats.suspend, chat.id, error.message, now())
         except Exception:
             log.exception("command failed", chat=chat.id, verb=verb)
-            await channel.say(Reply(self._translator.text(call.language, "error-unknown")))
+            await channel.say(Reply(self._translator.text(call.speech.language, "error-unknown")))
         finally:
             await channel.close()
         self._ring()
 
-    async def _speak(self, answers: AsyncIterator[Answer], call: Call, channel: "_Channel") -> None:
+    async def _speak(self, answers: AsyncIterator[Answer], call: Call, channel: "Channel") -> None:
         async for answer in answers:
             match answer:
                 case Reply():
@@ -243,7 +235,7 @@ class Router:
                 case Shown(feed, item):
                     await channel.close()
                     if not await self._show(call.target, call.chat, feed, item):
-                        await channel.say(Reply(self._translator.text(call.language, "preview-refused")))
+                        await channel.say(Reply(self._translator.text(call.speech.language, "preview-refused")))
 
     async def _refusal(self, update: Update, bot: Bot, verb: str) -> str:
         """The key of why not, or empty."""
@@ -262,116 +254,6 @@ class Router:
     @staticmethod
     def _chat_of(chat: TelegramChat, language: str) -> Chat:
         return Chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name or "", language)
-
-
-class _Channel:
-    """Where one call is answered: a message that each further reply replaces, and the toast of a tapped button."""
-
-    def __init__(self, update: Update, bot: Bot, charge: Callable[[], None]) -> None:
-        self._bot = bot
-        self._query = update.callback_query
-        self._asked = update.effective_message
-        self._said: Message | None = self._asked if self._query else None
-        self._charge = charge
-
-    async def say(self, reply: Reply) -> None:
-        """Send the reply, or put it in place of the one before."""
-        if self._asked is None:
-            return
-        if self._said is None:
-            await self._type()
-            self._said = await _patiently(lambda: self._send(reply))
-        else:
-            await self._replace(reply)
-        await self._toast(reply.toast)
-
-    async def toast(self, toast: Toast) -> None:
-        """Say it over the chat after a tap; as a message after a command."""
-        if self._query:
-            await self._toast(toast.text, alert=toast.alert)
-        else:
-            await self.say(Reply(toast.text))
-
-    async def refuse(self, text: str) -> None:
-        """Say no: only to whoever tapped, or in reply."""
-        await self.toast(Toast(text, alert=True))
-
-    async def close(self) -> None:
-        """Let a tapped button stop spinning, whatever came of it."""
-        await self._toast("")
-
-    async def _type(self) -> None:
-        """Show that somebody is at work; nothing depends on it."""
-        asked = self._asked
-        if asked is not None:
-            with suppress(TelegramError):
-                await self._bot.send_chat_action(
-                    asked.chat.id, ChatAction.TYPING, message_thread_id=_target(asked).topic_id or None
-                )
-
-    async def _send(self, reply: Reply) -> Message:
-        self._charge()
-        asked = self._asked
-        assert asked is not None  # noqa: S101 - say() checked it
-        return await self._bot.send_message(
-            asked.chat.id,
-            reply.html,
-            parse_mode=ParseMode.HTML,
-            message_thread_id=_target(asked).topic_id or None,
-            reply_markup=reply.keyboard,
-            reply_parameters=None
-            if asked.chat.type in {ChatType.PRIVATE, ChatType.CHANNEL} or self._query
-            else ReplyParameters(asked.message_id, allow_sending_without_reply=True),
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-        )
-
-    async def _replace(self, reply: Reply) -> None:
-        said = self._said
-        assert said is not None  # noqa: S101 - say() checked it
-        try:
-            await _patiently(
-                lambda: self._bot.edit_message_text(
-                    reply.html,
-                    said.chat.id,
-                    said.message_id,
-                    parse_mode=ParseMode.HTML,
-                    reply_markup=reply.keyboard,
-                    link_preview_options=LinkPreviewOptions(is_disabled=True),
-                )
-            )
-        except BadRequest as error:
-            if "not modified" in error.message.casefold():
-                return
-            if "edited" not in error.message.casefold() and "not found" not in error.message.casefold():
-                raise
-            self._said = await _patiently(lambda: self._send(reply))  # deleted meanwhile, or too old to edit
-
-    async def _toast(self, text: str, *, alert: bool = False) -> None:
-        query, self._query = self._query, None
-        if query is None:
-            return
-        try:
-            await query.answer(text[:200] or None, show_alert=alert)
-        except BadRequest as error:  # too late: nobody sees the spinner any more
-            log.debug("tap not answered", reason=error.message)
-
-
-async def _patiently(send: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - whatever Telegram answers
-    """Send, and once more after a flood limit that is short enough to wait out."""
-    try:
-        return await send()
-    except RetryAfter as error:
-        seconds = error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
-        if seconds > REPLY_WAIT_MAX:
-            raise
-        await asyncio.sleep(seconds)
-        return await send()
-
-
-def _target(message: Message) -> Target:
-    """Where an answer belongs: General and plain replies have no topic (Bot API, Message.is_topic_message)."""
-    topic = message.message_thread_id if message.is_topic_message else None
-    return Target(message.chat.id, topic or 0)
 
 
 def _links(message: Message | None) -> tuple[str, ...]:

@@ -41,10 +41,15 @@ NO_RIGHT = (
     "administrator rights",
     "chat_write_forb",
     "chat_restr",
+    "chat_send_",
 )
 BAD_TEXT = ("can't parse entities", "text is empty", "must be non-empty", "is too long", "entity", "utf-8")
-PATIENT_ATTEMPTS = 8
-"""Failed attempts in one form after which the message itself is suspected."""
+PATIENT_ATTEMPTS = 12
+"""Failed attempts (a quarter of an hour) after which the message itself is suspected, not Telegram."""
+LAST_ATTEMPT = 100
+"""Failed attempts (most of a day) after which even plain text is given up, so that the rest of the chat goes on."""
+NOT_REACHED = "httpx."
+"""How python-telegram-bot's text begins where no answer of a server came (telegram.request.HTTPXRequest)."""
 SLOWEST = timedelta(minutes=5)
 
 
@@ -83,11 +88,32 @@ def _judge_refusal(text: str, reason: str, form: Form, message: Message) -> Verd
     return _plainer(form, message, reason)
 
 
+def judge_fault(delivery: Delivery, reason: str) -> Verdict:
+    """What to do after an error of our own: it may pass, but it must not hold up its chat for ever."""
+    attempts = delivery.attempts + 1
+    if delivery.form is Form.PLAIN and attempts >= PATIENT_ATTEMPTS:
+        return Refused(reason)
+    if attempts >= PATIENT_ATTEMPTS:
+        return Plainer(Form.PLAIN, reason)
+    return Wait(timedelta(minutes=1), reason)
+
+
 def _judge_silence(error: NetworkError, delivery: Delivery, message: Message) -> Verdict:
-    """No answer, or one of a server in trouble: it says nothing about the message, unless it goes on and on."""
-    if delivery.attempts + 1 >= PATIENT_ATTEMPTS and not isinstance(error, TimedOut):
+    """No answer, or one of a server in trouble: it says nothing about the message, unless it goes on and on.
+
+    While nothing can be reached, no message is to blame: that is waited out, however long.
+    """
+    attempts = delivery.attempts + 1
+    wait = Wait(_backoff(delivery.attempts), error.message, everywhere=not isinstance(error, TimedOut))
+    if "too large" in error.message.casefold():  # 413: this message, every time
         return _plainer(delivery.form, message, error.message)
-    return Wait(_backoff(delivery.attempts), error.message, everywhere=not isinstance(error, TimedOut))
+    if error.message.startswith(NOT_REACHED) or attempts < PATIENT_ATTEMPTS:
+        return wait
+    if isinstance(error, TimedOut):
+        return Plainer(Form.TEXT, error.message) if message.pictures else wait
+    if delivery.form is Form.PLAIN and attempts < LAST_ATTEMPT:
+        return wait
+    return _plainer(delivery.form, message, error.message)
 
 
 def _plainer(form: Form, message: Message, reason: str) -> Verdict:

@@ -21,7 +21,7 @@ from telegram.error import TelegramError
 
 from bot.content.compose import compose
 from bot.delivery.media import gather
-from bot.delivery.outcome import judge
+from bot.delivery.outcome import judge, judge_fault
 from bot.delivery.pacing import Budget, Pace
 from bot.feeds.fetch import Fetcher
 from bot.model import (
@@ -56,6 +56,8 @@ PATIENCE = 0.035
 LONGEST_REST = 1.0
 LONGEST_CLOSURE = 60.0
 """Seconds: so often Telegram is tried again while it does not answer at all."""
+FAULT_PAUSE = 1.0
+"""Seconds after a turn that the store could not serve (a full disk, say)."""
 
 
 Send = Callable[[Target, Message, Sequence[Sendable]], Awaitable[Receipt]]
@@ -113,15 +115,22 @@ class Sender:
             while True:
                 self.last_turn = time.monotonic()
                 await self._sleep(self._closed_until - time.monotonic())
-                self._doorbell.clear()
-                claimed = await self._store.run(outbox.claim, now(), BATCH, LEASE)
-                if claimed:
-                    await self._send_each(claimed)
-                else:
-                    await self._rest()
+                try:
+                    await self._turn()
+                except Exception:
+                    log.exception("sender could not work")
+                    await asyncio.sleep(FAULT_PAUSE)
         finally:
             if self._flying:
                 await asyncio.wait(self._flying)
+
+    async def _turn(self) -> None:
+        self._doorbell.clear()
+        claimed = await self._store.run(outbox.claim, now(), BATCH, LEASE)
+        if claimed:
+            await self._send_each(claimed)
+        else:
+            await self._rest()
 
     async def _send_each(self, claimed: list[Delivery]) -> None:
         waiting = list(claimed)
@@ -144,14 +153,19 @@ class Sender:
             verdict = await self._attempt(delivery)
         except Exception:
             log.exception("sending failed", chat=delivery.target.chat_id, item=delivery.item.id)
-            verdict = Wait(timedelta(minutes=1), "a fault of Tidings, see its log")
+            verdict = judge_fault(delivery, "a fault of Tidings, see its log")
         moment = now()
         pause = self._pace.rest(delivery.chat.kind, verdict.messages if isinstance(verdict, Sent) else 1)
         if isinstance(verdict, Wait):
             pause = max(pause, verdict.pause)
             if verdict.everywhere:
                 self._closed_until = time.monotonic() + min(verdict.pause.total_seconds(), LONGEST_CLOSURE)
-        await self._store.run(outbox.settle, delivery, verdict, moment, pause)
+        try:
+            await self._store.run(outbox.settle, delivery, verdict, moment, pause)
+        except Exception:  # the lease runs out, and the message goes out again
+            log.exception("not written down", chat=delivery.target.chat_id, item=delivery.item.id)
+            return
+        self.ring()  # what comes next in this chat may be due before the loop would look again
         self._report(delivery, verdict, moment)
 
     async def _attempt(self, delivery: Delivery) -> Verdict:
@@ -187,7 +201,7 @@ class Sender:
         fresh = {
             picture.url: file_id
             for (picture, sendable), file_id in zip(pictures, receipt.file_ids, strict=False)
-            if sendable != file_id
+            if file_id and sendable != file_id
         }
         if fresh:
             await self._store.run(items.remember_files, fresh, now())

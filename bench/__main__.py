@@ -1,0 +1,53 @@
+"""``python -m bench [poll] [render] [outbox] [delay] [--quick]``."""
+
+import os
+import platform
+import sqlite3
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bench import delay, outbox, poll, render
+from bot.telemetry import configure_logging
+
+
+class Measure(StrEnum):
+    """What is measured."""
+
+    POLL = "poll"
+    RENDER = "render"
+    OUTBOX = "outbox"
+    DELAY = "delay"
+
+
+REPORTS = {
+    Measure.POLL: poll.report,
+    Measure.RENDER: render.report,
+    Measure.OUTBOX: outbox.report,
+    Measure.DELAY: delay.report,
+}
+WIDTH = 120
+"""Columns where the output is no terminal."""
+
+
+def main(
+    measures: Annotated[list[Measure] | None, typer.Argument(help="Which; all without a name.")] = None,
+    quick: Annotated[bool, typer.Option(help="Seconds instead of minutes: to see that it works.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Print a table for each measure."""
+    configure_logging("warning", "human", sys.stderr)
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    console.print(
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, "
+        f"SQLite {sqlite3.sqlite_version}, load {os.getloadavg()[0]:.1f}",
+        highlight=False,
+    )
+    for measure in measures or Measure:
+        console.print(REPORTS[measure](quick=quick))
+
+
+if __name__ == "__main__":
+    typer.run(main)

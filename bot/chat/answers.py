@@ -1,0 +1,43 @@
+"""Small answers that several commands give."""
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardMarkup
+
+from bot.chat.call import Call, Reply, Toast
+from bot.chat.keyboards import button, keyboard, number_of
+from bot.chat.menus import Menus, name_link
+from bot.i18n import Markup
+from bot.model import Subscription
+from bot.store import Store, chats
+
+LISTED_MAX = 50
+
+
+async def tapped(store: Store, call: Call) -> Subscription | None:
+    """The subscription that a button names, if this chat (still) has it."""
+    found = await store.run(chats.find, call.chat.id, [number_of(call.words) or 0])
+    return found[0] if found else None
+
+
+def gone(call: Call) -> Toast:
+    """What the button was for is not there any more."""
+    return Toast(call.speech.plain("button-expired"))
+
+
+def open_button(call: Call, one: Subscription) -> InlineKeyboardMarkup:
+    """A button to the page of a subscription."""
+    return keyboard([button(call.speech.plain("button-open"), "feed", one.id, 1)])
+
+
+def pick(menus: Menus, call: Call, candidates: Sequence[Subscription], verb: str, key: str) -> Reply:
+    """A button for each candidate, under the text of ``key``; the text alone where there is none."""
+    if not candidates:
+        return Reply(call.speech.html(key))
+    return menus.pick(candidates, verb, key, call.speech.language)
+
+
+def listing(call: Call, key: str, changed: Sequence[Subscription]) -> str:
+    """The text of ``key`` with the feeds that it was done to."""
+    names = "\n".join(f"• {name_link(one.feed)}" for one in changed[:LISTED_MAX])
+    return call.speech.html(key, count=len(changed), feeds=Markup(names))
