@@ -233,7 +233,7 @@ def _footer(chance: Random) -> str:
 
 _FOOTERS = (
     '<p>The post <a href="https://news.example/a">An article</a> appeared first on <a href="/">The news</a>.</p>',
-    '<div class="sharedaddy"><a href="https://share.example/?u=x">Share</a></div><img src="/p.gif" width="1" height="1"/>',
+    '<div class="sharedaddy"><a href="https://share.example/">Share</a></div><img src="/p.gif" width="1" height="1"/>',
     '<hr/><p><a href="https://news.example/a">Read more</a></p>',
 )
 _BLOCKS: tuple[Callable[[Random, Script], str], ...] = (

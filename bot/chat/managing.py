@@ -21,12 +21,8 @@ class Managing:
 
     async def overview(self, call: Call) -> AsyncIterator[Answer]:
         """The chat's subscriptions, a page at a time; a number opens that one."""
-        yield self._menus.overview(
-            await self._store.run(chats.subscriptions, call.chat.id),
-            number_of(call.words) or 1,
-            call.speech.language,
-            now(),
-        )
+        subscriptions = await self._store.run(chats.subscriptions, call.chat.id)
+        yield self._menus.overview(subscriptions, number_of(call.words) or 1, call.speech.language, now())
 
     async def feed_page(self, call: Call) -> AsyncIterator[Answer]:
         """One subscription's page."""
@@ -56,16 +52,13 @@ class Managing:
 
     async def _switch(self, call: Call, verb: str) -> AsyncIterator[Answer]:
         wants_paused = verb == "resume"
-        candidates = [
-            one for one in await self._store.run(chats.subscriptions, call.chat.id) if bool(one.paused) == wants_paused
-        ]
+        subscriptions = await self._store.run(chats.subscriptions, call.chat.id)
+        candidates = [one for one in subscriptions if bool(one.paused) == wants_paused]
         if not call.words and len(candidates) != 1:
             key = f"{verb}-which" if candidates else f"{verb}-nothing"
             yield pick(self._menus, call, candidates, verb, key)
             return
-        chosen = (
-            select(await self._store.run(chats.subscriptions, call.chat.id), call.words) if call.words else candidates
-        )
+        chosen = select(subscriptions, call.words) if call.words else candidates
         if not chosen:
             yield Reply(call.speech.html("no-such-feed", what=" ".join(call.words)))
             return

@@ -28,9 +28,8 @@ class Previewing:
         wanted, count = _with_count(call.words)
         subscriptions = await self._store.run(chats.subscriptions, call.chat.id)
         if not wanted and len(subscriptions) != 1:
-            yield pick(
-                self._menus, call, subscriptions, "preview", "preview-which" if subscriptions else "preview-usage"
-            )
+            key = "preview-which" if subscriptions else "preview-usage"
+            yield pick(self._menus, call, subscriptions, "preview", key)
             return
         chosen = select(subscriptions, wanted) if wanted else subscriptions
         shown = self._show_newest(call, chosen[0], count) if chosen else self._show_stranger(call, wanted[0], count)

@@ -7,6 +7,7 @@ summary, the tags, the end of the title.
 import html
 import re
 from dataclasses import dataclass, replace
+from unicodedata import bidirectional
 
 from bot.content import classic, sentences
 from bot.content.addresses import absolute, host_of
@@ -144,7 +145,14 @@ def _footer(item: Item, feed: Feed, options: Options, *, title: str, link: str |
         parts.append(Run(author))
     if date := write_date(item.published, options.time_zone, options.language):
         parts.append(Run(date))
-    return tuple(run for part in parts for run in (Run(" · "), part))[1:]
+    return tuple(run for part in parts for run in (Run(" · "), _isolated(part)))[1:]
+
+
+def _isolated(part: Run) -> Run:
+    """A name that runs from right to left must not turn the date behind it around (UAX 9, 2.4: isolates)."""
+    if any(bidirectional(character) in {"R", "AL"} for character in part.text):
+        return replace(part, text=f"\u2068{part.text}\u2069")
+    return part
 
 
 # ---------------------------------------------------------------- how it fits

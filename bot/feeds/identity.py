@@ -95,8 +95,8 @@ def _weakest_needed(items: Sequence[ParsedItem]) -> Identity:
 
 
 def _useless(items: Sequence[ParsedItem]) -> bool:
-    """Whether every item carries one and the same id."""
-    return len(items) > 1 and len({item.id for item in items}) == 1 and items[0].id is not None
+    """Whether different items carry one and the same id."""
+    return len({item.id for item in items}) == 1 and bool(items[0].id) and len(set(map(_linked_title, items))) > 1
 
 
 def _primary(item: ParsedItem, identity: Identity) -> str:
@@ -111,11 +111,9 @@ def _primary(item: ParsedItem, identity: Identity) -> str:
 
 def _told_apart(items: Sequence[ParsedItem], primaries: list[str]) -> list[str]:
     """Where several items share a key, add the link and the title; where they share even these, they are one item."""
-    shared = {key for key, number in Counter(primaries).items() if number > 1}
-    return [
-        f"{primary}\n{_linked_title(item)}" if primary in shared else primary
-        for item, primary in zip(items, primaries, strict=True)
-    ]
+    apart = [f"{primary}\n{_linked_title(item)}" for item, primary in zip(items, primaries, strict=True)]
+    sharing = Counter(primary for primary, _ in set(zip(primaries, apart, strict=True)))
+    return [longer if sharing[primary] > 1 else primary for primary, longer in zip(primaries, apart, strict=True)]
 
 
 def _strong(item: ParsedItem, addresses: Counter[str], links: Counter[str]) -> Iterable[str]:
@@ -123,8 +121,10 @@ def _strong(item: ParsedItem, addresses: Counter[str], links: Counter[str]) -> I
     address = _address(item)
     if address and addresses[address] == 1:
         yield f"address\n{address}"
-    if item.link or item.title:
-        yield f"id, {_linked_title(item)}\n{address or item.id}" if item.id else _linked_title(item)
+    if item.id:
+        yield f"id, {_linked_title(item)}\n{address or item.id}"
+    elif item.link or item.title:
+        yield _linked_title(item)
     if item.link and item.title and item.published and links[_link(item)] == 1:
         yield f"{_linked_title(item)}\n{item.published.isoformat()}"
 
