@@ -132,7 +132,7 @@ def report(*, quick: bool) -> Table:
     """As a table."""
     readers, rounds = (50, 1) if quick else (1_000, 5)
     spreads = uvloop.run(measure(readers, rounds))
-    table = Table(title=f"delay: an item for {readers:,} readers, {INTERVAL} s between looks at its feed")
+    table = Table(title=f"delay: one item for {readers:,} readers")
     for heading in ("item", "first\ns", "median\ns", "last\ns", "messages/s", "bot's CPU\nms/message"):
         table.add_column(heading, justify="right")
     rows = [_row(spread) for spread in spreads]

@@ -34,8 +34,8 @@ class Hosted:
     median_bytes: int
 
 
-class _Page:
-    """One feed at one address."""
+class Page:
+    """One feed at one address; ``answer`` takes the ``If-None-Match`` of a request."""
 
     def __init__(self, number: int) -> None:
         self._feed = Feed(number)
@@ -62,7 +62,7 @@ class _Page:
 
 async def host_feeds(pipe: Connection, variants: tuple[str, ...], count: int) -> None:
     """Tell the pipe a ``Hosted``, then serve until it is closed; each variant has all feeds to itself."""
-    pages = {f"/{variant}/{number}": _Page(number) for variant in variants for number in range(count)}
+    pages = {f"/{variant}/{number}": Page(number) for variant in variants for number in range(count)}
 
     async def serve(request: web.Request) -> web.Response:
         response = pages[request.path].answer(request.headers.get("If-None-Match"))

@@ -13,6 +13,10 @@ Work = Callable[..., Coroutine[Any, Any, None]]
 """A function of a module: ``work(pipe, *args)``; it ends with the ``EOFError`` of a pipe that was closed."""
 
 
+GRACE = 10.0
+"""Seconds that the other side has to end by itself."""
+
+
 @contextmanager
 def beside(work: Work, *args: object) -> Iterator[Connection]:
     """Run ``work`` beside this process for as long as the ``with`` lasts; the pipe leads to it."""
@@ -25,6 +29,8 @@ def beside(work: Work, *args: object) -> Iterator[Connection]:
         yield ours
     finally:
         ours.close()
+        process.join(GRACE)
+        process.kill()
         process.join()
 
 

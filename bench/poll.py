@@ -67,13 +67,14 @@ class FeedparserDefaults(Parser):
     """feedparser called as its documentation says, in the same kind of process."""
 
     async def parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
-        return await self.run(_parse_by_defaults, body, content_type, url)
+        return await self.run(parse_by_defaults, body, content_type, url)
 
 
 PARSERS: dict[str, type[Parser]] = {"Tidings": Parser, "feedparser's defaults": FeedparserDefaults}
 
 
-def _parse_by_defaults(body: bytes, content_type: str, url: str) -> ParsedFeed:
+def parse_by_defaults(body: bytes, content_type: str, url: str) -> ParsedFeed:
+    """What ``bot.feeds.parse.parse_feed`` does, with HTML sanitised and every address resolved on the way."""
     headers = {"content-type": content_type, "content-location": url}
     found = feedparser.parse(io.BytesIO(body), response_headers=headers)
     return entries.feed_of(Document(found.version, found.feed, found.entries), url, datetime.now(UTC))

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -71,6 +72,7 @@ def identify(items: Sequence[ParsedItem], identity: Identity) -> list[Keys]:
     ]
 
 
+@lru_cache(maxsize=1024)  # each item asks for its own several times
 def normalise_link(url: str) -> str:
     """A link without what varies: scheme, case of the host, ``www.``, tracking parameters, last slash.
 

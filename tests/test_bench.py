@@ -1,0 +1,70 @@
+"""Each measure runs, on a scale that says nothing about speed, and measures what it says."""
+
+from collections import Counter
+
+import pytest
+
+from bench import corpus, delay, outbox, poll, render
+from bench.feed_host import TURNS, Page
+from bot.feeds.parse import parse_feed
+from bot.model import Message, Picture
+
+
+async def test_poll_looks_at_every_feed_with_both_parsers() -> None:
+    _, results = await poll.measure(5, 1)
+
+    assert [result.name for result in results] == list(poll.PARSERS)
+    for result in results:
+        assert [look.feeds for look in (result.first, *result.steady)] == [5, 5]
+        assert result.first.parser > 0
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_both_parsers_read_the_same_items(number: int) -> None:
+    body = corpus.Feed(number).body()
+    ours = parse_feed(body, "application/xml", "https://news.example/feed")
+    theirs = poll.parse_by_defaults(body, "application/xml", "https://news.example/feed")
+
+    assert 15 <= len(ours.items) <= 50
+    assert [item.title for item in ours.items] == [item.title for item in theirs.items]
+
+
+def test_of_twenty_looks_seventeen_find_nothing_two_the_same_and_one_a_new_item() -> None:
+    page = Page(3)
+    etag, answers = page.answer(None).headers["ETag"], Counter[str]()
+
+    for _ in range(TURNS):
+        answer = page.answer(etag)
+        same = answer.headers["ETag"] == etag
+        answers["not modified" if answer.status == 304 else "same" if same else "new"] += 1
+        etag = answer.headers["ETag"]
+
+    assert answers == {"not modified": 17, "same": 2, "new": 1}
+
+
+def test_render_makes_nothing_that_telegram_refuses() -> None:
+    rendered = render.measure(6)
+
+    assert {one.script for one in rendered} == {script.name for script in corpus.SCRIPTS}
+    assert not any(one.refused for one in rendered)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [Message("<b>"), Message(" "), Message("x" * 4097), Message("x" * 1025, (Picture("https://a.example/a.png"),))],
+)
+def test_render_knows_what_telegram_refuses(message: Message) -> None:
+    assert render.is_refused(message)
+
+
+async def test_outbox_claims_and_settles_whatever_waits() -> None:
+    measured = await outbox.measure((40, 200), 2)
+
+    assert {size: len(batches) for size, batches in measured.items()} == {40: 2, 200: 2}
+
+
+async def test_delay_waits_for_every_reader() -> None:
+    spreads = await delay.measure(readers=5, rounds=1)
+
+    assert [len(spread.arrived) for spread in spreads] == [5]
+    assert all(0 < spread.arrived[0] <= spread.arrived[-1] for spread in spreads)
