@@ -78,26 +78,35 @@ class Poller:
         self._metrics = metrics
         self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
         self._looking: dict[asyncio.Task[None], Feed] = {}
+        self._claiming = asyncio.Lock()
+        self._more_is_due = False
+        self._refilling: asyncio.Task[None] | None = None
+        self._stopping = False
         self.last_tick = time.monotonic()
         """On the monotonic clock; for the health check."""
 
     async def tick(self) -> None:
         """Start a look at every due feed there is room for."""
         self.last_tick = time.monotonic()
-        room = self._concurrency - len(self._looking)
-        if room > 0:
-            for feed in await self._store.run(feeds.claim_due, now(), room, LEASE):
-                await self._start(feed)
+        async with self._claiming:
+            room = 0 if self._stopping else self._concurrency - len(self._looking)
+            if room > 0:
+                claimed = await self._store.run(feeds.claim_due, now(), room, LEASE)
+                self._more_is_due = len(claimed) == room
+                for feed in claimed:
+                    await self._start(feed)
 
     async def stop(self, grace: float) -> None:
         """Let running looks end within ``grace`` seconds; the others are cancelled and their leases given back."""
-        if self._looking:
-            _, pending = await asyncio.wait(self._looking, timeout=grace)
-            left = [self._looking[task].id for task in pending]
-            for task in pending:
-                task.cancel()
-            await asyncio.gather(*pending, return_exceptions=True)
-            await self._store.run(feeds.release, left)
+        self._stopping = True
+        async with self._claiming:  # what is being claimed is let in first
+            if self._looking:
+                _, pending = await asyncio.wait(self._looking, timeout=grace)
+                left = [self._looking[task].id for task in pending]
+                for task in pending:
+                    task.cancel()
+                await asyncio.gather(*pending, return_exceptions=True)
+                await self._store.run(feeds.release, left)
 
     async def _start(self, feed: Feed) -> None:
         name = urlsplit(feed.url).hostname or ""
@@ -122,6 +131,9 @@ class Poller:
     def _end(self, host: _Host, task: asyncio.Task[None]) -> None:
         del self._looking[task]
         host.waiting -= 1
+        if self._more_is_due and 2 * len(self._looking) <= self._concurrency:
+            self._more_is_due = False  # a backlog does not wait for the next tick
+            self._refilling = asyncio.create_task(self.tick())
         if len(self._hosts) > MOST_HOSTS:
             busy = {name: one for name, one in self._hosts.items() if one.waiting or one.free_at > time.monotonic()}
             self._hosts = defaultdict(_Host, busy)

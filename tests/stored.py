@@ -58,9 +58,7 @@ def put_reader(
 def publish(tx: Tx, feed: Feed, *names: object, now: datetime = NOW) -> int:
     """A look at a feed that finds items, oldest first; how many messages were queued."""
     found = tuple(map(item, names))
-    update = FeedUpdate(
-        replace(feed, next_due=now + 10 * MINUTE), tuple(new.key for new in found), found, deliver=True
-    )
+    update = FeedUpdate(replace(feed, next_due=now + 10 * MINUTE), tuple(new.key for new in found), found, deliver=True)
     return feeds.apply(tx, update, now)
 
 
@@ -104,7 +102,9 @@ def fill_outbox(tx: Tx, feed: Feed, chat_ids: Sequence[int], each: int) -> None:
     )
     for chat_id in chat_ids:
         tx.execute(
-            "INSERT INTO outbox (chat_id, topic_id, item_id, created) SELECT :chat, 0, id, :now FROM items",
+            "INSERT INTO outbox (chat_id, topic_id, item_id, created) SELECT :chat, 0, id, :now FROM items"
+            " WHERE feed_id = :feed",
+            feed=feed.id,
             chat=chat_id,
             now=to_ms(NOW),
         )

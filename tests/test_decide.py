@@ -102,7 +102,9 @@ def test_no_id_is_forgotten_where_links_and_titles_are_shared(
             st.builds(
                 ParsedItem,
                 id=st.sampled_from([None, "same", "other", "https://example.org/", "http://www.example.org"]),
-                link=st.sampled_from([None, "https://example.org/a", "https://example.org/a#1", "http://example.org/b"]),
+                link=st.sampled_from(
+                    [None, "https://example.org/a", "https://example.org/a#1", "http://example.org/b"]
+                ),
                 title=st.sampled_from(["", "One", "Two"]),
                 published=st.sampled_from([None, NOW]),
             ),
@@ -123,7 +125,9 @@ def test_nothing_is_ever_repeated_however_careless_the_feed(documents: list[list
 
 
 @given(st.integers(0, 2**40), st.integers(0, 10**6), st.integers(0, 40), st.integers(0, 86_400 * 30))
-def test_the_next_look_is_never_early_and_at_most_a_tenth_late(feed: int, second: int, failures: int, hint: int) -> None:
+def test_the_next_look_is_never_early_and_at_most_a_tenth_late(
+    feed: int, second: int, failures: int, hint: int
+) -> None:
     now = NOW + timedelta(seconds=second)
     hinted = timedelta(seconds=hint)
     one = replace(FEED, id=feed, failures=failures, digest=b"1")

@@ -8,10 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from bot.errors import StoreError
 from bot.store import Store, feeds
 from bot.store.database import APPLICATION_ID
+from bot.store.schema import migrations
 from tests.stored import NOW, opened, put_feed
 
 
@@ -51,11 +53,10 @@ async def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
 
 
 async def test_a_file_that_was_claimed_but_not_filled_before_a_kill_is_ours(tmp_path: Path) -> None:
-    connection = sqlite3.connect(tmp_path / "tidings.db")
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute("CREATE TABLE _sqlite_migrations (id INTEGER PRIMARY KEY, migration_set TEXT, name TEXT)")
-    connection.execute("DROP TABLE _sqlite_migrations")
-    connection.close()
+    database = Database(tmp_path / "tidings.db")
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.ensure_migrations_table(database)
+    database.close()
 
     await written(tmp_path)
 
@@ -164,7 +165,9 @@ asyncio.run(hold())
 
 
 async def another_process(path: Path) -> asyncio.subprocess.Process:
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", HOLD, str(path), stdout=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLD, str(path), stdout=asyncio.subprocess.PIPE
+    )
     assert process.stdout is not None
     assert await asyncio.wait_for(process.stdout.readline(), 20) == b"open\n"
     return process

@@ -38,4 +38,6 @@ def _by_word(subscriptions: Sequence[Subscription], word: str) -> list[Subscript
 def _by_title(subscriptions: Sequence[Subscription], text: str) -> list[Subscription]:
     wanted = text.casefold().strip()
     exact = [one for one in subscriptions if one.feed.title.casefold() == wanted]
-    return exact or [one for one in subscriptions if wanted and wanted in one.feed.title.casefold()]
+    if exact or not wanted or wanted.isdigit():  # a number that is not in the list means no "Top 10"
+        return exact
+    return [one for one in subscriptions if wanted in one.feed.title.casefold()]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from bot.model import Chat, Subscription, Target
 from bot.store.database import Row, Tx
@@ -15,6 +16,7 @@ BY_USER = "user"
 BACKLOG_MAX = 10
 """Of each feed, so many held messages go out when a chat comes back; older ones are settled as backlog."""
 CHOICE_MAX_AGE = timedelta(days=7)
+WAITING_STATES: tuple[Literal["waiting"], Literal["held"]] = ("waiting", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def unsubscribe(tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: date
     """End subscriptions of a chat; what still waits for them is settled as cancelled. Answers those that ended."""
     ended = find(tx, chat_id, subscription_ids)
     for subscription in ended:
-        _change_waiting(tx, subscription, ("waiting", "held"), "cancelled", "unsubscribed", now)
+        for before in WAITING_STATES:
+            _change_waiting(tx, subscription, before, "cancelled", "unsubscribed", now)
     tx.execute("DELETE FROM subscriptions WHERE id IN (:ids)", ids=[one.id for one in ended])
     refresh_demand(tx, [one.feed.id for one in ended], now)
     return ended
@@ -109,7 +112,7 @@ def pause(tx: Tx, chat_id: int, subscription_ids: Sequence[int], reason: str, no
     """Stop subscriptions of a chat for a while; what waits for them is held. Answers them as they are now."""
     for subscription in find(tx, chat_id, subscription_ids):
         if not subscription.paused:
-            _change_waiting(tx, subscription, ("waiting",), "held", "", None)
+            _change_waiting(tx, subscription, "waiting", "held", "", None)
     return _set_paused(tx, chat_id, subscription_ids, reason, now)
 
 
@@ -117,7 +120,7 @@ def resume(tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime)
     """Let subscriptions of a chat go on; what was held for them goes out. Answers them as they are now."""
     for subscription in find(tx, chat_id, subscription_ids):
         if subscription.paused:
-            _change_waiting(tx, subscription, ("held",), "waiting", "", None)
+            _change_waiting(tx, subscription, "held", "waiting", "", None)
     wake(tx, chat_id, now)
     return _set_paused(tx, chat_id, subscription_ids, "", now)
 
@@ -289,18 +292,23 @@ def _set_paused(
 
 
 def _change_waiting(
-    tx: Tx, subscription: Subscription, states: Sequence[str], state: str, reason: str, settled: datetime | None
+    tx: Tx,
+    subscription: Subscription,
+    before: Literal["waiting", "held"],
+    state: str,
+    reason: str,
+    settled: datetime | None,
 ) -> None:
+    """The state stands in the SQL, as only then its index is used: what waits is little, the feed's items are many."""
     tx.execute(
-        """
+        f"""
         UPDATE outbox SET state = :state, reason = :reason, settled = :settled
-        WHERE chat_id = :chat AND topic_id = :topic AND state IN (:states)
-          AND item_id IN (SELECT id FROM items WHERE feed_id = :feed)
-        """,
+        WHERE chat_id = :chat AND topic_id = :topic AND state = '{before}'
+          AND (SELECT feed_id FROM items WHERE items.id = outbox.item_id) = :feed
+        """,  # noqa: S608 - one of two words of our own
         chat=subscription.target.chat_id,
         topic=subscription.target.topic_id,
         feed=subscription.feed.id,
-        states=list(states),
         state=state,
         reason=reason,
         settled=to_ms(settled) if settled else None,

@@ -1,0 +1,269 @@
+"""The pipeline from a due feed to the outbox: politeness to hosts, and nobody waits for somebody else's trouble."""
+
+import asyncio
+import ipaddress
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.feeds.fetch import Fetcher
+from bot.feeds.guard import AddressGuard
+from bot.feeds.parse import Parser
+from bot.model import Chat, ChatKind, Feed, Target
+from bot.poller import HOST_QUEUE, Poller
+from bot.store import Store, Tx, chats, feeds
+from bot.store.moments import now
+from bot.telemetry import Metrics
+from tests.feed_server import FeedServer
+from tests.stored import rows
+
+INTERVAL = timedelta(hours=1)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = Store.open(tmp_path / "tidings.db")
+    yield store
+    await store.close()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FeedServer]:
+    async with FeedServer() as server:
+        yield server
+
+
+@asynccontextmanager
+async def polling(
+    store: Store,
+    *,
+    host_pause: Callable[[str], float] = lambda _: 0.0,
+    concurrency: int = 50,
+    parse_time: float = 5.0,
+) -> AsyncIterator[tuple[Poller, list[float]]]:
+    """A poller, and when it rang."""
+    rung: list[float] = []
+    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
+    async with (
+        Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher,
+        Parser(timeout=parse_time) as parser,
+    ):
+        poller = Poller(
+            store,
+            fetcher,
+            parser,
+            concurrency=concurrency,
+            host_pause=host_pause,
+            ring=lambda: rung.append(time.monotonic()),
+            metrics=Metrics(),
+        )
+        try:
+            yield poller, rung
+        finally:
+            await poller.stop(0)
+
+
+def follow(tx: Tx, url: str, chat_id: int = 1) -> Feed:
+    """A subscription to a feed that was not looked at yet."""
+    feed = feeds.add(tx, url, INTERVAL, now())
+    chats.see(tx, Chat(chat_id, ChatKind.PRIVATE), now())
+    chats.subscribe(tx, Target(chat_id), feed.id, now())
+    return feed
+
+
+async def made_due(store: Store) -> None:
+    await store.run(lambda tx: tx.execute("UPDATE feeds SET next_due = 0"))
+
+
+async def idle(poller: Poller, seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while poller._looking:
+        assert time.monotonic() < end, "still looking"
+        await asyncio.sleep(0.01)
+
+
+async def leased(store: Store) -> int:
+    return int(await store.run(lambda tx: tx.value("SELECT count(*) FROM feeds WHERE leased_until > 0")))
+
+
+async def test_news_reach_the_outbox_and_ring(store: Store, server: FeedServer) -> None:
+    server.feed("/a.xml", items=["Old"])
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, rung):
+        for title in ("New", "Newer"):
+            await poller.tick()
+            await idle(poller)
+            server.publish("/a.xml", title=title)
+            await made_due(store)
+        await poller.tick()
+        await idle(poller)
+
+    assert [row[1] for row in await store.run(rows)] == ["New", "Newer"]
+    assert len(rung) == 2
+    assert await leased(store) == 0
+
+
+async def test_feeds_of_one_host_take_turns_with_a_pause(store: Store, server: FeedServer) -> None:
+    for number in range(4):
+        server.feed(f"/{number}.xml", items=["One"])
+        server.behave(f"/{number}.xml", delay=0.1)
+        await store.run(follow, server.url(f"/{number}.xml"))
+    started: list[float] = []
+    answered = [0]
+
+    def pause(_: str) -> float:
+        return 0.2
+
+    async with polling(store, host_pause=pause) as (poller, _):
+        await poller.tick()
+        while poller._looking:
+            if len(server.requests()) > len(started):
+                started.append(time.monotonic())
+                answered.append(sum(1 for request in server.requests() if request.status))
+            await asyncio.sleep(0.005)
+
+    assert len(started) == 4
+    assert answered[1:] == [0, 1, 2, 3]
+    assert all(later - earlier > 0.15 for earlier, later in zip(started, started[1:], strict=False))
+
+
+async def test_different_hosts_do_not_wait_for_each_other(store: Store, server: FeedServer) -> None:
+    server.feed("/slow.xml", items=["One"])
+    server.behave("/slow.xml", delay=5)
+    for host in ("127.0.0.1", "localhost"):
+        await store.run(follow, server.url("/slow.xml", host=host))
+    async with polling(store, host_pause=lambda _: 5.0) as (poller, _):
+        await poller.tick()
+        while len(server.requests()) < 2:
+            await asyncio.sleep(0.01)
+
+    assert {request.headers["Host"].partition(":")[0] for request in server.requests()} == {"127.0.0.1", "localhost"}
+
+
+async def test_a_host_with_very_many_feeds_leaves_room_for_the_others(store: Store, server: FeedServer) -> None:
+    for number in range(HOST_QUEUE * 2):
+        server.feed(f"/{number}.xml", items=["One"])
+        await store.run(follow, server.url(f"/{number}.xml"))
+    server.feed("/other.xml", items=["One"])
+    await store.run(follow, server.url("/other.xml", host="localhost"))
+    async with polling(store, host_pause=lambda host: 60.0 if host == "127.0.0.1" else 0.0) as (poller, _):
+        await poller.tick()
+        await asyncio.sleep(0.3)
+        waiting = sum("127.0.0.1" in feed.url for feed in poller._looking.values())
+        put_off = await store.run(feeds.count_due, now() - timedelta(seconds=1))
+
+    assert waiting <= HOST_QUEUE
+    assert len(server.requests("/other.xml")) == 1
+    assert put_off <= HOST_QUEUE + 1
+
+
+async def test_a_feed_that_waits_beyond_its_lease_is_not_looked_at_twice(store: Store, server: FeedServer) -> None:
+    server.feed("/a.xml", items=["One"])
+    server.behave("/a.xml", delay=0.3)
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await poller.tick()
+        await store.run(feeds.release_all)  # as if the lease had run out
+        await poller.tick()
+        await idle(poller)
+
+    assert len(server.requests("/a.xml")) == 1
+
+
+async def test_no_more_looks_at_once_than_allowed(store: Store, server: FeedServer) -> None:
+    for number in range(6):
+        server.feed(f"/{number}.xml", items=["One"])
+        server.behave(f"/{number}.xml", delay=0.2)
+        await store.run(follow, server.url(f"/{number}.xml"))
+    async with polling(store, concurrency=2) as (poller, _):
+        for _ in range(3):
+            await poller.tick()
+        await asyncio.sleep(0.1)
+
+        assert len(server.requests()) == 2
+
+
+async def test_a_stop_gives_the_leases_of_unfinished_looks_back(store: Store, server: FeedServer) -> None:
+    server.feed("/slow.xml", items=["One"])
+    server.behave("/slow.xml", delay=30)
+    server.feed("/quick.xml", items=["One"])
+    for path in ("/slow.xml", "/quick.xml"):
+        await store.run(follow, server.url(path))
+    async with polling(store) as (poller, _):
+        await poller.tick()
+        while not server.requests("/slow.xml"):
+            await asyncio.sleep(0.01)
+        assert await leased(store) >= 1
+        started = time.monotonic()
+        await poller.stop(0.5)
+
+    assert time.monotonic() - started < 2
+    assert await leased(store) == 0
+    assert [feed.url for feed in await store.run(feeds.claim_due, now(), 9, INTERVAL)] == [server.url("/slow.xml")]
+
+
+async def test_a_document_that_hangs_the_parser_stalls_nobody_for_long(store: Store, server: FeedServer) -> None:
+    deep = b"<rss><channel>" + b"<a>" * 200_000
+    server.file("/hostile.xml", deep)
+    for number in range(3):
+        server.feed(f"/{number}.xml", items=["One"])
+        await store.run(follow, server.url(f"/{number}.xml"))
+    await store.run(follow, server.url("/hostile.xml"))
+    async with polling(store, parse_time=1.0) as (poller, _):
+        await poller.tick()
+        await idle(poller, 20)
+        found = {feed: await store.run(feeds.find, server.url(feed)) for feed in ("/0.xml", "/1.xml", "/2.xml")}
+
+    assert all(feed is not None and feed.primed and not feed.failures for feed in found.values())
+    hostile = await store.run(feeds.find, server.url("/hostile.xml"))
+    assert hostile is not None
+    assert hostile.failures == 1
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason"),
+    [
+        ({"status": 500}, "500"),
+        ({"status": 429}, "429"),
+        ({"raw": b"not http at all\r\n\r\n"}, "127.0.0.1"),
+        ({"body": b"<html><body>A page</body></html>"}, "a page"),
+    ],
+)
+async def test_a_failing_feed_is_looked_at_later_and_says_why(
+    store: Store, server: FeedServer, behaviour: dict[str, object], reason: str
+) -> None:
+    server.feed("/a.xml", items=["One"])
+    server.behave("/a.xml", **behaviour)  # type: ignore[arg-type]  # checked at run time
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await poller.tick()
+        await idle(poller)
+    feed = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert feed is not None
+    assert (feed.failures, feed.primed) == (1, False)
+    assert reason in feed.last_error
+    assert feed.next_due is not None
+    assert feed.next_due >= now() + INTERVAL * 0.95
+    assert await leased(store) == 0
+
+
+async def test_a_fault_of_our_own_in_one_look_costs_that_look_alone(store: Store, server: FeedServer) -> None:
+    for path in ("/a.xml", "/b.xml"):
+        server.feed(path, items=["One"])
+        await store.run(follow, server.url(path))
+    await store.run(
+        lambda tx: tx.execute("UPDATE feeds SET identity = 'no such' WHERE url = :url", url=server.url("/a.xml"))
+    )
+    async with polling(store) as (poller, _):
+        await poller.tick()
+        await idle(poller)
+    healthy = await store.run(feeds.find, server.url("/b.xml"))
+
+    assert healthy is not None
+    assert healthy.primed
+    assert await leased(store) == 1
