@@ -107,7 +107,7 @@ class Pipeline:
         wall, bot, parser = time.perf_counter(), time.process_time(), await self._parser_cpu()
         while await self._store.run(feeds.count_due, now()):
             await self._poller.tick()
-            await self._poller.stop(LONGEST)
+            await self._poller.rest(LONGEST)
         spent = await self._parser_cpu() - parser
         look = Look(count, time.perf_counter() - wall, time.process_time() - bot, spent)
         if failed := await self._store.run(_count_failed):

@@ -100,13 +100,18 @@ class Poller:
         """Let running looks end within ``grace`` seconds; the others are cancelled and their leases given back."""
         self._stopping = True
         async with self._claiming:  # what is being claimed is let in first
-            if self._looking:
-                _, pending = await asyncio.wait(self._looking, timeout=grace)
-                left = [self._looking[task].id for task in pending]
-                for task in pending:
-                    task.cancel()
-                await asyncio.gather(*pending, return_exceptions=True)
-                await self._store.run(feeds.release, left)
+            await self.rest(grace)
+            left = {task: feed.id for task, feed in self._looking.items()}
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+            await self._store.run(feeds.release, list(left.values()))
+
+    async def rest(self, most: float) -> None:
+        """Until no look is running, ``most`` seconds at the most."""
+        end = time.monotonic() + most
+        while self._looking and time.monotonic() < end:
+            await asyncio.wait(self._looking, timeout=end - time.monotonic())
 
     async def _start(self, feed: Feed) -> None:
         name = urlsplit(feed.url).hostname or ""

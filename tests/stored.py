@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.model import Chat, ChatKind, Feed, FeedUpdate, NewItem, ParsedItem, Subscription, Target
 from bot.store import Store, Tx, chats, feeds
-from bot.store.moments import to_ms
 from bot.store.database import Row
+from bot.store.moments import to_ms
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.errors import HttpError, NotAFeed, Unreachable
 from bot.feeds.decide import JITTER, LONGEST_PAUSE, Outcome, Parsed, Unreadable, decide
-from bot.model import Feed, Fetched, FeedUpdate, NotModified, ParsedFeed, ParsedItem, Validators
+from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed, ParsedItem, Validators
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -110,7 +110,9 @@ async def test_the_page_of_any_feed_is_legal_and_shows_no_password(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_a_choice_of_ten_feeds_with_long_names_is_legal(world: TelegramWorld, menus: Menus, language: str) -> None:
+async def test_a_choice_of_ten_feeds_with_long_names_is_legal(
+    world: TelegramWorld, menus: Menus, language: str
+) -> None:
     await world.say("/start")
     long = "https://user:secret@example.org/" + "&<" * 900
     candidates = [Candidate(f"{long}{number}", HOSTILE * 3) for number in range(9)] + [Candidate(long, "")]

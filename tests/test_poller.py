@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,7 @@ async def test_feeds_of_one_host_take_turns_with_a_pause(store: Store, server: F
 
     assert len(started) == 4
     assert answered[1:] == [0, 1, 2, 3]
-    assert all(later - earlier > 0.15 for earlier, later in zip(started, started[1:], strict=False))
+    assert all(later - earlier > 0.15 for earlier, later in pairwise(started))
 
 
 async def test_different_hosts_do_not_wait_for_each_other(store: Store, server: FeedServer) -> None:

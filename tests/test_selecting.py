@@ -74,7 +74,8 @@ def test_whatever_is_typed_selects_some_or_none_and_each_once(words: list[str]) 
 
 def test_an_exact_title_goes_before_titles_that_contain_it() -> None:
     both = [
-        Subscription(n, Target(1), Feed(n, f"https://example.org/{n}", title)) for n, title in enumerate(["Go", "Go on"])
+        Subscription(n, Target(1), Feed(n, f"https://example.org/{n}", title))
+        for n, title in enumerate(["Go", "Go on"])
     ]
 
     assert [one.id for one in select(both, ["go"])] == [0]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from telegram.error import BadRequest, NetworkError
 
+from bot.chat.gateway import Gateway
 from bot.delivery.pacing import Pace
 from bot.delivery.sender import Send, Sender
-from bot.chat.gateway import Gateway
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.model import (
@@ -288,4 +288,3 @@ async def test_a_preview_goes_down_the_ladder_too_and_says_whether_it_arrived(
 
     assert shown is taken
     assert len(telegram.attempts) == min(refusals + 1, 2)
-

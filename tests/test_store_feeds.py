@@ -82,7 +82,9 @@ async def test_text_that_no_database_stores_costs_its_letters_only(tmp_path: Pat
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
         await store.run(put_reader, feed)
-        odd = ParsedItem("1", "https://example.org/\udc80", "A\0B\ud800", "\ud800", None, "<p>\0\udfff</p>", ("\ud800",))
+        odd = ParsedItem(
+            "1", "https://example.org/\udc80", "A\0B\ud800", "\ud800", None, "<p>\0\udfff</p>", ("\ud800",)
+        )
         renamed = replace(feed, title="\ud800News\0", link="https://example.org/\ud800", last_error="\ud800")
         update = FeedUpdate(renamed, (key(1),), (NewItem(odd, key(1)),), deliver=True)
 

@@ -1,7 +1,6 @@
 """Opening the file: whose it is, who else uses it, and that nothing is overwritten."""
 
 import asyncio
-import os
 import signal
 import sqlite3
 import sys
@@ -189,7 +188,7 @@ async def test_a_second_process_is_refused_until_the_first_is_killed(tmp_path: P
 
 
 async def test_the_file_is_free_again_after_close_and_by_any_name_taken_before(tmp_path: Path) -> None:
-    os.symlink(tmp_path / "tidings.db", tmp_path / "other-name.db")
+    (tmp_path / "other-name.db").symlink_to(tmp_path / "tidings.db")
     async with opened(tmp_path) as store:
         await store.run(put_feed)
         assert "another Tidings" in refused(tmp_path / "other-name.db")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import (
+    Chat,
     ChatKind,
     Delivery,
     Form,
@@ -327,7 +328,7 @@ async def test_a_group_that_moves_takes_its_queue_along(tmp_path: Path) -> None:
 async def test_a_group_that_moves_to_a_chat_that_was_only_seen_replaces_it(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await store.run(put_news, [-1])
-        await store.run(chats.see, chats.Chat(-100, ChatKind.SUPERGROUP, "New"), NOW)
+        await store.run(chats.see, Chat(-100, ChatKind.SUPERGROUP, "New"), NOW)
         await store.run(chats.migrate, -1, -100, NOW)
 
         assert titles(await claim(store)) == ["-100: Post a"]
