@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 # ---------------------------------------------------------------- feeds
 
@@ -310,6 +311,23 @@ class Message:
     pictures: tuple[Picture, ...] = ()
     preview: str | None = None
     """Address for the link preview card of a text message; ``None``: no card."""
+
+
+@dataclass(frozen=True, slots=True)
+class RichMessage:
+    """An article as Telegram's rich message: legal by construction (Bot API 10.2, InputRichMessage).
+
+    ``blocks`` is plain JSON, in which media are named by their addresses until ``file_id`` or upload takes their place.
+    """
+
+    blocks: tuple[Mapping[str, Any], ...]
+    pictures: tuple[Picture, ...] = ()
+    """Every picture that the blocks name, once each, in their order."""
+    files: tuple[str, ...] = ()
+    """The addresses of every video and sound that the blocks name, likewise."""
+    is_rtl: bool = False
+    is_cut: bool = False
+    """Whether the end is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Which addresses may stand in a message, and what a relative one means."""
 
 import re
+from ipaddress import ip_address
 from urllib.parse import urljoin
 
 MAX_LENGTH = 2048
@@ -13,6 +14,8 @@ _ADDRESS = re.compile(
     r"(:\d{1,5})?(?=[/?#]|$)",
     re.IGNORECASE,
 )
+_NUMERIC = re.compile(r"\[|(?:.*\.)?\d+$")
+_LOCAL = (".local", ".localhost")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _BREAKS = re.compile(r"[\t\r\n]")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\u0085\xa0\u2000-\u200a\u2028-\u202e\u3000\ud800-\udfff]")
@@ -56,3 +59,17 @@ def host_of(url: str) -> str:
     """The host of an absolute address, without ``www.``; empty where there is none."""
     found = _ADDRESS.match(url)
     return found[2].removeprefix("www.") if found else ""
+
+
+def is_public(url: str) -> bool:
+    """Whether an absolute address may lead out of a rich message: one to a local host makes Telegram refuse it all."""
+    found = _ADDRESS.match(url)
+    if found is None:
+        return False
+    host = found[2].lower().rstrip(".")
+    if not _NUMERIC.match(host):
+        return not host.endswith(_LOCAL)
+    try:
+        return ip_address(host.strip("[]")).is_global
+    except ValueError:
+        return False

@@ -13,13 +13,11 @@ from bot.content.document import (
     Cell,
     Details,
     Divider,
-    Embed,
     Figure,
     Heading,
     Image,
     Listing,
     ListItem,
-    Media,
     Paragraph,
     Preformatted,
     Quote,
@@ -29,6 +27,7 @@ from bot.content.document import (
     Styles,
     Table,
 )
+from bot.content.links import link_to
 from bot.content.measure import ENTITY_LIMIT
 from bot.content.numbering import label
 
@@ -156,18 +155,11 @@ def _row(cells: tuple[Cell, ...]) -> Runs:
 
 def _lay_out_figure(block: Figure, around: tuple[str, ...]) -> list[_Piece]:
     """Classic messages hold no media between paragraphs: what plays becomes a link, a caption stays."""
-    lines = [Paragraph(_link(one)) for one in block.media if not isinstance(one, Image)]
+    lines = [Paragraph(link_to(one)) for one in block.media if not isinstance(one, Image)]
     caption = (
         (*block.caption, Run(" "), *block.credit) if block.caption and block.credit else block.caption or block.credit
     )
     return _lay_out((*lines, *((Paragraph(_styled(caption, _ITALIC)),) if caption else ())), around, "\n")
-
-
-def _link(media: Media) -> Runs:
-    if isinstance(media, Embed):
-        return (Run("▶ "), Run(media.title or media.site, link=media.url))
-    address = media.sources[0]
-    return (Run("▶ "), Run(address.rsplit("/", 1)[-1].partition("?")[0] or address, link=address))
 
 
 def _styled(runs: Runs, styles: Styles) -> Runs:

@@ -106,7 +106,8 @@ def read_quote(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None
         else:
             reader.node(child, inner, look)
     blocks = inner.finish()
-    _contain(flow, Quote(blocks, credit) if blocks else Quote((Paragraph(credit),) if credit else ()))
+    is_pull = any(rules.PULL_CLASS.search((one and one.attributes.get("class")) or "") for one in (node, node.parent))
+    _contain(flow, Quote(blocks, credit, is_pull) if blocks else Quote((Paragraph(credit),) if credit else ()))
 
 
 def read_details(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:

@@ -5,8 +5,8 @@ can be cut anywhere and every renderer opens and closes its own marks. Addresses
 no control characters, and containers nest at most ``MAX_NESTING`` deep: the sanitiser sees to it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 MAX_NESTING = 10
@@ -92,10 +92,11 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A block quotation, with whom it is by."""
+    """A block quotation, with whom it is by; ``is_pull``: words of the article itself, set apart to catch the eye."""
 
     blocks: "Blocks"
     credit: Runs = ()
+    is_pull: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +203,23 @@ def media_of(blocks: Blocks) -> Iterator[Media]:
                     yield from media_of(item.blocks)
             case _:
                 pass
+
+
+def rebuilt(blocks: Blocks, change: Callable[[Block], Blocks]) -> Blocks:
+    """Blocks with what ``change`` makes of each that holds no others, in reading order; emptied containers go."""
+    kept: list[Block] = []
+    for block in blocks:
+        match block:
+            case Listing():
+                items = tuple(replace(item, blocks=rebuilt(item.blocks, change)) for item in block.items)
+                items = tuple(item for item in items if item.blocks)
+                kept += [replace(block, items=items)] if items else []
+            case Quote() | Details():
+                inner = rebuilt(block.blocks, change)
+                kept += [replace(block, blocks=inner)] if inner or not isinstance(block, Quote) or block.credit else []
+            case _:
+                kept += change(block)
+    return tuple(kept)
 
 
 def cut(runs: Runs, length: int) -> Runs:

@@ -28,12 +28,12 @@ def pictures(document: Document, item: Item, base: str | None) -> tuple[Picture,
         for one in media
         if isinstance(one, Image) and _is_shown(one)
     ]
-    found += _attached(item, base)
+    found += attached(item, base)
     if not found:
         found = [Picture(one.poster) for one in media if isinstance(one, Video | Embed) and one.poster]
     unique: dict[str, Picture] = {}
     for picture in found:
-        unique.setdefault(_identity(picture.url), picture)
+        unique.setdefault(identity(picture.url), picture)
     return tuple(unique.values())[:MAX_PICTURES]
 
 
@@ -41,7 +41,8 @@ def _is_shown(image: Image) -> bool:
     return all(side is None or side >= MIN_SIDE for side in (image.width, image.height))
 
 
-def _attached(item: Item, base: str | None) -> list[Picture]:
+def attached(item: Item, base: str | None) -> list[Picture]:
+    """The pictures among an item's enclosures."""
     found: list[Picture] = []
     for enclosure in item.enclosures:
         kind = enclosure.kind.lower()
@@ -53,7 +54,7 @@ def _attached(item: Item, base: str | None) -> list[Picture]:
     return found
 
 
-def _identity(url: str) -> str:
+def identity(url: str) -> str:
     """One picture in several sizes has one identity: only host and path without marks of size count."""
     address, _, query = url.partition("#")[0].partition("?")
     address = address.partition("://")[2].lower()

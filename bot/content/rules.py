@@ -33,6 +33,7 @@ HIDDEN_STYLE = re.compile(
 
 CAPTION_CLASS = re.compile(r"caption|(?:^|[\s_-])(?:credit|legend|cutline)", re.IGNORECASE)
 CREDIT_CLASS = re.compile(r"(?:^|[\s_-])(?:credits?|copyright|attribution|photographer)", re.IGNORECASE)
+PULL_CLASS = re.compile(r"pull-?quote", re.IGNORECASE)
 CAPTION_STYLE = re.compile(
     r"font-size\s*:\s*(?:[0-9]px|1[0-3](?:\.\d+)?px|0?\.[0-9]+r?em|[1-8]?\dpx?t|small|x-small|smaller|[5-8]\d%)"
     r"|(?<![-\w])color\s*:\s*(?:#([6-9a])\1\1\b|#([6-9a])[0-9a-f]\2[0-9a-f]\2[0-9a-f]\b|gr[ae]y|darkgr[ae]y)",

@@ -1,0 +1,74 @@
+"""What an item and its feed say of themselves, as clean lines: title, source, author."""
+
+import html
+import re
+from dataclasses import replace
+from unicodedata import bidirectional
+
+from bot.content import sentences
+from bot.content.addresses import host_of
+from bot.content.document import Blocks, Paragraph, Run, skip, text_of
+from bot.content.flow import clean, trim
+from bot.content.measure import TEXT_LIMIT, is_visible, take, units
+from bot.model import Feed, Item
+
+MAX_TITLE = 700
+"""Units: with source, author, date and the gaps it always fits into a caption."""
+_MAX_LINE = 8 * TEXT_LIMIT
+_MAX_SOURCE = 64
+_MAX_AUTHOR = 64
+_MAX_FIRST_SENTENCE = 200
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|amp|lt|gt|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash);", re.IGNORECASE)
+_PAIR = re.compile(r"<(b|i|em|strong|sup|sub|span|u|a|font|mark)(?:\s[^<>]*)?>([^<>]*)</\1>", re.IGNORECASE)
+_MAILBOX = re.compile(r"\S+@\S+\s*\((.+)\)|(.+?)\s*[<(](?:\S+@\S+|hidden)[>)]|(\S+)@\S+")
+
+
+def untitled(blocks: Blocks) -> tuple[str, Blocks]:
+    """The first sentence is the title of an item without one; a long one stays where it is, and there is no title."""
+    for place, block in enumerate(blocks):
+        if isinstance(block, Paragraph) and is_visible(text := text_of(block.runs)):
+            if any(run.link for run in block.runs) or not (end := sentences.first_sentence(text, _MAX_FIRST_SENTENCE)):
+                return "", blocks
+            rest = trim(skip(block.runs, end))
+            return line(text[:end]), (*blocks[:place], *((Paragraph(rest),) if rest else ()), *blocks[place + 1 :])
+    return "", blocks
+
+
+def line(text: str) -> str:
+    """Untrusted plain text as one clean line; feeds that escape twice are understood."""
+    if "&" in text and _ENTITY.search(text):
+        text = html.unescape(text)
+    while "<" in text and (bare := _PAIR.sub(r"\2", text)) != text:
+        text = bare
+    return clean(text[: _MAX_LINE]).strip()
+
+
+def clipped(text: str, limit: int) -> str:
+    """A line of ``limit`` units at the most."""
+    if units(text) <= limit:
+        return text
+    return f"{text[: sentences.word_end(text, take(text, limit - 1))].rstrip()}…"
+
+
+def source_of(item: Item, feed: Feed) -> str:
+    """The name of the feed, or the host that it is from."""
+    name = line(feed.title)
+    if is_visible(name):
+        return clipped(name, _MAX_SOURCE)
+    hosts = (host_of(address) for address in (feed.link, item.link, feed.url) if address)
+    return clipped(next((host for host in hosts if host), ""), _MAX_SOURCE)
+
+
+def author_of(text: str) -> str:
+    """The name out of ``mail (name)``, ``name <mail>`` or a bare address (RSS 2.0, author)."""
+    author = line(text[:1024])
+    if found := _MAILBOX.fullmatch(author):
+        author = (found[1] or found[2] or found[3]).strip()
+    return clipped(author, _MAX_AUTHOR) if is_visible(author) else ""
+
+
+def isolated(part: Run) -> Run:
+    """A name that runs from right to left must not turn the date behind it around (UAX 9, 2.4: isolates)."""
+    if any(bidirectional(character) in {"R", "AL"} for character in part.text):
+        return replace(part, text=f"\u2068{part.text}\u2069")
+    return part
