@@ -33,7 +33,7 @@ from bot.i18n import Translator
 from bot.model import Options
 from bot.poller import Poller
 from bot.schedule import Job, Schedule
-from bot.store import Store, feeds, items, outbox
+from bot.store import Store, chats, feeds, items, outbox
 from bot.store.moments import now
 from bot.telemetry import Metrics
 from bot.web.health import Health, Part
@@ -280,6 +280,7 @@ async def prune(store: Store, settings: Settings) -> None:
     pruned = PRUNE_ROWS
     while pruned >= PRUNE_ROWS:
         pruned = await store.run(items.prune, moment - kept.items, moment - kept.outbox, PRUNE_ROWS)
+        await store.run(chats.give_up, moment, PRUNE_ROWS)
 
 
 class _Pulse:

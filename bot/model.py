@@ -167,8 +167,9 @@ class FeedUpdate:
     items: tuple[NewItem, ...] = ()
     """Never seen before, oldest first."""
     deliver: bool = False
-    """Whether the items are news (False: a first look, or ids that changed in mass)."""
+    """Whether the items are news (False: a first look)."""
     mass_change: bool = False
+    """Whether most ids of the document changed; what was familiar nevertheless is not among ``items``."""
 
 
 # ---------------------------------------------------------------- chats and subscriptions

@@ -184,7 +184,7 @@ class Poller:
         if update.feed.failures:
             log.info("feed failed", **facts, failures=update.feed.failures, reason=update.feed.last_error)
         elif update.mass_change:
-            log.warning("ids changed in mass, nothing sent", **facts, items=len(update.items))
+            log.warning("ids changed in mass", **facts, items=len(update.items), messages=queued)
         elif update.items:
             self._metrics.found(len(update.items))
             log.info("new items", **facts, items=len(update.items), messages=queued)

@@ -220,3 +220,21 @@ async def test_an_address_behind_a_button_is_its_chats_alone_and_kept_for_a_week
         assert await store.run(chats.chosen, 2, one) is None
         await store.run(chats.offer, 2, ["https://example.org/c"], NOW + 8 * DAY)
         assert await store.run(chats.chosen, 1, one) is None
+
+
+async def test_a_chat_that_stays_away_is_given_up_and_its_feeds_rest(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await store.run(put_two_feeds)
+        await store.run(chats.suspend, 1, "blocked", NOW)
+        soon = await store.run(chats.give_up, NOW + DAY, 9)
+        late = await store.run(chats.give_up, NOW + 8 * DAY, 9)
+        again = await store.run(chats.give_up, NOW + 9 * DAY, 9)
+        polled = await store.run(feeds.claim_due, NOW + 9 * DAY, 9, LEASE)
+        settled = set(await store.run(rows, "state, reason"))
+        await store.run(chats.revive, 1, NOW + 10 * DAY)
+        back = await store.run(feeds.claim_due, NOW + 10 * DAY, 9, LEASE)
+
+    assert (soon, late, again) == (0, 1, 0)
+    assert polled == []
+    assert settled == {("cancelled", "the chat was away")}
+    assert len(back) == 2

@@ -140,7 +140,7 @@ async def test_pruning_forgets_contents_and_old_messages_but_never_a_key(tmp_pat
         assert changed == [3 + 3 + 1, 1 + 1, 0, 0]
         assert await store.run(states) == ["waiting"] * 6
         assert len(await store.run(items.newest, feed.id, 100)) == 6
-        assert await store.run(items.known_files, ["https://example.org/a.png"]) == {}
+        assert await store.run(items.known_files, ["https://example.org/a.png"], NOW) == {}
         assert await store.run(publish, feed, *range(10)) == 0
 
 

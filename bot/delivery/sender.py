@@ -195,7 +195,7 @@ class Sender:
     async def _known_files(self, message: Message) -> dict[str, str]:
         if not message.pictures:
             return {}
-        return await self._store.run(items.known_files, [picture.url for picture in message.pictures])
+        return await self._store.run(items.known_files, [picture.url for picture in message.pictures], now())
 
     async def _remember(self, pictures: Sequence[tuple[Picture, Sendable]], receipt: Receipt) -> None:
         fresh = {

@@ -77,6 +77,8 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], now: datetime) ->
     pairs = zip(parsed.document.items, parsed.keys, strict=True)
     fresh = {keys.primary: (item, keys) for item, keys in pairs if not _is_known(keys, known)}
     mass_change = feed.primed and _is_mass_change([keys for _, keys in fresh.values()], parsed, known)
+    if mass_change:  # the familiar ones are remembered by their new keys; the rest is news as ever
+        fresh = {key: pair for key, pair in fresh.items() if not _is_familiar(pair[1], known)}
     updated = replace(
         _healthy(feed, parsed.fetched.validators, parsed.fetched.hint, now),
         title=parsed.document.title or feed.title,
@@ -88,7 +90,7 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], now: datetime) ->
         feed=updated,
         keys=parsed.all_keys,
         items=tuple(oldest_first([NewItem(item, key) for key, (item, _) in fresh.items()], parsed.document.items)),
-        deliver=feed.primed and not mass_change,
+        deliver=feed.primed,
         mass_change=mass_change,
     )
 
@@ -112,8 +114,11 @@ def _is_mass_change(fresh: Sequence[Keys], parsed: Parsed, known: frozenset[byte
     """Whether most of a known feed is suddenly "new" while most of that carries titles or links seen before."""
     if len(fresh) < MASS_CHANGE_MIN or 2 * len(fresh) <= len(parsed.keys):
         return False
-    familiar = sum(any(key in known for key in keys.weak) for keys in fresh)
-    return 2 * familiar > len(fresh)
+    return 2 * sum(_is_familiar(keys, known) for keys in fresh) > len(fresh)
+
+
+def _is_familiar(keys: Keys, known: frozenset[bytes]) -> bool:
+    return any(key in known for key in keys.weak)
 
 
 def _healthy(feed: Feed, validators: Validators, hint: timedelta | None, now: datetime) -> Feed:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.model import Chat, Subscription, Target
 from bot.store.database import Row, Tx
-from bot.store.feeds import refresh_demand
+from bot.store.feeds import AWAY_MAX, refresh_demand
 from bot.store.moments import from_ms_or_none, to_ms
 from bot.store.rows import chat_of, clean, feed_of
 
@@ -210,6 +210,31 @@ def revive(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
     return Revival(released, skipped)
 
 
+def give_up(tx: Tx, now: datetime, limit: int) -> int:
+    """Stop collecting for chats that have been away too long: their feeds need not be polled for them.
+
+    Returns:
+        How many chats; their subscriptions stay, and work again when they come back.
+    """
+    lost = tx.query(
+        "SELECT id FROM chats WHERE suspended_since < :away ORDER BY suspended_since LIMIT :limit",
+        away=to_ms(now - AWAY_MAX),
+        limit=limit,
+    )
+    for row in lost:
+        tx.execute(
+            """
+            UPDATE outbox SET state = 'cancelled', reason = 'the chat was away', settled = :now
+            WHERE chat_id = :chat AND state = 'held'
+            """,
+            chat=row["id"],
+            now=to_ms(now),
+        )
+        tx.execute("UPDATE chats SET suspended_since = NULL WHERE id = :chat", chat=row["id"])
+        refresh_demand(tx, _feed_ids(tx, row["id"]), now)
+    return len(lost)
+
+
 def reopen_topic(tx: Tx, target: Target, now: datetime) -> list[Subscription]:
     """A topic can be written to again: resume what Telegram's refusal had paused there, and nothing else."""
     stopped = [
@@ -232,8 +257,27 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
             "UPDATE chats SET id = :new, kind = 'supergroup', leased_until = 0 WHERE id = :old", new=new_id, old=old_id
         )
     else:  # the new one was subscribed to before we heard of the move
-        tx.execute("UPDATE OR IGNORE subscriptions SET chat_id = :new WHERE chat_id = :old", new=new_id, old=old_id)
-        tx.execute("UPDATE OR IGNORE outbox SET chat_id = :new WHERE chat_id = :old", new=new_id, old=old_id)
+        tx.execute(
+            """
+            UPDATE subscriptions SET chat_id = :new WHERE chat_id = :old AND NOT EXISTS (
+                SELECT 1 FROM subscriptions twin
+                WHERE twin.chat_id = :new AND twin.topic_id = subscriptions.topic_id
+                  AND twin.feed_id = subscriptions.feed_id
+            )
+            """,
+            new=new_id,
+            old=old_id,
+        )
+        tx.execute(
+            """
+            UPDATE outbox SET chat_id = :new WHERE chat_id = :old AND NOT EXISTS (
+                SELECT 1 FROM outbox twin
+                WHERE twin.chat_id = :new AND twin.topic_id = outbox.topic_id AND twin.item_id = outbox.item_id
+            )
+            """,
+            new=new_id,
+            old=old_id,
+        )
         tx.execute("DELETE FROM chats WHERE id = :old", old=old_id)
     wake(tx, new_id, now)
 

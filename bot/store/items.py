@@ -1,7 +1,7 @@
 """Items and the files that were uploaded for them. Every function is one transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.model import Item
 from bot.store.database import Tx
@@ -19,8 +19,14 @@ def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
     return [item_of(row) for row in rows]
 
 
-def known_files(tx: Tx, urls: Sequence[str]) -> dict[str, str]:
-    """Telegram's ``file_id`` of each address that it has already."""
+def known_files(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, str]:
+    """Telegram's ``file_id`` of each address that it has already; what is used is kept, marked once a day."""
+    tx.execute(
+        "UPDATE files SET used = :now WHERE url IN (:urls) AND used < :old",
+        urls=list(urls),
+        now=to_ms(now),
+        old=to_ms(now - timedelta(days=1)),
+    )
     rows = tx.query("SELECT url, file_id FROM files WHERE url IN (:urls)", urls=list(urls))
     return {row["url"]: row["file_id"] for row in rows}
 

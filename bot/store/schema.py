@@ -81,6 +81,7 @@ CREATE TABLE chats (
     leased_until BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX chats_ready ON chats (ready) WHERE ready IS NOT NULL;
+CREATE INDEX chats_away ON chats (suspended_since) WHERE suspended_since IS NOT NULL;
 
 CREATE TABLE subscriptions (
     id INTEGER PRIMARY KEY,
