@@ -30,7 +30,7 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.parse import Parser
 from bot.i18n import Translator
-from bot.model import Options
+from bot.model import Options, Style
 from bot.poller import Poller
 from bot.schedule import Job, Schedule
 from bot.store import Store, chats, feeds, items, outbox
@@ -86,13 +86,16 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         await gateway.open()
         stack.push_async_callback(gateway.close)
 
+        translator = Translator(settings.message.language)
         metrics = Metrics()
+        options = build_options(settings)
         sender = Sender(
             store,
             fetcher,
             gateway.send,
             pace=Pace(settings.sending.rate, settings.sending.private_pause, settings.sending.group_pause),
-            options=build_options(settings),
+            options=options,
+            translator=translator,
             parallel=PUSH_CONNECTIONS,
             metrics=metrics,
         )
@@ -105,7 +108,6 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             ring=sender.ring,
             metrics=metrics,
         )
-        translator = Translator(settings.message.language)
         subscribing = Subscribing(store, fetcher, parser, settings.polling.default_interval)
         access = Access(
             everybody=settings.access.mode == "open",
@@ -113,7 +115,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         )
         router = Router(
             store,
-            Commands(store, subscribing, translator),
+            Commands(store, subscribing, translator, options.style),
             translator,
             access,
             show=sender.show,
@@ -170,7 +172,10 @@ async def build_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
 def build_options(settings: Settings) -> Options:
     """How items look where a chat chose nothing else."""
     chosen = settings.message
-    return Options(summary=chosen.summary, images=chosen.images, time_zone=chosen.time_zone, language=chosen.language)
+    style = Style(chosen.style)
+    return Options(
+        summary=chosen.summary, images=chosen.images, time_zone=chosen.time_zone, style=style, language=chosen.language
+    )
 
 
 def build_application(settings: Settings, token: str) -> PTB:

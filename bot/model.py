@@ -175,6 +175,15 @@ class FeedUpdate:
 # ---------------------------------------------------------------- chats and subscriptions
 
 
+class Style(StrEnum):
+    """What an item becomes: pictures with a summary, the whole article, its link, or what suits it."""
+
+    CLASSIC = "classic"
+    RICH = "rich"
+    LINK = "link"
+    AUTO = "auto"
+
+
 class ChatKind(StrEnum):
     """Telegram's kinds of chats (Bot API, Chat.type)."""
 
@@ -193,6 +202,8 @@ class Chat:
     title: str = ""
     language: str = ""
     """Of whoever wrote there first, until ``/lang`` changes it."""
+    style: Style | None = None
+    """Chosen by ``/style``; ``None``: the operator's default."""
     suspended: str = ""
     """Why nothing can be sent there now (Telegram's words), or empty."""
 
@@ -284,6 +295,7 @@ class Options:
 
     summary: int = 500
     """Characters of summary at the most; 0: none."""
+    style: Style = Style.CLASSIC
     images: str = "all"
     """``all``, ``first`` or ``none``."""
     time_zone: str = "UTC"
@@ -347,6 +359,11 @@ class Form(StrEnum):
     """The rungs of plainness; a refused message goes out one rung lower."""
 
     FULL = "full"
+    """As the style says."""
+    BARE = "bare"
+    """An article whose media are links."""
+    CLASSIC = "classic"
+    """A picture and a summary in place of an article."""
     UPLOAD = "upload"
     """Pictures are downloaded by us and uploaded."""
     TEXT = "text"

@@ -17,6 +17,7 @@ from bot.delivery.pacing import Pace
 from bot.delivery.sender import Send, Sender
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
+from bot.i18n import Translator
 from bot.model import (
     Chat,
     ChatKind,
@@ -28,6 +29,7 @@ from bot.model import (
     Options,
     ParsedItem,
     Receipt,
+    RichMessage,
     Sendable,
     Target,
 )
@@ -54,7 +56,9 @@ async def sending(store: Store, send: Send, pace: Pace = HURRIED) -> AsyncIterat
     """A sender at work."""
     guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
     async with Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher:
-        sender = Sender(store, fetcher, send, pace=pace, options=Options(), parallel=10, metrics=Metrics())
+        sender = Sender(
+            store, fetcher, send, pace=pace, options=Options(), translator=Translator(), parallel=10, metrics=Metrics()
+        )
         task = asyncio.create_task(sender.run())
         try:
             yield sender
@@ -107,7 +111,8 @@ class Telegram:
         self.attempts: list[tuple[int, str, int]] = []
         self._answer = answer
 
-    async def send(self, target: Target, message: Message, pictures: Sequence[Sendable]) -> Receipt:
+    async def send(self, target: Target, message: Message | RichMessage, pictures: Sequence[Sendable]) -> Receipt:
+        assert isinstance(message, Message)
         title = message.html.removeprefix("<b>").split("\n")[0].split("</")[0].rpartition(">")[2]
         self.attempts.append((target.chat_id, title, len(pictures)))
         answer = self._answer(target, message)

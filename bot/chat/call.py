@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardMarkup
 
 from bot.chat.speech import Speech
-from bot.model import Chat, Feed, Item, Target
+from bot.model import Chat, Feed, Item, Style, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Shown:
 
     feed: Feed
     item: Item
+    style: Style | None = None
+    """Another style than the chat's own."""
 
 
 Answer = Reply | Toast | Shown

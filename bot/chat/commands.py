@@ -8,26 +8,29 @@ from bot.chat.greeting import Greeting
 from bot.chat.managing import Managing
 from bot.chat.menus import Menus
 from bot.chat.previewing import Previewing
+from bot.chat.styling import Styling
 from bot.chat.subscribing import Subscribing
 from bot.i18n import Translator
+from bot.model import Style
 from bot.store import Store
 
-EXPLAINED = ("sub", "list", "preview", "pause", "resume", "unsub", "lang")
+EXPLAINED = ("sub", "list", "preview", "style", "pause", "resume", "unsub", "lang")
 """The commands that ``/help`` and Telegram's menu list, in their order."""
 ALIASES = {"add": "sub", "remove": "unsub"}
-MANAGING = frozenset({"sub", "unsub", "pause", "resume", "lang", "unsub-all", "resub", "choose"})
+MANAGING = frozenset({"sub", "unsub", "pause", "resume", "lang", "style", "unsub-all", "resub", "choose"})
 """Commands and buttons that change something: in groups, for administrators."""
 
 
 class Commands:
     """The handlers of everything that people can ask for."""
 
-    def __init__(self, store: Store, subscribing: Subscribing, translator: Translator) -> None:
+    def __init__(self, store: Store, subscribing: Subscribing, translator: Translator, style: Style) -> None:
         menus = Menus(translator)
         self.greeting = Greeting(store, translator, menus, EXPLAINED)
         self.following = Following(store, subscribing, menus)
         self._managing = Managing(store, menus)
         self._previewing = Previewing(store, subscribing, menus)
+        self._styling = Styling(store, style)
 
     @property
     def by_name(self) -> Mapping[str, Handler]:
@@ -36,6 +39,7 @@ class Commands:
             "sub": self.following.sub,
             "list": self._managing.overview,
             "preview": self._previewing.preview,
+            "style": self._styling.style,
             "pause": self._managing.pause,
             "resume": self._managing.resume,
             "unsub": self.following.unsub,
@@ -53,6 +57,7 @@ class Commands:
             "pause": self._managing.pause_one,
             "resume": self._managing.resume_one,
             "preview": self._previewing.preview_one,
+            "style": self._styling.chosen,
             "unsub": self.following.unsub_one,
             "unsub-all": self.following.unsub_all,
             "resub": self.following.subscribe_again,

@@ -11,7 +11,9 @@ from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 from telegram.request import HTTPXRequest
 
-from bot.model import Message, Receipt, Sendable, Target
+from bot.content.article import as_parameter
+from bot.content.attachments import file_ids_of
+from bot.model import Message, Receipt, RichMessage, Sendable, Target
 
 READ_TIMEOUT = 90.0
 """Seconds. Telegram answers late on purpose: it waits out flood limits of up to 8 s, and fetches pictures first."""
@@ -43,12 +45,14 @@ class Gateway:
         """Close the connections."""
         await self._bot.request.shutdown()
 
-    async def send(self, target: Target, message: Message, pictures: Sequence[Sendable]) -> Receipt:
-        """Send one message: text, a photo, or an album.
+    async def send(self, target: Target, message: Message | RichMessage, pictures: Sequence[Sendable]) -> Receipt:
+        """Send one message: an article, text, a photo, or an album.
 
         Raises:
             telegram.error.TelegramError: Telegram refused it, or did not answer.
         """
+        if isinstance(message, RichMessage):
+            return await self._send_article(target, message)
         match len(pictures):
             case 0:
                 return await self._send_text(target, message)
@@ -56,6 +60,20 @@ class Gateway:
                 return await self._send_photo(target, message, pictures[0])
             case _:
                 return await self._send_album(target, message, pictures)
+
+    async def _send_article(self, target: Target, message: RichMessage) -> Receipt:
+        """By hand: python-telegram-bot 22 knows nothing of rich messages (Bot API 10.1, sendRichMessage)."""
+        sent: TelegramMessage = await self._bot.do_api_request(
+            "sendRichMessage",
+            api_kwargs={
+                "chat_id": target.chat_id,
+                "message_thread_id": target.topic_id or None,
+                "rich_message": as_parameter(message),
+            },
+            return_type=TelegramMessage,
+        )
+        echo = sent.api_kwargs.get("rich_message", {}).get("blocks", ())
+        return Receipt((sent.message_id,), file_ids_of(echo))
 
     async def _send_text(self, target: Target, message: Message) -> Receipt:
         preview = LinkPreviewOptions(url=message.preview) if message.preview else LinkPreviewOptions(is_disabled=True)

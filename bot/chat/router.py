@@ -5,6 +5,7 @@ Updates of one chat are handled one after the other, those of different chats si
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -232,9 +233,10 @@ class Router:
                     await channel.say(answer)
                 case Toast():
                     await channel.toast(answer)
-                case Shown(feed, item):
+                case Shown(feed, item, style):
                     await channel.close()
-                    if not await self._show(call.target, call.chat, feed, item):
+                    chat = replace(call.chat, style=style) if style else call.chat
+                    if not await self._show(call.target, chat, feed, item):
                         await channel.say(Reply(self._translator.text(call.speech.language, "preview-refused")))
 
     async def _refusal(self, update: Update, bot: Bot, verb: str) -> str:

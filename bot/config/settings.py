@@ -102,6 +102,7 @@ class Messages(_Section):
     """What a message looks like where a chat chose nothing else."""
 
     summary: Annotated[int, Field(ge=0, le=3500)] = 500
+    style: Literal["classic", "rich", "link", "auto"] = "classic"
     images: Literal["all", "first", "none"] = "all"
     time_zone: values.TimeZone = "UTC"
     language: values.Language = "en"

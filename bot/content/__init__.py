@@ -8,7 +8,13 @@ sanitise                    all of it: HTML -> document, the tree that every ren
 rules                       boilerplate, pixels, proxies, players: lists to read and to extend
 repair                      a document without what the message says already
 sentences, summarise        where text may be cut; a document cut to a length
+links                       links that the page does not write as such
+fields, hashtags, dates     what item and feed say of themselves, as clean lines
 classic                     document -> Telegram HTML; the only module that writes tags
 compose, pictures           item -> message
+rich                        document -> blocks of a rich message; the only module that writes them
+budget, fitting             what they cost of Telegram's limits; a document cut to them
+illustrations, direction    what an article shows, and which way it runs
+article, attachments        item -> rich message; files for its media
 plain                       message -> text for a terminal
 """

@@ -10,8 +10,10 @@ from typing import Any
 
 from bot.content.rich import MEDIA
 
+LEAST_DEPTH = 3
+"""A block, a caption in it and a link."""
 _LINK_TEXT, _LINK_RUNS = 80, 4
-"""What the link takes that stands for a video or a sound which cannot be had."""
+"""What the link takes, a block of its own, that stands for a video or a sound which cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,12 @@ class Limits:
     def halved(self) -> "Limits":
         """Half of everything: for a second try where Telegram counted more than we did."""
         return Limits(
-            self.text // 2, self.blocks // 2, self.depth // 2, self.media // 2, self.columns // 2, self.runs // 2
+            self.text // 2,
+            self.blocks // 2,
+            max(self.depth // 2, LEAST_DEPTH),
+            self.media // 2,
+            self.columns // 2,
+            self.runs // 2,
         )
 
 
@@ -95,6 +102,7 @@ class _Meter:
             if (kind := block["type"]) in MEDIA:
                 self.media += 1
                 if kind != "photo":
+                    self.blocks += 1
                     self.text += _LINK_TEXT
                     self.runs += _LINK_RUNS
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from bot.content import classic
 from bot.content.addresses import absolute, host_of
 from bot.content.dates import write_date
-from bot.content.document import Blocks, Document, Paragraph, Run, Runs, Style, skip, text_of
+from bot.content.document import Blocks, Document, Paragraph, Run, Runs, Style
 from bot.content.fields import MAX_TITLE, author_of, clipped, isolated, line, source_of, untitled
 from bot.content.hashtags import hashtags
-from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, take, units
+from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.pictures import pictures
 from bot.content.repair import repair
 from bot.content.sanitise import sanitise

@@ -205,6 +205,31 @@ def media_of(blocks: Blocks) -> Iterator[Media]:
                 pass
 
 
+def texts_of(blocks: Blocks) -> Iterator[str]:
+    """Every text of the blocks and of what they contain, in reading order."""
+    for block in blocks:
+        match block:
+            case Paragraph() | Heading():
+                yield text_of(block.runs)
+            case Preformatted():
+                yield block.text
+            case Listing():
+                for item in block.items:
+                    yield from texts_of(item.blocks)
+            case Quote():
+                yield from texts_of(block.blocks)
+                yield text_of(block.credit)
+            case Details():
+                yield text_of(block.summary)
+                yield from texts_of(block.blocks)
+            case Table():
+                yield from (text_of(cell.runs) for row in block.rows for cell in row)
+                yield text_of(block.caption)
+            case Figure():
+                yield text_of(block.caption)
+                yield text_of(block.credit)
+
+
 def rebuilt(blocks: Blocks, change: Callable[[Block], Blocks]) -> Blocks:
     """Blocks with what ``change`` makes of each that holds no others, in reading order; emptied containers go."""
     kept: list[Block] = []

@@ -40,7 +40,7 @@ def line(text: str) -> str:
         text = html.unescape(text)
     while "<" in text and (bare := _PAIR.sub(r"\2", text)) != text:
         text = bare
-    return clean(text[: _MAX_LINE]).strip()
+    return clean(text[:_MAX_LINE]).strip()
 
 
 def clipped(text: str, limit: int) -> str:

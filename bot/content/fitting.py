@@ -24,7 +24,6 @@ from bot.content.document import (
     Runs,
     Style,
     Table,
-
     rebuilt,
 )
 from bot.content.links import link_to
@@ -60,7 +59,9 @@ def narrowed(blocks: Blocks, columns: int) -> Blocks:
 
 def _narrowed(table: Table, columns: int) -> Table:
     """Cells that reach down from rows above take their columns too."""
-    if all(sum(cell.colspan for cell in row) <= columns and all(cell.rowspan == 1 for cell in row) for row in table.rows):
+    if all(
+        sum(cell.colspan for cell in row) <= columns and all(cell.rowspan == 1 for cell in row) for row in table.rows
+    ):
         return table
     rows: list[tuple[Cell, ...]] = []
     open_spans: list[tuple[int, int]] = []
@@ -169,9 +170,9 @@ def _part(block: Block, room: Cost, levels: int) -> Block | None:
         case Table():
             rows = _first_rows(block, room - _frame(block.caption, levels), levels)
             return replace(block, rows=rows) if rows else None
-        case Paragraph() if room.text >= _WORTH_SPLITTING and room.blocks > 0:
+        case Paragraph() | Heading() if room.text >= _WORTH_SPLITTING and room.blocks > 0:
             runs = shorten_runs(block.runs[: max(room.runs // _RUN_COST, 0)], room.text, may_break=True)
-            return Paragraph(runs) if runs else None
+            return replace(block, runs=runs) if runs else None
         case Preformatted() if room.text >= _WORTH_SPLITTING and room.blocks > 0:
             text = block.text[: word_end(block.text, room.text - 2)]
             return replace(block, text=f"{text.rpartition(chr(10))[0] or text}\n…")
@@ -181,9 +182,8 @@ def _part(block: Block, room: Cost, levels: int) -> Block | None:
 
 def _frame(runs: Runs, levels: int) -> Cost:
     """What a container takes for itself: a block with a text."""
-    return max(
-        (measure(render((Paragraph(runs),), levels)), Cost(text=1, blocks=1, runs=1)), key=lambda cost: cost.text
-    )
+    made = render((Paragraph(runs),), levels)
+    return measure(made) if made else Cost(text=1, blocks=1, runs=1)
 
 
 def _first_items(block: Listing, room: Cost, levels: int) -> tuple[ListItem, ...]:
@@ -201,7 +201,8 @@ def _first_items(block: Listing, room: Cost, levels: int) -> tuple[ListItem, ...
 def _first_rows(block: Table, room: Cost, levels: int) -> tuple[tuple[Cell, ...], ...]:
     rows: list[tuple[Cell, ...]] = []
     for row in block.rows:
-        cost = measure(render((Table((row, row[:0])),), levels)) or Cost()
+        made = render((Table((row,)),), levels)
+        cost = measure(made) - Cost(blocks=1) if made else Cost(blocks=1, runs=len(row))
         if not cost.fits(room):
             break
         rows.append(row)
@@ -215,5 +216,3 @@ def _without_leads(blocks: Blocks) -> Blocks:
     while last and isinstance(blocks[last - 1], Heading | Divider):
         last -= 1
     return blocks[:last]
-
-

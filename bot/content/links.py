@@ -1,8 +1,16 @@
-"""What stands for media where it cannot be shown: a link to it."""
+"""Links that the page does not write as such: to media that cannot be shown, and addresses in the text."""
 
-from bot.content.document import Embed, Image, Media, Run, Runs
+import re
+from collections.abc import Iterator
+
+from bot.content.addresses import MAX_LENGTH, absolute
+from bot.content.document import Embed, Image, Media, Run, Runs, Style
 
 _MAX_NAME = 64
+_ADDRESS = re.compile(r"https?://[^\s<>\"“”„‘’«»「」『』（）【】《》，。、；：！？…\u3000]+", re.IGNORECASE)
+_SURE_ENDS = ".,;:!?'*_|"
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+_VERBATIM = frozenset({Style.CODE, Style.FORMULA})
 
 
 def link_to(media: Media) -> Runs:
@@ -14,3 +22,41 @@ def link_to(media: Media) -> Runs:
     if isinstance(media, Image):
         return (Run("🖼 "), Run((media.alt or name)[:_MAX_NAME], link=address))
     return (Run("▶ "), Run(name, link=address))
+
+
+def with_links(runs: Runs) -> Runs:
+    """Runs whose addresses are links too, for messages in which Telegram does not look for them."""
+    if not any("://" in run.text for run in runs):
+        return runs
+    return tuple(part for run in runs for part in _with_links(run))
+
+
+def _with_links(run: Run) -> Iterator[Run]:
+    if run.link is not None or run.styles & _VERBATIM or "://" not in run.text:
+        yield run
+        return
+    place = 0
+    for found in _ADDRESS.finditer(run.text):
+        address = _bare(found[0])
+        if link := absolute(address):
+            if found.start() > place:
+                yield Run(run.text[place : found.start()], run.styles)
+            yield Run(address, run.styles, link)
+            place = found.start() + len(address)
+    if place < len(run.text):
+        yield Run(run.text[place:], run.styles)
+
+
+def _bare(address: str) -> str:
+    """An address without what only follows it: punctuation, brackets that it did not open."""
+    if len(address) > MAX_LENGTH:
+        return ""
+    end = len(address)
+    while end and (address[end - 1] in _SURE_ENDS or _closes_more(address[:end])):
+        end -= 1
+    return address[:end]
+
+
+def _closes_more(address: str) -> bool:
+    closer = address[-1]
+    return closer in _PAIRS and address.count(closer) > address.count(_PAIRS[closer])

@@ -6,6 +6,7 @@ they align, and nothing nests deeper than it is told (one level for each block, 
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -25,7 +26,6 @@ from bot.content.document import (
     Image,
     Listing,
     ListItem,
-    Media,
     Paragraph,
     Preformatted,
     Quote,
@@ -37,7 +37,7 @@ from bot.content.document import (
     Video,
     text_of,
 )
-from bot.content.links import link_to
+from bot.content.links import link_to, with_links
 from bot.content.measure import is_visible
 
 Json = dict[str, Any]
@@ -164,6 +164,9 @@ def _cell(cell: Cell, room: int, height: int) -> Json:
 
 def _figure(block: Figure, room: int) -> list[Json]:
     """What shows, several together; then what is only linked. The caption goes with the first of them."""
+    if len(block.media) == 1 and isinstance(one := block.media[0], Embed) and one.poster:
+        text = (*link_to(one), *((Run("\n"), *block.caption) if block.caption else ()))
+        return [medium("photo", one.poster) | _caption(replace(block, caption=text), room - 2)]
     shown = [_medium(one) for one in block.media if not isinstance(one, Embed)]
     links = [made for one in block.media if isinstance(one, Embed) for made in _paragraph(link_to(one), room)]
     if not shown:
@@ -174,16 +177,9 @@ def _figure(block: Figure, room: int) -> list[Json]:
     return [{"type": "collage" if len(shown) <= _COLLAGE else "slideshow", "blocks": shown} | caption, *links]
 
 
-def _medium(media: Media) -> Json:
-    match media:
-        case Image():
-            return medium("photo", media.sources[0])
-        case Video():
-            return medium("video", media.sources[0])
-        case Audio():
-            return medium("audio", media.sources[0])
-        case Embed():
-            raise TypeError("an embed is a link")
+def _medium(media: Image | Video | Audio) -> Json:
+    kind = "photo" if isinstance(media, Image) else "video" if isinstance(media, Video) else "audio"
+    return medium(kind, media.sources[0])
 
 
 def medium(kind: str, address: str) -> Json:
@@ -214,7 +210,7 @@ def is_telling(blocks: list[Json]) -> bool:
 def spell(runs: Runs, room: int) -> RichText:
     """Runs as RichText, with at most ``room`` looks and links around any of it."""
     parts: list[RichText] = []
-    for link, group in groupby(runs, key=_link_of):
+    for link, group in groupby(with_links(runs), key=_link_of):
         is_link = link is not None and room > 0 and is_public(link)
         inner = [made for run in group for made in _spell_run(run, room - is_link)]
         if is_link and not all(isinstance(one, str) and not one.strip() for one in inner):

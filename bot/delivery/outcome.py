@@ -26,6 +26,7 @@ from bot.model import (
     Migrated,
     Plainer,
     Refused,
+    RichMessage,
     Suspended,
     TopicGone,
     Verdict,
@@ -43,6 +44,17 @@ NO_RIGHT = (
     "chat_restr",
     "chat_send_",
 )
+BAD_MEDIA = (
+    "media_found",
+    "http url content",
+    "web page content",
+    "file identifier",
+    "image_process_failed",
+    "photo_invalid_dimensions",
+    "unallowed media",
+    "not enough rights",
+)
+NO_RICH_MESSAGES = "the server knows no rich messages"
 BAD_TEXT = ("can't parse entities", "text is empty", "must be non-empty", "is too long", "entity", "utf-8")
 PATIENT_ATTEMPTS = 12
 """Failed attempts (a quarter of an hour) after which the message itself is suspected, not Telegram."""
@@ -53,7 +65,7 @@ NOT_REACHED = "httpx."
 SLOWEST = timedelta(minutes=5)
 
 
-def judge(error: TelegramError, delivery: Delivery, message: Message) -> Verdict:
+def judge(error: TelegramError, delivery: Delivery, message: Message | RichMessage) -> Verdict:
     """What to do after ``error`` answered the sending of ``message``."""
     text = error.message.casefold()
     match error:
@@ -63,6 +75,8 @@ def judge(error: TelegramError, delivery: Delivery, message: Message) -> Verdict
             return Migrated(error.new_chat_id)
         case Forbidden():
             return Suspended(error.message)
+        case InvalidToken() | EndPointNotFound() if isinstance(message, RichMessage):
+            return Plainer(Form.CLASSIC, NO_RICH_MESSAGES)
         case InvalidToken() | EndPointNotFound():
             return Wait(timedelta(minutes=1), "Telegram does not accept the bot's token", everywhere=True, counts=False)
         case BadRequest():
@@ -73,12 +87,15 @@ def judge(error: TelegramError, delivery: Delivery, message: Message) -> Verdict
             return Wait(_backoff(delivery.attempts), error.message)
 
 
-def _judge_refusal(text: str, reason: str, form: Form, message: Message) -> Verdict:
+def _judge_refusal(text: str, reason: str, form: Form, message: Message | RichMessage) -> Verdict:
     """A 400: about the place, or about what was to be shown there."""
     if any(words in text for words in TOPIC_GONE):
         return TopicGone(reason)
     if any(words in text for words in NO_CHAT):
         return Suspended(reason)
+    if isinstance(message, RichMessage):
+        about_media = any(words in text for words in BAD_MEDIA)
+        return Plainer(Form.BARE if about_media and _shows_media(form, message) else Form.CLASSIC, reason)
     if message.pictures and any(words in text for words in NO_MEDIA_RIGHT):
         return Plainer(Form.TEXT, reason)
     if any(words in text for words in NO_RIGHT):
@@ -98,7 +115,7 @@ def judge_fault(delivery: Delivery, reason: str) -> Verdict:
     return Wait(timedelta(minutes=1), reason)
 
 
-def _judge_silence(error: NetworkError, delivery: Delivery, message: Message) -> Verdict:
+def _judge_silence(error: NetworkError, delivery: Delivery, message: Message | RichMessage) -> Verdict:
     """No answer, or one of a server in trouble: it says nothing about the message, unless it goes on and on.
 
     While nothing can be reached, no message is to blame: that is waited out, however long.
@@ -116,10 +133,16 @@ def _judge_silence(error: NetworkError, delivery: Delivery, message: Message) ->
     return _plainer(delivery.form, message, error.message)
 
 
-def _plainer(form: Form, message: Message, reason: str) -> Verdict:
+def _shows_media(form: Form, message: RichMessage) -> bool:
+    return form is Form.FULL and bool(message.pictures or message.files)
+
+
+def _plainer(form: Form, message: Message | RichMessage, reason: str) -> Verdict:
     """One rung lower, without rungs that would send the same again."""
+    if isinstance(message, RichMessage):
+        return Plainer(Form.BARE if _shows_media(form, message) else Form.CLASSIC, reason)
     match form:
-        case Form.FULL if message.pictures:
+        case Form.FULL | Form.BARE | Form.CLASSIC if message.pictures:
             return Plainer(Form.UPLOAD, reason)
         case Form.UPLOAD if message.pictures:
             return Plainer(Form.TEXT, reason)

@@ -12,18 +12,23 @@ between Telegram's answer and ``settle`` doubles one message at the most, as a r
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from telegram.error import TelegramError
 
+from bot.content.article import Wording, with_media
+from bot.content.attachments import addresses_of
 from bot.content.compose import compose
+from bot.content.styles import compose_in_style
 from bot.delivery.media import gather
-from bot.delivery.outcome import judge, judge_fault
+from bot.delivery.outcome import NO_RICH_MESSAGES, judge, judge_fault
 from bot.delivery.pacing import Budget, Pace
 from bot.feeds.fetch import Fetcher
+from bot.i18n import Translator
 from bot.model import (
     Chat,
     Delivery,
@@ -35,6 +40,7 @@ from bot.model import (
     Picture,
     Plainer,
     Receipt,
+    RichMessage,
     Sendable,
     Sent,
     Target,
@@ -60,7 +66,9 @@ FAULT_PAUSE = 1.0
 """Seconds after a turn that the store could not serve (a full disk, say)."""
 
 
-Send = Callable[[Target, Message, Sequence[Sendable]], Awaitable[Receipt]]
+ASK_AGAIN = 24 * 3600.0
+"""Seconds after which a server that knew no rich messages is asked again."""
+Send = Callable[[Target, Message | RichMessage, Sequence[Sendable]], Awaitable[Receipt]]
 
 
 class Sender:
@@ -74,6 +82,7 @@ class Sender:
         *,
         pace: Pace,
         options: Options,
+        translator: Translator,
         parallel: int,
         metrics: Metrics,
     ) -> None:
@@ -82,12 +91,14 @@ class Sender:
         self._send = send
         self._pace = pace
         self._options = options
+        self._translator = translator
         self._parallel = parallel
         self._metrics = metrics
         self._budget = Budget(pace.rate, at=time.monotonic())
         self._doorbell = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
         self._closed_until = 0.0
+        self._no_articles_until = 0.0
         self.last_turn = time.monotonic()
         """When the loop last came round, on the monotonic clock; for the health check."""
 
@@ -172,27 +183,45 @@ class Sender:
         """Compose and send once."""
         message = self._compose(delivery)
         known = await self._known_files(message)
-        pictures = await gather(self._fetcher, message, delivery.form, known, delivery.item.link)
-        self._budget = self._budget.spent(time.monotonic(), max(1, len(pictures)))
+        if isinstance(message, RichMessage):
+            message, pictures = _furnished(message, known)
+            self.charge()
+        else:
+            pictures = await gather(self._fetcher, message, delivery.form, known, delivery.item.link)
+            self.charge(max(1, len(pictures)))
         try:
             receipt = await self._send(delivery.target, message, [sendable for _, sendable in pictures])
         except TelegramError as error:
             verdict = judge(error, delivery, message)
+            if isinstance(verdict, Plainer) and verdict.reason == NO_RICH_MESSAGES:
+                self._no_articles_until = time.monotonic() + ASK_AGAIN
+                log.warning(NO_RICH_MESSAGES, asked_again_in_hours=round(ASK_AGAIN / 3600))
             if known and isinstance(verdict, Plainer):  # perhaps it was the file_id that is no longer good
                 await self._store.run(items.forget_files, list(known))
             return verdict
         await self._remember(pictures, receipt)
         return Sent(receipt.message_ids, len(receipt.message_ids))
 
-    def _compose(self, delivery: Delivery) -> Message:
-        options = replace(self._options, language=delivery.chat.language or self._options.language)
+    def _compose(self, delivery: Delivery) -> Message | RichMessage:
+        chat = delivery.chat
+        options = replace(
+            self._options,
+            language=chat.language or self._options.language,
+            style=chat.style or self._options.style,
+        )
+        rich = self._no_articles_until <= time.monotonic()
         try:
-            return compose(delivery.item, delivery.feed, options, delivery.form)
+            wording = self._wording(options.language) if rich else None
+            return compose_in_style(delivery.item, delivery.feed, options, delivery.form, wording)
         except Exception:  # in one item: it must neither stop the others nor lose this one
             log.exception("composing failed", item=delivery.item.id, feed=delivery.feed.id, form=delivery.form)
             return compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN)
 
-    async def _known_files(self, message: Message) -> dict[str, str]:
+    def _wording(self, language: str) -> Wording:
+        say = partial(self._translator.plain, language)
+        return Wording(original=say("article-original"), rest=say("article-rest"))
+
+    async def _known_files(self, message: Message | RichMessage) -> dict[str, str]:
         if not message.pictures:
             return {}
         return await self._store.run(items.known_files, [picture.url for picture in message.pictures], now())
@@ -230,3 +259,12 @@ class Sender:
     async def _sleep(seconds: float) -> None:
         if seconds > 0:
             await asyncio.sleep(seconds)
+
+
+def _furnished(message: RichMessage, known: Mapping[str, str]) -> tuple[RichMessage, list[tuple[Picture, Sendable]]]:
+    """An article with what Telegram has of its media and the addresses of the rest; its photos in reading order."""
+    media = {url: known.get(url, url) for url in (*(one.url for one in message.pictures), *message.files)}
+    photos: list[tuple[Picture, Sendable]] = [
+        (Picture(url), media[url]) for url in addresses_of(message.blocks, {"photo"})
+    ]
+    return replace(message, blocks=with_media(message.blocks, media)), photos

@@ -89,6 +89,7 @@ error-nothing-found =
 command-sub = follow a feed or a site
 command-list = your feeds, with a page for each
 command-preview = see how the newest items look
+command-style = choose what items look like
 command-pause = pause a feed, or all
 command-resume = let a paused feed go on
 command-unsub = stop following a feed
@@ -105,6 +106,10 @@ button-resume = ▶ Resume
 button-unsubscribe = Unsubscribe
 button-unsubscribe-all = Yes, all of them
 button-keep = No, keep them
+button-style-classic = Pictures and a summary
+button-style-rich = The whole article
+button-style-link = Only the link
+button-style-auto = What suits the item
 button-back = ‹ All feeds
 button-undo = Undo
 button-expired = This button is out of date. /list shows how things are now.
@@ -197,6 +202,17 @@ preview-which = Whose newest item?
 preview-of = This is how <b>{ $feed }</b> would look here:
 preview-empty = <b>{ $feed }</b> has no items yet.
 preview-refused = Telegram did not take this item. It would come here as plain text.
+
+## Articles: below the text, and where it was cut
+
+article-original = Read original
+article-rest = Read the rest
+
+## Choosing the style
+
+style-choose =
+    What shall items look like here?
+    <i>The whole article</i> needs a Telegram app of 2026 or later.
 
 ## Pausing and ending; $feeds: one per line
 

@@ -81,6 +81,7 @@ error-nothing-found =
 command-sub = 订阅网站或订阅源
 command-list = 查看所有订阅
 command-preview = 预览最新条目的样子
+command-style = 选择条目的样式
 command-pause = 暂停一个或全部订阅
 command-resume = 恢复已暂停的订阅
 command-unsub = 取消订阅
@@ -97,6 +98,10 @@ button-resume = ▶ 恢复
 button-unsubscribe = 取消订阅
 button-unsubscribe-all = 是的，全部取消
 button-keep = 不，保留
+button-style-classic = 配图和摘要
+button-style-rich = 全文
+button-style-link = 只要链接
+button-style-auto = 视内容而定
 button-back = ‹ 全部订阅
 button-undo = 撤销
 button-expired = 这个按钮已经过期。请用 /list 查看现在的情况。
@@ -168,6 +173,17 @@ preview-which = 看哪个订阅的最新条目？
 preview-of = <b>{ $feed }</b> 在这里会是这个样子：
 preview-empty = <b>{ $feed }</b> 还没有内容。
 preview-refused = Telegram 没有接受这一条。推送时会改用纯文本发送。
+
+## Articles: below the text, and where it was cut
+
+article-original = 阅读原文
+article-rest = 阅读余下部分
+
+## Choosing the style
+
+style-choose =
+    条目在这里要显示成什么样？
+    <i>全文</i>需要 2026 年或更新的 Telegram 客户端。
 
 ## Pausing and ending; $feeds: one per line
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from bot.model import Chat, Subscription, Target
+from bot.model import Chat, Style, Subscription, Target
 from bot.store.database import Row, Tx
 from bot.store.feeds import AWAY_MAX, refresh_demand
 from bot.store.moments import from_ms_or_none, to_ms
@@ -51,6 +51,11 @@ def see(tx: Tx, chat: Chat, now: datetime) -> Chat:
 def choose_language(tx: Tx, chat_id: int, language: str) -> None:
     """What ``/lang`` chose."""
     tx.execute("UPDATE chats SET language = :language WHERE id = :id", id=chat_id, language=language)
+
+
+def choose_style(tx: Tx, chat_id: int, style: Style) -> None:
+    """What ``/style`` chose."""
+    tx.execute("UPDATE chats SET style = :style WHERE id = :id", id=chat_id, style=style)
 
 
 def subscribe(

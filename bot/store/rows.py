@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from bot.model import Chat, ChatKind, Enclosure, Feed, Item, ParsedItem, Validators
+from bot.model import Chat, ChatKind, Enclosure, Feed, Item, ParsedItem, Style, Validators
 from bot.store.database import Row
 from bot.store.moments import MILLISECOND, from_ms, from_ms_or_none, to_ms_or_none
 
@@ -86,5 +86,6 @@ def chat_of(row: Row) -> Chat:
         kind=ChatKind(row["kind"]),
         title=row["title"],
         language=row["language"],
+        style=Style(row["style"]) if row["style"] else None,
         suspended=row["suspended"],
     )

@@ -73,6 +73,7 @@ CREATE TABLE chats (
     kind TEXT NOT NULL,
     title TEXT NOT NULL DEFAULT '',
     language TEXT NOT NULL DEFAULT '',
+    style TEXT,
     suspended TEXT NOT NULL DEFAULT '',
     suspended_since BIGINT,
     created BIGINT NOT NULL,

@@ -1,0 +1,41 @@
+"""``/style``: what items look like in a chat."""
+
+from collections.abc import AsyncIterator
+
+from bot.chat.call import Answer, Call, Reply, Shown
+from bot.chat.keyboards import button, keyboard
+from bot.model import Style
+from bot.store import Store, chats, items
+
+
+class Styling:
+    """``/style`` and its buttons."""
+
+    def __init__(self, store: Store, default: Style) -> None:
+        self._store = store
+        self._default = default
+
+    async def style(self, call: Call) -> AsyncIterator[Answer]:
+        """A button for each style."""
+        yield self._menu(call, call.chat.style or self._default)
+
+    async def chosen(self, call: Call) -> AsyncIterator[Answer]:
+        """A style was tapped: the menu shows it, and the newest item here shows how it looks."""
+        name = call.words[0] if call.words else ""
+        if name not in {style.value for style in Style}:
+            yield self._menu(call, call.chat.style or self._default)
+            return
+        style = Style(name)
+        await self._store.run(chats.choose_style, call.chat.id, style)
+        yield self._menu(call, style)
+        for subscription in (await self._store.run(chats.subscriptions, call.chat.id))[:1]:
+            for item in await self._store.run(items.newest, subscription.feed.id, 1):
+                yield Shown(subscription.feed, item, style)
+
+    @staticmethod
+    def _menu(call: Call, current: Style) -> Reply:
+        rows = [
+            [button(("✓ " if style is current else "") + call.speech.plain(f"button-style-{style}"), "style", style)]
+            for style in Style
+        ]
+        return Reply(call.speech.html("style-choose"), keyboard(*rows))

@@ -1,0 +1,188 @@
+"""An item as one rich message: title, first picture, where it is from, the whole article, the way to the original."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+
+from bot.content.addresses import absolute, host_of, is_public
+from bot.content.attachments import addresses_of, with_media
+from bot.content.budget import LEAST_DEPTH, LIMITS, Cost, Limits, measure, room_of
+from bot.content.dates import write_date
+from bot.content.direction import is_right_to_left
+from bot.content.document import Blocks, Heading, Image, Paragraph, Run, media_of, text_of, texts_of
+from bot.content.fields import MAX_TITLE, author_of, clipped, isolated, line, source_of, untitled
+from bot.content.fitting import fit
+from bot.content.hashtags import hashtags
+from bot.content.illustrations import EARLY, illustrate
+from bot.content.measure import is_visible
+from bot.content.repair import repair
+from bot.content.rich import Json, RichText, render, spell
+from bot.content.sanitise import sanitise
+from bot.model import Feed, Item, Options, Picture, RichMessage
+
+__all__ = ["Wording", "as_parameter", "compose_article", "with_media"]
+
+_DATE_FORMAT = "Dt"
+"""A long date and a short time (Bot API, "Date-time entity formatting")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an article says of itself, in the language of the chat."""
+
+    original: str = "Read original"
+    rest: str = "Read the rest"
+    """Where the end was cut off."""
+
+
+_ENGLISH = Wording()
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What an article is made of; empty where there is nothing to say."""
+
+    title: str
+    link: str | None
+    lead: Blocks
+    blocks: Blocks
+    byline: list[Json]
+
+
+def compose_article(
+    item: Item,
+    feed: Feed,
+    options: Options,
+    *,
+    media: bool = True,
+    limits: Limits = LIMITS,
+    wording: Wording = _ENGLISH,
+) -> RichMessage:
+    """The article of an item; legal, not empty and within ``limits``, whatever the item holds (Bot API 10.2).
+
+    ``media``: whether pictures, videos and sounds are shown; otherwise they are links.
+    """
+    parts = _parts(item, feed, options)
+    blocks, is_cut = _laid_out(parts, limits if media else replace(limits, media=0), wording)
+    fallbacks = {
+        one.sources[0]: one.sources[1]
+        for one in media_of((*parts.lead, *parts.blocks))
+        if isinstance(one, Image) and len(one.sources) > 1
+    }
+    return RichMessage(
+        tuple(blocks),
+        tuple(Picture(url, fallbacks.get(url)) for url in dict.fromkeys(addresses_of(blocks, {"photo"}))),
+        tuple(dict.fromkeys(addresses_of(blocks, {"video", "audio"}))),
+        is_right_to_left(chain((parts.title,), texts_of(parts.blocks))),
+        is_cut,
+    )
+
+
+def as_parameter(message: RichMessage) -> Json:
+    """``rich_message`` of sendRichMessage and editMessageText (Bot API, InputRichMessage).
+
+    Telegram's own search for links and names is off: a wrong guess of it would refuse the whole message.
+    """
+    direction = {"is_rtl": True} if message.is_rtl else {}
+    return {"blocks": list(message.blocks), "skip_entity_detection": True} | direction
+
+
+# ---------------------------------------------------------------- what to say
+
+
+def _parts(item: Item, feed: Feed, options: Options) -> _Parts:
+    link = _public(item.link)
+    base = link or _public(feed.link) or absolute(feed.url)
+    title = line(item.title)
+    body = repair(sanitise(item.html, base).blocks, title, item.published)
+    blocks = body.blocks
+    if not is_visible(title):
+        title, blocks = untitled(blocks)
+    lead, rest = illustrate(blocks, item, base, options.images)
+    is_hidden = body.says_title or (not title and any(map(is_visible, texts_of((*lead, *rest)))))
+    if not is_hidden and not is_visible(title):
+        title = host_of(link or "") or source_of(item, feed) or line(item.link or "") or "—"
+    title = "" if is_hidden else clipped(title, MAX_TITLE)
+    return _Parts(title, link, lead, _below_title(rest), _byline(item, feed, options, title, link))
+
+
+def _public(url: str | None) -> str | None:
+    found = absolute(url) if url else None
+    return found if found and is_public(found) else None
+
+
+def _below_title(blocks: Blocks) -> Blocks:
+    """No heading of the body is as large as the title."""
+    return tuple(
+        Heading(2, block.runs) if isinstance(block, Heading) and block.level == 1 else block for block in blocks
+    )
+
+
+def _byline(item: Item, feed: Feed, options: Options, title: str, link: str | None) -> list[Json]:
+    """Source, author, date and tags, each if it is known and was not said.
+
+    The source leads to its site, or to the article where no title does.
+    """
+    source, author = source_of(item, feed), author_of(item.author)
+    parts: list[list[RichText]] = []
+    if source and source != title:
+        parts.append([_named(source, _public(feed.link) if title else link)])
+    if author and author.casefold() not in source.casefold():
+        parts.append([_named(author, None)])
+    if date := _date(item.published, options):
+        parts.append([date])
+    if tags := _tags(item.tags):
+        parts.append(tags)
+    text = [one for part in parts for one in (" · ", *part)][1:]
+    return [{"type": "paragraph", "text": text}] if text else []
+
+
+def _named(name: str, link: str | None) -> RichText:
+    return spell((isolated(Run(name, link=link)),), 1)
+
+
+def _date(moment: datetime | None, options: Options) -> Json | None:
+    """A moment that clients show in each reader's own zone; its text is for those that cannot."""
+    text = write_date(moment, options.time_zone, options.language)
+    if moment is None or not text:
+        return None
+    return {"type": "date_time", "text": text, "unix_time": int(moment.timestamp()), "date_time_format": _DATE_FORMAT}
+
+
+def _tags(tags: tuple[str, ...]) -> list[RichText]:
+    words = text_of(hashtags(tags)).split()
+    marked: list[RichText] = [{"type": "hashtag", "text": word, "hashtag": word} for word in words]
+    return [one for mark in marked for one in (" ", mark)][1:]
+
+
+# ---------------------------------------------------------------- how it fits
+
+
+def _laid_out(parts: _Parts, limits: Limits, wording: Wording) -> tuple[list[Json], bool]:
+    """What frames the article is paid for first.
+
+    A text that needs no title opens its message, unless it is so long that the link would come late.
+    """
+    heading = render((Heading(1, (Run(parts.title, link=parts.link),)),), limits.depth)
+    room = room_of(limits) - measure([*heading, *parts.byline]) - _dearest_tail(parts.link, wording)
+    lead, is_lead_cut = fit(parts.lead, limits, room)
+    body, is_body_cut = fit(parts.blocks, limits, room - measure(lead))
+    is_cut = is_lead_cut or is_body_cut
+    tail = _tail(parts.link, wording, is_cut=is_cut)
+    if heading:
+        return [*heading, *lead, *parts.byline, *body, *tail], is_cut
+    if measure([*lead, *body]).text <= EARLY:
+        return [*lead, *body, *parts.byline, *tail], is_cut
+    return [*parts.byline, *lead, *body, *tail], is_cut
+
+
+def _tail(link: str | None, wording: Wording, *, is_cut: bool) -> list[Json]:
+    """The way to the original, which is also the note that the end is missing."""
+    mark = (Run("… " if link else "…"),) if is_cut else ()
+    way = (Run(wording.rest if is_cut else wording.original, link=link),) if link else ()
+    return render((Paragraph((*mark, *way)),), LEAST_DEPTH)
+
+
+def _dearest_tail(link: str | None, wording: Wording) -> Cost:
+    longest = max(wording.original, wording.rest, key=len)
+    return measure(_tail(link, Wording(longest, longest), is_cut=True))

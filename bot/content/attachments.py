@@ -1,0 +1,99 @@
+"""Files for the media that an article names."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.content.document import Paragraph, Video
+from bot.content.fields import clipped
+from bot.content.links import link_to
+from bot.content.rich import MEDIA, Json, RichText, is_telling, medium, render
+
+_LINK_LEVELS = 3
+_MAX_NAME = 64
+_COLLECTIONS = {"collage", "slideshow"}
+
+InputBlocks = Iterable[Mapping[str, Any]]
+
+
+def with_media(blocks: InputBlocks, sendables: Mapping[str, str]) -> tuple[Json, ...]:
+    """Blocks whose media are files: what ``sendables`` has for each address.
+
+    A picture without a file is taken out, a video or sound becomes a link; captions stay as text, and what is empty
+    then goes too.
+
+    Args:
+        blocks: Of a ``RichMessage``.
+        sendables: By address: a ``file_id``, ``attach://`` and the name of a part, or an address for Telegram to fetch.
+    """
+    return tuple(made for block in blocks for made in _with_media(dict(block), sendables))
+
+
+def addresses_of(blocks: InputBlocks, kinds: set[str]) -> list[str]:
+    """The addresses of media of these kinds, in reading order."""
+    return [block[block["type"]]["media"] for block in walk(blocks) if block["type"] in kinds]
+
+
+def file_ids_of(blocks: InputBlocks) -> tuple[str, ...]:
+    """The ``file_id`` of each photo in the blocks that Telegram answers (Bot API, RichBlockPhoto), in reading order."""
+    return tuple(block["photo"][-1]["file_id"] for block in walk(blocks) if block["type"] == "photo")
+
+
+def walk(blocks: InputBlocks) -> Iterator[Mapping[str, Any]]:
+    """Every block, those within others included, in reading order."""
+    for block in blocks:
+        yield block
+        yield from walk(block.get("blocks", ()))
+        for item in block.get("items", ()):
+            yield from walk(item.get("blocks", ()))
+
+
+def _with_media(block: Json, sendables: Mapping[str, str]) -> list[Json]:
+    kind = block["type"]
+    if kind in MEDIA:
+        address = block[kind]["media"]
+        file = sendables.get(address)
+        return [block | medium(kind, file)] if file else [*_link(kind, address), *_caption(block)]
+    if kind in _COLLECTIONS:
+        return _collection(block, with_media(block["blocks"], sendables))
+    if kind == "list":
+        items = [item | {"blocks": list(with_media(item["blocks"], sendables))} for item in block["items"]]
+        items = [item for item in items if is_telling(item["blocks"])]
+        return [block | {"items": items}] if items else []
+    if "blocks" in block:
+        inner = list(with_media(block["blocks"], sendables))
+        return [block | {"blocks": inner}] if is_telling(inner) else _emptied(block)
+    return [block]
+
+
+def _collection(block: Json, inner: tuple[Json, ...]) -> list[Json]:
+    """Media that are left stand together, or alone; links stand below them."""
+    shown = [one for one in inner if one["type"] in MEDIA]
+    links = [one for one in inner if one["type"] not in MEDIA]
+    if len(shown) > 1:
+        return [block | {"blocks": shown}, *links]
+    if shown:
+        return [shown[0] | ({"caption": block["caption"]} if "caption" in block else {}), *links]
+    return [*links, *_caption(block)]
+
+
+def _link(kind: str, address: str) -> list[Json]:
+    if kind == "photo":
+        return []
+    mark, name = link_to(Video((address,)))
+    return render((Paragraph((mark, replace(name, text=clipped(name.text, _MAX_NAME)))),), _LINK_LEVELS)
+
+
+def _caption(block: Json) -> list[Json]:
+    caption = block.get("caption")
+    if not caption:
+        return []
+    parts: list[RichText] = [caption["text"], *([" ", caption["credit"]] if "credit" in caption else [])]
+    return [{"type": "paragraph", "text": parts if len(parts) > 1 else parts[0]}]
+
+
+def _emptied(block: Json) -> list[Json]:
+    """What a container says of itself: the summary of details, the credit of a quotation."""
+    if "summary" in block:
+        return [{"type": "paragraph", "text": {"type": "bold", "text": block["summary"]}}]
+    return [{"type": "paragraph", "text": block["credit"]}] if "credit" in block else []

@@ -1,0 +1,36 @@
+"""Which message an item becomes: the style that was chosen, as far as the form still allows it."""
+
+from dataclasses import replace
+
+from bot.content.article import Wording, compose_article
+from bot.content.compose import compose
+from bot.model import Feed, Form, Item, Message, Options, RichMessage, Style
+
+LONG = 4000
+"""Characters of HTML from which on ``auto`` sends the article: what no summary does justice to."""
+
+
+def compose_in_style(
+    item: Item, feed: Feed, options: Options, form: Form, wording: Wording | None
+) -> Message | RichMessage:
+    """An item as its chat wants it.
+
+    Args:
+        item: What to show.
+        feed: Where it is from.
+        options: How; ``style`` above all.
+        form: The rung of plainness.
+        wording: What an article says of itself; ``None``: the server knows no rich messages.
+    """
+    style = _chosen(item, options.style)
+    if style is Style.RICH and wording and form in {Form.FULL, Form.BARE}:
+        return compose_article(item, feed, options, media=form is Form.FULL, wording=wording)
+    if style is Style.LINK:
+        options = replace(options, summary=0, images="none")
+    return compose(item, feed, options, Form.FULL if form in {Form.BARE, Form.CLASSIC} else form)
+
+
+def _chosen(item: Item, style: Style) -> Style:
+    if style is not Style.AUTO:
+        return style
+    return Style.RICH if len(item.html) > LONG else Style.CLASSIC

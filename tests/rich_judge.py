@@ -1,0 +1,119 @@
+"""Telegram's judgement of a rich message, by the playground's rules, and how we count beside it."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.content.article import as_parameter, with_media
+from bot.content.budget import LIMITS, Limits, measure, room_of
+from bot.content.measure import is_visible
+from bot.model import RichMessage
+from bot.playground.api import Api
+from bot.playground.call import Call, Upload
+from bot.playground.files import Files
+from bot.playground.painting import paint
+from bot.playground.rich import article
+from bot.playground.updates import Updates
+from bot.playground.world import World
+
+Json = Mapping[str, Any]
+
+
+class Judge:
+    """Takes or refuses messages as sendRichMessage would; media are files that it holds already."""
+
+    def __init__(self) -> None:
+        files = Files()
+        self._api = Api(World(42, Updates(), lambda _event, _chat: None), files, lambda: 0.0)
+        body = paint(1)
+        self._file_ids = {
+            kind: files.upload(Upload("a", "application/octet-stream", body), kind).id
+            for kind in ("photo", "video", "audio")
+        }
+
+    def echo(self, message: RichMessage) -> list[Json]:
+        """The blocks as Telegram keeps them; raises ``Refusal`` where it takes them not."""
+        call = Call("sendRichMessage", {"chat_id": 1, "rich_message": as_parameter(self.with_files(message))})
+        return list(asyncio.run(article(self._api, call))["rich_message"]["blocks"])
+
+    def with_files(self, message: RichMessage) -> RichMessage:
+        """The message with every picture, video and sound at hand."""
+        sendables = {picture.url: self._file_ids["photo"] for picture in message.pictures}
+        kinds = dict(media_of(message.blocks))
+        sendables |= {url: self._file_ids[kinds[url]] for url in message.files}
+        return replace(message, blocks=with_media(message.blocks, sendables))
+
+
+def media_of(blocks: Iterable[Json]) -> Iterator[tuple[str, str]]:
+    """Address and kind of every medium."""
+    for block in blocks:
+        if block["type"] in {"photo", "video", "audio"}:
+            yield block[block["type"]]["media"], block["type"]
+        yield from media_of(block.get("blocks", ()))
+        for item in block.get("items", ()):
+            yield from media_of(item["blocks"])
+
+
+def assert_within(message: RichMessage, limits: Limits = LIMITS) -> None:
+    """Our own count, which is stricter: whatever the playground leaves open counts against us."""
+    assert measure(message.blocks).fits(room_of(limits))
+    assert max(map(_depth, message.blocks)) <= limits.depth
+    assert all(row <= limits.columns for row in _widths(message.blocks))
+    assert all(len(text.encode()) <= 34_996 for text in texts(message.blocks))
+    assert not any(_is_hollow(block) for block in message.blocks)
+
+
+def _is_hollow(block: Json) -> bool:
+    """Whether a block, or one in it, shows nothing although it should."""
+    kind = block["type"]
+    inner = [block["blocks"]] if "blocks" in block else [item["blocks"] for item in block.get("items", ())]
+    if any(not any(one["type"] != "divider" for one in blocks) or any(map(_is_hollow, blocks)) for blocks in inner):
+        return True
+    if kind in {"divider", "photo", "video", "audio"} or inner:
+        return kind == "details" and not is_visible("".join(texts(block["summary"])))
+    return not is_visible("".join(texts(block)))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every string that readers see, in reading order."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name in ("summary", "text", "expression", "items", "cells", "blocks", "caption", "credit"):
+            yield from texts(value.get(name, ()))
+    else:
+        for one in value:
+            yield from texts(one)
+
+
+def _depth(block: Json) -> int:
+    inner = [_depth(one) for one in block.get("blocks", ())]
+    inner += [1 + _depth(one) for item in block.get("items", ()) for one in item["blocks"]]
+    inner += [_looks(block[name]) for name in ("text",) if name in block]
+    inner += [1 + _looks(block[name]) for name in ("summary", "credit", "caption") if name in block]
+    inner += [1 + _looks(cell.get("text", "")) for row in block.get("cells", ()) for cell in row]
+    return 1 + max(inner, default=0)
+
+
+def _looks(text: Any) -> int:
+    if isinstance(text, str):
+        return 0
+    if isinstance(text, list):
+        return max(map(_looks, text), default=0)
+    if "type" not in text:
+        return max(map(_looks, text.values()))
+    return 1 + _looks(text.get("text", ""))
+
+
+def _widths(blocks: Iterable[Json]) -> Iterator[int]:
+    for block in blocks:
+        yield from _widths(block.get("blocks", ()))
+        for item in block.get("items", ()):
+            yield from _widths(item["blocks"])
+        reaching: list[tuple[int, int]] = []
+        for row in block.get("cells", ()):
+            reaching = [(width, height - 1) for width, height in reaching if height > 1]
+            above = sum(width for width, _ in reaching)
+            reaching += [(cell.get("colspan", 1), cell.get("rowspan", 1)) for cell in row]
+            yield above + sum(cell.get("colspan", 1) for cell in row)
