@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Never, TypeVar
@@ -14,16 +15,19 @@ import uvloop
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
+from rich.text import Text
 
 from bot.app import build_fetcher, build_options, run
 from bot.chat.subscribing import stranger
 from bot.config import Settings, load
-from bot.content.compose import compose
+from bot.content.article import Wording
 from bot.content.plain import plain
+from bot.content.styles import compose_in_style
 from bot.errors import ConfigError, StoreError, TidingsError
 from bot.feeds.address import public_url
 from bot.feeds.discover import FeedChoice, discover
 from bot.feeds.parse import Parser
+from bot.model import Form, Style
 from bot.playground.server import Playground
 from bot.telemetry import configure_logging
 
@@ -62,12 +66,13 @@ def check_config(config: Annotated[Path, typer.Argument(help="The configuration 
 def preview(
     url: Annotated[str, typer.Argument(help="A feed, or a site that has one.")],
     count: Annotated[int, typer.Option("-n", min=1, max=50, help="How many items, the newest last.")] = 3,
+    style: Annotated[Style | None, typer.Option(help="Another style than the configured one.")] = None,
     config: Annotated[Path | None, typer.Option("--config", "-c", help="For its settings; not needed.")] = None,
 ) -> None:
     """Show in the terminal what the posts of a feed would look like; needs no token."""
     settings = _load(config)
     configure_logging("error", "human", sys.stderr, settings.secrets())
-    raise typer.Exit(_run(_preview(settings, url, count)))
+    raise typer.Exit(_run(_preview(settings, url, count, style)))
 
 
 @app.command()
@@ -126,7 +131,7 @@ def _welcome(world: Playground) -> None:
     Console(stderr=True).print(Panel(text, title="Tidings playground", expand=False))
 
 
-async def _preview(settings: Settings, url: str, count: int) -> int:
+async def _preview(settings: Settings, url: str, count: int, style: Style | None) -> int:
     console = Console()
     parser = Parser()
     try:
@@ -142,12 +147,12 @@ async def _preview(settings: Settings, url: str, count: int) -> int:
     finally:
         await parser.close()
     options = build_options(settings)
+    options = replace(options, style=style or options.style)
     if not newest:
         console.print(f"{feed.title or public_url(feed.url)} has no items yet.")
     for item in reversed(newest):
-        message = compose(item, feed, options)
-        pictures = "".join(f"🖼  {picture.url}\n" for picture in message.pictures)
-        console.print(Panel(f"{pictures}\n{plain(message)}".strip(), title=None, highlight=False), markup=False)
+        message = compose_in_style(item, feed, options, Form.FULL, Wording())
+        console.print(Panel(Text(plain(message))))
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.feed_server import FeedServer
+from tests.feed_server import FeedServer, Post
 from tests.telegram_world import ANN, TelegramWorld
 
 
@@ -167,6 +167,21 @@ async def test_preview_shows_the_newest_items_in_the_terminal(tmp_path: Path) ->
     assert shown.returncode == 0
     assert "One" not in shown.stdout
     assert shown.stdout.index("Two") < shown.stdout.index("Three")
+
+
+async def test_preview_shows_every_style(tmp_path: Path) -> None:
+    async with FeedServer() as server:
+        server.feed("/news.xml", items=[Post("Closed", html="<h2>Why</h2><ol><li>Worn</li></ol><p>Cables.</p>")])
+        config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
+        styles = ("classic", "rich", "link", "auto")
+        shown = [
+            (await tidings_beside("preview", server.url("/news.xml"), "--style", style, "--config", config)).stdout
+            for style in styles
+        ]
+
+    assert all("Closed" in one for one in shown)
+    assert "1. Worn" in shown[1]
+    assert "Worn" not in shown[2]
 
 
 def test_preview_explains_why_there_is_nothing_to_see() -> None:

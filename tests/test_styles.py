@@ -11,7 +11,7 @@ import pytest
 
 from tests.bot_under_test import RunningBot
 from tests.feed_server import FeedServer
-from tests.telegram_world import Json, TelegramWorld
+from tests.telegram_world import ANN, LILEI, Json, TelegramWorld
 
 ARTICLE = """
     <p>The bridge was closed at noon.</p><h2>Why</h2><p>Two cables had worn thin, <a href="https://example.org/report">
@@ -152,3 +152,21 @@ async def test_a_picture_of_an_article_is_fetched_once_for_all_chats(
             remembered = connection.execute("SELECT url FROM files").fetchall()
 
     assert remembered == [(picture,)]
+
+
+async def test_chats_of_one_feed_never_get_each_others_style(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    async with RunningBot(world, tmp_path):
+        for chat, style in ((ANN, "The whole article"), (LILEI, "只要链接")):
+            await world.say(f"/sub {server.url('/news.xml')}", chat=chat)
+            await world.wait_for(has("Old"), chat=chat)
+            await world.say("/style", chat=chat)
+            menu = await world.wait_for(lambda m: "style:" in str(m.get("reply_markup")), chat=chat)
+            await world.tap(menu, style, user=chat)
+        server.publish("/news.xml", title="Bridge closed", html=ARTICLE)
+        article = await world.wait_for(lambda m: "Bridge closed" in str(m.get("rich_message")))
+        link = await world.wait_for(has("Bridge closed"), chat=LILEI)
+
+    assert "table" in kinds(article)
+    assert "noon" not in link["text"]

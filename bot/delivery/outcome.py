@@ -94,6 +94,8 @@ def _judge_refusal(text: str, reason: str, form: Form, message: Message | RichMe
     if any(words in text for words in NO_CHAT):
         return Suspended(reason)
     if isinstance(message, RichMessage):
+        if "must be non-empty" in text:  # how a server of Bot API 10.1 sees blocks, which came with 10.2
+            return Plainer(Form.CLASSIC, NO_RICH_MESSAGES)
         about_media = any(words in text for words in BAD_MEDIA)
         return Plainer(Form.BARE if about_media and _shows_media(form, message) else Form.CLASSIC, reason)
     if message.pictures and any(words in text for words in NO_MEDIA_RIGHT):

@@ -15,7 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 
 import structlog
 from telegram.error import TelegramError
@@ -66,6 +66,8 @@ FAULT_PAUSE = 1.0
 """Seconds after a turn that the store could not serve (a full disk, say)."""
 
 
+COMPOSED = 128
+"""Messages that are kept as long as they may go to more chats."""
 ASK_AGAIN = 24 * 3600.0
 """Seconds after which a server that knew no rich messages is asked again."""
 Send = Callable[[Target, Message | RichMessage, Sequence[Sendable]], Awaitable[Receipt]]
@@ -92,6 +94,8 @@ class Sender:
         self._pace = pace
         self._options = options
         self._translator = translator
+        # An item goes to all its chats within seconds: it is composed once for each set of options among them.
+        self._compose_once = lru_cache(maxsize=COMPOSED)(compose_in_style)
         self._parallel = parallel
         self._metrics = metrics
         self._budget = Budget(pace.rate, at=time.monotonic())
@@ -212,7 +216,7 @@ class Sender:
         rich = self._no_articles_until <= time.monotonic()
         try:
             wording = self._wording(options.language) if rich else None
-            return compose_in_style(delivery.item, delivery.feed, options, delivery.form, wording)
+            return self._compose_once(delivery.item, delivery.feed, options, delivery.form, wording)
         except Exception:  # in one item: it must neither stop the others nor lose this one
             log.exception("composing failed", item=delivery.item.id, feed=delivery.feed.id, form=delivery.form)
             return compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN)
