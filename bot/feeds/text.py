@@ -13,6 +13,7 @@ _NESTING = re.compile(
     re.IGNORECASE,
 )
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"(.*?)\s*\(([^()]+)\)")
 _MAIL = re.compile(r"\s*[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?\s*")
 
 EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
@@ -58,8 +59,15 @@ def tame(body: str) -> str:
 
 
 def person(name: str) -> str:
-    """A name without mail addresses."""
-    return _MAIL.sub(" ", title(name, is_html=True)).strip(" ()<>,")
+    """A name without mail addresses: of ``mail (name)`` the name, of ``nick (full name)`` the full one."""
+    bare = _MAIL.sub(" ", title(name, is_html=True)).strip(" <>,")
+    found = _IN_BRACKETS.fullmatch(bare)
+    if found is None:
+        return bare.strip(" ()<>,")
+    outer, inner = found.groups()
+    if outer.casefold() in inner.casefold():
+        return inner.strip()
+    return outer if inner.casefold() == "hidden" else bare
 
 
 def distinct(words: Iterable[str], limit: int) -> tuple[str, ...]:
