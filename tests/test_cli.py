@@ -223,3 +223,27 @@ async def test_a_database_that_cannot_be_used_is_explained_and_left_alone(tmp_pa
     assert ended.returncode == 2
     assert "restore a backup" in ended.stderr
     assert (tmp_path / "tidings.db").read_bytes().startswith(b"This is no database")
+
+
+@pytest.mark.parametrize("busy", ["looking", "sending"])
+async def test_it_stops_within_twenty_seconds_whatever_hangs(tmp_path: Path, busy: str) -> None:
+    async with TelegramWorld() as world, FeedServer() as server:
+        server.feed("/news.xml", items=["Hello"])
+        config = settings(world, tmp_path, '[polling]\ndefault_interval = "1s"')
+        bot = await start(config, tmp_path / "log")
+        try:
+            await world.say(f"/sub {server.url('/news.xml')}")
+            await world.wait_for(lambda m: "Hello" in m.get("text", ""), timeout=20)
+            if busy == "looking":
+                server.behave("/news.xml", delay=60)
+                await world.say(f"/sub {server.url('/news.xml?other')}")
+            else:
+                await world.fault("hang", method="sendMessage", seconds=60, times=1)
+                server.publish("/news.xml", title="Held up")
+            await asyncio.sleep(3)
+        finally:
+            bot.send_signal(signal.SIGTERM)
+        status = await asyncio.wait_for(bot.wait(), 20)
+
+    assert status == 0
+    assert "Traceback" not in (tmp_path / "log").read_text()
