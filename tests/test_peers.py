@@ -2,50 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-
-import pytest
 
 from bot.feeds.identity import Identity, identify
 from bot.model import ParsedItem, Suspended, TopicGone
 from bot.store import chats, outbox
 from tests.bot_under_test import RunningBot
 from tests.feed_server import FeedServer, Post
+from tests.reading import has, subscribe, titles
 from tests.stored import LEASE, NOW, SECOND, opened, publish, put_feed, put_reader
-from tests.telegram_world import ANN, LILEI, Json, TelegramWorld
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld() as world:
-        yield world
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def bot(world: TelegramWorld, tmp_path: Path) -> AsyncIterator[RunningBot]:
-    async with RunningBot(world, tmp_path) as bot:
-        yield bot
-
-
-def has(text: str) -> Callable[[Json], bool]:
-    return lambda message: text in message.get("text", "") + message.get("caption", "")
-
-
-async def titles(world: TelegramWorld, prefix: str, chat: int = ANN) -> list[str]:
-    texts: list[str] = [m.get("text") or m.get("caption", "") for m in await world.from_bot(chat)]
-    return [text.splitlines()[0] for text in texts if text.startswith(prefix)]
-
-
-async def subscribe(world: TelegramWorld, url: str, chat: int = ANN) -> Json:
-    await world.say(f"/sub {url}", chat=chat)
-    return await world.wait_for(lambda m: any(w in m.get("text", "") for w in ("Following", "已订阅")), chat=chat)
+from tests.telegram_world import ANN, LILEI, TelegramWorld
 
 
 async def read_again(server: FeedServer, path: str, times: int = 1) -> None:

@@ -2,49 +2,14 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.bot_under_test import RunningBot
 from tests.feed_server import FeedServer
-from tests.telegram_world import ANN, LILEI, NEWSROOM, TEA_HOUSE, Json, TelegramWorld
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld() as world:
-        yield world
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture
-async def bot(world: TelegramWorld, tmp_path: Path) -> AsyncIterator[RunningBot]:
-    async with RunningBot(world, tmp_path) as bot:
-        yield bot
-
-
-def has(text: str) -> Any:
-    return lambda message: text in message.get("text", "") + message.get("caption", "")
-
-
-async def titles(world: TelegramWorld, prefix: str, chat: int = ANN) -> list[str]:
-    """First lines of the bot's messages that begin with a prefix, in their order."""
-    texts: list[str] = [m.get("text") or m.get("caption", "") for m in await world.from_bot(chat)]
-    return [text.splitlines()[0] for text in texts if text.startswith(prefix)]
-
-
-async def subscribe(world: TelegramWorld, url: str, chat: int = ANN, topic: int | None = None) -> Json:
-    await world.say(f"/sub {url}", chat=chat, topic=topic)
-    return await world.wait_for(has("Following"), chat=chat)
-
+from tests.reading import has, subscribe, titles
+from tests.telegram_world import ANN, LILEI, NEWSROOM, TEA_HOUSE, TelegramWorld
 
 # ---------------------------------------------------------------- subscribing
 

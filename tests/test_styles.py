@@ -11,6 +11,7 @@ import pytest
 
 from tests.bot_under_test import RunningBot
 from tests.feed_server import FeedServer
+from tests.reading import has, subscribe
 from tests.telegram_world import ANN, LILEI, Json, TelegramWorld
 
 ARTICLE = """
@@ -19,12 +20,6 @@ ARTICLE = """
     <table><tr><th>Cable</th><th>Wear</th></tr><tr><td>North</td><td>40 %</td></tr></table>
     <blockquote>We saw it coming.</blockquote><pre><code class="language-python">print("closed")</code></pre>
 """
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld() as world:
-        yield world
 
 
 @pytest.fixture
@@ -42,13 +37,8 @@ def is_article(message: Json) -> Any:
     return "rich_message" in message
 
 
-def has(text: str) -> Any:
-    return lambda message: text in message.get("text", "") + message.get("caption", "")
-
-
 async def follow(world: TelegramWorld, server: FeedServer) -> None:
-    await world.say(f"/sub {server.url('/news.xml')}")
-    await world.wait_for(has("Following"))
+    await subscribe(world, server.url("/news.xml"))
 
 
 async def test_the_whole_article_comes_as_one_rich_message(

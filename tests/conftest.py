@@ -1,0 +1,28 @@
+"""What whole stories play on: a strict Bot API, a feed server, and the bot between them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.bot_under_test import RunningBot
+from tests.feed_server import FeedServer
+from tests.telegram_world import TelegramWorld
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[TelegramWorld]:
+    async with TelegramWorld() as world:
+        yield world
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FeedServer]:
+    async with FeedServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def bot(world: TelegramWorld, tmp_path: Path) -> AsyncIterator[RunningBot]:
+    async with RunningBot(world, tmp_path) as bot:
+        yield bot
