@@ -36,6 +36,7 @@ from bot.schedule import Job, Schedule
 from bot.store import Store, chats, feeds, items, outbox
 from bot.store.moments import now
 from bot.telemetry import Metrics
+from bot.template import parse_template
 from bot.web.health import Health, Part
 from bot.web.server import Webhook, WebServer
 
@@ -115,7 +116,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         )
         router = Router(
             store,
-            Commands(store, subscribing, translator, options.style),
+            Commands(store, subscribing, translator, options.style, settings.message.template),
             translator,
             access,
             show=sender.show,
@@ -172,9 +173,13 @@ async def build_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
 def build_options(settings: Settings) -> Options:
     """How items look where a chat chose nothing else."""
     chosen = settings.message
-    style = Style(chosen.style)
     return Options(
-        summary=chosen.summary, images=chosen.images, time_zone=chosen.time_zone, style=style, language=chosen.language
+        summary=chosen.summary,
+        style=Style(chosen.style),
+        template=parse_template(chosen.template) if chosen.template else None,
+        images=chosen.images,
+        time_zone=chosen.time_zone,
+        language=chosen.language,
     )
 
 

@@ -13,7 +13,8 @@ TidingsError                 root: a technical text for the log, a message key f
 ├── ParseError               the body gave no feed
 │   ├── NotAFeed             it is something else (a page, an image, nothing)
 │   └── ParseAborted         the parser ran out of time or memory
-└── NothingFound             a page that offers no feed
+├── NothingFound             a page that offers no feed
+└── TemplateFault            a template that cannot be laid out; carries the place of the fault
 
 ``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name the Fluent message
 that a person reads (``locales/*.ftl``).
@@ -120,3 +121,37 @@ class NothingFound(TidingsError):
     """A page that offers no feed. Args: ``host``."""
 
     key = "error-nothing-found"
+
+
+class TemplateFault(TidingsError):
+    """A template that cannot be laid out, and where.
+
+    Args: ``reason`` (one of ``similar``, ``unknown``, ``unclosed``, ``stray``, ``length``, ``twice``, ``long``),
+    ``words`` (those at fault), ``line`` and ``column`` (from 1, in characters), ``hint`` (the field that was meant, the
+    fields that there are, or the limit).
+    """
+
+    key = "error-template"
+
+    _SAID: ClassVar = {
+        "similar": "there is no such field; did you mean {{{hint}}}?",
+        "unknown": "there is no such field; there are {hint}",
+        "unclosed": "this brace is never closed on its line; write {{{{ for a brace that stands for itself",
+        "stray": "this brace closes nothing; write }}}} for a brace that stands for itself",
+        "length": "a length is a whole number from 1 to {hint}, as in {{summary:200}}",
+        "twice": "the summary stands further up already, and has one place",
+        "long": "a template holds {hint} characters at the most",
+    }
+
+    def __init__(self, reason: str, words: str, *, line: int, column: int, hint: str = "") -> None:
+        said = self._SAID[reason].format(hint=hint)
+        super().__init__(
+            f"line {line}, column {column}: {words}: {said}",
+            reason=reason,
+            words=words,
+            line=line,
+            column=column,
+            hint=hint,
+        )
+        self.line = line
+        self.column = column

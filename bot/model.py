@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.template import Template
+
 # ---------------------------------------------------------------- feeds
 
 
@@ -204,6 +206,8 @@ class Chat:
     """Of whoever wrote there first, until ``/lang`` changes it."""
     style: Style | None = None
     """Chosen by ``/style``; ``None``: the operator's default."""
+    template: str | None = None
+    """Chosen by ``/template``, as it was written; ``None``: the operator's default."""
     suspended: str = ""
     """Why nothing can be sent there now (Telegram's words), or empty."""
 
@@ -296,6 +300,8 @@ class Options:
     summary: int = 500
     """Characters of summary at the most; 0: none."""
     style: Style = Style.CLASSIC
+    template: Template | None = None
+    """How the classic style is laid out; ``None``: title, summary, where it is from."""
     images: str = "all"
     """``all``, ``first`` or ``none``."""
     time_zone: str = "UTC"

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from bot.app import build_options
 from bot.config import Settings, load
 from bot.errors import ConfigError
+from bot.template import parse_template
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
 TOKEN = "123456:AAH-secret_secret_secret_secret_1234"
@@ -134,6 +136,12 @@ def test_a_token_file_of_the_environment_wins_over_a_token_of_the_file(tmp_path:
 
 
 # ---------------------------------------------------------------- what values become
+
+
+def test_a_template_may_have_lines(tmp_path: Path) -> None:
+    text = '[message]\ntemplate = """{title}\n{summary:300}\n\n{author|feed} · {date}"""'
+    assert build_options(settings(tmp_path, text)).template == parse_template(settings(tmp_path, text).message.template)
+    assert len(settings(tmp_path, text).message.template.splitlines()) == 4
 
 
 @pytest.mark.parametrize(
@@ -286,6 +294,11 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ('[message]\ntime_zone = "Europe"', "is no time zone"),
         ('[message]\nlanguage = "tlh"', "choose one of en, zh-hans"),
         ('[message]\nimages = "some"', 'must be one of "all", "first" or "none"'),
+        (
+            '[message]\ntemplate = "{titel}"',
+            'message.template = "{titel}": line 1, column 1: {titel}: there is no such field',
+        ),
+        ('[message]\ntemplate = """a\n {title"""', "line 2, column 2: {title: this brace is never closed"),
         ('[retention]\nitems = "5m"', 'retention.items = "5m": must be between "1d" and "36500d"'),
     ],
 )

@@ -24,6 +24,8 @@ class Call:
     speech: Speech
     words: tuple[str, ...] = ()
     """What follows the command, or the arguments of the button."""
+    text: str = ""
+    """What follows the command as it was written, its line breaks too."""
     tapped: bool = False
     """Whether a button was tapped: then the first reply replaces the message with the button."""
 
@@ -54,6 +56,8 @@ class Shown:
     item: Item
     style: Style | None = None
     """Another style than the chat's own."""
+    template: str | None = None
+    """Another template than the chat's own."""
 
 
 Answer = Reply | Toast | Shown

@@ -10,27 +10,37 @@ from bot.chat.menus import Menus
 from bot.chat.previewing import Previewing
 from bot.chat.styling import Styling
 from bot.chat.subscribing import Subscribing
+from bot.chat.templating import Templating
 from bot.i18n import Translator
 from bot.model import Style
 from bot.store import Store
 
-EXPLAINED = ("sub", "list", "preview", "style", "pause", "resume", "unsub", "lang")
+EXPLAINED = ("sub", "list", "preview", "style", "template", "pause", "resume", "unsub", "lang")
 """The commands that ``/help`` and Telegram's menu list, in their order."""
 ALIASES = {"add": "sub", "remove": "unsub"}
-MANAGING = frozenset({"sub", "unsub", "pause", "resume", "lang", "style", "unsub-all", "resub", "choose"})
+MANAGING = frozenset(
+    {
+        *("sub", "unsub", "pause", "resume", "lang", "style", "template"),
+        *("unsub-all", "resub", "choose", "template-save", "template-keep"),
+    }
+)
 """Commands and buttons that change something: in groups, for administrators."""
 
 
 class Commands:
     """The handlers of everything that people can ask for."""
 
-    def __init__(self, store: Store, subscribing: Subscribing, translator: Translator, style: Style) -> None:
+    def __init__(
+        self, store: Store, subscribing: Subscribing, translator: Translator, style: Style, template: str
+    ) -> None:
+        """Take what the handlers need; ``style`` and ``template`` (as it is written) are the operator's defaults."""
         menus = Menus(translator)
         self.greeting = Greeting(store, translator, menus, EXPLAINED)
         self.following = Following(store, subscribing, menus)
         self._managing = Managing(store, menus)
         self._previewing = Previewing(store, subscribing, menus)
         self._styling = Styling(store, style)
+        self._templating = Templating(store, style, template)
 
     @property
     def by_name(self) -> Mapping[str, Handler]:
@@ -40,6 +50,7 @@ class Commands:
             "list": self._managing.overview,
             "preview": self._previewing.preview,
             "style": self._styling.style,
+            "template": self._templating.template,
             "pause": self._managing.pause,
             "resume": self._managing.resume,
             "unsub": self.following.unsub,
@@ -58,6 +69,8 @@ class Commands:
             "resume": self._managing.resume_one,
             "preview": self._previewing.preview_one,
             "style": self._styling.chosen,
+            "template-save": self._templating.saved,
+            "template-keep": self._templating.kept,
             "unsub": self.following.unsub_one,
             "unsub-all": self.following.unsub_all,
             "resub": self.following.subscribe_again,

@@ -138,7 +138,8 @@ class Router:
         name = message.text.split()[0].removeprefix("/").partition("@")[0].casefold()
         name = ALIASES.get(name, name)
         words = tuple(message.text.split()[1:]) or _links(message.reply_to_message)
-        await self._answer(update, context.bot, name, self._commands.by_name[name], words)
+        text = "".join(message.text.split(maxsplit=1)[1:]).rstrip()
+        await self._answer(update, context.bot, name, self._commands.by_name[name], words, text)
 
     async def _on_unknown(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.effective_message
@@ -192,7 +193,9 @@ class Router:
 
     # ------------------------------------------------------------ what goes out
 
-    async def _answer(self, update: Update, bot: Bot, verb: str, handler: Handler, words: tuple[str, ...]) -> None:
+    async def _answer(
+        self, update: Update, bot: Bot, verb: str, handler: Handler, words: tuple[str, ...], text: str = ""
+    ) -> None:
         """Let the handler of one command or button speak, if whoever asks may."""
         chat, message = update.effective_chat, update.effective_message
         if chat is None or message is None:
@@ -211,6 +214,7 @@ class Router:
             user_id=update.effective_user.id if update.effective_user else None,
             speech=Speech(self._translator, seen.language),
             words=words,
+            text=text,
             tapped=update.callback_query is not None,
         )
         try:
@@ -233,9 +237,10 @@ class Router:
                     await channel.say(answer)
                 case Toast():
                     await channel.toast(answer)
-                case Shown(feed, item, style):
+                case Shown(feed, item, style, template):
                     await channel.close()
-                    chat = replace(call.chat, style=style) if style else call.chat
+                    own = call.chat
+                    chat = replace(own, style=style or own.style, template=template or own.template)
                     if not await self._show(call.target, chat, feed, item):
                         await channel.say(Reply(self._translator.text(call.speech.language, "preview-refused")))
 

@@ -103,6 +103,7 @@ class Messages(_Section):
 
     summary: Annotated[int, Field(ge=0, le=3500)] = 500
     style: Literal["classic", "rich", "link", "auto"] = "classic"
+    template: values.Template = ""
     images: Literal["all", "first", "none"] = "all"
     time_zone: values.TimeZone = "UTC"
     language: values.Language = "en"

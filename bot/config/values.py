@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
+from bot.errors import TemplateFault
+from bot.template import parse_template
+
 _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"(?:\d+(?:ms|s|m|h|d))+")
 _WEBHOOK = re.compile(r"https://[^/?#]+(?:/[^?#]*)?/telegram/[A-Za-z0-9_-]+")
@@ -125,6 +128,14 @@ def _language(value: str) -> str:
     return value
 
 
+def _template(value: str) -> str:
+    try:
+        parse_template(value)
+    except TemplateFault as fault:
+        raise ValueError(str(fault)) from None
+    return value
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -147,3 +158,4 @@ Listen = Annotated[str, AfterValidator(_listen)]
 UserAgent = Annotated[str, AfterValidator(_user_agent)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Language = Annotated[str, AfterValidator(_language)]
+Template = Annotated[str, AfterValidator(_template)]

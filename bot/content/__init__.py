@@ -12,6 +12,7 @@ links                       links that the page does not write as such
 fields, hashtags, dates     what item and feed say of themselves, as clean lines
 classic                     document -> Telegram HTML; the only module that writes tags
 compose, pictures           item -> message
+layout                      the same as a template says
 rich                        document -> blocks of a rich message; the only module that writes them
 budget, fitting             what they cost of Telegram's limits; a document cut to them
 illustrations, direction    what an article shows, and which way it runs

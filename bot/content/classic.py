@@ -59,9 +59,9 @@ class Rendered:
     text: str
 
 
-def render(blocks: Blocks) -> Rendered:
-    """Blocks as Telegram HTML, an empty line between them."""
-    pieces = _trimmed(_lay_out(blocks, (), "\n\n"))
+def render(blocks: Blocks, gap: str = "\n\n") -> Rendered:
+    """Blocks as Telegram HTML, an empty line between them unless ``gap`` is another one."""
+    pieces = _trimmed(_lay_out(blocks, (), gap))
     return Rendered(_write(pieces), "".join([piece for piece, _ in pieces]))
 
 

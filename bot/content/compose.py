@@ -1,7 +1,7 @@
 """An item as one Telegram message: title, summary, where it is from; pictures beside it.
 
 The whole message is a document that ``classic`` renders; what does not fit goes in this order: the end of the
-summary, the tags, the end of the title.
+summary, the tags, the end of the title. A template, where there is one, says how it is laid out (``layout``).
 """
 
 from dataclasses import dataclass, replace
@@ -12,12 +12,14 @@ from bot.content.dates import write_date
 from bot.content.document import Blocks, Document, Paragraph, Run, Runs, Style
 from bot.content.fields import MAX_TITLE, author_of, clipped, isolated, line, source_of, untitled
 from bot.content.hashtags import hashtags
+from bot.content.layout import Values, write
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.pictures import pictures
 from bot.content.repair import repair
 from bot.content.sanitise import sanitise
 from bot.content.summarise import summarise
 from bot.model import Feed, Form, Item, Message, Options, Picture
+from bot.template import Field, Template
 
 _BOLD = frozenset({Style.BOLD})
 _MIN_SUMMARY = 20
@@ -44,12 +46,14 @@ def compose(item: Item, feed: Feed, options: Options, form: Form = Form.FULL) ->
     base = link or (absolute(feed.link) if feed.link else None) or absolute(feed.url)
     document = sanitise(item.html, base)
     shown = _shown(document, item, options, base)
-    parts = _parts(item, feed, options, document, link)
     if form is Form.PLAIN:
-        return Message(_plain(parts, item.link or ""))
-    if form is Form.TEXT or not shown:
-        return Message(_fitted(parts, TEXT_LIMIT), preview=link or (shown[0].url if shown else None))
-    return Message(_fitted(parts, CAPTION_LIMIT), shown)
+        return Message(_plain(_parts(item, feed, options, document, link), item.link or ""))
+    limit = TEXT_LIMIT if form is Form.TEXT or not shown else CAPTION_LIMIT
+    html = _laid_out(item, feed, options, document, link, limit)
+    html = html or _fitted(_parts(item, feed, options, document, link), limit)
+    if limit == TEXT_LIMIT:
+        return Message(html, preview=link or (shown[0].url if shown else None))
+    return Message(html, shown)
 
 
 def _shown(document: Document, item: Item, options: Options, base: str | None) -> tuple[Picture, ...]:
@@ -63,18 +67,26 @@ def _shown(document: Document, item: Item, options: Options, base: str | None) -
 
 
 def _parts(item: Item, feed: Feed, options: Options, document: Document, link: str | None) -> _Parts:
-    title = line(item.title)
-    body = repair(document.blocks, title, item.published)
-    blocks = body.blocks
-    if not is_visible(title):
-        title, blocks = untitled(blocks)
+    title, blocks, says_title = _told(item, document)
     summary = summarise(blocks, options.summary) if options.summary > 0 else ()
     source = source_of(item, feed)
-    is_hidden = bool(summary) and (body.says_title or not title)
+    is_hidden = bool(summary) and (says_title or not title)
     if not is_hidden and not is_visible(title):
-        title = host_of(link or "") or source or line(item.link or "") or "—"
+        title = _stand_in(item, source, link)
     footer = _footer(item, feed, options, title="" if is_hidden else title, link=link if is_hidden else None)
     return _Parts("" if is_hidden else title, link, summary, footer, hashtags(item.tags))
+
+
+def _told(item: Item, document: Document) -> tuple[str, Blocks, bool]:
+    """Title (empty: none), text, and whether the text begins with the title."""
+    title = line(item.title)
+    body = repair(document.blocks, title, item.published)
+    return (title, body.blocks, body.says_title) if is_visible(title) else (*untitled(body.blocks), body.says_title)
+
+
+def _stand_in(item: Item, source: str, link: str | None) -> str:
+    """What an item without a title is called."""
+    return host_of(link or "") or source or line(item.link or "") or "—"
 
 
 def _footer(item: Item, feed: Feed, options: Options, *, title: str, link: str | None) -> Runs:
@@ -92,6 +104,48 @@ def _footer(item: Item, feed: Feed, options: Options, *, title: str, link: str |
     if date := write_date(item.published, options.time_zone, options.language):
         parts.append(Run(date))
     return tuple(run for part in parts for run in (Run(" · "), isolated(part)))[1:]
+
+
+# ---------------------------------------------------------------- as a template says
+
+
+def _laid_out(item: Item, feed: Feed, options: Options, document: Document, link: str | None, limit: int) -> str:
+    """The item as Telegram HTML; empty where there is no template, or it shows nothing of the item."""
+    if (template := options.template) is None:
+        return ""
+    rendered = write(template, _values(item, feed, options, template, document, link), limit)
+    return rendered.html if is_visible(rendered.text) else ""
+
+
+def _values(
+    item: Item, feed: Feed, options: Options, template: Template, document: Document, link: str | None
+) -> Values:
+    """What the slots hold: a title that the summary repeats is left out, if there is another way to the item."""
+    title, blocks, says_title = "", document.blocks, False
+    if template.shows(Field.TITLE):
+        title, blocks, says_title = _told(item, document)
+    else:
+        blocks = repair(blocks, "", item.published).blocks
+    longest = template.summary_length(options.summary)
+    has_summary = longest > 0 and bool(summarise(blocks, longest))
+    source, author = source_of(item, feed), author_of(item.author)
+    is_hidden = has_summary and (says_title or not title) and template.leads
+    if is_hidden:
+        title = ""
+    elif not is_visible(title):
+        title = _stand_in(item, source, link)
+    if template.shows(Field.FEED) and author.casefold() in source.casefold():
+        author = ""
+    site = absolute(feed.link) if feed.link else None
+    texts = {
+        Field.TITLE: Run(title, _BOLD, link),
+        Field.LINK: Run(clipped(link or "", MAX_TITLE), link=link),
+        Field.AUTHOR: isolated(Run(author)),
+        Field.DATE: Run(write_date(item.published, options.time_zone, options.language)),
+        Field.FEED: isolated(Run(source, link=(link if is_hidden else None) or site)),
+    }
+    fields = {field: (run,) for field, run in texts.items() if run.text}
+    return Values({**fields, Field.TAGS: hashtags(item.tags)}, blocks, options.summary, link)
 
 
 # ---------------------------------------------------------------- how it fits

@@ -26,7 +26,7 @@ def compose_in_style(
     if style is Style.RICH and wording and form in {Form.FULL, Form.BARE}:
         return compose_article(item, feed, options, media=form is Form.FULL, wording=wording)
     if style is Style.LINK:
-        options = replace(options, summary=0, images="none")
+        options = replace(options, summary=0, images="none", template=None)
     return compose(item, feed, options, Form.FULL if form in {Form.BARE, Form.CLASSIC} else form)
 
 

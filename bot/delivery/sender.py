@@ -27,6 +27,7 @@ from bot.content.styles import compose_in_style
 from bot.delivery.media import gather
 from bot.delivery.outcome import NO_RICH_MESSAGES, judge, judge_fault
 from bot.delivery.pacing import Budget, Pace
+from bot.errors import TemplateFault
 from bot.feeds.fetch import Fetcher
 from bot.i18n import Translator
 from bot.model import (
@@ -50,6 +51,7 @@ from bot.model import (
 from bot.store import Store, items, outbox
 from bot.store.moments import now
 from bot.telemetry import Metrics
+from bot.template import Template, parse_template
 
 log = structlog.get_logger()
 
@@ -212,6 +214,7 @@ class Sender:
             self._options,
             language=chat.language or self._options.language,
             style=chat.style or self._options.style,
+            template=self._template_of(chat),
         )
         rich = self._no_articles_until <= time.monotonic()
         try:
@@ -220,6 +223,15 @@ class Sender:
         except Exception:  # in one item: it must neither stop the others nor lose this one
             log.exception("composing failed", item=delivery.item.id, feed=delivery.feed.id, form=delivery.form)
             return compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN)
+
+    def _template_of(self, chat: Chat) -> Template | None:
+        if not chat.template:
+            return self._options.template
+        try:
+            return parse_template(chat.template)
+        except TemplateFault as fault:  # saved by a version that understood it
+            log.warning("template not understood", chat=chat.id, reason=str(fault))
+            return self._options.template
 
     def _wording(self, language: str) -> Wording:
         say = partial(self._translator.plain, language)

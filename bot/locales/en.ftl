@@ -84,12 +84,26 @@ error-nothing-found =
     I found no feed on <b>{ $host }</b>. Not every site has one.
     If you know the address of the feed itself, please send me that.
 
+# $line and $column: where; $words: what stands there; $hint: the field that was meant, those that there are, or a limit
+error-template =
+    Line { NUMBER($line, useGrouping: 0) }, column { NUMBER($column, useGrouping: 0) }: <code>{ $words }</code>
+    { $reason ->
+        [similar] There is no such field. Did you mean <code>{ "{" }{ $hint }{ "}" }</code>?
+        [unknown] There is no such field. There are: { $hint }.
+        [unclosed] This brace is never closed on its line. For a brace that stands for itself, write <code>{ "{{" }</code>.
+        [stray] This brace closes nothing. For a brace that stands for itself, write <code>{ "}}" }</code>.
+        [length] A length is a whole number from 1 to { $hint }, as in <code>{ "{summary:200}" }</code>.
+        [twice] The summary stands further up already, and has one place.
+       *[long] A template holds { $hint } characters at the most, and this is where they end.
+    }
+
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
 command-sub = follow a feed or a site
 command-list = your feeds, with a page for each
 command-preview = see how the newest items look
 command-style = choose what items look like
+command-template = lay items out as you like
 command-pause = pause a feed, or all
 command-resume = let a paused feed go on
 command-unsub = stop following a feed
@@ -110,6 +124,8 @@ button-style-classic = Pictures and a summary
 button-style-rich = The whole article
 button-style-link = Only the link
 button-style-auto = What suits the item
+button-template-save = Save
+button-template-keep = Keep the old one
 button-back = ‹ All feeds
 button-undo = Undo
 button-expired = This button is out of date. /list shows how things are now.
@@ -213,6 +229,31 @@ article-rest = Read the rest
 style-choose =
     What shall items look like here?
     <i>The whole article</i> needs a Telegram app of 2026 or later.
+
+## Templates
+
+# $template: as it was written
+template-current =
+    Items here are laid out by this template:
+    <pre>{ $template }</pre>
+template-none = Items here have no template: title, summary, where they are from.
+template-usage =
+    <b>Fields:</b> { "{title}" } { "{link}" } { "{summary}" } { "{author}" } { "{date}" } { "{tags}" } { "{feed}" }
+    <b>The first that is known:</b> { "{author|feed}" }
+    <b>So many characters at the most:</b> { "{summary:200}" }
+    <b>Looks:</b> *bold*, _italic_, [text]({ "{link}" })
+    Line breaks stay; a line without anything to say disappears. Send for example:
+
+    <pre>/template { "{title}" }
+    { "{summary:200}" }
+
+    _{ "{author|feed}" }_ · { "{date}" }</pre>
+    <code>/template default</code> goes back to how it was at first.
+template-try = So it would look here. Shall it stay?
+template-unseen = The template is sound. There is no item here yet to show it with. Shall it stay?
+template-saved = Saved: from now on items come so.
+template-kept = All right, nothing changes.
+template-default = Items come as they did at first.
 
 ## Pausing and ending; $feeds: one per line
 

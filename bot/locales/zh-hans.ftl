@@ -76,12 +76,25 @@ error-nothing-found =
     在 <b>{ $host }</b> 上没有找到订阅源，并不是每个网站都有。
     如果你知道订阅源的地址，请直接发给我。
 
+error-template =
+    第 { NUMBER($line, useGrouping: 0) } 行第 { NUMBER($column, useGrouping: 0) } 个字符：<code>{ $words }</code>
+    { $reason ->
+        [similar] 没有这个字段。您是想写 <code>{ "{" }{ $hint }{ "}" }</code> 吗？
+        [unknown] 没有这个字段。可用的字段：{ $hint }。
+        [unclosed] 这个花括号在本行没有闭合。若要显示花括号本身，请写 <code>{ "{{" }</code>。
+        [stray] 这个花括号没有对应的开头。若要显示花括号本身，请写 <code>{ "}}" }</code>。
+        [length] 长度应为 1 到 { $hint } 的整数，例如 <code>{ "{summary:200}" }</code>。
+        [twice] 摘要只能出现一次，前面已经有了。
+       *[long] 模板最多 { $hint } 个字符，从这里开始超出。
+    }
+
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
 command-sub = 订阅网站或订阅源
 command-list = 查看所有订阅
 command-preview = 预览最新条目的样子
 command-style = 选择条目的样式
+command-template = 自定义条目的排版
 command-pause = 暂停一个或全部订阅
 command-resume = 恢复已暂停的订阅
 command-unsub = 取消订阅
@@ -102,6 +115,8 @@ button-style-classic = 配图和摘要
 button-style-rich = 全文
 button-style-link = 只要链接
 button-style-auto = 视内容而定
+button-template-save = 保存
+button-template-keep = 保留原样
 button-back = ‹ 全部订阅
 button-undo = 撤销
 button-expired = 这个按钮已经过期。请用 /list 查看现在的情况。
@@ -184,6 +199,30 @@ article-rest = 阅读余下部分
 style-choose =
     条目在这里要显示成什么样？
     <i>全文</i>需要 2026 年或更新的 Telegram 客户端。
+
+## Templates
+
+template-current =
+    这里的条目按这个模板排版：
+    <pre>{ $template }</pre>
+template-none = 这里没有使用模板：依次是标题、摘要和来源。
+template-usage =
+    <b>字段：</b>{ "{title}" } { "{link}" } { "{summary}" } { "{author}" } { "{date}" } { "{tags}" } { "{feed}" }
+    <b>取第一个有内容的：</b>{ "{author|feed}" }
+    <b>限制字数：</b>{ "{summary:200}" }
+    <b>样式：</b>*粗体*、_斜体_、[文字]({ "{link}" })
+    换行会保留；没有内容的行会自动消失。例如发送：
+
+    <pre>/template { "{title}" }
+    { "{summary:200}" }
+
+    _{ "{author|feed}" }_ · { "{date}" }</pre>
+    用 <code>/template default</code> 恢复最初的样子。
+template-try = 在这里会是这个样子。要保存吗？
+template-unseen = 模板没有问题，不过这里还没有可以展示的条目。要保存吗？
+template-saved = 已保存，以后的条目都会是这个样子。
+template-kept = 好的，保持原样。
+template-default = 条目恢复成最初的样子。
 
 ## Pausing and ending; $feeds: one per line
 

@@ -58,6 +58,15 @@ def choose_style(tx: Tx, chat_id: int, style: Style) -> None:
     tx.execute("UPDATE chats SET style = :style WHERE id = :id", id=chat_id, style=style)
 
 
+def choose_template(tx: Tx, chat_id: int, template: str | None) -> None:
+    """What ``/template`` chose; ``None``: the operator's default."""
+    tx.execute(
+        "UPDATE chats SET template = :template WHERE id = :id",
+        id=chat_id,
+        template=None if template is None else clean(template),
+    )
+
+
 def subscribe(
     tx: Tx, target: Target, feed_id: int, now: datetime, due: datetime | None = None
 ) -> tuple[Subscription, bool]:
@@ -130,17 +139,17 @@ def resume(tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime)
     return _set_paused(tx, chat_id, subscription_ids, "", now)
 
 
-def offer(tx: Tx, chat_id: int, urls: Sequence[str], now: datetime) -> list[int]:
-    """Keep addresses that a chat may choose from, as they do not fit into a button (Bot API: 64 bytes)."""
+def offer(tx: Tx, chat_id: int, texts: Sequence[str], now: datetime) -> list[int]:
+    """Keep what a chat may choose, addresses or a template, as it does not fit into a button (Bot API: 64 bytes)."""
     tx.execute("DELETE FROM choices WHERE created < :old", old=to_ms(now - CHOICE_MAX_AGE))
-    sql = "INSERT INTO choices (chat_id, url, created) VALUES (:chat, :url, :now) RETURNING id"
-    return [int(tx.value(sql, chat=chat_id, url=clean(url), now=to_ms(now))) for url in urls]
+    sql = "INSERT INTO choices (chat_id, text, created) VALUES (:chat, :text, :now) RETURNING id"
+    return [int(tx.value(sql, chat=chat_id, text=clean(text), now=to_ms(now))) for text in texts]
 
 
 def chosen(tx: Tx, chat_id: int, choice_id: int) -> str | None:
-    """The address behind a button of this chat, while it is kept; another chat's may hold credentials."""
-    url = tx.value("SELECT url FROM choices WHERE id = :id AND chat_id = :chat", id=choice_id, chat=chat_id)
-    return None if url is None else str(url)
+    """What is behind a button of this chat, while it is kept; another chat's address may hold credentials."""
+    text = tx.value("SELECT text FROM choices WHERE id = :id AND chat_id = :chat", id=choice_id, chat=chat_id)
+    return None if text is None else str(text)
 
 
 def undo_unsubscribe(tx: Tx, target: Target, url: str, now: datetime) -> Subscription | None:

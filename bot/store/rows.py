@@ -87,5 +87,6 @@ def chat_of(row: Row) -> Chat:
         title=row["title"],
         language=row["language"],
         style=Style(row["style"]) if row["style"] else None,
+        template=row["template"],
         suspended=row["suspended"],
     )

@@ -74,6 +74,7 @@ CREATE TABLE chats (
     title TEXT NOT NULL DEFAULT '',
     language TEXT NOT NULL DEFAULT '',
     style TEXT,
+    template TEXT,
     suspended TEXT NOT NULL DEFAULT '',
     suspended_since BIGINT,
     created BIGINT NOT NULL,
@@ -116,7 +117,7 @@ CREATE INDEX outbox_settled ON outbox (settled) WHERE settled IS NOT NULL;
 CREATE TABLE choices (
     id INTEGER PRIMARY KEY,
     chat_id BIGINT NOT NULL,
-    url TEXT NOT NULL,
+    text TEXT NOT NULL,
     created BIGINT NOT NULL
 );
 
