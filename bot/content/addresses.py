@@ -1,6 +1,7 @@
 """Which addresses may stand in a message, and what a relative one means."""
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urljoin
 
@@ -20,6 +21,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _BREAKS = re.compile(r"[\t\r\n]")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\u0085\xa0\u2000-\u200a\u2028-\u202e\u3000\ud800-\udfff]")
 _CLEAN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z0-9-]+(?:/[!#$&-;=?-Z_a-z~%]*)?", re.IGNORECASE)
+# What a join only puts behind the site: no dot segments, no second slash, nothing empty behind ; ? or #.
+_ROOTED = re.compile(r"(?!//|.*/\.)/[^;?#]*(?:\?[^#]+)?", re.DOTALL)
 
 
 def absolute(url: str) -> str | None:
@@ -42,6 +45,8 @@ def absolute(url: str) -> str | None:
 
 def resolve(href: str, base: str | None) -> str | None:
     """The absolute address that ``href`` means on the page ``base`` (RFC 3986, 5.2); ``None``: it is no web page."""
+    if len(href) <= MAX_LENGTH and _CLEAN.fullmatch(href):
+        return href
     href = _BREAKS.sub("", href.strip())
     if href[:4].lower() == "http":
         return absolute(href)
@@ -50,9 +55,16 @@ def resolve(href: str, base: str | None) -> str | None:
     if not href or _SCHEME.match(href) or base is None:
         return absolute(f"https:{href}") if href.startswith("//") else None
     try:
+        if _ROOTED.fullmatch(href):
+            return absolute(_site(base) + href)
         return absolute(urljoin(base, href))
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=64)
+def _site(base: str) -> str:
+    return urljoin(base, "/")[:-1]
 
 
 def host_of(url: str) -> str:

@@ -1,7 +1,6 @@
 """Files for the media that an article names."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.content.document import Paragraph, Video
@@ -81,7 +80,7 @@ def _link(kind: str, address: str) -> list[Json]:
     if kind == "photo":
         return []
     mark, name = link_to(Video((address,)))
-    return render((Paragraph((mark, replace(name, text=clipped(name.text, _MAX_NAME)))),), _LINK_LEVELS)
+    return render((Paragraph((mark, name._replace(text=clipped(name.text, _MAX_NAME)))),), _LINK_LEVELS)
 
 
 def _caption(block: Json) -> list[Json]:

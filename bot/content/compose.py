@@ -69,6 +69,8 @@ def _shown(document: Document, item: Item, options: Options, base: str | None) -
 def _parts(item: Item, feed: Feed, options: Options, document: Document, link: str | None) -> _Parts:
     title, blocks, says_title = _told(item, document)
     summary = summarise(blocks, options.summary) if options.summary > 0 else ()
+    if not is_visible(classic.render(summary).text):
+        summary = ()
     source = source_of(item, feed)
     is_hidden = bool(summary) and (says_title or not title)
     if not is_hidden and not is_visible(title):

@@ -134,8 +134,10 @@ def _contain(flow: Flow, block: Listing | Quote | Details) -> None:
 
 
 def _integer(text: str | None, default: int) -> int:
+    if not text:
+        return default
     try:
-        return max(-9999, min(int((text or "")[:6]), 99999))
+        return max(-9999, min(int(text[:6]), 99999))
     except ValueError:
         return default
 

@@ -8,6 +8,7 @@ no control characters, and containers nest at most ``MAX_NESTING`` deep: the san
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 MAX_NESTING = 10
 """Lists, quotes and details inside one another (rich messages allow 16 levels, styles included)."""
@@ -33,9 +34,8 @@ Styles = frozenset[Style]
 NO_STYLE: Styles = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    r"""A piece of text of one look; ``\\n`` is a line break."""
+class Run(NamedTuple):
+    r"""A piece of text of one look; ``\\n`` is a line break. A tuple, for it is made often."""
 
     text: str
     styles: Styles = NO_STYLE

@@ -2,7 +2,6 @@
 
 import html
 import re
-from dataclasses import replace
 from unicodedata import bidirectional
 
 from bot.content import sentences
@@ -70,5 +69,5 @@ def author_of(text: str) -> str:
 def isolated(part: Run) -> Run:
     """A name that runs from right to left must not turn the date behind it around (UAX 9, 2.4: isolates)."""
     if any(bidirectional(character) in {"R", "AL"} for character in part.text):
-        return replace(part, text=f"\u2068{part.text}\u2069")
+        return part._replace(text=f"\u2068{part.text}\u2069")
     return part

@@ -1,13 +1,12 @@
 """A container of the document while it is being read: text flows into paragraphs, media is lifted out of them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
-from bot.content.document import NO_STYLE, Block, Blocks, Figure, Listing, ListItem, Paragraph, Run, Runs, Styles
-
-_Piece = tuple[str, Styles, str | None]
+from bot.content.document import Block, Blocks, Figure, Listing, ListItem, Paragraph, Run, Runs, Styles
 
 # Cleaned as Telegram cleans: controls are spaces, separators and bidi controls go; soft hyphens and marks of order too.
 _GONE = re.compile(
@@ -16,6 +15,8 @@ _GONE = re.compile(
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\u2000-\u200a\u202f\u205f]+")
 _ODD_SPACE = re.compile(r"[\x00-\x1f\x7f-\xa0\u2000-\u200a\u202f\u205f]")
 _CJK_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uff60])[ \t]*\n\s*(?=[\u2e80-\u9fff\uff00-\uff60])")
+
+_BREAK = Run("\n")
 
 
 def clean(text: str) -> str:
@@ -34,20 +35,17 @@ def clean_code(line: str) -> str:
     return _ODD_SPACE.sub(" ", _GONE.sub("", line))
 
 
-def merge(pieces: list[_Piece]) -> Runs:
-    """Neighbours of one look become one run; spaces at the ends of lines and of the whole go."""
+def merge(pieces: list[Run]) -> Runs:
+    """Neighbours of one look become one run; spaces at the ends of the whole go."""
     if len(pieces) == 1:
         text, styles, link = pieces[0]
         return (Run(text, styles, link),) if (text := text.strip()) else ()
     return trim(
-        tuple(
-            Run("".join([piece[0] for piece in group]), styles, link)
-            for (styles, link), group in groupby(pieces, key=itemgetter(1, 2))
-        )
+        [Run("".join([piece.text for piece in group]), *look) for look, group in groupby(pieces, key=itemgetter(1, 2))]
     )
 
 
-def trim(runs: Runs) -> Runs:
+def trim(runs: Sequence[Run]) -> Runs:
     """Runs without white space at either end."""
     first, last = 0, len(runs)
     while first < last and not runs[first].text.strip():
@@ -71,7 +69,7 @@ class Flow:
     checked: bool | None = None
     caption: Runs = ()
     credit: Runs = ()
-    _pieces: list[_Piece] = field(default_factory=list)
+    _pieces: list[Run] = field(default_factory=list)
     _lifted: list[Block] = field(default_factory=list)
     _edge: str = "\n"
 
@@ -80,7 +78,7 @@ class Flow:
         if text[0] == " " and self._edge in " \n":
             text = text[1:]
         if text:
-            self._pieces.append((text, styles, link))
+            self._pieces.append(Run(text, styles, link))
             self._edge = text[-1]
 
     def line(self) -> None:
@@ -90,8 +88,8 @@ class Flow:
         else:
             if self._edge == " ":
                 text, styles, link = self._pieces[-1]
-                self._pieces[-1] = (text[:-1], styles, link)
-            self._pieces.append(("\n", NO_STYLE, None))
+                self._pieces[-1] = Run(text[:-1], styles, link)
+            self._pieces.append(_BREAK)
             self._edge = "\n"
 
     def media(self, figure: Figure) -> None:
@@ -157,6 +155,8 @@ class Flow:
 
 def flatten(blocks: Blocks) -> tuple[Runs, Blocks]:
     """The text of blocks as one sequence of runs, line by line, and the blocks that are no paragraphs."""
+    if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
+        return blocks[0].runs, ()
     lines = [block.runs for block in blocks if isinstance(block, Paragraph)]
     joined = [run for line in lines for run in (Run("\n"), *line)][1:]
     return tuple(joined), tuple(block for block in blocks if not isinstance(block, Paragraph))

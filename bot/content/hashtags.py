@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.content.document import Run, Runs
 
@@ -21,6 +22,7 @@ def hashtags(tags: tuple[str, ...]) -> Runs:
     return (Run(" ".join(f"#{name}" for name in kept)),) if kept else ()
 
 
+@lru_cache(maxsize=1024)
 def _name(tag: str) -> str:
     """Letters, digits and underscores of any script, not digits alone (TDLib, is_hashtag_letter); else empty."""
     text = unicodedata.normalize("NFC", tag.strip().lstrip("#"))

@@ -108,7 +108,7 @@ def _closed_up(runs: Runs) -> Runs:
     kept: list[Run] = []
     for run in trim(runs):
         text = run.text.lstrip() if kept and kept[-1].text[-1].isspace() else run.text
-        kept += [replace(run, text=text)] if text else []
+        kept += [run._replace(text=text)] if text else []
     return tuple(kept)
 
 
@@ -132,7 +132,7 @@ def _of_field(field: Field, slot: Slot, values: Values, room: int) -> Blocks:
         return _dressed_all(summarise(values.body, length), slot.look, values.link) if length > 0 else ()
     runs = values.fields.get(field, ())
     if slot.length is not None:
-        runs = tuple(replace(run, text=clipped(run.text, slot.length)) for run in runs)
+        runs = tuple(run._replace(text=clipped(run.text, slot.length)) for run in runs)
     return (Paragraph(tuple(_dressed(run, slot.look, values.link) for run in runs)),) if runs else ()
 
 
@@ -163,7 +163,7 @@ def _dressed_all(blocks: Blocks, look: Look, link: str | None) -> Blocks:
 def _plainer(values: Values) -> Iterator[Values]:
     yield values
     yield (values := replace(values, fields={**values.fields, Field.TAGS: ()}))
-    title = tuple(replace(run, text=clipped(run.text, MAX_TITLE)) for run in values.fields.get(Field.TITLE, ()))
+    title = tuple(run._replace(text=clipped(run.text, MAX_TITLE)) for run in values.fields.get(Field.TITLE, ()))
     yield replace(values, fields={**values.fields, Field.TITLE: title})
 
 

@@ -15,6 +15,7 @@ MIN_SIDE = 50
 """Pixels; smaller pictures are avatars, icons and buttons."""
 _EM = 16
 _PIXEL_SIDE = 4
+_LAZY = frozenset(rules.LAZY_ATTRIBUTES)
 _EMOJI_SIDE = 32
 _EMOJI_ALT = 12
 _BEST_WIDTH = 1920
@@ -27,9 +28,11 @@ _SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)
 
 def side(attributes: Attributes, name: str) -> int | None:
     """A declared side in pixels; ``None`` where there is none, or a share of the page."""
-    if found := _PIXELS.match(attributes.get(name) or ""):
+    if (declared := attributes.get(name)) and (found := _PIXELS.match(declared)):
         return int(found[1])
-    styled = (match for match in _SIDE_STYLE.finditer(attributes.get("style") or "") if match[1].lower() == name)
+    if not (style := attributes.get("style")):
+        return None
+    styled = (match for match in _SIDE_STYLE.finditer(style) if match[1].lower() == name)
     return next((int(float(match[2]) * (1 if match[3] == "px" else _EM)) for match in styled), None)
 
 
@@ -37,15 +40,16 @@ def is_pixel(attributes: Attributes) -> bool:
     """Whether an image counts readers and shows nothing."""
     if any((value := side(attributes, name)) is not None and value < _PIXEL_SIDE for name in ("width", "height")):
         return True
-    is_lazy = any(attributes.get(name) for name in rules.LAZY_ATTRIBUTES)
-    return not is_lazy and bool(rules.PIXEL.search(attributes.get("src") or ""))
+    return not _lazy(attributes) and bool(rules.PIXEL.search(attributes.get("src") or ""))
 
 
 def is_hidden(attributes: Attributes) -> bool:
     """Whether an element is not shown, or is no part of the article by the name of its class."""
-    if "hidden" in attributes:
-        return True
-    style, name = attributes.get("style"), attributes.get("class")
+    return "hidden" in attributes or is_dropped(attributes.get("class"), attributes.get("style"))
+
+
+def is_dropped(name: str | None, style: str | None) -> bool:
+    """Whether a class or CSS says that an element is not shown."""
     return bool((style and rules.HIDDEN_STYLE.search(style)) or (name and rules.DROPPED_CLASS.search(name)))
 
 
@@ -79,8 +83,15 @@ def _hrefs(attributes: Attributes, twins: tuple[Attributes, ...]) -> list[str]:
     sets = [attributes.get("data-srcset"), attributes.get("data-lazy-srcset"), attributes.get("srcset")]
     sets += [twin.get("srcset") or twin.get("data-srcset") for twin in twins if "avif" not in (twin.get("type") or "")]
     best = [url for text in sets if text for url in _widest(text)]
-    plain = [url for name in (*rules.LAZY_ATTRIBUTES, "src") if (url := attributes.get(name))]
-    return [url for url in (*best, *plain) if not rules.PLACEHOLDER.search(url) and not _SVG.search(url)]
+    urls = (*best, *_lazy(attributes), attributes.get("src"))
+    return [url for url in urls if url and not rules.PLACEHOLDER.search(url) and not _SVG.search(url)]
+
+
+def _lazy(attributes: Attributes) -> list[str]:
+    """Where scripts would take the image from."""
+    if _LAZY.isdisjoint(attributes):
+        return []
+    return [url for name in rules.LAZY_ATTRIBUTES if (url := attributes.get(name))]
 
 
 def _widest(srcset: str) -> list[str]:

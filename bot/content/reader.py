@@ -1,7 +1,7 @@
 """One walk over a parsed page: the frame that the elements' readers hang in."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
@@ -9,7 +9,7 @@ from bot.content import rules
 from bot.content.addresses import resolve
 from bot.content.document import NO_STYLE, Runs, Style, Styles
 from bot.content.flow import Flow, clean, flatten
-from bot.content.media import Attributes, is_hidden
+from bot.content.media import is_dropped
 
 MAX_DEPTH = 80
 """Elements inside one another; what lies deeper gives its text only. Half of the interpreter's stack at the most."""
@@ -35,8 +35,7 @@ _LOOKED_AT = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """What the elements around a text make of it."""
 
     styles: Styles = NO_STYLE
@@ -51,11 +50,7 @@ Captioning = Callable[["Reader", LexborNode, Flow, Look], bool]
 
 def contents(node: LexborNode) -> Iterator[LexborNode]:
     """The children of a node, texts included, without what is dropped."""
-    child = node.first_child
-    while child is not None:
-        if child.tag not in rules.DROPPED_TAGS:
-            yield child
-        child = child.next
+    return (child for child in node.iter(include_text=True) if child.tag not in rules.DROPPED_TAGS)
 
 
 class Reader:
@@ -67,6 +62,7 @@ class Reader:
         self._captioning = captioning
         self._nodes = MAX_NODES
         self._depth = 0
+        self._said: dict[tuple[str | None, str | None], Styles | None] = {}
 
     def rebase(self, body: LexborNode) -> None:
         """``<base href>`` moves the address that relative ones belong to."""
@@ -76,10 +72,10 @@ class Reader:
 
     def children(self, parent: LexborNode, flow: Flow, look: Look) -> None:
         """Everything inside an element, in order."""
-        node = parent.first_child
-        while node is not None and self._nodes > 0:
+        for node in parent.iter(include_text=True):
+            if self._nodes <= 0:
+                break
             self.node(node, flow, look)
-            node = node.next
 
     def node(self, node: LexborNode, flow: Flow, look: Look) -> None:
         """One node: a text, or an element."""
@@ -90,10 +86,15 @@ class Reader:
                 flow.text(text, look.styles, look.link)
         elif tag is not None and tag not in rules.DROPPED_TAGS:
             self._depth += 1
-            if self._depth <= MAX_DEPTH:
+            if self._depth > MAX_DEPTH:
+                if text := clean(node.text(deep=True)[:_MAX_DEEP]):
+                    flow.text(text, look.styles, look.link)
+            elif tag not in _LOOKED_AT:
                 self._element(tag, node, flow, look)
-            elif text := clean(node.text(deep=True)[:_MAX_DEEP]):
-                flow.text(text, look.styles, look.link)
+            elif (styles := self._styles(node)) is not None:
+                look = Look(look.styles | styles, look.link) if styles else look
+                if flow.figure is None or not self._captioning(self, node, flow, look):
+                    self._element(tag, node, flow, look)
             self._depth -= 1
 
     def inside(self, node: LexborNode, flow: Flow, look: Look) -> Flow:
@@ -108,14 +109,6 @@ class Reader:
         return flatten(self.inside(node, flow, look).finish())[0]
 
     def _element(self, tag: str, node: LexborNode, flow: Flow, look: Look) -> None:
-        if tag in _LOOKED_AT:
-            attributes = node.attributes
-            if attributes:
-                if is_hidden(attributes):
-                    return
-                look = _restyled(attributes, look)
-            if flow.figure is not None and self._captioning(self, node, flow, look):
-                return
         if (element := self._elements.get(tag)) is not None:
             element(self, node, flow, look)
             return
@@ -128,12 +121,24 @@ class Reader:
         else:
             self.children(node, flow, look)
 
+    def _styles(self, node: LexborNode) -> Styles | None:
+        """What an element's attributes make of its text; ``None``: it is not shown. Pages repeat them all the time."""
+        attributes = node.attributes
+        if not attributes:
+            return NO_STYLE
+        if "hidden" in attributes:
+            return None
+        said = attributes.get("class"), attributes.get("style")
+        if said not in self._said:
+            self._said[said] = _styles_said(*said)
+        return self._said[said]
 
-def _restyled(attributes: Attributes, look: Look) -> Look:
-    """What spans say in classes and CSS instead of in tags."""
-    name, css = attributes.get("class"), attributes.get("style")
-    if name and rules.SPOILER_CLASS.search(name):
-        look = replace(look, styles=look.styles | {Style.SPOILER})
+
+def _styles_said(name: str | None, css: str | None) -> Styles | None:
+    """What spans say in classes and CSS instead of in tags; ``None``: that they are not shown."""
+    if is_dropped(name, css):
+        return None
+    styles = {Style.SPOILER} if name and rules.SPOILER_CLASS.search(name) else set()
     if css and ("font-" in css or "text-decoration" in css):
-        look = replace(look, styles=look.styles | {style for style, pattern in rules.STYLES if pattern.search(css)})
-    return look
+        styles |= {style for style, pattern in rules.STYLES if pattern.search(css)}
+    return frozenset(styles)

@@ -134,7 +134,7 @@ def _is_date(line: str, published: datetime | None) -> bool:
 
 def _bare(text: str) -> str:
     """Letters and digits alone, for comparing what people wrote twice."""
-    return "".join([one for one in unicodedata.normalize("NFKC", text).casefold() if one.isalnum()])
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 
 def _is_same(line: str, title: str) -> bool:
