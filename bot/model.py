@@ -4,7 +4,7 @@ Datetimes are aware UTC. Sizes are bytes. Ids of rows are integers of the store;
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -99,13 +99,6 @@ class Candidate:
     title: str = ""
 
 
-class FeedState(StrEnum):
-    """How a feed does."""
-
-    OK = "ok"
-    FAILING = "failing"
-
-
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as the store keeps it."""
@@ -127,11 +120,6 @@ class Feed:
     last_error: str = ""
     next_due: datetime | None = None
     last_ok: datetime | None = None
-
-    @property
-    def state(self) -> FeedState:
-        """Derived: a feed fails while its failures are not zero."""
-        return FeedState.FAILING if self.failures else FeedState.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,14 +364,6 @@ class Form(StrEnum):
     """No pictures, a link preview instead."""
     PLAIN = "plain"
     """Text without any formatting."""
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A message of our own that goes by the outbox: a Fluent key and its arguments."""
-
-    key: str
-    args: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
