@@ -52,7 +52,7 @@ def is_refused(message: Message) -> bool:
         text = tdlib.parse(message.html, "html").text
     except Refusal:
         return True
-    return not text.strip() or units(text) > (CAPTION_LIMIT if message.pictures else TEXT_LIMIT)
+    return not text.strip() or units(text) > (CAPTION_LIMIT if message.media else TEXT_LIMIT)
 
 
 def naive(item: Item) -> str:

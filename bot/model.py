@@ -299,23 +299,43 @@ class Options:
 # ---------------------------------------------------------------- messages and deliveries
 
 
+class MediaKind(StrEnum):
+    """What a file is to Telegram (Bot API: sendPhoto, sendAnimation, sendVideo, sendAudio, sendDocument)."""
+
+    PHOTO = "photo"
+    ANIMATION = "animation"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+
+
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """An image to send by address; ``fallback``: a second address of it (the proxy it was unwrapped from)."""
+class Attachment:
+    """A file to send, by address."""
 
     url: str
+    kind: MediaKind = MediaKind.PHOTO
     fallback: str | None = None
+    """A second address of it: the proxy it was unwrapped from."""
+    poster: str | None = None
+    """The address of a video's still or a sound's cover."""
+    title: str = ""
+    """Of a sound, for the player; with its ``performer``."""
+    performer: str = ""
+    size: int | None = None
+    """Bytes, as the feed says; ``None``: not known."""
+    is_spoiler: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
     """What Telegram shall show: legal by construction (Bot API, HTML style).
 
-    No picture: a text message. One: a photo with ``html`` as its caption. Two to ten: an album, caption on the first.
+    No media: a text message. One: ``html`` is its caption. Two to ten: an album, caption on the first.
     """
 
     html: str
-    pictures: tuple[Picture, ...] = ()
+    media: tuple[Attachment, ...] = ()
     preview: str | None = None
     """Address for the link preview card of a text message; ``None``: no card."""
 
@@ -328,10 +348,8 @@ class RichMessage:
     """
 
     blocks: tuple[Mapping[str, Any], ...]
-    pictures: tuple[Picture, ...] = ()
-    """Every picture that the blocks name, once each, in their order."""
-    files: tuple[str, ...] = ()
-    """The addresses of every video and sound that the blocks name, likewise."""
+    media: tuple[Attachment, ...] = ()
+    """Everything that the blocks name, once each, in their order."""
     is_rtl: bool = False
     is_cut: bool = False
     """Whether the end is missing."""
@@ -339,7 +357,7 @@ class RichMessage:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What Telegram answered: the ids of the messages, and the ``file_id`` of each picture that it now has."""
+    """What Telegram answered: the ids of the messages, and the ``file_id`` of each photo that it now has."""
 
     message_ids: tuple[int, ...]
     file_ids: tuple[str, ...] = ()

@@ -39,9 +39,7 @@ class Judge:
 
     def with_files(self, message: RichMessage) -> RichMessage:
         """The message with every picture, video and sound at hand."""
-        sendables = {picture.url: self._file_ids["photo"] for picture in message.pictures}
-        kinds = dict(media_of(message.blocks))
-        sendables |= {url: self._file_ids[kinds[url]] for url in message.files}
+        sendables = {one.url: self._file_ids[one.kind] for one in message.media}
         return replace(message, blocks=with_media(message.blocks, sendables))
 
 

@@ -10,8 +10,7 @@ Json = Mapping[str, Any]
 
 def outline(message: RichMessage) -> str:
     lines = [*_blocks(message.blocks, ""), "---"]
-    lines += [f"picture: {one.url}" + (f" or {one.fallback}" if one.fallback else "") for one in message.pictures]
-    lines += [f"file: {url}" for url in message.files]
+    lines += [f"{one.kind}: {one.url}" + (f" or {one.fallback}" if one.fallback else "") for one in message.media]
     lines += ["from right to left"] if message.is_rtl else []
     lines += ["cut"] if message.is_cut else []
     return "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@ import pytest
 from bench import corpus, delay, outbox, poll, render
 from bench.feed_host import TURNS, Page
 from bot.feeds.parse import parse_feed
-from bot.model import Message, Picture
+from bot.model import Attachment, Message
 
 
 async def test_poll_looks_at_every_feed_with_both_parsers() -> None:
@@ -51,7 +51,7 @@ def test_render_makes_nothing_that_telegram_refuses() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [Message("<b>"), Message(" "), Message("x" * 4097), Message("x" * 1025, (Picture("https://a.example/a.png"),))],
+    [Message("<b>"), Message(" "), Message("x" * 4097), Message("x" * 1025, (Attachment("https://a.example/a.png"),))],
 )
 def test_render_knows_what_telegram_refuses(message: Message) -> None:
     assert render.is_refused(message)

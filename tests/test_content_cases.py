@@ -42,7 +42,7 @@ def read_case(text: str) -> tuple[Item, Feed, Options, Form, str]:
 
 def show(message: Message) -> str:
     lines = [message.html, "---"]
-    lines += [f"picture: {one.url}" + (f" or {one.fallback}" if one.fallback else "") for one in message.pictures]
+    lines += [f"{one.kind}: {one.url}" + (f" or {one.fallback}" if one.fallback else "") for one in message.media]
     lines += [f"preview: {message.preview}"] if message.preview else []
     return "\n".join(lines) + "\n"
 

@@ -81,12 +81,12 @@ def parsed(html: str) -> dict[str, Any]:
 def assert_legal(message: Message) -> None:
     answer = parsed(message.html)
     assert answer["@type"] == "formattedText", (answer, message.html)
-    assert units(answer["text"]) <= (CAPTION_LIMIT if message.pictures else TEXT_LIMIT)
+    assert units(answer["text"]) <= (CAPTION_LIMIT if message.media else TEXT_LIMIT)
     assert len(answer["entities"]) <= ENTITY_LIMIT
     assert len(message.html.encode()) < 32_768
     assert is_visible(answer["text"])
-    assert len(message.pictures) <= 10
-    assert all(picture.url.startswith(("https://", "http://")) for picture in message.pictures)
+    assert len(message.media) <= 10
+    assert all(picture.url.startswith(("https://", "http://")) for picture in message.media)
     assert plain(message)
 
 

@@ -13,7 +13,7 @@ from bot.content.hashtags import hashtags
 from bot.content.media import player, unwrap
 from bot.content.numbering import label
 from bot.content.plain import plain
-from bot.model import Message, Picture
+from bot.model import Attachment, Message
 
 MOMENT = datetime(2021, 7, 28, 21, 5, tzinfo=UTC)
 ADDRESSES = [
@@ -154,7 +154,7 @@ def test_known_players_lead_to_the_page_to_watch(source: str, expected: str | No
 
 def test_a_terminal_shows_links_and_pictures_as_text() -> None:
     message = Message(
-        '<a href="https://a.example/?a=1&amp;b=2"><b>T</b></a> &lt;x&gt;', (Picture("https://a.example/a.jpg"),)
+        '<a href="https://a.example/?a=1&amp;b=2"><b>T</b></a> &lt;x&gt;', (Attachment("https://a.example/a.jpg"),)
     )
 
     assert plain(message) == "T <https://a.example/?a=1&b=2> <x>\n[https://a.example/a.jpg]"

@@ -21,6 +21,7 @@ from telegram.error import (
 
 from bot.delivery.outcome import LAST_ATTEMPT, PATIENT_ATTEMPTS, judge, judge_fault
 from bot.model import (
+    Attachment,
     Chat,
     ChatKind,
     Delivery,
@@ -29,7 +30,6 @@ from bot.model import (
     Item,
     Message,
     Migrated,
-    Picture,
     Plainer,
     Refused,
     Suspended,
@@ -51,7 +51,7 @@ DELIVERY = Delivery(
     feed=Feed(1, "https://example.org/feed.xml"),
 )
 WORDS = Message("<b>Title</b>")
-PHOTO = Message("<b>Title</b>", (Picture("https://example.org/a.png"),))
+PHOTO = Message("<b>Title</b>", (Attachment("https://example.org/a.png"),))
 
 GONE = """
 bot was blocked by the user

@@ -47,7 +47,7 @@ def test_any_item_becomes_an_article_that_telegram_takes(
     assert_within(article, limits)
     judge.echo(article)
     assert "secret" not in str(article)
-    assert media or not (article.pictures or article.files)
+    assert media or not article.media
 
 
 @QUICK
@@ -65,14 +65,13 @@ def test_every_letter_of_a_document_is_kept(html: str) -> None:
 @given(item=ITEMS, data=st.data())
 def test_an_article_stays_lawful_whichever_files_are_missing(judge: Judge, item: Item, data: st.DataObject) -> None:
     article = compose_article(item, FEED, Options())
-    addresses = [*(picture.url for picture in article.pictures), *article.files]
+    addresses = [one.url for one in article.media]
     kept = data.draw(st.sets(st.sampled_from(addresses))) if addresses else set()
 
     partly = replace(
         article,
         blocks=with_media(article.blocks, {url: url for url in kept}),
-        pictures=tuple(picture for picture in article.pictures if picture.url in kept),
-        files=tuple(url for url in article.files if url in kept),
+        media=tuple(one for one in article.media if one.url in kept),
     )
 
     assert_within(partly)

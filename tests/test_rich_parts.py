@@ -52,7 +52,7 @@ def test_the_parameter_keeps_telegram_from_guessing() -> None:
 def test_every_medium_is_named_once_and_in_order() -> None:
     message = article('<p>x</p><img src="/2.jpg"><ul><li><img src="/1.jpg"></li></ul><p>y</p><img src="/2.jpg">')
 
-    assert [picture.url for picture in message.pictures] == ["https://site.example/2.jpg", "https://site.example/1.jpg"]
+    assert [picture.url for picture in message.media] == ["https://site.example/2.jpg", "https://site.example/1.jpg"]
     assert [url for url, _ in media_of(message.blocks)].count("https://site.example/2.jpg") == 2
 
 

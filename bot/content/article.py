@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import chain
 
 from bot.content.addresses import absolute, host_of, is_public
-from bot.content.attachments import addresses_of, with_media
+from bot.content.attachments import media_in, with_media
 from bot.content.budget import LEAST_DEPTH, LIMITS, Cost, Limits, measure, room_of
 from bot.content.dates import write_date
 from bot.content.direction import is_right_to_left
@@ -18,7 +18,7 @@ from bot.content.measure import is_visible
 from bot.content.repair import repair
 from bot.content.rich import Json, RichText, render, spell
 from bot.content.sanitise import sanitise
-from bot.model import Feed, Item, Options, Picture, RichMessage
+from bot.model import Attachment, Feed, Item, MediaKind, Options, RichMessage
 
 __all__ = ["Wording", "as_parameter", "compose_article", "with_media"]
 
@@ -69,10 +69,10 @@ def compose_article(
         for one in media_of((*parts.lead, *parts.blocks))
         if isinstance(one, Image) and len(one.sources) > 1
     }
+    named = {url: MediaKind(kind) for kind, url in media_in(blocks)}
     return RichMessage(
         tuple(blocks),
-        tuple(Picture(url, fallbacks.get(url)) for url in dict.fromkeys(addresses_of(blocks, {"photo"}))),
-        tuple(dict.fromkeys(addresses_of(blocks, {"video", "audio"}))),
+        tuple(Attachment(url, kind, fallbacks.get(url)) for url, kind in named.items()),
         is_right_to_left(chain((parts.title,), texts_of(parts.blocks))),
         is_cut,
     )

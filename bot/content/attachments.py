@@ -28,9 +28,9 @@ def with_media(blocks: InputBlocks, sendables: Mapping[str, str]) -> tuple[Json,
     return tuple(made for block in blocks for made in _with_media(dict(block), sendables))
 
 
-def addresses_of(blocks: InputBlocks, kinds: set[str]) -> list[str]:
-    """The addresses of media of these kinds, in reading order."""
-    return [block[block["type"]]["media"] for block in walk(blocks) if block["type"] in kinds]
+def media_in(blocks: InputBlocks) -> list[tuple[str, str]]:
+    """Kind and address of all media, in reading order."""
+    return [(kind, block[kind]["media"]) for block in walk(blocks) if (kind := block["type"]) in MEDIA]
 
 
 def file_ids_of(blocks: InputBlocks) -> tuple[str, ...]:

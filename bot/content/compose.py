@@ -18,7 +18,7 @@ from bot.content.pictures import pictures
 from bot.content.repair import repair
 from bot.content.sanitise import sanitise
 from bot.content.summarise import summarise
-from bot.model import Feed, Form, Item, Message, Options, Picture
+from bot.model import Attachment, Feed, Form, Item, Message, Options
 from bot.template import Field, Template
 
 _BOLD = frozenset({Style.BOLD})
@@ -56,7 +56,7 @@ def compose(item: Item, feed: Feed, options: Options, form: Form = Form.FULL) ->
     return Message(html, shown)
 
 
-def _shown(document: Document, item: Item, options: Options, base: str | None) -> tuple[Picture, ...]:
+def _shown(document: Document, item: Item, options: Options, base: str | None) -> tuple[Attachment, ...]:
     if options.images == "none":
         return ()
     found = pictures(document, item, base)

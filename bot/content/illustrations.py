@@ -19,7 +19,7 @@ from bot.content.document import (
 )
 from bot.content.links import link_to
 from bot.content.pictures import MAX_PICTURES, attached, identity
-from bot.model import Item, Picture
+from bot.model import Attachment, Item
 
 EARLY = 6_000
 """Characters: clients fold long articles at about 7 000, and title, first picture and link shall stand before that."""
@@ -58,7 +58,7 @@ def _opened(blocks: Blocks, item: Item, base: str | None) -> tuple[Blocks, Block
 def _gallery(blocks: Blocks, item: Item, base: str | None) -> Blocks:
     """The pictures attached to the item that the body does not show; only the first where it shows some."""
     shown = {identity(url) for one in media_of(blocks) for url in _stills(one)}
-    fresh: dict[str, Picture] = {}
+    fresh: dict[str, Attachment] = {}
     for one in attached(item, base):
         if (key := identity(one.url)) not in shown:
             fresh.setdefault(key, one)

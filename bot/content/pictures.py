@@ -6,7 +6,7 @@ from bot.content import rules
 from bot.content.addresses import resolve
 from bot.content.document import Document, Embed, Image, Video, media_of
 from bot.content.media import MIN_SIDE, unwrap
-from bot.model import Item, Picture
+from bot.model import Attachment, Item
 
 MAX_PICTURES = 10
 """An album holds ten (Bot API, sendMediaGroup)."""
@@ -20,18 +20,18 @@ _SIZE = re.compile(
 )
 
 
-def pictures(document: Document, item: Item, base: str | None) -> tuple[Picture, ...]:
+def pictures(document: Document, item: Item, base: str | None) -> tuple[Attachment, ...]:
     """Up to ten pictures in reading order, each once whatever its size; stills of videos where there is no other."""
     media = list(media_of(document.blocks))
     found = [
-        Picture(one.sources[0], one.sources[1] if len(one.sources) > 1 else None)
+        Attachment(one.sources[0], fallback=one.sources[1] if len(one.sources) > 1 else None)
         for one in media
         if isinstance(one, Image) and _is_shown(one)
     ]
     found += attached(item, base)
     if not found:
-        found = [Picture(one.poster) for one in media if isinstance(one, Video | Embed) and one.poster]
-    unique: dict[str, Picture] = {}
+        found = [Attachment(one.poster) for one in media if isinstance(one, Video | Embed) and one.poster]
+    unique: dict[str, Attachment] = {}
     for picture in found:
         unique.setdefault(identity(picture.url), picture)
     return tuple(unique.values())[:MAX_PICTURES]
@@ -41,16 +41,16 @@ def _is_shown(image: Image) -> bool:
     return all(side is None or side >= MIN_SIDE for side in (image.width, image.height))
 
 
-def attached(item: Item, base: str | None) -> list[Picture]:
+def attached(item: Item, base: str | None) -> list[Attachment]:
     """The pictures among an item's enclosures."""
-    found: list[Picture] = []
+    found: list[Attachment] = []
     for enclosure in item.enclosures:
         kind = enclosure.kind.lower()
         is_image = kind.startswith("image") or (not kind and _FILE.search(enclosure.url.partition("?")[0]))
         url = resolve(enclosure.url, base) if is_image and "svg" not in kind else None
         if url and not rules.ICON.search(url) and not rules.PIXEL.search(url):
             sources = unwrap(url)
-            found.append(Picture(sources[0], sources[1] if len(sources) > 1 else None))
+            found.append(Attachment(sources[0], fallback=sources[1] if len(sources) > 1 else None))
     return found
 
 

@@ -20,7 +20,7 @@ def plain(message: Message | RichMessage) -> str:
     if isinstance(message, RichMessage):
         return "\n".join(_lines(message.blocks)).rstrip()
     text = html.unescape(_TAG.sub("", _LINK.sub(r"\2 &lt;\1&gt;", message.html)))
-    return "\n".join([text, *(f"[{picture.url}]" for picture in message.pictures)])
+    return "\n".join([text, *(f"[{picture.url}]" for picture in message.media)])
 
 
 def _lines(blocks: Iterable[Block]) -> Iterator[str]:

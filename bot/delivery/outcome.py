@@ -98,7 +98,7 @@ def _judge_refusal(text: str, reason: str, form: Form, message: Message | RichMe
             return Plainer(Form.CLASSIC, NO_RICH_MESSAGES)
         about_media = any(words in text for words in BAD_MEDIA)
         return Plainer(Form.BARE if about_media and _shows_media(form, message) else Form.CLASSIC, reason)
-    if message.pictures and any(words in text for words in NO_MEDIA_RIGHT):
+    if message.media and any(words in text for words in NO_MEDIA_RIGHT):
         return Plainer(Form.TEXT, reason)
     if any(words in text for words in NO_RIGHT):
         return Suspended(reason)
@@ -129,14 +129,14 @@ def _judge_silence(error: NetworkError, delivery: Delivery, message: Message | R
     if error.message.startswith(NOT_REACHED) or attempts < PATIENT_ATTEMPTS:
         return wait
     if isinstance(error, TimedOut):
-        return Plainer(Form.TEXT, error.message) if message.pictures else wait
+        return Plainer(Form.TEXT, error.message) if message.media else wait
     if delivery.form is Form.PLAIN and attempts < LAST_ATTEMPT:
         return wait
     return _plainer(delivery.form, message, error.message)
 
 
 def _shows_media(form: Form, message: RichMessage) -> bool:
-    return form is Form.FULL and bool(message.pictures or message.files)
+    return form is Form.FULL and bool(message.media)
 
 
 def _plainer(form: Form, message: Message | RichMessage, reason: str) -> Verdict:
@@ -144,9 +144,9 @@ def _plainer(form: Form, message: Message | RichMessage, reason: str) -> Verdict
     if isinstance(message, RichMessage):
         return Plainer(Form.BARE if _shows_media(form, message) else Form.CLASSIC, reason)
     match form:
-        case Form.FULL | Form.BARE | Form.CLASSIC if message.pictures:
+        case Form.FULL | Form.BARE | Form.CLASSIC if message.media:
             return Plainer(Form.UPLOAD, reason)
-        case Form.UPLOAD if message.pictures:
+        case Form.UPLOAD if message.media:
             return Plainer(Form.TEXT, reason)
         case Form.PLAIN:
             return Refused(reason)

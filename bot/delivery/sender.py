@@ -21,7 +21,7 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.content.article import Wording, with_media
-from bot.content.attachments import addresses_of
+from bot.content.attachments import media_in
 from bot.content.compose import compose
 from bot.content.styles import compose_in_style
 from bot.delivery.media import gather
@@ -31,14 +31,15 @@ from bot.errors import TemplateFault
 from bot.feeds.fetch import Fetcher
 from bot.i18n import Translator
 from bot.model import (
+    Attachment,
     Chat,
     Delivery,
     Feed,
     Form,
     Item,
+    MediaKind,
     Message,
     Options,
-    Picture,
     Plainer,
     Receipt,
     RichMessage,
@@ -238,11 +239,11 @@ class Sender:
         return Wording(original=say("article-original"), rest=say("article-rest"))
 
     async def _known_files(self, message: Message | RichMessage) -> dict[str, str]:
-        if not message.pictures:
+        if not message.media:
             return {}
-        return await self._store.run(items.known_files, [picture.url for picture in message.pictures], now())
+        return await self._store.run(items.known_files, [picture.url for picture in message.media], now())
 
-    async def _remember(self, pictures: Sequence[tuple[Picture, Sendable]], receipt: Receipt) -> None:
+    async def _remember(self, pictures: Sequence[tuple[Attachment, Sendable]], receipt: Receipt) -> None:
         fresh = {
             picture.url: file_id
             for (picture, sendable), file_id in zip(pictures, receipt.file_ids, strict=False)
@@ -277,10 +278,10 @@ class Sender:
             await asyncio.sleep(seconds)
 
 
-def _furnished(message: RichMessage, known: Mapping[str, str]) -> tuple[RichMessage, list[tuple[Picture, Sendable]]]:
+def _furnished(message: RichMessage, known: Mapping[str, str]) -> tuple[RichMessage, list[tuple[Attachment, Sendable]]]:
     """An article with what Telegram has of its media and the addresses of the rest; its photos in reading order."""
-    media = {url: known.get(url, url) for url in (*(one.url for one in message.pictures), *message.files)}
-    photos: list[tuple[Picture, Sendable]] = [
-        (Picture(url), media[url]) for url in addresses_of(message.blocks, {"photo"})
+    media = {one.url: known.get(one.url, one.url) for one in message.media}
+    photos: list[tuple[Attachment, Sendable]] = [
+        (Attachment(url), media[url]) for kind, url in media_in(message.blocks) if kind == MediaKind.PHOTO
     ]
     return replace(message, blocks=with_media(message.blocks, media)), photos
