@@ -31,7 +31,7 @@ export function spoiler(content) {
   return h("span", { ...props, dataset: { spoiler: "" } }, h("span", {}, ...content));
 }
 
-function preformatted(content, text, { language }) {
+export function preformatted(content, text, { language }) {
   const props = { type: "button", class: "copy", "aria-label": "Copy" };
   const copy = h("button", { ...props, dataset: { copy: text } }, icon("copy"));
   const head = h("span", { class: "pre-head" }, h("span", { class: "grow" }, language ?? ""), copy);

@@ -2,7 +2,7 @@
 
 import { album, attachment, single } from "./media.js";
 import { h } from "./dom.js";
-import { command, link, spoiler } from "./entities.js";
+import { command, link, preformatted, spoiler } from "./entities.js";
 import { moment } from "./times.js";
 
 const MARKS = {
@@ -80,7 +80,10 @@ const BLOCKS = {
   heading: ({ text, size }) => h(`h${Math.min(6, Math.max(1, size ?? 2))}`, { dir: "auto" }, ...rich(text)),
   paragraph: paragraph("p"),
   footer: paragraph("footer"),
-  pre: ({ text }) => h("pre", {}, h("code", { dir: "auto" }, ...rich(text))),
+  pre: ({ text, language }) => {
+    const code = rich(text);
+    return preformatted(code, code.map((one) => one.textContent ?? one).join(""), { language });
+  },
   divider: () => h("hr"),
   list,
   table,
