@@ -32,13 +32,14 @@ from bot.feeds.parse import Parser
 from bot.i18n import Translator
 from bot.model import Options, Style
 from bot.poller import Poller
+from bot.pushing import Pushing
 from bot.schedule import Job, Schedule
 from bot.store import Store, chats, feeds, items, outbox
 from bot.store.moments import now
 from bot.telemetry import Metrics
 from bot.template import parse_template
 from bot.web.health import Health, Part
-from bot.web.server import Webhook, WebServer
+from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
 
 log = structlog.get_logger()
 
@@ -51,6 +52,8 @@ DNS_THREADS = 64
 """Names are looked up in the loop's threads; a slow name server must not hold up the others."""
 TICK = 0.5
 """Seconds between two looks for due feeds."""
+RENEW = 5.0
+"""Seconds between two looks for hubs that are to be asked."""
 PRUNE_ROWS = 1000
 STALE = 60.0
 """Seconds after which a loop that did not come round counts as stuck."""
@@ -100,6 +103,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             parallel=PUSH_CONNECTIONS,
             metrics=metrics,
         )
+        pushing = await build_pushing(settings, store, fetcher)
         poller = Poller(
             store,
             fetcher,
@@ -108,6 +112,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             host_pause=own_hosts_first(settings),
             ring=sender.ring,
             metrics=metrics,
+            heed=pushing.heed if pushing else None,
         )
         subscribing = Subscribing(store, fetcher, parser, settings.polling.default_interval)
         access = Access(
@@ -126,17 +131,18 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         application = build_application(settings, token)
         router.register(application)
 
-        schedule = Schedule(
-            [
-                Job("poll", TICK, poller.tick),
-                Job("measure", 15, partial(measure, store, metrics)),
-                Job("prune", 3600, partial(prune, store, settings)),
-            ]
-        )
+        jobs = [
+            Job("poll", TICK, poller.tick),
+            Job("measure", 15, partial(measure, store, metrics)),
+            Job("prune", 3600, partial(prune, store, settings)),
+        ]
+        schedule = Schedule([*jobs, Job("renew", RENEW, pushing.renew)] if pushing else jobs)
         pulse = _Pulse()
         if settings.web.address:
             health = partial(assess, sender, poller, pulse)
-            server = WebServer(settings.web.address, metrics.registry, health, build_webhook(settings, application))
+            callbacks = Callbacks(pushing.confirm, pushing.is_open, pushing.receive) if pushing else None
+            webhook = build_webhook(settings, application)
+            server = WebServer(settings.web.address, metrics.registry, health, webhook, callbacks)
             await server.start()
             stack.push_async_callback(server.stop)
         await parser.warm_up()
@@ -168,6 +174,15 @@ async def build_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
         concurrency=settings.polling.concurrency,
     ) as fetcher:
         yield fetcher
+
+
+async def build_pushing(settings: Settings, store: Store, fetcher: Fetcher) -> Pushing | None:
+    """Agreements with hubs, where they can reach us."""
+    if not (settings.web.address and settings.web.public_url):
+        return None
+    pushing = Pushing(store, fetcher, settings.web.public_url.rstrip("/") + WEBSUB)
+    await pushing.load()
+    return pushing
 
 
 def build_options(settings: Settings) -> Options:

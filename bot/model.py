@@ -60,6 +60,8 @@ class ParsedFeed:
     items: tuple[ParsedItem, ...]
     language: str = ""
     ttl: timedelta | None = None
+    links: tuple[tuple[str, str], ...] = ()
+    """``(rel, absolute address)`` pairs: ``hub`` and ``self`` (W3C WebSub, 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,26 @@ class Candidate:
 
     url: str
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What was agreed on with a feed's hub (W3C WebSub)."""
+
+    feed_id: int
+    hub: str
+    topic: str
+    """The feed, as its hub calls it."""
+    path: str
+    """The last part of our callback's address: 128 random bits, so that nobody else finds it."""
+    secret: str
+    """What the hub signs with."""
+    expires: datetime | None = None
+    """Until when the hub pushes; ``None``: it has not agreed."""
+    pushed: datetime | None = None
+    """When it last did."""
+    is_trusted: bool = False
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ transaction); feeds run side by side, those of one host one after the other.
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -35,6 +35,9 @@ MOST_HOSTS = 10_000
 """Hosts that are remembered; beyond that, those that nobody waits for are forgotten."""
 
 
+Heed = Callable[[Feed, Outcome, FeedUpdate], Awaitable[None]]
+
+
 @dataclass(slots=True)
 class _Host:
     """One host's turn: one request at a time, with a pause between two starts."""
@@ -57,6 +60,7 @@ class Poller:
         host_pause: Callable[[str], float],
         ring: Callable[[], None],
         metrics: Metrics,
+        heed: Heed | None = None,
     ) -> None:
         """Take everything a look needs.
 
@@ -68,6 +72,7 @@ class Poller:
             host_pause: Seconds between two requests to this host.
             ring: Called when something was put into the outbox.
             metrics: Where looks are counted.
+            heed: Called after each look that was written down.
         """
         self._store = store
         self._fetcher = fetcher
@@ -76,6 +81,7 @@ class Poller:
         self._host_pause = host_pause
         self._ring = ring
         self._metrics = metrics
+        self._heed = heed
         self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
         self._looking: dict[asyncio.Task[None], Feed] = {}
         self._claiming = asyncio.Lock()
@@ -151,6 +157,8 @@ class Poller:
             known = await self._known(feed, outcome)
             update = decide(feed, outcome, known, moment := now())
             queued = await self._store.run(feeds.apply, update, moment)
+            if self._heed:
+                await self._heed(feed, outcome, update)
         except Exception:
             log.exception("look failed", feed=feed.id, url=public_url(feed.url))
             self._metrics.polled("fault", time.monotonic() - started)

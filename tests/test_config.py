@@ -288,6 +288,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
             '[access]\nmode = "allow-list"',
             'access.users is empty in mode "allow-list", and so is access.admins: nobody could use the bot',
         ),
+        ('[web]\npublic_url = "http://bot.example.org"', "must be https, without a query"),
         ('[web]\nlisten = "8080"', 'must be an address and a port, such as "127.0.0.1:8080"'),
         ('[web]\nlisten = "127.0.0.1:99999"', "must be an address and a port"),
         ('[message]\ntime_zone = "Mars/Base"', 'message.time_zone = "Mars/Base": is no time zone'),

@@ -81,6 +81,8 @@ class Web(_Section):
     """The port for health, metrics and the webhook."""
 
     listen: values.Listen = ""
+    public_url: values.PublicAddress = ""
+    """Where ``listen`` is reached from outside; feeds' hubs push there."""
 
     @property
     def address(self) -> tuple[str, int] | None:

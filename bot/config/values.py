@@ -19,6 +19,8 @@ from bot.template import parse_template
 _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"(?:\d+(?:ms|s|m|h|d))+")
 _WEBHOOK = re.compile(r"https://[^/?#]+(?:/[^?#]*)?/telegram/[A-Za-z0-9_-]+")
+_PUBLIC = re.compile(r"(?:https://[^/?#@]+|http://(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d+)?)(?:/[^?#]*)?")
+"""A hub on the same machine needs no https."""
 
 
 def _duration(value: object) -> timedelta:
@@ -88,6 +90,12 @@ def _webhook_address(value: str) -> str:
     return value
 
 
+def _public_address(value: str) -> str:
+    if value and not (_is_web_address(value) and _PUBLIC.fullmatch(value)):
+        raise ValueError('must be https, without a query: "https://bot.example.org"')
+    return value
+
+
 def _database(value: str) -> str:
     scheme, separator, path = value.partition(":///")
     if scheme.partition(":")[0] != "sqlite":
@@ -153,6 +161,7 @@ Token = Annotated[SecretStr, AfterValidator(_token)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 ApiAddress = Annotated[str, AfterValidator(_api_address)]
 WebhookAddress = Annotated[str, AfterValidator(_webhook_address)]
+PublicAddress = Annotated[str, AfterValidator(_public_address)]
 Database = Annotated[str, AfterValidator(_database)]
 Listen = Annotated[str, AfterValidator(_listen)]
 UserAgent = Annotated[str, AfterValidator(_user_agent)]

@@ -37,6 +37,7 @@ def feed_of(document: Document, url: str, now: datetime | None) -> ParsedFeed:
         items=tuple(_item(entry, base, now) for entry in document.entries),
         language=text.title(str(feed.get("language") or ""), is_html=False)[:35],
         ttl=_ttl(feed),
+        links=_hubs(feed, url),
     )
 
 
@@ -117,6 +118,11 @@ def _files(entry: Fields) -> Iterator[Fields]:
     if not any(enclosures.kind_of(file).startswith("image/") for file in files):
         stand_ins = [*_dicts(entry, "media_thumbnail")[:1], dict.get(entry, "image") or {}]
         yield from ({**picture, "medium": "image"} for picture in stand_ins if picture)
+
+
+def _hubs(feed: Fields, url: str) -> tuple[tuple[str, str], ...]:
+    named = ((str(link.get("rel")), resolve(url, str(link.get("href") or ""))) for link in _dicts(feed, "links"))
+    return tuple((rel, address) for rel, address in named if address and rel in ("hub", "self"))
 
 
 def _ttl(feed: Fields) -> timedelta | None:

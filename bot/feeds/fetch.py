@@ -12,6 +12,7 @@ import asyncio
 import hashlib
 import ssl
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Self
@@ -35,6 +36,9 @@ PAGES: Final = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0
 PICTURES: Final = "image/webp, image/jpeg, image/png, image/gif, image/*;q=0.8, video/*;q=0.5, */*;q=0.1"
 
 HOPS = 5
+POST_HOPS = 2
+POST_TIMEOUT = 10.0
+"""Seconds for a request that is answered by a status alone."""
 CONNECT = 10.0
 """Seconds for name, connection and TLS."""
 READ_GAP = 15.0
@@ -149,6 +153,31 @@ class Fetcher:
             except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
                 # Nothing is chained: the texts of aiohttp's errors may hold addresses with secrets.
                 raise _translated(error, hop.url.raw_host or "") from None
+
+    async def post(self, url: str, form: Mapping[str, str]) -> int:
+        """POST a form; the status of the answer, whose body is not read.
+
+        Raises:
+            FetchError: no answer, or no address to ask.
+        """
+        hop = _hop(self._guard.check(url))
+        async with self._slots:
+            try:
+                async with asyncio.timeout(POST_TIMEOUT):
+                    return await self._post(hop, form)
+            except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
+                raise _translated(error, hop.url.raw_host or "") from None
+
+    async def _post(self, hop: _Hop, form: Mapping[str, str]) -> int:
+        if self._session is None:
+            raise RuntimeError("the fetcher is not open")
+        for _ in range(POST_HOPS + 1):
+            async with self._session.post(hop.url, data=form, allow_redirects=False) as response:
+                location = response.headers.get("Location")
+                if response.status not in (307, 308) or location is None:
+                    return response.status
+                hop = _hop(self._guard.check(urljoin(str(hop.url), location)))
+        raise TooManyRedirects(f"{_host(hop)}: more than {POST_HOPS} redirects", host=_host(hop))
 
     async def _follow(self, hop: _Hop, request_headers: dict[str, str], max_size: int) -> Fetched | NotModified:
         visited = {hop.url}

@@ -36,7 +36,16 @@ def read(document: str, url: str, now: datetime | None) -> ParsedFeed:
         link=resolve(url, _text(feed, "home_page_url")),
         items=tuple(_item(item, url, now) for item in _dicts(feed, "items")[:MOST_ITEMS]),
         language=text.title(_text(feed, "language"), is_html=False)[:35],
+        links=tuple(_hubs(feed, url)),
     )
+
+
+def _hubs(feed: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
+    for hub in _dicts(feed, "hubs"):
+        if _text(hub, "type").lower() == "websub" and (address := resolve(url, _text(hub, "url"))):
+            yield "hub", address
+    if address := resolve(url, _text(feed, "feed_url")):
+        yield "self", address
 
 
 def _item(item: dict[str, Any], url: str, now: datetime | None) -> ParsedItem:

@@ -25,6 +25,27 @@ def _first(database: Database) -> None:
             database.execute(statement)
 
 
+@migrations(name="0007_pushes")
+def _pushes(database: Database) -> None:
+    database.execute(
+        """
+        CREATE TABLE pushes (
+            feed_id BIGINT NOT NULL PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
+            hub TEXT NOT NULL,
+            topic TEXT NOT NULL,
+            path TEXT NOT NULL UNIQUE,
+            secret TEXT NOT NULL,
+            due BIGINT NOT NULL,
+            expires BIGINT,
+            pushed BIGINT,
+            trusted BIGINT NOT NULL DEFAULT 0,
+            failures BIGINT NOT NULL DEFAULT 0
+        )
+        """
+    )
+    database.execute("CREATE INDEX pushes_due ON pushes (due)")
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,

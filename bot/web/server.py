@@ -15,8 +15,11 @@ from bot.web.health import Health
 
 log = structlog.get_logger()
 
+WEBSUB = "/websub/"
 _LARGEST_UPDATE = 2**20
-"""Bytes. Telegram's updates are some kilobytes; nobody else has business here."""
+"""Bytes. Telegram's updates are some kilobytes."""
+_LARGEST_PUSH = 3 * 2**20
+"""Bytes. Hubs send what is new of a feed, or all of it."""
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header (Bot API, setWebhook)
 
 
@@ -30,8 +33,19 @@ class Webhook:
     """Gets each update as Telegram's JSON, after Telegram has its answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """Where hubs push: ``/websub/<path>``, one path for each feed (W3C WebSub, 5 and 7)."""
+
+    confirm: Callable[[str, str, str, str], Awaitable[bool]]
+    """Path, mode, topic and lease: whether we asked for it."""
+    is_open: Callable[[str], Awaitable[bool]]
+    receive: Callable[[str, str, bytes], Awaitable[None]]
+    """Path, signature and body; after the hub has its answer."""
+
+
 class WebServer:
-    """Serves ``/health``, ``/metrics`` and, with a webhook, ``/telegram/<path>``; from ``start`` to ``stop``."""
+    """Serves ``/health``, ``/metrics``, ``/telegram/<path>`` and ``/websub/<path>``; from ``start`` to ``stop``."""
 
     def __init__(
         self,
@@ -39,11 +53,13 @@ class WebServer:
         registry: CollectorRegistry,
         health: Callable[[], Health],
         webhook: Webhook | None = None,
+        callbacks: Callbacks | None = None,
     ) -> None:
         self._listen = listen
         self._registry = registry
         self._health = health
         self._webhook = webhook
+        self._callbacks = callbacks
         self._receiving: set[asyncio.Task[None]] = set()
         self._runner = web.AppRunner(self._application(), access_log=None, handle_signals=False)
 
@@ -66,12 +82,15 @@ class WebServer:
             await asyncio.wait(self._receiving)
 
     def _application(self) -> web.Application:
-        application = web.Application(client_max_size=_LARGEST_UPDATE)
+        application = web.Application(client_max_size=_LARGEST_PUSH)
         application.on_response_prepare.append(_hide_server)
         application.router.add_get("/health", self._answer_health)
         application.router.add_get("/metrics", self._answer_metrics)
         if self._webhook:
             application.router.add_post(f"/telegram/{self._webhook.path}", self._answer_telegram)
+        if self._callbacks:
+            application.router.add_get(f"{WEBSUB}{{path}}", self._confirm_push)
+            application.router.add_post(f"{WEBSUB}{{path}}", self._take_push)
         return application
 
     async def _answer_health(self, _request: web.Request) -> web.Response:
@@ -84,22 +103,46 @@ class WebServer:
     async def _answer_telegram(self, request: web.Request) -> web.Response:
         if self._webhook is None or not _is_genuine(request, self._webhook.secret):
             raise web.HTTPForbidden
+        if (request.content_length or 0) > _LARGEST_UPDATE:
+            raise web.HTTPRequestEntityTooLarge(_LARGEST_UPDATE, request.content_length or 0)
         try:
             update = json.loads(await request.read())
         except (ValueError, RecursionError):
             raise web.HTTPBadRequest from None
         if not isinstance(update, dict):
             raise web.HTTPBadRequest
-        task = asyncio.create_task(self._receive(self._webhook, update))
-        self._receiving.add(task)
-        task.add_done_callback(self._receiving.discard)
+        self._go_on(self._webhook.receive(update), "update failed")
         return web.Response()
 
-    async def _receive(self, webhook: Webhook, update: dict[str, Any]) -> None:
-        try:
-            await webhook.receive(update)
-        except Exception:
-            log.exception("update failed", update=update.get("update_id"))
+    async def _confirm_push(self, request: web.Request) -> web.Response:
+        asked = {name: request.query.get(f"hub.{name}", "") for name in ("mode", "topic", "lease_seconds", "challenge")}
+        path = request.match_info["path"]
+        if self._callbacks is None or not await self._callbacks.confirm(
+            path, asked["mode"], asked["topic"], asked["lease_seconds"]
+        ):
+            raise web.HTTPNotFound
+        return web.Response(text=asked["challenge"])
+
+    async def _take_push(self, request: web.Request) -> web.Response:
+        path = request.match_info["path"]
+        if self._callbacks is None or not await self._callbacks.is_open(path):  # before its body is read
+            raise web.HTTPGone
+        body, signature = await request.read(), request.headers.get("X-Hub-Signature", "")
+        self._go_on(self._callbacks.receive(path, signature, body), "push failed")
+        return web.Response(status=202)
+
+    def _go_on(self, work: Awaitable[None], failure: str) -> None:
+        """Let work end after its caller has the answer."""
+        task = asyncio.create_task(_logged(work, failure))
+        self._receiving.add(task)
+        task.add_done_callback(self._receiving.discard)
+
+
+async def _logged(work: Awaitable[None], failure: str) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception(failure)
 
 
 def _is_genuine(request: web.Request, secret: str) -> bool:
