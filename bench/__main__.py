@@ -1,4 +1,4 @@
-"""``python -m bench [poll] [render] [outbox] [delay] [--quick]``."""
+"""``python -m bench [poll] [crowd] [render] [outbox] [delay] [--quick]``."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import delay, outbox, poll, render
+from bench import crowd, delay, outbox, poll, render
 from bot.telemetry import configure_logging
 
 
@@ -18,6 +18,7 @@ class Measure(StrEnum):
     """What is measured."""
 
     POLL = "poll"
+    CROWD = "crowd"
     RENDER = "render"
     OUTBOX = "outbox"
     DELAY = "delay"
@@ -25,6 +26,7 @@ class Measure(StrEnum):
 
 REPORTS = {
     Measure.POLL: poll.report,
+    Measure.CROWD: crowd.report,
     Measure.RENDER: render.report,
     Measure.OUTBOX: outbox.report,
     Measure.DELAY: delay.report,

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bench import corpus, delay, outbox, poll, render
+from bench import corpus, crowd, delay, outbox, poll, render
 from bench.feed_host import TURNS, Page
 from bot.feeds.parse import parse_feed
 from bot.model import Attachment, Message
@@ -68,3 +68,11 @@ async def test_delay_waits_for_every_reader() -> None:
 
     assert [len(spread.arrived) for spread in spreads] == [5]
     assert all(0 < spread.arrived[0] <= spread.arrived[-1] for spread in spreads)
+
+
+async def test_a_crowd_is_looked_at_to_the_last_feed() -> None:
+    alone, among = await crowd.measure(good=3, hostile=2)
+
+    assert [len(one.lateness) for one in (alone, among)] == [3, 3]
+    assert (alone.unread, among.unread) == (0, 0)
+    assert all(one.held_up for one in (alone, among))
