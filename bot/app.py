@@ -26,6 +26,7 @@ from bot.config import Settings
 from bot.delivery.pacing import Pace
 from bot.delivery.sender import Sender
 from bot.errors import ConfigError
+from bot.feeds.discover import Discoverer
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.parse import Parser
@@ -114,7 +115,8 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             metrics=metrics,
             heed=pushing.heed if pushing else None,
         )
-        subscribing = Subscribing(store, fetcher, parser, settings.polling.default_interval)
+        discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge)
+        subscribing = Subscribing(store, discoverer, settings.polling.default_interval)
         access = Access(
             everybody=settings.access.mode == "open",
             listed=frozenset(settings.access.users) | frozenset(settings.access.admins),

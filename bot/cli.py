@@ -25,7 +25,7 @@ from bot.content.plain import plain
 from bot.content.styles import compose_in_style
 from bot.errors import ConfigError, StoreError, TidingsError
 from bot.feeds.address import public_url
-from bot.feeds.discover import FeedChoice, discover
+from bot.feeds.discover import Discoverer, FeedChoice
 from bot.feeds.parse import Parser
 from bot.model import Form, Style
 from bot.playground.server import Playground
@@ -136,7 +136,7 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
     parser = Parser()
     try:
         async with build_fetcher(settings) as fetcher:
-            found = await discover(fetcher, parser, url)
+            found = await Discoverer(fetcher, parser, bridge=settings.discovery.bridge).find(url)
             if isinstance(found, FeedChoice):
                 _print_choice(console, found)
                 return FAILED
@@ -157,9 +157,10 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
 
 
 def _print_choice(console: Console, found: FeedChoice) -> None:
-    table = Table("Feed", "Address", title="The page offers several feeds; name one of them")
+    table = Table("Feed", "Items", "Newest", "Address", title="The page offers several feeds; name one of them")
     for candidate in found.candidates:
-        table.add_row(candidate.title, public_url(candidate.url))
+        name = " · ".join(filter(None, (candidate.title, candidate.kind)))
+        table.add_row(name, str(candidate.count or ""), candidate.newest[:60], public_url(candidate.url))
     console.print(table)
 
 

@@ -14,6 +14,7 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── NotAFeed             it is something else (a page, an image, nothing)
 │   └── ParseAborted         the parser ran out of time or memory
 ├── NothingFound             a page that offers no feed
+├── NeedsBridge              a page of a site without feeds, and no bridge is set up
 └── TemplateFault            a template that cannot be laid out; carries the place of the fault
 
 ``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name the Fluent message
@@ -118,9 +119,15 @@ class ParseAborted(ParseError):
 
 
 class NothingFound(TidingsError):
-    """A page that offers no feed. Args: ``host``."""
+    """A page that offers no feed. Args: ``host``, ``tried`` (the paths that were guessed, parted by commas)."""
 
     key = "error-nothing-found"
+
+
+class NeedsBridge(TidingsError):
+    """A page of a site without feeds, which only a bridge can give; none is set up. Args: ``host``."""
+
+    key = "error-needs-bridge"
 
 
 class TemplateFault(TidingsError):

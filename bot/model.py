@@ -83,6 +83,8 @@ class Fetched:
     """``(rel, absolute address)`` pairs of the ``Link`` header."""
     moved: str | None = None
     """Where permanent redirects (301, 308) and nothing else led, to be stored instead; may hold credentials."""
+    telltales: str = ""
+    """Headers that tell what made the answer: ``name: value`` lines, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,14 @@ class Candidate:
 
     url: str
     title: str = ""
+    kind: str = ""
+    """What of a site it holds, where the site has several: ``videos``, ``releases`` … (``feed-kind``)."""
+    count: int | None = None
+    """Its items; ``None``: it was not looked at."""
+    newest: str = ""
+    """The title of its newest item."""
+    published: datetime | None = None
+    """And when that was published."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,12 +120,12 @@ def test_each_reason_for_no_answer_has_words_of_its_own(reason: str) -> None:
 
 
 def test_arguments_are_escaped() -> None:
-    text = TRANSLATOR.text("en", "error-nothing-found", host='<b>"&')
+    text = TRANSLATOR.text("en", "error-not-a-feed", host='<b>"&')
     assert "<b>&lt;b&gt;&quot;&amp;</b>" in text
 
 
 def test_markup_is_put_in_as_it_is() -> None:
-    text = TRANSLATOR.text("en", "error-nothing-found", host=Markup("<i>x</i>"))
+    text = TRANSLATOR.text("en", "error-not-a-feed", host=Markup("<i>x</i>"))
     assert "<b><i>x</i></b>" in text
 
 
@@ -135,17 +135,17 @@ def test_a_message_can_stand_in_another() -> None:
 
 
 def test_plain_text_for_buttons_is_not_escaped() -> None:
-    assert "R&D" in TRANSLATOR.plain("en", "error-nothing-found", host="R&D")
+    assert "R&D" in TRANSLATOR.plain("en", "error-not-a-feed", host="R&D")
 
 
 def test_arguments_longer_than_fluent_allows_come_out_whole() -> None:
     long = "<&" * 5000
-    assert "&lt;&amp;" * 5000 in TRANSLATOR.text("en", "error-nothing-found", host=long)
-    assert long in TRANSLATOR.plain("zh-hans", "error-nothing-found", host=long)
+    assert "&lt;&amp;" * 5000 in TRANSLATOR.text("en", "error-not-a-feed", host=long)
+    assert long in TRANSLATOR.plain("zh-hans", "error-not-a-feed", host=long)
 
 
 def test_no_invisible_marks_surround_arguments() -> None:
-    assert not set("\u2068\u2069") & set(TRANSLATOR.text("en", "error-nothing-found", host="x"))
+    assert not set("\u2068\u2069") & set(TRANSLATOR.text("en", "error-not-a-feed", host="x"))
 
 
 def test_sizes_are_written_as_people_read_them() -> None:
@@ -168,8 +168,8 @@ def test_an_unknown_key_is_a_bug() -> None:
 
 
 def test_a_missing_argument_is_a_bug() -> None:
-    with pytest.raises(ValueError, match=r"error-nothing-found \(en\): Unknown external: host"):
-        TRANSLATOR.text("en", "error-nothing-found")
+    with pytest.raises(ValueError, match=r"error-not-a-feed \(en\): Unknown external: host"):
+        TRANSLATOR.text("en", "error-not-a-feed")
 
 
 def test_arguments_that_a_message_does_not_use_are_welcome() -> None:

@@ -115,8 +115,10 @@ async def test_a_choice_of_ten_feeds_with_long_names_is_legal(
 ) -> None:
     await world.say("/start")
     long = "https://user:secret@example.org/" + "&<" * 900
-    candidates = [Candidate(f"{long}{number}", HOSTILE * 3) for number in range(9)] + [Candidate(long, "")]
-    reply = menus.choose(candidates, [2**62 + n for n in range(10)], "example.org", language)
+    look = {"count": 5000, "newest": HOSTILE, "published": NOW - timedelta(days=300)}
+    candidates = [Candidate(f"{long}{number}", HOSTILE * 3, **look) for number in range(8)]  # type: ignore[arg-type]  # as named
+    candidates += [Candidate(long), Candidate(long, HOSTILE, "videos", 0)]
+    reply = menus.choose(candidates, [2**62 + n for n in range(10)], "example.org", language, NOW)
 
     await accepted(world, reply)
     assert "secret" not in reply.html + "".join(labels(reply))

@@ -70,17 +70,28 @@ async def test_several_feeds_on_a_page_become_buttons(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:
     server.feed("/a.xml", items=["From A"], title="Feed A")
-    server.feed("/b.xml", items=["From B"], title="Feed B")
+    server.feed("/b.xml", items=["From B", "Older"], title="Feed B")
     links = "".join(
         f'<link rel="alternate" type="application/rss+xml" title="Feed {n}" href="/{n.lower()}.xml">' for n in "AB"
     )
     server.page("/", f"<html><head>{links}</head></html>")
     await world.say(f"/sub {server.url('/')}")
     question = await world.wait_for(has("Which one"))
+    assert "One item · From A" in question["text"]
+    assert "2 items · From B" in question["text"]
     await world.tap(question, "Feed B")
     await world.wait_for(has("Following Feed B"))
 
     await world.wait_for(has("From B"))
+
+
+async def test_where_there_is_no_feed_the_answer_says_what_was_tried(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await world.say(f"/sub {server.page('/', '<p>nothing</p>')}")
+    answer = await world.wait_for(has("I found no feed"))
+
+    assert "/feed, /rss.xml, /feed.xml, /atom.xml, /index.xml, /rss" in answer["text"]
 
 
 async def test_several_links_at_once_get_a_line_each(world: TelegramWorld, server: FeedServer, bot: RunningBot) -> None:
@@ -109,6 +120,7 @@ async def test_a_feed_that_was_empty_delivers_its_first_item(
         ("/sub not-a-url", "not an address"),
         ("/sub http://10.0.0.1/feed", "private network"),
         ("/sub ftp://example.org/feed", "not an address"),
+        ("/sub https://t.me/s/durov", "no feeds of its own"),
         ("/subscribe", "I do not know"),
         ("hello", "Send me a link"),
         ("/list", "No feeds here yet"),

@@ -66,7 +66,7 @@ class Following:
             return
         if isinstance(result, Choose):
             yield self._menus.choose(
-                result.candidates, result.ids, host_of(result.candidates[0].url), call.speech.language
+                result.candidates, result.ids, host_of(result.candidates[0].url), call.speech.language, now()
             )
             return
         yield self._subscribed(call, result)

@@ -17,8 +17,10 @@ PAGE = 8
 """Subscriptions on one page of a list."""
 TITLE_MAX = 64
 """Characters of a title in a list or on a button."""
-ADDRESS_MAX = 200
+ADDRESS_MAX = 100
 """Characters of an address where ten of them must fit into one message."""
+NEWEST_MAX = 40
+"""Characters of a newest item's title beside it."""
 
 
 class Menus:
@@ -68,19 +70,16 @@ class Menus:
             ),
         )
 
-    def choose(self, candidates: Sequence[Candidate], ids: Sequence[int], host: str, language: str) -> Reply:
-        """Several feeds on one page: a button for each."""
+    def choose(
+        self, candidates: Sequence[Candidate], ids: Sequence[int], host: str, language: str, now: datetime
+    ) -> Reply:
+        """Several feeds on one page: what is in each, and a button for it."""
         rows = [
-            [button(shorten(one.title or public_url(one.url), TITLE_MAX), "choose", id_)]
+            [button(shorten(self._name(one, language) or public_url(one.url), TITLE_MAX), "choose", id_)]
             for one, id_ in zip(candidates, ids, strict=True)
         ]
-        lines = [
-            f"• {html.escape(shorten(one.title, TITLE_MAX))} "
-            f"<code>{html.escape(shorten(public_url(one.url), ADDRESS_MAX))}</code>"
-            for one in candidates
-        ]
         head = self._text(language, "choose-feed", count=len(candidates), host=host)
-        return Reply("\n".join([head, "", *lines]), keyboard(*rows))
+        return Reply("\n\n".join([head, *(self._candidate(one, language, now) for one in candidates)]), keyboard(*rows))
 
     def languages(self, language: str) -> Reply:
         """A button for each language, in its own words."""
@@ -96,6 +95,22 @@ class Menus:
             return Reply(self._text(language, "list-empty"))
         rows = [[button(shorten(title(one.feed), TITLE_MAX), verb, one.id, 1)] for one in subscriptions[:30]]
         return Reply(self._text(language, key), keyboard(*rows))
+
+    def _name(self, candidate: Candidate, language: str) -> str:
+        """What a candidate is called: by what of its site it holds, else by its title."""
+        if candidate.kind:
+            return self._translator.plain(language, "feed-kind", kind=candidate.kind)
+        return candidate.title
+
+    def _candidate(self, candidate: Candidate, language: str, now: datetime) -> str:
+        name = shorten(self._name(candidate, language), TITLE_MAX)
+        lines = [f"<b>{html.escape(name)}</b>"] if name else []
+        if candidate.count is not None:
+            count = self._translator.plain(language, "choose-count", count=candidate.count)
+            when = ago(candidate.published, now, language) if candidate.published else ""
+            facts = (count, shorten(candidate.newest, NEWEST_MAX), when)
+            lines.append(html.escape(" · ".join(fact for fact in facts if fact)))
+        return "\n".join([*lines, f"<code>{html.escape(shorten(public_url(candidate.url), ADDRESS_MAX))}</code>"])
 
     def _line(self, number: int, subscription: Subscription, language: str, now: datetime) -> str:
         feed = subscription.feed

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.errors import NothingFound
+from bot.errors import NotAFeed
 from bot.feeds.address import host_of, normalise, public_url
 from bot.feeds.decide import Parsed, decide, oldest_first
-from bot.feeds.discover import FeedChoice, FeedFound, discover
-from bot.feeds.fetch import Fetcher
-from bot.feeds.parse import Parser
+from bot.feeds.discover import Discoverer, FeedChoice, FeedFound
 from bot.model import Candidate, Feed, Item, ParsedItem, Subscription, Target
 from bot.store import Store, chats, feeds, items
 from bot.store.moments import now
@@ -34,10 +32,9 @@ class Choose:
 class Subscribing:
     """Finds feeds and subscribes places to them."""
 
-    def __init__(self, store: Store, fetcher: Fetcher, parser: Parser, interval: timedelta) -> None:
+    def __init__(self, store: Store, discoverer: Discoverer, interval: timedelta) -> None:
         self._store = store
-        self._fetcher = fetcher
-        self._parser = parser
+        self._discoverer = discoverer
         self._interval = interval
 
     async def subscribe(self, target: Target, text: str) -> Subscribed | Choose:
@@ -48,7 +45,7 @@ class Subscribing:
         """
         feed = await self._store.run(feeds.find, normalise(text))
         if feed is None or feed.next_due is None:
-            found = await discover(self._fetcher, self._parser, text)
+            found = await self._discoverer.find(text)
             if isinstance(found, FeedChoice):
                 ids = await self._store.run(chats.offer, target.chat_id, [one.url for one in found.candidates], now())
                 return Choose(found.candidates, tuple(ids))
@@ -66,11 +63,11 @@ class Subscribing:
         feed = await self._store.run(feeds.find, normalise(text))
         if feed is not None and feed.next_due is not None:
             return feed, await self._store.run(items.newest, feed.id, limit)
-        found = await discover(self._fetcher, self._parser, text)
+        found = await self._discoverer.find(text)
         if isinstance(found, FeedChoice):
-            found = await discover(self._fetcher, self._parser, found.candidates[0].url)
+            found = await self._discoverer.find(found.candidates[0].url)
         if isinstance(found, FeedChoice):
-            raise NothingFound(f"no feed behind {public_url(text)}", host=host_of(normalise(text)))
+            raise NotAFeed(f"no feed behind {public_url(text)}", host=host_of(normalise(text)))
         return stranger(found, limit)
 
     async def _record(self, found: FeedFound) -> Feed:

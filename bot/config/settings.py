@@ -69,6 +69,13 @@ class Fetch(_Section):
     """Bytes, after decompression."""
 
 
+class Discovery(_Section):
+    """How feeds are found."""
+
+    bridge: values.BridgeAddress = ""
+    """For sites without feeds: the address of an RSSHub, without a slash at its end; or empty."""
+
+
 class Access(_Section):
     """Who may use the bot."""
 
@@ -134,6 +141,7 @@ class Settings(BaseSettings):
     storage: Storage = Storage()
     polling: Polling = Polling()
     fetch: Fetch = Fetch()
+    discovery: Discovery = Discovery()
     access: Access = Access()
     web: Web = Web()
     sending: Sending = Sending()

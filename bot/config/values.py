@@ -90,6 +90,13 @@ def _webhook_address(value: str) -> str:
     return value
 
 
+def _bridge_address(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (not _is_web_address(value) or parts.username or parts.query or parts.fragment):
+        raise ValueError('must be a plain address such as "https://rsshub.example.org": people see it, so no password')
+    return value.rstrip("/")
+
+
 def _public_address(value: str) -> str:
     if value and not (_is_web_address(value) and _PUBLIC.fullmatch(value)):
         raise ValueError('must be https, without a query: "https://bot.example.org"')
@@ -161,6 +168,7 @@ Token = Annotated[SecretStr, AfterValidator(_token)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 ApiAddress = Annotated[str, AfterValidator(_api_address)]
 WebhookAddress = Annotated[str, AfterValidator(_webhook_address)]
+BridgeAddress = Annotated[str, AfterValidator(_bridge_address)]
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 Database = Annotated[str, AfterValidator(_database)]
 Listen = Annotated[str, AfterValidator(_listen)]

@@ -19,6 +19,12 @@ _TRAILING = ".,;:!?…，。；：！？、"
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:/|$))", re.IGNORECASE)
 _FEED_SCHEME = re.compile(r"(?:feed|rss|pcast|itpc):(?://)?", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?")
+_FEDIVERSE = re.compile(r"@([\w.-]+)@([\w-]+(?:\.[\w-]+)+)")
+_CHANNEL_LINK = re.compile(r"tg://resolve/?\?domain=(\w+).*", re.IGNORECASE)
+# Longer than the list in ``identity``, which cannot grow: the keys of stored items depend on it.
+_TRACKER = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|mc_[ce]id|igshid|igsh|_hsenc|_hsmi|xtor)(?:=.*)?", re.IGNORECASE
+)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _AS_WRITTEN = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -26,20 +32,23 @@ _AS_WRITTEN = "".join(map(chr, range(0x21, 0x7F)))
 def normalise(text: str) -> str:
     """The address that a person meant, in its stored form.
 
-    ``example.com/x`` becomes ``https://example.com/x``; ``feed:`` schemes, wrapping brackets and quotes, trailing
-    punctuation, the fragment and a default port go; a Unicode host becomes punycode (UTS-46).
+    ``example.com/x`` becomes ``https://example.com/x``, ``@ann@social.example`` its page; ``feed:`` schemes, wrapping
+    brackets and quotes, trailing punctuation, trackers, the fragment and a default port go; a Unicode host becomes
+    punycode (UTS-46).
 
     Raises:
         BadAddress: the text is no http(s) address.
     """
     bare = _unwrap(text) if len(text) <= LONGEST else text
     bare = _FEED_SCHEME.sub("", bare, count=1) if _FEED_SCHEME.match(bare) else bare
+    bare = _FEDIVERSE.sub(r"https://\2/@\1", bare) if _FEDIVERSE.fullmatch(bare) else bare
+    bare = _CHANNEL_LINK.sub(r"https://t.me/\1", bare) if _CHANNEL_LINK.fullmatch(bare) else bare
     if not _SCHEME.match(bare):
         bare = f"https://{bare.removeprefix('//')}"
     parts = split(bare)
     if "." not in _hostname(parts) and ":" not in _hostname(parts) and _hostname(parts) != "localhost":
         raise _bad(bare)
-    return urlunsplit(parts)
+    return urlunsplit(parts._replace(query=_without_trackers(parts.query)))
 
 
 def split(url: str) -> SplitResult:
@@ -123,6 +132,11 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def _without_trackers(query: str) -> str:
+    """The query without what only tells where somebody came from; the rest as written, as it may be signed."""
+    return "&".join(part for part in query.split("&") if not _TRACKER.fullmatch(part))
 
 
 def _unwrap(text: str) -> str:

@@ -1,24 +1,42 @@
-"""From what a person typed to a feed: the address itself, the platform's rule, what the page names, what sites have.
+"""From what a person typed to a feed: the platform's rule, the address itself, what the page names, what sites have.
 
 Each source is asked only if the ones before found nothing; at most six addresses are guessed, one after the other.
+Whatever is offered has been fetched and parsed, so that a choice can say what is in it.
 """
 
+import asyncio
 import re
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeAlias
 
-from bot.errors import FetchError, HttpError, NotAFeed, NothingFound, ParseError, Unreachable
-from bot.feeds.address import host_of, normalise, public_url, resolve
+from bot.errors import FetchError, HttpError, NeedsBridge, NotAFeed, NothingFound, ParseError, TidingsError, Unreachable
+from bot.feeds.address import host_of, normalise, public_url, split
+from bot.feeds.decide import oldest_first
 from bot.feeds.fetch import Fetcher
-from bot.feeds.page import is_comments, ordered, read_page
+from bot.feeds.lookup import read_lookup
+from bot.feeds.page import PageFeeds, is_comments, ordered, read_page
 from bot.feeds.parse import Parser
-from bot.feeds.platforms import feed_address
+from bot.feeds.platforms import PLATFORMS, Platforms
+from bot.feeds.recent import Recent
+from bot.feeds.software import places, recognise
 from bot.model import Candidate, Fetched, ParsedFeed
 
 MOST_GUESSES = 6
-
-_GUESSES = ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/rss")
-_BY_GENERATOR = (("wordpress", "/feed/"), ("ghost", "/rss/"), ("hugo", "/index.xml"), ("discourse", "/latest.rss"))
+MOST_LOOKS = 6
+"""Candidates of one page that are fetched before they are offered; the others are offered by name."""
+LONGEST = 60.0
+"""Seconds for the whole search."""
+LONGEST_LOOK = 10.0
+"""Seconds for each address that nobody typed."""
+NOTHING_KEPT = 3600.0
+"""Seconds for which a page without feeds is not searched again."""
+LOOKED_KEPT = 600.0
+"""Seconds for which a candidate that was fetched need not be fetched again when it is chosen."""
+LARGEST_KEPT = 1 << 20
+"""Bytes of its body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +51,7 @@ class FeedFound:
 
 @dataclass(frozen=True, slots=True)
 class FeedChoice:
-    """Several feeds that a page names, not fetched yet; feeds of comments last."""
+    """Several feeds, those of comments last."""
 
     candidates: tuple[Candidate, ...]
 
@@ -41,90 +59,217 @@ class FeedChoice:
 Discovery: TypeAlias = FeedFound | FeedChoice
 
 
-async def discover(fetcher: Fetcher, parser: Parser, typed: str) -> Discovery:
-    """Find the feed that a person means.
+class Discoverer:
+    """Finds the feeds that people mean.
 
-    Raises:
-        FetchError: the address cannot be fetched.
-        ParseError: it is a feed, or was made to look like one, that cannot be read.
-        NothingFound: a page that offers no feed.
+    Args:
+        fetcher: asks for every address, behind the address guard.
+        parser: reads every answer, in its workers.
+        bridge: the address of an RSSHub or the like for sites without feeds, without a slash at its end; or empty.
+        platforms: the tables of what is known about sites.
+        clock: monotonic seconds.
     """
-    url = normalise(typed)
-    implied = feed_address(url)
-    found = await _try(fetcher, parser, implied) if implied else None
-    if found and found.feed.items:
-        return found
-    try:
-        return await _ask(fetcher, parser, url, assumed=not re.match(r"\W*https?:", typed, re.IGNORECASE))
-    except (FetchError, ParseError, NothingFound):
-        if found:  # empty, but it exists, and the page knows nothing better
-            return found
-        raise
 
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        parser: Parser,
+        *,
+        bridge: str = "",
+        platforms: Platforms = PLATFORMS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._fetcher = fetcher
+        self._parser = parser
+        self._bridge = bridge
+        self._platforms = platforms
+        self._looked: Recent[FeedFound] = Recent(LOOKED_KEPT, 16, clock)
+        self._nothing: Recent[NothingFound] = Recent(NOTHING_KEPT, 1000, clock)
 
-async def _ask(fetcher: Fetcher, parser: Parser, url: str, *, assumed: bool) -> Discovery:
-    url, page = await _page(fetcher, url, assumed=assumed)
-    try:
-        return FeedFound(page.moved or url, await parser.parse(page.body, page.content_type, page.url), page)
-    except NotAFeed:
-        return await _on_page(fetcher, parser, page)
+    async def find(self, typed: str) -> Discovery:
+        """Find the feed that a person means.
 
-
-async def _page(fetcher: Fetcher, url: str, *, assumed: bool) -> tuple[str, Fetched]:
-    """The answer of the address; by http where https was only assumed and nothing speaks it there."""
-    try:
-        return url, await _get(fetcher, url)
-    except Unreachable as error:
-        if not assumed or error.args_.get("reason") in ("dns", "timeout"):
+        Raises:
+            FetchError: the address cannot be fetched.
+            ParseError: it is a feed, or was made to look like one, that cannot be read.
+            NothingFound: a page that offers no feed.
+            NeedsBridge: a page of a site that has no feeds.
+        """
+        url = normalise(typed)
+        looked, nothing = self._looked.get(url), self._nothing.get(url)
+        if looked:
+            return looked
+        if nothing:
+            raise NothingFound(str(nothing), **nothing.args_)
+        try:
+            async with asyncio.timeout(LONGEST):
+                return await self._find(url, assumed=not re.match(r"\W*https?:", typed, re.IGNORECASE))
+        except NothingFound as error:
+            self._nothing.put(url, error)
             raise
-    plain = url.replace("https://", "http://", 1)
-    return plain, await _get(fetcher, plain)
+        except TimeoutError:
+            raise Unreachable(
+                f"{host_of(url)}: the search took too long", host=host_of(url), reason="timeout"
+            ) from None
 
-
-async def _get(fetcher: Fetcher, url: str) -> Fetched:
-    answer = await fetcher.fetch(url)
-    if not isinstance(answer, Fetched):
-        raise HttpError(f"{host_of(url)} answered 304 to an unconditional request", host=host_of(url), status=304)
-    return answer
-
-
-async def _try(fetcher: Fetcher, parser: Parser, url: str) -> FeedFound | None:
-    try:
-        fetched = await _get(fetcher, url)
-        return FeedFound(
-            fetched.moved or url, await parser.parse(fetched.body, fetched.content_type, fetched.url), fetched
-        )
-    except (FetchError, ParseError):
-        return None
-
-
-async def _on_page(fetcher: Fetcher, parser: Parser, page: Fetched) -> Discovery:
-    content = await parser.run(read_page, page.body, page.content_type, page.url)
-    headers = (Candidate(address) for rel, address in page.links if rel == "alternate")
-    for candidates in (ordered([*headers, *content.named], page.url), content.linked):
-        found = await _settle(fetcher, parser, candidates)
-        if found:
+    async def _find(self, url: str, *, assumed: bool) -> Discovery:
+        elsewhere = await self._look_up(url)
+        if elsewhere:
+            url, assumed = elsewhere, False
+        bridged, certain = self._on_bridge(url), _candidates(self._platforms.feeds(url))
+        guessed = () if bridged or certain else _candidates(self._platforms.handle(url))
+        found, why = await self._settle(bridged or certain or guessed)
+        if (found and not _is_empty(found)) or (bridged and found):
             return found
-    for guess in _guesses(page.url, content.generator):
-        found = await _try(fetcher, parser, guess)
-        if found:
-            return found
-    raise NothingFound(f"{public_url(page.url)} offers no feed", host=host_of(page.url))
+        if bridged and why:
+            raise why
+        try:
+            return await self._ask(url, assumed=assumed)
+        except (FetchError, ParseError, NothingFound) as error:
+            if found:  # empty, but it exists, and the page knows nothing better
+                return found
+            if certain and why and isinstance(error, NothingFound):
+                raise why from None  # the feed exists, and does not answer
+            raise
+
+    def _on_bridge(self, url: str) -> tuple[Candidate, ...]:
+        paths = self._platforms.needs_bridge(url)
+        if paths and not self._bridge:
+            raise NeedsBridge(f"{host_of(url)} has no feeds of its own", host=host_of(url))
+        return tuple(Candidate(self._bridge + path, kind=kind) for kind, path in paths)
+
+    async def _look_up(self, url: str) -> str:
+        """The address that a directory knows for a page, or empty."""
+        directory = self._platforms.lookup(url)
+        if directory is None:
+            return ""
+        address, path = directory
+        try:
+            answer = await self._get(address, LONGEST_LOOK)
+            return await self._parser.run(partial(read_lookup, path), answer.body, answer.content_type, answer.url)
+        except (FetchError, ParseError):
+            return ""
+
+    async def _ask(self, url: str, *, assumed: bool) -> Discovery:
+        url, page = await self._page(url, assumed=assumed)
+        try:
+            parsed = await self._parser.parse(page.body, page.content_type, page.url)
+        except NotAFeed:
+            return await self._on_page(page, url)
+        return FeedFound(page.moved or url, parsed, page)
+
+    async def _page(self, url: str, *, assumed: bool) -> tuple[str, Fetched]:
+        """The answer of the address; by http where https was only assumed and nothing speaks it there."""
+        try:
+            return url, await self._get(url)
+        except Unreachable as error:
+            if not assumed or error.args_.get("reason") in ("dns", "timeout"):
+                raise
+        plain = url.replace("https://", "http://", 1)
+        return plain, await self._get(plain)
+
+    async def _on_page(self, page: Fetched, asked: str) -> Discovery:
+        content = await self._parser.run(read_page, page.body, page.content_type, page.url)
+        software = recognise(page.telltales) or content.software
+        tried: set[str] = set()
+        for candidates in self._sources(page, content, software):
+            fresh = [replace(one, url=_logged_in(one.url, asked)) for one in candidates if one.url not in tried]
+            found, why = await self._settle(fresh)
+            if found:
+                return found
+            if why and content.mentioned:
+                raise why  # the feed exists, and does not answer
+            tried |= {one.url for one in candidates}
+        guesses = [guess for guess in places(page.url, software, 2 * MOST_GUESSES) if guess not in tried][:MOST_GUESSES]
+        for guess in guesses:
+            looked = await self._look(Candidate(_logged_in(guess, asked)))
+            if isinstance(looked, FeedFound):
+                return looked
+        said = ", ".join(_shown_path(guess) for guess in guesses)
+        raise NothingFound(f"{public_url(page.url)} offers no feed", host=host_of(page.url), tried=said)
+
+    def _sources(self, page: Fetched, content: PageFeeds, software: str) -> list[tuple[Candidate, ...]]:
+        """What a page offers, the surest first."""
+        mentioned = content.mentioned
+        implied = self._platforms.feeds(mentioned) or (("", mentioned),) if mentioned else ()
+        own = self._platforms.feeds(page.url, software) if software else ()
+        headers = (Candidate(address) for rel, address in page.links if rel == "alternate")
+        named = ordered([*headers, *content.named], page.url)
+        return [_candidates(implied), _candidates(own), named, content.linked]
+
+    async def _settle(self, candidates: Sequence[Candidate]) -> tuple[Discovery | None, TidingsError | None]:
+        """The only feed among the candidates, or the choice between several; else why the first of them is none.
+
+        A feed of comments is no rival to the others, nor is one that is empty, or the same in another format.
+        """
+        looks = [(one, await self._look(one)) for one in candidates[:MOST_LOOKS]]
+        alive = _distinct([(one, found) for one, found in looks if isinstance(found, FeedFound)])
+        main = [(one, found) for one, found in alive if not is_comments(one)]
+        others = tuple(candidates[MOST_LOOKS:])
+        if not alive and not others:
+            return None, next((found for _, found in looks if not isinstance(found, FeedFound)), None)
+        if len(main or alive) == 1 and all(is_comments(one) for one in others):
+            return (main or alive)[0][1], None
+        return FeedChoice(tuple(_described(one, found) for one, found in alive) + others), None
+
+    async def _look(self, candidate: Candidate) -> FeedFound | FetchError | ParseError:
+        url = candidate.url.partition("#")[0]
+        try:
+            fetched = await self._get(url, LONGEST_LOOK)
+            parsed = await self._parser.parse(fetched.body, fetched.content_type, fetched.url)
+        except (FetchError, ParseError) as error:
+            return error
+        found = FeedFound(fetched.moved or url, parsed, fetched)
+        if len(fetched.body) <= LARGEST_KEPT:
+            self._looked.put(found.url, replace(found, fetched=replace(fetched, body=b"")))
+        return found
+
+    async def _get(self, url: str, timeout: float | None = None) -> Fetched:  # noqa: ASYNC109 (the fetcher's own)
+        answer = await self._fetcher.fetch(url, timeout=timeout)
+        if not isinstance(answer, Fetched):
+            raise HttpError(f"{host_of(url)} answered 304 to an unconditional request", host=host_of(url), status=304)
+        return answer
 
 
-async def _settle(fetcher: Fetcher, parser: Parser, candidates: tuple[Candidate, ...]) -> Discovery | None:
-    """The only feed of a page, tried; or the choice between several. A feed of comments is no rival to the others."""
-    main = [candidate for candidate in candidates if not is_comments(candidate)]
-    if len(main) > 1:
-        return FeedChoice(candidates)
-    for candidate in main or candidates:
-        found = await _try(fetcher, parser, candidate.url)
-        if found:
-            return found
-    return None
+def _candidates(targets: Sequence[tuple[str, str]]) -> tuple[Candidate, ...]:
+    return tuple(Candidate(address, kind=kind) for kind, address in targets)
 
 
-def _guesses(page: str, generator: str) -> list[str]:
-    likely = [path for name, path in _BY_GENERATOR if name in generator]
-    addresses = (resolve(page, path) for path in [*likely, *_GUESSES])
-    return list(dict.fromkeys(address for address in addresses if address))[:MOST_GUESSES]
+def _logged_in(address: str, asked: str) -> str:
+    """The address with the user and password of the page that was asked for, where it is on the same server."""
+    ours, login = split(address), split(asked)
+    same = (ours.scheme, ours.hostname, ours.port) == (login.scheme, login.hostname, login.port)
+    if not same or "@" not in login.netloc or "@" in ours.netloc:
+        return address
+    return address.replace("://", f"://{login.netloc.rpartition('@')[0]}@", 1)
+
+
+def _is_empty(found: Discovery) -> bool:
+    return isinstance(found, FeedFound) and not found.feed.items
+
+
+def _distinct(alive: Sequence[tuple[Candidate, FeedFound]]) -> list[tuple[Candidate, FeedFound]]:
+    """Each feed once whatever its format; empty ones only where all are."""
+    filled = [(one, found) for one, found in alive if found.feed.items]
+    by_content: dict[object, tuple[Candidate, FeedFound]] = {}
+    for one, found in filled:
+        content = frozenset(item.link or item.id or item.title for item in found.feed.items[:10])
+        by_content.setdefault(content, (one, found))
+    return list(by_content.values()) or list(alive)
+
+
+def _described(candidate: Candidate, found: FeedFound) -> Candidate:
+    newest = oldest_first(found.feed.items, found.feed.items)[-1:]
+    return replace(
+        candidate,
+        url=found.url,
+        title=candidate.title or found.feed.title,
+        count=len(found.feed.items),
+        newest=newest[0].title if newest else "",
+        published=newest[0].published if newest else None,
+    )
+
+
+def _shown_path(address: str) -> str:
+    parts = split(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -99,7 +99,9 @@ def _author(entry: Fields) -> str:
 
 
 def _published(entry: Fields, now: datetime | None) -> datetime | None:
-    dates = (_datetime(dict.get(entry, f"{field}_parsed")) for field in ("published", "updated", "created"))
+    fields = ("published", "updated", "created")
+    read = (_datetime(dict.get(entry, f"{field}_parsed")) for field in fields)
+    dates = chain(read, (text.date(str(dict.get(entry, field) or "")) for field in fields))
     return next((date for date in (text.plausible(date, now) for date in dates) if date), None)
 
 

@@ -234,6 +234,7 @@ async def _answer(response: aiohttp.ClientResponse, hop: _Hop, *, moved: bool, l
         hint=hint,
         links=headers.links(response.headers.getall("Link", ()), str(hop.url)),
         moved=_with_credentials(hop) if moved and hop.permanent else None,
+        telltales=headers.telltales(response.headers),
     )
 
 

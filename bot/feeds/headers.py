@@ -18,6 +18,8 @@ LONGEST_VALIDATOR = 1024
 
 _LINK = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\s\",;]+))?)*)")
 _PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))")
+_MAKERS = ("server", "x-powered-by", "powered-by", "x-generator", "generator")
+_MAKER_PREFIXES = ("x-discourse-", "x-shop", "x-wix-", "x-ghost-", "x-tumblr-", "x-gitlab-")
 _FEED_TYPES = ("rss+xml", "atom+xml", "feed+json", "rdf+xml")
 
 
@@ -65,6 +67,14 @@ def links(values: Iterable[str], base: str) -> tuple[tuple[str, str], ...]:
             continue
         pairs += [(rel, address) for rel in rels]
     return tuple(pairs)
+
+
+def telltales(headers: Mapping[str, str]) -> str:
+    """The headers that tell what made an answer, as ``name: value`` lines in lower case."""
+    pairs = ((name.lower(), value.lower()[:200]) for name, value in headers.items())
+    lines = [f"{name}: {value}" for name, value in pairs if name in _MAKERS or name.startswith(_MAKER_PREFIXES)]
+    wordpress = "https://api.w.org/" in ", ".join(v for n, v in headers.items() if n.lower() == "link")
+    return "\n".join([*lines, "link: https://api.w.org/"] if wordpress else lines)
 
 
 def http_date(value: str) -> datetime | None:

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.feeds import text
-from bot.feeds.address import host_of, resolve
+from bot.feeds.address import resolve
 from bot.feeds.charset import decode
+from bot.feeds.platforms import PLATFORMS
+from bot.feeds.software import recognise
 from bot.model import Candidate
 
 MOST_CANDIDATES = 10
+DEEPEST = 1000
+"""Elements inside one another; what follows is not read."""
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _VAGUE_TYPES = ("text/xml", "application/xml", "application/json")
@@ -19,8 +23,21 @@ _FEED_WORD = re.compile(r"rss|atom|feed|rdf", re.IGNORECASE)
 _FEED_ENDING = re.compile(
     r"/(?:feed|atom|rss|index|rdf)\.(?:xml|rss|rdf|atom)$|/feed\.json$|/(?:feed|rss|atom)/?$|\.(?:rss|atom)$"
 )
+_MAYBE_FEED = re.compile(r"feed|rss|atom|rdf|index\.", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|komment|评论|評論|コメント", re.IGNORECASE)
-_CHANNEL = re.compile(r"\"(?:channelId|externalId)\":\"(UC[\w-]{22})\"")
+_LONGEST_PAGE = 3_000_000
+"""Characters of a page that are read; feeds are named in its head."""
+_ENDLESS_TAG = re.compile(r"<[^<>]{20000,}>?")
+_META = {
+    "generator": "generator",
+    "author": "author",
+    "keywords": "keywords",
+    "application-name": "application",
+    "og:site_name": "site",
+    "og:platform": "platform",
+    "al:ios:app_name": "application",
+}
+"""Which meta elements tell what made a page, and under which name ``software`` knows them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +48,28 @@ class PageFeeds:
     """Named as feeds: ``link rel=alternate`` and the like."""
     linked: tuple[Candidate, ...]
     """Linked by anchors that look like feeds."""
-    generator: str
-    """The software that made the page, in lower case, or empty."""
+    software: str
+    """What made the page (``software``), or empty."""
+    mentioned: str | None = None
+    """The address that its source names by a way of its own (``platforms``)."""
 
 
 def read_page(body: bytes, content_type: str, url: str) -> PageFeeds:
     """Read a page that was fetched from ``url``."""
-    html = decode(body, content_type)
-    tree = LexborHTMLParser(html)
+    html = decode(body, content_type)[:_LONGEST_PAGE]
+    tree = LexborHTMLParser(_bounded(html))
     base = resolve(url, _attribute(tree.css_first("base[href]"), "href")) or url
     return PageFeeds(
-        named=ordered([*_alternates(tree, base), *_channels(url, html)], url),
+        named=ordered(_alternates(tree, base), url),
         linked=ordered(_anchors(tree, base), url),
-        generator=_attribute(tree.css_first("meta[name=generator i]"), "content").lower(),
+        software=recognise("\n".join(_telltales(tree)), html.lower()),
+        mentioned=PLATFORMS.mentioned(url, html),
     )
+
+
+def _bounded(html: str) -> str:
+    """A page that a parser is done with in linear time: neither nested nor filled with attributes without end."""
+    return text.shallow(_ENDLESS_TAG.sub("", html), DEEPEST)
 
 
 def ordered(candidates: Iterable[Candidate], page: str) -> tuple[Candidate, ...]:
@@ -75,16 +100,17 @@ def _alternates(tree: LexborHTMLParser, base: str) -> Iterator[Candidate]:
 
 def _anchors(tree: LexborHTMLParser, base: str) -> Iterator[Candidate]:
     for anchor in tree.css("a[href]"):
-        address = resolve(base, _attribute(anchor, "href"))
+        href = _attribute(anchor, "href")
+        address = resolve(base, href) if _MAYBE_FEED.search(href) else None
         if address and _FEED_ENDING.search(address.partition("?")[0].partition("#")[0].lower()):
             yield Candidate(address, text.title(anchor.text(), is_html=False)[:100])
 
 
-def _channels(url: str, html: str) -> Iterator[Candidate]:
-    """YouTube's pages of ``/@handle`` name the channel in their script."""
-    match = _CHANNEL.search(html) if host_of(url).endswith("youtube.com") else None
-    if match:
-        yield Candidate(f"https://www.youtube.com/feeds/videos.xml?channel_id={match[1]}")
+def _telltales(tree: LexborHTMLParser) -> Iterator[str]:
+    for meta in tree.css("meta[content]"):
+        name = _META.get((_attribute(meta, "name") or _attribute(meta, "property")).lower())
+        if name:
+            yield f"{name}: {_attribute(meta, 'content').lower()[:200]}"
 
 
 def _attribute(node: LexborNode | None, name: str) -> str:

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # An unclosed comment runs to the end: looking for its end anew at every "<!--" would take quadratic time.
@@ -13,6 +14,7 @@ _NESTING = re.compile(
     re.IGNORECASE,
 )
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
+_YEAR_OF_NAUGHT = re.compile(r"(?<![+-])\b0\d{3}\b")  # the library takes year 1 for 2001
 _IN_BRACKETS = re.compile(r"(.*?)\s*\(([^()]+)\)")
 _MAIL = re.compile(r"\s*[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?\s*")
 
@@ -80,6 +82,19 @@ def distinct(words: Iterable[str], limit: int) -> tuple[str, ...]:
     return tuple(by_form.values())[:limit]
 
 
+def date(written: str) -> datetime | None:
+    """A moment in notations that feedparser does not know: RFC 850, with slashes, seconds since 1970."""
+    bare = written.strip()
+    try:
+        if re.fullmatch(r"\d{9,10}", bare):
+            return datetime.fromtimestamp(int(bare), UTC)
+        if re.match(r"\d{4}/", bare):
+            return datetime.fromisoformat(bare.replace("/", "-"))
+        return None if _YEAR_OF_NAUGHT.search(bare) else parsedate_to_datetime(bare[:100])
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
 def plausible(date: datetime | None, now: datetime | None) -> datetime | None:
     """The date as aware UTC if a feed can mean it: from 1995 to two days after ``now`` (to 2100 without ``now``)."""
     if date is None:
@@ -90,6 +105,16 @@ def plausible(date: datetime | None, now: datetime | None) -> datetime | None:
     except OverflowError:
         return None
     return date if EARLIEST <= date < latest else None
+
+
+def shallow(page: str, deepest: int) -> str:
+    """A page up to the place where more than ``deepest`` elements are open."""
+    depth = 0
+    for tag in _NESTING.finditer(page):
+        depth += -1 if tag[1] else 1
+        if depth > deepest:
+            return page[: tag.start()]
+    return page
 
 
 def _depth(body: str) -> int:

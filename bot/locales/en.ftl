@@ -80,9 +80,15 @@ error-parse-aborted =
     The feed of <b>{ $host }</b> is too tangled to read: I gave up before it wore me out.
     Its owner would surely like to know.
 
+# $tried: paths that were guessed
 error-nothing-found =
     I found no feed on <b>{ $host }</b>. Not every site has one.
-    If you know the address of the feed itself, please send me that.
+    The page names none that works, and there is none in the usual places: <code>{ $tried }</code>
+    If you know the address of the feed itself, please send me that; a page with the word RSS or a 📶 sign often has it.
+
+error-needs-bridge =
+    <b>{ $host }</b> has no feeds of its own, so I cannot follow it directly.
+    Whoever runs this bot can set up a bridge that makes them (<code>bridge</code> under <code>[discovery]</code>); or send me a feed address of a bridge that you know, such as an RSSHub.
 
 # $line and $column: where; $words: what stands there; $hint: the field that was meant, those that there are, or a limit
 error-template =
@@ -182,6 +188,24 @@ subscribed-again = ✅ Following <b>{ $feed }</b> again, as if nothing had been.
 already-subscribed = You follow <b>{ $feed }</b> here already.
 # $host: where the feeds were found
 choose-feed = <b>{ $host }</b> offers { $count } feeds. Which one?
+choose-count = { $count ->
+    [0] No items yet
+    [one] One item
+   *[other] { $count } items
+}
+# What of a site a feed holds; a button
+feed-kind = { $kind ->
+    [videos] Videos
+    [shorts] Shorts
+    [live] Live
+    [releases] Releases
+    [tags] Tags
+    [commits] Commits
+    [discussions] Discussions
+    [posts] Posts
+    [comments] Comments
+   *[all] Everything
+}
 line-subscribed = ✅ { $feed }
 line-already = ☑️ { $feed }: followed already
 line-choose = ❔ <code>{ $url }</code>: several feeds; send it alone to choose

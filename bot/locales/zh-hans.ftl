@@ -74,7 +74,12 @@ error-parse-aborted =
 
 error-nothing-found =
     在 <b>{ $host }</b> 上没有找到订阅源，并不是每个网站都有。
-    如果你知道订阅源的地址，请直接发给我。
+    页面里没有写明可用的订阅源，常见的位置也没有：<code>{ $tried }</code>
+    如果你知道订阅源的地址，请直接发给我；页面上标有 RSS 字样或 📶 图标的地方往往就是。
+
+error-needs-bridge =
+    <b>{ $host }</b> 自己不提供订阅源，所以我不能直接订阅。
+    运行这个机器人的人可以设置一个能生成订阅源的桥接服务（<code>[discovery]</code> 下的 <code>bridge</code>）；你也可以把你知道的桥接服务（例如 RSSHub）的订阅地址发给我。
 
 error-template =
     第 { NUMBER($line, useGrouping: 0) } 行第 { NUMBER($column, useGrouping: 0) } 个字符：<code>{ $words }</code>
@@ -158,6 +163,22 @@ subscribed-empty =
 subscribed-again = ✅ 已恢复订阅 <b>{ $feed }</b>，就当什么都没发生过。
 already-subscribed = 这里已经订阅了 <b>{ $feed }</b>。
 choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，您要哪一个？
+choose-count = { $count ->
+    [0] 还没有内容
+   *[other] { $count } 条
+}
+feed-kind = { $kind ->
+    [videos] 视频
+    [shorts] 短视频
+    [live] 直播
+    [releases] 发行版
+    [tags] 标签
+    [commits] 提交
+    [discussions] 讨论
+    [posts] 帖子
+    [comments] 评论
+   *[all] 全部
+}
 line-subscribed = ✅ { $feed }
 line-already = ☑️ { $feed }：已经订阅
 line-choose = ❔ <code>{ $url }</code>：有多个订阅源，请单独发送以便选择
