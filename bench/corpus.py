@@ -6,11 +6,13 @@ paragraphs with links and emphasis, and between them pictures, lists, tables, co
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 from random import Random
+from typing import Self
 
 from bot.model import Item
 
@@ -59,7 +61,10 @@ def items(count: int) -> Iterator[tuple[Script, Item]]:
 
 
 class Feed:
-    """A feed of 15 to 50 items, RSS or Atom, half of all below about 60 kB; a new item pushes the oldest out."""
+    """A feed of 15 to 50 items, RSS or Atom; a new item pushes the oldest out.
+
+    Sizes are spread as those of 200 real feeds were: half below about 75 kB, a tenth above half a megabyte.
+    """
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -67,11 +72,17 @@ class Feed:
         count = chance.randint(15, 50)
         self._write = chance.choice((_rss, _atom))
         self._script = chance.choices(SCRIPTS, (8, 3, 1))[0]
-        self._size = skewed(chance, 25_000, 3_000, 400_000) // count
+        self._size = skewed(chance, 24_000, 3_000, 1_200_000, spread=1.9) // count
         self._published = 0
         self._items: list[Item] = []
         for _ in range(count):
             self._add()
+
+    def copy(self) -> Self:
+        """The same feed, to go its own way from here."""
+        twin = copy(self)
+        twin._items = [*self._items]  # noqa: SLF001 - its own
+        return twin
 
     def publish(self) -> None:
         """One item more, one item less."""
@@ -88,9 +99,9 @@ class Feed:
         self._items.insert(0, _item(Random(f"feed item {number}"), self._script, number, self._size))
 
 
-def skewed(chance: Random, median: int, least: int, most: int) -> int:
+def skewed(chance: Random, median: int, least: int, most: int, spread: float = 0.8) -> int:
     """A size as sizes are: half below the median, a few far above."""
-    return min(max(round(chance.lognormvariate(math.log(median), 0.8)), least), most)
+    return min(max(round(chance.lognormvariate(math.log(median), spread)), least), most)
 
 
 def prose(chance: Random, script: Script, sentences: int) -> str:

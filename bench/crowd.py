@@ -18,6 +18,7 @@ import uvloop
 from aiohttp import web
 from rich.table import Table
 
+from bench.corpus import Feed
 from bench.feed_host import Page
 from bench.neighbour import beside, receive
 from bot.feeds.fetch import Fetcher
@@ -106,7 +107,7 @@ async def _misbehave(request: web.Request, kind: int, bodies: Sequence[web.Respo
 
 async def host_crowd(pipe: Connection, good: int) -> None:
     """Tell the pipe the address, then serve ``/good/<n>`` and ``/hostile/<n>`` until it is closed."""
-    pages = {str(number): Page(number) for number in range(good)}
+    pages = {str(number): Page(Feed(number)) for number in range(good)}
     bodies = [make() for make in BODIES]
 
     async def serve(request: web.Request) -> web.StreamResponse:

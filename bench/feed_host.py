@@ -1,8 +1,8 @@
 """A web server with feeds behind TLS, which answers as servers do in steady operation.
 
 Of the conditional requests 85 % get 304, 10 % the same body once more, 5 % a body with one new item; which feed gets
-what turns from look to look, so that every look at all feeds costs the same. The connection is closed after each
-answer: a feed is asked so seldom that none stays open.
+what turns from look to look, so that every look at all feeds costs the same. In the other mode, every request gets a
+body with one new item. The connection is closed after each answer: a feed is asked so seldom that none stays open.
 """
 
 import gzip
@@ -10,7 +10,7 @@ import hashlib
 import ssl
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from statistics import median
+from statistics import mean, median
 
 import trustme
 from aiohttp import web
@@ -32,20 +32,21 @@ class Hosted:
     certificate: str
     """PEM of the authority to trust."""
     median_bytes: int
+    mean_bytes: int
 
 
 class Page:
     """One feed at one address; ``answer`` takes the ``If-None-Match`` of a request."""
 
-    def __init__(self, number: int) -> None:
-        self._feed = Feed(number)
-        self._looks = number
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed.copy()
+        self._looks = feed.number
         self._render()
 
-    def answer(self, asked: str | None) -> web.Response:
-        self._looks += 1
+    def answer(self, asked: str | None, *, always_new: bool = False) -> web.Response:
+        self._looks += not always_new
         turn = self._looks % TURNS
-        if asked and turn in CHANGED:
+        if asked and (always_new or turn in CHANGED):
             self._feed.publish()
             self._render()
         if asked == self._etag and turn not in REPEATED:
@@ -61,11 +62,16 @@ class Page:
 
 
 async def host_feeds(pipe: Connection, variants: tuple[str, ...], count: int) -> None:
-    """Tell the pipe a ``Hosted``, then serve until it is closed; each variant has all feeds to itself."""
-    pages = {f"/{variant}/{number}": Page(number) for variant in variants for number in range(count)}
+    """Tell the pipe a ``Hosted``, then serve until it is closed; each variant has all feeds to itself.
+
+    What comes through the pipe is whether every request gets a new item from now on; it is sent back when it holds.
+    """
+    originals = [Feed(number) for number in range(count)]
+    pages = {f"/{variant}/{number}": Page(feed) for variant in variants for number, feed in enumerate(originals)}
+    always_new = False
 
     async def serve(request: web.Request) -> web.Response:
-        response = pages[request.path].answer(request.headers.get("If-None-Match"))
+        response = pages[request.path].answer(request.headers.get("If-None-Match"), always_new=always_new)
         response.force_close()
         return response
 
@@ -79,5 +85,7 @@ async def host_feeds(pipe: Connection, variants: tuple[str, ...], count: int) ->
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context, backlog=1024).start()
     url = f"https://127.0.0.1:{runner.addresses[0][1]}/{{variant}}/{{feed}}"
     sizes = [page.size for page in pages.values()]
-    pipe.send(Hosted(url, authority.cert_pem.bytes().decode(), round(median(sizes))))
-    await receive(pipe)
+    pipe.send(Hosted(url, authority.cert_pem.bytes().decode(), round(median(sizes)), round(mean(sizes))))
+    while True:
+        always_new = await receive(pipe)
+        pipe.send(always_new)

@@ -56,21 +56,33 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The first look, where every feed is parsed whole, and the steady ones."""
+    """The first look, where every feed is new; steady ones; and those where every feed has one new item."""
 
     name: str
     first: Look
     steady: Sequence[Look]
+    news: Sequence[Look]
 
 
 class FeedparserDefaults(Parser):
     """feedparser called as its documentation says, in the same kind of process."""
 
-    async def parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
+    async def parse(self, body: bytes, content_type: str, url: str, _marks: bytes | None = None) -> ParsedFeed:
         return await self.run(parse_by_defaults, body, content_type, url)
 
 
-PARSERS: dict[str, type[Parser]] = {"Tidings": Parser, "feedparser's defaults": FeedparserDefaults}
+class NoParser(Parser):
+    """Finds nothing in any body: what remains is fetching, comparing and recording."""
+
+    async def parse(self, _body: bytes, _content_type: str, url: str, _marks: bytes | None = None) -> ParsedFeed:
+        return ParsedFeed(url, None, ())
+
+
+PARSERS: dict[str, type[Parser]] = {
+    "Tidings": Parser,
+    "feedparser's defaults": FeedparserDefaults,
+    "no parsing": NoParser,
+}
 
 
 def parse_by_defaults(body: bytes, content_type: str, url: str) -> ParsedFeed:
@@ -135,8 +147,8 @@ def _subscribe(tx: Tx, urls: Sequence[str]) -> None:
             chats.subscribe(tx, Target(chat.id), feed.id, now())
 
 
-async def measure(count: int, rounds: int) -> tuple[Hosted, list[Result]]:
-    """Poll ``count`` feeds once for the first time and then ``rounds`` times, the variants taking turns."""
+async def measure(count: int, rounds: int, news: int) -> tuple[Hosted, list[Result]]:
+    """Look at ``count`` feeds once, then ``rounds`` times, then ``news`` times; the variants take turns."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         pipe = stack.enter_context(beside(host_feeds, tuple(map(str, range(len(PARSERS)))), count))
@@ -147,14 +159,17 @@ async def measure(count: int, rounds: int) -> tuple[Hosted, list[Result]]:
             store = Store.open(folder / f"{variant}.db")
             stack.push_async_callback(store.close)
             parser = await stack.enter_async_context(kind())
-            await parser.warm_up()
+            await parser.run(_cpu_of_the_parser, b"", "", "")  # its worker starts here
             await store.run(_subscribe, [hosted.url.format(variant=variant, feed=feed) for feed in range(count)])
             pipelines[name] = Pipeline(store, fetcher, parser)
         looks: dict[str, list[Look]] = {name: [] for name in pipelines}
-        for turn in range(1 + rounds):
+        for turn in range(1 + rounds + news):
+            if turn == 1 + rounds:
+                pipe.send(True)
+                await receive(pipe)
             for name in sorted(pipelines, reverse=bool(turn % 2)):
                 looks[name].append(await pipelines[name].look())
-    return hosted, [Result(name, first, steady) for name, (first, *steady) in looks.items()]
+    return hosted, [Result(name, all_[0], all_[1 : 1 + rounds], all_[1 + rounds :]) for name, all_ in looks.items()]
 
 
 def _fetcher(hosted: Hosted) -> Fetcher:
@@ -170,31 +185,45 @@ def _fetcher(hosted: Hosted) -> Fetcher:
 
 def report(*, quick: bool) -> Table:
     """As a table."""
-    count, rounds = (20, 1) if quick else (240, 9)
-    hosted, results = uvloop.run(measure(count, rounds))
-    size = f"{hosted.median_bytes / 1000:.0f} kB"
-    table = Table(title=f"poll: {count} feeds behind TLS, {size} in the median, {rounds} steady looks")
+    count, rounds, news = (20, 1, 1) if quick else (160, 9, 3)
+    hosted, results = uvloop.run(measure(count, rounds, news))
+    size = f"{hosted.median_bytes / 1000:.0f} kB in the median, {hosted.mean_bytes / 1000:.0f} kB on average"
+    table = Table(title=f"poll: {count} feeds behind TLS, {size}; feeds/s/core, and CPU ms per feed: bot + parser")
     table.add_column("parsed by")
-    for heading in ("first look\nfeeds/s/core", "steady\nfeeds/s/core", "lowest-\nhighest", "feeds/s\n(wall)"):
-        table.add_column(heading, justify="right")
-    for heading in ("CPU ms/feed\nbot", "CPU ms/feed\nparser"):
+    for heading in ("first look", "", "one new item", "", "steady", "", "lowest-\nhighest", "feeds/s\n(wall)"):
         table.add_column(heading, justify="right")
     for result in results:
         table.add_row(result.name, *_cells(result))
-    ours, theirs = results
     table.add_section()
-    ratio = median(one.rate / other.rate for one, other in zip(ours.steady, theirs.steady, strict=True))
-    table.add_row("ratio", f"{ours.first.rate / theirs.first.rate:.1f}", f"{ratio:.1f}")
+    ours, *others = results
+    for other in others:
+        first, news_, steady = (f"{ratio:.1f}" for ratio in _ratios(ours, other))
+        table.add_row(f"Tidings : {other.name}", first, "", news_, "", steady)
     return table
+
+
+def _ratios(ours: Result, other: Result) -> tuple[float, float, float]:
+    """How many times as many feeds per second and core: at the first look, with one new item each, steadily."""
+    first, news, steady = (
+        median(one.rate / another.rate for one, another in zip(these, those, strict=True))
+        for these, those in (([ours.first], [other.first]), (ours.news, other.news), (ours.steady, other.steady))
+    )
+    return first, news, steady
 
 
 def _cells(result: Result) -> tuple[str, ...]:
     rates = [look.rate for look in result.steady]
     return (
-        f"{result.first.rate:.0f}",
-        f"{median(rates):.0f}",
+        *_rate([result.first]),
+        *_rate(result.news),
+        *_rate(result.steady),
         f"{min(rates):.0f}-{max(rates):.0f}",
         f"{median(look.feeds / look.wall for look in result.steady):.0f}",
-        f"{1000 * median(look.bot / look.feeds for look in result.steady):.2f}",
-        f"{1000 * median(look.parser / look.feeds for look in result.steady):.2f}",
     )
+
+
+def _rate(looks: Sequence[Look]) -> tuple[str, str]:
+    bot, parser = (
+        1000 * median(part) for part in zip(*((x.bot / x.feeds, x.parser / x.feeds) for x in looks), strict=True)
+    )
+    return f"{median(look.rate for look in looks):.0f}", f"{bot:.2f} + {parser:.2f}"

@@ -62,6 +62,8 @@ class ParsedFeed:
     ttl: timedelta | None = None
     links: tuple[tuple[str, str], ...] = ()
     """``(rel, absolute address)`` pairs: ``hub`` and ``self`` (W3C WebSub, 4)."""
+    marks: bytes = b""
+    """What the next look needs to read only what is new (``feeds.marks``), where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

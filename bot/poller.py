@@ -19,9 +19,10 @@ from bot.errors import FetchError, ParseError
 from bot.feeds.address import public_url
 from bot.feeds.decide import Outcome, Parsed, Unreadable, decide
 from bot.feeds.fetch import Fetcher
+from bot.feeds.marks import Familiar
 from bot.feeds.parse import Parser
-from bot.model import Feed, FeedUpdate, NotModified
-from bot.store import Store, feeds
+from bot.model import Feed, FeedUpdate, Fetched, NotModified
+from bot.store import Store, feeds, marks
 from bot.store.moments import now
 from bot.telemetry import Metrics
 
@@ -154,9 +155,12 @@ class Poller:
         started = time.monotonic()
         try:
             outcome = await self._outcome(feed)
-            known = await self._known(feed, outcome)
-            update = decide(feed, outcome, known, moment := now())
-            queued = await self._store.run(feeds.apply, update, moment)
+            update = await self._decide(feed, outcome)
+            if isinstance(outcome, Parsed) and any(isinstance(new.item, Familiar) for new in update.items):
+                # The marks know what the store has forgotten, or what has other keys now.
+                outcome = await self._parse(feed, outcome.fetched, b"")
+                update = await self._decide(feed, outcome)
+            queued = await self._apply(outcome, update)
             if self._heed:
                 await self._heed(feed, outcome, update)
         except Exception:
@@ -174,27 +178,37 @@ class Poller:
             return error
         if isinstance(answer, NotModified) or answer.digest == feed.digest:
             return answer
+        return await self._parse(feed, answer, await self._store.run(marks.of, feed.id))
+
+    async def _parse(self, feed: Feed, answer: Fetched, seen: bytes) -> Parsed | Unreadable:
         try:
-            document = await self._parser.parse(answer.body, answer.content_type, answer.url)
+            document = await self._parser.parse(answer.body, answer.content_type, answer.url, seen)
         except ParseError as error:
             return Unreadable(answer, error)
         return Parsed.of(feed, answer, document)
 
-    async def _known(self, feed: Feed, outcome: Outcome) -> frozenset[bytes]:
-        if not isinstance(outcome, Parsed):
-            return frozenset()
-        return await self._store.run(feeds.known_keys, feed.id, outcome.all_keys)
+    async def _decide(self, feed: Feed, outcome: Outcome) -> FeedUpdate:
+        known: frozenset[bytes] = frozenset()
+        if isinstance(outcome, Parsed):
+            known = await self._store.run(feeds.known_keys, feed.id, outcome.all_keys)
+        return decide(feed, outcome, known, now())
+
+    async def _apply(self, outcome: Outcome, update: FeedUpdate) -> int:
+        if isinstance(outcome, Parsed):
+            return await self._store.run(marks.apply, update, outcome.document.marks, now())
+        return await self._store.run(feeds.apply, update, now())
 
     def _report(self, feed: Feed, outcome: Outcome, update: FeedUpdate, queued: int, seconds: float) -> None:
         name = type(outcome).__name__.lower()
         self._metrics.polled(name, seconds)
+        if not (update.feed.failures or update.items or update.mass_change):
+            log.debug("nothing new", feed=feed.id, outcome=name)
+            return
         facts = {"feed": feed.id, "url": public_url(feed.url), "seconds": round(seconds, 3)}
         if update.feed.failures:
             log.info("feed failed", **facts, failures=update.feed.failures, reason=update.feed.last_error)
         elif update.mass_change:
             log.warning("ids changed in mass", **facts, items=len(update.items), messages=queued)
-        elif update.items:
+        else:
             self._metrics.found(len(update.items))
             log.info("new items", **facts, items=len(update.items), messages=queued)
-        else:
-            log.debug("nothing new", **facts, outcome=name)

@@ -10,13 +10,13 @@ from bot.feeds.parse import parse_feed
 from bot.model import Attachment, Message
 
 
-async def test_poll_looks_at_every_feed_with_both_parsers() -> None:
-    _, results = await poll.measure(5, 1)
+async def test_poll_looks_at_every_feed_with_every_parser() -> None:
+    _, results = await poll.measure(4, 1, 2)
 
     assert [result.name for result in results] == list(poll.PARSERS)
     for result in results:
-        assert [look.feeds for look in (result.first, *result.steady)] == [5, 5]
-        assert result.first.parser > 0
+        assert [look.feeds for look in (result.first, *result.steady, *result.news)] == [4, 4, 4, 4]
+        assert (result.first.parser > 0.001) == (result.name != "no parsing")
 
 
 @pytest.mark.parametrize("number", range(4))
@@ -30,7 +30,7 @@ def test_both_parsers_read_the_same_items(number: int) -> None:
 
 
 def test_of_twenty_looks_seventeen_find_nothing_two_the_same_and_one_a_new_item() -> None:
-    page = Page(3)
+    page = Page(corpus.Feed(3))
     etag, answers = page.answer(None).headers["ETag"], Counter[str]()
 
     for _ in range(TURNS):
@@ -40,6 +40,18 @@ def test_of_twenty_looks_seventeen_find_nothing_two_the_same_and_one_a_new_item(
         etag = answer.headers["ETag"]
 
     assert answers == {"not modified": 17, "same": 2, "new": 1}
+
+
+def test_where_every_answer_is_new_each_brings_one_item() -> None:
+    page = Page(corpus.Feed(4))
+    etags = ['"none"']
+
+    for _ in range(3):
+        answer = page.answer(etags[-1], always_new=True)
+        assert answer.status == 200
+        etags.append(answer.headers["ETag"])
+
+    assert len(set(etags)) == 4
 
 
 def test_render_makes_nothing_that_telegram_refuses() -> None:

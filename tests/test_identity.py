@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.feeds.identity import Identity, Keys, choose_identity, identify, normalise_link
 from bot.model import ParsedItem
@@ -66,6 +68,19 @@ def test_links_that_lead_to_the_same_page_are_one(one: str, other: str) -> None:
 )
 def test_links_that_lead_to_different_things_stay_apart(one: str, other: str) -> None:
     assert normalise_link(one) != normalise_link(other)
+
+
+PIECES = [
+    "www.", "WWW.", "a.b", "Ex.com", "/", "/p", "?", "a=1", "utm_x=3", "&", "b=", "fbclid=",
+    "=", "%20", "%zz", "~", "-", ".", "..", "xtor=", "x", ";", "+", "#", "f", ":80", "u@",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9))
+@settings(max_examples=500)
+def test_the_short_way_for_plain_links_gives_what_the_long_one_gives(pieces: list[str]) -> None:
+    url = "https://" + "".join(pieces)
+    assert normalise_link(url) == normalise_link(f"\n{url}")  # a blank is not plain
 
 
 @pytest.mark.parametrize("broken", ["", "http://[", "http://example.org:port/", "//", "?", "\ud800", "a\0b"])

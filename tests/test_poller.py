@@ -13,13 +13,14 @@ import pytest
 
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
+from bot.feeds.marks import Marks
 from bot.feeds.parse import Parser
 from bot.model import Chat, ChatKind, Feed, Target
 from bot.poller import HOST_QUEUE, Poller
-from bot.store import Store, Tx, chats, feeds
+from bot.store import Store, Tx, chats, feeds, marks
 from bot.store.moments import now
 from bot.telemetry import Metrics
-from tests.feed_server import FeedServer
+from tests.feed_server import FeedServer, Post
 from tests.stored import rows
 
 INTERVAL = timedelta(hours=1)
@@ -269,3 +270,40 @@ async def test_a_fault_of_our_own_in_one_look_costs_that_look_alone(store: Store
     assert healthy is not None
     assert healthy.primed
     assert await leased(store) == 1
+
+
+async def test_a_second_document_is_read_with_the_marks_of_the_first(store: Store, server: FeedServer) -> None:
+    server.feed("/a.xml", items=["Old"])
+    feed = await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await poller.tick()
+        await idle(poller)
+        kept = await store.run(marks.of, feed.id)
+        server.publish("/a.xml", title="New")
+        await made_due(store)
+        await poller.tick()
+        await idle(poller)
+        both = await store.run(marks.of, feed.id)
+
+    assert [len(Marks.unpack(packed).items) for packed in (kept, both)] == [1, 2]
+    assert {*Marks.unpack(kept).items} < {*Marks.unpack(both).items}
+    assert [row[1] for row in await store.run(rows)] == ["New"]
+
+
+async def test_what_the_store_forgot_is_read_again_whole(store: Store, server: FeedServer) -> None:
+    server.feed("/a.xml", items=[Post("Old", "<p>Body of the old</p>")])
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await poller.tick()
+        await idle(poller)
+        await store.run(lambda tx: tx.execute("DELETE FROM item_keys"))
+        await store.run(lambda tx: tx.execute("DELETE FROM items"))
+        server.publish("/a.xml", title="New", html="<p>Body of the new</p>")
+        await made_due(store)
+        await poller.tick()
+        await idle(poller)
+    contents = await store.run(lambda tx: tx.query("SELECT content FROM items ORDER BY id"))
+
+    assert [row[1] for row in await store.run(rows)] == ["Old", "New"]
+    for row, body in zip(contents, ("Body of the old", "Body of the new"), strict=True):
+        assert body in row["content"]

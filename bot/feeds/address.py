@@ -5,6 +5,7 @@ survives), no fragment. It may hold credentials; ``public_url`` is the form for 
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -51,6 +52,7 @@ def normalise(text: str) -> str:
     return urlunsplit(parts._replace(query=_without_trackers(parts.query)))
 
 
+@lru_cache(maxsize=256)  # one fetch asks several times
 def split(url: str) -> SplitResult:
     """The parts of an absolute http(s) address in its stored form, without a fragment.
 

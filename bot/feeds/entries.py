@@ -28,20 +28,31 @@ _TEXT_TYPES = ("text/", "application/xhtml+xml")
 
 def feed_of(document: Document, url: str, now: datetime | None) -> ParsedFeed:
     """The whole document as a ``ParsedFeed``; links are resolved against the site (RSS) or ``url`` (Atom)."""
+    base = base_of(document, url)
+    return about(document, url, tuple(item_of(entry, base, now) for entry in document.entries))
+
+
+def about(document: Document, url: str, items: tuple[ParsedItem, ...]) -> ParsedFeed:
+    """What a document says of its feed, with these items."""
     feed = document.feed
-    link = _first_address(url, _links(feed))
-    base = link if link and document.version.startswith("rss") else url
     return ParsedFeed(
         title=_title(feed),
-        link=link,
-        items=tuple(_item(entry, base, now) for entry in document.entries),
+        link=_first_address(url, _links(feed)),
+        items=items,
         language=text.title(str(feed.get("language") or ""), is_html=False)[:35],
         ttl=_ttl(feed),
         links=_hubs(feed, url),
     )
 
 
-def _item(entry: Fields, base: str, now: datetime | None) -> ParsedItem:
+def base_of(document: Document, url: str) -> str:
+    """What the links of the document's items are resolved against."""
+    link = _first_address(url, _links(document.feed))
+    return link if link and document.version.startswith("rss") else url
+
+
+def item_of(entry: Fields, base: str, now: datetime | None) -> ParsedItem:
+    """One entry as a ``ParsedItem``."""
     return ParsedItem(
         id=text.clean(str(dict.get(entry, "id") or "")).strip() or None,
         link=_first_address(base, chain(_links(entry), _stand_ins(entry))),
@@ -52,6 +63,11 @@ def _item(entry: Fields, base: str, now: datetime | None) -> ParsedItem:
         tags=text.distinct((tag.get("label") or tag.get("term") or "" for tag in _dicts(entry, "tags")), MOST_TAGS),
         enclosures=enclosures.collect(_files(entry), base),
     )
+
+
+def is_settled(entry: Fields, now: datetime | None) -> bool:
+    """Whether the entry's date stays what it is, whenever it is read again."""
+    return _published(entry, now) == _published(entry, None)
 
 
 def _title(context: Fields) -> str:

@@ -12,8 +12,10 @@ import contextlib
 import io
 import re
 import xml.sax
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html.entities import html5
+from itertools import zip_longest
 from typing import Any
 from xml.sax import expatreader, handler, xmlreader
 
@@ -21,17 +23,38 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
 from feedparser.sanitizer import replace_doctype
 
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+from bot.feeds import borders, traces
+from bot.feeds.borders import Span
+from bot.feeds.traces import Border
+
+_DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*\?>")
+_CONTROL = bytes({*range(0x20)} - {*b"\t\n\r"})
+_NO_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
 # Sections that are left alone come first; unclosed ones run to the end, so that the search stays linear.
 _AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
-    r"|&(?:#(?:(?P<decimal>[0-9]+)|x(?P<hex>[0-9a-f]+));?|(?!(?:amp|lt|gt|quot|apos);)(?P<name>\w{1,32};)?)",
+    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
+    rb"|&(?:#(?:(?P<decimal>[0-9]+)|x(?P<hex>[0-9a-f]+));?|(?!(?:amp|lt|gt|quot|apos);)(?P<name>\w{1,32};)?)",
     re.DOTALL | re.IGNORECASE,
 )
+_SUSPECT = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{2,5}|#x[0-9a-fA-F]{2,4});)")
+"""Where there is none, the search above has nothing to do."""
 # What feedparser's handlers raise over elements in places where none should be.
 _STUMBLES = (xml.sax.SAXException, ValueError, LookupError, TypeError, AttributeError)
 _BUFFER = 262144
+_C1 = re.compile("[\x80-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One item of a document that can be left out, or was."""
+
+    name: bytes
+    """A hash of its bytes (``borders.Span``)."""
+    state: bytes
+    """A digest of what the handlers remembered there."""
+    first: int
+    """Its entry, or the one that follows where it was left out."""
+    skipped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +65,8 @@ class Document:
     """``rss20``, ``atom10`` ...; empty where nothing says that this is a feed."""
     feed: dict[str, Any]
     entries: list[dict[str, Any]]
+    places: tuple[Place, ...] = ()
+    """In the order of the document; none where it is not well-formed."""
 
 
 class _OwnRules:
@@ -50,6 +75,16 @@ class _OwnRules:
     can_be_relative_uri = _FeedParserMixin.can_be_relative_uri - {"id"}
     resolve_relative_uris = False
     sanitize_html = False
+
+    def unknown_endtag(self, tag: str) -> None:
+        super().unknown_endtag(tag)  # type: ignore[misc]  # feedparser's mixin comes next in the order
+        bases = vars(self)["basestack"]
+        if bases:  # by itself it keeps the base of an element that ended
+            self.baseuri = bases[-1]
+
+    def push_content(self, *args: Any) -> None:  # noqa: ANN401 - feedparser is untyped
+        super().push_content(*args)  # type: ignore[misc]  # as above
+        self.contentparams = {**self.contentparams}  # type: ignore[has-type]  # feedparser's own dictionary is slow
 
     def _start_link(self, attrs: dict[str, Any]) -> None:
         written = not attrs.keys() & {"href", "url", "uri"}
@@ -63,13 +98,24 @@ class _OwnRules:
         super()._start_media_description(attrs)  # type: ignore[misc]  # as above
 
 
-class _Strict(_OwnRules, StrictFeedParser):  # type: ignore[misc]  # feedparser is untyped
-    pass
+class _Text(str):
+    """A text on its way through feedparser, which translates each: slowly, and for control characters only."""
+
+    __slots__ = ()
+
+    def translate(self, table: Any) -> str:  # noqa: ANN401 - as ``str`` has it
+        return super().translate(table) if _C1.search(self) else str(self)
+
+
+class _Strict(_OwnRules, traces.Watched, StrictFeedParser):  # type: ignore[misc]  # feedparser is untyped
+    @staticmethod
+    def decode_entities(_element: str, data: str) -> str:
+        return _Text(data)
 
 
 class _Loose(_OwnRules, LooseFeedParser):  # type: ignore[misc]  # feedparser is untyped
     def handle_charref(self, reference: str) -> None:
-        with contextlib.suppress(ValueError):  # a reference to no character
+        with contextlib.suppress(ValueError, OverflowError):  # a reference to no character
             super().handle_charref(reference)
 
 
@@ -81,37 +127,70 @@ class _BufferingReader(expatreader.ExpatParser):
         expat.buffer_size = _BUFFER
 
 
-def read(text: str) -> Document:
+def read(text: str, known: Collection[bytes] = ()) -> Document:
     """Read a feed document; malformed XML is read as far as it goes.
 
-    Addresses come out resolved against ``xml:base`` only; ids as written.
+    Addresses come out resolved against ``xml:base`` only; ids as written. Items whose names are ``known`` are left out
+    of a well-formed document; whether that was right, the states of their ``places`` tell.
     """
-    tidy = _FORBIDDEN.sub("", text)
-    tidy = _DECLARATION.sub("", tidy, count=1) if _DECLARATION.match(tidy) else tidy.lstrip()
-    if "<!ENTITY" not in tidy[:65536]:  # a document that declares its own entities knows what they mean
-        tidy = _AMPERSAND.sub(_escaped, tidy)
-    version, data, entities = replace_doctype(tidy.encode())
-    parsed = _read_strictly(data) or _read_loosely(data.decode(), entities)
+    data = _tidied(text)
+    escape = b"<!ENTITY" not in data[:65536]  # a document that declares its own entities knows what they mean
+    version, data, entities = replace_doctype(data)
+    spans = borders.find(data) if escape else ()
+    marked, count = borders.mark(data, spans, known)
+    if escape and _SUSPECT.search(marked):
+        marked = _AMPERSAND.sub(_escaped, marked)
+    parsed = _read_strictly(marked)
+    if parsed and len(parsed.borders) == count:
+        return Document(
+            version or parsed.version, parsed.feeddata, parsed.entries, _places(data, spans, parsed.borders)
+        )
+    whole = _AMPERSAND.sub(_escaped, data) if escape else data
+    parsed = _read_strictly(whole) or _read_loosely(whole.decode(), entities)
     return Document(version or parsed.version, parsed.feeddata, parsed.entries)
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _tidied(text: str) -> bytes:
+    """Without characters that XML forbids, without the declaration: the text is UTF-8 now."""
+    data = text.lstrip().encode("utf-8", "ignore").translate(None, _CONTROL)
+    if b"\xef\xbf" in data:
+        data = _NO_CHARACTER.sub(b"", data)
+    declaration = _DECLARATION.match(data)
+    return data[declaration.end() :] if declaration else data.lstrip()
+
+
+def _places(data: bytes, spans: Sequence[Span], noted: Sequence[Border]) -> tuple[Place, ...]:
+    """Items that were left out, and items that could be: those that left one entry and no other trace."""
+    places: list[Place] = []
+    for here, following in zip_longest(noted, noted[1:]):
+        state = traces.digest(here.state)
+        if here.kind == "skip":
+            skipped = range(here.first, here.last + 1)
+            places += [Place(spans[number].name, state, here.entries, skipped=True) for number in skipped]
+        elif here.kind == "open" and following and traces.is_untouched(here, following):
+            span = spans[here.first]
+            if data.find(b"<?", span.start, span.end) < 0:  # in which an ampersand may not be what it seems
+                places.append(Place(span.name, state, here.entries, skipped=False))
+    return tuple(places)
+
+
+def _escaped(match: re.Match[bytes]) -> bytes:
     """A bare ampersand, an entity of HTML, or a reference to no character, as XML has to write it."""
-    if match[0][0] != "&":
+    if match[0][:1] != b"&":
         return match[0]
     if match["decimal"] or match["hex"]:
         return _reference(match["decimal"] or match["hex"], 10 if match["decimal"] else 16)
-    entity = html5.get(match["name"] or "")
+    entity = html5.get((match["name"] or b"").decode())
     if entity is not None:
-        return "".join(f"&#{ord(character)};" for character in entity)
-    return "&amp;" + match[0][1:]
+        return "".join(f"&#{ord(character)};" for character in entity).encode()
+    return b"&amp;" + match[0][1:]
 
 
-def _reference(digits: str, radix: int) -> str:
+def _reference(digits: bytes, radix: int) -> bytes:
     """A character reference that no parser stumbles over; empty for what is no character."""
     code = int(digits, radix) if len(digits) < 9 else 0
     allowed = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
-    return f"&#{code};" if allowed else ""
+    return b"&#%d;" % code if allowed else b""
 
 
 def _read_strictly(data: bytes) -> Any:  # noqa: ANN401 (feedparser is untyped)

@@ -21,6 +21,13 @@ from bot.model import ParsedItem
 KEY_SIZE = 16
 TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id|yclid|igshid|xtor)\Z", re.IGNORECASE)
 
+_PLAIN = re.compile(
+    r"https?://(?!(?i:www)\.(?:[/?]|\Z))([a-zA-Z0-9.-]+)(/[\w.~%/-]*)?"
+    r"(?:\?([\w.~-]+=[\w.~-]*(?:&[\w.~-]+=[\w.~-]*)*))?",
+    re.ASCII,
+)
+"""An address in which only host, tracking and last slash are to be changed."""
+
 
 class Identity(StrEnum):
     """Which field is the primary key of a feed's items: chosen at the first look and kept.
@@ -58,26 +65,48 @@ def choose_identity(items: Sequence[ParsedItem], kept: Identity | None) -> Ident
 
 def identify(items: Sequence[ParsedItem], identity: Identity) -> list[Keys]:
     """The keys of each item of one document, in its order."""
-    primaries = _told_apart(items, [_primary(item, identity) for item in items])
-    addresses = Counter(_address(item) for item in items)
-    links = Counter(_link(item) for item in items)
-    titles = Counter(_title(item) for item in items)
+    named = [_Names.of(item) for item in items]
+    primaries = _told_apart(named, [_primary(names, identity) for names in named])
+    addresses = Counter(names.address for names in named)
+    links = Counter(names.link for names in named)
+    titles = Counter(names.title for names in named)
     return [
         Keys(
             primary=_digest(primary),
-            strong=tuple(map(_digest, _strong(item, addresses, links))),
-            weak=tuple(map(_digest, _weak(item, links, titles))),
+            strong=tuple(map(_digest, _strong(names, addresses, links))),
+            weak=tuple(map(_digest, _weak(names, links, titles))),
         )
-        for item, primary in zip(items, primaries, strict=True)
+        for names, primary in zip(named, primaries, strict=True)
     ]
 
 
-@lru_cache(maxsize=1024)  # each item asks for its own several times
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """An item's id, link and title in the form in which they are compared."""
+
+    item: ParsedItem
+    address: str
+    link: str
+    title: str
+    linked_title: str
+
+    @classmethod
+    def of(cls, item: ParsedItem) -> "_Names":
+        link, title = _link(item), _title(item)
+        return cls(item, _address(item), link, title, f"link and title\n{link}\n{title}")
+
+
+@lru_cache(maxsize=1024)  # an item may ask for its own several times
 def normalise_link(url: str) -> str:
     """A link without what varies: scheme, case of the host, ``www.``, tracking parameters, last slash.
 
     The fragment stays: on a changelog or in a thread it is all that tells two entries apart.
     """
+    plain = _PLAIN.fullmatch(url)  # nearly all are, and the way below is long
+    if plain:
+        pairs = [pair for pair in (plain[3] or "").split("&") if not TRACKING.match(pair.partition("=")[0])]
+        query = "&".join(pairs)
+        return f"//{plain[1].lower().removeprefix('www.')}{(plain[2] or '').rstrip('/')}{'?' if query else ''}{query}"
     try:
         parts = urlsplit(url.strip())
     except ValueError:
@@ -98,45 +127,49 @@ def _weakest_needed(items: Sequence[ParsedItem]) -> Identity:
 
 def _useless(items: Sequence[ParsedItem]) -> bool:
     """Whether different items carry one and the same id."""
-    return len({item.id for item in items}) == 1 and bool(items[0].id) and len(set(map(_linked_title, items))) > 1
+    return (
+        len({item.id for item in items}) == 1
+        and bool(items[0].id)
+        and len({(_link(item), _title(item)) for item in items}) > 1
+    )
 
 
-def _primary(item: ParsedItem, identity: Identity) -> str:
-    if identity is Identity.ID and item.id:
-        return f"id\n{item.id}"
-    if identity is not Identity.TEXT and _link(item):
-        return f"link\n{_link(item)}"
-    if item.link or item.title:
-        return _linked_title(item)
-    return f"text\n{item.html}"
+def _primary(names: _Names, identity: Identity) -> str:
+    if identity is Identity.ID and names.item.id:
+        return f"id\n{names.item.id}"
+    if identity is not Identity.TEXT and names.link:
+        return f"link\n{names.link}"
+    if names.item.link or names.item.title:
+        return names.linked_title
+    return f"text\n{names.item.html}"
 
 
-def _told_apart(items: Sequence[ParsedItem], primaries: list[str]) -> list[str]:
+def _told_apart(named: Sequence[_Names], primaries: list[str]) -> list[str]:
     """Where several items share a key, add the link and the title; where they share even these, they are one item."""
-    apart = [f"{primary}\n{_linked_title(item)}" for item, primary in zip(items, primaries, strict=True)]
+    apart = [f"{primary}\n{names.linked_title}" for names, primary in zip(named, primaries, strict=True)]
     sharing = Counter(primary for primary, _ in set(zip(primaries, apart, strict=True)))
     return [longer if sharing[primary] > 1 else primary for primary, longer in zip(primaries, apart, strict=True)]
 
 
-def _strong(item: ParsedItem, addresses: Counter[str], links: Counter[str]) -> Iterable[str]:
+def _strong(names: _Names, addresses: Counter[str], links: Counter[str]) -> Iterable[str]:
     """The id without its scheme and the link, as far as these are the item's own; id, link and title always are."""
-    address = _address(item)
-    if address and addresses[address] == 1:
-        yield f"address\n{address}"
+    item = names.item
+    if names.address and addresses[names.address] == 1:
+        yield f"address\n{names.address}"
     if item.id:
-        yield f"id, {_linked_title(item)}\n{address or item.id}"
+        yield f"id, {names.linked_title}\n{names.address or item.id}"
     elif item.link or item.title:
-        yield _linked_title(item)
-    if item.link and item.title and item.published and links[_link(item)] == 1:
-        yield f"{_linked_title(item)}\n{item.published.isoformat()}"
+        yield names.linked_title
+    if item.link and item.title and item.published and links[names.link] == 1:
+        yield f"{names.linked_title}\n{item.published.isoformat()}"
 
 
-def _weak(item: ParsedItem, links: Counter[str], titles: Counter[str]) -> Iterable[str]:
+def _weak(names: _Names, links: Counter[str], titles: Counter[str]) -> Iterable[str]:
     """Only what tells items of one document apart can hint at all."""
-    if _link(item) and links[_link(item)] == 1:
-        yield f"same link\n{_link(item)}"
-    if item.title and titles[_title(item)] == 1:
-        yield f"same title\n{_title(item)}"
+    if names.link and links[names.link] == 1:
+        yield f"same link\n{names.link}"
+    if names.item.title and titles[names.title] == 1:
+        yield f"same title\n{names.title}"
 
 
 def _address(item: ParsedItem) -> str:
@@ -145,10 +178,6 @@ def _address(item: ParsedItem) -> str:
 
 def _link(item: ParsedItem) -> str:
     return normalise_link(item.link) if item.link else ""
-
-
-def _linked_title(item: ParsedItem) -> str:
-    return f"link and title\n{_link(item)}\n{_title(item)}"
 
 
 def _title(item: ParsedItem) -> str:

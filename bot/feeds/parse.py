@@ -10,12 +10,13 @@ import re
 import resource
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from bot.errors import NotAFeed, ParseAborted, ParseError
-from bot.feeds import entries, feedxml, jsonfeed
+from bot.feeds import jsonfeed, reread
 from bot.feeds.address import host_of
 from bot.feeds.charset import decode
 from bot.model import ParsedFeed
@@ -40,7 +41,9 @@ _GRACE = 10.0
 _WARM_UP = b"<rss version='2.0'><channel><title>-</title></channel></rss>"
 
 
-def parse_feed(body: bytes, content_type: str, url: str, *, now: datetime | None = None) -> ParsedFeed:
+def parse_feed(
+    body: bytes, content_type: str, url: str, *, now: datetime | None = None, marks: bytes | None = None
+) -> ParsedFeed:
     """Parse a feed of any format: RSS 0.9x to 2.0, RDF, Atom 0.3 and 1.0, CDF, JSON Feed 1 and 1.1.
 
     Args:
@@ -48,6 +51,8 @@ def parse_feed(body: bytes, content_type: str, url: str, *, now: datetime | None
         content_type: the HTTP header; only its ``charset`` is looked at.
         url: where the body came from, to resolve relative links.
         now: dates later than two days from now are dropped; without it, those after 2100.
+        marks: what the last look at this feed left (``ParsedFeed.marks``), empty at the first: items that were read
+            then come out as ``marks.Familiar``. Without it, everything is read and nothing marked.
 
     Raises:
         NotAFeed: it is something else.
@@ -58,12 +63,12 @@ def parse_feed(body: bytes, content_type: str, url: str, *, now: datetime | None
         return jsonfeed.read(document, url, now)
     if not document.strip() or _PAGE.match(document):
         raise _not_a_feed(url, "a page" if document.strip() else "nothing")
-    if len(set(_PREFIX.findall(document))) > MOST_PREFIXES:
+    if document.count("xmlns:") > MOST_PREFIXES and len(set(_PREFIX.findall(document))) > MOST_PREFIXES:
         raise ParseAborted(f"{host_of(url)}: too many namespaces", host=host_of(url))
-    found = feedxml.read(_shortened(document))
-    if not found.version and not found.entries:
+    version, feed = reread.read(_shortened(document), url, now, marks)
+    if not version and not feed.items:
         raise _not_a_feed(url, "no known format")
-    return entries.feed_of(found, url, now)
+    return feed
 
 
 class Parser:
@@ -97,14 +102,14 @@ class Parser:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
+    async def parse(self, body: bytes, content_type: str, url: str, marks: bytes | None = None) -> ParsedFeed:
         """``parse_feed``, elsewhere.
 
         Raises:
             NotAFeed: it is something else.
             ParseAborted: the parser ran out of time or memory, or failed.
         """
-        return await self.run(_parse_now, body, content_type, url)
+        return await self.run(partial(_parse_now, marks=marks), body, content_type, url)
 
     async def run(self, read: Callable[[bytes, str, str], T], body: bytes, content_type: str, url: str) -> T:
         """Run another reader of untrusted bytes under the same limits: a function of a module, with picklable results.
@@ -150,8 +155,8 @@ class Parser:
         return ProcessPool(self._processes, initializer=_limit_memory, initargs=(self._memory,), context=spawn)
 
 
-def _parse_now(body: bytes, content_type: str, url: str) -> ParsedFeed:
-    return parse_feed(body, content_type, url, now=datetime.now(UTC))
+def _parse_now(body: bytes, content_type: str, url: str, *, marks: bytes | None) -> ParsedFeed:
+    return parse_feed(body, content_type, url, now=datetime.now(UTC), marks=marks)
 
 
 def _limit_memory(memory: int) -> None:
@@ -160,6 +165,8 @@ def _limit_memory(memory: int) -> None:
 
 def _shortened(document: str) -> str:
     """The first items of a document that has too many, closed again so that it stays well-formed."""
+    if document.count("<item") + document.count("<entry") <= MOST_ITEMS:
+        return document
     starts = [match.start() for match in _ITEM.finditer(document)]
     if len(starts) <= MOST_ITEMS:
         return document

@@ -49,7 +49,8 @@ def paragraph(text: str) -> str:
 
 def fullest(bodies: Iterable[str]) -> str:
     """The body with the most text, markup not counted; the first of equals."""
-    return max(bodies, key=lambda body: len(_TAG.sub("", body)), default="")
+    choice = list(bodies)
+    return max(choice, key=lambda body: len(_TAG.sub("", body))) if len(choice) > 1 else "".join(choice)
 
 
 def tame(body: str) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.model import Feed, FeedUpdate, NewItem
 from bot.store.database import Tx
-from bot.store.moments import to_ms, to_ms_or_none
+from bot.store.moments import EPOCH, to_ms, to_ms_or_none
 from bot.store.rows import clean, content_of, feed_columns, feed_of
 
 KEY_REFRESH = timedelta(days=1)
@@ -47,12 +47,17 @@ def postpone(tx: Tx, feed_id: int, until: datetime) -> None:
     )
 
 
-def known_keys(tx: Tx, feed_id: int, keys: Sequence[bytes]) -> frozenset[bytes]:
-    """Those of ``keys`` that the feed's items have had before."""
+def known_keys(tx: Tx, feed_id: int, keys: Sequence[bytes], since: datetime = EPOCH) -> frozenset[bytes]:
+    """Those of ``keys`` that the feed's items have had before, and that were marked as seen at ``since`` or later."""
     found: set[bytes] = set()
     for start in range(0, len(keys), 5000):  # SQLite takes 32 766 parameters
         part = list(keys[start : start + 5000])
-        rows = tx.query("SELECT key FROM item_keys WHERE feed_id = :feed AND key IN (:keys)", feed=feed_id, keys=part)
+        rows = tx.query(
+            "SELECT key FROM item_keys WHERE feed_id = :feed AND last_seen >= :since AND key IN (:keys)",
+            feed=feed_id,
+            since=to_ms(since),
+            keys=part,
+        )
         found.update(row["key"] for row in rows)
     return frozenset(found)
 
@@ -182,13 +187,13 @@ def _wake(tx: Tx, feed_id: int, now: datetime) -> None:
 
 def _remember(tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime) -> None:
     """Mark the document's keys as seen now; those marked within a day are left alone."""
+    recent = known_keys(tx, feed_id, keys, since=now - KEY_REFRESH)
     tx.each(
         """
         INSERT INTO item_keys (feed_id, key, last_seen) VALUES (:feed, :key, :now)
         ON CONFLICT (feed_id, key) DO UPDATE SET last_seen = excluded.last_seen
-        WHERE item_keys.last_seen < :old
         """,
-        ({"feed": feed_id, "key": key, "now": to_ms(now), "old": to_ms(now - KEY_REFRESH)} for key in keys),
+        ({"feed": feed_id, "key": key, "now": to_ms(now)} for key in keys if key not in recent),
     )
 
 

@@ -20,30 +20,17 @@ migrations = _Known("tidings")
 
 @migrations(name="0001_first")
 def _first(database: Database) -> None:
-    for statement in FIRST.split(";\n"):
-        if statement.strip():
-            database.execute(statement)
+    _run(database, FIRST)
+
+
+@migrations(name="0006_marks")
+def _marks(database: Database) -> None:
+    _run(database, MARKS)
 
 
 @migrations(name="0007_pushes")
 def _pushes(database: Database) -> None:
-    database.execute(
-        """
-        CREATE TABLE pushes (
-            feed_id BIGINT NOT NULL PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
-            hub TEXT NOT NULL,
-            topic TEXT NOT NULL,
-            path TEXT NOT NULL UNIQUE,
-            secret TEXT NOT NULL,
-            due BIGINT NOT NULL,
-            expires BIGINT,
-            pushed BIGINT,
-            trusted BIGINT NOT NULL DEFAULT 0,
-            failures BIGINT NOT NULL DEFAULT 0
-        )
-        """
-    )
-    database.execute("CREATE INDEX pushes_due ON pushes (due)")
+    _run(database, PUSHES)
 
 
 FIRST = """
@@ -149,3 +136,32 @@ CREATE TABLE files (
 );
 CREATE INDEX files_used ON files (used)
 """
+
+MARKS = """
+CREATE TABLE marks (
+    feed_id BIGINT NOT NULL PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
+    packed BLOB NOT NULL
+)
+"""
+
+PUSHES = """
+CREATE TABLE pushes (
+    feed_id BIGINT NOT NULL PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
+    hub TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    path TEXT NOT NULL UNIQUE,
+    secret TEXT NOT NULL,
+    due BIGINT NOT NULL,
+    expires BIGINT,
+    pushed BIGINT,
+    trusted BIGINT NOT NULL DEFAULT 0,
+    failures BIGINT NOT NULL DEFAULT 0
+);
+CREATE INDEX pushes_due ON pushes (due)
+"""
+
+
+def _run(database: Database, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            database.execute(statement)
