@@ -151,8 +151,9 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
     if not newest:
         console.print(f"{feed.title or public_url(feed.url)} has no items yet.")
     for item in reversed(newest):
-        message = compose_in_style(item, feed, options, Form.FULL, Wording())
-        console.print(Panel(Text(plain(message))))
+        parts = compose_in_style(item, feed, options, Form.FULL, Wording())
+        for number, part in enumerate(parts, 1):
+            console.print(Panel(Text(plain(part)), title=f"{number} of {len(parts)}" if len(parts) > 1 else None))
     return 0
 
 

@@ -249,9 +249,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Sent(Verdict):
-    """It is there. ``messages`` counts what it cost of the chat's limit (an album costs its items)."""
+    """It is there, whole. ``messages`` counts what this attempt cost of the chat's limit (an album costs its items)."""
 
     message_ids: tuple[int, ...] = ()
+    messages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Partly(Verdict):
+    """A part of it is there; the next one follows. ``messages`` as in ``Sent``."""
+
+    begun: "Begun"
     messages: int = 1
 
 
@@ -389,6 +397,10 @@ class RichMessage:
     """Whether the end is missing."""
 
 
+Post = tuple[Message | RichMessage, ...]
+"""An item as its messages, at least one; each answers the one before it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """What Telegram answered: the ids of the messages, and the ``file_id`` of each photo that it now has."""
@@ -419,8 +431,26 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """Some of an item's messages are there; the others follow as it was begun, whatever was set since."""
+
+    parts: int
+    """How many are there."""
+    message_ids: tuple[int, ...]
+    """Of all of them."""
+    last: int
+    """The id of the last one (of an album, of its first picture): the next one answers it."""
+    chat: Chat
+    """As it was when the first went out, with what it had chosen."""
+    form: Form
+    """In which the first went out."""
+    digest: str
+    """Of the whole, to tell whether it would be composed alike now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
-    """A claimed row of the outbox: one message for one place."""
+    """A claimed row of the outbox: one message for one place, or the next part of one."""
 
     id: int
     target: Target
@@ -430,3 +460,5 @@ class Delivery:
     queued: datetime
     item: Item
     feed: Feed
+    begun: Begun | None = None
+    """What is there of it already."""

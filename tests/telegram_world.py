@@ -232,7 +232,7 @@ class TelegramWorld:
         await self._post("/control/level", {"api": api})
 
     async def log(self) -> Json:
-        """``deliveries``, ``refusals``, ``violations``."""
+        """``requests`` to send, ``deliveries``, ``refusals``, ``violations``."""
         return await self._get("/control/log")
 
     async def reset(self) -> None:

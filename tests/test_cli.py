@@ -184,6 +184,16 @@ async def test_preview_shows_every_style(tmp_path: Path) -> None:
     assert "Worn" not in shown[2]
 
 
+async def test_preview_shows_every_part_of_what_is_long(tmp_path: Path) -> None:
+    async with FeedServer() as server:
+        server.feed("/news.xml", items=[Post("Closed", html="<p>Cables had worn thin.</p>" * 800)])
+        config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
+        shown = await tidings_beside("preview", server.url("/news.xml"), "--style", "rich", "--config", config)
+
+    assert [f"{number} of 2" in shown.stdout for number in (1, 2, 3)] == [True, True, False]
+    assert shown.stdout.count("# Closed") == 1
+
+
 def test_preview_explains_why_there_is_nothing_to_see() -> None:
     shown = tidings("preview", "http://10.0.0.1/feed")
 

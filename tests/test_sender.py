@@ -52,12 +52,19 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 @asynccontextmanager
-async def sending(store: Store, send: Send, pace: Pace = HURRIED) -> AsyncIterator[Sender]:
+async def sending(store: Store, send: Send, pace: Pace = HURRIED, summary: int = 500) -> AsyncIterator[Sender]:
     """A sender at work."""
     guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
     async with Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher:
         sender = Sender(
-            store, fetcher, send, pace=pace, options=Options(), translator=Translator(), parallel=10, metrics=Metrics()
+            store,
+            fetcher,
+            send,
+            pace=pace,
+            options=Options(summary=summary),
+            translator=Translator(),
+            parallel=10,
+            metrics=Metrics(),
         )
         task = asyncio.create_task(sender.run())
         try:
@@ -111,7 +118,10 @@ class Telegram:
         self.attempts: list[tuple[int, str, int]] = []
         self._answer = answer
 
-    async def send(self, target: Target, message: Message | RichMessage, pictures: Sequence[Sendable]) -> Receipt:
+    async def send(
+        self, target: Target, message: Message | RichMessage, pictures: Sequence[Sendable], reply_to: int
+    ) -> Receipt:
+        assert not reply_to
         assert isinstance(message, Message)
         title = message.html.removeprefix("<b>").split("\n")[0].split("</")[0].rpartition(">")[2]
         self.attempts.append((target.chat_id, title, len(pictures)))

@@ -176,6 +176,17 @@ async def test_a_chat_that_comes_back_gets_the_newest_ten_of_each_feed(tmp_path:
         assert (await store.run(chat_row))["suspended"] == ""
 
 
+async def test_a_chat_that_comes_back_gets_the_end_of_what_was_begun_however_old(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        first, _ = await store.run(put_two_feeds)
+        await store.run(lambda tx: tx.execute("UPDATE outbox SET begun = '{}' WHERE id = 1"))
+        await store.run(chats.suspend, 1, "blocked", NOW)
+        await store.run(publish, first, *range(12))
+        await store.run(chats.revive, 1, NOW + DAY)
+
+        assert (await store.run(states))[:3] == ["waiting", "cancelled", "waiting"]
+
+
 async def test_a_chat_that_comes_back_leaves_alone_what_somebody_paused(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         first, _ = await store.run(put_two_feeds)

@@ -10,10 +10,10 @@ import pytest
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.store import Store, feeds
+from bot.store import Store, feeds, outbox
 from bot.store.database import APPLICATION_ID
 from bot.store.schema import migrations
-from tests.stored import NOW, opened, put_feed
+from tests.stored import LEASE, NOW, opened, put_feed
 
 
 def refused(path: Path) -> str:
@@ -58,6 +58,24 @@ async def test_a_file_that_was_claimed_but_not_filled_before_a_kill_is_ours(tmp_
     database.close()
 
     await written(tmp_path)
+
+
+async def test_a_store_of_an_older_version_keeps_what_waits_and_learns_what_is_new(tmp_path: Path) -> None:
+    database = Database(tmp_path / "tidings.db")
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(database, stop_before="0003_parts")
+    database.close()
+    path = tmp_path / "tidings.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO feeds (url, interval_ms, created) VALUES ('https://example.org/', 1, 1)")
+        connection.execute("INSERT INTO items (feed_id, title, author, first_seen) VALUES (1, 'Old', '', 1)")
+        connection.execute("INSERT INTO chats (id, kind, created, ready) VALUES (1, 'private', 1, 1)")
+        connection.execute("INSERT INTO outbox (chat_id, topic_id, item_id, created) VALUES (1, 0, 1, 1)")
+    connection.close()
+    async with opened(tmp_path) as store:
+        (waiting,) = await store.run(outbox.claim, NOW, 1, LEASE)
+
+    assert (waiting.item.title, waiting.begun) == ("Old", None)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from bot.model import (
+    Begun,
     Chat,
     ChatKind,
     Delivery,
     Form,
     Migrated,
+    Partly,
     Plainer,
     Refused,
     Sent,
+    Style,
     Suspended,
     Target,
     TopicGone,
@@ -41,6 +44,8 @@ from tests.stored import (
 )
 
 NOTHING = timedelta()
+READER = Chat(-1, ChatKind.GROUP, "Chat -1", "en", Style.RICH)
+BEGUN = Begun(1, (5, 6), 5, READER, Form.BARE, "digest")
 
 
 async def claim(store: Store, now: datetime = NOW, limit: int = 16) -> list[Delivery]:
@@ -178,6 +183,7 @@ async def test_a_chat_whose_last_message_was_taken_back_is_not_claimed_again_and
     ("verdict", "row"),
     [
         (Sent((5, 6), 2), ("sent", "full", 1, "", "5,6", to_ms(NOW))),
+        (Partly(BEGUN, 2), ("waiting", "bare", 0, "", "5,6", None)),
         (Wait(MINUTE, "flood", counts=False), ("waiting", "full", 0, "flood", "", None)),
         (Wait(MINUTE, "502"), ("waiting", "full", 1, "502", "", None)),
         (Plainer(Form.TEXT, "no picture"), ("waiting", "text", 1, "no picture", "", None)),
@@ -206,6 +212,7 @@ async def test_each_verdict_has_its_effect_on_the_row_and_gives_the_lease_back(
     ("verdict", "following"),
     [
         (Sent((5,)), "Post b"),
+        (Partly(BEGUN), "Post a"),
         (Refused("too odd"), "Post b"),
         (Wait(MINUTE, "502"), "Post a"),
         (Plainer(Form.TEXT, "no picture"), "Post a"),
@@ -222,6 +229,34 @@ async def test_what_comes_next_after_each_verdict(tmp_path: Path, verdict: Verdi
         found = await claim(store, NOW + DAY)
 
         assert [one.item.title for one in found] == ([following] if following else [])
+
+
+async def test_what_is_begun_is_known_at_the_next_claim_and_kept_until_the_last_part_is_there(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await store.run(put_news, [-1])
+        (delivery,) = await claim(store)
+        await settle(store, delivery, Wait(MINUTE, "502"))
+        (delivery,) = await claim(store)
+        await settle(store, delivery, Partly(BEGUN))
+        (second,) = await claim(store)
+        await settle(store, second, Plainer(Form.PLAIN, "refused"))
+        (third,) = await claim(store)
+        await settle(store, third, Sent((5, 6, 7)))
+
+        assert (second.begun, second.attempts, second.form) == (BEGUN, 0, Form.BARE)
+        assert (third.begun, third.form) == (BEGUN, Form.PLAIN)
+        assert (await store.run(rows, "state, message_ids, begun"))[0] == ("sent", "5,6,7", "")
+
+
+async def test_a_refused_part_leaves_the_ids_of_those_before_it(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await store.run(put_news, [-1])
+        (delivery,) = await claim(store)
+        await settle(store, delivery, Partly(BEGUN))
+        (second,) = await claim(store)
+        await settle(store, second, Refused("too odd"))
+
+        assert (await store.run(rows, "state, message_ids"))[0] == ("refused", "5,6")
 
 
 async def test_a_plainer_message_keeps_its_form_until_it_is_sent(tmp_path: Path) -> None:

@@ -154,6 +154,19 @@ async def test_a_suggestion_is_said_with_one_tap_and_the_answer_is_shown(page: P
     await expect(bubble(page, answer).locator(".quote")).to_contain_text("/sub")
 
 
+async def test_an_article_shows_which_one_it_goes_on_from(page: Page, bot: Bot) -> None:
+    first = await bot.call("sendRichMessage", chat_id=ANN, rich_message=paragraph("The beginning."))
+    answer = {"message_id": first["message_id"]}
+    second = await bot.call("sendRichMessage", chat_id=ANN, rich_message=paragraph("The end."), reply_parameters=answer)
+
+    await expect(bubble(page, second["message_id"])).to_contain_text("The end.")
+    await expect(bubble(page, second["message_id"]).locator(".quote")).to_contain_text("The beginning.")
+
+
+def paragraph(text: str) -> dict[str, Any]:
+    return {"blocks": [{"type": "paragraph", "text": text}]}
+
+
 async def test_enter_says_and_shift_enter_breaks_the_line(page: Page, bot: Bot) -> None:
     await page.focus("#input")
     await page.keyboard.type("one")

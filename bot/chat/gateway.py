@@ -6,7 +6,7 @@ that answers need. The pushing one keeps about ten: more make python-telegram-bo
 
 from collections.abc import Sequence
 
-from telegram import Bot, InputMediaPhoto, LinkPreviewOptions
+from telegram import Bot, InputMediaPhoto, LinkPreviewOptions, ReplyParameters
 from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 from telegram.request import HTTPXRequest
@@ -45,23 +45,27 @@ class Gateway:
         """Close the connections."""
         await self._bot.request.shutdown()
 
-    async def send(self, target: Target, message: Message | RichMessage, pictures: Sequence[Sendable]) -> Receipt:
+    async def send(
+        self, target: Target, message: Message | RichMessage, pictures: Sequence[Sendable], reply_to: int = 0
+    ) -> Receipt:
         """Send one message: an article, text, a photo, or an album.
+
+        ``reply_to``: the message of ours that it goes on from, while that is there; what goes on makes no sound.
 
         Raises:
             telegram.error.TelegramError: Telegram refused it, or did not answer.
         """
         if isinstance(message, RichMessage):
-            return await self._send_article(target, message)
+            return await self._send_article(target, message, reply_to)
         match len(pictures):
             case 0:
-                return await self._send_text(target, message)
+                return await self._send_text(target, message, reply_to)
             case 1:
-                return await self._send_photo(target, message, pictures[0])
+                return await self._send_photo(target, message, pictures[0], reply_to)
             case _:
-                return await self._send_album(target, message, pictures)
+                return await self._send_album(target, message, pictures, reply_to)
 
-    async def _send_article(self, target: Target, message: RichMessage) -> Receipt:
+    async def _send_article(self, target: Target, message: RichMessage, reply_to: int) -> Receipt:
         """By hand: python-telegram-bot 22 knows nothing of rich messages (Bot API 10.1, sendRichMessage)."""
         sent: TelegramMessage = await self._bot.do_api_request(
             "sendRichMessage",
@@ -69,13 +73,15 @@ class Gateway:
                 "chat_id": target.chat_id,
                 "message_thread_id": target.topic_id or None,
                 "rich_message": as_parameter(message),
+                "reply_parameters": answered.to_dict() if (answered := _answered(reply_to)) else None,
+                "disable_notification": bool(reply_to) or None,
             },
             return_type=TelegramMessage,
         )
         echo = sent.api_kwargs.get("rich_message", {}).get("blocks", ())
         return Receipt((sent.message_id,), file_ids_of(echo))
 
-    async def _send_text(self, target: Target, message: Message) -> Receipt:
+    async def _send_text(self, target: Target, message: Message, reply_to: int) -> Receipt:
         preview = LinkPreviewOptions(url=message.preview) if message.preview else LinkPreviewOptions(is_disabled=True)
         sent = await self._bot.send_message(
             target.chat_id,
@@ -83,24 +89,40 @@ class Gateway:
             parse_mode=ParseMode.HTML,
             message_thread_id=target.topic_id or None,
             link_preview_options=preview,
+            reply_parameters=_answered(reply_to),
+            disable_notification=bool(reply_to) or None,
         )
         return Receipt((sent.message_id,))
 
-    async def _send_photo(self, target: Target, message: Message, picture: Sendable) -> Receipt:
+    async def _send_photo(self, target: Target, message: Message, picture: Sendable, reply_to: int) -> Receipt:
         sent = await self._bot.send_photo(
             target.chat_id,
             picture,
             caption=message.html,
             parse_mode=ParseMode.HTML,
             message_thread_id=target.topic_id or None,
+            reply_parameters=_answered(reply_to),
+            disable_notification=bool(reply_to) or None,
         )
         return Receipt((sent.message_id,), _file_ids([sent]))
 
-    async def _send_album(self, target: Target, message: Message, pictures: Sequence[Sendable]) -> Receipt:
+    async def _send_album(
+        self, target: Target, message: Message, pictures: Sequence[Sendable], reply_to: int
+    ) -> Receipt:
         first, *rest = pictures
         media = [InputMediaPhoto(first, caption=message.html, parse_mode=ParseMode.HTML), *map(InputMediaPhoto, rest)]
-        sent = await self._bot.send_media_group(target.chat_id, media, message_thread_id=target.topic_id or None)
+        sent = await self._bot.send_media_group(
+            target.chat_id,
+            media,
+            message_thread_id=target.topic_id or None,
+            reply_parameters=_answered(reply_to),
+            disable_notification=bool(reply_to) or None,
+        )
         return Receipt(tuple(one.message_id for one in sent), _file_ids(sent))
+
+
+def _answered(message_id: int) -> ReplyParameters | None:
+    return ReplyParameters(message_id, allow_sending_without_reply=True) if message_id else None
 
 
 def _file_ids(messages: Sequence[TelegramMessage]) -> tuple[str, ...]:

@@ -110,7 +110,7 @@ class Sending(_Section):
 class Messages(_Section):
     """What a message looks like where a chat chose nothing else."""
 
-    summary: Annotated[int, Field(ge=0, le=3500)] = 500
+    summary: Annotated[int, Field(ge=0, le=20_000)] = 500
     style: Literal["classic", "rich", "link", "auto"] = "classic"
     template: values.Template = ""
     images: Literal["all", "first", "none"] = "all"

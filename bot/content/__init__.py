@@ -11,11 +11,12 @@ sentences, summarise        where text may be cut; a document cut to a length
 links                       links that the page does not write as such
 fields, hashtags, dates     what item and feed say of themselves, as clean lines
 classic                     document -> Telegram HTML; the only module that writes tags
-compose, pictures           item -> message
+compose, pictures           item -> message, or several
 layout                      the same as a template says
+dividing, sequel            a document divided where a message is full; a classic message that needs several
 rich                        document -> blocks of a rich message; the only module that writes them
 budget, fitting             what they cost of Telegram's limits; a document cut to them
 illustrations, direction    what an article shows, and which way it runs
-article, attachments        item -> rich message; files for its media
+article, attachments        item -> rich message, or several; files for its media
 plain                       message -> text for a terminal
 """

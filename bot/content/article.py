@@ -1,7 +1,11 @@
-"""An item as one rich message: title, first picture, where it is from, the whole article, the way to the original."""
+"""An item as a rich message: title, first picture, where it is from, the whole article, the way to the original.
+
+What one message cannot hold goes on in the next ones: the title is in the first, the way to the original in the last.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from itertools import chain
 
 from bot.content.addresses import absolute, host_of, is_public
@@ -9,18 +13,19 @@ from bot.content.attachments import media_in, with_media
 from bot.content.budget import LEAST_DEPTH, LIMITS, Cost, Limits, measure, room_of
 from bot.content.dates import write_date
 from bot.content.direction import is_right_to_left
-from bot.content.document import Blocks, Heading, Image, Paragraph, Run, media_of, text_of, texts_of
+from bot.content.dividing import MAX_PARTS, Ruler, divide
+from bot.content.document import Blocks, Embed, Heading, Image, Paragraph, Run, media_of, text_of, texts_of
 from bot.content.fields import MAX_TITLE, author_of, clipped, isolated, line, source_of, untitled
-from bot.content.fitting import fit
+from bot.content.fitting import fit, linked, shaped
 from bot.content.hashtags import hashtags
 from bot.content.illustrations import EARLY, illustrate
 from bot.content.measure import is_visible
 from bot.content.repair import repair
-from bot.content.rich import Json, RichText, render, spell
+from bot.content.rich import Json, RichText, is_telling, render, spell
 from bot.content.sanitise import sanitise
 from bot.model import Attachment, Feed, Item, MediaKind, Options, RichMessage
 
-__all__ = ["Wording", "as_parameter", "compose_article", "with_media"]
+__all__ = ["Wording", "as_parameter", "compose_article", "compose_articles", "with_media"]
 
 _DATE_FORMAT = "Dt"
 """A long date and a short time (Bot API, "Date-time entity formatting")."""
@@ -58,12 +63,38 @@ def compose_article(
     limits: Limits = LIMITS,
     wording: Wording = _ENGLISH,
 ) -> RichMessage:
-    """The article of an item; legal, not empty and within ``limits``, whatever the item holds (Bot API 10.2).
+    """The article of an item, cut to one message: legal, not empty and within ``limits``, whatever the item holds.
 
     ``media``: whether pictures, videos and sounds are shown; otherwise they are links.
     """
+    return compose_articles(item, feed, options, media=media, limits=limits, wording=wording, most=1)[0]
+
+
+def compose_articles(
+    item: Item,
+    feed: Feed,
+    options: Options,
+    *,
+    media: bool = True,
+    limits: Limits = LIMITS,
+    wording: Wording = _ENGLISH,
+    most: int = MAX_PARTS,
+) -> tuple[RichMessage, ...]:
+    """The article of an item in as few messages as hold it, each legal as such (Bot API 10.2).
+
+    What is beyond ``most`` of them is cut off at the end of the last, as its ``is_cut`` says.
+    """
     parts = _parts(item, feed, options)
-    blocks, is_cut = _laid_out(parts, limits if media else replace(limits, media=0), wording)
+    limits = limits if media else replace(limits, media=0)
+    page, is_cut = _laid_out(parts, limits, wording)
+    pages = [page]
+    if most > 1 and (is_cut or _shows_too_much(parts, limits)):
+        pages, is_cut = _pages(parts, limits, wording, most)
+    *others, last = pages
+    return (*(_message(parts, page) for page in others), _message(parts, last, is_cut=is_cut))
+
+
+def _message(parts: _Parts, blocks: list[Json], *, is_cut: bool = False) -> RichMessage:
     fallbacks = {
         one.sources[0]: one.sources[1]
         for one in media_of((*parts.lead, *parts.blocks))
@@ -158,13 +189,57 @@ def _tags(tags: tuple[str, ...]) -> list[RichText]:
 # ---------------------------------------------------------------- how it fits
 
 
+def _room(parts: _Parts, limits: Limits, wording: Wording) -> tuple[list[Json], Cost]:
+    """The heading, and what is left of a message beside it and the rest of the frame."""
+    heading = render((Heading(1, (Run(parts.title, link=parts.link),)),), limits.depth)
+    return heading, room_of(limits) - measure([*heading, *parts.byline]) - _dearest_tail(parts.link, wording)
+
+
+def _shows_too_much(parts: _Parts, limits: Limits) -> bool:
+    """Whether media would become links only because there are so many."""
+    media = media_of((*parts.lead, *parts.blocks))
+    return 0 < limits.media < sum(not isinstance(one, Embed) or one.poster is not None for one in media)
+
+
+def _lawful(blocks: Blocks, limits: Limits) -> Blocks:
+    """Blocks that a message may hold, but for their length; links in place of media where it may hold none."""
+    lawful = shaped(blocks, limits)
+    return lawful if limits.media else linked(lawful, 0)
+
+
+def _pages(parts: _Parts, limits: Limits, wording: Wording, most: int) -> tuple[list[list[Json]], bool]:
+    """The blocks of each message, and whether the end of the article is missing."""
+    heading, room = _room(parts, limits, wording)
+    empty = room_of(limits) - _dearest_tail(parts.link, wording)
+    ruler = Ruler(cache(lambda block: measure(render((block,), limits.depth))), empty)
+    lead, body = _lawful(parts.lead, limits), _lawful(parts.blocks, limits)
+    if not (taken := ruler.whole(lead)).fits(room):
+        lead, body, taken = (), (*lead, *body), Cost()
+    first, rest = divide(body, room - taken, ruler)
+    pages = [[*heading, *render(lead, limits.depth), *parts.byline, *render(first, limits.depth)]]
+    is_cut = False
+    while rest and not is_cut:
+        made, rest, is_cut = _next_page(rest, limits, ruler, is_last=len(pages) == most - 1)
+        pages += [made] if is_telling(made) else []
+    pages[-1] += _tail(parts.link, wording, is_cut=is_cut)
+    return [page for page in pages if page], is_cut
+
+
+def _next_page(blocks: Blocks, limits: Limits, ruler: Ruler, *, is_last: bool) -> tuple[list[Json], Blocks, bool]:
+    """What follows, what is left, and whether that is lost."""
+    first, rest = ((), blocks) if is_last else divide(blocks, ruler.empty, ruler)
+    if first:
+        return render(first, limits.depth), rest, False
+    made, is_cut = fit(blocks, limits, ruler.empty)
+    return made, (), is_cut
+
+
 def _laid_out(parts: _Parts, limits: Limits, wording: Wording) -> tuple[list[Json], bool]:
     """What frames the article is paid for first.
 
     A text that needs no title opens its message, unless it is so long that the link would come late.
     """
-    heading = render((Heading(1, (Run(parts.title, link=parts.link),)),), limits.depth)
-    room = room_of(limits) - measure([*heading, *parts.byline]) - _dearest_tail(parts.link, wording)
+    heading, room = _room(parts, limits, wording)
     lead, is_lead_cut = fit(parts.lead, limits, room)
     body, is_body_cut = fit(parts.blocks, limits, room - measure(lead))
     is_cut = is_lead_cut or is_body_cut

@@ -1,22 +1,26 @@
-"""An item as one Telegram message: title, summary, where it is from; pictures beside it.
+"""An item as a classic Telegram message: title, summary, where it is from; pictures beside it.
 
-The whole message is a document that ``classic`` renders; what does not fit goes in this order: the end of the
-summary, the tags, the end of the title. A template, where there is one, says how it is laid out (``layout``).
+The whole message is a document that ``classic`` renders. A summary that one message cannot hold goes on in texts that
+follow it (``sequel``); what must be cut goes in this order: the end of the summary, the tags, the end of the title. A
+template, where there is one, says how it is laid out (``layout``).
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.content import classic
 from bot.content.addresses import absolute, host_of
 from bot.content.dates import write_date
+from bot.content.dividing import MAX_PARTS
 from bot.content.document import Blocks, Document, Paragraph, Run, Runs, Style
 from bot.content.fields import MAX_TITLE, author_of, clipped, isolated, line, source_of, untitled
 from bot.content.hashtags import hashtags
-from bot.content.layout import Values, write
+from bot.content.layout import Values, lay_out, write
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.pictures import pictures
 from bot.content.repair import repair
 from bot.content.sanitise import sanitise
+from bot.content.sequel import pages
 from bot.content.summarise import summarise
 from bot.model import Attachment, Feed, Form, Item, Message, Options
 from bot.template import Field, Template
@@ -24,6 +28,7 @@ from bot.template import Field, Template
 _BOLD = frozenset({Style.BOLD})
 _MIN_SUMMARY = 20
 _GAP = 2
+_EMPTY_LINE = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +43,33 @@ class _Parts:
 
 
 def compose(item: Item, feed: Feed, options: Options, form: Form = Form.FULL) -> Message:
-    """The message for an item; legal and not empty, whatever the item holds (Bot API, HTML style).
+    """The message for an item, cut to one: legal and not empty, whatever the item holds (Bot API, HTML style).
 
     ``form``: ``TEXT`` has a preview card in place of pictures, ``PLAIN`` neither tags nor card.
+    """
+    return compose_sequence(item, feed, options, form, most=1)[0]
+
+
+def compose_sequence(
+    item: Item, feed: Feed, options: Options, form: Form = Form.FULL, *, most: int = MAX_PARTS
+) -> tuple[Message, ...]:
+    """The messages for an item: pictures and preview card with the first, the rest of a long summary as texts.
+
+    ``PLAIN`` is one message: the last resort is short.
     """
     link = absolute(item.link) if item.link else None
     base = link or (absolute(feed.link) if feed.link else None) or absolute(feed.url)
     document = sanitise(item.html, base)
     shown = _shown(document, item, options, base)
     if form is Form.PLAIN:
-        return Message(_plain(_parts(item, feed, options, document, link), item.link or ""))
+        return (Message(_plain(_parts(item, feed, options, document, link), item.link or "")),)
     limit = TEXT_LIMIT if form is Form.TEXT or not shown else CAPTION_LIMIT
-    html = _laid_out(item, feed, options, document, link, limit)
-    html = html or _fitted(_parts(item, feed, options, document, link), limit)
+    html, *others = _pages(item, feed, options, document, link, limit, most)
     if limit == TEXT_LIMIT:
-        return Message(html, preview=link or (shown[0].url if shown else None))
-    return Message(html, shown)
+        first = Message(html, preview=link or (shown[0].url if shown else None))
+    else:
+        first = Message(html, shown)
+    return (first, *map(Message, others))
 
 
 def _shown(document: Document, item: Item, options: Options, base: str | None) -> tuple[Attachment, ...]:
@@ -108,15 +124,37 @@ def _footer(item: Item, feed: Feed, options: Options, *, title: str, link: str |
     return tuple(run for part in parts for run in (Run(" · "), isolated(part)))[1:]
 
 
+def _pages(
+    item: Item, feed: Feed, options: Options, document: Document, link: str | None, limit: int, most: int
+) -> tuple[str, ...]:
+    """The item as Telegram HTML, in ``most`` messages or fewer, as its template says where it has one."""
+    if options.template is not None:
+        values = _values(item, feed, options, options.template, document, link)
+        if made := _laid_out(options.template, values, limit, most):
+            return made
+    parts = _parts(item, feed, options, document, link)
+    if most > 1:
+        end = _footer(item, feed, options, title=parts.title, link=link)  # the way to the item stands in the last, too
+        whole = replace(parts, footer=end)
+
+        def lay_out_whole(room: int) -> Blocks:
+            return _blocks(replace(whole, summary=summarise(parts.summary, room) if room else ()))
+
+        if made := pages(lay_out_whole, options.summary, limit, most, _EMPTY_LINE):
+            return made
+    return (_fitted(parts, limit),)
+
+
 # ---------------------------------------------------------------- as a template says
 
 
-def _laid_out(item: Item, feed: Feed, options: Options, document: Document, link: str | None, limit: int) -> str:
-    """The item as Telegram HTML; empty where there is no template, or it shows nothing of the item."""
-    if (template := options.template) is None:
-        return ""
-    rendered = write(template, _values(item, feed, options, template, document, link), limit)
-    return rendered.html if is_visible(rendered.text) else ""
+def _laid_out(template: Template, values: Values, limit: int, most: int) -> tuple[str, ...]:
+    """The messages as Telegram HTML; none where the template shows nothing of the item."""
+    longest = template.summary_length(values.summary)
+    if most > 1 and (made := pages(partial(lay_out, template, values), longest, limit, most, "\n")):
+        return made
+    rendered = write(template, values, limit)
+    return (rendered.html,) if is_visible(rendered.text) else ()
 
 
 def _values(

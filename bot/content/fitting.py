@@ -42,11 +42,16 @@ _RUN_COST = 12
 
 def fit(blocks: Blocks, limits: Limits, room: Cost) -> tuple[list[Json], bool]:
     """Blocks as JSON that takes no more than ``room``, and whether the end was cut off."""
-    lawful = unwrapped(linked(narrowed(blocks, limits.columns), room.media), limits.depth)
+    lawful = linked(shaped(blocks, limits), room.media)
     made = render(lawful, limits.depth)
     if measure(made).fits(room):
         return made, False
     return render(_without_leads(_beginning(lawful, room, limits.depth)), limits.depth), True
+
+
+def shaped(blocks: Blocks, limits: Limits) -> Blocks:
+    """Blocks no wider and no deeper than a message may be, however long."""
+    return unwrapped(narrowed(blocks, limits.columns), limits.depth)
 
 
 # ---------------------------------------------------------------- columns
@@ -114,13 +119,14 @@ def unwrapped(blocks: Blocks, room: int) -> Blocks:
             case Quote() | Details() if room > _LEAF_LEVELS:
                 kept.append(replace(block, blocks=unwrapped(block.blocks, room - 1)))
             case Listing() | Quote() | Details():
-                kept += unwrapped(_opened(block), room)
+                kept += unwrapped(opened(block), room)
             case _:
                 kept.append(block)
     return tuple(kept)
 
 
-def _opened(block: Listing | Quote | Details) -> Blocks:
+def opened(block: Listing | Quote | Details) -> Blocks:
+    """What a container holds, without it."""
     match block:
         case Listing():
             return tuple(inner for item in block.items for inner in _marked(item, block.numbering))

@@ -1,19 +1,17 @@
-"""Which message an item becomes: the style that was chosen, as far as the form still allows it."""
+"""Which messages an item becomes: the style that was chosen, as far as the form still allows it."""
 
 from dataclasses import replace
 
-from bot.content.article import Wording, compose_article
-from bot.content.compose import compose
-from bot.model import Feed, Form, Item, Message, Options, RichMessage, Style
+from bot.content.article import Wording, compose_articles
+from bot.content.compose import compose_sequence
+from bot.model import Feed, Form, Item, Options, Post, Style
 
 LONG = 4000
 """Characters of HTML from which on ``auto`` sends the article: what no summary does justice to."""
 
 
-def compose_in_style(
-    item: Item, feed: Feed, options: Options, form: Form, wording: Wording | None
-) -> Message | RichMessage:
-    """An item as its chat wants it.
+def compose_in_style(item: Item, feed: Feed, options: Options, form: Form, wording: Wording | None) -> Post:
+    """An item as its chat wants it, in one message wherever one will do.
 
     Args:
         item: What to show.
@@ -24,10 +22,10 @@ def compose_in_style(
     """
     style = _chosen(item, options.style)
     if style is Style.RICH and wording and form in {Form.FULL, Form.BARE}:
-        return compose_article(item, feed, options, media=form is Form.FULL, wording=wording)
+        return compose_articles(item, feed, options, media=form is Form.FULL, wording=wording)
     if style is Style.LINK:
         options = replace(options, summary=0, images="none", template=None)
-    return compose(item, feed, options, Form.FULL if form in {Form.BARE, Form.CLASSIC} else form)
+    return compose_sequence(item, feed, options, Form.FULL if form in {Form.BARE, Form.CLASSIC} else form)
 
 
 def _chosen(item: Item, style: Style) -> Style:

@@ -104,7 +104,7 @@ def shorten(block: Block, room: int, *, may_break: bool) -> Block | None:
 
 def shorten_runs(runs: Runs, room: int, *, may_break: bool) -> Runs:
     """Runs cut at a sentence end within ``room`` units, else (if allowed) at a word with an ellipsis; not in links."""
-    text, links = text_of(runs), _links(runs)
+    text, links = text_of(runs), links_in(runs)
     end = sentences.sentence_end(text, take(text, room), links)
     if end and (not may_break or units(text[:end]) * _MIN_SHARE > room):
         return trim(cut(runs, end))
@@ -115,7 +115,7 @@ def shorten_runs(runs: Runs, room: int, *, may_break: bool) -> Runs:
     return (*kept, Run("…")) if kept else ()
 
 
-def _links(runs: Runs) -> list[tuple[int, int]]:
+def links_in(runs: Runs) -> list[tuple[int, int]]:
     """Where the links stand."""
     spans: list[tuple[int, int]] = []
     place = 0

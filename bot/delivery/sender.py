@@ -1,7 +1,7 @@
 """The loop that empties the outbox.
 
 ``claim`` a few chats whose turn it is, one message each (leased, fair, paced: ``store.outbox``) →
-``compose`` from the item, now, so that today's settings hold (pure) →
+``compose`` from the item, now, so that today's settings hold; of several messages, the next one (pure) →
 ``send`` by python-telegram-bot, the only step that cannot be repeated →
 ``judge`` what an error means (pure) →
 ``settle`` in one transaction.
@@ -23,6 +23,8 @@ from telegram.error import TelegramError
 from bot.content.article import Wording, with_media
 from bot.content.attachments import media_in
 from bot.content.compose import compose
+from bot.content.dividing import MAX_PARTS
+from bot.content.parts import GIVEN_UP, answered, digest, next_part, with_message, without_rest
 from bot.content.styles import compose_in_style
 from bot.delivery.media import gather
 from bot.delivery.outcome import NO_RICH_MESSAGES, judge, judge_fault
@@ -32,6 +34,7 @@ from bot.feeds.fetch import Fetcher
 from bot.i18n import Translator
 from bot.model import (
     Attachment,
+    Begun,
     Chat,
     Delivery,
     Feed,
@@ -40,8 +43,11 @@ from bot.model import (
     MediaKind,
     Message,
     Options,
+    Partly,
     Plainer,
+    Post,
     Receipt,
+    Refused,
     RichMessage,
     Sendable,
     Sent,
@@ -73,7 +79,8 @@ COMPOSED = 128
 """Messages that are kept as long as they may go to more chats."""
 ASK_AGAIN = 24 * 3600.0
 """Seconds after which a server that knew no rich messages is asked again."""
-Send = Callable[[Target, Message | RichMessage, Sequence[Sendable]], Awaitable[Receipt]]
+Send = Callable[[Target, Message | RichMessage, Sequence[Sendable], int], Awaitable[Receipt]]
+"""Where to, what, its files, and the id of the message that it goes on from (0: none)."""
 
 
 class Sender:
@@ -98,7 +105,7 @@ class Sender:
         self._options = options
         self._translator = translator
         # An item goes to all its chats within seconds: it is composed once for each set of options among them.
-        self._compose_once = lru_cache(maxsize=COMPOSED)(compose_in_style)
+        self._compose_once = lru_cache(maxsize=COMPOSED)(_composed)
         self._parallel = parallel
         self._metrics = metrics
         self._budget = Budget(pace.rate, at=time.monotonic())
@@ -120,11 +127,15 @@ class Sender:
     async def show(self, target: Target, chat: Chat, feed: Feed, item: Item) -> bool:
         """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
         delivery = Delivery(0, target, chat, Form.FULL, 0, now(), item, feed)
-        for _ in Form:
-            verdict = await self._attempt(delivery)
-            if not isinstance(verdict, Plainer):
-                return isinstance(verdict, Sent)
-            delivery = replace(delivery, form=verdict.form)
+        for _ in range(MAX_PARTS * len(Form)):
+            match await self._attempt(delivery):
+                case Partly(begun=begun) as verdict:
+                    await asyncio.sleep(self._pace.rest(chat.kind, verdict.messages).total_seconds())
+                    delivery = replace(delivery, begun=begun, form=begun.form)
+                case Plainer(form=form):
+                    delivery = replace(delivery, form=form)
+                case verdict:
+                    return isinstance(verdict, Sent)
         return False
 
     async def run(self) -> None:
@@ -172,8 +183,11 @@ class Sender:
         except Exception:
             log.exception("sending failed", chat=delivery.target.chat_id, item=delivery.item.id)
             verdict = judge_fault(delivery, "a fault of Tidings, see its log")
+        if isinstance(verdict, Refused) and (begun := without_rest(delivery)):
+            log.warning("part given up", chat=delivery.target.chat_id, item=delivery.item.id, reason=verdict.reason)
+            verdict = Partly(begun)
         moment = now()
-        pause = self._pace.rest(delivery.chat.kind, verdict.messages if isinstance(verdict, Sent) else 1)
+        pause = self._pace.rest(delivery.chat.kind, verdict.messages if isinstance(verdict, Sent | Partly) else 1)
         if isinstance(verdict, Wait):
             pause = max(pause, verdict.pause)
             if verdict.everywhere:
@@ -187,8 +201,8 @@ class Sender:
         self._report(delivery, verdict, moment)
 
     async def _attempt(self, delivery: Delivery) -> Verdict:
-        """Compose and send once."""
-        message = self._compose(delivery)
+        """Compose, and send the one message whose turn it is."""
+        message, begun = self._next(delivery)
         known = await self._known_files(message)
         if isinstance(message, RichMessage):
             message, pictures = _furnished(message, known)
@@ -197,7 +211,8 @@ class Sender:
             pictures = await gather(self._fetcher, message, delivery.form, known, delivery.item.link)
             self.charge(max(1, len(pictures)))
         try:
-            receipt = await self._send(delivery.target, message, [sendable for _, sendable in pictures])
+            sendables = [sendable for _, sendable in pictures]
+            receipt = await self._send(delivery.target, message, sendables, answered(delivery))
         except TelegramError as error:
             verdict = judge(error, delivery, message)
             if isinstance(verdict, Plainer) and verdict.reason == NO_RICH_MESSAGES:
@@ -207,23 +222,36 @@ class Sender:
                 await self._store.run(items.forget_files, list(known))
             return verdict
         await self._remember(pictures, receipt)
-        return Sent(receipt.message_ids, len(receipt.message_ids))
+        count = len(receipt.message_ids)
+        if begun is not None:
+            return Partly(with_message(begun, delivery.target, receipt.message_ids), count)
+        before = delivery.begun.message_ids if delivery.begun else ()
+        return Sent((*before, *receipt.message_ids), count)
 
-    def _compose(self, delivery: Delivery) -> Message | RichMessage:
-        chat = delivery.chat
+    def _next(self, delivery: Delivery) -> tuple[Message | RichMessage, Begun | None]:
+        """The message whose turn it is, and what will be there with it where others follow."""
+        begun = delivery.begun
+        chat, form = (begun.chat, begun.form) if begun else (delivery.chat, delivery.form)
+        if begun is None and form in {Form.FULL, Form.BARE} and self._no_articles_until > time.monotonic():
+            form = Form.CLASSIC
+        post, mark = self._compose(delivery, chat, form)
+        if begun and begun.digest not in {mark, GIVEN_UP}:
+            log.warning("composed otherwise than begun", chat=delivery.target.chat_id, item=delivery.item.id)
+        return next_part(post, mark, delivery, form, self._wording(chat.language or self._options.language))
+
+    def _compose(self, delivery: Delivery, chat: Chat, form: Form) -> tuple[Post, str]:
         options = replace(
             self._options,
             language=chat.language or self._options.language,
             style=chat.style or self._options.style,
             template=self._template_of(chat),
         )
-        rich = self._no_articles_until <= time.monotonic()
         try:
-            wording = self._wording(options.language) if rich else None
-            return self._compose_once(delivery.item, delivery.feed, options, delivery.form, wording)
+            wording = self._wording(options.language)
+            return self._compose_once(delivery.item, delivery.feed, options, form, wording)
         except Exception:  # in one item: it must neither stop the others nor lose this one
-            log.exception("composing failed", item=delivery.item.id, feed=delivery.feed.id, form=delivery.form)
-            return compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN)
+            log.exception("composing failed", item=delivery.item.id, feed=delivery.feed.id, form=form)
+            return (compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN),), ""
 
     def _template_of(self, chat: Chat) -> Template | None:
         if not chat.template:
@@ -257,8 +285,8 @@ class Sender:
         delay = (moment - delivery.queued).total_seconds()
         self._metrics.delivered(name, delay if isinstance(verdict, Sent) else None)
         facts = {"chat": delivery.target.chat_id, "feed": delivery.feed.id, "item": delivery.item.id}
-        if isinstance(verdict, Sent):
-            log.debug("sent", **facts, form=delivery.form, seconds=round(delay, 3))
+        if isinstance(verdict, Sent | Partly):
+            log.debug(name, **facts, form=delivery.form, seconds=round(delay, 3))
         else:
             log.warning("not sent", **facts, verdict=name, form=delivery.form, reason=getattr(verdict, "reason", ""))
 
@@ -276,6 +304,11 @@ class Sender:
     async def _sleep(seconds: float) -> None:
         if seconds > 0:
             await asyncio.sleep(seconds)
+
+
+def _composed(item: Item, feed: Feed, options: Options, form: Form, wording: Wording | None) -> tuple[Post, str]:
+    post = compose_in_style(item, feed, options, form, wording)
+    return post, digest(post) if len(post) > 1 else ""
 
 
 def _furnished(message: RichMessage, known: Mapping[str, str]) -> tuple[RichMessage, list[tuple[Attachment, Sendable]]]:

@@ -39,7 +39,8 @@ class Api:
     async def pace(self, call: Call, chat: Chat, cost: int = 1) -> None:
         """Wait as Telegram lets a request hang for the flood limits; refuse with 429 where that is too long."""
         now = self.now
-        self.world.journal.asked(now, call.method, chat.id)
+        silent = call.flag("disable_notification")
+        self.world.journal.asked(now, call.method, chat.id, silent=silent)
         slow_mode = 0 if chat.bot_status == "administrator" else chat.slow_mode
         wait = self.world.flood.reserve(now, chat.id, cost, slow_mode)
         if wait > 0:

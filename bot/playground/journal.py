@@ -1,4 +1,4 @@
-"""What happened, for the tests: every delivery, every refusal, every limit that was strained."""
+"""What happened, for the tests: every send, every delivery, every refusal, every limit that was strained."""
 
 from collections import deque
 from typing import Any
@@ -10,6 +10,7 @@ class Journal:
     """Append-only; plain dictionaries, ready for JSON."""
 
     def __init__(self) -> None:
+        self.requests: deque[dict[str, Any]] = deque(maxlen=_KEPT)
         self.deliveries: deque[dict[str, Any]] = deque(maxlen=_KEPT)
         self.refusals: deque[dict[str, Any]] = deque(maxlen=_KEPT)
         self.violations: deque[dict[str, Any]] = deque(maxlen=_KEPT)
@@ -36,8 +37,9 @@ class Journal:
         if wait and chat_id is not None:
             self._not_before[chat_id] = now + wait
 
-    def asked(self, now: float, method: str, chat_id: int) -> None:
-        """Record a send that comes before the wait it was told is over."""
+    def asked(self, now: float, method: str, chat_id: int, *, silent: bool) -> None:
+        """Record a send, and whether it comes before the wait it was told is over."""
+        self.requests.append({"at": now, "chat_id": chat_id, "method": method, "silent": silent})
         until = self._not_before.get(chat_id)
         if until is None:
             return
@@ -53,6 +55,7 @@ class Journal:
     def to_json(self, since: int = 0) -> dict[str, Any]:
         """Everything; deliveries from the index ``since`` on."""
         return {
+            "requests": list(self.requests),
             "deliveries": list(self.deliveries)[since:],
             "refusals": list(self.refusals),
             "violations": list(self.violations),

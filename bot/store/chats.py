@@ -189,7 +189,11 @@ def suspend(tx: Tx, chat_id: int, reason: str, now: datetime) -> None:
 
 
 def revive(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
-    """The chat can be written to again: release the newest held messages. ``None`` where it was not suspended."""
+    """The chat can be written to again: release what was begun and the newest held messages.
+
+    Returns:
+        ``None`` where it was not suspended.
+    """
     back = tx.execute(
         "UPDATE chats SET suspended = '', suspended_since = NULL WHERE id = :chat AND suspended <> ''", chat=chat_id
     )
@@ -202,7 +206,7 @@ def revive(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
                 SELECT o.id, row_number() OVER (PARTITION BY o.topic_id, i.feed_id ORDER BY o.id DESC) AS age
                 FROM outbox o JOIN items i ON i.id = o.item_id
                 JOIN subscriptions s ON s.chat_id = o.chat_id AND s.topic_id = o.topic_id AND s.feed_id = i.feed_id
-                WHERE o.chat_id = :chat AND o.state = 'held' AND s.paused = ''
+                WHERE o.chat_id = :chat AND o.state = 'held' AND s.paused = '' AND o.begun = ''
             ) AS held WHERE age > :keep
         )
         """,

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.model import (
+    Begun,
     Delivery,
     Form,
     Migrated,
+    Partly,
     Plainer,
     Refused,
     Sent,
@@ -24,7 +26,7 @@ from bot.model import (
 from bot.store import chats
 from bot.store.database import Row, Tx
 from bot.store.moments import from_ms, to_ms
-from bot.store.rows import chat_of, feed_of, item_of
+from bot.store.rows import begun_of, begun_text, chat_of, feed_of, item_of
 
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
@@ -61,6 +63,7 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery]
             queued=from_ms(first[chat_id]["created"]),
             item=item_of(item := items[first[chat_id]["item_id"]]),
             feed=feed_of(feeds[item["feed_id"]]),
+            begun=begun_of(first[chat_id]),
         )
         for chat_id, chat in chats_by_id.items()
         if chat_id in first
@@ -79,7 +82,9 @@ def settle(tx: Tx, delivery: Delivery, verdict: Verdict, now: datetime, pause: t
     """
     match verdict:
         case Sent(message_ids=ids):
-            _finish(tx, delivery, "sent", "", now, ",".join(map(str, ids)))
+            _finish(tx, delivery, "sent", "", now, ids)
+        case Partly(begun=begun):
+            _go_on(tx, delivery, begun)
         case Refused(reason=reason):
             _finish(tx, delivery, "refused", reason, now)
         case Plainer(form=form, reason=reason):
@@ -117,18 +122,36 @@ def _by_id(tx: Tx, table: str, ids: Sequence[int]) -> dict[int, Row]:
     return {row["id"]: row for row in rows}
 
 
-def _finish(tx: Tx, delivery: Delivery, state: str, reason: str, now: datetime, message_ids: str = "") -> None:
+def _finish(
+    tx: Tx, delivery: Delivery, state: str, reason: str, now: datetime, message_ids: tuple[int, ...] = ()
+) -> None:
     tx.execute(
         """
-        UPDATE outbox SET state = :state, reason = :reason, message_ids = :ids, settled = :now, attempts = attempts + 1
+        UPDATE outbox SET state = :state, reason = :reason, settled = :now, attempts = attempts + 1, begun = '',
+            message_ids = CASE WHEN :ids = '' THEN message_ids ELSE :ids END
         WHERE id = :id
         """,
         id=delivery.id,
         state=state,
         reason=reason,
-        ids=message_ids,
+        ids=_joined(message_ids),
         now=to_ms(now),
     )
+
+
+def _go_on(tx: Tx, delivery: Delivery, begun: Begun) -> None:
+    """The row stays the first of its chat; its next part starts afresh, in the form that the first went out in."""
+    tx.execute(
+        "UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0, message_ids = :ids WHERE id = :id",
+        id=delivery.id,
+        begun=begun_text(begun),
+        form=begun.form,
+        ids=_joined(begun.message_ids),
+    )
+
+
+def _joined(message_ids: tuple[int, ...]) -> str:
+    return ",".join(map(str, message_ids))
 
 
 def _again(tx: Tx, delivery: Delivery, form: Form, reason: str, *, counts: bool = True) -> None:

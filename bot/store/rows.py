@@ -1,9 +1,10 @@
 """From rows to the nouns of ``bot.model``, and back."""
 
 import json
+from dataclasses import asdict
 from datetime import timedelta
 
-from bot.model import Chat, ChatKind, Enclosure, Feed, Item, ParsedItem, Style, Validators
+from bot.model import Begun, Chat, ChatKind, Enclosure, Feed, Form, Item, ParsedItem, Style, Validators
 from bot.store.database import Row
 from bot.store.moments import MILLISECOND, from_ms, from_ms_or_none, to_ms_or_none
 
@@ -86,7 +87,25 @@ def chat_of(row: Row) -> Chat:
         kind=ChatKind(row["kind"]),
         title=row["title"],
         language=row["language"],
-        style=Style(row["style"]) if row["style"] else None,
+        style=_style(row["style"]),
         template=row["template"],
         suspended=row["suspended"],
     )
+
+
+def begun_of(row: Row) -> Begun | None:
+    """What a row of ``outbox`` says of the parts that are there."""
+    if not row["begun"]:
+        return None
+    begun = json.loads(row["begun"])
+    chat = Chat(**begun["chat"] | {"kind": ChatKind(begun["chat"]["kind"]), "style": _style(begun["chat"]["style"])})
+    return Begun(**begun | {"chat": chat, "form": Form(begun["form"]), "message_ids": tuple(begun["message_ids"])})
+
+
+def begun_text(begun: Begun) -> str:
+    """What ``begun_of`` reads back."""
+    return clean(json.dumps(asdict(begun), ensure_ascii=False))
+
+
+def _style(name: str | None) -> Style | None:
+    return Style(name) if name else None

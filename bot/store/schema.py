@@ -33,6 +33,11 @@ def _pushes(database: Database) -> None:
     _run(database, PUSHES)
 
 
+@migrations(name="0003_parts")
+def _parts(database: Database) -> None:
+    database.execute("ALTER TABLE outbox ADD COLUMN begun TEXT NOT NULL DEFAULT ''")
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,

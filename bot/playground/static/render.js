@@ -12,9 +12,16 @@ export const sender = (message) => message.sender_chat ?? message.from ?? { id: 
 export const nameOf = ({ title, first_name: first, last_name: last, username }) =>
   title ?? ([first, last].filter(Boolean).join(" ") || username || "");
 
+/** What an article begins with; Bot API, RichText: a string, several, or one with a look around it. */
+function opening(blocks = []) {
+  const plain = (text) => (Array.isArray(text) ? text.map(plain).join("") : text?.text ? plain(text.text) : String(text));
+  const first = blocks.find(({ text }) => text);
+  return first && plain(first.text);
+}
+
 /** One line about a message: for the chat list and for quotes. */
 export function snippet(message) {
-  const words = message.text ?? message.caption ?? serviceText(message);
+  const words = message.text ?? message.caption ?? serviceText(message) ?? opening(message.rich_message?.blocks);
   if (words) return words.replace(/\s+/g, " ").slice(0, 160);
   if (message.rich_message) return "Article";
   return KINDS.find(([field]) => message[field])?.[1] ?? "Message";
