@@ -5,7 +5,7 @@ paragraphs with links and emphasis, and between them pictures, lists, tables, co
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,9 @@ class Script:
     stop: str
 
 
+Writer = Callable[[Random, Script, int], str]
+"""Writes the HTML of about so many bytes."""
+
 _LATIN = """
     the a and of in from with over under after before river harbour market station engine council release window garden
     winter morning report number people money letter question answer change reader writer camera bridge opens closes
@@ -50,14 +53,6 @@ LATIN = Script("Latin", _LATIN.split(), " ", ". ")
 CHINESE = Script("Chinese", _CHINESE.split(), "", "。")
 ARABIC = Script("Arabic", _ARABIC.split(), " ", ". ")
 SCRIPTS = (LATIN, CHINESE, ARABIC)
-
-
-def items(count: int) -> Iterator[tuple[Script, Item]]:
-    """Items of 1 to 40 kB, half of them below 8 kB; every third each in Latin, Chinese and Arabic."""
-    for number in range(count):
-        chance = Random(f"item {number}")
-        script = SCRIPTS[number % len(SCRIPTS)]
-        yield script, _item(chance, script, number, skewed(chance, 8_000, 1_000, 40_000))
 
 
 class Feed:
@@ -96,7 +91,7 @@ class Feed:
     def _add(self) -> None:
         self._published += 1
         number = self.number * 1_000_000 + self._published
-        self._items.insert(0, _item(Random(f"feed item {number}"), self._script, number, self._size))
+        self._items.insert(0, item(Random(f"feed item {number}"), self._script, number, self._size, article))
 
 
 def skewed(chance: Random, median: int, least: int, most: int, spread: float = 0.8) -> int:
@@ -117,7 +112,7 @@ def article(chance: Random, script: Script, size: int) -> str:
     parts = [_paragraph(chance, script)]
     length = len(parts[0].encode())
     while length < size:
-        block = chance.choices(_BLOCKS, _WEIGHTS)[0](chance, script)
+        block = chance.choices(PLAIN, _WEIGHTS)[0](chance, script)
         parts.append(block)
         length += len(block.encode())
     if chance.random() < 0.5:
@@ -128,7 +123,8 @@ def article(chance: Random, script: Script, size: int) -> str:
 # ---------------------------------------------------------------- items
 
 
-def _item(chance: Random, script: Script, number: int, size: int) -> Item:
+def item(chance: Random, script: Script, number: int, size: int, write: Writer) -> Item:
+    """An item whose body ``write`` writes."""
     published = EPOCH + timedelta(minutes=number % 400_000)
     return Item(
         id=number,
@@ -138,7 +134,7 @@ def _item(chance: Random, script: Script, number: int, size: int) -> Item:
         author=script.gap.join(chance.sample(script.words, 2)),
         published=published,
         first_seen=published,
-        html=article(chance, script, size),
+        html=write(chance, script, size),
         tags=tuple(chance.sample(script.words, chance.randint(0, 4))),
     )
 
@@ -188,10 +184,11 @@ def _atom(title: str, posts: Sequence[Item]) -> str:
 
 
 def _paragraph(chance: Random, script: Script) -> str:
-    return f'<p class="wp-block-paragraph">{_runs(chance, script)}</p>'
+    return f'<p class="wp-block-paragraph">{runs(chance, script)}</p>'
 
 
-def _runs(chance: Random, script: Script) -> str:
+def runs(chance: Random, script: Script) -> str:
+    """Some sentences with links and emphasis."""
     marks = (
         "{}", "{}", '<a href="/topics/{0:.12}?ref=body" rel="noopener">{0}</a>', "<strong>{}</strong>", "<em>{}</em>",
         "<code>{}</code>", '<span style="font-weight: 400;">{}</span>',
@@ -217,7 +214,7 @@ def _picture(chance: Random, script: Script) -> str:
 
 def _list(chance: Random, script: Script) -> str:
     kind = chance.choice(("ul", "ol"))
-    entries = "".join(f"<li>{_runs(chance, script)}</li>" for _ in range(chance.randint(3, 7)))
+    entries = "".join(f"<li>{runs(chance, script)}</li>" for _ in range(chance.randint(3, 7)))
     return f"<{kind}>{entries}</{kind}>"
 
 
@@ -247,7 +244,7 @@ _FOOTERS = (
     '<div class="sharedaddy"><a href="https://share.example/">Share</a></div><img src="/p.gif" width="1" height="1"/>',
     '<hr/><p><a href="https://news.example/a">Read more</a></p>',
 )
-_BLOCKS: tuple[Callable[[Random, Script], str], ...] = (
+PLAIN: tuple[Callable[[Random, Script], str], ...] = (
     _paragraph, _picture, _heading, _list, _quotation, _table, _code,
 )  # fmt: skip
 _WEIGHTS = (60, 12, 8, 8, 5, 4, 3)

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import uvloop
 from rich.table import Table
 
-from bench import corpus
+from bench import articles
 from bot.delivery.sender import BATCH, LEASE
 from bot.model import ParsedItem, Sent
 from bot.store import Store, feeds, outbox
@@ -83,7 +83,7 @@ def _add_chats(tx: Tx) -> None:
 def _add_items(tx: Tx, count: int) -> None:
     """Every feed carries the same few articles under different names: only their size matters here."""
     ids = [feeds.add(tx, f"https://{n}.example/feed", timedelta(hours=1), now()).id for n in range(FEEDS)]
-    contents = [content_of(ParsedItem(None, None, "", html=item.html[:4000])) for _, item in corpus.items(20)]
+    contents = [content_of(ParsedItem(None, None, "", html=item.html[:4000])) for _, item in articles.items(20)]
     tx.each(
         """
         INSERT INTO items (id, feed_id, link, title, author, first_seen, content)

@@ -1,7 +1,9 @@
-"""CPU per message: ``compose`` beside the walk over BeautifulSoup that such bots usually make."""
+"""CPU per message: what is sent for an item, beside the walk over BeautifulSoup that such bots usually make."""
 
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from statistics import median, quantiles
@@ -10,39 +12,63 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from rich.table import Table
 
-from bench import corpus
+from bench import articles, corpus
+from bot.content.article import as_parameter, compose_article, with_media
 from bot.content.compose import compose
+from bot.content.document import Blocks
+from bot.content.excerpt import excerpt
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, units
-from bot.model import Feed, Item, Message, Options
+from bot.content.plain import plain
+from bot.content.repair import repair
+from bot.content.summarise import summarise
+from bot.model import Feed, Item, Message, Options, RichMessage
 from bot.playground import tdlib
+from bot.playground.judging import RichJudge
 from bot.playground.refusal import Refusal
 
 FEED = Feed(1, "https://news.example/feed", "The news", link="https://news.example/")
+OPTIONS = Options()
 REPEATS = 3
+ABOUT_8_KB = range(6_000, 10_001)
 _KEPT = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "s": "s", "code": "code", "pre": "pre"}
 _BLOCKS = ("p", "div", "ul", "ol", "table", "tr", "figure", "figcaption", "br", "hr")
+_UNSEEN = "script, style, noscript, [hidden], [style*='display: none']"
+_WORD = re.compile(r"\w+")
+_ADDRESS = re.compile(r"<https?:[^<>]*>|\[https?:[^\[\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One item; times are seconds of CPU."""
+    """One item."""
 
     script: str
     size: int
     """Bytes of its HTML."""
-    ours: float
-    naive: float
-    refused: bool
+    seconds: Mapping[str, float]
+    """CPU, by what was made of it."""
+    is_classic_refused: bool
+    is_rich_refused: bool
+    kept: float | None
+    """The share of its visible words that the rich message holds; ``None`` where it was cut."""
 
 
 def measure(count: int) -> list[Rendered]:
-    """Render ``count`` items both ways, the two taking turns; each time is the median of three."""
+    """Render ``count`` items in every way, the ways taking turns; each time is the median of three."""
+    judge = RichJudge()
     rendered = []
-    for script, item in corpus.items(count):
-        times = [(_seconds(_compose, item), _seconds(naive, item)) for _ in range(REPEATS)]
-        ours, other = (median(column) for column in zip(*times, strict=True))
-        refused = is_refused(_compose(item))
-        rendered.append(Rendered(script.name, len(item.html.encode()), ours, other, refused))
+    for script, item in articles.items(count):
+        times = [{name: _seconds(render, item) for name, render in WAYS.items()} for _ in range(REPEATS)]
+        classic, rich = _classic(item), _rich(item)
+        rendered.append(
+            Rendered(
+                script.name,
+                len(item.html.encode()),
+                {name: median(one[name] for one in times) for name in WAYS},
+                is_refused(classic),
+                is_rich_refused(judge, rich),
+                None if rich.is_cut else kept(item, rich),
+            )
+        )
     return rendered
 
 
@@ -55,14 +81,53 @@ def is_refused(message: Message) -> bool:
     return not text.strip() or units(text) > (CAPTION_LIMIT if message.media else TEXT_LIMIT)
 
 
+def is_rich_refused(judge: RichJudge, message: RichMessage) -> bool:
+    """Whether Telegram would refuse it, all of its media being at hand."""
+    files = {one.url: judge.file_ids[one.kind] for one in message.media if one.kind in judge.file_ids}
+    try:
+        judge.keep(as_parameter(RichMessage(with_media(message.blocks, files))))
+    except Refusal:
+        return True
+    return False
+
+
+def kept(item: Item, message: RichMessage) -> float:
+    """The share of an item's visible words that a message holds."""
+    page = BeautifulSoup(item.html, "html.parser")
+    for unseen in page.select(_UNSEEN):
+        unseen.decompose()
+    words = Counter(_WORD.findall(page.get_text(" ")))
+    shown = Counter(_WORD.findall(_ADDRESS.sub(" ", plain(message))))
+    return (words & shown).total() / (words.total() or 1)
+
+
 def naive(item: Item) -> str:
     """Title and whole body as Telegram HTML, neither shortened nor cleaned up."""
     body = "".join(map(_walk, BeautifulSoup(item.html, "html.parser").children))
     return f"<b>{escape(item.title)}</b>\n\n{body.strip()}"
 
 
-def _compose(item: Item) -> Message:
-    return compose(item, FEED, Options())
+def _classic(item: Item) -> Message:
+    return compose(item, FEED, OPTIONS)
+
+
+def _rich(item: Item) -> RichMessage:
+    return compose_article(item, FEED, OPTIONS)
+
+
+def _summary(item: Item) -> Blocks:
+    """What the classic message says of the body, as a document."""
+    document = excerpt(item.html, item.link, item.title, item.published, OPTIONS.summary)
+    body = repair(document.blocks, item.title, item.published, has_end=document.is_whole)
+    return summarise(body.blocks, OPTIONS.summary)
+
+
+WAYS: Mapping[str, Callable[[Item], object]] = {
+    "classic": _classic,
+    "rich": _rich,
+    "summary alone": _summary,
+    "BeautifulSoup": naive,
+}
 
 
 def _walk(node: PageElement) -> str:
@@ -103,31 +168,33 @@ def report(*, quick: bool) -> Table:
     """As a table."""
     rendered = measure(30 if quick else 360)
     table = Table(title=f"render: CPU ms per item, {len(rendered)} items")
-    table.add_column("script")
-    for heading in (
-        "items", "kB\nmedian", "Tidings\np50", "\np95", "\nmax", "BeautifulSoup\np50", "\np95", "\nmax", "ratio\np50",
-        "refused by\nTelegram's parser",
-    ):  # fmt: skip
+    table.add_column("items")
+    table.add_column("way")
+    for heading in ("p50", "p95", "max", "times\ncheaper", "refused", "text\nkept"):
         table.add_column(heading, justify="right")
-    for script in corpus.SCRIPTS:
-        table.add_row(script.name, *_cells([one for one in rendered if one.script == script.name]))
-    table.add_section()
-    table.add_row("all", *_cells(rendered))
+    groups = {script.name: [one for one in rendered if one.script == script.name] for script in corpus.SCRIPTS}
+    groups |= {"about 8 kB": [one for one in rendered if one.size in ABOUT_8_KB], "all": rendered}
+    for name, group in groups.items():
+        label = f"{name}: {len(group)},\n{median(one.size for one in group) / 1000:.1f} kB in the median"
+        for way in WAYS:
+            table.add_row(label if way == "classic" else "", way, *_cells(group, way))
+        table.add_section()
     return table
 
 
-def _cells(rendered: Sequence[Rendered]) -> tuple[str, ...]:
-    ours, naive = [one.ours for one in rendered], [one.naive for one in rendered]
+def _cells(rendered: Sequence[Rendered], way: str) -> tuple[str, ...]:
+    seconds = [one.seconds[way] for one in rendered]
+    naive_seconds = median(one.seconds["BeautifulSoup"] for one in rendered)
+    whole = [one.kept for one in rendered if one.kept is not None]
+    refused = {
+        "classic": [one.is_classic_refused for one in rendered],
+        "rich": [one.is_rich_refused for one in rendered],
+    }.get(way)
     return (
-        str(len(rendered)),
-        f"{median(one.size for one in rendered) / 1000:.1f}",
-        *_spread(ours),
-        *_spread(naive),
-        f"{median(naive) / median(ours):.1f}",
-        str(sum(one.refused for one in rendered)),
+        f"{1000 * median(seconds):.2f}",
+        f"{1000 * quantiles(seconds, n=20, method='inclusive')[-1]:.2f}",
+        f"{1000 * max(seconds):.2f}",
+        f"{naive_seconds / median(seconds):.1f}",
+        "" if refused is None else str(sum(refused)),
+        f"{100 * sum(whole) / len(whole):.1f} %" if way == "rich" and whole else "",
     )
-
-
-def _spread(seconds: Sequence[float]) -> tuple[str, str, str]:
-    p95 = quantiles(seconds, n=20, method="inclusive")[-1]
-    return f"{1000 * median(seconds):.2f}", f"{1000 * p95:.2f}", f"{1000 * max(seconds):.2f}"

@@ -1,6 +1,5 @@
 """Telegram's judgement of a rich message, by the playground's rules, and how we count beside it."""
 
-import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,37 +8,21 @@ from bot.content.article import as_parameter, with_media
 from bot.content.budget import LIMITS, Limits, measure, room_of
 from bot.content.measure import is_visible
 from bot.model import RichMessage
-from bot.playground.api import Api
-from bot.playground.call import Call, Upload
-from bot.playground.files import Files
-from bot.playground.painting import paint
-from bot.playground.rich import article
-from bot.playground.updates import Updates
-from bot.playground.world import World
+from bot.playground.judging import RichJudge
 
 Json = Mapping[str, Any]
 
 
-class Judge:
-    """Takes or refuses messages as sendRichMessage would; media are files that it holds already."""
-
-    def __init__(self) -> None:
-        files = Files()
-        self._api = Api(World(42, Updates(), lambda _event, _chat: None), files, lambda: 0.0)
-        body = paint(1)
-        self._file_ids = {
-            kind: files.upload(Upload("a", "application/octet-stream", body), kind).id
-            for kind in ("photo", "video", "audio")
-        }
+class Judge(RichJudge):
+    """Takes or refuses messages; media are files that it holds already."""
 
     def echo(self, message: RichMessage) -> list[Json]:
         """The blocks as Telegram keeps them; raises ``Refusal`` where it takes them not."""
-        call = Call("sendRichMessage", {"chat_id": 1, "rich_message": as_parameter(self.with_files(message))})
-        return list(asyncio.run(article(self._api, call))["rich_message"]["blocks"])
+        return list(self.keep(as_parameter(self.with_files(message))))
 
     def with_files(self, message: RichMessage) -> RichMessage:
         """The message with every picture, video and sound at hand."""
-        sendables = {one.url: self._file_ids[one.kind] for one in message.media}
+        sendables = {one.url: self.file_ids[one.kind] for one in message.media}
         return replace(message, blocks=with_media(message.blocks, sendables))
 
 

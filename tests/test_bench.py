@@ -1,13 +1,15 @@
 """Each measure runs, on a scale that says nothing about speed, and measures what it says."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from bench import corpus, crowd, delay, outbox, poll, render
+from bench import articles, corpus, crowd, delay, outbox, poll, render
 from bench.feed_host import TURNS, Page
 from bot.feeds.parse import parse_feed
-from bot.model import Attachment, Message
+from bot.model import Attachment, Message, RichMessage
+from bot.playground.judging import RichJudge
 
 
 async def test_poll_looks_at_every_feed_with_every_parser() -> None:
@@ -55,10 +57,31 @@ def test_where_every_answer_is_new_each_brings_one_item() -> None:
 
 
 def test_render_makes_nothing_that_telegram_refuses() -> None:
-    rendered = render.measure(6)
+    rendered = render.measure(12)
 
     assert {one.script for one in rendered} == {script.name for script in corpus.SCRIPTS}
-    assert not any(one.refused for one in rendered)
+    assert all(one.seconds.keys() == render.WAYS.keys() for one in rendered)
+    assert not any(one.is_classic_refused or one.is_rich_refused for one in rendered)
+    assert all(one.kept > 0.9 for one in rendered if one.kept is not None)
+
+
+def test_render_reads_items_as_varied_as_those_of_feeds() -> None:
+    bodies = [item.html for _, item in articles.items(300)]
+
+    for mark in (' class="', ' style="', "data-src", "srcset", "<ul", "<dl", "<table", "<pre", "<iframe", "<video"):
+        assert sum(mark in body for body in bodies) > 20, mark
+    assert sum(len(body.encode()) in render.ABOUT_8_KB for body in bodies) > 50
+
+
+def test_render_knows_an_article_that_telegram_refuses_and_one_that_lost_words() -> None:
+    judge = RichJudge()
+    told: dict[str, object] = {"type": "paragraph", "text": "One word of <two>"}
+    item = replace(next(articles.items(1))[1], html="<p>One word <b>of</b> four <!-- no --><script>x</script></p>")
+
+    assert not render.is_rich_refused(judge, RichMessage((told,)))
+    assert render.is_rich_refused(judge, RichMessage((told | {"text": ""},)))
+    assert render.is_rich_refused(judge, RichMessage(({"type": "nothing"},)))
+    assert render.kept(item, RichMessage((told,))) == 0.75
 
 
 @pytest.mark.parametrize(

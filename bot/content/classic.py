@@ -62,7 +62,8 @@ class Rendered:
 def render(blocks: Blocks, gap: str = "\n\n") -> Rendered:
     """Blocks as Telegram HTML, an empty line between them unless ``gap`` is another one."""
     pieces = _trimmed(_lay_out(blocks, (), gap))
-    return Rendered(_write(pieces), "".join([piece for piece, _ in pieces]))
+    text = "".join([piece for piece, _ in pieces])
+    return Rendered(_write(pieces, is_escaped=escape(text) == text), text)
 
 
 def escape(text: str) -> str:
@@ -167,7 +168,12 @@ def _styled(runs: Runs, styles: Styles) -> Runs:
 
 
 def _inline(runs: Runs, around: tuple[str, ...], styles: Styles = frozenset()) -> list[_Piece]:
-    return [(_text(run), (*around, *_tags(run.styles | styles, run.link))) for run in runs]
+    return [
+        (_text(run), (*around, *_tags(run.styles | styles if styles else run.styles, run.link)))
+        if styles or run.styles or run.link is not None
+        else (run.text, around)
+        for run in runs
+    ]
 
 
 def _text(run: Run) -> str:
@@ -200,24 +206,26 @@ def _trimmed(pieces: list[_Piece]) -> list[_Piece]:
     return pieces
 
 
-def _write(pieces: list[_Piece]) -> str:
+def _write(pieces: list[_Piece], *, is_escaped: bool) -> str:
     """Closes what the next piece does not share, opens what it adds, as long as there is room for tags."""
     written: list[str] = []
     stack: list[str] = []
     entities, room = 0, _MARKUP_BYTES
+    before: tuple[str, ...] = ()
     for piece, around in pieces:
-        shared = 0
-        while shared < min(len(stack), len(around)) and stack[shared] == around[shared]:
-            shared += 1
-        while len(stack) > shared:
-            written.append(f"</{stack.pop().partition(' ')[0]}>")
-        for tag in around[shared:]:
-            size = 2 * len(tag.encode()) + 5
-            if entities == ENTITY_LIMIT or size > room:
-                break
-            entities, room = entities + 1, room - size
-            stack.append(tag)
-            written.append(f"<{tag}>")
-        written.append(escape(piece))
+        if around != before:
+            before, shared = around, 0
+            while shared < min(len(stack), len(around)) and stack[shared] == around[shared]:
+                shared += 1
+            while len(stack) > shared:
+                written.append(f"</{stack.pop().partition(' ')[0]}>")
+            for tag in around[shared:]:
+                size = 2 * len(tag.encode()) + 5
+                if entities == ENTITY_LIMIT or size > room:
+                    break
+                entities, room = entities + 1, room - size
+                stack.append(tag)
+                written.append(f"<{tag}>")
+        written.append(piece if is_escaped else escape(piece))
     written += [f"</{tag.partition(' ')[0]}>" for tag in reversed(stack)]
     return "".join(written)

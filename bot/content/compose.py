@@ -12,14 +12,14 @@ from bot.content import classic
 from bot.content.addresses import absolute, host_of
 from bot.content.dates import write_date
 from bot.content.dividing import MAX_PARTS
-from bot.content.document import Blocks, Document, Paragraph, Run, Runs, Style
+from bot.content.document import Blocks, Document, Paragraph, Run, Runs, Style, texts_of
+from bot.content.excerpt import excerpt
 from bot.content.fields import MAX_TITLE, author_of, clipped, isolated, line, source_of, untitled
 from bot.content.hashtags import hashtags
 from bot.content.layout import Values, lay_out, write
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.pictures import pictures
 from bot.content.repair import repair
-from bot.content.sanitise import sanitise
 from bot.content.sequel import pages
 from bot.content.summarise import summarise
 from bot.model import Attachment, Feed, Form, Item, Message, Options
@@ -59,7 +59,7 @@ def compose_sequence(
     """
     link = absolute(item.link) if item.link else None
     base = link or (absolute(feed.link) if feed.link else None) or absolute(feed.url)
-    document = sanitise(item.html, base)
+    document = excerpt(item.html, base, line(item.title), item.published, _longest(options))
     shown = _shown(document, item, options, base)
     if form is Form.PLAIN:
         return (Message(_plain(_parts(item, feed, options, document, link), item.link or "")),)
@@ -70,6 +70,12 @@ def compose_sequence(
     else:
         first = Message(html, shown)
     return (first, *map(Message, others))
+
+
+def _longest(options: Options) -> int:
+    """Units that a summary may take, in the form that shows most of it."""
+    own = options.template.summary_length(options.summary) if options.template else 0
+    return max(own, options.summary)
 
 
 def _shown(document: Document, item: Item, options: Options, base: str | None) -> tuple[Attachment, ...]:
@@ -85,7 +91,7 @@ def _shown(document: Document, item: Item, options: Options, base: str | None) -
 def _parts(item: Item, feed: Feed, options: Options, document: Document, link: str | None) -> _Parts:
     title, blocks, says_title = _told(item, document)
     summary = summarise(blocks, options.summary) if options.summary > 0 else ()
-    if not is_visible(classic.render(summary).text):
+    if not any(map(is_visible, texts_of(summary))) and not is_visible(classic.render(summary).text):
         summary = ()
     source = source_of(item, feed)
     is_hidden = bool(summary) and (says_title or not title)
@@ -98,7 +104,7 @@ def _parts(item: Item, feed: Feed, options: Options, document: Document, link: s
 def _told(item: Item, document: Document) -> tuple[str, Blocks, bool]:
     """Title (empty: none), text, and whether the text begins with the title."""
     title = line(item.title)
-    body = repair(document.blocks, title, item.published)
+    body = repair(document.blocks, title, item.published, has_end=document.is_whole)
     return (title, body.blocks, body.says_title) if is_visible(title) else (*untitled(body.blocks), body.says_title)
 
 
@@ -165,7 +171,7 @@ def _values(
     if template.shows(Field.TITLE):
         title, blocks, says_title = _told(item, document)
     else:
-        blocks = repair(blocks, "", item.published).blocks
+        blocks = repair(blocks, "", item.published, has_end=document.is_whole).blocks
     longest = template.summary_length(options.summary)
     has_summary = longest > 0 and bool(summarise(blocks, longest))
     source, author = source_of(item, feed), author_of(item.author)

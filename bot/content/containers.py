@@ -17,7 +17,7 @@ from bot.content.document import (
     Style,
 )
 from bot.content.flow import Flow, clean_code, flatten
-from bot.content.reader import Element, Look, Reader, contents
+from bot.content.reader import Element, Look, Reader, contents, descendants
 
 
 def read_divider(_reader: Reader, _node: LexborNode, flow: Flow, _look: Look) -> None:
@@ -45,7 +45,7 @@ def read_code(_reader: Reader, node: LexborNode, flow: Flow, _look: Look) -> Non
 
 def _language(node: LexborNode) -> str:
     """The language of code, as classes of the common highlighters name it."""
-    for one in (node.css_first("code"), node, node.parent):
+    for one in (next(descendants(node, {"code"}), None), node, node.parent):
         if one is not None:
             named = " ".join(filter(None, (one.attributes.get("class"), one.attributes.get("data-lang"))))
             if found := rules.LANGUAGE.search(named):

@@ -1,6 +1,6 @@
 """A moment as the people of a chat write it."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,13 +15,24 @@ def write_date(moment: datetime | None, time_zone: str, language: str) -> str:
     """Date and time in the chat's zone and language; empty where there is none to believe."""
     if moment is None or not _FIRST_YEAR <= moment.year < 9999:
         return ""
-    locale, local = _locale(language), moment.astimezone(_zone(time_zone))
-    pattern = str(get_datetime_format("medium", locale=locale)).replace("'", "")
-    time, date = (
-        format_time(local, "short", locale=locale, tzinfo=local.tzinfo),
-        format_date(local, "medium", locale=locale),
-    )
-    return pattern.replace("{0}", time).replace("{1}", date)
+    local = moment.astimezone(_zone(time_zone))
+    clock = _clock(local.hour, local.minute, language)
+    return _pattern(language).replace("{0}", clock).replace("{1}", _day(local.date(), language))
+
+
+@lru_cache(maxsize=256)
+def _pattern(language: str) -> str:
+    return str(get_datetime_format("medium", locale=_locale(language))).replace("'", "")
+
+
+@lru_cache(maxsize=256)
+def _day(day: date, language: str) -> str:
+    return format_date(day, "medium", locale=_locale(language))
+
+
+@lru_cache(maxsize=2048)
+def _clock(hour: int, minute: int, language: str) -> str:
+    return format_time(time(hour, minute), "short", locale=_locale(language))
 
 
 @lru_cache(maxsize=256)

@@ -180,9 +180,10 @@ Blocks = tuple[Block, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article."""
+    """An article; ``is_whole``: it is not, where only media was read behind what its reader had to know."""
 
     blocks: Blocks = ()
+    is_whole: bool = True
 
 
 def text_of(runs: Runs) -> str:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 from unicodedata import bidirectional
 
 from bot.content import sentences
@@ -61,13 +62,17 @@ def source_of(item: Item, feed: Feed) -> str:
 def author_of(text: str) -> str:
     """The name out of ``mail (name)``, ``name <mail>`` or a bare address (RSS 2.0, author)."""
     author = line(text[:1024])
-    if found := _MAILBOX.fullmatch(author):
+    if ("@" in author or "hidden" in author) and (found := _MAILBOX.fullmatch(author)):
         author = (found[1] or found[2] or found[3]).strip()
     return clipped(author, _MAX_AUTHOR) if is_visible(author) else ""
 
 
 def isolated(part: Run) -> Run:
     """A name that runs from right to left must not turn the date behind it around (UAX 9, 2.4: isolates)."""
-    if any(bidirectional(character) in {"R", "AL"} for character in part.text):
-        return part._replace(text=f"\u2068{part.text}\u2069")
-    return part
+    return part._replace(text=f"\u2068{part.text}\u2069") if _turns(part.text) else part
+
+
+@lru_cache(maxsize=1024)
+def _turns(name: str) -> bool:
+    """Whether any of it runs from right to left; the names are few, and come with every item."""
+    return not name.isascii() and any(bidirectional(character) in {"R", "AL"} for character in name)

@@ -7,7 +7,7 @@ from bot.content.addresses import resolve
 from bot.content.document import Audio, Block, Figure, Image, Media, Paragraph, Run, Style, Video, text_of
 from bot.content.flow import Flow, clean, flatten
 from bot.content.media import Attributes
-from bot.content.reader import Element, Look, Reader, contents
+from bot.content.reader import Element, Look, Reader, contents, descendants
 
 _MAX_CAPTION = 400
 
@@ -19,29 +19,30 @@ def read_image(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None
 
 def read_picture(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
     """``picture``: its ``img``, in the sizes of its sources."""
-    found = node.css_first("img")
-    twins = tuple(source.attributes for source in node.css("source"))
+    found = next(descendants(node, {"img"}), None)
+    twins = tuple(source.attributes for source in descendants(node, {"source"}))
     _show(reader, found.attributes if found is not None else {}, twins, flow, look)
 
 
 def _show(reader: Reader, attributes: Attributes, twins: tuple[Attributes, ...], flow: Flow, look: Look) -> None:
     """Puts an image where it belongs: into the text, or between paragraphs."""
-    if media.is_pixel(attributes) or media.is_hidden(attributes):
+    size = media.size(attributes)
+    if media.is_pixel(attributes, size) or media.is_hidden(attributes):
         return
-    text, styles = media.alternative(attributes), look.styles
+    text, styles = media.alternative(attributes, size), look.styles
     if text is None and media.is_formula(attributes):
         text, styles = (attributes.get("alt") or "").strip().strip("$"), styles | {Style.FORMULA}
     if text is not None:
         if text := clean(text):
             flow.text(text, styles, look.link)
-    elif found := media.image(attributes, reader.base, twins):
+    elif found := media.image(attributes, size, reader.base, twins):
         flow.media(Figure((found,)))
 
 
 def read_video(reader: Reader, node: LexborNode, flow: Flow, _look: Look) -> None:
     """``video`` and ``audio``."""
     attributes = node.attributes
-    hrefs = [attributes.get("src"), *(source.attributes.get("src") for source in node.css("source"))]
+    hrefs = [attributes.get("src"), *(source.attributes.get("src") for source in descendants(node, {"source"}))]
     sources = tuple(dict.fromkeys(url for href in hrefs if href and (url := resolve(href, reader.base))))
     poster = resolve(attributes.get("poster") or "", reader.base)
     if node.tag == "audio" and sources:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
-from bot.content.document import Block, Blocks, Figure, Listing, ListItem, Paragraph, Run, Runs, Styles
+from bot.content.document import NO_STYLE, Block, Blocks, Figure, Listing, ListItem, Paragraph, Run, Runs, Styles
 
 # Cleaned as Telegram cleans: controls are spaces, separators and bidi controls go; soft hyphens and marks of order too.
 _GONE = re.compile(
@@ -14,15 +14,22 @@ _GONE = re.compile(
 )
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\u2000-\u200a\u202f\u205f]+")
 _ODD_SPACE = re.compile(r"[\x00-\x1f\x7f-\xa0\u2000-\u200a\u202f\u205f]")
+_CJK = re.compile(r"[\u2e80-\u9fff\uff00-\uff60]")
 _CJK_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uff60])[ \t]*\n\s*(?=[\u2e80-\u9fff\uff00-\uff60])")
 
-_BREAK = Run("\n")
+_Piece = tuple[str, Styles, str | None]
+"""A run in the making: a named tuple takes three times as long to make."""
+_BREAK: _Piece = ("\n", NO_STYLE, None)
 
 
 def clean(text: str) -> str:
     """Text as HTML and Telegram show it: one space for any number, no character that shows nothing."""
     if text.isprintable() and "  " not in text:
         return text
+    if text.isascii() or (text.replace("\n", " ").replace("\xa0", " ").isprintable() and not _CJK.search(text)):
+        words = " ".join(text.split())
+        if words.isprintable():  # so it was white space alone that kept it from being clean
+            return f"{' ' if text[0].isspace() else ''}{words}{' ' if words and text[-1].isspace() else ''}"
     if not text.isascii():
         text = _GONE.sub("", text)
         if "\n" in text:
@@ -35,13 +42,13 @@ def clean_code(line: str) -> str:
     return _ODD_SPACE.sub(" ", _GONE.sub("", line))
 
 
-def merge(pieces: list[Run]) -> Runs:
+def merge(pieces: Sequence[_Piece]) -> Runs:
     """Neighbours of one look become one run; spaces at the ends of the whole go."""
     if len(pieces) == 1:
         text, styles, link = pieces[0]
         return (Run(text, styles, link),) if (text := text.strip()) else ()
     return trim(
-        [Run("".join([piece.text for piece in group]), *look) for look, group in groupby(pieces, key=itemgetter(1, 2))]
+        [Run("".join([piece[0] for piece in group]), *look) for look, group in groupby(pieces, key=itemgetter(1, 2))]
     )
 
 
@@ -69,7 +76,7 @@ class Flow:
     checked: bool | None = None
     caption: Runs = ()
     credit: Runs = ()
-    _pieces: list[Run] = field(default_factory=list)
+    _pieces: list[_Piece] = field(default_factory=list)
     _lifted: list[Block] = field(default_factory=list)
     _edge: str = "\n"
 
@@ -78,7 +85,7 @@ class Flow:
         if text[0] == " " and self._edge in " \n":
             text = text[1:]
         if text:
-            self._pieces.append(Run(text, styles, link))
+            self._pieces.append((text, styles, link))
             self._edge = text[-1]
 
     def line(self) -> None:
@@ -88,7 +95,7 @@ class Flow:
         else:
             if self._edge == " ":
                 text, styles, link = self._pieces[-1]
-                self._pieces[-1] = Run(text[:-1], styles, link)
+                self._pieces[-1] = (text[:-1], styles, link)
             self._pieces.append(_BREAK)
             self._edge = "\n"
 
@@ -139,7 +146,7 @@ class Flow:
 
     def _append(self, block: Block) -> None:
         last = self.blocks[-1] if self.blocks else None
-        if isinstance(block, Figure) and isinstance(last, Figure) and block.media[:1] == last.media[-1:]:
+        if isinstance(block, Figure) and isinstance(last, Figure) and block.media == last.media[-1:]:
             return  # the same image again, for readers without scripts
         self.blocks.append(block)
 

@@ -5,7 +5,7 @@ from selectolax.lexbor import LexborNode
 from bot.content.addresses import resolve
 from bot.content.document import Style
 from bot.content.flow import Flow, clean
-from bot.content.reader import Element, Look, Reader
+from bot.content.reader import Element, Look, Reader, descendants
 
 
 def read_anchor(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
@@ -36,7 +36,8 @@ def read_ruby(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
 
 def read_formula(_reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
     """MathML: the TeX source it carries, else its text."""
-    source = node.css_first('annotation[encoding="application/x-tex"]')
+    notes = descendants(node, {"annotation"})
+    source = next((one for one in notes if one.attributes.get("encoding") == "application/x-tex"), None)
     if text := clean((source or node).text(deep=True).strip()):
         flow.text(text, look.styles | {Style.FORMULA} if source else look.styles, look.link)
 

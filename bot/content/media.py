@@ -1,7 +1,8 @@
 """What an element of the page shows: images with every trick of lazy pages, players, formulas."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from urllib.parse import unquote
 
 from bot.content import rules
@@ -10,6 +11,7 @@ from bot.content.document import Embed, Image
 from bot.content.measure import units
 
 Attributes = Mapping[str, str | None]
+Size = tuple[int | None, int | None]
 
 MIN_SIDE = 50
 """Pixels; smaller pictures are avatars, icons and buttons."""
@@ -26,19 +28,26 @@ _CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 _SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)
 
 
-def side(attributes: Attributes, name: str) -> int | None:
-    """A declared side in pixels; ``None`` where there is none, or a share of the page."""
-    if (declared := attributes.get(name)) and (found := _PIXELS.match(declared)):
-        return int(found[1])
+def size(attributes: Attributes) -> Size:
+    """Declared width and height in pixels; ``None`` where there is none, or a share of the page."""
+    return _side(attributes, "width"), _side(attributes, "height")
+
+
+def _side(attributes: Attributes, name: str) -> int | None:
+    if declared := attributes.get(name):
+        if declared.isdecimal() and len(declared) < 6:
+            return int(declared)
+        if found := _PIXELS.match(declared):
+            return int(found[1])
     if not (style := attributes.get("style")):
         return None
     styled = (match for match in _SIDE_STYLE.finditer(style) if match[1].lower() == name)
     return next((int(float(match[2]) * (1 if match[3] == "px" else _EM)) for match in styled), None)
 
 
-def is_pixel(attributes: Attributes) -> bool:
+def is_pixel(attributes: Attributes, sides: Size) -> bool:
     """Whether an image counts readers and shows nothing."""
-    if any((value := side(attributes, name)) is not None and value < _PIXEL_SIDE for name in ("width", "height")):
+    if _is_below(sides, _PIXEL_SIDE):
         return True
     return not _lazy(attributes) and bool(rules.PIXEL.search(attributes.get("src") or ""))
 
@@ -59,32 +68,39 @@ def is_formula(attributes: Attributes) -> bool:
     return bool((name and rules.TEX_CLASS.search(name)) or (source and rules.TEX_SOURCE.search(source)))
 
 
-def alternative(attributes: Attributes) -> str | None:
+def _is_below(sides: Size, least: int) -> bool:
+    width, height = sides
+    return (width is not None and width < least) or (height is not None and height < least)
+
+
+def alternative(attributes: Attributes, sides: Size) -> str | None:
     """The text that an image stands for where it is an emoji; ``None`` where it is a picture."""
     text = (attributes.get("alt") or "").strip()
-    named = rules.EMOJI_CLASS.search(attributes.get("class") or "") or rules.ICON.search(attributes.get("src") or "")
-    sides = [value for value in (side(attributes, "width"), side(attributes, "height")) if value is not None]
-    tiny = bool(sides) and max(sides) <= _EMOJI_SIDE and not text.isascii()
-    return text if (named or tiny) and units(text) <= _EMOJI_ALT else None
-
-
-def image(attributes: Attributes, base: str | None, twins: tuple[Attributes, ...] = ()) -> Image | None:
-    """The picture of an ``img``; ``twins``: the ``source`` elements around it. ``None``: icon, placeholder, nothing."""
-    width, height = side(attributes, "width"), side(attributes, "height")
-    if any(value is not None and value < MIN_SIDE for value in (width, height)):
+    if units(text) > _EMOJI_ALT:
         return None
-    found = [url for href in _hrefs(attributes, twins) if (url := resolve(href, base)) and not rules.ICON.search(url)]
-    sources = tuple(dict.fromkeys(source for url in found[:2] for source in unwrap(url)))
-    return Image(sources[:3], (attributes.get("alt") or "").strip(), width, height) if sources else None
+    named = rules.EMOJI_CLASS.search(attributes.get("class") or "") or rules.ICON.search(attributes.get("src") or "")
+    known = [value for value in sides if value is not None]
+    tiny = bool(known) and max(known) <= _EMOJI_SIDE and not text.isascii()
+    return text if named or tiny else None
 
 
-def _hrefs(attributes: Attributes, twins: tuple[Attributes, ...]) -> list[str]:
+def image(attributes: Attributes, sides: Size, base: str | None, twins: tuple[Attributes, ...] = ()) -> Image | None:
+    """The picture of an ``img``; ``twins``: the ``source`` elements around it. ``None``: icon, placeholder, nothing."""
+    if _is_below(sides, MIN_SIDE):
+        return None
+    urls = (resolve(href, base) for href in _hrefs(attributes, twins))
+    found = islice((url for url in urls if url and not rules.ICON.search(url)), 2)
+    sources = tuple(dict.fromkeys(source for url in found for source in unwrap(url)))
+    return Image(sources[:3], (attributes.get("alt") or "").strip(), *sides) if sources else None
+
+
+def _hrefs(attributes: Attributes, twins: tuple[Attributes, ...]) -> Iterator[str]:
     """Where the image may be, best first: a set of sizes, then the lazy attributes, then ``src``."""
     sets = [attributes.get("data-srcset"), attributes.get("data-lazy-srcset"), attributes.get("srcset")]
     sets += [twin.get("srcset") or twin.get("data-srcset") for twin in twins if "avif" not in (twin.get("type") or "")]
     best = [url for text in sets if text for url in _widest(text)]
     urls = (*best, *_lazy(attributes), attributes.get("src"))
-    return [url for url in urls if url and not rules.PLACEHOLDER.search(url) and not _SVG.search(url)]
+    return (url for url in urls if url and not rules.PLACEHOLDER.match(url) and not _SVG.search(url))
 
 
 def _lazy(attributes: Attributes) -> list[str]:

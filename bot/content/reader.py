@@ -1,13 +1,14 @@
 """One walk over a parsed page: the frame that the elements' readers hang in."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from bot.content import rules
 from bot.content.addresses import resolve
-from bot.content.document import NO_STYLE, Runs, Style, Styles
+from bot.content.document import NO_STYLE, Block, Runs, Style, Styles
 from bot.content.flow import Flow, clean, flatten
 from bot.content.media import is_dropped
 
@@ -15,6 +16,8 @@ MAX_DEPTH = 80
 """Elements inside one another; what lies deeper gives its text only. Half of the interpreter's stack at the most."""
 MAX_NODES = 30_000
 _MAX_DEEP = 16 * 1024
+_LONG = 256
+_MEDIA = frozenset({"img", "picture", "video", "audio", "iframe", "embed"})
 
 _STYLED = {
     "b": Style.BOLD, "strong": Style.BOLD, "th": Style.BOLD,
@@ -46,6 +49,8 @@ Element = Callable[["Reader", LexborNode, Flow, Look], None]
 """Reads one element into a flow."""
 Captioning = Callable[["Reader", LexborNode, Flow, Look], bool]
 """Takes an element for the caption of the figure before it, or leaves it."""
+Enough = Callable[[Sequence[Block]], bool]
+"""Whether the blocks of a document that are there so far say what is needed; the last of them may still grow."""
 
 
 def contents(node: LexborNode) -> Iterator[LexborNode]:
@@ -53,16 +58,26 @@ def contents(node: LexborNode) -> Iterator[LexborNode]:
     return (child for child in node.iter(include_text=True) if child.tag not in rules.DROPPED_TAGS)
 
 
+def descendants(node: LexborNode, tags: Container[str | None]) -> Iterator[LexborNode]:
+    """The elements in a node that have one of these names. The first CSS selector would cost more than the parse."""
+    return (inner for inner in node.traverse() if inner.tag in tags)
+
+
 class Reader:
     """Reads elements by name; unknown ones are transparent."""
 
-    def __init__(self, base: str | None, elements: Mapping[str, Element], captioning: Captioning) -> None:
+    def __init__(
+        self, base: str | None, elements: Mapping[str, Element], captioning: Captioning, is_enough: Enough | None
+    ) -> None:
         self.base = base
         self._elements = elements
         self._captioning = captioning
+        self._is_enough = is_enough
+        self._asked = 0 if is_enough else MAX_NODES
+        self._wanted: set[int] | None = None
+        self.is_whole = True
         self._nodes = MAX_NODES
         self._depth = 0
-        self._said: dict[tuple[str | None, str | None], Styles | None] = {}
 
     def rebase(self, body: LexborNode) -> None:
         """``<base href>`` moves the address that relative ones belong to."""
@@ -72,30 +87,35 @@ class Reader:
 
     def children(self, parent: LexborNode, flow: Flow, look: Look) -> None:
         """Everything inside an element, in order."""
-        for node in parent.iter(include_text=True):
+        self.nodes(parent.iter(include_text=True), flow, look)
+
+    def nodes(self, nodes: Iterable[LexborNode], flow: Flow, look: Look) -> None:
+        """Texts and elements, in order."""
+        for node in nodes:
             if self._nodes <= 0:
                 break
-            self.node(node, flow, look)
+            self._nodes -= 1
+            if self._wanted is not None and node.mem_id not in self._wanted:
+                continue
+            tag = node.tag
+            if tag == "-text":
+                if text := clean(node.text_content or ""):
+                    flow.text(text, look.styles, look.link)
+            elif tag is not None and tag not in rules.DROPPED_TAGS:
+                self._depth += 1
+                if self._depth > MAX_DEPTH:
+                    self._text_of(node, flow, look)
+                elif tag in _LOOKED_AT:
+                    self._looked_at(tag, node, flow, look)
+                else:
+                    self._element(tag, node, flow, look)
+                self._depth -= 1
+                if len(flow.blocks) > self._asked and not flow.nesting:
+                    self._ask(flow, node)
 
     def node(self, node: LexborNode, flow: Flow, look: Look) -> None:
-        """One node: a text, or an element."""
-        self._nodes -= 1
-        tag = node.tag
-        if tag == "-text":
-            if text := clean(node.text_content or ""):
-                flow.text(text, look.styles, look.link)
-        elif tag is not None and tag not in rules.DROPPED_TAGS:
-            self._depth += 1
-            if self._depth > MAX_DEPTH:
-                if text := clean(node.text(deep=True)[:_MAX_DEEP]):
-                    flow.text(text, look.styles, look.link)
-            elif tag not in _LOOKED_AT:
-                self._element(tag, node, flow, look)
-            elif (styles := self._styles(node)) is not None:
-                look = Look(look.styles | styles, look.link) if styles else look
-                if flow.figure is None or not self._captioning(self, node, flow, look):
-                    self._element(tag, node, flow, look)
-            self._depth -= 1
+        """One text or element."""
+        self.nodes((node,), flow, look)
 
     def inside(self, node: LexborNode, flow: Flow, look: Look) -> Flow:
         """A container of its own."""
@@ -107,6 +127,19 @@ class Reader:
     def runs(self, node: LexborNode, flow: Flow, look: Look) -> Runs:
         """The text of an element that holds nothing else."""
         return flatten(self.inside(node, flow, look).finish())[0]
+
+    def _text_of(self, node: LexborNode, flow: Flow, look: Look) -> None:
+        if text := clean(node.text(deep=True)[:_MAX_DEEP]):
+            flow.text(text, look.styles, look.link)
+
+    def _looked_at(self, tag: str, node: LexborNode, flow: Flow, look: Look) -> None:
+        """An element, unless it is hidden or a caption."""
+        if (styles := self._styles(node)) is None:
+            return
+        if styles:
+            look = Look(look.styles | styles, look.link)
+        if flow.figure is None or not self._captioning(self, node, flow, look):
+            self._element(tag, node, flow, look)
 
     def _element(self, tag: str, node: LexborNode, flow: Flow, look: Look) -> None:
         if (element := self._elements.get(tag)) is not None:
@@ -121,17 +154,33 @@ class Reader:
         else:
             self.children(node, flow, look)
 
+    def _ask(self, flow: Flow, node: LexborNode) -> None:
+        """Leaves the text where there is enough of it; from there on elements are read only if they hold media."""
+        self._asked = len(flow.blocks)
+        if self._is_enough is None or not self._is_enough(flow.blocks):
+            return
+        self._asked = MAX_NODES
+        self.is_whole = False
+        self._wanted = set()
+        for found in descendants(node.parser.body or node, _MEDIA):
+            one: LexborNode | None = found
+            while one is not None and one.mem_id not in self._wanted:
+                self._wanted.add(one.mem_id)
+                one = one.parent
+        if not self._wanted:
+            self._nodes = 0
+
     def _styles(self, node: LexborNode) -> Styles | None:
-        """What an element's attributes make of its text; ``None``: it is not shown. Pages repeat them all the time."""
+        """What an element's attributes make of its text; ``None``: it is not shown."""
         attributes = node.attributes
         if not attributes:
             return NO_STYLE
         if "hidden" in attributes:
             return None
-        said = attributes.get("class"), attributes.get("style")
-        if said not in self._said:
-            self._said[said] = _styles_said(*said)
-        return self._said[said]
+        name, css = attributes.get("class"), attributes.get("style")
+        if not name and not css:
+            return NO_STYLE
+        return _known(name, css) if len(name or "") + len(css or "") < _LONG else _styles_said(name, css)
 
 
 def _styles_said(name: str | None, css: str | None) -> Styles | None:
@@ -142,3 +191,7 @@ def _styles_said(name: str | None, css: str | None) -> Styles | None:
     if css and ("font-" in css or "text-decoration" in css):
         styles |= {style for style, pattern in rules.STYLES if pattern.search(css)}
     return frozenset(styles)
+
+
+# Pages repeat their classes all the time; longer ones might fill the memory.
+_known = lru_cache(maxsize=2048)(_styles_said)

@@ -23,6 +23,8 @@ from bot.content.document import (
 )
 from bot.content.flow import trim
 
+HEAD_LINES = 2
+"""How many lines at the beginning may be the date and the title."""
 _HEAD, _FOOT = 3, 10
 """How many blocks at either end may be boilerplate."""
 _MAX_FOOTER = 600
@@ -38,6 +40,7 @@ _DATE = re.compile(
 )
 _ELLIPSIS = re.compile(r"\s*[\[(](?:…|\.{3})[\])]$")
 _CUT_MARKS = "…. "
+_ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,12 @@ class Repaired:
     says_title: bool = False
 
 
-def repair(blocks: Blocks, title: str, published: datetime | None) -> Repaired:
-    """Removes boilerplate from both ends, and the title where the body begins with it."""
-    kept = _without_head(_without_footers(list(blocks)), title, published)
+def repair(blocks: Blocks, title: str, published: datetime | None, *, has_end: bool = True) -> Repaired:
+    """Removes boilerplate from both ends, and the title where the body begins with it.
+
+    ``has_end``: whether the end is there, or only a beginning without boilerplate (``excerpt``).
+    """
+    kept = _without_head(_without_footers(list(blocks)) if has_end else list(blocks), title, published)
     first = next((block for block in kept if not isinstance(block, Figure | Divider)), None)
     says = isinstance(first, Paragraph) and _repeats(text_of(first.runs), title)
     return Repaired(tuple(kept), says)
@@ -70,6 +76,14 @@ def _without_footers(blocks: list[Block]) -> list[Block]:
         runs = _without_call(last.runs)
         kept[-1:] = [Paragraph(runs)] if runs else []
     return kept
+
+
+def is_boilerplate(block: Block) -> bool:
+    """Whether a block may be dropped for what it says, or may make those behind it go."""
+    if isinstance(block, Paragraph):
+        text = text_of(block.runs).strip()
+        return bool(rules.FOOTER.fullmatch(text) if len(text) <= _MAX_FOOTER else _PROMOTION.match(text))
+    return _is_footer(block)
 
 
 def _is_footer(block: Block) -> bool:
@@ -95,20 +109,25 @@ def _without_call(runs: Runs) -> Runs:
 
 
 def _without_head(blocks: list[Block], title: str, published: datetime | None) -> list[Block]:
-    """The first two lines of text may be the date and the title."""
-    for _ in range(2):
+    """The blocks without the date and the title in the first lines of text."""
+    for _ in range(HEAD_LINES):
         place = next((index for index, block in enumerate(blocks) if not isinstance(block, Figure | Divider)), None)
         if place is None:
             return blocks
         block = blocks[place]
-        if not isinstance(block, Paragraph | Heading):
+        if not isinstance(block, Paragraph | Heading) or not (size := repetition(block, title, published)):
             return blocks
-        line = text_of(block.runs).partition("\n")[0]
-        if not (_is_same(line, title) or _is_date(line, published)):
-            return blocks
-        rest = trim(skip(block.runs, len(line)))
+        rest = trim(skip(block.runs, size))
         blocks = [*blocks[:place], *((Paragraph(rest),) if rest else ()), *blocks[place + 1 :]]
     return blocks
+
+
+def repetition(block: Block, title: str, published: datetime | None) -> int:
+    """The length of a block's first line if that is the title or a date; else 0."""
+    if not isinstance(block, Paragraph | Heading):
+        return 0
+    line = text_of(block.runs).partition("\n")[0]
+    return len(line) if _is_same(line, title) or _is_date(line, published) else 0
 
 
 def _is_date(line: str, published: datetime | None) -> bool:
@@ -134,6 +153,8 @@ def _is_date(line: str, published: datetime | None) -> bool:
 
 def _bare(text: str) -> str:
     """Letters and digits alone, for comparing what people wrote twice."""
+    if text.isascii():
+        return text.lower().translate(_ASCII_MARKS)
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
 
 

@@ -64,9 +64,9 @@ LAZY_ATTRIBUTES = (
     "data-original-src", "data-lazy", "data-echo", "data-hi-res-src", "data-url", "zoomfile", "file",
 )  # fmt: skip
 PLACEHOLDER = re.compile(
-    r"^data:|^about:|(?:^|/)(?:1x1|blank|spacer|clear|transparent|pixel|placeholder|lazy(?:load)?|loading"
+    r"data:|about:|(?:.*/)?(?:1x1|blank|spacer|clear|transparent|pixel|placeholder|lazy(?:load)?|loading"
     r"|gr[ae]y|trans)[_-]?\d{0,4}\.(?:gif|png|svg)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 PIXEL = re.compile(
     r"//(?:feeds\.feedburner\.com/~|[^/]*feedsportal\.com|pixel\.|stats\.wordpress\.com|pixel\.wp\.com"

@@ -7,7 +7,7 @@ One walk over the parsed page (HTML standard, section 13). Unknown elements are 
 from bot.content import containers, figures, inline, tables
 from bot.content.document import Document
 from bot.content.flow import Flow
-from bot.content.reader import Element, Look, Reader
+from bot.content.reader import Element, Enough, Look, Reader
 from bot.content.source import is_plain, parse
 
 _ELEMENTS: dict[str, Element] = {
@@ -18,16 +18,22 @@ _ELEMENTS: dict[str, Element] = {
 }
 
 
-def sanitise(html: str, address: str | None) -> Document:
-    """The document of an item's body; ``address``: the absolute address that relative ones belong to."""
+def sanitise(html: str, address: str | None, is_enough: Enough | None = None) -> Document:
+    """The document of an item's body.
+
+    Args:
+        html: The body.
+        address: The absolute address that relative ones belong to.
+        is_enough: Asked with the blocks so far; once it says so, text is passed over, and only media is read.
+    """
     if is_plain(html):
         html = html.replace("\r\n", "\n").replace("\n", "<br>")
     body = parse(html)
     if body is None:
         return Document()
-    reader = Reader(address, _ELEMENTS, figures.read_caption_behind)
+    reader = Reader(address, _ELEMENTS, figures.read_caption_behind, is_enough)
     if "<base" in html or "<BASE" in html:
         reader.rebase(body)
     flow = Flow()
     reader.children(body, flow, Look())
-    return Document(flow.finish())
+    return Document(flow.finish(), reader.is_whole)

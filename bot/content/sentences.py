@@ -9,10 +9,12 @@ Spans = Sequence[tuple[int, int]]
 """Stretches (start, end) that no cut may fall into, in order."""
 
 _CLOSERS = r"[\"'”’»›)\]}」』）】》〉］]*"
+# Scripts whose full stop ends a sentence wherever it stands: CJK, Arabic, Devanagari, Armenian, Ethiopic, Burmese,
+# Khmer, Tibetan; then those who share theirs with abbreviations and need white space behind.
+_SURE, _SHARED = "。！？｡؟۔।॥։።፧፨။។៕༎", ".!?…"
 _END = re.compile(
-    # Scripts whose full stop ends a sentence wherever it stands: CJK, Arabic, Devanagari, Armenian, Ethiopic, Burmese,
-    # Khmer, Tibetan; then those who share theirs with abbreviations and need white space behind.
-    rf"[。！？｡؟۔।॥։።፧፨။។៕༎]+{_CLOSERS}|(?P<shared>[.!?…]+){_CLOSERS}(?=\s|$)|\n",
+    rf"[{_SURE}{_SHARED}\n]"  # a set comes first, for that is what the search is quick about
+    rf"(?:(?<=[{_SURE}])[{_SURE}]*{_CLOSERS}|(?<=[{_SHARED}])(?P<more>[{_SHARED}]*){_CLOSERS}(?=\s|$)|(?<=\n))",
 )
 _TOKEN = re.compile(r"[^\s(\[\"'“„«]*$")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
@@ -24,18 +26,25 @@ _ABBREVIATIONS = frozenset({
     "pág", "ing", "arch", "avv", "sig", "dott", "ул", "им", "др", "тыс", "млн", "млрд", "руб", "стр", "рис", "см",
     "напр", "обл", "проф", "акад",
 })  # fmt: skip
+_NEAR = 200
+"""Characters before the limit in which the last end of a sentence mostly is."""
 _WORD = re.compile(r"[\s,;:，、；：،؛·|–—]+")
 _PICTOGRAM_JOINTS = frozenset("\u200c\u200d")
 
 
 def sentence_end(text: str, limit: int, closed: Spans = ()) -> int:
     """The last index up to ``limit`` that ends a sentence and lies in no closed span; 0: there is none."""
+    near = text.rfind(" ", 0, max(limit - _NEAR, 0)) + 1  # no end of a sentence holds a space, so none is torn apart
+    return _last_end(text, near, limit, closed) or (_last_end(text, 0, limit, closed) if near else 0)
+
+
+def _last_end(text: str, start: int, limit: int, closed: Spans) -> int:
     best = 0
-    for found in _END.finditer(text, 0, min(len(text), limit + 64)):
+    for found in _END.finditer(text, start, min(len(text), limit + 64)):
         end = found.end() if found[0] != "\n" else found.start()
         if end > limit:
             break
-        if not _is_inside(closed, end) and (found["shared"] is None or _ends(text, found)):
+        if not _is_inside(closed, end) and (found["more"] is None or _ends(text, found)):
             best = end
     return best
 
@@ -44,7 +53,7 @@ def first_sentence(text: str, limit: int) -> int:
     """The end of the first sentence; 0 where it is longer than ``limit``."""
     for found in _END.finditer(text, 0, min(len(text), limit + 64)):
         end = found.end() if found[0] != "\n" else found.start()
-        if end and (found["shared"] is None or _ends(text, found)):
+        if end and (found["more"] is None or _ends(text, found)):
             return end if end <= limit else 0
     return len(text) if len(text) <= limit else 0
 
@@ -53,7 +62,10 @@ def word_end(text: str, limit: int, closed: Spans = ()) -> int:
     """The last index up to ``limit`` after a word, or between graphemes where words show no border."""
     if limit >= len(text):
         return len(text)
-    borders = [found.start() for found in _WORD.finditer(text, 0, limit + 1) if found.start() >= limit // 2]
+    half = limit // 2
+    borders = [found.start() for found in _WORD.finditer(text, half, limit + 1)]
+    if half and borders[:1] == [half] and _WORD.match(text, half - 1):
+        del borders[0]  # it began before
     for border in reversed(borders):
         if border <= limit and not _is_inside(closed, border):
             return border
@@ -81,7 +93,7 @@ def _ends(text: str, found: re.Match[str]) -> bool:
     rest = text[found.end() : found.end() + 8].lstrip()
     if rest and rest[0].islower():
         return False
-    if found["shared"] != "." or not rest:
+    if found["more"] or found[0][0] != "." or not rest:
         return True
     token = _TOKEN.search(text[max(0, found.start() - 24) : found.start()])
     word = token[0] if token else ""

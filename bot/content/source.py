@@ -42,7 +42,7 @@ def is_plain(source: str) -> bool:
 
 def _unescaped(source: str) -> str:
     """Some feeds escape their HTML twice: then there is no tag, but text that reads like tags."""
-    if "&lt;" in source and not _TAG.search(source) and _ESCAPED.search(source[:MAX_LENGTH]):
+    if not _TAG.search(source) and "&lt;" in source and _ESCAPED.search(source[:MAX_LENGTH]):
         return html.unescape(source)
     return source
 

@@ -25,10 +25,11 @@ from bot.content.document import (
 from bot.content.flow import trim
 from bot.content.measure import take, units
 
-_GAP = 2
+GAP = 2
 """Units between blocks: an empty line."""
+LOOK_AHEAD = 6
+"""How many blocks are passed over at the most, and one more, until a telling one comes."""
 _TELLING = 40
-_LOOK_AHEAD = 6
 _MIN_SHARE = 3
 """A sentence end counts if it leaves more than a third of the room used; else a word is the better border."""
 _WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f]")
@@ -51,7 +52,7 @@ def summarise(blocks: Blocks, limit: int) -> Blocks:
             part = shorten(block, room, may_break=room > limit // 2)
             return (*kept, part) if part is not None else _without_leads(kept)
         kept.append(block)
-        room -= size + _GAP
+        room -= size + GAP
     return tuple(kept)
 
 
@@ -127,7 +128,7 @@ def links_in(runs: Runs) -> list[tuple[int, int]]:
 
 
 def _lengths(blocks: Blocks) -> int:
-    return sum(length(block) + _GAP for block in blocks)
+    return sum(length(block) + GAP for block in blocks)
 
 
 def _fitting(blocks: Blocks, room: int, *, may_break: bool) -> Blocks:
@@ -138,7 +139,7 @@ def _fitting(blocks: Blocks, room: int, *, may_break: bool) -> Blocks:
             part = shorten(block, room, may_break=may_break and not kept)
             return (*kept, part) if part is not None else tuple(kept)
         kept.append(block)
-        room -= size + _GAP
+        room -= size + GAP
     return tuple(kept)
 
 
@@ -168,8 +169,8 @@ def _shorten_table(block: Table, room: int) -> Table | None:
 
 def _from_first_telling(blocks: list[Block]) -> list[Block]:
     """Bylines, places and menus before the text are passed over, if a text follows soon."""
-    for place, block in enumerate(blocks[:_LOOK_AHEAD]):
-        if _is_telling(block):
+    for place, block in enumerate(blocks[:LOOK_AHEAD]):
+        if is_telling(block):
             return blocks[place:]
     return blocks
 
@@ -189,7 +190,7 @@ def _is_lead(block: Block) -> bool:
     return text.endswith((":", "：")) or (len(text) < _TELLING and not _STOP.search(text))
 
 
-def _is_telling(block: Block) -> bool:
+def is_telling(block: Block) -> bool:
     """Whether a block says something: a sentence, or enough words that are not all links."""
     if isinstance(block, Heading | Details):
         return False
@@ -199,5 +200,5 @@ def _is_telling(block: Block) -> bool:
     linked = sum(len(run.text) for run in block.runs if run.link is not None)
     if linked * 10 > len(text) * 8:
         return len(text) > 2 * _TELLING
-    weight = len(text) + 2 * len(_WIDE.findall(text[: 2 * _TELLING]))
+    weight = len(text) + (2 * len(_WIDE.findall(text)) if len(text) < _TELLING else 0)
     return weight >= _TELLING or text.endswith((":", "：")) or bool(_STOP.search(text))

@@ -1,0 +1,36 @@
+"""Telegram's judgement of an article without a server: for tests and measures."""
+
+import asyncio
+
+from bot.playground.api import Api
+from bot.playground.call import Call, Upload
+from bot.playground.chats import Json
+from bot.playground.files import Files
+from bot.playground.painting import paint
+from bot.playground.rich import article
+from bot.playground.updates import Updates
+from bot.playground.world import World
+
+_BOT = 42
+
+
+class RichJudge:
+    """Takes or refuses articles as sendRichMessage would; ``file_ids``: by kind, media that it holds already."""
+
+    def __init__(self) -> None:
+        files = Files()
+        self._api = Api(World(_BOT, Updates(), lambda _event, _chat: None), files, lambda: 0.0)
+        body = paint(1)
+        self.file_ids = {
+            kind: files.upload(Upload("a", "application/octet-stream", body), kind).id
+            for kind in ("photo", "video", "audio")
+        }
+
+    def keep(self, rich_message: Json) -> list[Json]:
+        """The blocks as Telegram keeps them (Bot API, InputRichMessage).
+
+        Raises:
+            Refusal: 400 with Telegram's code for the rule that it breaks.
+        """
+        call = Call("sendRichMessage", {"chat_id": 1, "rich_message": rich_message})
+        return list(asyncio.run(article(self._api, call))["rich_message"]["blocks"])
