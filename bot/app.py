@@ -23,6 +23,8 @@ from bot.chat.gateway import Gateway, request
 from bot.chat.router import InOrder, Router
 from bot.chat.subscribing import Subscribing
 from bot.config import Settings
+from bot.delivery.downloads import Downloads
+from bot.delivery.media import Media
 from bot.delivery.pacing import Pace
 from bot.delivery.sender import Sender
 from bot.errors import ConfigError
@@ -35,12 +37,13 @@ from bot.model import Options, Style
 from bot.poller import Poller
 from bot.pushing import Pushing
 from bot.schedule import Job, Schedule
-from bot.store import Store, chats, feeds, items, outbox
+from bot.store import Store, chats, feeds, files, items, outbox
 from bot.store.moments import now
 from bot.telemetry import Metrics
 from bot.template import parse_template
 from bot.web.health import Health, Part
 from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
+from bot.workers import Workers
 
 log = structlog.get_logger()
 
@@ -49,6 +52,10 @@ UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY
 PUSH_CONNECTIONS = 10
 PARSERS = 2
 """Processes that parse: one document that takes its full time does not hold up the others."""
+PICTURE_TIMEOUT = 15.0
+"""Seconds for one picture to be opened, checked and made fit."""
+PICTURE_MEMORY = 3 << 29
+"""Bytes of address space for the process that does it: the largest picture, three times."""
 DNS_THREADS = 64
 """Names are looked up in the loop's threads; a slow name server must not hold up the others."""
 TICK = 0.5
@@ -94,9 +101,10 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         translator = Translator(settings.message.language)
         metrics = Metrics()
         options = build_options(settings)
+        media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
         sender = Sender(
             store,
-            fetcher,
+            media,
             gateway.send,
             pace=Pace(settings.sending.rate, settings.sending.private_pause, settings.sending.group_pause),
             options=options,
@@ -140,11 +148,8 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         ]
         schedule = Schedule([*jobs, Job("renew", RENEW, pushing.renew)] if pushing else jobs)
         pulse = _Pulse()
-        if settings.web.address:
-            health = partial(assess, sender, poller, pulse)
-            callbacks = Callbacks(pushing.confirm, pushing.is_open, pushing.receive) if pushing else None
-            webhook = build_webhook(settings, application)
-            server = WebServer(settings.web.address, metrics.registry, health, webhook, callbacks)
+        health = partial(assess, sender, poller, pulse)
+        if server := build_server(settings, metrics, health, pushing, application):
             await server.start()
             stack.push_async_callback(server.stop)
         await parser.warm_up()
@@ -176,6 +181,25 @@ async def build_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
         concurrency=settings.polling.concurrency,
     ) as fetcher:
         yield fetcher
+
+
+@asynccontextmanager
+async def build_media(settings: Settings, store: Store, fetcher: Fetcher, metrics: Metrics) -> AsyncIterator[Media]:
+    """The way of pictures, videos and sounds to Telegram."""
+    sizes = settings.media
+    async with Workers(processes=1, timeout=PICTURE_TIMEOUT, memory=PICTURE_MEMORY) as workers:
+        downloads = Downloads(
+            store,
+            fetcher,
+            workers,
+            picture_size=sizes.picture_size,
+            file_size=sizes.file_size,
+            metrics=metrics,
+        )
+        try:
+            yield Media(store, downloads, metrics)
+        finally:
+            await downloads.close()
 
 
 async def build_pushing(settings: Settings, store: Store, fetcher: Fetcher) -> Pushing | None:
@@ -213,6 +237,16 @@ def build_application(settings: Settings, token: str) -> PTB:
         .job_queue(None)
     )
     return builder.updater(None).build() if settings.telegram.mode == "webhook" else builder.build()
+
+
+def build_server(
+    settings: Settings, metrics: Metrics, health: Callable[[], Health], pushing: Pushing | None, application: PTB
+) -> WebServer | None:
+    """The one web server, where the operator wants it."""
+    if not settings.web.address:
+        return None
+    callbacks = Callbacks(pushing.confirm, pushing.is_open, pushing.receive) if pushing else None
+    return WebServer(settings.web.address, metrics.registry, health, build_webhook(settings, application), callbacks)
 
 
 def build_webhook(settings: Settings, application: PTB) -> Webhook | None:
@@ -307,6 +341,7 @@ async def prune(store: Store, settings: Settings) -> None:
     pruned = PRUNE_ROWS
     while pruned >= PRUNE_ROWS:
         pruned = await store.run(items.prune, moment - kept.items, moment - kept.outbox, PRUNE_ROWS)
+        pruned += await store.run(files.prune, moment - kept.items, moment, PRUNE_ROWS)
         await store.run(chats.give_up, moment, PRUNE_ROWS)
 
 

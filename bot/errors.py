@@ -13,6 +13,8 @@ TidingsError                 root: a technical text for the log, a message key f
 ├── ParseError               the body gave no feed
 │   ├── NotAFeed             it is something else (a page, an image, nothing)
 │   └── ParseAborted         the parser ran out of time or memory
+├── WorkAborted              work on untrusted bytes ran out of time or memory, or failed
+├── UnusableMedia            a picture, video or sound that Telegram would not take in any form
 ├── NothingFound             a page that offers no feed
 ├── NeedsBridge              a page of a site without feeds, and no bridge is set up
 └── TemplateFault            a template that cannot be laid out; carries the place of the fault
@@ -116,6 +118,14 @@ class ParseAborted(ParseError):
     """The parser ran out of time or memory. Args: ``host``."""
 
     key = "error-parse-aborted"
+
+
+class WorkAborted(TidingsError):
+    """Work on untrusted bytes ran out of time or memory, or failed; the text says which."""
+
+
+class UnusableMedia(TidingsError):
+    """A picture, video or sound that Telegram would not take in any form; the text says why."""
 
 
 class NothingFound(TidingsError):

@@ -395,6 +395,8 @@ class RichMessage:
     is_rtl: bool = False
     is_cut: bool = False
     """Whether the end is missing."""
+    button: tuple[str, str] | None = None
+    """Words and address of a button below it."""
 
 
 Post = tuple[Message | RichMessage, ...]
@@ -402,28 +404,67 @@ Post = tuple[Message | RichMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Echo:
+    """How much of an article Telegram kept: visible characters, without spaces."""
+
+    meant: int
+    kept: int
+    is_whole: bool
+    """Whether its end is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it goes to Telegram in a request of ours."""
+
+    kind: MediaKind
+    """What the bytes are, whatever the feed said."""
+    body: bytes
+    name: str
+    """With the ending of its type: Telegram and its clients go by it."""
+    thumbnail: bytes | None = None
+    """Of a video or a sound: JPEG, at most 320 pixels and 200 kB (Bot API, sendVideo)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramFile:
+    """A file that Telegram has; good for its kind only, without limits of size."""
+
+    id: str
+    kind: MediaKind
+
+
+Sendable = str | Upload
+"""A file as it goes to Telegram: a ``file_id``, an address to fetch, or its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """What Telegram answered: the ids of the messages, and the ``file_id`` of each photo that it now has."""
+    """What Telegram answered."""
 
     message_ids: tuple[int, ...]
-    file_ids: tuple[str, ...] = ()
-
-
-Sendable = str | bytes
-"""A picture as it goes to Telegram: a ``file_id``, an address to fetch, or its bytes."""
+    files: tuple[TelegramFile | None, ...] = ()
+    """What it made of each file, in the order in which they were given."""
+    echo: Echo | None = None
+    """How an article came back."""
 
 
 class Form(StrEnum):
-    """The rungs of plainness; a refused message goes out one rung lower."""
+    """The rungs of plainness; a refused message goes out one rung lower.
+
+    Only on the first one Telegram is given addresses; below, files are downloaded by us and uploaded.
+    """
 
     FULL = "full"
     """As the style says."""
+    UPLOAD = "upload"
+    """Every file by upload."""
+    HALVED = "halved"
+    """An article of half the size: Telegram counted more than we did."""
     BARE = "bare"
     """An article whose media are links."""
     CLASSIC = "classic"
     """A picture and a summary in place of an article."""
-    UPLOAD = "upload"
-    """Pictures are downloaded by us and uploaded."""
     TEXT = "text"
     """No pictures, a link preview instead."""
     PLAIN = "plain"

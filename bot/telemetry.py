@@ -173,6 +173,9 @@ class Metrics:
             buckets=(1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400),
             **named,
         )
+        self._media = Counter(
+            "media", "Files: known to Telegram, by address, uploaded; refused by Telegram, lost to us", ["way"], **named
+        )
         self._waiting = Gauge("outbox_waiting", "Messages that wait to be sent", **named)
         self._due = Gauge("feeds_due", "Feeds whose time to be polled has come", **named)
         self._lag = Gauge("loop_lag_seconds", "How late the event loop was at the last look", **named)
@@ -194,6 +197,10 @@ class Metrics:
         self._deliveries.labels(verdict).inc()
         if delay is not None:
             self._delivery_delay.observe(delay)
+
+    def media(self, way: str) -> None:
+        """A file was sent (``known``, ``address``, ``upload``) or not (``refused`` by Telegram, ``lost`` to us)."""
+        self._media.labels(way).inc()
 
     def waiting(self, messages: int) -> None:
         """This many messages wait in the outbox."""

@@ -72,6 +72,8 @@ class Behaviour:
     headers: Mapping[str, str] = field(default_factory=dict)
     raw: bytes | None = None
     """Written to the socket instead of a response, which is then closed."""
+    referer: str = ""
+    """403 for whoever does not come from there."""
 
 
 @dataclass(slots=True)
@@ -173,9 +175,12 @@ class FeedServer:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         raw: bytes | None = None,
+        referer: str = "",
     ) -> str:
         """Make a path misbehave (see ``Behaviour``); without arguments it behaves again."""
-        self._behaviours[path] = Behaviour(status, retry_after, delay, drip, redirect, body, headers or {}, raw)
+        self._behaviours[path] = Behaviour(
+            status, retry_after, delay, drip, redirect, body, headers or {}, raw, referer
+        )
         return self.url(path)
 
     # ------------------------------------------------------------ what was asked
@@ -197,6 +202,8 @@ class FeedServer:
         await asyncio.sleep(behaviour.delay)
         if behaviour.raw is not None:
             return _write_raw(request, behaviour.raw)
+        if request.headers.get("Referer", "") != behaviour.referer and behaviour.referer:
+            behaviour = Behaviour(status=403)
         response = self._answer(request, behaviour)
         logged.status = response.status
         return await _drip(request, response, behaviour.drip) if behaviour.drip else response

@@ -32,6 +32,7 @@ from bot.model import (
     Migrated,
     Plainer,
     Refused,
+    RichMessage,
     Suspended,
     Target,
     TopicGone,
@@ -189,6 +190,45 @@ def test_a_token_that_is_not_accepted_stops_everything_and_blames_no_message(err
 
 def test_a_conflict_is_waited_out() -> None:
     assert isinstance(judge(Conflict("terminated by other getUpdates request"), DELIVERY, WORDS), Wait)
+
+
+# ---------------------------------------------------------------- articles
+
+ARTICLE = RichMessage(({"type": "paragraph", "text": "x"},), (Attachment("https://example.org/a.png"),))
+BARE = RichMessage(ARTICLE.blocks)
+
+
+def way_down(reason: str, message: RichMessage = ARTICLE) -> list[Form]:
+    """The forms that an article goes through which is refused with the same words each time."""
+    forms = [Form.FULL]
+    while forms[-1] in {Form.FULL, Form.UPLOAD, Form.HALVED, Form.BARE}:
+        shown = BARE if forms[-1] is Form.BARE else message
+        verdict = judge(BadRequest(reason), replace(DELIVERY, form=forms[-1]), shown)
+        assert isinstance(verdict, Plainer)
+        forms.append(verdict.form)
+    return forms[1:]
+
+
+@pytest.mark.parametrize(
+    ("reason", "forms"),
+    [
+        ("RICH_MESSAGE_PHOTO_NO_MEDIA_FOUND", [Form.UPLOAD, Form.BARE, Form.CLASSIC]),
+        ("failed to get HTTP URL content", [Form.UPLOAD, Form.BARE, Form.CLASSIC]),
+        ("not enough rights to send the rich message to the chat", [Form.BARE, Form.CLASSIC]),
+        ("RICH_MESSAGE_TEXT_TOO_LONG", [Form.HALVED, Form.CLASSIC]),
+        ("RICH_MESSAGE_TABLE_COLS_TOO_MANY", [Form.HALVED, Form.CLASSIC]),
+        ("RICH_MESSAGE_MEDIA_TOO_MANY", [Form.HALVED, Form.CLASSIC]),
+        ("RICH_MESSAGE_URL_INVALID", [Form.CLASSIC]),
+        ("can't parse InputRichBlock", [Form.CLASSIC]),
+        ("something that nobody has heard of yet", [Form.CLASSIC]),
+    ],
+)
+def test_an_article_goes_down_by_what_was_wrong_with_it(reason: str, forms: list[Form]) -> None:
+    assert way_down(reason) == forms
+
+
+def test_an_article_without_media_is_not_sent_again_as_it_was() -> None:
+    assert way_down("RICH_MESSAGE_PHOTO_NO_MEDIA_FOUND", BARE) == [Form.CLASSIC]
 
 
 # ---------------------------------------------------------------- silence

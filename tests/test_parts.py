@@ -12,25 +12,28 @@ from telegram.error import BadRequest
 
 from bot.chat.gateway import Gateway
 from bot.delivery.pacing import Pace
+from bot.delivery.routing import Packed
 from bot.delivery.sender import Send
 from bot.model import (
+    Attachment,
     Chat,
     ChatKind,
     Feed,
     Message,
+    Options,
     Receipt,
     RichMessage,
-    Sendable,
     Style,
     Target,
 )
 from bot.store import Store, Tx, items
 from tests.feed_server import FeedServer
 from tests.rich_judge import texts
+from tests.sender_at_work import gateway, sending
 from tests.stored import put_feed, put_reader, rows
 from tests.telegram_world import ANN, LILEI, Json, TelegramWorld
 from tests.test_crash import process
-from tests.test_sender import gateway, publish, sending, until_empty
+from tests.test_sender import publish, until_empty
 
 SENTENCE = "This is sentence s{}s of a long article, and it says nothing but that it is there. "
 LONG = 120_000
@@ -147,7 +150,7 @@ async def test_a_long_summary_goes_on_below_its_album(
     pictures = [server.picture(f"/{number}.png", width=640 + number) for number in range(3)]
     feed = await follow(store, style=Style.CLASSIC)
     await store.run(publish, feed, "Long", html="".join(f'<img src="{one}">' for one in pictures) + html)
-    async with sending(store, telegram.send, summary=9_500):
+    async with sending(store, telegram.send, options=Options(summary=9_500)):
         await until_empty(store)
     first, second, third, *texts_ = await world.from_bot()
 
@@ -163,7 +166,8 @@ async def test_whatever_goes_on_answers_and_whatever_answers_goes_out_although_t
     world: TelegramWorld, telegram: Gateway, server: FeedServer, files: int
 ) -> None:
     await world.say("/start")
-    pictures = [server.picture(f"/{number}.png") for number in range(files)]
+    urls = [server.picture(f"/{number}.png") for number in range(files)]
+    pictures = [(Attachment(url), url) for url in urls]
     first = await telegram.send(Target(ANN), Message("First"), (), 0)
     await telegram.send(Target(ANN), Message("Second"), pictures, first.message_ids[0])
     await telegram.send(Target(ANN), Message("Third"), pictures, 999_999)
@@ -180,7 +184,7 @@ def interrupted(send: Send, after: int, happen: Callable[[], Awaitable[None]]) -
     """Something happens after so many messages are there."""
     sent = 0
 
-    async def sending(target: Target, message: Message | RichMessage, files: Sequence[Sendable], reply: int) -> Receipt:
+    async def sending(target: Target, message: Message | RichMessage, files: Sequence[Packed], reply: int) -> Receipt:
         nonlocal sent
         receipt = await send(target, message, files, reply)
         sent += 1
@@ -232,7 +236,7 @@ async def test_a_part_that_is_refused_goes_plainer_and_the_next_ones_as_they_wer
 ) -> None:
     refused: list[int] = []
 
-    async def refuse(target: Target, message: Message | RichMessage, files: Sequence[Sendable], reply: int) -> Receipt:
+    async def refuse(target: Target, message: Message | RichMessage, files: Sequence[Packed], reply: int) -> Receipt:
         if reply and isinstance(message, RichMessage) and not refused:
             refused.append(reply)
             raise BadRequest("RICH_MESSAGE_URL_INVALID")
@@ -253,7 +257,7 @@ async def test_a_part_that_is_refused_goes_plainer_and_the_next_ones_as_they_wer
 async def test_a_part_that_is_refused_in_every_form_is_followed_by_the_way_to_the_rest(
     store: Store, world: TelegramWorld, telegram: Gateway
 ) -> None:
-    async def refuse(target: Target, message: Message | RichMessage, files: Sequence[Sendable], reply: int) -> Receipt:
+    async def refuse(target: Target, message: Message | RichMessage, files: Sequence[Packed], reply: int) -> Receipt:
         if reply and "s400s" in str(message):
             raise BadRequest("strange content")
         return await telegram.send(target, message, files, reply)
@@ -276,7 +280,7 @@ async def test_a_server_that_knows_no_articles_gets_every_part_of_the_summary(
     html, count = article(9_000)
     feed = await follow(store)
     await store.run(publish, feed, "Long", html=html)
-    async with sending(store, telegram.send, summary=10_000):
+    async with sending(store, telegram.send, options=Options(summary=10_000)):
         await until_empty(store)
         assert said(await world.from_bot()) == list(range(count))
         await store.run(publish, feed, "Again", html=html)

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from tests.files_made import SOUND, VIDEO, VIDEO_OF_THE_WEB, moving, picture
 from tests.telegram_world import ANN, NEWSROOM, TEA_HOUSE, TelegramWorld
 
 Json = dict[str, Any]
@@ -25,6 +26,27 @@ async def world() -> AsyncIterator[TelegramWorld]:
 def _png(width: int, height: int) -> bytes:
     header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+
+
+FILES = {
+    "a.mp4": VIDEO,
+    "a.webm": VIDEO_OF_THE_WEB,
+    "a.gif": moving(),
+    "a.mp3": SOUND,
+    "a.ogg": b"OggS",
+    "a.pdf": b"%PDF-1",
+}
+FILES |= {
+    "a.zip": b"PK\3\4",
+    "a.txt": b"x",
+    "a.webp": picture(form="WEBP"),
+    "fake.mp4": b"no video",
+    "large.mp4": VIDEO + bytes(21 << 20),
+}
+TYPES = {
+    "mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif", "mp3": "audio/mpeg", "ogg": "audio/ogg",
+    "pdf": "application/pdf", "zip": "application/zip", "txt": "text/plain", "webp": "image/webp",
+}  # fmt: skip
 
 
 class Pictures:
@@ -51,6 +73,8 @@ class Pictures:
             return web.Response(status=int(name[:3]))
         if name == "page":
             return web.Response(text="<html>no picture</html>", content_type="text/html")
+        if name in FILES:
+            return web.Response(body=FILES[name], content_type=TYPES[name.rpartition(".")[2]])
         if name == "huge.png":
             return web.Response(body=_png(100, 100) + bytes(6 << 20), content_type="image/png")
         if name == "noise.png":
@@ -220,6 +244,90 @@ async def test_a_photo_by_address_is_refused(
     expected = f'Bad Request: failed to send message #2 with the error message "{raw}"'
     assert await _refusal(world, "sendMediaGroup", media=json.dumps(album)) == expected
     assert not (await world.log())["deliveries"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "description"),
+    [
+        ("photo", "a.gif", ""),
+        ("photo", "a.webp", "wrong type of the web page content"),
+        ("video", "a.mp4", ""),
+        ("video", "a.webm", "wrong type of the web page content"),
+        ("video", "fake.mp4", "wrong type of the web page content"),
+        ("video", "large.mp4", "failed to get HTTP URL content"),
+        ("animation", "a.gif", ""),
+        ("animation", "a.mp4", ""),
+        ("animation", "640x480.png", "wrong type of the web page content"),
+        ("audio", "a.mp3", ""),
+        ("audio", "a.ogg", "wrong type of the web page content"),
+        ("document", "a.pdf", ""),
+        ("document", "a.zip", ""),
+        ("document", "a.txt", "wrong type of the web page content"),
+        ("document", "640x480.png", "wrong type of the web page content"),
+    ],
+)
+async def test_by_address_each_kind_has_its_types(
+    world: TelegramWorld, pictures: Pictures, kind: str, name: str, description: str
+) -> None:
+    answer = await world.call(f"send{kind.title()}", chat_id=ANN, **{kind: f"{pictures.url}/{name}"})
+    assert answer.get("description", "") == (f"Bad Request: {description}" if description else "")
+    assert description or kind in answer["result"]
+
+
+async def _uploaded(world: TelegramWorld, kind: str, body: bytes, thumbnail: bytes | str = b"") -> Any:
+    form = aiohttp.FormData({"chat_id": str(ANN)})
+    form.add_field(kind, body, filename="file", content_type="application/octet-stream")
+    if isinstance(thumbnail, bytes) and thumbnail:
+        form.add_field("small", thumbnail, filename="small", content_type="application/octet-stream")
+        form.add_field("thumbnail", "attach://small")
+    elif thumbnail:
+        form.add_field("thumbnail", thumbnail)
+    address = f"{world.base_url}{world.token}/send{kind.title()}"
+    async with aiohttp.ClientSession() as session, session.post(address, data=form) as response:
+        return await response.json()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "made"),
+    [
+        ("video", "a.mp4", "video"),
+        ("video", "a.webm", "document"),
+        ("animation", "a.gif", "animation"),
+        ("animation", "a.webp", "document"),
+        ("audio", "a.mp3", "audio"),
+        ("audio", "a.ogg", "document"),
+        ("document", "a.mp4", "document"),
+    ],
+)
+async def test_an_upload_that_telegram_cannot_play_becomes_a_document(
+    world: TelegramWorld, kind: str, name: str, made: str
+) -> None:
+    message = (await _uploaded(world, kind, FILES[name]))["result"]
+    assert made in message
+    assert kind == made or kind not in message
+
+
+@pytest.mark.parametrize("body", [b"no picture", FILES["a.webp"]])
+async def test_an_upload_that_is_no_photo_is_refused_as_one(world: TelegramWorld, body: bytes) -> None:
+    assert (await _uploaded(world, "photo", body))["description"] == "Bad Request: IMAGE_PROCESS_FAILED"
+
+
+@pytest.mark.parametrize(
+    ("thumbnail", "rule"),
+    [
+        (picture((320, 200), form="JPEG"), ""),
+        (picture((320, 200), form="PNG"), "a thumbnail must be a JPEG"),
+        (picture((321, 200), form="JPEG"), "a thumbnail may have 320 pixels a side"),
+        (picture((320, 200), form="JPEG") + bytes(200_000), "a thumbnail must be less than 200 kB"),
+        ("https://example.org/small.jpg", "a thumbnail must be uploaded"),
+    ],
+)
+async def test_a_thumbnail_that_telegram_would_ignore_is_a_violation_in_the_log(
+    world: TelegramWorld, thumbnail: bytes | str, rule: str
+) -> None:
+    message = (await _uploaded(world, "video", VIDEO, thumbnail))["result"]
+    assert ("thumbnail" in message["video"]) is (not rule)
+    assert [one["rule"] for one in (await world.log())["violations"]] == ([rule] if rule else [])
 
 
 async def test_an_address_is_asked_once_even_if_it_failed(world: TelegramWorld, pictures: Pictures) -> None:

@@ -1,23 +1,16 @@
 """The loop that empties the outbox, against a strict Bot API."""
 
 import asyncio
-import contextlib
-import ipaddress
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from telegram.error import BadRequest, NetworkError
 
-from bot.chat.gateway import Gateway
 from bot.delivery.pacing import Pace
-from bot.delivery.sender import Send, Sender
-from bot.feeds.fetch import Fetcher
-from bot.feeds.guard import AddressGuard
-from bot.i18n import Translator
+from bot.delivery.routing import Packed
 from bot.model import (
     Chat,
     ChatKind,
@@ -26,22 +19,17 @@ from bot.model import (
     Item,
     Message,
     NewItem,
-    Options,
     ParsedItem,
     Receipt,
     RichMessage,
-    Sendable,
     Target,
 )
 from bot.store import Store, Tx, feeds, outbox
 from bot.store.moments import now
-from bot.telemetry import Metrics
 from tests.feed_server import FeedServer
+from tests.sender_at_work import UNHURRIED, gateway, sending
 from tests.stored import key, put_feed, put_reader, states
 from tests.telegram_world import ANN, LILEI, Json, TelegramWorld
-
-UNHURRIED = Pace()
-HURRIED = Pace(500, timedelta(), timedelta())
 
 
 @pytest.fixture
@@ -49,40 +37,6 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     store = Store.open(tmp_path / "tidings.db")
     yield store
     await store.close()
-
-
-@asynccontextmanager
-async def sending(store: Store, send: Send, pace: Pace = HURRIED, summary: int = 500) -> AsyncIterator[Sender]:
-    """A sender at work."""
-    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
-    async with Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher:
-        sender = Sender(
-            store,
-            fetcher,
-            send,
-            pace=pace,
-            options=Options(summary=summary),
-            translator=Translator(),
-            parallel=10,
-            metrics=Metrics(),
-        )
-        task = asyncio.create_task(sender.run())
-        try:
-            yield sender
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-
-
-@asynccontextmanager
-async def gateway(world: TelegramWorld) -> AsyncIterator[Gateway]:
-    gateway = Gateway(world.token, world.base_url, world.base_file_url, 10)
-    await gateway.open()
-    try:
-        yield gateway
-    finally:
-        await gateway.close()
 
 
 def publish(tx: Tx, feed: Feed, *titles: str, html: str = "<p>Words.</p>") -> int:
@@ -119,17 +73,17 @@ class Telegram:
         self._answer = answer
 
     async def send(
-        self, target: Target, message: Message | RichMessage, pictures: Sequence[Sendable], reply_to: int
+        self, target: Target, message: Message | RichMessage, files: Sequence[Packed], reply_to: int
     ) -> Receipt:
         assert not reply_to
         assert isinstance(message, Message)
         title = message.html.removeprefix("<b>").split("\n")[0].split("</")[0].rpartition(">")[2]
-        self.attempts.append((target.chat_id, title, len(pictures)))
+        self.attempts.append((target.chat_id, title, len(files)))
         answer = self._answer(target, message)
         if asyncio.iscoroutine(answer):
             await answer
         self.sent.append((target.chat_id, title))
-        return Receipt((len(self.sent),), tuple("" for _ in pictures))
+        return Receipt((len(self.sent),), tuple(None for _ in files))
 
     def titles(self, chat_id: int) -> list[str]:
         return [title for chat, title in self.sent if chat == chat_id]
@@ -236,7 +190,7 @@ async def test_a_message_goes_down_the_ladder_without_waiting_a_second_on_each_r
     async with sending(store, telegram.send):
         await until(lambda: telegram.sent)
 
-    assert [pictures for _, _, pictures in telegram.attempts] == [1, 0, 0, 0]
+    assert [pictures for _, _, pictures in telegram.attempts] == [1, 0, 0]
     assert time.monotonic() - started < 1.5
 
 

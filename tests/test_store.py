@@ -14,7 +14,7 @@ import pytest
 
 from bot.errors import StoreError
 from bot.model import ChatKind, FeedUpdate, Sent, Target
-from bot.store import Store, Tx, chats, feeds, items, outbox
+from bot.store import Store, Tx, chats, feeds, files, items, outbox
 from bot.store.database import LARGEST_COMMIT
 from tests.stored import DAY, LEASE, MINUTE, NOW, SECOND, fill_outbox, item, key, opened, publish, put_feed, put_reader
 
@@ -266,7 +266,8 @@ async def test_every_hot_query_walks_its_index(
         walks(plans.of(tx, chats.resume, 1, [one.id], NOW), "outbox_held", sorts=True)
         walks(plans.of(tx, items.newest, news.id, 5), "items_of_feed (feed_id=?)")
         pruned = plans.of(tx, items.prune, NOW + DAY, NOW + DAY, 10)
-        walks(pruned, "items_with_content (first_seen<?)", "outbox_settled (settled<?)", "files_used (used<?)")
+        walks(pruned, "items_with_content (first_seen<?)", "outbox_settled (settled<?)")
+        walks(plans.of(tx, files.prune, NOW, NOW, 10), "files_used (used<?)", "media_faults_until (until<?)")
 
     async with opened(tmp_path) as store:
         await store.run(prove)

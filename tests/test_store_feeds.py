@@ -134,13 +134,11 @@ async def test_pruning_forgets_contents_and_old_messages_but_never_a_key(tmp_pat
         for _ in range(4):
             (delivery,) = await store.run(outbox.claim, NOW + MINUTE, 1, LEASE)
             await store.run(outbox.settle, delivery, Sent((1,)), NOW, SECOND * 0)
-        await store.run(items.remember_files, {"https://example.org/a.png": "file"}, NOW)
         changed = [await store.run(items.prune, NOW + DAY, NOW + DAY, 3) for _ in range(4)]
 
-        assert changed == [3 + 3 + 1, 1 + 1, 0, 0]
+        assert changed == [3 + 3, 1 + 1, 0, 0]
         assert await store.run(states) == ["waiting"] * 6
         assert len(await store.run(items.newest, feed.id, 100)) == 6
-        assert await store.run(items.known_files, ["https://example.org/a.png"], NOW) == {}
         assert await store.run(publish, feed, *range(10)) == 0
 
 

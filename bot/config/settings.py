@@ -76,6 +76,15 @@ class Discovery(_Section):
     """For sites without feeds: the address of an RSSHub, without a slash at its end; or empty."""
 
 
+class Media(_Section):
+    """What is downloaded of pictures, videos and sounds that Telegram does not fetch itself."""
+
+    picture_size: Annotated[ByteSize, Field(ge=2**20, le=2**30)] = ByteSize(20 * 2**20)
+    """Bytes of a picture before it is made fit."""
+    file_size: Annotated[ByteSize, Field(ge=2**20, le=50 * 2**20)] = ByteSize(50 * 2**20)
+    """Bytes of everything else; Telegram takes no more than 50 MiB."""
+
+
 class Access(_Section):
     """Who may use the bot."""
 
@@ -142,6 +151,7 @@ class Settings(BaseSettings):
     polling: Polling = Polling()
     fetch: Fetch = Fetch()
     discovery: Discovery = Discovery()
+    media: Media = Media()
     access: Access = Access()
     web: Web = Web()
     sending: Sending = Sending()

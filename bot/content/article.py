@@ -91,10 +91,13 @@ def compose_articles(
     if most > 1 and (is_cut or _shows_too_much(parts, limits)):
         pages, is_cut = _pages(parts, limits, wording, most)
     *others, last = pages
-    return (*(_message(parts, page) for page in others), _message(parts, last, is_cut=is_cut))
+    button = _button(parts.link, wording, last, is_cut=is_cut)
+    return (*(_message(parts, page) for page in others), _message(parts, last, button, is_cut=is_cut))
 
 
-def _message(parts: _Parts, blocks: list[Json], *, is_cut: bool = False) -> RichMessage:
+def _message(
+    parts: _Parts, blocks: list[Json], button: tuple[str, str] | None = None, *, is_cut: bool = False
+) -> RichMessage:
     fallbacks = {
         one.sources[0]: one.sources[1]
         for one in media_of((*parts.lead, *parts.blocks))
@@ -106,6 +109,7 @@ def _message(parts: _Parts, blocks: list[Json], *, is_cut: bool = False) -> Rich
         tuple(Attachment(url, kind, fallbacks.get(url)) for url, kind in named.items()),
         is_right_to_left(chain((parts.title,), texts_of(parts.blocks))),
         is_cut,
+        button,
     )
 
 
@@ -256,6 +260,13 @@ def _tail(link: str | None, wording: Wording, *, is_cut: bool) -> list[Json]:
     mark = (Run("… " if link else "…"),) if is_cut else ()
     way = (Run(wording.rest if is_cut else wording.original, link=link),) if link else ()
     return render((Paragraph((*mark, *way)),), LEAST_DEPTH)
+
+
+def _button(link: str | None, wording: Wording, blocks: list[Json], *, is_cut: bool) -> tuple[str, str] | None:
+    """The way to the original once more, where clients fold the article and with it its last line."""
+    if link is None or measure(blocks).text <= EARLY:
+        return None
+    return (wording.rest if is_cut else wording.original), link
 
 
 def _dearest_tail(link: str | None, wording: Wording) -> Cost:

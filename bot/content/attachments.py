@@ -7,15 +7,20 @@ from bot.content.document import Paragraph, Video
 from bot.content.fields import clipped
 from bot.content.links import link_to
 from bot.content.rich import MEDIA, Json, RichText, is_telling, medium, render
+from bot.model import MediaKind, TelegramFile
 
 _LINK_LEVELS = 3
 _MAX_NAME = 64
 _COLLECTIONS = {"collage", "slideshow"}
+_COLLECTED = {"photo", "animation", "video"}
 
 InputBlocks = Iterable[Mapping[str, Any]]
+Sendables = Mapping[str, str | Json]
+"""By address: a ``file_id``, ``attach://`` and the name of a part, or an address for Telegram to fetch; or a whole
+InputMedia, where the file is of another kind than its block or more is to be said of it."""
 
 
-def with_media(blocks: InputBlocks, sendables: Mapping[str, str]) -> tuple[Json, ...]:
+def with_media(blocks: InputBlocks, sendables: Sendables) -> tuple[Json, ...]:
     """Blocks whose media are files: what ``sendables`` has for each address.
 
     A picture without a file is taken out, a video or sound becomes a link; captions stay as text, and what is empty
@@ -23,7 +28,7 @@ def with_media(blocks: InputBlocks, sendables: Mapping[str, str]) -> tuple[Json,
 
     Args:
         blocks: Of a ``RichMessage``.
-        sendables: By address: a ``file_id``, ``attach://`` and the name of a part, or an address for Telegram to fetch.
+        sendables: The files.
     """
     return tuple(made for block in blocks for made in _with_media(dict(block), sendables))
 
@@ -33,9 +38,10 @@ def media_in(blocks: InputBlocks) -> list[tuple[str, str]]:
     return [(kind, block[kind]["media"]) for block in walk(blocks) if (kind := block["type"]) in MEDIA]
 
 
-def file_ids_of(blocks: InputBlocks) -> tuple[str, ...]:
-    """The ``file_id`` of each photo in the blocks that Telegram answers (Bot API, RichBlockPhoto), in reading order."""
-    return tuple(block["photo"][-1]["file_id"] for block in walk(blocks) if block["type"] == "photo")
+def files_in(blocks: InputBlocks) -> list[TelegramFile]:
+    """The files in the blocks that Telegram answers (Bot API, RichBlockPhoto and its siblings), in reading order."""
+    found = [(MediaKind(kind), block[kind]) for block in walk(blocks) if (kind := block["type"]) in MEDIA]
+    return [TelegramFile((file[-1] if kind is MediaKind.PHOTO else file)["file_id"], kind) for kind, file in found]
 
 
 def walk(blocks: InputBlocks) -> Iterator[Mapping[str, Any]]:
@@ -47,12 +53,12 @@ def walk(blocks: InputBlocks) -> Iterator[Mapping[str, Any]]:
             yield from walk(item.get("blocks", ()))
 
 
-def _with_media(block: Json, sendables: Mapping[str, str]) -> list[Json]:
+def _with_media(block: Json, sendables: Sendables) -> list[Json]:
     kind = block["type"]
     if kind in MEDIA:
         address = block[kind]["media"]
         file = sendables.get(address)
-        return [block | medium(kind, file)] if file else [*_link(kind, address), *_caption(block)]
+        return [_furnished(block, kind, file)] if file else [*_link(kind, address), *_caption(block)]
     if kind in _COLLECTIONS:
         return _collection(block, with_media(block["blocks"], sendables))
     if kind == "list":
@@ -65,10 +71,17 @@ def _with_media(block: Json, sendables: Mapping[str, str]) -> list[Json]:
     return [block]
 
 
+def _furnished(block: Json, kind: str, file: str | Json) -> Json:
+    if isinstance(file, str):
+        return block | medium(kind, file)
+    rest = {name: value for name, value in block.items() if name not in {"type", kind}}
+    return {"type": file["type"], file["type"]: file} | rest
+
+
 def _collection(block: Json, inner: tuple[Json, ...]) -> list[Json]:
-    """Media that are left stand together, or alone; links stand below them."""
-    shown = [one for one in inner if one["type"] in MEDIA]
-    links = [one for one in inner if one["type"] not in MEDIA]
+    """Media that are left stand together, or alone; documents and links stand below them."""
+    shown = [one for one in inner if one["type"] in _COLLECTED]
+    links = [one for one in inner if one["type"] not in _COLLECTED]
     if len(shown) > 1:
         return [block | {"blocks": shown}, *links]
     if shown:

@@ -76,6 +76,8 @@ def _plainer(part: Message | RichMessage, form: Form, item: Item, wording: Wordi
 
     An article without its media; else a text, which ends with the way to the rest where it cannot hold everything.
     """
+    if form is Form.UPLOAD:
+        return part
     if isinstance(part, RichMessage) and form is Form.BARE:
         return replace(part, blocks=with_media(part.blocks, {}), media=())
     if isinstance(part, Message) and form is not Form.PLAIN:

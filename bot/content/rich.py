@@ -46,7 +46,7 @@ RichText = str | list[Any] | Json
 
 ITEM_LEVELS = 2
 """What a list takes of the nesting: itself and its item."""
-MEDIA = {"photo", "video", "audio"}
+MEDIA = {"photo", "animation", "video", "audio", "document"}
 
 _KINDS = {
     Style.BOLD: "bold", Style.ITALIC: "italic", Style.UNDERLINE: "underline", Style.STRIKE: "strikethrough",

@@ -3,9 +3,12 @@
 from dataclasses import replace
 
 from bot.content.article import Wording, compose_articles
+from bot.content.budget import LIMITS
 from bot.content.compose import compose_sequence
 from bot.model import Feed, Form, Item, Options, Post, Style
 
+ARTICLES = {Form.FULL, Form.UPLOAD, Form.HALVED, Form.BARE}
+"""The forms that an article may have."""
 LONG = 4000
 """Characters of HTML from which on ``auto`` sends the article: what no summary does justice to."""
 
@@ -21,11 +24,12 @@ def compose_in_style(item: Item, feed: Feed, options: Options, form: Form, wordi
         wording: What an article says of itself; ``None``: the server knows no rich messages.
     """
     style = _chosen(item, options.style)
-    if style is Style.RICH and wording and form in {Form.FULL, Form.BARE}:
-        return compose_articles(item, feed, options, media=form is Form.FULL, wording=wording)
+    if style is Style.RICH and wording and form in ARTICLES:
+        limits = LIMITS.halved() if form is Form.HALVED else LIMITS
+        return compose_articles(item, feed, options, media=form is not Form.BARE, limits=limits, wording=wording)
     if style is Style.LINK:
         options = replace(options, summary=0, images="none", template=None)
-    return compose_sequence(item, feed, options, Form.FULL if form in {Form.BARE, Form.CLASSIC} else form)
+    return compose_sequence(item, feed, options, form if form in {Form.TEXT, Form.PLAIN} else Form.FULL)
 
 
 def _chosen(item: Item, style: Style) -> Style:

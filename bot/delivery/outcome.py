@@ -5,6 +5,7 @@ are compared case-insensitively and by part. Ambiguous errors (the request went 
 again: a message that comes twice is better than one that never comes, and Telegram offers no key to tell.
 """
 
+import re
 from datetime import timedelta
 
 from telegram.error import (
@@ -35,7 +36,21 @@ from bot.model import (
 
 TOPIC_GONE = ("topic_closed", "topic_deleted", "message thread not found")
 NO_CHAT = ("chat not found", "chat_id is empty", "user not found", "peer_id_invalid", "group chat was deactivated")
-NO_MEDIA_RIGHT = ("send photos", "send videos", "send media", "send documents", "chat_send_photos", "chat_send_media")
+NO_MEDIA_RIGHT = (
+    "send photos",
+    "send videos",
+    "send animations",
+    "send music",
+    "send audios",
+    "send documents",
+    "send media",
+    "chat_send_photos",
+    "chat_send_videos",
+    "chat_send_gifs",
+    "chat_send_audios",
+    "chat_send_docs",
+    "chat_send_media",
+)
 NO_RIGHT = (
     "not enough rights to send",
     "have no write access",
@@ -46,13 +61,32 @@ NO_RIGHT = (
 )
 BAD_MEDIA = (
     "media_found",
-    "http url content",
+    "media_empty",
+    "media_invalid",
+    "webpage_",
+    "http url",
     "web page content",
     "file identifier",
+    "file_reference",
+    "file by url",
+    "file is too big",
+    "is too big for",
+    "can't use file of type",
     "image_process_failed",
-    "photo_invalid_dimensions",
+    "photo_",
+    "photo has unsupported",
+    "video_",
+    "failed to send message #",
     "unallowed media",
-    "not enough rights",
+)
+NO_RICH_MEDIA_RIGHT = "not enough rights"
+OVER_BUDGET = (
+    "text_too_long",
+    "message_too_large",
+    "blocks_too_many",
+    "depth_invalid",
+    "table_",
+    "media_too_many",
 )
 NO_RICH_MESSAGES = "the server knows no rich messages"
 BAD_TEXT = ("can't parse entities", "text is empty", "must be non-empty", "is too long", "entity", "utf-8")
@@ -63,6 +97,7 @@ LAST_ATTEMPT = 100
 NOT_REACHED = "httpx."
 """How python-telegram-bot's text begins where no answer of a server came (telegram.request.HTTPXRequest)."""
 SLOWEST = timedelta(minutes=5)
+_CULPRIT = re.compile(r"failed to send message #(\d+)", re.IGNORECASE)
 
 
 def judge(error: TelegramError, delivery: Delivery, message: Message | RichMessage) -> Verdict:
@@ -87,6 +122,21 @@ def judge(error: TelegramError, delivery: Delivery, message: Message | RichMessa
             return Wait(_backoff(delivery.attempts), error.message)
 
 
+def culprit(reason: str, count: int) -> int | None:
+    """Which of ``count`` files Telegram refused, from 0; ``None``: none of them is to blame, or nobody knows which.
+
+    Albums are answered with the number of the message (Bot API, sendMediaGroup); articles without.
+    """
+    if found := _CULPRIT.search(reason):
+        return int(found[1]) - 1 if 0 < int(found[1]) <= count else None
+    return 0 if count == 1 and is_about_media(reason) else None
+
+
+def is_about_media(reason: str) -> bool:
+    """Whether it is a file that Telegram did not take."""
+    return any(words in reason.casefold() for words in BAD_MEDIA)
+
+
 def _judge_refusal(text: str, reason: str, form: Form, message: Message | RichMessage) -> Verdict:
     """A 400: about the place, or about what was to be shown there."""
     if any(words in text for words in TOPIC_GONE):
@@ -96,8 +146,7 @@ def _judge_refusal(text: str, reason: str, form: Form, message: Message | RichMe
     if isinstance(message, RichMessage):
         if "must be non-empty" in text:  # how a server of Bot API 10.1 sees blocks, which came with 10.2
             return Plainer(Form.CLASSIC, NO_RICH_MESSAGES)
-        about_media = any(words in text for words in BAD_MEDIA)
-        return Plainer(Form.BARE if about_media and _shows_media(form, message) else Form.CLASSIC, reason)
+        return Plainer(_below(form, message, text), reason)
     if message.media and any(words in text for words in NO_MEDIA_RIGHT):
         return Plainer(Form.TEXT, reason)
     if any(words in text for words in NO_RIGHT):
@@ -129,24 +178,35 @@ def _judge_silence(error: NetworkError, delivery: Delivery, message: Message | R
     if error.message.startswith(NOT_REACHED) or attempts < PATIENT_ATTEMPTS:
         return wait
     if isinstance(error, TimedOut):
+        if isinstance(message, RichMessage):
+            return _plainer(delivery.form, message, error.message) if message.media else wait
         return Plainer(Form.TEXT, error.message) if message.media else wait
     if delivery.form is Form.PLAIN and attempts < LAST_ATTEMPT:
         return wait
     return _plainer(delivery.form, message, error.message)
 
 
-def _shows_media(form: Form, message: RichMessage) -> bool:
-    return form is Form.FULL and bool(message.media)
+def _below(form: Form, message: RichMessage, text: str) -> Form:
+    """What becomes of an article that was refused: uploads for addresses, half of it, none of its media, no article."""
+    if any(words in text for words in OVER_BUDGET):
+        return Form.HALVED if form in {Form.FULL, Form.UPLOAD} else Form.CLASSIC
+    if not message.media:
+        return Form.CLASSIC
+    if NO_RICH_MEDIA_RIGHT in text:
+        return Form.BARE
+    if is_about_media(text):
+        return Form.UPLOAD if form is Form.FULL else Form.BARE
+    return Form.CLASSIC
 
 
 def _plainer(form: Form, message: Message | RichMessage, reason: str) -> Verdict:
     """One rung lower, without rungs that would send the same again."""
     if isinstance(message, RichMessage):
-        return Plainer(Form.BARE if _shows_media(form, message) else Form.CLASSIC, reason)
+        return Plainer(Form.BARE if message.media else Form.CLASSIC, reason)
     match form:
-        case Form.FULL | Form.BARE | Form.CLASSIC if message.media:
+        case Form.FULL if message.media:
             return Plainer(Form.UPLOAD, reason)
-        case Form.UPLOAD if message.media:
+        case Form.UPLOAD | Form.HALVED | Form.BARE | Form.CLASSIC if message.media:
             return Plainer(Form.TEXT, reason)
         case Form.PLAIN:
             return Refused(reason)

@@ -11,36 +11,36 @@ between Telegram's answer and ``settle`` doubles one message at the most, as a r
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
 
 import structlog
 from telegram.error import TelegramError
 
-from bot.content.article import Wording, with_media
-from bot.content.attachments import media_in
+from bot.content.article import Wording
+from bot.content.budget import measure
 from bot.content.compose import compose
 from bot.content.dividing import MAX_PARTS
 from bot.content.parts import GIVEN_UP, answered, digest, next_part, with_message, without_rest
-from bot.content.styles import compose_in_style
-from bot.delivery.media import gather
+from bot.content.styles import ARTICLES, compose_in_style
+from bot.delivery.downloads import NotReady
+from bot.delivery.media import Media
 from bot.delivery.outcome import NO_RICH_MESSAGES, judge, judge_fault
 from bot.delivery.pacing import Budget, Pace
+from bot.delivery.routing import Packed, arrange
 from bot.errors import TemplateFault
-from bot.feeds.fetch import Fetcher
 from bot.i18n import Translator
 from bot.model import (
-    Attachment,
     Begun,
     Chat,
     Delivery,
     Feed,
     Form,
     Item,
-    MediaKind,
     Message,
     Options,
     Partly,
@@ -49,13 +49,12 @@ from bot.model import (
     Receipt,
     Refused,
     RichMessage,
-    Sendable,
     Sent,
     Target,
     Verdict,
     Wait,
 )
-from bot.store import Store, items, outbox
+from bot.store import Store, outbox
 from bot.store.moments import now
 from bot.telemetry import Metrics
 from bot.template import Template, parse_template
@@ -77,9 +76,15 @@ FAULT_PAUSE = 1.0
 
 COMPOSED = 128
 """Messages that are kept as long as they may go to more chats."""
+FILES_PATIENCE, SHOWN_PATIENCE = 1.0, 60.0
+"""Seconds that a message waits for its files, and one that somebody looks forward to; others take its place then."""
+FILES_ON_THE_WAY = "its files are on their way"
+MOST_BLAMED = 5
+"""Files of one message that Telegram may refuse by name before all of them are uploaded."""
+NO_MEDIA = "none of its media could be had"
 ASK_AGAIN = 24 * 3600.0
 """Seconds after which a server that knew no rich messages is asked again."""
-Send = Callable[[Target, Message | RichMessage, Sequence[Sendable], int], Awaitable[Receipt]]
+Send = Callable[[Target, Message | RichMessage, Sequence[Packed], int], Awaitable[Receipt]]
 """Where to, what, its files, and the id of the message that it goes on from (0: none)."""
 
 
@@ -89,7 +94,7 @@ class Sender:
     def __init__(
         self,
         store: Store,
-        fetcher: Fetcher,
+        media: Media,
         send: Send,
         *,
         pace: Pace,
@@ -99,7 +104,7 @@ class Sender:
         metrics: Metrics,
     ) -> None:
         self._store = store
-        self._fetcher = fetcher
+        self._media = media
         self._send = send
         self._pace = pace
         self._options = options
@@ -128,7 +133,7 @@ class Sender:
         """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
         delivery = Delivery(0, target, chat, Form.FULL, 0, now(), item, feed)
         for _ in range(MAX_PARTS * len(Form)):
-            match await self._attempt(delivery):
+            match await self._attempt(delivery, SHOWN_PATIENCE):
                 case Partly(begun=begun) as verdict:
                     await asyncio.sleep(self._pace.rest(chat.kind, verdict.messages).total_seconds())
                     delivery = replace(delivery, begun=begun, form=begun.form)
@@ -200,39 +205,84 @@ class Sender:
         self.ring()  # what comes next in this chat may be due before the loop would look again
         self._report(delivery, verdict, moment)
 
-    async def _attempt(self, delivery: Delivery) -> Verdict:
-        """Compose, and send the one message whose turn it is."""
+    async def _attempt(self, delivery: Delivery, patience: float = FILES_PATIENCE) -> Verdict:
+        """Compose and send the message whose turn it is; again at once without a file that Telegram names as bad."""
         message, begun = self._next(delivery)
-        known = await self._known_files(message)
+        for left in reversed(range(MOST_BLAMED)):
+            try:
+                async with self._media.packed(message, delivery.form, delivery.item.link, patience) as files:
+                    verdict = await self._post(delivery, message, begun, files, is_last=not left)
+            except NotReady as delay:
+                return Wait(delay.pause, FILES_ON_THE_WAY, counts=False)
+            if verdict is not None:
+                return verdict
+        raise AssertionError("the last attempt gives a verdict")
+
+    async def _post(
+        self,
+        delivery: Delivery,
+        message: Message | RichMessage,
+        begun: Begun | None,
+        files: list[Packed],
+        *,
+        is_last: bool,
+    ) -> Verdict | None:
+        """Send once; ``None``: a file was to blame, and will go another way. ``is_last``: then the message pays."""
         if isinstance(message, RichMessage):
-            message, pictures = _furnished(message, known)
+            first, others = files, []
             self.charge()
+        elif message.media and not files:
+            return Plainer(Form.TEXT, NO_MEDIA)
         else:
-            pictures = await gather(self._fetcher, message, delivery.form, known, delivery.item.link)
-            self.charge(max(1, len(pictures)))
+            first, *others = arrange(files) or [[]]
+            self.charge(max(1, len(files)))
         try:
-            sendables = [sendable for _, sendable in pictures]
-            receipt = await self._send(delivery.target, message, sendables, answered(delivery))
+            receipt = await self._send(delivery.target, message, first, answered(delivery))
         except TelegramError as error:
-            verdict = judge(error, delivery, message)
-            if isinstance(verdict, Plainer) and verdict.reason == NO_RICH_MESSAGES:
-                self._no_articles_until = time.monotonic() + ASK_AGAIN
-                log.warning(NO_RICH_MESSAGES, asked_again_in_hours=round(ASK_AGAIN / 3600))
-            if known and isinstance(verdict, Plainer):  # perhaps it was the file_id that is no longer good
-                await self._store.run(items.forget_files, list(known))
-            return verdict
-        await self._remember(pictures, receipt)
-        count = len(receipt.message_ids)
+            if await self._media.blame(first, error.message) and not is_last:
+                return None
+            return self._judge(error, delivery, message)
+        await self._media.remember(first, receipt.files)
+        self._check_echo(delivery, receipt)
+        ids = [*receipt.message_ids, *[one for group in others for one in await self._add(delivery, group, receipt)]]
         if begun is not None:
-            return Partly(with_message(begun, delivery.target, receipt.message_ids), count)
+            return Partly(with_message(begun, delivery.target, tuple(ids)), len(ids))
         before = delivery.begun.message_ids if delivery.begun else ()
-        return Sent((*before, *receipt.message_ids), count)
+        return Sent((*before, *ids), len(ids))
+
+    async def _add(self, delivery: Delivery, group: list[Packed], receipt: Receipt) -> tuple[int, ...]:
+        """Files that may not stand with the others answer them; if they cannot, the message is there all the same."""
+        try:
+            added = await self._send(delivery.target, Message(""), group, receipt.message_ids[0])
+        except TelegramError as error:
+            await self._media.blame(group, error.message)
+            log.warning("files not added", chat=delivery.target.chat_id, item=delivery.item.id, reason=error.message)
+            return ()
+        await self._media.remember(group, added.files)
+        return added.message_ids
+
+    def _judge(self, error: TelegramError, delivery: Delivery, message: Message | RichMessage) -> Verdict:
+        verdict = judge(error, delivery, message)
+        if isinstance(verdict, Plainer) and verdict.reason == NO_RICH_MESSAGES:
+            self._no_articles_until = time.monotonic() + ASK_AGAIN
+            log.warning(NO_RICH_MESSAGES, asked_again_in_hours=round(ASK_AGAIN / 3600))
+        if isinstance(verdict, Plainer) and verdict.form is Form.HALVED and isinstance(message, RichMessage):
+            cost = measure(message.blocks)
+            log.error("article larger than counted", item=delivery.item.id, reason=error.message, **asdict(cost))
+        return verdict
+
+    @staticmethod
+    def _check_echo(delivery: Delivery, receipt: Receipt) -> None:
+        echo = receipt.echo
+        if echo and (echo.kept < echo.meant or not echo.is_whole):
+            facts = {"chat": delivery.target.chat_id, "item": delivery.item.id}
+            log.warning("article came back shorter", **facts, meant=echo.meant, kept=echo.kept, whole=echo.is_whole)
 
     def _next(self, delivery: Delivery) -> tuple[Message | RichMessage, Begun | None]:
         """The message whose turn it is, and what will be there with it where others follow."""
         begun = delivery.begun
         chat, form = (begun.chat, begun.form) if begun else (delivery.chat, delivery.form)
-        if begun is None and form in {Form.FULL, Form.BARE} and self._no_articles_until > time.monotonic():
+        if begun is None and form in ARTICLES and self._no_articles_until > time.monotonic():
             form = Form.CLASSIC
         post, mark = self._compose(delivery, chat, form)
         if begun and begun.digest not in {mark, GIVEN_UP}:
@@ -266,20 +316,6 @@ class Sender:
         say = partial(self._translator.plain, language)
         return Wording(original=say("article-original"), rest=say("article-rest"))
 
-    async def _known_files(self, message: Message | RichMessage) -> dict[str, str]:
-        if not message.media:
-            return {}
-        return await self._store.run(items.known_files, [picture.url for picture in message.media], now())
-
-    async def _remember(self, pictures: Sequence[tuple[Attachment, Sendable]], receipt: Receipt) -> None:
-        fresh = {
-            picture.url: file_id
-            for (picture, sendable), file_id in zip(pictures, receipt.file_ids, strict=False)
-            if file_id and sendable != file_id
-        }
-        if fresh:
-            await self._store.run(items.remember_files, fresh, now())
-
     def _report(self, delivery: Delivery, verdict: Verdict, moment: datetime) -> None:
         name = type(verdict).__name__.lower()
         delay = (moment - delivery.queued).total_seconds()
@@ -287,6 +323,8 @@ class Sender:
         facts = {"chat": delivery.target.chat_id, "feed": delivery.feed.id, "item": delivery.item.id}
         if isinstance(verdict, Sent | Partly):
             log.debug(name, **facts, form=delivery.form, seconds=round(delay, 3))
+        elif isinstance(verdict, Wait) and verdict.reason == FILES_ON_THE_WAY:
+            log.debug("not yet sent", **facts, reason=verdict.reason)
         else:
             log.warning("not sent", **facts, verdict=name, form=delivery.form, reason=getattr(verdict, "reason", ""))
 
@@ -295,10 +333,9 @@ class Sender:
         moment = now()
         ready = await self._store.run(outbox.next_ready, moment)
         seconds = LONGEST_REST if ready is None else min((ready - moment).total_seconds(), LONGEST_REST)
-        try:
-            await asyncio.wait_for(self._doorbell.wait(), max(seconds, 0.01))
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(seconds, 0.01)):  # wait_for of Python 3.11 may swallow a cancellation
+                await self._doorbell.wait()
 
     @staticmethod
     async def _sleep(seconds: float) -> None:
@@ -309,12 +346,3 @@ class Sender:
 def _composed(item: Item, feed: Feed, options: Options, form: Form, wording: Wording | None) -> tuple[Post, str]:
     post = compose_in_style(item, feed, options, form, wording)
     return post, digest(post) if len(post) > 1 else ""
-
-
-def _furnished(message: RichMessage, known: Mapping[str, str]) -> tuple[RichMessage, list[tuple[Attachment, Sendable]]]:
-    """An article with what Telegram has of its media and the addresses of the rest; its photos in reading order."""
-    media = {one.url: known.get(one.url, one.url) for one in message.media}
-    photos: list[tuple[Attachment, Sendable]] = [
-        (Attachment(url), media[url]) for kind, url in media_in(message.blocks) if kind == MediaKind.PHOTO
-    ]
-    return replace(message, blocks=with_media(message.blocks, media)), photos

@@ -1,25 +1,21 @@
 """A body becomes a ``ParsedFeed``, in a process that can be killed.
 
 A few hundred kilobytes of hostile XML can keep any parser busy for minutes or eat all memory. So ``Parser`` runs
-``parse_feed`` in worker processes with a memory limit, and kills a worker that takes too long; the others go on.
+``parse_feed`` by ``bot.workers``.
 """
 
-import asyncio
-import multiprocessing
 import re
-import resource
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Self, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
-from bot.errors import NotAFeed, ParseAborted, ParseError
+from bot.errors import NotAFeed, ParseAborted, WorkAborted
 from bot.feeds import jsonfeed, reread
 from bot.feeds.address import host_of
 from bot.feeds.charset import decode
 from bot.model import ParsedFeed
+from bot.workers import Workers
 
 T = TypeVar("T")
 
@@ -29,15 +25,11 @@ FIRST_ITEMS = 500
 MOST_PREFIXES = 200
 """Distinct namespace prefixes; feedparser's time grows with their square."""
 
-# Hostile input finds faults in the libraries; they are faults of the document then.
-_FAULTS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, AssertionError)
 # Atomic: otherwise a row of comments could be split in exponentially many ways.
 _PAGE = re.compile(r"(?>\s+|<\?xml\b[^>]*\?>|<!--.*?-->)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _ITEM = re.compile(r"<(?:item|entry)[\s>/]")
 _ROOT = re.compile(r"<(rss|feed|rdf:RDF)\b")
 _PREFIX = re.compile(r"\bxmlns:([^\s=\"'<>]+)")
-_GRACE = 10.0
-"""Seconds beyond the limit after which the pool itself is taken for dead; a worker starts in less than one."""
 _WARM_UP = b"<rss version='2.0'><channel><title>-</title></channel></rss>"
 
 
@@ -81,11 +73,7 @@ class Parser:
     """
 
     def __init__(self, *, processes: int = 1, timeout: float = 5.0, memory: int = 1 << 30) -> None:
-        self._processes = processes
-        self._timeout = timeout
-        self._memory = memory
-        self._slots = asyncio.Semaphore(processes)
-        self._pool = self._new_pool()
+        self._workers = Workers(processes=processes, timeout=timeout, memory=memory)
 
     async def warm_up(self) -> None:
         """Start a worker now, so that the first parse does not wait for its imports."""
@@ -93,8 +81,7 @@ class Parser:
 
     async def close(self) -> None:
         """Kill the workers."""
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it unannotated
-        await asyncio.to_thread(self._pool.join)
+        await self._workers.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -118,49 +105,13 @@ class Parser:
             ParseError: the reader's own, or ``ParseAborted`` if it ran out of time or memory, or failed.
         """
         try:
-            async with self._slots:
-                task = self._working_pool().schedule(read, args=(body, content_type, url), timeout=self._timeout)
-                return await asyncio.wait_for(asyncio.wrap_future(task), self._timeout + _GRACE)
-        except ParseError:
-            raise
-        except TimeoutError:
-            why = f"more than {self._timeout:g} s"
-        except MemoryError:
-            why = "out of memory"
-        except ProcessExpired as error:
-            why = f"the worker died ({error.exitcode})"
-        except (
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            ArithmeticError,
-            RuntimeError,
-            AssertionError,
-        ) as error:
-            why = type(error).__name__  # a fault in the parser's libraries; hostile input finds them
-        raise ParseAborted(f"{host_of(url)}: parsing aborted: {why}", host=host_of(url))
-
-    def _working_pool(self) -> ProcessPool:
-        """The pool, or a new one: pebble's threads do not survive a worker that dies while it is handed a body."""
-        if not self._pool.active:
-            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it unannotated
-            asyncio.get_running_loop().run_in_executor(None, self._pool.join)
-            self._pool = self._new_pool()
-        return self._pool
-
-    def _new_pool(self) -> ProcessPool:
-        # Spawned, not forked: a fork would copy threads' locks and the whole bot into every worker.
-        spawn = multiprocessing.get_context("spawn")
-        return ProcessPool(self._processes, initializer=_limit_memory, initargs=(self._memory,), context=spawn)
+            return await self._workers.run(read, body, content_type, url)
+        except WorkAborted as error:
+            raise ParseAborted(f"{host_of(url)}: parsing aborted: {error}", host=host_of(url)) from None
 
 
 def _parse_now(body: bytes, content_type: str, url: str, *, marks: bytes | None) -> ParsedFeed:
     return parse_feed(body, content_type, url, now=datetime.now(UTC), marks=marks)
-
-
-def _limit_memory(memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 def _shortened(document: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.playground.call import Upload
-from bot.playground.pictures import Picture, sniff
+from bot.playground.pictures import Picture, recognise, sniff
 from bot.playground.refusal import Refusal, bad_request
 
 _PHOTO_BY_URL = 5 << 20
@@ -24,12 +24,20 @@ _WORDS = {
     "MEDIA_EMPTY": "wrong file identifier/HTTP URL specified",
 }
 _BY_URL = {
-    "photo": ("image/",),
+    "photo": ("image/jpeg", "image/png", "image/gif"),
     "video": ("video/mp4", "video/quicktime"),
     "animation": ("image/gif", "video/mp4"),
-    "audio": ("audio/",),
+    "audio": ("audio/mpeg", "audio/mp4", "audio/x-m4a"),
     "document": ("application/pdf", "application/zip", "image/gif"),
 }
+_PLAYED = {
+    "video": ("video/mp4",),
+    "animation": ("image/gif", "video/mp4"),
+    "audio": ("audio/mpeg", "audio/mp4"),
+}
+"""By kind: what an upload must be to become it; everything else becomes a document."""
+_THUMBNAIL_SIDE = 320
+_THUMBNAIL_SIZE = 200_000
 _PREFIX = {"photo": "AgACAgIAAx", "video": "BAACAgIAAx", "animation": "CgACAgIAAx", "audio": "CQACAgIAAx"}
 _FOLDER = {"photo": "photos", "video": "videos", "animation": "animations", "audio": "music", "document": "documents"}
 
@@ -107,9 +115,12 @@ class Files:
             size = len(upload.body)
             raise bad_request(f"file of size {size} bytes is too big for a {kind}; the maximum size is {limit} bytes")
         picture = sniff(upload.body)
+        content_type = recognise(upload.body, upload.content_type)
         if kind == "photo":
             _check_photo(picture)
-        return self._keep(kind, upload.name, upload.content_type, upload.body, picture)
+        elif content_type not in _PLAYED.get(kind, (content_type,)):
+            kind = "document"
+        return self._keep(kind, upload.name, content_type, upload.body, picture)
 
     def reuse(self, file_id: str, kind: str) -> StoredFile:
         """The file of an id that this bot was given.
@@ -150,6 +161,8 @@ class Files:
         picture = sniff(fetched.body)
         if kind == "photo":
             _check_photo(picture)
+        elif recognise(fetched.body, "") not in _PLAYED.get(kind, ("",)):
+            raise MediaFault("WEBPAGE_MEDIA_EMPTY")
         name = url.partition("?")[0].rstrip("/").rpartition("/")[2] or "file"
         return self._keep(kind, name, fetched.content_type, fetched.body, picture)
 
@@ -181,8 +194,18 @@ class Files:
         return file
 
 
+def fault_of_thumbnail(upload: Upload) -> str:
+    """Why Telegram would ignore a thumbnail, without a word; empty where it is fine (Bot API, sendVideo)."""
+    picture = sniff(upload.body)
+    if picture is None or picture.content_type != "image/jpeg":
+        return "a thumbnail must be a JPEG"
+    if len(upload.body) > _THUMBNAIL_SIZE:
+        return "a thumbnail must be less than 200 kB"
+    return "" if max(picture.width, picture.height) <= _THUMBNAIL_SIDE else "a thumbnail may have 320 pixels a side"
+
+
 def _check_photo(picture: Picture | None) -> None:
-    if picture is None:
+    if picture is None or picture.content_type == "image/webp":
         raise MediaFault("IMAGE_PROCESS_FAILED")
     if not picture.is_sendable:
         raise MediaFault("PHOTO_INVALID_DIMENSIONS")

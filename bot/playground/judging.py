@@ -20,10 +20,10 @@ class RichJudge:
     def __init__(self) -> None:
         files = Files()
         self._api = Api(World(_BOT, Updates(), lambda _event, _chat: None), files, lambda: 0.0)
-        body = paint(1)
+        bodies = {"photo": paint(1), "video": b"\0\0\0\x18ftypisom", "audio": b"ID3\x04"}
         self.file_ids = {
-            kind: files.upload(Upload("a", "application/octet-stream", body), kind).id
-            for kind in ("photo", "video", "audio")
+            kind: files.upload(Upload("a.png", "application/octet-stream", body), kind).id
+            for kind, body in bodies.items()
         }
 
     def keep(self, rich_message: Json) -> list[Json]:

@@ -1,4 +1,4 @@
-"""What a picture is, by its first bytes: PNG, JPEG, GIF, WebP; and Telegram's rules for photos (Bot API, sendPhoto)."""
+"""What a file is, by its first bytes: PNG, JPEG, GIF, WebP; and Telegram's rules for photos (Bot API, sendPhoto)."""
 
 import struct
 from dataclasses import dataclass
@@ -19,6 +19,17 @@ class Picture:
         """Whether Telegram takes it as a photo: width + height at most 10000, ratio at most 20."""
         short, long = sorted((self.width, self.height))
         return short > 0 and short + long <= 10_000 and long <= 20 * short
+
+
+def recognise(body: bytes, content_type: str) -> str:
+    """The MIME type by the first bytes, where they say it; else the one that was given."""
+    if (picture := sniff(body)) is not None:
+        return picture.content_type
+    if body[4:8] == b"ftyp":
+        return "audio/mp4" if body[8:11] == b"M4A" else "video/mp4"
+    if body.startswith((b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2")):
+        return "audio/mpeg"
+    return content_type
 
 
 def sniff(body: bytes) -> Picture | None:

@@ -12,7 +12,7 @@ from bot.playground.files import MediaFault
 from bot.playground.formatted import clean
 from bot.playground.links import WrongLink, check_link
 from bot.playground.refusal import bad_request
-from bot.playground.sending import media_fields, resolve
+from bot.playground.sending import media_fields, resolve, thumbnail_fields
 
 SINCE = (10, 1)
 _BLOCKS_SINCE = (10, 2)
@@ -141,7 +141,10 @@ class _Reader:
             file = await resolve(self.api, self.call, str(source.get("media", "")), kind, "")
         except MediaFault as fault:
             raise fault.refusal() from fault
-        return {kind: media_fields(file, source)[kind]}
+        if file.kind != kind:
+            raise bad_request("RICH_MESSAGE_" + kind.upper() + "_NO_MEDIA_FOUND")
+        thumbnail = thumbnail_fields(self.api, self.call, file, source)
+        return {kind: media_fields(file, source, thumbnail)[kind]}
 
     async def _items(self, items: object, depth: int) -> list[Json]:
         if not isinstance(items, list) or not items:

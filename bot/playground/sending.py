@@ -3,7 +3,7 @@
 from bot.playground.api import Api
 from bot.playground.call import Call
 from bot.playground.chats import Chat, Json, as_bot_sees
-from bot.playground.files import MediaFault, StoredFile
+from bot.playground.files import MediaFault, StoredFile, fault_of_thumbnail
 from bot.playground.refusal import bad_request
 
 _ACTIONS = {
@@ -36,8 +36,10 @@ async def send_file(api: Api, call: Call) -> object:
         file = await resolve(api, call, call.text(kind), kind, kind)
     except MediaFault as fault:
         raise fault.refusal() from fault
+    thumbnail = thumbnail_fields(api, call, file, source)
     await api.pace(call, chat)
-    return as_bot_sees(api.world.send(api.now, call.method, chat, topic, media_fields(file, source) | content, reply))
+    fields = media_fields(file, source, thumbnail)
+    return as_bot_sees(api.world.send(api.now, call.method, chat, topic, fields | content, reply))
 
 
 async def send_media_group(api: Api, call: Call) -> object:
@@ -49,12 +51,13 @@ async def send_media_group(api: Api, call: Call) -> object:
     reply = api.reply(call, chat)
     captions = [api.caption(call, item) for item in items]
     files = [await _album_file(api, call, item, number) for number, item in enumerate(items, 1)]
+    thumbnails = [thumbnail_fields(api, call, file, item) for file, item in zip(files, items, strict=True)]
     await api.pace(call, chat, len(items))
     album = {"media_group_id": api.world.next_album()} | _protection(call)
     now = api.now
     return [
-        api.world.send(now, call.method, chat, topic, media_fields(file, item) | album | caption, reply)
-        for file, item, caption in zip(files, items, captions, strict=True)
+        api.world.send(now, call.method, chat, topic, media_fields(file, item, thumbnail) | album | caption, reply)
+        for file, item, caption, thumbnail in zip(files, items, captions, thumbnails, strict=True)
     ]
 
 
@@ -118,14 +121,29 @@ async def resolve(api: Api, call: Call, value: str, kind: str, part: str) -> Sto
     return api.files.reuse(value, kind)
 
 
-def media_fields(file: StoredFile, source: Json) -> Json:
+def thumbnail_fields(api: Api, call: Call, file: StoredFile, source: Json) -> Json:
+    """``thumbnail``, where one was uploaded with a new file that may have one; what Telegram ignores is a violation."""
+    named = source.get("thumbnail")
+    upload = call.uploads.get(str(named or "thumbnail").removeprefix("attach://"))
+    if named is None and upload is None:
+        return {}
+    fault = fault_of_thumbnail(upload) if upload else "a thumbnail must be uploaded"
+    if fault or file.kind == "photo":
+        api.world.journal.violated(api.now, call.method, call.chat_id() or 0, fault or "photos have no thumbnail")
+        return {}
+    kept = api.files.upload(upload, "photo") if upload else file
+    size = {"width": kept.picture.width, "height": kept.picture.height} if kept.picture else {}
+    return {"thumbnail": {"file_id": kept.id, "file_unique_id": kept.unique_id, **size}}
+
+
+def media_fields(file: StoredFile, source: Json, thumbnail: Json | None = None) -> Json:
     """The fields of a message with this file (Bot API, PhotoSize, Video, Animation, Audio, Document)."""
     about: Json = {"file_id": file.id, "file_unique_id": file.unique_id, "file_size": len(file.body)}
     size = (file.picture.width, file.picture.height) if file.picture else (640, 360)
     result: Json = {"has_media_spoiler": True} if str(source.get("has_spoiler", "")).lower() == "true" else {}
     if file.kind == "photo":
         return result | {"photo": [about | {"width": size[0], "height": size[1]}]}
-    about |= {"mime_type": file.content_type, "file_name": file.name}
+    about |= {"mime_type": file.content_type, "file_name": file.name} | (thumbnail or {})
     if file.kind in {"video", "animation"}:
         about |= {"width": size[0], "height": size[1], "duration": int(source.get("duration") or 0)}
     if file.kind == "audio":
@@ -133,4 +151,4 @@ def media_fields(file: StoredFile, source: Json) -> Json:
         about |= {"duration": int(source.get("duration") or 0)} | extra
     if file.kind == "animation":
         return result | {"animation": about, "document": about}
-    return result | {file.kind: about}
+    return (result if file.kind == "video" else {}) | {file.kind: about}

@@ -23,6 +23,16 @@ def _first(database: Database) -> None:
     _run(database, FIRST)
 
 
+@migrations(name="0002_media")
+def _media(database: Database) -> None:
+    _run(database, MEDIA)
+
+
+@migrations(name="0003_parts")
+def _parts(database: Database) -> None:
+    database.execute("ALTER TABLE outbox ADD COLUMN begun TEXT NOT NULL DEFAULT ''")
+
+
 @migrations(name="0006_marks")
 def _marks(database: Database) -> None:
     _run(database, MARKS)
@@ -31,11 +41,6 @@ def _marks(database: Database) -> None:
 @migrations(name="0007_pushes")
 def _pushes(database: Database) -> None:
     _run(database, PUSHES)
-
-
-@migrations(name="0003_parts")
-def _parts(database: Database) -> None:
-    database.execute("ALTER TABLE outbox ADD COLUMN begun TEXT NOT NULL DEFAULT ''")
 
 
 FIRST = """
@@ -140,6 +145,30 @@ CREATE TABLE files (
     used BIGINT NOT NULL
 );
 CREATE INDEX files_used ON files (used)
+"""
+
+MEDIA = """
+CREATE TABLE files_by_kind (
+    url TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    file_id TEXT NOT NULL,
+    used BIGINT NOT NULL,
+    PRIMARY KEY (url, kind)
+);
+INSERT INTO files_by_kind (url, kind, file_id, used) SELECT url, 'photo', file_id, used FROM files;
+DROP TABLE files;
+ALTER TABLE files_by_kind RENAME TO files;
+CREATE INDEX files_used ON files (used);
+
+CREATE TABLE media_faults (
+    url TEXT NOT NULL,
+    party TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    failures BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY (url, party)
+);
+CREATE INDEX media_faults_until ON media_faults (until)
 """
 
 MARKS = """

@@ -1,0 +1,109 @@
+"""What Telegram has of the web's files, and which of them cannot be had for now. Every function is one transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.model import MediaKind, TelegramFile
+from bot.store.database import Tx
+from bot.store.moments import to_ms
+
+TELEGRAMS_MEMORY = timedelta(days=1)
+"""Telegram remembers for days which addresses gave it nothing; asking again before is in vain."""
+FIRST_PAUSE = timedelta(minutes=10)
+"""Until we try an address again that gave us nothing; four times as long after each failure, a day at the most."""
+LONGEST_PAUSE = timedelta(days=1)
+FORGIVEN = timedelta(days=7)
+"""After a fault has run out: until then, the next one counts as its repetition."""
+
+
+class Party(StrEnum):
+    """Who could not get a file."""
+
+    TELEGRAM = "telegram"
+    US = "us"
+
+
+def look_up(
+    tx: Tx, urls: Sequence[str], now: datetime
+) -> tuple[dict[str, tuple[TelegramFile, ...]], dict[str, frozenset[Party]]]:
+    """``known`` and ``barred``, by address."""
+    return known(tx, urls, now), barred(tx, urls, now)
+
+
+def known(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, tuple[TelegramFile, ...]]:
+    """What Telegram has of each address, by the address; what is used is kept, marked once a day."""
+    tx.execute(
+        "UPDATE files SET used = :now WHERE url IN (:urls) AND used < :old",
+        urls=list(urls),
+        now=to_ms(now),
+        old=to_ms(now - timedelta(days=1)),
+    )
+    found: dict[str, tuple[TelegramFile, ...]] = {}
+    for row in tx.query("SELECT url, kind, file_id FROM files WHERE url IN (:urls)", urls=list(urls)):
+        file = TelegramFile(row["file_id"], MediaKind(row["kind"]))
+        found[row["url"]] = (*found.get(row["url"], ()), file)
+    return found
+
+
+def remember(tx: Tx, files: Mapping[str, TelegramFile], now: datetime) -> None:
+    """Keep what Telegram made of each address."""
+    tx.each(
+        """
+        INSERT INTO files (url, kind, file_id, used) VALUES (:url, :kind, :file_id, :now)
+        ON CONFLICT (url, kind) DO UPDATE SET file_id = excluded.file_id, used = excluded.used
+        """,
+        ({"url": url, "kind": file.kind, "file_id": file.id, "now": to_ms(now)} for url, file in files.items()),
+    )
+
+
+def forget(tx: Tx, urls: Sequence[str]) -> None:
+    """Drop what Telegram no longer accepts."""
+    tx.execute("DELETE FROM files WHERE url IN (:urls)", urls=list(urls))
+
+
+def blame(tx: Tx, url: str, party: Party, reason: str, now: datetime) -> None:
+    """An address gave nothing to Telegram, or to us: not again for a while."""
+    row = tx.one("SELECT failures FROM media_faults WHERE url = :url AND party = :party", url=url, party=party)
+    failures = row["failures"] if row else 0
+    pause = TELEGRAMS_MEMORY if party is Party.TELEGRAM else min(FIRST_PAUSE * 4 ** min(failures, 8), LONGEST_PAUSE)
+    tx.execute(
+        """
+        INSERT INTO media_faults (url, party, reason, failures, until) VALUES (:url, :party, :reason, 1, :until)
+        ON CONFLICT (url, party) DO UPDATE
+        SET reason = excluded.reason, failures = media_faults.failures + 1, until = excluded.until
+        """,
+        url=url,
+        party=party,
+        reason=reason,
+        until=to_ms(now + pause),
+    )
+
+
+def barred(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, frozenset[Party]]:
+    """Who shall not be asked for an address now."""
+    found: dict[str, frozenset[Party]] = {}
+    rows = tx.query(
+        "SELECT url, party FROM media_faults WHERE url IN (:urls) AND until > :now", urls=list(urls), now=to_ms(now)
+    )
+    for row in rows:
+        found[row["url"]] = found.get(row["url"], frozenset()) | {Party(row["party"])}
+    return found
+
+
+def prune(tx: Tx, before: datetime, now: datetime, limit: int) -> int:
+    """Drop files unused since ``before`` and faults long over, a part at a time; how many."""
+    pruned = tx.execute(
+        "DELETE FROM files WHERE (url, kind) IN (SELECT url, kind FROM files WHERE used < :before LIMIT :limit)",
+        before=to_ms(before),
+        limit=limit,
+    )
+    return pruned + tx.execute(
+        """
+        DELETE FROM media_faults WHERE (url, party) IN (
+            SELECT url, party FROM media_faults WHERE until < :before LIMIT :limit
+        )
+        """,
+        before=to_ms(now - FORGIVEN),
+        limit=limit,
+    )
