@@ -23,9 +23,11 @@ from bot.chat.gateway import Gateway, request
 from bot.chat.router import InOrder, Router
 from bot.chat.subscribing import Subscribing
 from bot.config import Settings
+from bot.content.article import Wording
 from bot.delivery.downloads import Downloads
 from bot.delivery.media import Media
 from bot.delivery.pacing import Pace
+from bot.delivery.pages import Pages
 from bot.delivery.sender import Sender
 from bot.errors import ConfigError
 from bot.feeds.discover import Discoverer
@@ -102,6 +104,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         metrics = Metrics()
         options = build_options(settings)
         media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
+        pages = await stack.enter_async_context(build_pages(settings, store, options, translator))
         sender = Sender(
             store,
             media,
@@ -111,6 +114,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             translator=translator,
             parallel=PUSH_CONNECTIONS,
             metrics=metrics,
+            pages=pages,
         )
         pushing = await build_pushing(settings, store, fetcher)
         poller = Poller(
@@ -222,6 +226,19 @@ def build_options(settings: Settings) -> Options:
         time_zone=chosen.time_zone,
         language=chosen.language,
     )
+
+
+@asynccontextmanager
+async def build_pages(
+    settings: Settings, store: Store, options: Options, translator: Translator
+) -> AsyncIterator[Pages]:
+    """Items as pages of Telegraph, in the operator's language: they are the same for every chat."""
+    say = partial(translator.plain, options.language)
+    wording = Wording(original=say("article-original"), rest=say("article-rest"))
+    token = settings.telegraph.token.get_secret_value()
+    pages = Pages(store, settings.telegraph.api_url, token, options, wording)
+    async with _in_background(pages.run()):
+        yield pages
 
 
 def build_application(settings: Settings, token: str) -> PTB:

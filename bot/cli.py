@@ -23,6 +23,7 @@ from bot.config import Settings, load
 from bot.content.article import Wording
 from bot.content.plain import plain
 from bot.content.styles import compose_in_style
+from bot.content.telegraph import compose_page
 from bot.errors import ConfigError, StoreError, TidingsError
 from bot.feeds.address import public_url
 from bot.feeds.discover import Discoverer, FeedChoice
@@ -118,6 +119,7 @@ def _playground_settings(world: Playground, path: Path) -> Settings:
             "storage": {"url": f"sqlite:///{path.absolute()}"},
             "polling": {"default_interval": "2s", "min_interval": "2s"},
             "fetch": {"allow_networks": ["127.0.0.0/8", "::1/128"]},
+            "telegraph": {"api_url": f"{world.url}/telegraph/api"},
         }
     )
 
@@ -151,7 +153,8 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
     if not newest:
         console.print(f"{feed.title or public_url(feed.url)} has no items yet.")
     for item in reversed(newest):
-        parts = compose_in_style(item, feed, options, Form.FULL, Wording())
+        page = compose_page(item, feed, options, Wording()) if options.style is Style.TELEGRAPH else None
+        parts = (page,) if page else compose_in_style(item, feed, options, Form.FULL, Wording())
         for number, part in enumerate(parts, 1):
             console.print(Panel(Text(plain(part)), title=f"{number} of {len(parts)}" if len(parts) > 1 else None))
     return 0

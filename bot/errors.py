@@ -17,6 +17,11 @@ TidingsError                 root: a technical text for the log, a message key f
 ├── UnusableMedia            a picture, video or sound that Telegram would not take in any form
 ├── NothingFound             a page that offers no feed
 ├── NeedsBridge              a page of a site without feeds, and no bridge is set up
+├── PageError                an item that did not become a page of Telegraph
+│   ├── PageRefused          this page, every time
+│   ├── TelegraphAway        no usable answer: another page would fare no better
+│   ├── TelegraphBusy        too fast; carries how long to wait
+│   └── UnknownAccount       the token is not, or no longer, good
 └── TemplateFault            a template that cannot be laid out; carries the place of the fault
 
 ``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name the Fluent message
@@ -172,3 +177,27 @@ class TemplateFault(TidingsError):
         )
         self.line = line
         self.column = column
+
+
+class PageError(TidingsError):
+    """An item that did not become a page of Telegraph; people never hear of it, for they get the classic message."""
+
+
+class PageRefused(PageError):
+    """Telegraph does not take this page."""
+
+
+class TelegraphAway(PageError):
+    """No usable answer; another page would fare no better."""
+
+
+class TelegraphBusy(PageError):
+    """Too many requests (``FLOOD_WAIT_n``); ``pause``: how long to wait."""
+
+    def __init__(self, pause: timedelta) -> None:
+        super().__init__(f"Telegraph asks to wait {pause.total_seconds():.0f} seconds")
+        self.pause = pause
+
+
+class UnknownAccount(PageError):
+    """The token is not, or no longer, good."""

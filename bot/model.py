@@ -200,11 +200,12 @@ class FeedUpdate:
 
 
 class Style(StrEnum):
-    """What an item becomes: pictures with a summary, the whole article, its link, or what suits it."""
+    """What an item becomes: pictures with a summary, the whole article, its link, a page, or what suits it."""
 
     CLASSIC = "classic"
     RICH = "rich"
     LINK = "link"
+    TELEGRAPH = "telegraph"
     AUTO = "auto"
 
 
@@ -272,6 +273,13 @@ class Wait(Verdict):
     everywhere: bool = False
     counts: bool = True
     """Whether it counts as a failed attempt of this message (a flood wait does not)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed(Verdict):
+    """Not tried yet, for something is still being made; asked again after ``pause``."""
+
+    pause: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,6 +444,20 @@ class TelegramFile:
 
 Sendable = str | Upload
 """A file as it goes to Telegram: a ``file_id``, an address to fetch, or its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An item as a page of Telegraph: legal by construction (telegra.ph/api, createPage)."""
+
+    title: str
+    author: str
+    author_url: str
+    """Empty where there is none."""
+    content: tuple[str | Mapping[str, Any], ...]
+    """Telegraph's nodes."""
+    is_cut: bool = False
+    """Whether the end is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class RunningBot:
             "storage": {"url": f"sqlite:///{folder / 'tidings.db'}"},
             "polling": {"default_interval": "1s", "min_interval": "1s"},
             "fetch": {"allow_networks": ["127.0.0.0/8"]},
+            "telegraph": {"api_url": f"{world.url}/telegraph/api"},
             "sending": {"rate": 500, "private_pause": "0s", "group_pause": "0s"},
         }
         for name, values in sections.items():

@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bot.chat.gateway import Gateway
+from bot.content.article import Wording
 from bot.delivery.downloads import Downloads
 from bot.delivery.media import Media
 from bot.delivery.pacing import Pace
+from bot.delivery.pages import Pages
 from bot.delivery.sender import Send, Sender
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
@@ -51,7 +53,15 @@ async def sending(
     metrics = Metrics()
     async with media_at_hand(store, metrics) as media:
         sender = Sender(
-            store, media, send, pace=pace, options=options, translator=Translator(), parallel=10, metrics=metrics
+            store,
+            media,
+            send,
+            pace=pace,
+            options=options,
+            translator=Translator(),
+            parallel=10,
+            metrics=metrics,
+            pages=Pages(store, "http://127.0.0.1:1", "", options, Wording()),
         )
         task = asyncio.create_task(sender.run())
         try:

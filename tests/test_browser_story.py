@@ -61,6 +61,20 @@ async def test_a_newcomer_subscribes_sees_a_push_with_its_picture_and_unsubscrib
         await expect(page.locator("#log")).to_contain_text("No feeds here yet")
 
 
+async def test_the_card_of_a_message_opens_its_page_of_telegraph(
+    world: TelegramWorld, page: Page, tmp_path: Path
+) -> None:
+    async with RunningBot(world, tmp_path, message={"style": "telegraph"}):
+        await say(page, f"/sub {world.url}/feeds/quiet.atom")
+        card = page.locator('#log a.card[href*="/telegraph/"]')
+        await expect(card).to_be_visible(timeout=10_000)
+        async with page.context.expect_page() as opened:
+            await card.click()
+        shown = await opened.value
+        await expect(shown.locator("address")).to_have_text("The Quiet Sample")
+        await expect(shown.locator("body")).to_contain_text("Read original")
+
+
 def test_the_playground_command_answers_in_a_browser_and_ends_on_a_signal(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "playground", "--port", "0", "--data", str(tmp_path / "tidings.db")],

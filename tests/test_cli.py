@@ -173,7 +173,7 @@ async def test_preview_shows_every_style(tmp_path: Path) -> None:
     async with FeedServer() as server:
         server.feed("/news.xml", items=[Post("Closed", html="<h2>Why</h2><ol><li>Worn</li></ol><p>Cables.</p>")])
         config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
-        styles = ("classic", "rich", "link", "auto")
+        styles = ("classic", "rich", "link", "telegraph", "auto")
         shown = [
             (await tidings_beside("preview", server.url("/news.xml"), "--style", style, "--config", config)).stdout
             for style in styles
@@ -182,6 +182,8 @@ async def test_preview_shows_every_style(tmp_path: Path) -> None:
     assert all("Closed" in one for one in shown)
     assert "1. Worn" in shown[1]
     assert "Worn" not in shown[2]
+    assert "1. Worn" in shown[3]
+    assert "Read original" in shown[3]
 
 
 async def test_preview_shows_every_part_of_what_is_long(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ OPTIONAL = {
     "telegram.webhook_url",
     "telegram.webhook_secret",
     "telegram.webhook_secret_file",
+    "telegraph.token_file",
     "fetch.user_agent",
 }
 
@@ -127,6 +128,12 @@ def test_a_secret_may_come_from_a_file(tmp_path: Path, key: str) -> None:
     (tmp_path / "secret").write_text(f"  {TOKEN.replace(':', '_') if key == 'webhook_secret' else TOKEN}\n", "utf-8")
     loaded = settings(tmp_path, f'[telegram]\n{key}_file = "{tmp_path / "secret"}"')
     assert loaded.secrets() == (TOKEN.replace(":", "_") if key == "webhook_secret" else TOKEN,)
+
+
+def test_the_token_of_telegraph_may_come_from_a_file_and_is_a_secret(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("abc123\n", "utf-8")
+    loaded = settings(tmp_path, f'[telegraph]\ntoken_file = "{tmp_path / "secret"}"')
+    assert loaded.secrets() == ("abc123",)
 
 
 def test_a_token_file_of_the_environment_wins_over_a_token_of_the_file(tmp_path: Path) -> None:
@@ -272,6 +279,11 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ('[telegram]\nwebhook_url = "http://a.org/telegram/x"', "must be https"),
         ('[telegram]\nwebhook_url = "https://a.org/x"', 'end with "/telegram/" and a name'),
         ('[telegram]\nwebhook_secret = "a b"', "telegram.webhook_secret may hold up to 256 letters"),
+        (
+            '[telegraph]\napi_url = "api.telegra.ph"',
+            'must be the address of a server, such as "https://api.telegra.ph"',
+        ),
+        ('[telegraph]\ntoken = "a b"', "telegraph.token is no access token of Telegraph"),
         ('[telegram]\ntoken_file = "/nowhere/token"', "cannot be read (No such file or directory)"),
         ("[telegram]\nmode = 5", "telegram.mode = 5: must be one of"),
         ('[storage]\nurl = "postgresql://me:secret@db/x"', 'only SQLite works, such as "sqlite:///tidings.db"'),

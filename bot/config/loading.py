@@ -32,6 +32,9 @@ _CURES = {
 """Refusals of pydantic, by type, in plain words."""
 _SECRETS_IN_TEXT = re.compile(r"//[^/@\s]*@|\d+:[A-Za-z0-9_-]{20,}")
 
+_SECRETS = (("telegram", "token"), ("telegram", "webhook_secret"), ("telegraph", "token"))
+"""What may stand in a file of its own, named by ``KEY_file``."""
+
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """The settings of a TOML file (``None``: none) below an environment, or ConfigError with every fault."""
@@ -78,18 +81,16 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _open_secrets(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Put the content of ``token_file`` and ``webhook_secret_file`` in its place; yields faults as key and text."""
-    section = values.get("telegram")
-    if not isinstance(section, dict):
-        return
-    for key in ("token", "webhook_secret"):
-        file = section.get(f"{key}_file")
-        if not isinstance(file, str) or not file:
+    """Put the content of ``token_file`` and its like in its place; yields faults as key and text."""
+    for name, key in _SECRETS:
+        section = values.get(name)
+        file = section.get(f"{key}_file") if isinstance(section, dict) else None
+        if not isinstance(section, dict) or not isinstance(file, str) or not file:
             continue
         try:
             section[key] = _read_secret(Path(file), section.get(key))
         except ValueError as error:
-            yield f"telegram.{key}_file", f"= {_show(file)}: {error}"
+            yield f"{name}.{key}_file", f"= {_show(file)}: {error}"
 
 
 def _read_secret(path: Path, beside: object) -> str:

@@ -120,11 +120,19 @@ class Messages(_Section):
     """What a message looks like where a chat chose nothing else."""
 
     summary: Annotated[int, Field(ge=0, le=20_000)] = 500
-    style: Literal["classic", "rich", "link", "auto"] = "classic"
+    style: Literal["classic", "rich", "link", "telegraph", "auto"] = "classic"
     template: values.Template = ""
     images: Literal["all", "first", "none"] = "all"
     time_zone: values.TimeZone = "UTC"
     language: values.Language = "en"
+
+
+class Telegraph(_Section):
+    """Where items become pages, for chats whose style that is."""
+
+    api_url: values.ServerAddress = "https://api.telegra.ph"
+    token: values.PageToken = SecretStr("")
+    token_file: str = ""
 
 
 class Log(_Section):
@@ -156,6 +164,7 @@ class Settings(BaseSettings):
     web: Web = Web()
     sending: Sending = Sending()
     message: Messages = Messages()
+    telegraph: Telegraph = Telegraph()
     log: Log = Log()
     retention: Retention = Retention()
 
@@ -182,5 +191,5 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be written anywhere."""
-        found = (self.telegram.token.get_secret_value(), self.telegram.webhook_secret.get_secret_value())
-        return tuple(secret for secret in found if secret)
+        found = (self.telegram.token, self.telegram.webhook_secret, self.telegraph.token)
+        return tuple(value for secret in found if (value := secret.get_secret_value()))

@@ -62,6 +62,12 @@ def _token(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _page_token(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9]{0,256}", secret.get_secret_value()):
+        raise ValueError("is no access token of Telegraph: letters and digits only; empty makes an account of its own")
+    return secret
+
+
 def _webhook_secret(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret.get_secret_value()):
         raise ValueError("may hold up to 256 letters, digits, '_' and '-' only (Bot API, setWebhook)")
@@ -80,6 +86,12 @@ def _api_address(value: str) -> str:
     if not _is_web_address(value) or not value.endswith("/bot"):
         raise ValueError('must be an address that ends with "/bot", such as "https://api.telegram.org/bot"')
     return value
+
+
+def _server_address(value: str) -> str:
+    if not _is_web_address(value) or re.search(r"[?#@\s]", value):
+        raise ValueError('must be the address of a server, such as "https://api.telegra.ph"')
+    return value.rstrip("/")
 
 
 def _webhook_address(value: str) -> str:
@@ -165,8 +177,10 @@ Networks = Annotated[tuple[Network, ...], BeforeValidator(_comma_list)]
 Ids = Annotated[tuple[int, ...], BeforeValidator(_comma_list)]
 Lowered = BeforeValidator(_lower)
 Token = Annotated[SecretStr, AfterValidator(_token)]
+PageToken = Annotated[SecretStr, AfterValidator(_page_token)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 ApiAddress = Annotated[str, AfterValidator(_api_address)]
+ServerAddress = Annotated[str, AfterValidator(_server_address)]
 WebhookAddress = Annotated[str, AfterValidator(_webhook_address)]
 BridgeAddress = Annotated[str, AfterValidator(_bridge_address)]
 PublicAddress = Annotated[str, AfterValidator(_public_address)]

@@ -18,5 +18,7 @@ rich                        document -> blocks of a rich message; the only modul
 budget, fitting             what they cost of Telegram's limits; a document cut to them
 illustrations, direction    what an article shows, and which way it runs
 article, attachments        item -> rich message, or several; files for its media
+nodes                       document -> Telegraph's nodes; the only module that writes them
+telegraph                   item -> page of Telegraph, cut to its limit
 plain                       message -> text for a terminal
 """

@@ -169,15 +169,15 @@ def _styled(runs: Runs, styles: Styles) -> Runs:
 
 def _inline(runs: Runs, around: tuple[str, ...], styles: Styles = frozenset()) -> list[_Piece]:
     return [
-        (_text(run), (*around, *_tags(run.styles | styles if styles else run.styles, run.link)))
+        (flat(run), (*around, *_tags(run.styles | styles if styles else run.styles, run.link)))
         if styles or run.styles or run.link is not None
         else (run.text, around)
         for run in runs
     ]
 
 
-def _text(run: Run) -> str:
-    """Raised and lowered digits exist as characters; other text stays on its line."""
+def flat(run: Run) -> str:
+    """The text of a run on its line: raised and lowered digits exist as characters, other text stays as it is."""
     if not run.styles:
         return run.text
     for style, table in ((Style.SUPERSCRIPT, _RAISED), (Style.SUBSCRIPT, _LOWERED)):

@@ -78,6 +78,16 @@ def _longest(options: Options) -> int:
     return max(own, options.summary)
 
 
+def compose_card(item: Item, feed: Feed, options: Options, page: str) -> Message:
+    """The title of an item as a link to its page, which is the preview card; the source leads to the original."""
+    link = absolute(item.link) if item.link else None
+    base = link or absolute(feed.link or feed.url)
+    document = excerpt(item.html, base, line(item.title), item.published, 0)
+    parts = _parts(item, feed, replace(options, summary=0), document, link)
+    footer = _footer(item, feed, options, title=parts.title, link=link)
+    return Message(_fitted(replace(parts, link=page, footer=footer), TEXT_LIMIT), preview=page)
+
+
 def _shown(document: Document, item: Item, options: Options, base: str | None) -> tuple[Attachment, ...]:
     if options.images == "none":
         return ()

@@ -46,7 +46,7 @@ def fit(blocks: Blocks, limits: Limits, room: Cost) -> tuple[list[Json], bool]:
     made = render(lawful, limits.depth)
     if measure(made).fits(room):
         return made, False
-    return render(_without_leads(_beginning(lawful, room, limits.depth)), limits.depth), True
+    return render(without_leads(_beginning(lawful, room, limits.depth)), limits.depth), True
 
 
 def shaped(blocks: Blocks, limits: Limits) -> Blocks:
@@ -216,7 +216,7 @@ def _first_rows(block: Table, room: Cost, levels: int) -> tuple[tuple[Cell, ...]
     return tuple(rows)
 
 
-def _without_leads(blocks: Blocks) -> Blocks:
+def without_leads(blocks: Blocks) -> Blocks:
     """Headings and dividers that only led to what was cut off."""
     last = len(blocks)
     while last and isinstance(blocks[last - 1], Heading | Divider):

@@ -5,18 +5,23 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.model import Message, RichMessage
+from bot.model import Message, Page, RichMessage
 
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"</?[a-z][^<>]*>")
 _MEDIA = ("photo", "video", "audio", "animation")
+_NODE_MARKS = {"h3": "# ", "h4": "## ", "blockquote": "> ", "aside": "> ", "figcaption": " ", "li": "\n• "}
+_PARTED = {"p", "h3", "h4", "pre", "blockquote", "aside", "figure", "ul", "ol", "hr"}
 _MARKS = {"heading": "# ", "blockquote": "> ", "pullquote": "> ", "footer": "· "}
 
 Block = Mapping[str, Any]
 
 
-def plain(message: Message | RichMessage) -> str:
-    """The text of a message, links as ``text <address>``, pictures as ``[address]``."""
+def plain(message: Message | RichMessage | Page) -> str:
+    """The text of a message or page, links as ``text <address>``, pictures as ``[address]``."""
+    if isinstance(message, Page):
+        author = f"{message.author} <{message.author_url}>" if message.author_url else message.author
+        return "\n".join([message.title, author, "", *map(_node, message.content)]).rstrip()
     if isinstance(message, RichMessage):
         return "\n".join(_lines(message.blocks)).rstrip()
     text = html.unescape(_TAG.sub("", _LINK.sub(r"\2 &lt;\1&gt;", message.html)))
@@ -63,3 +68,18 @@ def _text(value: Any) -> str:  # noqa: ANN401 - RichText: a string, a list of th
         return "".join(map(_text, value))
     words = _text(value.get("text", value.get("expression", "")))
     return f"{words} <{value['url']}>" if "url" in value and value["url"] != words else words
+
+
+def _node(node: str | Block) -> str:
+    """A node of Telegraph; an empty line behind what stands alone."""
+    if isinstance(node, str):
+        return node
+    tag, attrs = node["tag"], node.get("attrs", {})
+    if tag == "ol":
+        numbered = (f"\n{number}. {_node({**item, 'tag': ''})}" for number, item in enumerate(node["children"], 1))
+        return "".join(numbered) + "\n"
+    text = {"br": "\n", "hr": "―" * 8}.get(tag, "") + "".join(map(_node, node.get("children", ())))
+    if tag == "a":
+        return text if text == attrs["href"] else f"{text} <{attrs['href']}>"
+    shown = f"[{attrs['src']}]" if "src" in attrs else ""
+    return f"{_NODE_MARKS.get(tag, '')}{shown}{text}" + ("\n" if tag in _PARTED else "")

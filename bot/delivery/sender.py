@@ -1,6 +1,7 @@
 """The loop that empties the outbox.
 
 ``claim`` a few chats whose turn it is, one message each (leased, fair, paced: ``store.outbox``) →
+``find`` the item's page where its chat wants one; while it is being made, the next chat has its turn →
 ``compose`` from the item, now, so that today's settings hold; of several messages, the next one (pure) →
 ``send`` by python-telegram-bot, the only step that cannot be repeated →
 ``judge`` what an error means (pure) →
@@ -31,6 +32,7 @@ from bot.delivery.downloads import NotReady
 from bot.delivery.media import Media
 from bot.delivery.outcome import NO_RICH_MESSAGES, judge, judge_fault
 from bot.delivery.pacing import Budget, Pace
+from bot.delivery.pages import Pages, Soon
 from bot.delivery.routing import Packed, arrange
 from bot.errors import TemplateFault
 from bot.i18n import Translator
@@ -46,10 +48,12 @@ from bot.model import (
     Partly,
     Plainer,
     Post,
+    Postponed,
     Receipt,
     Refused,
     RichMessage,
     Sent,
+    Style,
     Target,
     Verdict,
     Wait,
@@ -78,10 +82,11 @@ COMPOSED = 128
 """Messages that are kept as long as they may go to more chats."""
 FILES_PATIENCE, SHOWN_PATIENCE = 1.0, 60.0
 """Seconds that a message waits for its files, and one that somebody looks forward to; others take its place then."""
-FILES_ON_THE_WAY = "its files are on their way"
 MOST_BLAMED = 5
 """Files of one message that Telegram may refuse by name before all of them are uploaded."""
 NO_MEDIA = "none of its media could be had"
+PAGE_TIME = 5.0
+"""Seconds that somebody who asks for a preview waits for a page."""
 ASK_AGAIN = 24 * 3600.0
 """Seconds after which a server that knew no rich messages is asked again."""
 Send = Callable[[Target, Message | RichMessage, Sequence[Packed], int], Awaitable[Receipt]]
@@ -91,7 +96,7 @@ Send = Callable[[Target, Message | RichMessage, Sequence[Packed], int], Awaitabl
 class Sender:
     """Sends what waits, for as long as ``run`` runs."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that sending takes, from the composition root
         self,
         store: Store,
         media: Media,
@@ -102,10 +107,12 @@ class Sender:
         translator: Translator,
         parallel: int,
         metrics: Metrics,
+        pages: Pages,
     ) -> None:
         self._store = store
         self._media = media
         self._send = send
+        self._pages = pages
         self._pace = pace
         self._options = options
         self._translator = translator
@@ -132,8 +139,9 @@ class Sender:
     async def show(self, target: Target, chat: Chat, feed: Feed, item: Item) -> bool:
         """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
         delivery = Delivery(0, target, chat, Form.FULL, 0, now(), item, feed)
+        page = await self._pages.wait_for(item, feed, PAGE_TIME) if self._wants_page(delivery) else None
         for _ in range(MAX_PARTS * len(Form)):
-            match await self._attempt(delivery, SHOWN_PATIENCE):
+            match await self._attempt(delivery, page, SHOWN_PATIENCE):
                 case Partly(begun=begun) as verdict:
                     await asyncio.sleep(self._pace.rest(chat.kind, verdict.messages).total_seconds())
                     delivery = replace(delivery, begun=begun, form=begun.form)
@@ -183,8 +191,10 @@ class Sender:
 
     async def _deliver(self, delivery: Delivery) -> None:
         """One attempt, whatever happens in it; a fault of ours is logged, and the message stays where it is."""
+        verdict: Verdict
         try:
-            verdict = await self._attempt(delivery)
+            page = await self._pages.find(delivery.item, delivery.feed) if self._wants_page(delivery) else None
+            verdict = Postponed(page.pause) if isinstance(page, Soon) else await self._attempt(delivery, page)
         except Exception:
             log.exception("sending failed", chat=delivery.target.chat_id, item=delivery.item.id)
             verdict = judge_fault(delivery, "a fault of Tidings, see its log")
@@ -193,6 +203,8 @@ class Sender:
             verdict = Partly(begun)
         moment = now()
         pause = self._pace.rest(delivery.chat.kind, verdict.messages if isinstance(verdict, Sent | Partly) else 1)
+        if isinstance(verdict, Postponed):
+            pause = verdict.pause
         if isinstance(verdict, Wait):
             pause = max(pause, verdict.pause)
             if verdict.everywhere:
@@ -205,15 +217,22 @@ class Sender:
         self.ring()  # what comes next in this chat may be due before the loop would look again
         self._report(delivery, verdict, moment)
 
-    async def _attempt(self, delivery: Delivery, patience: float = FILES_PATIENCE) -> Verdict:
+    def _wants_page(self, delivery: Delivery) -> bool:
+        """Whether the item shall be a page; one that was refused with its page, or begun without, has none."""
+        return self._style_of(delivery.chat) is Style.TELEGRAPH and delivery.form is Form.FULL and not delivery.begun
+
+    def _style_of(self, chat: Chat) -> Style:
+        return chat.style or self._options.style
+
+    async def _attempt(self, delivery: Delivery, page: str | None, patience: float = FILES_PATIENCE) -> Verdict:
         """Compose and send the message whose turn it is; again at once without a file that Telegram names as bad."""
-        message, begun = self._next(delivery)
+        message, begun = self._next(delivery, page)
         for left in reversed(range(MOST_BLAMED)):
             try:
                 async with self._media.packed(message, delivery.form, delivery.item.link, patience) as files:
                     verdict = await self._post(delivery, message, begun, files, is_last=not left)
             except NotReady as delay:
-                return Wait(delay.pause, FILES_ON_THE_WAY, counts=False)
+                return Postponed(delay.pause)
             if verdict is not None:
                 return verdict
         raise AssertionError("the last attempt gives a verdict")
@@ -278,27 +297,27 @@ class Sender:
             facts = {"chat": delivery.target.chat_id, "item": delivery.item.id}
             log.warning("article came back shorter", **facts, meant=echo.meant, kept=echo.kept, whole=echo.is_whole)
 
-    def _next(self, delivery: Delivery) -> tuple[Message | RichMessage, Begun | None]:
+    def _next(self, delivery: Delivery, page: str | None) -> tuple[Message | RichMessage, Begun | None]:
         """The message whose turn it is, and what will be there with it where others follow."""
         begun = delivery.begun
         chat, form = (begun.chat, begun.form) if begun else (delivery.chat, delivery.form)
         if begun is None and form in ARTICLES and self._no_articles_until > time.monotonic():
             form = Form.CLASSIC
-        post, mark = self._compose(delivery, chat, form)
+        post, mark = self._compose(delivery, chat, form, page)
         if begun and begun.digest not in {mark, GIVEN_UP}:
             log.warning("composed otherwise than begun", chat=delivery.target.chat_id, item=delivery.item.id)
         return next_part(post, mark, delivery, form, self._wording(chat.language or self._options.language))
 
-    def _compose(self, delivery: Delivery, chat: Chat, form: Form) -> tuple[Post, str]:
+    def _compose(self, delivery: Delivery, chat: Chat, form: Form, page: str | None) -> tuple[Post, str]:
         options = replace(
             self._options,
             language=chat.language or self._options.language,
-            style=chat.style or self._options.style,
+            style=self._style_of(chat),
             template=self._template_of(chat),
         )
         try:
             wording = self._wording(options.language)
-            return self._compose_once(delivery.item, delivery.feed, options, form, wording)
+            return self._compose_once(delivery.item, delivery.feed, options, form, wording, page)
         except Exception:  # in one item: it must neither stop the others nor lose this one
             log.exception("composing failed", item=delivery.item.id, feed=delivery.feed.id, form=form)
             return (compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN),), ""
@@ -323,8 +342,8 @@ class Sender:
         facts = {"chat": delivery.target.chat_id, "feed": delivery.feed.id, "item": delivery.item.id}
         if isinstance(verdict, Sent | Partly):
             log.debug(name, **facts, form=delivery.form, seconds=round(delay, 3))
-        elif isinstance(verdict, Wait) and verdict.reason == FILES_ON_THE_WAY:
-            log.debug("not yet sent", **facts, reason=verdict.reason)
+        elif isinstance(verdict, Postponed):
+            log.debug("postponed", **facts, seconds=verdict.pause.total_seconds())
         else:
             log.warning("not sent", **facts, verdict=name, form=delivery.form, reason=getattr(verdict, "reason", ""))
 
@@ -343,6 +362,8 @@ class Sender:
             await asyncio.sleep(seconds)
 
 
-def _composed(item: Item, feed: Feed, options: Options, form: Form, wording: Wording | None) -> tuple[Post, str]:
-    post = compose_in_style(item, feed, options, form, wording)
+def _composed(
+    item: Item, feed: Feed, options: Options, form: Form, wording: Wording | None, page: str | None
+) -> tuple[Post, str]:
+    post = compose_in_style(item, feed, options, form, wording, page)
     return post, digest(post) if len(post) > 1 else ""

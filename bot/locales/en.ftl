@@ -129,6 +129,7 @@ button-keep = No, keep them
 button-style-classic = Pictures and a summary
 button-style-rich = The whole article
 button-style-link = Only the link
+button-style-telegraph = A page to open here (Telegraph)
 button-style-auto = What suits the item
 button-template-save = Save
 button-template-keep = Keep the old one
@@ -252,7 +253,7 @@ article-rest = Read the rest
 
 style-choose =
     What shall items look like here?
-    <i>The whole article</i> needs a Telegram app of 2026 or later.
+    <i>The whole article</i> needs a Telegram app of 2026 or later. <i>A page</i> is public, at telegra.ph.
 
 ## Templates
 

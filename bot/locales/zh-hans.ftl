@@ -119,6 +119,7 @@ button-keep = 不，保留
 button-style-classic = 配图和摘要
 button-style-rich = 全文
 button-style-link = 只要链接
+button-style-telegraph = 即时预览页（Telegraph）
 button-style-auto = 视内容而定
 button-template-save = 保存
 button-template-keep = 保留原样
@@ -219,7 +220,7 @@ article-rest = 阅读余下部分
 
 style-choose =
     条目在这里要显示成什么样？
-    <i>全文</i>需要 2026 年或更新的 Telegram 客户端。
+    <i>全文</i>需要 2026 年或更新的 Telegram 客户端。<i>即时预览页</i>公开发布在 telegra.ph 上。
 
 ## Templates
 

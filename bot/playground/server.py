@@ -17,6 +17,7 @@ from bot.playground.files import Files
 from bot.playground.people import People
 from bot.playground.polling import Polling
 from bot.playground.refusal import Refusal
+from bot.playground.telegraph import Telegraph
 from bot.playground.transport import Transport
 from bot.playground.updates import Updates
 from bot.playground.world import World
@@ -52,6 +53,7 @@ class Playground:
         self._polling = Polling(world.updates, clock)
         self._faults = Faults()
         self._feeds = Feeds(sample_every)
+        self.telegraph = Telegraph(self._faults)
         self._runner: web.AppRunner | None = None
 
     @property
@@ -73,6 +75,7 @@ class Playground:
         app.add_routes(Transport(self._api, self._polling, self._faults, self.token).routes())
         app.add_routes(Control(self._api, self._faults).routes())
         app.add_routes(self._feeds.routes())
+        app.add_routes(self.telegraph.routes())
         app.add_routes(People(self._api, self._hub).routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()

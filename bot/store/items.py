@@ -19,7 +19,7 @@ def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
 
 
 def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: int) -> int:
-    """Drop old content (the keys of its items stay) and old settled messages, a part at a time.
+    """Drop old content (the keys of its items stay), old settled messages and old pages, a part at a time.
 
     Returns:
         How many rows were changed; fewer than ``limit`` means that nothing is left to do.
@@ -36,8 +36,18 @@ def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: in
         before=before,
         limit=limit,
     )
-    return changed + tx.execute(
+    changed += tx.execute(
         "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE settled < :settled ORDER BY settled LIMIT :limit)",
         settled=settled,
         limit=limit,
     )
+    changed += tx.execute(
+        """
+        DELETE FROM pages WHERE item_id IN (
+            SELECT item_id FROM pages WHERE created < :before ORDER BY created LIMIT :limit
+        )
+        """,
+        before=before,
+        limit=limit,
+    )
+    return changed

@@ -15,6 +15,7 @@ from bot.model import (
     Migrated,
     Partly,
     Plainer,
+    Postponed,
     Refused,
     Sent,
     Suspended,
@@ -91,6 +92,8 @@ def settle(tx: Tx, delivery: Delivery, verdict: Verdict, now: datetime, pause: t
             _again(tx, delivery, form, reason)
         case Wait(reason=reason, counts=counts):
             _again(tx, delivery, delivery.form, reason, counts=counts)
+        case Postponed():
+            pass  # it waits as it did
         case Suspended(reason=reason):
             chats.suspend(tx, delivery.target.chat_id, reason, now)
         case TopicGone(reason=reason):

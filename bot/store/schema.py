@@ -33,6 +33,11 @@ def _parts(database: Database) -> None:
     database.execute("ALTER TABLE outbox ADD COLUMN begun TEXT NOT NULL DEFAULT ''")
 
 
+@migrations(name="0004_pages")
+def _pages(database: Database) -> None:
+    _run(database, PAGES)
+
+
 @migrations(name="0006_marks")
 def _marks(database: Database) -> None:
     _run(database, MARKS)
@@ -169,6 +174,16 @@ CREATE TABLE media_faults (
     PRIMARY KEY (url, party)
 );
 CREATE INDEX media_faults_until ON media_faults (until)
+"""
+
+PAGES = """
+CREATE TABLE pages (
+    item_id BIGINT NOT NULL PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,
+    url TEXT NOT NULL,
+    created BIGINT NOT NULL
+);
+CREATE INDEX pages_created ON pages (created);
+CREATE TABLE page_accounts (server TEXT NOT NULL PRIMARY KEY, token TEXT NOT NULL)
 """
 
 MARKS = """
