@@ -1,4 +1,4 @@
-"""``python -m bench [poll] [crowd] [render] [outbox] [delay] [--quick]``."""
+"""``python -m bench [poll] [crowd] [render] [outbox] [delay] [claim] [--quick]``."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import crowd, delay, outbox, poll, render
+from bench import claim, crowd, delay, outbox, poll, render
 from bot.telemetry import configure_logging
 
 
@@ -22,6 +22,7 @@ class Measure(StrEnum):
     RENDER = "render"
     OUTBOX = "outbox"
     DELAY = "delay"
+    CLAIM = "claim"
 
 
 REPORTS = {
@@ -30,6 +31,7 @@ REPORTS = {
     Measure.RENDER: render.report,
     Measure.OUTBOX: outbox.report,
     Measure.DELAY: delay.report,
+    Measure.CLAIM: claim.report,
 }
 WIDTH = 120
 """Columns where the output is no terminal."""

@@ -23,6 +23,7 @@ from bench.feed_host import Page
 from bench.neighbour import beside, receive
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
+from bot.feeds.manners import Manners
 from bot.feeds.parse import Parser
 from bot.model import Chat, ChatKind, Target
 from bot.poller import Poller
@@ -146,8 +147,7 @@ async def measure(good: int, hostile: int) -> list[Crowd]:
             store,
             fetcher,
             parser,
-            concurrency=CONCURRENCY,
-            host_pause=lambda _host: 0.0,
+            manners=Manners(lambda _host: 0.0, concurrency=CONCURRENCY),
             ring=lambda: None,
             metrics=Metrics(),
         )

@@ -22,6 +22,7 @@ from bot.feeds import entries
 from bot.feeds.feedxml import Document
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
+from bot.feeds.manners import Manners
 from bot.feeds.parse import Parser
 from bot.model import Chat, ChatKind, ParsedFeed, Target
 from bot.poller import Poller
@@ -106,8 +107,7 @@ class Pipeline:
             store,
             fetcher,
             parser,
-            concurrency=CONCURRENCY,
-            host_pause=lambda _host: 0.0,
+            manners=Manners(lambda _host: 0.0, concurrency=CONCURRENCY),
             ring=lambda: None,
             metrics=Metrics(),
         )

@@ -31,8 +31,10 @@ from bot.delivery.pages import Pages
 from bot.delivery.sender import Sender
 from bot.errors import ConfigError
 from bot.feeds.discover import Discoverer
+from bot.feeds.domain import registrable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
+from bot.feeds.manners import KNOWN, PAUSE, Manners
 from bot.feeds.parse import Parser
 from bot.i18n import Translator
 from bot.model import Options, Style
@@ -69,8 +71,6 @@ STALE = 60.0
 """Seconds after which a loop that did not come round counts as stuck."""
 GRACE = 8.0
 """Seconds that looks under way have to end; messages under way have as long again."""
-HOST_PAUSE = 1.0
-"""Seconds between two requests to one public host."""
 
 
 async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
@@ -121,8 +121,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             store,
             fetcher,
             parser,
-            concurrency=settings.polling.concurrency,
-            host_pause=own_hosts_first(settings),
+            manners=await build_manners(settings),
             ring=sender.ring,
             metrics=metrics,
             heed=pushing.heed if pushing else None,
@@ -180,6 +179,7 @@ async def build_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
     async with Fetcher(
         AddressGuard(settings.fetch.allow_networks),
         user_agent=settings.fetch.user_agent,
+        contact=settings.fetch.contact,
         timeout=settings.fetch.timeout.total_seconds(),
         max_size=settings.fetch.max_size,
         concurrency=settings.polling.concurrency,
@@ -277,18 +277,33 @@ def build_webhook(settings: Settings, application: PTB) -> Webhook | None:
     return Webhook(settings.telegram.webhook_path, settings.telegram.webhook_secret.get_secret_value(), receive)
 
 
-def own_hosts_first(settings: Settings) -> Callable[[str], float]:
+async def build_manners(settings: Settings) -> Manners:
+    """What the operator wishes of our requests; the list of domains is read first, so that no look waits for it."""
+    await asyncio.to_thread(registrable, "example.org")
+    polling = settings.polling
+    return Manners(host_pauses(settings), known_hosts(settings), polling.adaptive, polling.concurrency)
+
+
+def host_pauses(settings: Settings) -> Callable[[str], float]:
     """The pause between two requests to a host: none for those that the operator's own networks hold."""
     networks = settings.fetch.allow_networks
+    pauses = known_hosts(settings)
 
     def pause(host: str) -> float:
         try:
             address = ipaddress.ip_address(host)
         except ValueError:
-            return 0.0 if networks and host == "localhost" else HOST_PAUSE
-        return 0.0 if any(address in network for network in networks) else HOST_PAUSE
+            if networks and host == "localhost":
+                return 0.0
+            return pauses.get(host, pauses.get(registrable(host) or "", PAUSE))
+        return 0.0 if any(address in network for network in networks) else pauses.get(host, PAUSE)
 
     return pause
+
+
+def known_hosts(settings: Settings) -> dict[str, float]:
+    """Seconds for each host or domain that is known for limits, or named by the operator."""
+    return {**KNOWN, **{host: pause.total_seconds() for host, pause in settings.polling.hosts.items()}}
 
 
 # ---------------------------------------------------------------- listening to Telegram

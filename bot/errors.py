@@ -89,10 +89,21 @@ class HttpError(FetchError):
 
     key = "error-http"
 
-    def __init__(self, text: str, *, host: str, status: int, retry_after: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        host: str,
+        status: int,
+        retry_after: timedelta | None = None,
+        hint: timedelta | None = None,
+    ) -> None:
         super().__init__(text, host=host, status=status)
+        self.host = host
         self.status = status
         self.retry_after = retry_after
+        self.hint = hint
+        """How long this very answer may be kept (Cache-Control, Expires)."""
 
 
 class TooManyRedirects(FetchError):

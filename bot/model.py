@@ -60,6 +60,11 @@ class ParsedFeed:
     items: tuple[ParsedItem, ...]
     language: str = ""
     ttl: timedelta | None = None
+    """How rarely it asks to be looked at (RSS ``ttl``, syndication module)."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours (0 to 23, GMT) without a look (RSS ``skipHours``)."""
+    skip_days: frozenset[int] = frozenset()
+    """Weekdays (Monday is 0, GMT) without a look (RSS ``skipDays``)."""
     links: tuple[tuple[str, str], ...] = ()
     """``(rel, absolute address)`` pairs: ``hub`` and ``self`` (W3C WebSub, 4)."""
     marks: bytes = b""
@@ -95,6 +100,21 @@ class NotModified:
 
     validators: Validators = Validators()
     hint: timedelta | None = None
+    url: str = ""
+    """Where it came from, after redirects, without credentials."""
+    moved: str | None = None
+    """As in ``Fetched``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A permanent redirect that has been seen, but not often enough to be believed."""
+
+    target: str
+    since: datetime
+    times: int = 1
+    is_same_feed: bool = False
+    """Whether the target carried an item that the feed had, or belongs to the same domain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +163,41 @@ class Feed:
     title: str = ""
     link: str | None = None
     validators: Validators = Validators()
+    validators_url: str = ""
+    """The address that gave them, after redirects; nothing else hears of them. Empty: ``url``."""
     digest: bytes = b""
     identity: str = ""
     """Which field tells its items apart (``feeds.identity``); empty until the first item."""
     primed: bool = False
     """Whether its items were recorded once; until then everything counts as old."""
     interval: timedelta = timedelta(minutes=10)
+    """The operator's; what is made of it is ``pause``."""
+    pause: timedelta = timedelta(minutes=10)
+    """From one look to the next while nothing happens; counts before the request, so that a kill refetches nothing."""
     failures: int = 0
     failing_since: datetime | None = None
     last_error: str = ""
+    gone: int = 0
+    """How often in a row it answered 410, with ``gone_since``."""
+    gone_since: datetime | None = None
     next_due: datetime | None = None
+    not_before: datetime | None = None
+    """Until then the server asked not to be asked (Cache-Control, Expires, Retry-After)."""
+    promised: bool = False
+    """Whether ``next_due`` is its turn at a busy host."""
     last_ok: datetime | None = None
+    last_full: datetime | None = None
+    """When a whole body came last (200)."""
+    created: datetime | None = None
+    arrivals: tuple[datetime, ...] = ()
+    """When we last saw something new, oldest first; the first look does not count."""
+    ttl: timedelta = timedelta()
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    """These three as its document asks (``ParsedFeed``)."""
+    move: Move | None = None
+    readers: int = 0
+    """Places that read it; told to its server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +222,18 @@ class NewItem:
 
     item: ParsedItem
     key: bytes
+    fingerprint: bytes = b""
+    """Of what it says; another one means that it changed materially."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A domain whose servers asked to be left alone."""
+
+    domain: str
+    until: datetime
+    refusals: int = 1
+    """How often in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +250,13 @@ class FeedUpdate:
     """Whether the items are news (False: a first look)."""
     mass_change: bool = False
     """Whether most ids of the document changed; what was familiar nevertheless is not among ``items``."""
+    skipped: int = 0
+    """So many of ``items``, the oldest, are recorded and not sent: the backlog of an outage, or a re-added archive."""
+    fingerprints: tuple[tuple[bytes, bytes], ...] = ()
+    """``(key, fingerprint)`` of the items that were known already."""
+    moved: str | None = None
+    """The address that takes the place of ``feed.url`` from now on."""
+    closure: Closure | None = None
 
 
 # ---------------------------------------------------------------- chats and subscriptions

@@ -1,28 +1,28 @@
 """The pipeline from a due feed to rows in the outbox.
 
 ``claim`` due feeds (leased) → ``fetch`` → ``parse`` (in another process) → ``decide`` (pure) → ``apply`` (one
-transaction); feeds run side by side, those of one host one after the other.
+transaction); feeds run side by side, those of one host one after the other (``Turns``).
 """
 
 import asyncio
 import time
-from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
-from functools import partial
-from urllib.parse import urlsplit
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 
 import structlog
 
 from bot.errors import FetchError, ParseError
-from bot.feeds.address import public_url
+from bot.feeds.address import host_of, public_url
 from bot.feeds.decide import Outcome, Parsed, Unreadable, decide
+from bot.feeds.domain import registrable
 from bot.feeds.fetch import Fetcher
+from bot.feeds.manners import Manners, Turns, released
 from bot.feeds.marks import Familiar
+from bot.feeds.outage import Outage
 from bot.feeds.parse import Parser
+from bot.feeds.verdict import Surroundings
 from bot.model import Feed, FeedUpdate, Fetched, NotModified
-from bot.store import Store, feeds, marks
+from bot.store import Store, feeds, hosts, keys, marks
 from bot.store.moments import now
 from bot.telemetry import Metrics
 
@@ -30,22 +30,12 @@ log = structlog.get_logger()
 
 LEASE = timedelta(minutes=3)
 """Longer than a look may take: its turn at the host, the fetch, the parse."""
-HOST_QUEUE = 20
-"""Feeds of one host that wait for their turn; more are put back, so that they take no room from other hosts."""
-MOST_HOSTS = 10_000
-"""Hosts that are remembered; beyond that, those that nobody waits for are forgotten."""
-
+MOST_CLAIMS = 20
+"""Claims in one tick, where much of what is due has to wait for its host."""
+MOST_WAITING = 10
+"""Times the looks at the same time: feeds that stand in line; while there are more, none are claimed."""
 
 Heed = Callable[[Feed, Outcome, FeedUpdate], Awaitable[None]]
-
-
-@dataclass(slots=True)
-class _Host:
-    """One host's turn: one request at a time, with a pause between two starts."""
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    waiting: int = 0
-    free_at: float = 0.0
 
 
 class Poller:
@@ -57,11 +47,11 @@ class Poller:
         fetcher: Fetcher,
         parser: Parser,
         *,
-        concurrency: int,
-        host_pause: Callable[[str], float],
+        manners: Manners,
         ring: Callable[[], None],
         metrics: Metrics,
         heed: Heed | None = None,
+        clock: Callable[[], datetime] = now,
     ) -> None:
         """Take everything a look needs.
 
@@ -69,23 +59,28 @@ class Poller:
             store: Where feeds and the outbox are.
             fetcher: For the requests.
             parser: For the documents.
-            concurrency: Looks at the same time.
-            host_pause: Seconds between two requests to this host.
+            manners: What the operator wishes of our requests.
             ring: Called when something was put into the outbox.
             metrics: Where looks are counted.
             heed: Called after each look that was written down.
+            clock: The present moment.
         """
         self._store = store
         self._fetcher = fetcher
         self._parser = parser
-        self._concurrency = concurrency
-        self._host_pause = host_pause
         self._ring = ring
         self._metrics = metrics
         self._heed = heed
-        self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
+        self._manners = manners
+        self._concurrency = manners.concurrency
+        self._clock = clock
+        self._turns = Turns(manners.pause_of)
+        self._outage = Outage()
         self._looking: dict[asyncio.Task[None], Feed] = {}
+        self._held: set[int] = set()
+        """Feeds that are looked at, or stand in line for it."""
         self._claiming = asyncio.Lock()
+        self._closures_are_known = False
         self._more_is_due = False
         self._refilling: asyncio.Task[None] | None = None
         self._stopping = False
@@ -96,23 +91,26 @@ class Poller:
         """Start a look at every due feed there is room for."""
         self.last_tick = time.monotonic()
         async with self._claiming:
-            room = 0 if self._stopping else self._concurrency - len(self._looking)
-            if room > 0:
-                claimed = await self._store.run(feeds.claim_due, now(), room, LEASE)
-                self._more_is_due = len(claimed) == room
-                for feed in claimed:
-                    await self._start(feed)
+            if not self._closures_are_known:
+                self._turns.close(await self._store.run(hosts.closures))
+                self._closures_are_known = True
+            self._start()
+            more, claims = True, 0
+            while more and claims < MOST_CLAIMS:
+                more, claims = await self._claim(), claims + 1
+                self._start()
 
     async def stop(self, grace: float) -> None:
         """Let running looks end within ``grace`` seconds; the others are cancelled and their leases given back."""
         self._stopping = True
         async with self._claiming:  # what is being claimed is let in first
+            waiting = self._turns.leave()
             await self.rest(grace)
-            left = {task: feed.id for task, feed in self._looking.items()}
+            left = dict(self._looking)
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
-            await self._store.run(feeds.release, list(left.values()))
+            await self._store.run(feeds.release, waiting, list(left.values()))
 
     async def rest(self, most: float) -> None:
         """Until no look is running, ``most`` seconds at the most."""
@@ -120,47 +118,61 @@ class Poller:
         while self._looking and time.monotonic() < end:
             await asyncio.wait(self._looking, timeout=end - time.monotonic())
 
-    async def _start(self, feed: Feed) -> None:
-        name = urlsplit(feed.url).hostname or ""
-        host = self._hosts[name]
-        pause = self._host_pause(name)
-        if any(one.id == feed.id for one in self._looking.values()):
-            return  # it waits for its turn since before its lease ran out; the lease is new now
-        if host.waiting >= HOST_QUEUE and pause:
-            await self._store.run(feeds.postpone, feed.id, now() + timedelta(seconds=max(1.0, HOST_QUEUE * pause)))
+    async def _claim(self) -> bool:
+        """Let due feeds into their lines; whether more may be due, and there is room for them."""
+        room = self._concurrency - len(self._looking)
+        if self._stopping or room <= 0 or self._turns.waiting >= MOST_WAITING * self._concurrency:
+            return False
+        moment = self._clock()
+        claimed = await self._store.run(feeds.claim_due, moment, room, LEASE)
+        self._more_is_due = len(claimed) == room
+        # One that waits since before its lease ran out has a new one now, and waits on.
+        await self._let_in([feed for feed in claimed if feed.id not in self._held], moment)
+        return self._more_is_due
+
+    async def _let_in(self, claimed: Sequence[Feed], moment: datetime) -> None:
+        put_off = []
+        for feed in claimed:
+            later = self._turns.admit(feed, moment)
+            if later is None:
+                self._held.add(feed.id)
+            else:
+                put_off.append((feed.id, later))
+        if put_off:
+            await self._store.run(feeds.postpone, put_off)
+
+    def _start(self) -> None:
+        if self._stopping:
             return
-        host.waiting += 1
-        task = asyncio.create_task(self._look_in_turn(feed, host, pause) if pause else self._look(feed))
-        self._looking[task] = feed
-        task.add_done_callback(partial(self._end, host))
+        for feed in self._turns.start(self._clock(), self._concurrency - len(self._looking)):
+            task = asyncio.create_task(self._look(feed))
+            self._looking[task] = feed
+            task.add_done_callback(self._end)
 
-    async def _look_in_turn(self, feed: Feed, host: _Host, pause: float) -> None:
-        async with host.lock:
-            await asyncio.sleep(max(0.0, host.free_at - time.monotonic()))
-            host.free_at = time.monotonic() + pause
-            await self._look(feed)
-
-    def _end(self, host: _Host, task: asyncio.Task[None]) -> None:
-        del self._looking[task]
-        host.waiting -= 1
-        if self._more_is_due and 2 * len(self._looking) <= self._concurrency:
-            self._more_is_due = False  # a backlog does not wait for the next tick
-            self._refilling = asyncio.create_task(self.tick())
-        if len(self._hosts) > MOST_HOSTS:
-            busy = {name: one for name, one in self._hosts.items() if one.waiting or one.free_at > time.monotonic()}
-            self._hosts = defaultdict(_Host, busy)
+    def _end(self, task: asyncio.Task[None]) -> None:
+        feed = self._looking.pop(task)
+        self._held.discard(feed.id)
+        self._turns.finish(feed)
+        if (self._more_is_due or self._turns.waiting) and 2 * len(self._looking) <= self._concurrency:
+            self._start()
+            if self._more_is_due:
+                self._more_is_due = False  # a backlog does not wait for the next tick
+                self._refilling = asyncio.create_task(self.tick())
 
     async def _look(self, feed: Feed) -> None:
         """One look, whatever happens in it; a fault of ours leaves the lease to run out."""
         started = time.monotonic()
         try:
             outcome = await self._outcome(feed)
-            update = await self._decide(feed, outcome)
+            self._outage.note(host_of(feed.url), outcome)
+            moment = self._clock()
+            update = await self._decide(feed, outcome, moment)
             if isinstance(outcome, Parsed) and any(isinstance(new.item, Familiar) for new in update.items):
                 # The marks know what the store has forgotten, or what has other keys now.
                 outcome = await self._parse(feed, outcome.fetched, b"")
-                update = await self._decide(feed, outcome)
-            queued = await self._apply(outcome, update)
+                update = await self._decide(feed, outcome, moment)
+            queued = await self._apply(outcome, update, moment)
+            await self._mind(feed, outcome, update, moment)
             if self._heed:
                 await self._heed(feed, outcome, update)
         except Exception:
@@ -171,9 +183,32 @@ class Poller:
             self._ring()
         self._report(feed, outcome, update, queued, time.monotonic() - started)
 
+    def _around(self, feed: Feed) -> Surroundings:
+        closure = self._turns.closure_of(feed)
+        return Surroundings(
+            adaptive=self._manners.adaptive,
+            offline=self._outage.is_ours,
+            refusals=closure.refusals if closure else 0,
+            is_known_host=registrable(host_of(feed.url)) in self._manners.known_hosts,
+        )
+
+    async def _mind(self, feed: Feed, outcome: Outcome, update: FeedUpdate, moment: datetime) -> None:
+        """Let a domain that refused rest, and one that answers again be asked as before."""
+        if update.closure is not None:
+            self._turns.close([update.closure])
+            sent_away = self._turns.leave(update.closure.domain)
+            self._held.difference_update(one.id for one in sent_away)
+            await self._store.run(feeds.postpone, [(one.id, released(one, update.closure)) for one in sent_away])
+        closure = self._turns.closure_of(feed)
+        if closure is not None and closure.until <= moment and not isinstance(outcome, FetchError):
+            self._turns.reopen(closure.domain)
+            await self._store.run(hosts.reopen, closure.domain, moment)
+
     async def _outcome(self, feed: Feed) -> Outcome:
         try:
-            answer = await self._fetcher.fetch(feed.url, feed.validators)
+            answer = await self._fetcher.fetch(
+                feed.url, feed.validators, validators_url=feed.validators_url, readers=feed.readers
+            )
         except FetchError as error:
             return error
         if isinstance(answer, NotModified) or answer.digest == feed.digest:
@@ -187,28 +222,30 @@ class Poller:
             return Unreadable(answer, error)
         return Parsed.of(feed, answer, document)
 
-    async def _decide(self, feed: Feed, outcome: Outcome) -> FeedUpdate:
+    async def _decide(self, feed: Feed, outcome: Outcome, moment: datetime) -> FeedUpdate:
         known: frozenset[bytes] = frozenset()
         if isinstance(outcome, Parsed):
-            known = await self._store.run(feeds.known_keys, feed.id, outcome.all_keys)
-        return decide(feed, outcome, known, now())
+            known = await self._store.run(keys.known, feed.id, outcome.all_keys)
+        return decide(feed, outcome, known, moment, self._around(feed))
 
-    async def _apply(self, outcome: Outcome, update: FeedUpdate) -> int:
+    async def _apply(self, outcome: Outcome, update: FeedUpdate, moment: datetime) -> int:
         if isinstance(outcome, Parsed):
-            return await self._store.run(marks.apply, update, outcome.document.marks, now())
-        return await self._store.run(feeds.apply, update, now())
+            return await self._store.run(marks.apply, update, outcome.document.marks, moment)
+        return await self._store.run(feeds.apply, update, moment)
 
     def _report(self, feed: Feed, outcome: Outcome, update: FeedUpdate, queued: int, seconds: float) -> None:
         name = type(outcome).__name__.lower()
         self._metrics.polled(name, seconds)
-        if not (update.feed.failures or update.items or update.mass_change):
+        if not (update.feed.failures or update.moved or update.items or update.mass_change):
             log.debug("nothing new", feed=feed.id, outcome=name)
             return
         facts = {"feed": feed.id, "url": public_url(feed.url), "seconds": round(seconds, 3)}
         if update.feed.failures:
             log.info("feed failed", **facts, failures=update.feed.failures, reason=update.feed.last_error)
+        elif update.moved and not update.items:
+            log.info("feed moved", **facts, target=public_url(update.moved))
         elif update.mass_change:
             log.warning("ids changed in mass", **facts, items=len(update.items), messages=queued)
         else:
             self._metrics.found(len(update.items))
-            log.info("new items", **facts, items=len(update.items), messages=queued)
+            log.info("new items", **facts, items=len(update.items), messages=queued, skipped=update.skipped)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench import articles, corpus, crowd, delay, outbox, poll, render
+from bench import articles, claim, corpus, crowd, delay, outbox, poll, render
 from bench.feed_host import TURNS, Page
 from bot.feeds.parse import parse_feed
 from bot.model import Attachment, Message, RichMessage
@@ -111,3 +111,9 @@ async def test_a_crowd_is_looked_at_to_the_last_feed() -> None:
     assert [len(one.lateness) for one in (alone, among)] == [3, 3]
     assert (alone.unread, among.unread) == (0, 0)
     assert all(one.held_up for one in (alone, among))
+
+
+async def test_claim_finds_a_batch_in_every_database() -> None:
+    measured = await claim.measure((600, 1200), 2)
+
+    assert {size: len(seconds) for size, seconds in measured.items()} == {600: 2, 1200: 2}

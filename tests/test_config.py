@@ -84,7 +84,7 @@ def test_the_commented_lines_of_the_example_work_when_uncommented(tmp_path: Path
     live = re.sub(r"(?m)^# (?=webhook_url|webhook_secret |user_agent)", "", EXAMPLE.read_text("utf-8"))
     loaded = settings(tmp_path, live)
     assert loaded.telegram.webhook_path == "updates"
-    assert loaded.fetch.user_agent == "Tidings (+https://example.org/bot)"
+    assert loaded.fetch.user_agent == "Tidings"
 
 
 # ---------------------------------------------------------------- where values come from
@@ -271,7 +271,10 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ("[poling]\nconcurrency = 5", "poling is not known: did you mean [polling]?"),
         ("[polling]\nconcurency = 5", "polling.concurency is not known: did you mean polling.concurrency?"),
         ("[polling]\nlisten = 5", "polling.listen is not known here: it belongs under [web]"),
-        ("[polling]\nzzz = 5", "polling.zzz is not known: [polling] knows default_interval, min_interval, concurrency"),
+        (
+            "[polling]\nzzz = 5",
+            "polling.zzz is not known: [polling] knows default_interval, min_interval, adaptive, concurrency",
+        ),
         ("[zzz]\na = 5", "zzz is not known: the sections are telegram, storage,"),
         ('[telegram]\nmode = "push"', 'telegram.mode = "push": must be one of "polling" or "webhook"'),
         ('[telegram]\nbase_url = "https://api.telegram.org"', 'must be an address that ends with "/bot"'),
@@ -378,3 +381,22 @@ def test_a_fault_never_shows_a_secret(tmp_path: Path, text: str) -> None:
 
 def test_the_example_is_valid_toml_for_anyone() -> None:
     assert set(tomllib.loads(EXAMPLE.read_text("utf-8"))) == set(Settings.model_fields)
+
+
+def test_hosts_that_want_more_time_are_a_table_or_pairs() -> None:
+    environ = {"TIDINGS_POLLING__HOSTS": "Example.org=30s, slow.example=1m"}
+    wanted = {"example.org": timedelta(seconds=30), "slow.example": timedelta(minutes=1)}
+    assert load(None, environ).polling.hosts == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[polling]\nhosts = { "a b" = "1s" }',
+        '[polling]\nhosts = { "example.org" = "2h" }',
+        '[fetch]\ncontact = "me"',
+        '[fetch]\ncontact = "https://example.org/(me)"',
+    ],
+)
+def test_hosts_and_contacts_that_cannot_be_are_refused(tmp_path: Path, text: str) -> None:
+    assert "must" in fault(tmp_path, text)

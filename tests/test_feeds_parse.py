@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.errors import NotAFeed, ParseAborted
-from bot.feeds.parse import FIRST_ITEMS, MOST_ITEMS, Parser, parse_feed
+from bot.feeds.parse import FIRST_ITEMS, LARGE, MOST_ITEMS, Parser, parse_feed
 
 CASES = Path(__file__).parent / "cases" / "feeds"
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
@@ -27,7 +27,7 @@ def plain(value: Any) -> Any:
     """A value as JSON has it, empty fields left out."""
     if is_dataclass(value):
         named = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-        return {name: inner for name, inner in named.items() if inner not in (None, "", b"", [])}
+        return {name: inner for name, inner in named.items() if inner not in (None, "", b"", [], frozenset())}
     if isinstance(value, tuple):
         return [plain(inner) for inner in value]
     if isinstance(value, datetime):
@@ -200,6 +200,21 @@ async def test_a_slow_parse_does_not_stall_the_others() -> None:
             await slow
 
 
+async def test_small_documents_never_wait_for_large_ones() -> None:
+    large = RSS % (b"<item><title>x</title></item>" + b"<a>" * 200_000)
+    assert len(large) > LARGE
+    async with Parser(processes=2, timeout=3.0) as parser:
+        await asyncio.gather(parser.warm_up(), parser.warm_up())
+        hostile = [asyncio.create_task(parser.parse(large, "", URL)) for _ in range(4)]
+        await asyncio.sleep(0.1)
+        small = await asyncio.gather(*(parser.parse(RSS % b"", "", URL) for _ in range(5)))
+        assert [feed.title for feed in small] == ["T"] * 5
+        assert not any(task.done() for task in hostile)
+        for task in hostile:
+            task.cancel()
+        await asyncio.gather(*hostile, return_exceptions=True)
+
+
 async def test_a_worker_without_memory_is_an_aborted_parse() -> None:
     async with Parser(memory=200 << 20) as parser:
         with pytest.raises(ParseAborted):
@@ -225,3 +240,14 @@ def test_a_body_nested_to_harm_keeps_its_text_only() -> None:
     harmful, harmless = parse_feed(RSS % (nested % (b"<div>" * 2000) + nested % (b"<p>x<br>" * 2000)), "", URL).items
     assert harmful.html == "deep &amp; down"
     assert harmless.html.count("<p>") == 2000
+
+
+def test_every_hour_and_day_that_a_feed_wants_to_be_left_alone_is_read() -> None:
+    hours = "".join(f"<hour>{hour}</hour>" for hour in (0, 7, " 8 ", 24, 99, "x"))
+    days = "<day>Saturday</day><day> sunday </day><day>someday</day>"
+    head = f"<skipHours>{hours}</skipHours><skipDays>{days}</skipDays><title>News</title>"
+    body = f"<rss version='2.0'><channel>{head}<item><title>One</title></item></channel></rss>"
+    parsed = parse_feed(body.encode(), "", URL, now=NOW)
+
+    assert (sorted(parsed.skip_hours), sorted(parsed.skip_days)) == ([0, 7, 8], [5, 6])
+    assert [item.title for item in parsed.items] == ["One"]

@@ -19,6 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
+from bot.feeds.manners import Manners
 from bot.feeds.parse import Parser
 from bot.feeds.websub import hub_of, is_signed, lease_of
 from bot.model import Chat, ChatKind, Feed, Target
@@ -128,8 +129,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
             store,
             fetcher,
             parser,
-            concurrency=10,
-            host_pause=lambda _: 0.0,
+            manners=Manners(lambda _: 0.0, concurrency=10),
             ring=lambda: None,
             metrics=Metrics(),
             heed=pushing.heed,
@@ -321,6 +321,22 @@ async def test_a_failing_feed_keeps_its_pause_whatever_the_hub_says(stage: Stage
     await stage.look_now(feed)
     await stage.pushed(feed)
     assert await stage.next_due(feed) > now() + HOUR
+
+
+async def test_a_push_does_not_shorten_what_the_feeds_server_asked_for(stage: Stage) -> None:
+    feed = await stage.follow()
+    await stage.agree(feed)
+    cached = {**stage.server._behaviours["/news.xml"].headers, "Cache-Control": "max-age=7200"}
+    stage.server.behave("/news.xml", headers=cached)
+    await stage.look_now(feed)
+    await stage.pushed(feed)
+    not_before = await stage.store.run(lambda tx: tx.value("SELECT not_before FROM feeds WHERE id = :id", id=feed.id))
+    assert from_ms(not_before) > now() + HOUR
+    assert await stage.next_due(feed) == from_ms(not_before)
+
+    await stage.store.run(lambda tx: tx.execute("UPDATE feeds SET not_before = :past", past=to_ms(now()) - 1))
+    await stage.pushed(feed)  # what was asked for is over
+    assert await stage.next_due(feed) < now() + pushes.LEAST_PAUSE
 
 
 # ---------------------------------------------------------------- what is said

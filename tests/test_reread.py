@@ -1,6 +1,7 @@
 """What is read of a document that was seen before: new items only, and the decision is that of the whole document."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.errors import ParseError
 from bot.feeds import feedxml, traces
-from bot.feeds.decide import Outcome, Parsed, Unreadable, decide
+from bot.feeds.decide import Parsed, Unreadable, decide
 from bot.feeds.marks import LARGEST, Familiar, Mark, Marks, familiar
 from bot.feeds.parse import parse_feed
 from bot.model import Feed, FeedUpdate, Fetched, ParsedFeed, ParsedItem
@@ -53,24 +54,40 @@ def read(body: bytes, marks: bytes | None = b"", now: datetime = NOW) -> ParsedF
     return parse_feed(body, "", URL, now=now, marks=marks)
 
 
-def look(feed: Feed, body: bytes, known: frozenset[bytes], marks: bytes) -> tuple[FeedUpdate, bytes]:
+def outcome_of(feed: Feed, body: bytes, marks: bytes) -> Parsed | Unreadable:
     fetched = Fetched(URL, body, "", digest=b"digest")
     try:
-        found = read(body, marks)
+        return Parsed.of(feed, fetched, read(body, marks))
     except ParseError as error:
-        return decide(feed, Unreadable(fetched, error), known, NOW), marks
-    outcome: Outcome = Parsed.of(feed, fetched, found)
-    return decide(feed, outcome, known, NOW), found.marks
+        return Unreadable(fetched, error)
+
+
+def look(feed: Feed, body: bytes, known: frozenset[bytes], marks: bytes) -> tuple[FeedUpdate, bytes]:
+    outcome = outcome_of(feed, body, marks)
+    left = outcome.document.marks if isinstance(outcome, Parsed) else marks
+    return decide(feed, outcome, known, NOW), left
 
 
 def assert_nothing_differs(documents: Sequence[bytes]) -> None:
     """Look at one after the other, with marks and without."""
     feed, known, marks = Feed(1, URL), frozenset[bytes](), b""
+    said: dict[bytes, bytes] = {}
+    shared: set[bytes] = set()
     for body in documents:
-        whole, _ = look(feed, body, known, b"")
+        outcome = outcome_of(feed, body, b"")
+        whole = decide(feed, outcome, known, NOW)
         quick, marks = look(feed, body, known, marks)
-        assert quick == whole
+        assert replace(quick, fingerprints=()) == replace(whole, fingerprints=())
+        names = Counter(keys.primary for keys in outcome.keys) if isinstance(outcome, Parsed) else Counter()
+        shared |= {name for name, times in names.items() if times > 1}  # they say now this, now that
+        assert changed(quick, said).keys() - shared == changed(whole, said).keys() - shared
+        said |= {new.key: new.fingerprint for new in whole.items} | dict(whole.fingerprints)
         feed, known = whole.feed, known | set(whole.keys)
+
+
+def changed(update: FeedUpdate, said: dict[bytes, bytes]) -> dict[bytes, bytes]:
+    """What the store would note: items that said something else before."""
+    return {key: found for key, found in update.fingerprints if said.get(key, found) != found}
 
 
 def unread(first: str, second: str) -> list[str]:
@@ -114,6 +131,30 @@ def test_what_the_feed_says_of_itself_is_read_every_time() -> None:
     feed = read(after.encode(), read(before.encode()).marks)
     assert (feed.title, feed.ttl) == ("New notes", timedelta(minutes=90))
     assert all(isinstance(item, Familiar) for item in feed.items)
+
+
+WISHES = """<ttl>90</ttl><skipHours><hour>3</hour><hour>4</hour></skipHours><skipDays><day>Sunday</day></skipDays>
+<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="hub" href="https://hub.example/"/>"""
+
+
+@pytest.mark.parametrize("place", ["<image>", "</channel>"])
+def test_what_the_feed_asks_for_is_known_where_no_item_is_read(place: str) -> None:
+    text = document("RSS", [3, 2, 1]).replace(place, WISHES + place)
+    feed = read(text.encode(), read(text.encode()).marks)
+    assert all(isinstance(item, Familiar) for item in feed.items)
+    assert (feed.ttl, feed.skip_hours, feed.skip_days) == (timedelta(minutes=90), frozenset({3, 4}), frozenset({6}))
+    assert feed.links == (("hub", "https://hub.example/"),)
+
+
+def test_an_item_that_was_not_read_says_nothing_new_and_one_that_changed_does() -> None:
+    before = document("RSS", [3, 2, 1])
+    first, marks = look(Feed(1, URL), before.encode(), frozenset(), b"")
+    said = {new.key: new.fingerprint for new in first.items}
+    same, marks = look(first.feed, before.encode(), frozenset(first.keys), marks)
+    after, _ = look(first.feed, before.replace("Text 2", "Text two").encode(), frozenset(first.keys), marks)
+    assert len(said) == 3
+    assert same.fingerprints == ()
+    assert [key in said and said[key] != found for key, found in after.fingerprints] == [True]
 
 
 DOCTYPE = "<!DOCTYPE rss [<!ATTLIST guid isPermaLink CDATA 'true'>]>"
@@ -233,6 +274,7 @@ def _renamed_prefix(text: str, chance: Random) -> str:
     )  # fmt: skip
 
 
+HOURS = "<skipHours><hour>3</hour></skipHours>"
 UNDECLARED = "<content type='html'><div>x</div></content>"
 MUTATIONS: dict[str, Mutation] = {
     "a new item": _beside_an_item(lambda item: re.sub(r"(<(?:guid|id)\b[^>]*>|rdf:about=\")", r"\1new", item)),
@@ -246,6 +288,8 @@ MUTATIONS: dict[str, Mutation] = {
     "a section": _beside_an_item(lambda item: item.replace("<title>", "<title><![CDATA[<item></item>]]>", 1)),
     "an item in an item": _beside_an_item(lambda item: item.replace(">", "><item><title>in</title></item>", 1)),
     "an empty item": _beside_an_item(lambda _: '<item/><item a=">"/>'),
+    "hours to skip": _beside_an_item(lambda _: HOURS),
+    "hours to skip inside": _beside_an_item(lambda item: item.replace(">", f">{HOURS}", 1)),
     "a namespace on an item": _beside_an_item(lambda item: item.replace(">", ' xmlns:zz="urn:z"><zz:a>1</zz:a>', 1)),
     "a base on an item": _beside_an_item(lambda item: item.replace(">", ' xml:base="//b.example/" xml:lang="fr">', 1)),
     "a feed in an item": _beside_an_item(lambda item: item.replace(">", '><rss xml:lang="q"/><channel/><feed/>', 1)),

@@ -15,6 +15,7 @@ import pytest
 from bot.errors import StoreError
 from bot.model import ChatKind, FeedUpdate, Sent, Target
 from bot.store import Store, Tx, chats, feeds, files, items, outbox
+from bot.store import keys as item_keys
 from bot.store.database import LARGEST_COMMIT
 from tests.stored import DAY, LEASE, MINUTE, NOW, SECOND, fill_outbox, item, key, opened, publish, put_feed, put_reader
 
@@ -244,8 +245,9 @@ async def test_every_hot_query_walks_its_index(
             tx.execute("ANALYZE")
         plans = Plans(store)
         due = plans.of(tx, feeds.claim_due, NOW, 10, LEASE)
-        walks(due, "feeds_due")
-        walks(plans.of(tx, feeds.known_keys, news.id, [key(1), key(2)]), "PRIMARY KEY (feed_id=? AND key=?)")
+        walks(due, "feeds_due (next_due<?)", "subscriptions_of_feed (feed_id=?)")
+        walks(plans.of(tx, item_keys.known, news.id, [key(1), key(2)]), "PRIMARY KEY (feed_id=? AND key=?)")
+        publish(tx, news, 99)  # once a day, old keys are pruned
         queued = plans.of(tx, publish, news, 100)
         walks(queued, "subscriptions_of_feed", "sqlite_autoindex_chats_1")
         assert any("INSERT INTO outbox" in statement for statement in plans.statements)
@@ -350,4 +352,4 @@ async def test_a_look_that_finds_nothing_new_writes_hardly_anything(tmp_path: Pa
         within_a_day, after_a_day = await store.run(changes)
 
     assert within_a_day == 1
-    assert after_a_day == 101
+    assert after_a_day == 102  # each key, the feed, and that its keys were pruned

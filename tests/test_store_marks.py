@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import FeedUpdate, NewItem
-from bot.store import feeds, marks
+from bot.store import feeds, keys, marks
 from tests.stored import NOW, feed_row, item, key, opened, put_feed
 
 
@@ -36,7 +36,7 @@ async def test_a_key_is_marked_as_seen_once_a_day(tmp_path: Path) -> None:
         feed = await store.run(put_feed)
         seen = []
         for hours in (0, 23, 25, 26):
-            moment = NOW + feeds.KEY_REFRESH * hours / 24
+            moment = NOW + keys.REFRESH * hours / 24
             await store.run(feeds.apply, FeedUpdate(feed, (key("a"),)), moment)
             seen.append(await store.run(lambda tx: tx.value("SELECT last_seen FROM item_keys")))
         assert seen[0] == seen[1] < seen[2] == seen[3]

@@ -8,7 +8,7 @@ from bot.feeds.address import host_of, normalise, public_url
 from bot.feeds.decide import Parsed, decide, oldest_first
 from bot.feeds.discover import Discoverer, FeedChoice, FeedFound
 from bot.model import Candidate, Feed, Item, ParsedItem, Subscription, Target
-from bot.store import Store, chats, feeds, items
+from bot.store import Store, chats, feeds, items, keys
 from bot.store.moments import now
 
 
@@ -75,7 +75,7 @@ class Subscribing:
         moment = now()
         feed = await self._store.run(feeds.add, found.url, self._interval, moment)
         parsed = Parsed.of(feed, found.fetched, found.feed)
-        known = await self._store.run(feeds.known_keys, feed.id, parsed.all_keys)
+        known = await self._store.run(keys.known, feed.id, parsed.all_keys)
         update = decide(feed, parsed, known, moment)
         await self._store.run(feeds.apply, update, moment)
         return update.feed

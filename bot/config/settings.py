@@ -55,7 +55,11 @@ class Polling(_Section):
     default_interval: values.Interval = timedelta(minutes=10)
     min_interval: values.Interval = timedelta(minutes=5)
     """The shortest interval that a person may choose."""
+    adaptive: bool = True
+    """Whether quiet feeds are looked at more rarely than ``default_interval``; below five minutes nothing adapts."""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
+    hosts: values.Hosts = Field(default_factory=dict)
+    """Pauses between two requests, by host or domain, beside those that Tidings knows."""
 
 
 class Fetch(_Section):
@@ -64,6 +68,8 @@ class Fetch(_Section):
     allow_networks: values.Networks = ()
     """Private networks that the address guard lets through."""
     user_agent: values.UserAgent = f"Tidings/{version('tidings-bot')}"
+    contact: values.Contact = ""
+    """Where somebody who wonders about our requests can ask; sent with them."""
     timeout: values.Timeout = timedelta(seconds=30)
     max_size: Annotated[ByteSize, Field(ge=1024, le=2**30)] = ByteSize(10 * 2**20)
     """Bytes, after decompression."""

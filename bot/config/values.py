@@ -140,6 +140,28 @@ def _user_agent(value: str) -> str:
     return value
 
 
+def _contact(value: str) -> str:
+    if not re.fullmatch(r"(?:(?:https?://|mailto:)[!-'*-:<-~]+)?", value):
+        raise ValueError('must be an address such as "https://example.org/bot" or "mailto:me@example.org"')
+    return value
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"(?:[a-z0-9_-]+\.)*[a-z0-9_-]+", value.lower()):
+        raise ValueError('must name hosts, such as "example.org"; those with other letters in their xn-- form')
+    return value.lower()
+
+
+def _pairs(value: object) -> object:
+    """The environment has no tables: there, commas part the entries."""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+    if not all(separator for _, separator, _ in pairs):
+        raise ValueError('must be pairs, such as "example.org=30s,example.com=2s"')
+    return {host.strip(): pause.strip() for host, _, pause in pairs}
+
+
 def _time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -186,6 +208,10 @@ BridgeAddress = Annotated[str, AfterValidator(_bridge_address)]
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 Database = Annotated[str, AfterValidator(_database)]
 Listen = Annotated[str, AfterValidator(_listen)]
+HostPause = Annotated[Duration, _between("100ms", "1h")]
+Host = Annotated[str, AfterValidator(_host)]
+Hosts = Annotated[dict[Host, HostPause], BeforeValidator(_pairs)]
+Contact = Annotated[str, AfterValidator(_contact)]
 UserAgent = Annotated[str, AfterValidator(_user_agent)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Language = Annotated[str, AfterValidator(_language)]

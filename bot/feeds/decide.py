@@ -7,21 +7,28 @@ the keys of the document that the store already has.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from itertools import pairwise
 from typing import TypeVar
 
-from bot.errors import FetchError, HttpError, ParseError
+from bot.errors import FetchError, ParseError
+from bot.feeds.fingerprint import fingerprint
 from bot.feeds.identity import Identity, Keys, choose_identity, identify
-from bot.model import Feed, FeedUpdate, Fetched, NewItem, NotModified, ParsedFeed, ParsedItem, Validators
+from bot.feeds.marks import Familiar
+from bot.feeds.moving import is_proven, seen
+from bot.feeds.rhythm import with_arrival
+from bot.feeds.verdict import Surroundings, answered, failed, healthy, not_modified, refused
+from bot.model import Feed, FeedUpdate, Fetched, NewItem, NotModified, ParsedFeed, ParsedItem
 
 T = TypeVar("T")
 
-LONGEST_PAUSE = timedelta(hours=24)
-LONGEST_RETRY_AFTER = timedelta(days=7)
-JITTER = 0.1
 MASS_CHANGE_MIN = 5
-"""Fewer new items than this are never held back as a change of ids."""
+"""Fewer new items than this are never held back as a change of ids, or as an archive."""
+OUTAGE = timedelta(hours=48)
+BACKLOG_MOST, BACKLOG_SENT = 20, 10
+ARCHIVE_AGE = timedelta(days=7)
+MOST_COMPARED = 100
+"""Known items of a document, from its top, that are compared with what they said before."""
+NOWHERE = Surroundings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,42 +64,90 @@ Outcome = Parsed | Fetched | NotModified | Unreadable | FetchError
 """``Fetched`` alone means: the same bytes as last time, nothing to parse."""
 
 
-def decide(feed: Feed, outcome: Outcome, known: frozenset[bytes], now: datetime) -> FeedUpdate:
+def decide(
+    feed: Feed, outcome: Outcome, known: frozenset[bytes], now: datetime, around: Surroundings = NOWHERE
+) -> FeedUpdate:
     """What changes after one look at ``feed``."""
     match outcome:
         case Parsed():
-            return _read(feed, outcome, known, now)
+            return _read(feed, outcome, known, around, now)
         case Fetched():
-            return FeedUpdate(_healthy(feed, outcome.validators, outcome.hint, now))
+            return _moved(healthy(answered(feed, outcome, now), outcome, around, now), outcome, now)
         case NotModified():
-            return FeedUpdate(_not_modified(feed, outcome, now))
+            after = not_modified(feed, outcome, around, now)
+            return FeedUpdate(after) if after.failures else _moved(after, outcome, now)
         case Unreadable(fetched, error):
             # Its validators are echoed like any others; the empty digest says that nobody has read what they stand for.
-            return FeedUpdate(_failed(replace(feed, validators=fetched.validators, digest=b""), str(error), now))
+            unread = replace(answered(feed, fetched, now), digest=b"")
+            return FeedUpdate(failed(unread, str(error), around, now, fetched.hint))
         case FetchError():
-            return FeedUpdate(_failed(feed, str(outcome), now, _asked_pause(outcome, feed.failures + 1)))
+            return refused(feed, outcome, around, now)
 
 
-def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], now: datetime) -> FeedUpdate:
-    pairs = zip(parsed.document.items, parsed.keys, strict=True)
+def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], around: Surroundings, now: datetime) -> FeedUpdate:
+    document = parsed.document
+    pairs = list(zip(document.items, parsed.keys, strict=True))
     fresh = {keys.primary: (item, keys) for item, keys in pairs if not _is_known(keys, known)}
     mass_change = feed.primed and _is_mass_change([keys for _, keys in fresh.values()], parsed, known)
     if mass_change:  # the familiar ones are remembered by their new keys; the rest is news as ever
         fresh = {key: pair for key, pair in fresh.items() if not _is_familiar(pair[1], known)}
-    updated = replace(
-        _healthy(feed, parsed.fetched.validators, parsed.fetched.hint, now),
-        title=parsed.document.title or feed.title,
-        link=parsed.document.link or feed.link,
+    found = [NewItem(item, key, fingerprint(item)) for key, (item, _) in fresh.items()]
+    items = tuple(oldest_first(found, document.items))
+    read = replace(
+        answered(feed, parsed.fetched, now),
+        title=document.title or feed.title,
+        link=document.link or feed.link,
         digest=parsed.fetched.digest,
-        identity=parsed.identity.value if parsed.document.items else feed.identity,
+        identity=parsed.identity.value if document.items else feed.identity,
+        arrivals=with_arrival(feed.arrivals, now) if items and feed.primed else feed.arrivals,
+        ttl=document.ttl or timedelta(),
+        skip_hours=document.skip_hours,
+        skip_days=document.skip_days,
     )
-    return FeedUpdate(
-        feed=updated,
+    familiar = any(_is_known(keys, known) for keys in parsed.keys)
+    return replace(
+        _moved(healthy(read, parsed.fetched, around, now), parsed.fetched, now, familiar=familiar),
         keys=parsed.all_keys,
-        items=tuple(oldest_first([NewItem(item, key) for key, (item, _) in fresh.items()], parsed.document.items)),
+        items=items,
         deliver=feed.primed,
         mass_change=mass_change,
+        skipped=_backlog(feed, items, now) or _archive(pairs, items, known),
+        fingerprints=tuple(
+            (keys.primary, fingerprint(item))
+            for item, keys in pairs[:MOST_COMPARED]
+            if keys.primary in known and not isinstance(item, Familiar)  # whose bytes are those of last time
+        ),
     )
+
+
+def _backlog(feed: Feed, items: Sequence[NewItem], now: datetime) -> int:
+    """After an outage of days, of theirs or ours, the newest ten are sent and the rest is recorded."""
+    away = feed.last_ok is not None and now - feed.last_ok > OUTAGE
+    return len(items) - BACKLOG_SENT if away and len(items) > BACKLOG_MOST else 0
+
+
+def _archive(pairs: Sequence[tuple[ParsedItem, Keys]], items: Sequence[NewItem], known: frozenset[bytes]) -> int:
+    """How many of the oldest new items are an archive that was put back: a document that grew at its old end.
+
+    A date alone proves nothing (somebody may publish what was dated long ago), so all of it has to fit: several at
+    once, all of them behind everything that was known, all of them dated, and a week older than the newest known one.
+    """
+    ordered = oldest_first(pairs, [item for item, _ in pairs])
+    end = next((place for place, (_, keys) in enumerate(ordered) if _is_known(keys, known)), 0)
+    dates = [item.published for item, keys in ordered if item.published and _is_known(keys, known)]
+    if end < MASS_CHANGE_MIN or not dates:
+        return 0
+    old = max(dates) - ARCHIVE_AGE
+    behind = {keys.primary for item, keys in ordered[:end] if item.published and item.published < old}
+    oldest = [new.key in behind for new in items[: len(behind)]]
+    return len(behind) if len(behind) == end and len(oldest) == end and all(oldest) else 0
+
+
+def _moved(feed: Feed, answer: Fetched | NotModified, now: datetime, *, familiar: bool = False) -> FeedUpdate:
+    """What a permanent redirect comes to."""
+    move = seen(feed, answer.moved, now, familiar=familiar)
+    proven = move.target if move is not None and is_proven(move, now) else None
+    return FeedUpdate(replace(feed, move=move), moved=proven)
 
 
 def oldest_first(chosen: Sequence[T], document: Sequence[ParsedItem]) -> Sequence[T]:
@@ -119,61 +174,3 @@ def _is_mass_change(fresh: Sequence[Keys], parsed: Parsed, known: frozenset[byte
 
 def _is_familiar(keys: Keys, known: frozenset[bytes]) -> bool:
     return any(key in known for key in keys.weak)
-
-
-def _healthy(feed: Feed, validators: Validators, hint: timedelta | None, now: datetime) -> Feed:
-    """After any answer: what it carried is seen, and what it did not carry was before."""
-    pause = max(feed.interval, min(hint or timedelta(), LONGEST_PAUSE))
-    return replace(
-        feed,
-        validators=validators,
-        primed=True,
-        failures=0,
-        failing_since=None,
-        last_error="",
-        last_ok=now,
-        next_due=now + _jittered(pause, feed.id, now),
-    )
-
-
-def _not_modified(feed: Feed, answer: NotModified, now: datetime) -> Feed:
-    validators = _overwrite(feed.validators, answer.validators)
-    if not feed.digest and feed.failures:  # unchanged since it could not be read
-        return _failed(replace(feed, validators=validators), feed.last_error, now)
-    return _healthy(feed, validators, answer.hint, now)
-
-
-def _failed(feed: Feed, error: str, now: datetime, at_least: timedelta = timedelta()) -> Feed:
-    """The usual interval after the first failure, then twice as long each time, up to a day; longer where asked to."""
-    failures = feed.failures + 1
-    doubled: timedelta = feed.interval * 2 ** min(failures - 1, 16)
-    pause = max(min(doubled, LONGEST_PAUSE), feed.interval, at_least)
-    return replace(
-        feed,
-        failures=failures,
-        failing_since=feed.failing_since or now,
-        last_error=error,
-        next_due=now + _jittered(pause, feed.id, now),
-    )
-
-
-def _asked_pause(error: FetchError, failures: int) -> timedelta:
-    """What the server asked for, or what a 429 without a word means (RFC 6585, 4)."""
-    if not isinstance(error, HttpError):
-        return timedelta()
-    if error.retry_after is not None:
-        return min(error.retry_after, LONGEST_RETRY_AFTER)
-    if error.status == 429:
-        return timedelta(hours=min(2 ** min(failures - 1, 8), LONGEST_PAUSE // timedelta(hours=1)))
-    return timedelta()
-
-
-def _overwrite(stored: Validators, answered: Validators) -> Validators:
-    """RFC 9110, 15.4.5: a 304 may bring new validators; what it does not name stays."""
-    return Validators(answered.etag or stored.etag, answered.last_modified or stored.last_modified)
-
-
-def _jittered(pause: timedelta, feed_id: int, now: datetime) -> timedelta:
-    """Up to 10 % longer, by feed and moment, so that feeds of one host drift apart; never earlier than asked."""
-    seed = blake2b(f"{feed_id} {now.timestamp()}".encode(), digest_size=2).digest()
-    return pause * (1 + JITTER * int.from_bytes(seed) / 0xFFFF)

@@ -22,6 +22,7 @@ Fields = dict[str, Any]
 MOST_TAGS = 30
 _LONGEST_TTL = timedelta(hours=24)
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _VOID_END = re.compile(r"</(?:br|hr|img|wbr|input|source|col|area|embed|track)\s*>", re.IGNORECASE)  # of XHTML
 _TEXT_TYPES = ("text/", "application/xhtml+xml")
 
@@ -42,6 +43,8 @@ def about(document: Document, url: str, items: tuple[ParsedItem, ...]) -> Parsed
         language=text.title(str(feed.get("language") or ""), is_html=False)[:35],
         ttl=_ttl(feed),
         links=_hubs(feed, url),
+        skip_hours=_skip_hours(feed),
+        skip_days=_skip_days(feed),
     )
 
 
@@ -151,6 +154,17 @@ def _ttl(feed: Fields) -> timedelta | None:
     if not minutes and (hours, frequency) != (1, 1):
         minutes = hours * 60 // frequency
     return min(timedelta(minutes=minutes), _LONGEST_TTL) if minutes >= 5 else None
+
+
+def _skip_hours(feed: Fields) -> frozenset[int]:
+    """RSS counts from 0 to 23; some write 24 for midnight."""
+    written = (str(hour).strip() for hour in dict.get(feed, "skip_hours") or [])
+    return frozenset(int(hour) % 24 for hour in written if re.fullmatch(r"[0-9]{1,2}", hour) and int(hour) <= 24)
+
+
+def _skip_days(feed: Fields) -> frozenset[int]:
+    written = {str(day).strip().lower() for day in dict.get(feed, "skip_days") or []}
+    return frozenset(number for number, day in enumerate(_DAYS) if day in written)
 
 
 def _dicts(context: Fields, key: str) -> list[Fields]:

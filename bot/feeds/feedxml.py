@@ -97,6 +97,16 @@ class _OwnRules:
         attrs.setdefault("type", "plain")
         super()._start_media_description(attrs)  # type: ignore[misc]  # as above
 
+    def _end_hour(self) -> None:
+        self._gather("hour", "skip_hours")
+
+    def _end_day(self) -> None:
+        self._gather("day", "skip_days")
+
+    def _gather(self, element: str, name: str) -> None:
+        """RSS ``skipHours`` and ``skipDays``: feedparser keeps the last one alone."""
+        self._get_context().setdefault(name, []).append(self.pop(element))  # type: ignore[attr-defined]  # as above
+
 
 class _Text(str):
     """A text on its way through feedparser, which translates each: slowly, and for control characters only."""

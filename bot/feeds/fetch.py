@@ -1,8 +1,7 @@
 """One polite GET: conditional, bounded in time and size, guarded at every hop.
 
-Validators (ETag, Last-Modified) belong to the address that gave them. They are sent to the requested address only,
-never to where it redirects, and an answer reached through a temporary redirect brings none back: another server's ETag
-or date could make the first one say "not modified" by accident.
+Validators (ETag, Last-Modified) belong to the address that gave them, which may stand behind redirects: they are sent
+there and nowhere else, as another server's ETag or date could make this one say "not modified" by accident.
 
 Names are resolved in the running loop's default executor: give the loop one of 64 threads, so that dead name servers do
 not hold up the others.
@@ -19,6 +18,7 @@ from typing import Final, Self
 from urllib.parse import unquote, urljoin
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
@@ -61,16 +61,32 @@ class _Hop:
     """Whether only permanent redirects led here."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What the requests of one chain say."""
+
+    headers: dict[str, str]
+    conditions: dict[str, str]
+    conditions_url: str
+    """The one address that hears of the conditions."""
+
+    def of(self, hop: _Hop) -> dict[str, str]:
+        """The headers for one hop."""
+        return self.headers | self.conditions if str(hop.url) == self.conditions_url else self.headers
+
+
 class Fetcher:
     """Fetches feeds, pages and pictures. Use as an async context manager, or ``open`` and ``close``.
 
     Args:
         guard: judges every address, also of every redirect.
-        user_agent: sent with every request; name, version and a contact address.
+        user_agent: sent with every request; name and version.
+        contact: an address for whoever wonders about our requests; told with every request.
         timeout: seconds for a fetch from the first look-up to the last byte, redirects included.
         max_size: bytes of a body at the most, decompressed.
         concurrency: requests in flight at the most; others wait, and their time is not counted.
         ssl_context: for another trust store than the system's.
+        resolver: for other names than DNS knows.
     """
 
     def __init__(
@@ -80,11 +96,15 @@ class Fetcher:
         user_agent: str,
         timeout: float,
         max_size: int,
+        contact: str = "",
         concurrency: int = 64,
         ssl_context: ssl.SSLContext | None = None,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         self._guard = guard
         self._user_agent = user_agent
+        self._contact = contact
+        self._resolver = resolver
         self._timeout = timeout
         self._max_size = max_size
         self._slots = asyncio.Semaphore(concurrency)
@@ -96,13 +116,17 @@ class Fetcher:
         connector = aiohttp.TCPConnector(
             limit=0,  # the semaphore is the limit
             ssl=self._ssl or ssl.create_default_context(),
+            resolver=self._resolver,
             ttl_dns_cache=300,
             socket_factory=self._guard.socket_factory,
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate, br"},
+            headers={
+                "User-Agent": _introduced(self._user_agent, self._contact),
+                "Accept-Encoding": "gzip, deflate, br",
+            },
             timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT, sock_read=READ_GAP),
             max_line_size=LONGEST_HEADER,
             max_field_size=LONGEST_HEADER,
@@ -130,26 +154,34 @@ class Fetcher:
         accept: str = FEEDS,
         max_size: int | None = None,
         referer: str | None = None,
+        validators_url: str = "",
+        readers: int = 0,
     ) -> Fetched | NotModified:
         """GET one address.
 
         Args:
             url: an http(s) address; ``user:password@`` becomes Basic authentication (RFC 7617).
-            validators: what this address gave last time.
+            validators: what this address gave last time, or the one that it led to.
             timeout: seconds, instead of the fetcher's own.
             accept: the ``Accept`` header: ``FEEDS``, ``PAGES`` or ``PICTURES``.
             max_size: bytes, instead of the fetcher's own.
             referer: the ``Referer`` header, for hosts that ask for one.
+            validators_url: the address after redirects that gave the validators; empty: ``url`` itself.
+            readers: how many places read this feed; told in the ``User-Agent``.
 
         Raises:
             FetchError: one of its subclasses, for everything that can go wrong.
         """
-        conditions = _request_headers(validators, accept, referer)
         hop = _hop(self._guard.check(url))
+        asking = _Asking(
+            _plain_headers(accept, referer, _introduced(self._user_agent, self._contact, readers) if readers else ""),
+            _conditions(validators),
+            validators_url or str(hop.url),
+        )
         async with self._slots:
             try:
                 async with asyncio.timeout(timeout or self._timeout):
-                    return await self._follow(hop, conditions, max_size or self._max_size)
+                    return await self._follow(hop, asking, max_size or self._max_size)
             except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
                 # Nothing is chained: the texts of aiohttp's errors may hold addresses with secrets.
                 raise _translated(error, hop.url.raw_host or "") from None
@@ -179,11 +211,11 @@ class Fetcher:
                 hop = _hop(self._guard.check(urljoin(str(hop.url), location)))
         raise TooManyRedirects(f"{_host(hop)}: more than {POST_HOPS} redirects", host=_host(hop))
 
-    async def _follow(self, hop: _Hop, request_headers: dict[str, str], max_size: int) -> Fetched | NotModified:
+    async def _follow(self, hop: _Hop, asking: _Asking, max_size: int) -> Fetched | NotModified:
         visited = {hop.url}
         origin = hop
         for _ in range(HOPS + 1):
-            async with self._get(hop, request_headers) as response:
+            async with self._get(hop, asking.of(hop)) as response:
                 following = self._redirect(hop, response)
                 if following is None:
                     return await _answer(response, hop, moved=hop is not origin, limit=max_size)
@@ -191,7 +223,6 @@ class Fetcher:
                 raise TooManyRedirects(f"{_host(hop)}: a loop of redirects", host=_host(hop))
             visited.add(following.url)
             hop = following
-            request_headers = {k: v for k, v in request_headers.items() if not k.startswith("If-")}
         raise TooManyRedirects(f"{_host(origin)}: more than {HOPS} redirects", host=_host(origin))
 
     def _get(self, hop: _Hop, request_headers: dict[str, str]) -> "aiohttp.client._RequestContextManager":
@@ -216,14 +247,15 @@ class Fetcher:
 
 async def _answer(response: aiohttp.ClientResponse, hop: _Hop, *, moved: bool, limit: int) -> Fetched | NotModified:
     now = datetime.now(UTC)
-    found = headers.validators(response.raw_headers) if hop.permanent else _NO_VALIDATORS
+    found = headers.validators(response.raw_headers)
+    target = _with_credentials(hop) if moved and hop.permanent else None
     hint = headers.cache_hint(response.headers, now)
     if response.status == 304 and _was_conditional(response):
-        return NotModified(found, hint)
+        return NotModified(found, hint, str(hop.url), target)
     if not 200 <= response.status < 300:
         wait = headers.retry_after(response.headers, now)
         text = f"{_host(hop)} answered {response.status}"
-        raise HttpError(text, host=_host(hop), status=response.status, retry_after=wait)
+        raise HttpError(text, host=_host(hop), status=response.status, retry_after=wait, hint=hint)
     body = await _body(response, _host(hop), limit)
     return Fetched(
         url=str(hop.url),
@@ -233,7 +265,7 @@ async def _answer(response: aiohttp.ClientResponse, hop: _Hop, *, moved: bool, l
         digest=hashlib.blake2b(body, digest_size=16).digest(),
         hint=hint,
         links=headers.links(response.headers.getall("Link", ()), str(hop.url)),
-        moved=_with_credentials(hop) if moved and hop.permanent else None,
+        moved=target,
         telltales=headers.telltales(response.headers),
     )
 
@@ -263,12 +295,22 @@ def _gunzip(body: bytes, limit: int, too_large: TooLarge) -> bytes:
     return plain
 
 
-def _request_headers(validators: Validators, accept: str, referer: str | None) -> dict[str, str]:
+def _introduced(user_agent: str, contact: str, readers: int = 0) -> str:
+    """``Tidings/1.2 (+https://example.org/bot; 3 subscribers)`` (RFC 9110, 10.1.5)."""
+    number = f"{readers} subscriber{'s' if readers > 1 else ''}" if readers else ""
+    comment = "; ".join(filter(None, (f"+{contact}" if contact else "", number)))
+    return f"{user_agent} ({comment})" if comment else user_agent
+
+
+def _plain_headers(accept: str, referer: str | None, user_agent: str) -> dict[str, str]:
+    wanted = {"Accept": accept, "Referer": referer or "", "User-Agent": user_agent}
+    return {name: value for name, value in wanted.items() if value}
+
+
+def _conditions(validators: Validators) -> dict[str, str]:
     wanted = {
-        "Accept": accept,
         "If-None-Match": (validators.etag or b"").decode("utf-8", "ignore"),
         "If-Modified-Since": (validators.last_modified or b"").decode("utf-8", "ignore"),
-        "Referer": referer or "",
     }
     return {name: value for name, value in wanted.items() if value}
 

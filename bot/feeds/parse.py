@@ -4,8 +4,10 @@ A few hundred kilobytes of hostile XML can keep any parser busy for minutes or e
 ``parse_feed`` by ``bot.workers``.
 """
 
+import asyncio
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from typing import Self, TypeVar
@@ -22,6 +24,8 @@ T = TypeVar("T")
 MOST_ITEMS = 5000
 FIRST_ITEMS = 500
 """How many are read of a feed with more than ``MOST_ITEMS``."""
+LARGE = 512_000
+"""Bytes; larger documents leave one worker to the smaller ones."""
 MOST_PREFIXES = 200
 """Distinct namespace prefixes; feedparser's time grows with their square."""
 
@@ -74,6 +78,7 @@ class Parser:
 
     def __init__(self, *, processes: int = 1, timeout: float = 5.0, memory: int = 1 << 30) -> None:
         self._workers = Workers(processes=processes, timeout=timeout, memory=memory)
+        self._large = asyncio.Semaphore(max(1, processes - 1))
 
     async def warm_up(self) -> None:
         """Start a worker now, so that the first parse does not wait for its imports."""
@@ -105,7 +110,8 @@ class Parser:
             ParseError: the reader's own, or ``ParseAborted`` if it ran out of time or memory, or failed.
         """
         try:
-            return await self._workers.run(read, body, content_type, url)
+            async with self._large if len(body) > LARGE else nullcontext():
+                return await self._workers.run(read, body, content_type, url)
         except WorkAborted as error:
             raise ParseAborted(f"{host_of(url)}: parsing aborted: {error}", host=host_of(url)) from None
 

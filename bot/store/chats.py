@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.model import Chat, Style, Subscription, Target
 from bot.store.database import Row, Tx
-from bot.store.feeds import AWAY_MAX, refresh_demand
+from bot.store.demand import AWAY_MAX, refresh_demand
 from bot.store.moments import from_ms_or_none, to_ms
 from bot.store.rows import chat_of, clean, feed_of
 

@@ -4,62 +4,60 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.model import Feed, FeedUpdate, NewItem
+from bot.store import hosts, keys, moves
 from bot.store.database import Tx
-from bot.store.moments import EPOCH, to_ms, to_ms_or_none
+from bot.store.demand import AWAY_MAX
+from bot.store.moments import to_ms, to_ms_or_none
 from bot.store.rows import clean, content_of, feed_columns, feed_of
 
-KEY_REFRESH = timedelta(days=1)
-"""A key that is still in its document is marked as seen once in this time, not at every look."""
-AWAY_MAX = timedelta(days=7)
-"""How long messages are collected for a chat that cannot be reached."""
+MOST_CHANGES = 24
+"""Changes of one item that are noted."""
 KEPT_AT_FIRST = 50
 """Items whose content is kept at the first look; the others are remembered by their keys alone."""
 
 
 def claim_due(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Feed]:
-    """Lease up to ``limit`` feeds whose time has come, the longest due first."""
-    rows = tx.query(
-        """
-        UPDATE feeds SET leased_until = :until
-        WHERE id IN (
-            SELECT id FROM feeds WHERE next_due <= :now AND leased_until <= :now ORDER BY next_due LIMIT :limit
-        )
-        RETURNING *
-        """,
+    """Lease up to ``limit`` feeds whose time has come, the longest due first.
+
+    Their next look is set before this one begins, as if it had found nothing: a process that is killed in the middle
+    asks nobody again before that. ``next_due`` of what is answered is the old one.
+    """
+    rows = tx.query(DUE, now=to_ms(now), limit=limit)
+    tx.execute(
+        "UPDATE feeds SET leased_until = :until, next_due = :now + pause_ms WHERE id IN (:ids)",
+        ids=[row["id"] for row in rows],
         now=to_ms(now),
         until=to_ms(now + lease),
-        limit=limit,
     )
-    return sorted(map(feed_of, rows), key=lambda feed: feed.next_due or now)
+    return [feed_of(row) for row in rows]
 
 
-def release(tx: Tx, feed_ids: Sequence[int]) -> None:
-    """Give leases back unused."""
-    tx.execute("UPDATE feeds SET leased_until = 0 WHERE id IN (:ids)", ids=list(feed_ids))
+DUE = """
+    SELECT feeds.*, (SELECT count(*) FROM subscriptions s WHERE s.feed_id = feeds.id AND s.paused = '') AS readers
+    FROM feeds WHERE next_due <= :now AND leased_until <= :now ORDER BY next_due LIMIT :limit
+"""
 
 
-def postpone(tx: Tx, feed_id: int, until: datetime) -> None:
-    """Give one lease back, to be claimed again at ``until``; a feed that nobody reads any more stays so."""
-    tx.execute(
-        "UPDATE feeds SET leased_until = 0, next_due = :until WHERE id = :id AND next_due IS NOT NULL",
-        id=feed_id,
-        until=to_ms(until),
-    )
-
-
-def known_keys(tx: Tx, feed_id: int, keys: Sequence[bytes], since: datetime = EPOCH) -> frozenset[bytes]:
-    """Those of ``keys`` that the feed's items have had before, and that were marked as seen at ``since`` or later."""
-    found: set[bytes] = set()
-    for start in range(0, len(keys), 5000):  # SQLite takes 32 766 parameters
-        part = list(keys[start : start + 5000])
-        rows = tx.query(
-            "SELECT key FROM item_keys WHERE feed_id = :feed AND last_seen >= :since AND key IN (:keys)",
-            feed=feed_id,
-            since=to_ms(since),
-            keys=part,
+def release(tx: Tx, unused: Sequence[Feed], used: Sequence[Feed] = ()) -> None:
+    """Give leases back; those that were not used for a request are as due as before."""
+    tx.execute("UPDATE feeds SET leased_until = 0 WHERE id IN (:ids)", ids=[feed.id for feed in (*unused, *used)])
+    for feed in unused:
+        tx.execute(
+            "UPDATE feeds SET next_due = :due WHERE id = :id AND next_due IS NOT NULL",
+            id=feed.id,
+            due=to_ms_or_none(feed.next_due),
         )
-        found.update(row["key"] for row in rows)
-    return frozenset(found)
+
+
+def postpone(tx: Tx, turns: Sequence[tuple[int, datetime]]) -> None:
+    """Give leases back, to be claimed again at a moment each; a feed that nobody reads any more stays so."""
+    tx.each(
+        """
+        UPDATE feeds SET leased_until = 0, next_due = :until, promised = 1
+        WHERE id = :id AND next_due IS NOT NULL
+        """,
+        ({"id": feed_id, "until": to_ms(until)} for feed_id, until in turns),
+    )
 
 
 def find(tx: Tx, url: str) -> Feed | None:
@@ -72,7 +70,7 @@ def add(tx: Tx, url: str, interval: timedelta, now: datetime) -> Feed:
     """The feed at this address, made where there is none; nobody reads it yet, so it is not due."""
     row = tx.one(
         """
-        INSERT INTO feeds (url, interval_ms, created) VALUES (:url, :interval, :now)
+        INSERT INTO feeds (url, interval_ms, pause_ms, created) VALUES (:url, :interval, :interval, :now)
         ON CONFLICT (url) DO UPDATE SET url = excluded.url
         RETURNING *
         """,
@@ -93,47 +91,56 @@ def apply(tx: Tx, update: FeedUpdate, now: datetime) -> int:
         How many messages were queued.
     """
     feed = update.feed
+    if update.keys:
+        keys.prune(tx, feed.id, update.keys, now)
+    _update(tx, update, now)
+    queued = 0
+    for place, new in enumerate(update.items):
+        # The key is claimed with its item: of two rivals (a lease that ran out) only one gets it.
+        deliver = update.deliver and place >= update.skipped
+        if keys.claim(tx, feed.id, new.key, now) and (deliver or len(update.items) - place <= KEPT_AT_FIRST):
+            item_id = _add_item(tx, feed.id, new, now)
+            queued += _queue(tx, feed.id, item_id, now) if deliver else 0
+    keys.remember(tx, feed.id, update.keys, now)
+    _compare(tx, update, now)
+    if queued:
+        _wake(tx, feed.id, now)
+    if update.closure:
+        hosts.close(tx, update.closure)
+    if update.moved and not update.items:
+        moves.move(tx, feed.id, update.moved, now)
+    return queued
+
+
+def _update(tx: Tx, update: FeedUpdate, now: datetime) -> None:
+    columns = feed_columns(update.feed)
+    assignments = ", ".join(f"{name} = :{name}" for name in columns if name not in ("primed", "next_due"))
     tx.execute(
-        """
-        UPDATE feeds SET
-            title = :title, link = :link, etag = :etag, last_modified = :last_modified, digest = :digest,
-            identity = :identity, interval_ms = :interval_ms, failures = :failures,
-            failing_since = :failing_since, last_error = :last_error, last_ok = :last_ok, leased_until = 0,
+        f"""
+        UPDATE feeds SET {assignments}, leased_until = 0,
             primed = CASE WHEN next_due IS NULL AND leased_until > 0 THEN 0 ELSE :primed END,
             next_due = CASE WHEN next_due IS NULL THEN NULL ELSE :next_due END,
             last_parsed = CASE WHEN :parsed = 1 THEN :now ELSE last_parsed END
         WHERE id = :id
-        """,
-        id=feed.id,
+        """,  # noqa: S608 - names of columns, written in this package
+        id=update.feed.id,
         now=to_ms(now),
         parsed=int(bool(update.keys)),
-        **feed_columns(feed),
+        **columns,
     )
-    queued = 0
-    for age, new in zip(range(len(update.items), 0, -1), update.items, strict=True):
-        # The key is claimed with its item: of two rivals (a lease that ran out) only one gets it.
-        if _claim_key(tx, feed.id, new.key, now) and (update.deliver or age <= KEPT_AT_FIRST):
-            item_id = _add_item(tx, feed.id, new, now)
-            queued += _queue(tx, feed.id, item_id, now) if update.deliver else 0
-    _remember(tx, feed.id, update.keys, now)
-    if queued:
-        _wake(tx, feed.id, now)
-    return queued
 
 
-def _claim_key(tx: Tx, feed_id: int, key: bytes, now: datetime) -> bool:
-    """Whether the key was unknown until now."""
-    return (
-        tx.execute(
-            """
-        INSERT INTO item_keys (feed_id, key, last_seen) VALUES (:feed, :key, :now)
-        ON CONFLICT (feed_id, key) DO NOTHING
+def _compare(tx: Tx, update: FeedUpdate, now: datetime) -> None:
+    """Note which of the items that were known say something else now; a text that always changes is left alone."""
+    tx.each(
+        """
+        UPDATE items SET fingerprint = :fingerprint, changes = changes + 1, changed = :now
+        WHERE feed_id = :feed AND key = :key AND fingerprint <> :fingerprint AND changes < :most
         """,
-            feed=feed_id,
-            key=key,
-            now=to_ms(now),
-        )
-        == 1
+        (
+            {"feed": update.feed.id, "key": key, "fingerprint": found, "now": to_ms(now), "most": MOST_CHANGES}
+            for key, found in update.fingerprints
+        ),
     )
 
 
@@ -142,8 +149,8 @@ def _add_item(tx: Tx, feed_id: int, new: NewItem, now: datetime) -> int:
     return int(
         tx.value(
             """
-            INSERT INTO items (feed_id, link, title, author, published, first_seen, content)
-            VALUES (:feed, :link, :title, :author, :published, :now, :content) RETURNING id
+            INSERT INTO items (feed_id, link, title, author, published, first_seen, content, key, fingerprint)
+            VALUES (:feed, :link, :title, :author, :published, :now, :content, :key, :fingerprint) RETURNING id
             """,
             feed=feed_id,
             link=clean(item.link) if item.link else None,
@@ -152,6 +159,8 @@ def _add_item(tx: Tx, feed_id: int, new: NewItem, now: datetime) -> int:
             published=to_ms_or_none(item.published),
             now=to_ms(now),
             content=content_of(item),
+            key=new.key,
+            fingerprint=new.fingerprint,
         )
     )
 
@@ -185,50 +194,18 @@ def _wake(tx: Tx, feed_id: int, now: datetime) -> None:
     )
 
 
-def _remember(tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime) -> None:
-    """Mark the document's keys as seen now; those marked within a day are left alone."""
-    recent = known_keys(tx, feed_id, keys, since=now - KEY_REFRESH)
-    tx.each(
-        """
-        INSERT INTO item_keys (feed_id, key, last_seen) VALUES (:feed, :key, :now)
-        ON CONFLICT (feed_id, key) DO UPDATE SET last_seen = excluded.last_seen
-        """,
-        ({"feed": feed_id, "key": key, "now": to_ms(now)} for key in keys if key not in recent),
-    )
+def set_interval(tx: Tx, interval: timedelta, now: datetime) -> None:
+    """The operator's interval holds for every feed, and from now on: nobody waits out an older, longer one.
 
-
-def refresh_demand(tx: Tx, feed_ids: Sequence[int], now: datetime, due: datetime | None = None) -> None:
-    """Let a feed be polled exactly while somebody reads it.
-
-    One that nobody reads is forgotten as far as newness goes: when somebody comes back, its first look records what is
-    there as seen, as for a new feed, so that nobody gets the backlog of somebody else's pause. ``due`` is when one that
-    nobody read before is looked at next (default: now).
+    What a server asked for is waited out all the same.
     """
     tx.execute(
         """
-        UPDATE feeds SET
-            next_due = CASE
-                WHEN NOT EXISTS (
-                    SELECT 1 FROM subscriptions s JOIN chats c ON c.id = s.chat_id
-                    WHERE s.feed_id = feeds.id AND s.paused = '' AND (c.suspended = '' OR c.suspended_since > :away)
-                ) THEN NULL
-                WHEN next_due IS NULL THEN :due
-                ELSE next_due
-            END
-        WHERE id IN (:ids)
-        """,
-        ids=list(feed_ids),
-        due=to_ms(due or now),
-        away=to_ms(now - AWAY_MAX),
-    )
-    tx.execute("UPDATE feeds SET primed = 0 WHERE id IN (:ids) AND next_due IS NULL", ids=list(feed_ids))
-
-
-def set_interval(tx: Tx, interval: timedelta, now: datetime) -> None:
-    """The operator's interval holds for every feed, and from now on: nobody waits out an older, longer one."""
-    tx.execute(
-        """
-        UPDATE feeds SET interval_ms = :interval, next_due = CASE WHEN next_due > :soon THEN :soon ELSE next_due END
+        UPDATE feeds SET interval_ms = :interval, pause_ms = :interval, next_due = CASE
+            WHEN next_due <= :soon OR next_due IS NULL THEN next_due
+            WHEN not_before > :soon THEN not_before
+            ELSE :soon
+        END
         WHERE interval_ms <> :interval
         """,
         interval=interval // timedelta(milliseconds=1),

@@ -89,11 +89,15 @@ def refuse(tx: Tx, path: str, again: datetime) -> None:
 
 
 def receive(tx: Tx, feed_id: int, now: datetime) -> None:
-    """The hub says that there is news: look soon."""
+    """The hub says that there is news: look soon, though never before the feed's own server wants it to be."""
     tx.execute("UPDATE pushes SET pushed = :now WHERE feed_id = :feed", feed=feed_id, now=to_ms(now))
     tx.execute(
         """
-        UPDATE feeds SET next_due = CASE WHEN last_ok > :before THEN last_ok + :least ELSE :now END
+        UPDATE feeds SET next_due = CASE
+            WHEN not_before > :now AND not_before > coalesce(last_ok, 0) + :least THEN not_before
+            WHEN last_ok > :before THEN last_ok + :least
+            ELSE :now
+        END
         WHERE id = :feed AND next_due > :now AND failures = 0
         """,
         feed=feed_id,

@@ -4,9 +4,9 @@ import json
 from dataclasses import asdict
 from datetime import timedelta
 
-from bot.model import Begun, Chat, ChatKind, Enclosure, Feed, Form, Item, ParsedItem, Style, Validators
+from bot.model import Begun, Chat, ChatKind, Enclosure, Feed, Form, Item, Move, ParsedItem, Style, Validators
 from bot.store.database import Row
-from bot.store.moments import MILLISECOND, from_ms, from_ms_or_none, to_ms_or_none
+from bot.store.moments import MILLISECOND, from_ms, from_ms_or_none, to_ms, to_ms_or_none
 
 
 def feed_of(row: Row) -> Feed:
@@ -26,7 +26,32 @@ def feed_of(row: Row) -> Feed:
         last_error=row["last_error"],
         next_due=from_ms_or_none(row["next_due"]),
         last_ok=from_ms_or_none(row["last_ok"]),
+        validators_url=row["validators_url"],
+        pause=timedelta(milliseconds=row["pause_ms"]),
+        gone=row["gone"],
+        gone_since=from_ms_or_none(row["gone_since"]),
+        not_before=from_ms_or_none(row["not_before"]),
+        promised=bool(row["promised"]),
+        last_full=from_ms_or_none(row["last_full"]),
+        created=from_ms(row["created"]),
+        arrivals=tuple(map(from_ms, json.loads(row["arrivals"] or "[]"))),
+        ttl=timedelta(milliseconds=row["ttl_ms"]),
+        skip_hours=_numbers(row["skip_hours"]),
+        skip_days=_numbers(row["skip_days"]),
+        move=_move_of(row),
+        readers=row.get("readers", 0),
     )
+
+
+def _move_of(row: Row) -> Move | None:
+    if not row["moved_to"]:
+        return None
+    return Move(row["moved_to"], from_ms(row["moved_since"]), row["moved_times"], bool(row["moved_same"]))
+
+
+def _numbers(bits: int) -> frozenset[int]:
+    """Small numbers, one bit each."""
+    return frozenset(number for number in range(bits.bit_length()) if bits >> number & 1)
 
 
 def feed_columns(feed: Feed) -> dict[str, object]:
@@ -45,6 +70,21 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         "last_error": clean(feed.last_error),
         "last_ok": to_ms_or_none(feed.last_ok),
         "next_due": to_ms_or_none(feed.next_due),
+        "validators_url": feed.validators_url,
+        "pause_ms": feed.pause // MILLISECOND,
+        "gone": feed.gone,
+        "gone_since": to_ms_or_none(feed.gone_since),
+        "not_before": to_ms_or_none(feed.not_before),
+        "promised": int(feed.promised),
+        "last_full": to_ms_or_none(feed.last_full),
+        "arrivals": json.dumps([*map(to_ms, feed.arrivals)]) if feed.arrivals else "",
+        "ttl_ms": feed.ttl // MILLISECOND,
+        "skip_hours": sum(1 << number for number in feed.skip_hours),
+        "skip_days": sum(1 << number for number in feed.skip_days),
+        "moved_to": feed.move.target if feed.move else "",
+        "moved_since": to_ms_or_none(feed.move.since) if feed.move else None,
+        "moved_times": feed.move.times if feed.move else 0,
+        "moved_same": int(feed.move is not None and feed.move.is_same_feed),
     }
 
 

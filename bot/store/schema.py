@@ -38,6 +38,11 @@ def _pages(database: Database) -> None:
     _run(database, PAGES)
 
 
+@migrations(name="0005_manners")
+def _manners(database: Database) -> None:
+    _run(database, MANNERS)
+
+
 @migrations(name="0006_marks")
 def _marks(database: Database) -> None:
     _run(database, MARKS)
@@ -184,6 +189,56 @@ CREATE TABLE pages (
 );
 CREATE INDEX pages_created ON pages (created);
 CREATE TABLE page_accounts (server TEXT NOT NULL PRIMARY KEY, token TEXT NOT NULL)
+"""
+
+MANNERS = """
+ALTER TABLE feeds ADD COLUMN validators_url TEXT NOT NULL DEFAULT '';
+ALTER TABLE feeds ADD COLUMN pause_ms BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN not_before BIGINT;
+ALTER TABLE feeds ADD COLUMN promised BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN gone BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN gone_since BIGINT;
+ALTER TABLE feeds ADD COLUMN last_full BIGINT;
+ALTER TABLE feeds ADD COLUMN arrivals TEXT NOT NULL DEFAULT '';
+ALTER TABLE feeds ADD COLUMN ttl_ms BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN skip_hours BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN skip_days BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN moved_to TEXT NOT NULL DEFAULT '';
+ALTER TABLE feeds ADD COLUMN moved_since BIGINT;
+ALTER TABLE feeds ADD COLUMN moved_times BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN moved_same BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE feeds ADD COLUMN keys_pruned BIGINT NOT NULL DEFAULT 0;
+UPDATE feeds SET pause_ms = interval_ms, arrivals = (
+    SELECT json_group_array(first_seen) FROM (
+        SELECT first_seen FROM (
+            SELECT DISTINCT first_seen FROM items WHERE items.feed_id = feeds.id ORDER BY first_seen DESC LIMIT 11
+        ) AS newest ORDER BY first_seen
+    ) AS ordered
+);
+
+ALTER TABLE items ADD COLUMN key BLOB;
+ALTER TABLE items ADD COLUMN fingerprint BLOB NOT NULL DEFAULT x'';
+ALTER TABLE items ADD COLUMN changes BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE items ADD COLUMN changed BIGINT;
+CREATE INDEX items_by_key ON items (feed_id, key) WHERE key IS NOT NULL;
+
+CREATE TABLE hosts (
+    domain TEXT NOT NULL PRIMARY KEY,
+    closed_until BIGINT NOT NULL,
+    refusals BIGINT NOT NULL
+);
+
+CREATE TABLE moves (
+    id INTEGER PRIMARY KEY,
+    feed_id BIGINT NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    old_url TEXT NOT NULL,
+    new_url TEXT NOT NULL,
+    merged_into BIGINT,
+    subscriptions TEXT NOT NULL DEFAULT '[]',
+    moved BIGINT NOT NULL,
+    undone BIGINT
+);
+CREATE INDEX moves_of_feed ON moves (feed_id, id)
 """
 
 MARKS = """

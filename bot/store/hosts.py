@@ -1,0 +1,35 @@
+"""Domains that asked to be left alone. Every function is one transaction."""
+
+from datetime import datetime
+
+from bot.model import Closure
+from bot.store.database import Tx
+from bot.store.moments import from_ms, to_ms
+
+
+def close(tx: Tx, closure: Closure) -> None:
+    """Remember until when; a longer wait that was asked for before stands."""
+    tx.execute(
+        """
+        INSERT INTO hosts (domain, closed_until, refusals) VALUES (:domain, :until, :refusals)
+        ON CONFLICT (domain) DO UPDATE SET
+            refusals = excluded.refusals,
+            closed_until = CASE
+                WHEN hosts.closed_until > excluded.closed_until THEN hosts.closed_until ELSE excluded.closed_until
+            END
+        """,
+        domain=closure.domain,
+        until=to_ms(closure.until),
+        refusals=closure.refusals,
+    )
+
+
+def closures(tx: Tx) -> list[Closure]:
+    """All that are remembered, those included whose time is over: the next refusal counts on."""
+    rows = tx.query("SELECT * FROM hosts")
+    return [Closure(row["domain"], from_ms(row["closed_until"]), row["refusals"]) for row in rows]
+
+
+def reopen(tx: Tx, domain: str, now: datetime) -> None:
+    """It answered again; a wait that somebody else was asked for meanwhile stands."""
+    tx.execute("DELETE FROM hosts WHERE domain = :domain AND closed_until <= :now", domain=domain, now=to_ms(now))

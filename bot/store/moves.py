@@ -1,0 +1,115 @@
+"""Feeds that moved for good, what they were called before, and the way back. Every function is one transaction."""
+
+import json
+from datetime import datetime
+
+from bot.store.database import Row, Tx
+from bot.store.demand import refresh_demand
+from bot.store.moments import to_ms
+
+
+def move(tx: Tx, feed_id: int, target: str, now: datetime) -> bool:
+    """Let a feed live at ``target`` from now on; where that is a feed already, its readers read that one.
+
+    Two feeds become one only while neither has seen something that the other has not: nobody misses an item, nobody
+    gets one twice. A move that was taken back is not made again.
+
+    Returns:
+        Whether it was made now; otherwise a later look may try again.
+    """
+    feed = _feed(tx, feed_id)
+    if tx.one(
+        "SELECT 1 FROM moves WHERE feed_id = :id AND new_url = :target AND undone IS NOT NULL",
+        id=feed_id,
+        target=target,
+    ):
+        return False
+    twin = tx.one("SELECT * FROM feeds WHERE url = :target AND id <> :id", id=feed_id, target=target)
+    if twin is None:
+        tx.execute("UPDATE feeds SET url = :target WHERE id = :id", id=feed_id, target=target)
+        moved: list[int] = []
+    elif _is_behind(twin, feed):
+        return False
+    else:
+        moved = _hand_over(tx, feed_id, twin["id"])
+        refresh_demand(tx, [feed_id, twin["id"]], now)
+    tx.execute(
+        """
+        INSERT INTO moves (feed_id, old_url, new_url, merged_into, subscriptions, moved)
+        VALUES (:id, :old, :new, :twin, :moved, :now)
+        """,
+        id=feed_id,
+        old=feed["url"],
+        new=target,
+        twin=twin["id"] if twin else None,
+        moved=json.dumps(moved),
+        now=to_ms(now),
+    )
+    tx.execute("UPDATE feeds SET moved_to = '', moved_since = NULL, moved_times = 0 WHERE id = :id", id=feed_id)
+    return True
+
+
+def undo(tx: Tx, feed_id: int, now: datetime) -> str | None:
+    """Take the last move of a feed back; the address that it has again, or ``None`` where there is nothing to undo."""
+    last = tx.one("SELECT * FROM moves WHERE feed_id = :id AND undone IS NULL ORDER BY id DESC LIMIT 1", id=feed_id)
+    if last is None or tx.one("SELECT 1 FROM feeds WHERE url = :old AND id <> :id", old=last["old_url"], id=feed_id):
+        return None
+    tx.execute("UPDATE moves SET undone = :now WHERE id = :move", move=last["id"], now=to_ms(now))
+    tx.execute("UPDATE feeds SET url = :old WHERE id = :id", old=last["old_url"], id=feed_id)
+    if last["merged_into"] is not None:
+        tx.execute(
+            """
+            UPDATE subscriptions SET feed_id = :id WHERE id IN (:moved) AND feed_id = :twin AND NOT EXISTS (
+                SELECT 1 FROM subscriptions s WHERE s.chat_id = subscriptions.chat_id
+                  AND s.topic_id = subscriptions.topic_id AND s.feed_id = :id
+            )
+            """,
+            id=feed_id,
+            twin=last["merged_into"],
+            moved=json.loads(last["subscriptions"]),
+        )
+        refresh_demand(tx, [feed_id, last["merged_into"]], now)
+    return str(last["old_url"])
+
+
+def addresses(tx: Tx, feed_id: int) -> list[str]:
+    """What a feed was called before, the original address first."""
+    rows = tx.query("SELECT old_url FROM moves WHERE feed_id = :id AND undone IS NULL ORDER BY id", id=feed_id)
+    return [row["old_url"] for row in rows]
+
+
+def _is_behind(twin: Row, feed: Row) -> bool:
+    """Whether the twin may not yet know what the feed's last news were."""
+    arrivals = json.loads(feed["arrivals"] or "[]")
+    return not twin["primed"] or twin["last_ok"] is None or twin["last_ok"] < max(arrivals, default=0)
+
+
+def _hand_over(tx: Tx, feed_id: int, twin_id: int) -> list[int]:
+    """The subscriptions that went over; a place that reads the twin already keeps that one alone."""
+    rows = tx.query(
+        """
+        UPDATE subscriptions SET feed_id = :twin WHERE feed_id = :feed AND NOT EXISTS (
+            SELECT 1 FROM subscriptions s WHERE s.chat_id = subscriptions.chat_id
+              AND s.topic_id = subscriptions.topic_id AND s.feed_id = :twin
+        ) RETURNING id
+        """,
+        feed=feed_id,
+        twin=twin_id,
+    )
+    tx.execute("DELETE FROM subscriptions WHERE feed_id = :feed", feed=feed_id)
+    tx.execute(  # what is still to be sent is found by the subscription that it is for
+        """
+        UPDATE items SET feed_id = :twin WHERE feed_id = :feed AND id IN (
+            SELECT item_id FROM outbox WHERE state IN ('waiting', 'held')
+        )
+        """,
+        feed=feed_id,
+        twin=twin_id,
+    )
+    return [row["id"] for row in rows]
+
+
+def _feed(tx: Tx, feed_id: int) -> Row:
+    row = tx.one("SELECT * FROM feeds WHERE id = :id", id=feed_id)
+    assert row is not None  # noqa: S101 - a feed is never deleted
+    return row

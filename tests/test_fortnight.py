@@ -1,0 +1,293 @@
+"""A fortnight with servers that count every breach of manners; it passes in seconds."""
+
+import asyncio
+import ipaddress
+import ssl
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.feeds.fetch import Fetcher
+from bot.feeds.guard import AddressGuard
+from bot.feeds.manners import Manners
+from bot.feeds.parse import Parser
+from bot.model import Chat, ChatKind, Target
+from bot.poller import Poller
+from bot.store import Store, Tx, chats, feeds
+from bot.store.moments import from_ms
+from bot.telemetry import Metrics
+from tests.behaviour_server import BehaviourServer, Clock, Everywhere, Script, Turn, http
+from tests.stored import rows
+
+START = datetime(2026, 3, 2, 12, tzinfo=UTC)
+FORTNIGHT = timedelta(days=14)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+STEP = timedelta(minutes=30)
+TLS = ssl.create_default_context()
+
+
+def published(age: timedelta, every: timedelta = 8 * HOUR) -> int:
+    return age // every
+
+
+def between(age: timedelta, begin: timedelta, length: timedelta) -> bool:
+    return begin <= age < begin + length
+
+
+def plain(age: timedelta) -> Turn:
+    version = published(age)
+    return Turn(version, f'"v{version}"', http(START + version * HOUR))
+
+
+def touch(age: timedelta) -> Turn:
+    """Nothing is ever published, but the file is written again and again."""
+    return Turn(0, f'"{age // (5 * HOUR)}"', http(START + age // (5 * HOUR) * HOUR))
+
+
+def etag_alone_changes(age: timedelta) -> Turn:
+    return Turn(published(age), f'"{published(age)}"', http(START))
+
+
+def only_modified(age: timedelta) -> Turn:
+    return Turn(published(age), "", http(START + published(age) * HOUR))
+
+
+def only_weak(age: timedelta) -> Turn:
+    return Turn(published(age), f'W/"{published(age)}, \u00fc"', "")
+
+
+def hinting(age: timedelta) -> Turn:
+    return Turn(published(age), f'"{published(age)}"', headers={"Cache-Control": "max-age=10800"}, wait=3 * HOUR)
+
+
+def expiring(age: timedelta) -> Turn:
+    return Turn(published(age), f'"{published(age)}"', headers={"Expires": http(START + age + 5 * HOUR)}, wait=5 * HOUR)
+
+
+def renewed_by_304(age: timedelta) -> Turn:
+    """Each hour has its own ETag, and a 304 brings the next one; the items stay."""
+    return Turn(0, f'"{age // DAY}"', fresh_on_304=f'"{age // DAY}"')
+
+
+def limited(age: timedelta) -> Turn:
+    if between(age, 3 * DAY, HOUR * 2):
+        return Turn(status=429, headers={"Retry-After": "86400"}, wait=DAY)
+    return plain(age)
+
+
+def unavailable(age: timedelta) -> Turn:
+    if between(age, 5 * DAY, HOUR * 3):
+        return Turn(status=503, headers={"Retry-After": http(START + age + 6 * HOUR)}, wait=6 * HOUR)
+    return plain(age)
+
+
+def missing_for_six_hours(age: timedelta) -> Turn:
+    return Turn(status=404) if between(age, 6 * DAY, 6 * HOUR) else plain(age)
+
+
+def gone(age: timedelta) -> Turn:
+    return Turn(status=410) if age > 2 * DAY else plain(age)
+
+
+def skipping(age: timedelta) -> Turn:
+    hours = "".join(f"<hour>{hour}</hour>" for hour in range(6))
+    turn = plain(age)
+    return Turn(turn.version, turn.etag, turn.modified, head=f"<skipHours>{hours}</skipHours>")
+
+
+def redirecting(to: str, status: int, since: timedelta) -> Script:
+    return lambda age: Turn(status=status, headers={"Location": to}) if age >= since else plain(age)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = Store.open(tmp_path / "tidings.db")
+    yield store
+    await store.close()
+
+
+class World:
+    """Servers, a clock, and a poller that is killed now and then."""
+
+    def __init__(self, store: Store, server: BehaviourServer, clock: Clock, fetcher: Fetcher, parser: Parser) -> None:
+        self.store = store
+        self.server = server
+        self.clock = clock
+        self._fetcher = fetcher
+        self._parser = parser
+        self.poller = self._new_poller()
+
+    def _new_poller(self) -> Poller:
+        return Poller(
+            self.store,
+            self._fetcher,
+            self._parser,
+            manners=Manners(lambda _: 1.0, adaptive=True),
+            ring=lambda: None,
+            metrics=Metrics(),
+            clock=self.clock,
+        )
+
+    async def follow(self, url: str) -> None:
+        def follow(tx: Tx) -> None:
+            feed = feeds.add(tx, url, HOUR, self.clock())
+            chats.see(tx, Chat(1, ChatKind.PRIVATE), self.clock())
+            chats.subscribe(tx, Target(1), feed.id, self.clock())
+
+        await self.store.run(follow)
+
+    async def pass_until(self, age: timedelta) -> None:
+        """Let time jump from one due feed to the next."""
+        while True:
+            due = await self.store.run(lambda tx: tx.value("SELECT min(next_due) FROM feeds"))
+            steps = -((self.clock.start - from_ms(due)) // STEP)
+            moment = max(self.clock.now, self.clock.start + steps * STEP)
+            if moment > self.clock.start + age:
+                return
+            self.clock.now = moment
+            await self.poller.tick()
+            while self.poller._held:
+                await self.poller.rest(10)
+                if self.poller._held:
+                    self.clock.now += timedelta(seconds=1)
+                    await self.poller.tick()
+
+    async def kill(self) -> None:
+        """Die in the middle of a tick, and start again."""
+        due = await self.store.run(lambda tx: tx.value("SELECT min(next_due) FROM feeds"))
+        self.clock.now = max(self.clock.now, from_ms(due))
+        before = self.poller
+        await before.tick()
+        for task in before._looking:
+            task.cancel()
+        await asyncio.gather(*before._looking, return_exceptions=True)
+        await self.store.run(feeds.release_all)
+        self.poller = self._new_poller()
+
+
+@asynccontextmanager
+async def living(store: Store) -> AsyncIterator[World]:
+    clock = Clock(START)
+    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(BehaviourServer(clock))
+        fetcher = await stack.enter_async_context(
+            Fetcher(
+                guard,
+                user_agent="Tidings/1.2",
+                contact="https://example.org/bot",
+                timeout=5,
+                max_size=1 << 20,
+                ssl_context=TLS,
+                resolver=Everywhere(),
+            )
+        )
+        parser = await stack.enter_async_context(Parser(processes=1))
+        world = World(store, server, clock, fetcher, parser)
+        yield world
+        await world.poller.stop(0)
+
+
+SCRIPTS: dict[str, Script] = {
+    "plain.example": plain,
+    "touch.example": touch,
+    "etag.example": etag_alone_changes,
+    "modified.example": only_modified,
+    "weak.example": only_weak,
+    "hint.example": hinting,
+    "expires.example": expiring,
+    "renewed.example": renewed_by_304,
+    "limited.example": limited,
+    "unavailable.example": unavailable,
+    "missing.example": missing_for_six_hours,
+    "gone.example": gone,
+    "skip.example": skipping,
+}
+STEADY = SCRIPTS.keys() - {"gone.example"}
+
+
+async def test_a_fortnight_without_a_breach_of_manners(store: Store) -> None:
+    async with living(store) as world:
+        server = world.server
+        for host, script in SCRIPTS.items():
+            await world.follow(server.serve(host, "/feed", script))
+        for number in range(4):  # they share the limit of their site
+            await world.follow(server.serve("limited.example", f"/{number}", plain))
+        away = server.serve("away.example", "/feed", plain)
+        await world.follow(server.serve("other.example", "/feed", redirecting(away, 302, timedelta())))
+        new = server.serve("new.moved.example", "/feed", lambda age: plain(age + 8 * HOUR))
+        old = server.serve("old.moved.example", "/feed", redirecting(new, 301, 4 * DAY))
+        await world.follow(old)
+        await world.pass_until(7 * DAY)
+        for _ in range(3):
+            await world.kill()
+        await world.pass_until(FORTNIGHT)
+        found = Counter(str(row[1]) for row in await store.run(rows))
+        urls = {row["url"] for row in await store.run(lambda tx: tx.query("SELECT url FROM feeds"))}
+
+    records = {**server._records}
+    for address, record in records.items():
+        breaches = {
+            name: getattr(record, name)
+            for name in ("made_up", "out_of_sequence", "half", "cookies", "referrers", "queries", "early")
+            if getattr(record, name)
+        }
+        assert not breaches, address
+        assert record.agents == {"Tidings/1.2 (+https://example.org/bot; 1 subscriber)"}
+        assert min(record.gaps) >= 0.9 * HOUR, address
+        if record.given["If-None-Match"] or record.given["If-Modified-Since"]:
+            assert record.unconditional == 1, address
+    for host in STEADY:
+        assert max(server.record(host).gaps) <= (28 * HOUR if host == "limited.example" else 13 * HOUR), host
+
+    assert server.record("touch.example").good > 100
+    assert server.record("touch.example").statuses.count(200) > 30  # each touch is a whole answer, once
+    assert server.record("limited.example").statuses.count(429) == 1
+    assert {304} >= set(server.record("renewed.example").statuses[1:]) - {200}
+    assert server.record("missing.example").statuses.count(404) <= 4
+    assert server.record("gone.example").statuses.count(410) <= 11
+    assert not {moment.hour for moment in server.record("skip.example").moments[1:]} & set(
+        range(1, 6)
+    )  # what was due before midnight
+
+    # What moved for good is asked at its new address alone, after a day of proof.
+    moved = server.record("old.moved.example").statuses
+    assert new in urls
+    assert old not in urls
+    assert 3 <= moved.count(301) <= 30
+    assert server.record("other.example").requests == server.record("away.example").requests
+
+    # And nothing was lost: everything that was published after the first look, once.
+    assert set(found.values()) == {1}
+    for host in ("plain.example", "etag.example", "modified.example", "weak.example", "missing.example"):
+        assert {f"{host} {number}" for number in range(1, 41)} <= found.keys(), host
+
+
+async def test_the_servers_notice_every_breach() -> None:
+    clock = Clock(START)
+    asked: list[tuple[timedelta, str, dict[str, str]]] = [
+        (timedelta(), "", {}),
+        (timedelta(), "", {}),  # early, and without what it was given
+        (9 * HOUR, "", {"If-None-Match": '"0"', "If-Modified-Since": http(START)}),
+        (18 * HOUR, "", {"If-None-Match": '"0"', "If-Modified-Since": http(START)}),  # given before newer ones
+        (27 * HOUR, "", {"If-None-Match": "invented"}),  # and one of two only
+        (36 * HOUR, "?cache=buster", {"Cookie": "id=1", "Referer": "https://example.org/"}),
+    ]
+    script: Script = lambda age: replace(plain(age), etag=f'"{published(age)}"', wait=HOUR)  # noqa: E731 - a script
+    async with BehaviourServer(clock) as server, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
+        server.serve("127.0.0.1", "/feed", script)
+        for age, query, headers in asked:
+            clock.now = START + age
+            async with client.get(f"http://127.0.0.1:{server.port}/feed{query}", headers=headers) as response:
+                await response.read()
+        record = server.record("127.0.0.1")
+
+    assert (record.requests, record.unconditional, record.early, record.half) == (6, 3, 1, 1)
+    assert (record.good, record.out_of_sequence, record.made_up) == (2, 2, 1)
+    assert (record.cookies, record.referrers, record.queries) == (1, 1, 1)
