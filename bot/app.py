@@ -23,7 +23,7 @@ from bot.chat.gateway import Gateway, request
 from bot.chat.router import InOrder, Router
 from bot.chat.subscribing import Subscribing
 from bot.config import Settings
-from bot.content.article import Wording
+from bot.content.wording import Wording
 from bot.delivery.downloads import Downloads
 from bot.delivery.media import Media
 from bot.delivery.pacing import Pace
@@ -223,6 +223,7 @@ def build_options(settings: Settings) -> Options:
         style=Style(chosen.style),
         template=parse_template(chosen.template) if chosen.template else None,
         images=chosen.images,
+        footers=chosen.footers,
         time_zone=chosen.time_zone,
         language=chosen.language,
     )

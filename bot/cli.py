@@ -20,10 +20,10 @@ from rich.text import Text
 from bot.app import build_fetcher, build_options, run
 from bot.chat.subscribing import stranger
 from bot.config import Settings, load
-from bot.content.article import Wording
 from bot.content.plain import plain
 from bot.content.styles import compose_in_style
 from bot.content.telegraph import compose_page
+from bot.content.wording import ENGLISH
 from bot.errors import ConfigError, StoreError, TidingsError
 from bot.feeds.address import public_url
 from bot.feeds.discover import Discoverer, FeedChoice
@@ -153,8 +153,8 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
     if not newest:
         console.print(f"{feed.title or public_url(feed.url)} has no items yet.")
     for item in reversed(newest):
-        page = compose_page(item, feed, options, Wording()) if options.style is Style.TELEGRAPH else None
-        parts = (page,) if page else compose_in_style(item, feed, options, Form.FULL, Wording())
+        page = compose_page(item, feed, options, ENGLISH) if options.style is Style.TELEGRAPH else None
+        parts = (page,) if page else compose_in_style(item, feed, options, Form.FULL, ENGLISH)
         for number, part in enumerate(parts, 1):
             console.print(Panel(Text(plain(part)), title=f"{number} of {len(parts)}" if len(parts) > 1 else None))
     return 0

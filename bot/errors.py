@@ -159,7 +159,8 @@ class NeedsBridge(TidingsError):
 class TemplateFault(TidingsError):
     """A template that cannot be laid out, and where.
 
-    Args: ``reason`` (one of ``similar``, ``unknown``, ``unclosed``, ``stray``, ``length``, ``twice``, ``long``),
+    Args: ``reason`` (one of ``similar``, ``unknown``, ``unclosed``, ``stray``, ``length``, ``twice``, ``image``,
+    ``long``),
     ``words`` (those at fault), ``line`` and ``column`` (from 1, in characters), ``hint`` (the field that was meant, the
     fields that there are, or the limit).
     """
@@ -173,6 +174,7 @@ class TemplateFault(TidingsError):
         "stray": "this brace closes nothing; write }}}} for a brace that stands for itself",
         "length": "a length is a whole number from 1 to {hint}, as in {{summary:200}}",
         "twice": "the summary stands further up already, and has one place",
+        "image": "{{image}} stands for pictures, and takes neither a length nor a second field",
         "long": "a template holds {hint} characters at the most",
     }
 

@@ -28,8 +28,14 @@ class Enclosure:
 
     url: str
     kind: str = ""
-    """MIME type, or the empty string where the feed gives none."""
+    """MIME type, or the empty string where the feed gives none; ``text/html``: a page that plays it."""
     size: int | None = None
+    duration: int | None = None
+    """Seconds that it plays."""
+    title: str = ""
+    """Its own, where the feed gives one; plain text."""
+    poster: str | None = None
+    """The address of a video's still or a sound's cover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class ParsedItem:
     """The fullest body the feed carries, as HTML."""
     tags: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    is_adult: bool = False
+    """Whether the feed says that not everybody should see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +222,7 @@ class Item:
     html: str
     tags: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
+    is_adult: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,6 +414,8 @@ class Options:
     """How the classic style is laid out; ``None``: title, summary, where it is from."""
     images: str = "all"
     """``all``, ``first`` or ``none``."""
+    footers: tuple[str, ...] = ()
+    """What the operator calls boilerplate, besides what is known: regular expressions (``bot.expression``)."""
     time_zone: str = "UTC"
     language: str = "en"
 

@@ -1,8 +1,9 @@
 """Templates: how the people of a chat want an item to be laid out.
 
 A template is lines of text with slots: ``{title}``, ``{author|feed}`` (the first that is known), ``{summary:200}``
-(characters at the most). ``{{`` and ``}}`` are braces; ``*bold*``, ``_italic_`` and ``[text]({link})`` are looks. What
-is written is parsed once; ``content.layout`` fills it in. Pure.
+(characters at the most), ``{image}`` (pictures, above the text wherever it stands). ``{{`` and ``}}`` are braces;
+``*bold*``, ``_italic_`` and ``[text]({link})`` are looks. What is written is parsed once; ``content.layout`` fills it
+in. Pure.
 """
 
 import re
@@ -40,6 +41,8 @@ class Field(StrEnum):
     DATE = "date"
     TAGS = "tags"
     FEED = "feed"
+    IMAGE = "image"
+    """No text: with it, pictures are shown above the message, whatever is the rule elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +108,8 @@ def parse_template(text: str) -> Template:
     """A template as it was written; the lines are kept as they are.
 
     Raises:
-        TemplateFault: an unknown field, a brace without its twin, a bad length, a second summary, or too much text;
-            with the place.
+        TemplateFault: an unknown field, a brace without its twin, a bad length, a second summary, a picture with a
+            length or a stand-in, or too much text; with the place.
     """
     text = text.replace("\r\n", "\n")
     if len(text) > MAX_TEMPLATE:
@@ -192,6 +195,8 @@ def _slot(text: str, line: int, column: int, look: Look) -> Slot:
             hint = close[0] if close else ", ".join(Field)
             raise TemplateFault("similar" if close else "unknown", text[:_SHOWN], line=line, column=column, hint=hint)
         fields.append(Field(wanted))
+    if Field.IMAGE in fields and text[1:-1].strip().casefold() != Field.IMAGE:
+        raise TemplateFault("image", text[:_SHOWN], line=line, column=column)
     return Slot(tuple(fields), _length(text, length.strip(), line, column) if colon else None, look, column)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from bot.content.article import as_parameter, with_media
 from bot.content.budget import LIMITS, Limits, measure, room_of
 from bot.content.measure import is_visible
+from bot.content.rich import MEDIA
 from bot.model import RichMessage
 from bot.playground.judging import RichJudge
 
@@ -29,7 +30,7 @@ class Judge(RichJudge):
 def media_of(blocks: Iterable[Json]) -> Iterator[tuple[str, str]]:
     """Address and kind of every medium."""
     for block in blocks:
-        if block["type"] in {"photo", "video", "audio"}:
+        if block["type"] in MEDIA:
             yield block[block["type"]]["media"], block["type"]
         yield from media_of(block.get("blocks", ()))
         for item in block.get("items", ()):
@@ -43,6 +44,17 @@ def assert_within(message: RichMessage, limits: Limits = LIMITS) -> None:
     assert all(row <= limits.columns for row in _widths(message.blocks))
     assert all(len(text.encode()) <= 34_996 for text in texts(message.blocks))
     assert not any(_is_hollow(block) for block in message.blocks)
+    assert set(_named(message.blocks, "anchor_name")) <= set(_named(message.blocks, "name"))
+
+
+def _named(value: Any, name: str) -> Iterator[str]:
+    """Every value of this name, at any depth."""
+    if isinstance(value, Mapping):
+        yield from [str(value[name])] if name in value else []
+        value = tuple(value.values())
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from _named(one, name)
 
 
 def _is_hollow(block: Json) -> bool:
@@ -51,7 +63,7 @@ def _is_hollow(block: Json) -> bool:
     inner = [block["blocks"]] if "blocks" in block else [item["blocks"] for item in block.get("items", ())]
     if any(not any(one["type"] != "divider" for one in blocks) or any(map(_is_hollow, blocks)) for blocks in inner):
         return True
-    if kind in {"divider", "photo", "video", "audio"} or inner:
+    if kind in {"divider", *MEDIA} or inner:
         return kind == "details" and not is_visible("".join(texts(block["summary"])))
     return not is_visible("".join(texts(block)))
 

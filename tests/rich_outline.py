@@ -3,17 +3,28 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.model import RichMessage
+from bot.content.rich import MEDIA
+from bot.model import Attachment, RichMessage
 
 Json = Mapping[str, Any]
 
 
 def outline(message: RichMessage) -> str:
     lines = [*_blocks(message.blocks, ""), "---"]
-    lines += [f"{one.kind}: {one.url}" + (f" or {one.fallback}" if one.fallback else "") for one in message.media]
+    lines += [" ".join(facts(one)) for one in message.media]
     lines += ["from right to left"] if message.is_rtl else []
     lines += ["cut"] if message.is_cut else []
     return "\n".join(lines) + "\n"
+
+
+def facts(one: Attachment) -> Iterator[str]:
+    """A file, and what is known of it."""
+    yield f"{one.kind}: {one.url}"
+    yield from [f"or {one.fallback}"] if one.fallback else []
+    yield from (
+        f"{name} {value!r}" for name in ("poster", "title", "performer", "size") if (value := getattr(one, name))
+    )
+    yield from ["spoiler"] if one.is_spoiler else []
 
 
 def text(value: Any) -> str:
@@ -22,7 +33,11 @@ def text(value: Any) -> str:
         return value.replace("\n", "⏎")
     if isinstance(value, list):
         return "".join(map(text, value))
-    facts = "".join(f" {value[name]}" for name in ("url", "unix_time", "date_time_format", "hashtag") if name in value)
+    facts = "".join(
+        f" {value[name]}"
+        for name in ("url", "unix_time", "date_time_format", "hashtag", "name", "anchor_name")
+        if name in value
+    )
     return f"<{value['type']}{facts}>{text(value.get('text', value.get('expression', '')))}</{value['type']}>"
 
 
@@ -41,8 +56,8 @@ def _facts(block: Json) -> Iterator[str]:
     kind = block["type"]
     flags = [name for name in ("is_open", "is_bordered", "is_striped") if block.get(name)]
     yield " ".join([kind, *(str(block[name]) for name in ("size", "language") if name in block), *flags])
-    if kind in {"photo", "video", "audio"}:
-        yield str(block[kind]["media"])
+    if kind in MEDIA:
+        yield str(block[kind]["media"]) + (" spoiler" if block[kind].get("has_spoiler") else "")
     for name in ("summary", "text", "expression", "caption", "credit"):
         value = block.get(name)
         if isinstance(value, Mapping) and "type" not in value:

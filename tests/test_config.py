@@ -151,6 +151,13 @@ def test_a_template_may_have_lines(tmp_path: Path) -> None:
     assert len(settings(tmp_path, text).message.template.splitlines()) == 4
 
 
+def test_footers_are_expressions_one_a_line_in_the_environment(tmp_path: Path) -> None:
+    environ = {"TIDINGS_MESSAGE__FOOTERS": "by .{1,9}\n广告.*\n"}
+
+    assert build_options(settings(tmp_path, "", environ)).footers == ("by .{1,9}", "广告.*")
+    assert build_options(settings(tmp_path, '[message]\nfooters = ["a, b"]')).footers == ("a, b",)
+
+
 @pytest.mark.parametrize(
     ("text", "duration"),
     [
@@ -312,6 +319,13 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ('[message]\ntime_zone = "Mars/Base"', 'message.time_zone = "Mars/Base": is no time zone'),
         ('[message]\ntime_zone = "Europe"', "is no time zone"),
         ('[message]\nlanguage = "tlh"', "choose one of en, zh-hans"),
+        (
+            '[message]\nfooters = ["ok", "(ad|spot"]',
+            'message.footers = ["ok", "(ad|spot"]: is no regular expression (RE2): character 1: missing ): (ad|spot',
+        ),
+        ('[message]\nfooters = ["a(?=b)"]', "character 2: invalid perl operator: (?="),
+        ('[message]\nfooters = ["' + "x" * 501 + '"]', "is longer than 500 characters: make two of it"),
+        ("[message]\nfooters = 5", "must be a list in brackets"),
         ('[message]\nimages = "some"', 'must be one of "all", "first" or "none"'),
         (
             '[message]\ntemplate = "{titel}"',

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from bench import articles
 from bot.content.document import Blocks, Document, Image, media_of, texts_of
 from bot.content.excerpt import excerpt
-from bot.content.pictures import pictures
 from bot.content.repair import repair
 from bot.content.sanitise import sanitise
+from bot.content.selection import Selection, select
 from bot.content.summarise import summarise
-from bot.model import Item
+from bot.content.way_on import is_cut
+from bot.model import Feed, Item
 from tests.test_content_laws import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
 
 TITLE = "The title of this article, which is said again below"
@@ -19,6 +20,7 @@ SENTENCE = "This sentence says something that a reader of the summary would like
 LINES = st.sampled_from([
     SENTENCE, SENTENCE * 3, "Short.", TITLE, "2024-05-04 08:00", "Read more", "Comments", "Share", "...", "By somebody",
     "The post X appeared first on Y.", "获取更多RSS：", "中文句子说了一些事情。" * 8, "x" * 90, "List of things:",
+    "Image:", "Sponsored by X.",
 ])  # fmt: skip
 PARTS = st.one_of(
     st.builds("<p>{}</p>".format, LINES),
@@ -29,26 +31,32 @@ PARTS = st.one_of(
     st.builds('<img src="/{}.jpg">'.format, st.integers(0, 3)),
     st.builds('<figure><img src="/{}.jpg"><img src="/{}.jpg"></figure>'.format, st.integers(0, 3), st.integers(0, 9)),
     st.just("<hr>"),
+    st.builds('<video src="/{}.mp4"></video><p>{}</p>'.format, st.integers(0, 3), LINES),
+    st.builds('<p>{}<a href="#n1">1</a></p>'.format, LINES),
+    st.builds('<p id="n1">{}.</p><p>{}</p>'.format, st.integers(1, 3), LINES),
+    st.builds("<noscript>{}</noscript>".format, st.sampled_from(['<img src="/4.jpg">', "Scripts are off."])),
     st.builds("<{}{}>{}".format, TAGS, ATTRIBUTES, TEXTS),
 )
 BODIES = st.lists(PARTS, max_size=40).map("".join)
+FOOTERS = ("(?i)sponsored by .*",)
 LENGTHS = st.sampled_from([0, 17, 120, 500, 1024])
 
 
-def told(document: Document, longest: int) -> tuple[Blocks, bool]:
-    body = repair(document.blocks, TITLE, NOW, has_end=document.is_whole)
-    return (summarise(body.blocks, longest) if longest else ()), body.says_title
+def told(document: Document, longest: int) -> tuple[Blocks, bool, bool]:
+    body = repair(document.blocks, TITLE, NOW, FOOTERS, has_end=document.is_whole)
+    summary = summarise(body.blocks, longest) if longest else ()
+    return summary, body.says_title, is_cut(body.blocks, summary) or (bool(summary) and not document.is_whole)
 
 
-def shown(document: Document) -> object:
+def shown(document: Document) -> Selection:
     item = Item(1, 1, None, TITLE, "", NOW, NOW, "")
-    return pictures(document, item, None)
+    return select(document.blocks, item, Feed(1, "https://a.example/feed", "", None), None, "all")
 
 
 @QUICK
 @given(BODIES, LENGTHS)
-def test_summary_and_pictures_are_those_of_the_whole(body: str, longest: int) -> None:
-    part = excerpt(body, "https://a.example/", TITLE, NOW, longest)
+def test_summary_and_files_are_those_of_the_whole(body: str, longest: int) -> None:
+    part = excerpt(body, "https://a.example/", TITLE, NOW, longest, FOOTERS)
     whole = sanitise(body, "https://a.example/")
 
     assert told(part, longest) == told(whole, longest)
@@ -74,12 +82,14 @@ def test_most_articles_are_left_where_their_summary_ends() -> None:
         assert document.is_whole or sum(map(len, texts_of(document.blocks))) < 8_000
 
 
-@pytest.mark.parametrize("footer", ["<p>Read more</p>", "<p>Comments</p>", "<p>获取更多RSS：x</p>"])
+@pytest.mark.parametrize(
+    "footer", ["<p>Read more</p>", "<p>Comments</p>", "<p>获取更多RSS：x</p>", "<p>Sponsored by x.</p>"]
+)
 def test_what_may_be_a_footer_has_the_article_read_to_its_end(footer: str) -> None:
     body = f"<p>{SENTENCE}</p>" * 6 + footer + f"<p>{SENTENCE}</p>" * 30
 
-    assert excerpt(body, None, TITLE, NOW, 800).is_whole
-    assert not excerpt(body.replace(footer, ""), None, TITLE, NOW, 800).is_whole
+    assert excerpt(body, None, TITLE, NOW, 800, FOOTERS).is_whole
+    assert not excerpt(body.replace(footer, ""), None, TITLE, NOW, 800, FOOTERS).is_whole
 
 
 def test_an_item_without_a_title_is_read_whole() -> None:

@@ -54,6 +54,13 @@ HOSTILE = {
     "ruby": "<ruby><rt>" * 50_000,
     "pre_of_breaks": "<pre>" + "<br>" * 100_000,
     "title_like": "w " * 100_000,
+    "places": "".join(f'<p id="n{n}"><a href="#n{n + 1}">{n}</a>' for n in range(10_000)),
+    "half_open_links": "<a href=https://a.example" * 50_000 + "#",
+    "ids": " id=" * 200_000 + "#",
+    "times": '<time datetime="2026-01-01T00:00:00Z">' * 50_000,
+    "players": "".join(f"<video src=/{n}.mp4></video><audio src=/{n}.mp3></audio>" for n in range(10_000)),
+    "repeated_pictures": '<img src="/a.jpg"><p>x' * 20_000,
+    "noscript": "<noscript>javascript " * 20_000,
 }
 
 

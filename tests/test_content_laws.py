@@ -1,6 +1,8 @@
 """Laws that hold for any input: a message is legal, within limits and not empty. Telegram's own parser is the judge."""
 
 import json
+import unicodedata
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,12 +11,17 @@ import tdjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.content.classic import render
 from bot.content.compose import compose
-from bot.content.document import Document
+from bot.content.document import Audio, Document, Figure, Run, Video, media_of, rebuilt, texts_of
 from bot.content.measure import CAPTION_LIMIT, ENTITY_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.plain import plain
 from bot.content.sanitise import sanitise
-from bot.model import Enclosure, Feed, Form, Item, Message, Options
+from bot.content.selection import select
+from bot.content.summarise import summarise
+from bot.content.way_on import with_way_on
+from bot.content.wording import ENGLISH
+from bot.model import Enclosure, Feed, Form, Item, MediaKind, Message, Options
 
 NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)
 QUICK = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,10 +30,12 @@ TAGS = st.sampled_from([
     "p", "div", "b", "strong", "i", "em", "u", "s", "a", "code", "pre", "blockquote", "ul", "ol", "li", "table", "tr",
     "td", "th", "h1", "h3", "br", "hr", "img", "span", "small", "q", "sup", "sub", "figure", "figcaption", "details",
     "summary", "dl", "dt", "dd", "iframe", "video", "noscript", "mark", "ruby", "rt", "tg-spoiler", "x-y", "b/", "/p",
-    "/b", "!--", "cite",
+    "/b", "!--", "cite", "audio", "source", "time", "input", "picture", "math",
 ])  # fmt: skip
 ATTRIBUTES = st.sampled_from([
     "", ' href="https://a.example/p?x=1&y=<2>"', " href='/r\"q'", ' href="javascript:x"', ' src="/i.jpg" alt="😀"',
+    ' src="/v.mp4" poster="/p.jpg"', ' src="https://i.example/a.gifv"', ' datetime="2026-05-04T08:00:00Z"',
+    ' id="n1"', ' href="#n1"', " expandable", ' type="checkbox" checked',
     " start=5 type=i", ' class="language-c++ spoiler"', ' style="display:none"', " width=20",
     ' src="https://www.youtube.com/embed/abcdefg"',
 ])  # fmt: skip
@@ -55,6 +64,7 @@ OPTIONS = st.builds(
     images=st.sampled_from(["all", "first", "none"]),
     time_zone=st.sampled_from(["UTC", "Asia/Tokyo", "nowhere", "../etc", ""]),
     language=st.sampled_from(["en", "zh-hans", "ar", "xx", "", "pt_BR"]),
+    footers=st.sampled_from([(), (".*",), ("sentence one.", "x+")]),
 )
 LINKS = st.one_of(
     st.none(),
@@ -62,6 +72,11 @@ LINKS = st.one_of(
     st.text(max_size=40),
 )
 DATES = st.one_of(st.none(), st.datetimes(timezones=st.just(UTC)))
+
+
+def letters(text: str) -> Counter[str]:
+    """Every letter and digit, raised and composed ones as their plain twins."""
+    return Counter(one for one in unicodedata.normalize("NFKD", text) if one.isalnum() and is_visible(one))
 
 
 def execute(request: dict[str, Any]) -> dict[str, Any]:
@@ -86,10 +101,24 @@ def assert_legal(message: Message) -> None:
     assert len(message.html.encode()) < 32_768
     assert is_visible(answer["text"])
     assert len(message.media) <= 10
+    kinds = {one.kind for one in message.media}
+    assert len(message.media) <= 1 or kinds <= {MediaKind.PHOTO, MediaKind.VIDEO}
     assert all(picture.url.startswith(("https://", "http://")) for picture in message.media)
     assert plain(message)
 
 
+FILES = st.sampled_from(
+    ["https://a.example/a.mp3", "/b.mp4", "//c.example/c.gif", "https://media.giphy.com/media/x/giphy.webp", "e.ogg"]
+)
+ENCLOSURES = st.builds(
+    Enclosure,
+    st.one_of(FILES, st.text(max_size=20)),
+    st.sampled_from(["", "image/png", "image/*", "audio/mpeg", "audio/*", "video/mp4", "video/webm", "text/html", "x"]),
+    st.one_of(st.none(), st.integers(0, 10**15)),
+    st.one_of(st.none(), st.integers(0, 10**6)),
+    TEXTS,
+    st.one_of(st.none(), FILES, st.text(max_size=20)),
+)
 ITEMS = st.builds(
     Item,
     id=st.just(1),
@@ -101,7 +130,8 @@ ITEMS = st.builds(
     first_seen=st.just(NOW),
     html=HTML,
     tags=st.lists(TEXTS, max_size=9).map(tuple),
-    enclosures=st.lists(st.builds(Enclosure, st.text(max_size=20), st.just("image/png")), max_size=2).map(tuple),
+    enclosures=st.lists(ENCLOSURES, max_size=3).map(tuple),
+    is_adult=st.booleans(),
 )
 FEEDS = st.builds(Feed, id=st.just(1), url=st.just("https://user:secret@feeds.example/rss"), title=TEXTS, link=LINKS)
 
@@ -114,6 +144,40 @@ def test_any_item_becomes_a_legal_message(item: Item, feed: Feed, options: Optio
     assert_legal(message)
     assert "secret" not in message.html
     assert form is not Form.PLAIN or "<" not in message.html
+
+
+@QUICK
+@given(html=HTML)
+def test_every_letter_of_a_document_is_rendered(html: str) -> None:
+    blocks = sanitise(html, "https://a.example/").blocks
+
+    assert letters("".join(texts_of(blocks))) <= letters(render(blocks).text)
+
+
+@QUICK
+@given(html=HTML, limit=st.integers(1, 300))
+def test_a_summary_says_nothing_twice(html: str, limit: int) -> None:
+    blocks = rebuilt(sanitise(html, "https://a.example/").blocks, lambda one: () if isinstance(one, Figure) else (one,))
+
+    summary = with_way_on(summarise(blocks, limit), (Run("…", link="https://a.example/"),))
+
+    assert letters("".join(texts_of(summary))) <= letters("".join(texts_of(blocks)))
+
+
+@QUICK
+@given(item=ITEMS, feed=FEEDS, images=st.sampled_from(["all", "first", "none"]))
+def test_what_plays_is_sent_or_linked(item: Item, feed: Feed, images: str) -> None:
+    blocks = sanitise(item.html, "https://a.example/").blocks
+
+    chosen = select(blocks, item, feed, "https://a.example/", images)
+
+    sent = {one.url for one in chosen.shown}
+    linked = {run.link for runs in chosen.lines(ENGLISH, "en") for run in runs if run.link}
+    assert len(linked) <= 3
+    assert len(chosen.shown) <= 1 or MediaKind.AUDIO not in {one.kind for one in chosen.shown}
+    assert all(one.url in sent | linked or one.url is None or len(linked) == 3 for one in chosen.playing)
+    assert not any(one.url in sent & linked for one in chosen.playing)
+    assert not any(isinstance(one, Video | Audio) for one in media_of(chosen.rest(blocks)))
 
 
 @QUICK

@@ -7,13 +7,17 @@ import pytest
 import tdjson
 
 from bot.content.addresses import absolute, host_of, resolve
+from bot.content.amounts import write_duration, write_size
 from bot.content.dates import write_date
 from bot.content.document import text_of
 from bot.content.hashtags import hashtags
 from bot.content.media import player, unwrap
 from bot.content.numbering import label
+from bot.content.pictures import moving
 from bot.content.plain import plain
-from bot.model import Attachment, Message
+from bot.content.recordings import recordings
+from bot.expression import Expression
+from bot.model import Attachment, Enclosure, Item, MediaKind, Message
 
 MOMENT = datetime(2021, 7, 28, 21, 5, tzinfo=UTC)
 ADDRESSES = [
@@ -150,6 +154,79 @@ def test_known_players_lead_to_the_page_to_watch(source: str, expected: str | No
     found = player(source, "", "https://a.example/")
 
     assert (found.url if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "language", "expected"),
+    [
+        (45, "en", "45 sec"),
+        (3240, "en", "54 min"),
+        (3599, "en", "1 hr"),
+        (7380, "zh-hans", "2小时 3分钟"),
+        (90, "xx", "2 min"),
+    ],
+)
+def test_durations_are_written_for_the_chat(seconds: int, language: str, expected: str) -> None:
+    assert write_duration(seconds, language) == expected
+
+
+def test_sizes_are_whole_megabytes() -> None:
+    assert [write_size(size, "en") for size in (1, 1_499_999, 48_000_000)] == ["1 MB", "1 MB", "48 MB"]
+
+
+@pytest.mark.parametrize(
+    ("enclosure", "is_video", "is_sound"),
+    [
+        (Enclosure("https://a.example/a.mp4", "video/mp4"), True, False),
+        (Enclosure("https://a.example/a.mp4", "video/mp4", 20_000_000), True, False),
+        (Enclosure("https://a.example/a.mp4", "video/mp4", 20_000_001), False, False),
+        (Enclosure("https://a.example/watch?v=1", "video/mp4"), True, False),
+        (Enclosure("https://a.example/a.webm", "video/webm"), False, False),
+        (Enclosure("https://a.example/a.mp3", "audio/mpeg", 50_000_000), False, True),
+        (Enclosure("https://a.example/a.mp3", "audio/mpeg", 50_000_001), False, False),
+        (Enclosure("https://a.example/a.mp3", "audio/mpeg"), False, False),
+        (Enclosure("https://a.example/a.mp3", "audio/mpeg", duration=3000), False, True),
+        (Enclosure("https://a.example/a.mp3", "audio/mpeg", duration=4000), False, False),
+        (Enclosure("https://a.example/play?id=1", "audio/x-m4a", 5), False, True),
+        (Enclosure("https://a.example/a.ogg", "audio/ogg", 5), False, False),
+        (Enclosure("https://a.example/a", "text/html"), False, False),
+    ],
+)
+def test_only_what_telegram_plays_is_sent(enclosure: Enclosure, *, is_video: bool, is_sound: bool) -> None:
+    (found,) = recordings((), Item(1, 1, None, "", "", None, MOMENT, "", (), (enclosure,)), None)
+
+    assert (found.is_video, found.is_sound) == (is_video, is_sound)
+
+
+def test_one_recording_in_several_formats_is_one() -> None:
+    addresses = ["a.ogg?x=1", "a.mp3", "b.mp3", "play?id=1", "play?id=2"]
+    enclosures = tuple(
+        Enclosure(f"https://a.example/{name}", "audio/mpeg" if "ogg" not in name else "audio/ogg") for name in addresses
+    )
+
+    found = recordings((), Item(1, 1, None, "", "", None, MOMENT, "", (), enclosures), None)
+
+    assert [one.url for one in found] == [f"https://a.example/{name}" for name in addresses[1:]]
+
+
+def test_a_message_of_an_album_holds_no_animation() -> None:
+    gif, page = Attachment("https://a.example/a.gif"), Attachment("https://i.example/a.gifv")
+
+    assert [moving(one, is_alone=True).kind for one in (gif, page)] == [MediaKind.ANIMATION] * 2
+    assert [moving(one, is_alone=False).kind for one in (gif, page)] == [MediaKind.PHOTO, MediaKind.VIDEO]
+    assert moving(page, is_alone=False).url == "https://i.example/a.mp4"
+
+
+@pytest.mark.parametrize("text", ["(", "a**", "[z-a]", "(?=x)", r"\1", "x{1000}{1000}", "\\", "x" * 501])
+def test_an_expression_that_re2_does_not_know_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"regular expression|characters"):
+        Expression(text)
+
+
+def test_an_expression_covers_a_whole_text_in_linear_time() -> None:
+    assert Expression("brought to you by .*").covers("Brought to you by the\nharbour")
+    assert not Expression("ad").covers("a sad text")
+    assert not Expression("(a*)*b").covers("a" * 5000)
 
 
 def test_a_terminal_shows_links_and_pictures_as_text() -> None:

@@ -6,6 +6,7 @@ from bot.content import sentences
 from bot.content.document import Blocks, Figure, Heading, Image, Paragraph, Preformatted, Run, text_of
 from bot.content.measure import is_visible, take, units
 from bot.content.summarise import summarise
+from bot.content.way_on import is_cut, with_way_on
 
 SCRIPTS = {
     "Latin": (
@@ -54,6 +55,44 @@ def test_a_summary_ends_with_a_sentence_in_every_script(script: str) -> None:
 )
 def test_abbreviations_numbers_and_initials_end_no_sentence(text: str) -> None:
     assert sentences.sentence_end(text, len(text) - 1) == 0
+
+
+WAY = (Run("… more", link="https://a.example/"),)
+
+
+def after(*runs: Run) -> str:
+    """The last paragraph of a summary with its way on."""
+    last = with_way_on((Paragraph(runs),), WAY)[-1]
+    assert isinstance(last, Paragraph)
+    assert last.runs[-1] == WAY[0]
+    return text_of(last.runs)
+
+
+def test_the_way_on_takes_the_place_of_the_ellipsis() -> None:
+    link = Run("a link", link="https://b.example/")
+
+    assert after(Run("A sentence.")) == "A sentence. … more"
+    assert after(Run("Broken off"), Run("…")) == "Broken off… more"
+    assert after(Run("Broken off…")) == "Broken off… more"
+    assert after(link, Run("…")) == "a link… more"
+    assert after(link) == "a link … more"
+    assert after(Run("…")) == "… more"
+
+
+def test_the_way_on_stands_below_what_is_no_paragraph() -> None:
+    code = Preformatted("x\n…")
+
+    assert with_way_on((code,), WAY) == (code, Paragraph(WAY))
+    assert with_way_on((code,), ()) == (code,)
+    assert with_way_on((), WAY) == ()
+
+
+def test_pictures_at_the_end_do_not_count_as_cut() -> None:
+    told = (Paragraph((Run("Whole."),)), Figure((Image(("https://a.example/a.jpg",)),)))
+
+    assert not is_cut(told, told[:1])
+    assert is_cut((*told, Paragraph((Run("More."),))), told[:1])
+    assert not is_cut(told, ())
 
 
 def test_thai_is_cut_at_its_spaces() -> None:

@@ -1,12 +1,15 @@
 """Where an article or a long summary is divided, by example."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.content.article import Wording, compose_articles
+from bot.content.article import compose_articles
 from bot.content.budget import Limits
 from bot.content.compose import compose_sequence
 from bot.content.parts import next_part
 from bot.content.plain import plain
+from bot.content.wording import Wording
 from bot.model import (
     Begun,
     Chat,
@@ -20,7 +23,7 @@ from bot.model import (
     Target,
 )
 from bot.template import parse_template
-from tests.rich_judge import media_of
+from tests.rich_judge import assert_within, media_of
 from tests.rich_outline import outline
 from tests.test_content_laws import NOW, assert_legal
 from tests.test_dividing_laws import FEED, item
@@ -60,6 +63,31 @@ def test_a_table_begins_with_its_header_in_every_part_and_rows_that_belong_toget
     assert first[1:] == ["  Name (header) | Size (header)", "  … | 1", "  … | 1"]
     assert second[1:] == ["  Name (header) | Size (header)", "  … (rowspan 2) | 2", "  3"]
     assert ("Sizes" in first[0], "Sizes" in second[0]) == (True, False)
+
+
+def test_a_link_leads_to_a_place_of_its_own_message_or_is_text() -> None:
+    notes = "".join(f'<p id="n{number}">Note {number}</p>' for number in (1, 2))
+    html = f'<p>A<a href="#n1">1</a></p>{f"<p>{WORDS}</p>" * 3}<p>B<a href="#n1">1</a><a href="#n2">2</a></p>{notes}'
+
+    first, *_, last = compose_articles(item(html), FEED, Options(), limits=Limits(text=500))
+
+    assert "anchor_link" not in str(first.blocks)
+    assert str(last.blocks).count("anchor_link") == 2
+    for one in (first, last):
+        assert_within(one, Limits(text=500))
+
+
+def test_pictures_of_every_part_are_hidden_where_not_everybody_should_see_them() -> None:
+    html = (
+        f'<p>{WORDS}</p><img src="https://a.example/1.jpg">' * 2 + f'<p>{WORDS}</p><img src="https://a.example/2.jpg">'
+    )
+    parts = compose_articles(replace(item(html), is_adult=True), FEED, Options(), limits=Limits(text=400))
+
+    assert len(parts) > 1
+    assert all(one.is_spoiler for part in parts for one in part.media)
+    shown = [block["photo"] for part in parts for block in part.blocks if block["type"] == "photo"]
+    assert [one["has_spoiler"] for one in shown] == [True] * len(shown)
+    assert len(shown) > 1
 
 
 def test_the_credit_of_a_quote_follows_its_end() -> None:
@@ -133,12 +161,22 @@ def test_a_caption_ends_with_a_sentence_and_texts_go_on() -> None:
     assert [one.preview for one in others] == [None, None]
 
 
-def test_a_summary_that_five_messages_do_not_hold_ends_with_a_sentence_above_the_last_line() -> None:
+def test_a_summary_that_five_messages_do_not_hold_ends_with_a_sentence_and_the_way_on() -> None:
     parts = compose_sequence(item(PICTURE + LONG * 10), FEED, Options(summary=20_000))
+    way_on = '<a href="https://site.example/a">… more</a>'
 
     assert len(parts) == 5
-    assert parts[-1].html.endswith('.\n\n<a href="https://site.example/a">Feed</a>')
+    assert parts[-1].html.endswith(f'. {way_on}\n\n<a href="https://site.example/a">Feed</a>')
+    assert not any(way_on in one.html for one in parts[:-1])
     assert sum(len(one.html) for one in parts) > 15_000
+
+
+@pytest.mark.parametrize(("summary", "is_cut"), [(6_000, True), (20_000, False)])
+def test_the_way_on_follows_only_where_something_is_missing(summary: int, *, is_cut: bool) -> None:
+    parts = compose_sequence(item(PICTURE + LONG), FEED, Options(summary=summary))
+
+    assert len(parts) > 1
+    assert ["… more" in one.html for one in parts] == [*([False] * (len(parts) - 1)), is_cut]
 
 
 def test_a_template_is_laid_out_once_over_all_messages() -> None:
@@ -189,7 +227,7 @@ def test_a_refused_part_is_shown_without_its_media_and_then_as_text() -> None:
     assert text == last
 
 
-@pytest.mark.parametrize("form", [Form.CLASSIC, Form.UPLOAD, Form.TEXT, Form.PLAIN])
+@pytest.mark.parametrize("form", [Form.CLASSIC, Form.TEXT, Form.PLAIN])
 def test_a_refused_part_that_is_long_leads_to_the_rest(form: Form) -> None:
     (article,) = compose_articles(item(f"<p>{WORDS}</p>" * 100), FEED, Options())
     message = lowered(article, form)

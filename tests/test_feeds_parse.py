@@ -27,7 +27,7 @@ def plain(value: Any) -> Any:
     """A value as JSON has it, empty fields left out."""
     if is_dataclass(value):
         named = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-        return {name: inner for name, inner in named.items() if inner not in (None, "", b"", [], frozenset())}
+        return {name: inner for name, inner in named.items() if inner not in (None, "", b"", [], frozenset(), False)}
     if isinstance(value, tuple):
         return [plain(inner) for inner in value]
     if isinstance(value, datetime):

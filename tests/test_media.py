@@ -316,7 +316,7 @@ async def test_a_slow_picture_is_waited_for_without_holding_up_its_slot(
     ("path", "body", "content_type", "kind"),
     [
         ("/a.gif", moving(), "image/gif", "animation"),
-        ("/a.gif", picture(form="GIF"), "image/gif", "photo"),
+        ("/still.png", picture(form="GIF"), "image/gif", "photo"),
         ("/a.webp", moving("WEBP"), "image/webp", "photo"),
         ("/a.avif", picture(form="AVIF"), "image/avif", "photo"),
         ("/cmyk.tiff", picture(form="TIFF", mode="CMYK"), "image/tiff", "photo"),

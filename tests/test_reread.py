@@ -120,6 +120,16 @@ def test_items_in_another_order_or_fewer_of_them_need_no_reading(form: str) -> N
     assert len(unread(before, document(form, [2, 2, 2]))) == 3
 
 
+def test_items_with_groups_of_files_need_no_reading_either() -> None:
+    group = '<media:group><media:content url="https://notes.example/{0}.mp4" type="video/mp4"/></media:group></item>'
+    frame, item = FORMS["RSS"]
+    before, after = (
+        frame.format("".join(item.replace("</item>", group).format(number) for number in numbers))
+        for numbers in ([3, 2, 1], [4, 3, 2, 1])
+    )
+    assert len(unread(before, after)) == 3
+
+
 def test_an_item_that_changed_is_read() -> None:
     before = document("RSS", [3, 2, 1])
     assert unread(before, before.replace("Text 2", "Text two")) == ["Note 3 & more", "Note 1 & more"]

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from bot.content.addresses import is_public
-from bot.content.article import Wording, as_parameter, compose_article, with_media
+from bot.content.article import as_parameter, compose_article, with_media
 from bot.content.budget import LIMITS, Cost, Limits, measure
 from bot.content.direction import is_right_to_left
 from bot.content.document import Run, Style
 from bot.content.links import with_links
 from bot.content.rich import spell
+from bot.content.wording import Wording
 from bot.model import Enclosure, Feed, Item, Options, RichMessage
 from tests.rich_judge import media_of, texts
 
@@ -53,7 +54,7 @@ def test_every_medium_is_named_once_and_in_order() -> None:
     message = article('<p>x</p><img src="/2.jpg"><ul><li><img src="/1.jpg"></li></ul><p>y</p><img src="/2.jpg">')
 
     assert [picture.url for picture in message.media] == ["https://site.example/2.jpg", "https://site.example/1.jpg"]
-    assert [url for url, _ in media_of(message.blocks)].count("https://site.example/2.jpg") == 2
+    assert [url for url, _ in media_of(message.blocks)].count("https://site.example/2.jpg") == 1
 
 
 def test_a_date_is_a_moment_that_each_reader_sees_in_the_own_zone() -> None:

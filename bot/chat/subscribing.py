@@ -100,4 +100,5 @@ def _as_stored(item: ParsedItem) -> Item:
         html=item.html,
         tags=item.tags,
         enclosures=item.enclosures,
+        is_adult=item.is_adult,
     )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from bot.errors import TemplateFault
+from bot.expression import Expression
 from bot.template import parse_template
 
 _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -185,6 +186,16 @@ def _template(value: str) -> str:
     return value
 
 
+def _lines(value: object) -> object:
+    """In the environment, each entry is a line: commas stand in expressions."""
+    return [line for line in value.splitlines() if line.strip()] if isinstance(value, str) else value
+
+
+def _expression(value: str) -> str:
+    Expression(value)
+    return value
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -216,3 +227,4 @@ UserAgent = Annotated[str, AfterValidator(_user_agent)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Language = Annotated[str, AfterValidator(_language)]
 Template = Annotated[str, AfterValidator(_template)]
+Expressions = Annotated[tuple[Annotated[str, AfterValidator(_expression)], ...], BeforeValidator(_lines)]

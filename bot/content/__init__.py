@@ -11,7 +11,10 @@ sentences, summarise        where text may be cut; a document cut to a length
 links                       links that the page does not write as such
 fields, hashtags, dates     what item and feed say of themselves, as clean lines
 classic                     document -> Telegram HTML; the only module that writes tags
-compose, pictures           item -> message, or several
+pictures, recordings, selection
+                            files of an item: which a message carries, which it links to
+way_on, wording, amounts    where a summary leads on; short words; lengths and sizes of files
+compose                     item -> message, or several
 layout                      the same as a template says
 dividing, sequel            a document divided where a message is full; a classic message that needs several
 rich                        document -> blocks of a rich message; the only module that writes them

@@ -9,7 +9,8 @@ from functools import cache
 from itertools import chain
 
 from bot.content.addresses import absolute, host_of, is_public
-from bot.content.attachments import media_in, with_media
+from bot.content.anchors import settled
+from bot.content.attachments import media_in, walk, with_media
 from bot.content.budget import LEAST_DEPTH, LIMITS, Cost, Limits, measure, room_of
 from bot.content.dates import write_date
 from bot.content.direction import is_right_to_left
@@ -20,27 +21,18 @@ from bot.content.fitting import fit, linked, shaped
 from bot.content.hashtags import hashtags
 from bot.content.illustrations import EARLY, illustrate
 from bot.content.measure import is_visible
+from bot.content.recordings import recordings
 from bot.content.repair import repair
-from bot.content.rich import Json, RichText, is_telling, render, spell
+from bot.content.rich import MEDIA, Json, RichText, is_telling, render, spell
 from bot.content.sanitise import sanitise
+from bot.content.selection import file_of, is_adult, veiled
+from bot.content.wording import ENGLISH, Wording
 from bot.model import Attachment, Feed, Item, MediaKind, Options, RichMessage
 
-__all__ = ["Wording", "as_parameter", "compose_article", "compose_articles", "with_media"]
+__all__ = ["as_parameter", "compose_article", "compose_articles", "with_media"]
 
 _DATE_FORMAT = "Dt"
 """A long date and a short time (Bot API, "Date-time entity formatting")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What an article says of itself, in the language of the chat."""
-
-    original: str = "Read original"
-    rest: str = "Read the rest"
-    """Where the end was cut off."""
-
-
-_ENGLISH = Wording()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +41,8 @@ class _Parts:
 
     title: str
     link: str | None
+    base: str | None
+    """What relative addresses belong to."""
     lead: Blocks
     blocks: Blocks
     byline: list[Json]
@@ -61,7 +55,7 @@ def compose_article(
     *,
     media: bool = True,
     limits: Limits = LIMITS,
-    wording: Wording = _ENGLISH,
+    wording: Wording = ENGLISH,
 ) -> RichMessage:
     """The article of an item, cut to one message: legal, not empty and within ``limits``, whatever the item holds.
 
@@ -77,14 +71,14 @@ def compose_articles(
     *,
     media: bool = True,
     limits: Limits = LIMITS,
-    wording: Wording = _ENGLISH,
+    wording: Wording = ENGLISH,
     most: int = MAX_PARTS,
 ) -> tuple[RichMessage, ...]:
     """The article of an item in as few messages as hold it, each legal as such (Bot API 10.2).
 
     What is beyond ``most`` of them is cut off at the end of the last, as its ``is_cut`` says.
     """
-    parts = _parts(item, feed, options)
+    parts = _parts(item, feed, options, wording)
     limits = limits if media else replace(limits, media=0)
     page, is_cut = _laid_out(parts, limits, wording)
     pages = [page]
@@ -92,25 +86,51 @@ def compose_articles(
         pages, is_cut = _pages(parts, limits, wording, most)
     *others, last = pages
     button = _button(parts.link, wording, last, is_cut=is_cut)
-    return (*(_message(parts, page) for page in others), _message(parts, last, button, is_cut=is_cut))
+    return (
+        *(_message(item, feed, parts, page) for page in others),
+        _message(item, feed, parts, last, button, is_cut=is_cut),
+    )
 
 
 def _message(
-    parts: _Parts, blocks: list[Json], button: tuple[str, str] | None = None, *, is_cut: bool = False
+    item: Item,
+    feed: Feed,
+    parts: _Parts,
+    blocks: list[Json],
+    button: tuple[str, str] | None = None,
+    *,
+    is_cut: bool = False,
 ) -> RichMessage:
+    """One message of an article; its links lead to places of its own."""
+    blocks = settled(blocks) if "#" in item.html else blocks
     fallbacks = {
         one.sources[0]: one.sources[1]
         for one in media_of((*parts.lead, *parts.blocks))
         if isinstance(one, Image) and len(one.sources) > 1
     }
     named = {url: MediaKind(kind) for kind, url in media_in(blocks)}
+    playing = {one.url: one for one in recordings((*parts.lead, *parts.blocks), item, parts.base)}
+    files = tuple(
+        file_of(playing[url], item, feed) if url in playing else Attachment(url, kind, fallbacks.get(url))
+        for url, kind in named.items()
+    )
+    if is_adult(item):
+        files = veiled(files)
+        _veil(blocks)
     return RichMessage(
         tuple(blocks),
-        tuple(Attachment(url, kind, fallbacks.get(url)) for url, kind in named.items()),
+        files,
         is_right_to_left(chain((parts.title,), texts_of(parts.blocks))),
         is_cut,
         button,
     )
+
+
+def _veil(blocks: list[Json]) -> None:
+    """Hides what is to be seen until it is tapped (Bot API, InputMediaPhoto, has_spoiler)."""
+    for block in walk(blocks):
+        if (kind := block["type"]) in MEDIA - {MediaKind.AUDIO}:
+            block[kind]["has_spoiler"] = True
 
 
 def as_parameter(message: RichMessage) -> Json:
@@ -125,20 +145,20 @@ def as_parameter(message: RichMessage) -> Json:
 # ---------------------------------------------------------------- what to say
 
 
-def _parts(item: Item, feed: Feed, options: Options) -> _Parts:
+def _parts(item: Item, feed: Feed, options: Options, wording: Wording) -> _Parts:
     link = _public(item.link)
     base = link or _public(feed.link) or absolute(feed.url)
     title = line(item.title)
-    body = repair(sanitise(item.html, base).blocks, title, item.published)
+    body = repair(sanitise(item.html, base).blocks, title, item.published, options.footers)
     blocks = body.blocks
     if not is_visible(title):
         title, blocks = untitled(blocks)
-    lead, rest = illustrate(blocks, item, base, options.images)
+    lead, rest = illustrate(blocks, item, base, options, wording)
     is_hidden = body.says_title or (not title and any(map(is_visible, texts_of((*lead, *rest)))))
     if not is_hidden and not is_visible(title):
         title = host_of(link or "") or source_of(item, feed) or line(item.link or "") or "—"
     title = "" if is_hidden else clipped(title, MAX_TITLE)
-    return _Parts(title, link, lead, _below_title(rest), _byline(item, feed, options, title, link))
+    return _Parts(title, link, base, lead, _below_title(rest), _byline(item, feed, options, title, link))
 
 
 def _public(url: str | None) -> str | None:
@@ -149,7 +169,7 @@ def _public(url: str | None) -> str | None:
 def _below_title(blocks: Blocks) -> Blocks:
     """No heading of the body is as large as the title."""
     return tuple(
-        Heading(2, block.runs) if isinstance(block, Heading) and block.level == 1 else block for block in blocks
+        replace(block, level=2) if isinstance(block, Heading) and block.level == 1 else block for block in blocks
     )
 
 
@@ -271,4 +291,4 @@ def _button(link: str | None, wording: Wording, blocks: list[Json], *, is_cut: b
 
 def _dearest_tail(link: str | None, wording: Wording) -> Cost:
     longest = max(wording.original, wording.rest, key=len)
-    return measure(_tail(link, Wording(longest, longest), is_cut=True))
+    return measure(_tail(link, replace(wording, original=longest, rest=longest), is_cut=True))

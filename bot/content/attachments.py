@@ -6,7 +6,7 @@ from typing import Any
 from bot.content.document import Paragraph, Video
 from bot.content.fields import clipped
 from bot.content.links import link_to
-from bot.content.rich import MEDIA, Json, RichText, is_telling, medium, render
+from bot.content.rich import MEDIA, Json, RichText, is_telling, render
 from bot.model import MediaKind, TelegramFile
 
 _LINK_LEVELS = 3
@@ -73,7 +73,7 @@ def _with_media(block: Json, sendables: Sendables) -> list[Json]:
 
 def _furnished(block: Json, kind: str, file: str | Json) -> Json:
     if isinstance(file, str):
-        return block | medium(kind, file)
+        return {**block, kind: {**block[kind], "media": file}}
     rest = {name: value for name, value in block.items() if name not in {"type", kind}}
     return {"type": file["type"], file["type"]: file} | rest
 

@@ -26,6 +26,7 @@ from bot.content.document import (
     Style,
     Styles,
     Table,
+    texts_of,
 )
 from bot.content.links import link_to
 from bot.content.measure import ENTITY_LIMIT
@@ -49,6 +50,8 @@ _ITALIC = frozenset({Style.ITALIC})
 _RAISED = str.maketrans("0123456789+-=()ni−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ⁻")
 _LOWERED = str.maketrans("0123456789+-=()−", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎₋")
 _INDENT = "   "
+_LONG_QUOTE = 400
+"""Characters: about ten lines of a telephone; folded, three are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def _lay_out_block(block: object, around: tuple[str, ...]) -> list[_Piece]:
         case Listing():
             return _lay_out_list(block, around)
         case Quote():
-            return _lay_out_quote(block, around or ("blockquote",))
+            return _lay_out_quote(block, around or (_quotation(block),))
         case Details():
             inside = around or ("blockquote expandable",)
             parts = (Paragraph(_styled(block.summary, _BOLD)), *block.blocks) if block.summary else block.blocks
@@ -109,6 +112,12 @@ def _lay_out_block(block: object, around: tuple[str, ...]) -> list[_Piece]:
             return _lay_out_figure(block, around)
         case _:
             return []
+
+
+def _quotation(block: Quote) -> str:
+    """A long quotation is shown folded (Bot API, HTML style)."""
+    is_long = sum(map(len, texts_of(block.blocks))) > _LONG_QUOTE
+    return "blockquote expandable" if is_long or block.is_expandable else "blockquote"
 
 
 def _lay_out_quote(block: Quote, around: tuple[str, ...]) -> list[_Piece]:
@@ -189,6 +198,8 @@ def flat(run: Run) -> str:
 @lru_cache(maxsize=512)
 def _tags(styles: Styles, link: str | None) -> tuple[str, ...]:
     """The tags of a run, outermost first. Code takes no other tag; Telegram would drop a link around it."""
+    if link is not None and link[:4] != "http":  # a place or a moment: text
+        link = None
     if link is None and (Style.CODE in styles or Style.FORMULA in styles):
         return ("code",)
     tags = dict.fromkeys(tag for style, tag in _TAGS if style in styles)

@@ -12,17 +12,19 @@ from bot.content import classic
 from bot.content.addresses import absolute, host_of
 from bot.content.dates import write_date
 from bot.content.dividing import MAX_PARTS
-from bot.content.document import Blocks, Document, Paragraph, Run, Runs, Style, texts_of
+from bot.content.document import Blocks, Paragraph, Run, Runs, Style, text_of, texts_of
 from bot.content.excerpt import excerpt
 from bot.content.fields import MAX_TITLE, author_of, clipped, isolated, line, source_of, untitled
 from bot.content.hashtags import hashtags
 from bot.content.layout import Values, lay_out, write
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, units
-from bot.content.pictures import pictures
 from bot.content.repair import repair
+from bot.content.selection import select
 from bot.content.sequel import pages
 from bot.content.summarise import summarise
-from bot.model import Attachment, Feed, Form, Item, Message, Options
+from bot.content.way_on import is_cut, with_way_on
+from bot.content.wording import ENGLISH, Wording
+from bot.model import Feed, Form, Item, MediaKind, Message, Options
 from bot.template import Field, Template
 
 _BOLD = frozenset({Style.BOLD})
@@ -32,26 +34,51 @@ _EMPTY_LINE = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
+class _Told:
+    """What there is to say: an item with its safe addresses, its text, and a line for what plays elsewhere."""
+
+    item: Item
+    feed: Feed
+    options: Options
+    link: str | None
+    blocks: Blocks
+    is_whole: bool
+    """Whether the blocks are all of the text (``excerpt``)."""
+    lines: tuple[Runs, ...]
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True)
 class _Parts:
     """What a message is made of; empty where there is nothing to say."""
 
     title: str
     link: str | None
     summary: Blocks
+    lines: tuple[Runs, ...]
     footer: Runs
     tags: Runs
+    way: Runs
+    """The way on, behind a summary that was cut; empty where there is none."""
+    is_cut: bool
 
 
-def compose(item: Item, feed: Feed, options: Options, form: Form = Form.FULL) -> Message:
+def compose(item: Item, feed: Feed, options: Options, form: Form = Form.FULL, wording: Wording = ENGLISH) -> Message:
     """The message for an item, cut to one: legal and not empty, whatever the item holds (Bot API, HTML style).
 
-    ``form``: ``TEXT`` has a preview card in place of pictures, ``PLAIN`` neither tags nor card.
+    ``form``: ``TEXT`` has a preview card and links in place of files, ``PLAIN`` neither tags nor card.
     """
-    return compose_sequence(item, feed, options, form, most=1)[0]
+    return compose_sequence(item, feed, options, form, wording, most=1)[0]
 
 
 def compose_sequence(
-    item: Item, feed: Feed, options: Options, form: Form = Form.FULL, *, most: int = MAX_PARTS
+    item: Item,
+    feed: Feed,
+    options: Options,
+    form: Form = Form.FULL,
+    wording: Wording = ENGLISH,
+    *,
+    most: int = MAX_PARTS,
 ) -> tuple[Message, ...]:
     """The messages for an item: pictures and preview card with the first, the rest of a long summary as texts.
 
@@ -59,16 +86,21 @@ def compose_sequence(
     """
     link = absolute(item.link) if item.link else None
     base = link or (absolute(feed.link) if feed.link else None) or absolute(feed.url)
-    document = excerpt(item.html, base, line(item.title), item.published, _longest(options))
-    shown = _shown(document, item, options, base)
+    document = excerpt(item.html, base, line(item.title), item.published, _longest(options), options.footers)
+    blocks = document.blocks
+    found = select(blocks, item, feed, base, _images(options))
+    shown = () if form in {Form.TEXT, Form.PLAIN} else found.shown
+    has_lines = options.summary > 0 and form is not Form.PLAIN
+    lines = replace(found, shown=shown).lines(wording, options.language) if has_lines else ()
+    told = _Told(item, feed, options, link, found.rest(blocks), document.is_whole, lines, wording)
     if form is Form.PLAIN:
-        return (Message(_plain(_parts(item, feed, options, document, link), item.link or "")),)
-    limit = TEXT_LIMIT if form is Form.TEXT or not shown else CAPTION_LIMIT
-    html, *others = _pages(item, feed, options, document, link, limit, most)
-    if limit == TEXT_LIMIT:
-        first = Message(html, preview=link or (shown[0].url if shown else None))
-    else:
+        return (Message(_plain(_parts(told), item.link or "")),)
+    html, *others = _pages(told, CAPTION_LIMIT if shown else TEXT_LIMIT, most)
+    if shown:
         first = Message(html, shown)
+    else:
+        preview = link or next((one.url for one in found.shown if one.kind is MediaKind.PHOTO), None)
+        first = Message(html, preview=preview)
     return (first, *map(Message, others))
 
 
@@ -82,39 +114,49 @@ def compose_card(item: Item, feed: Feed, options: Options, page: str) -> Message
     """The title of an item as a link to its page, which is the preview card; the source leads to the original."""
     link = absolute(item.link) if item.link else None
     base = link or absolute(feed.link or feed.url)
-    document = excerpt(item.html, base, line(item.title), item.published, 0)
-    parts = _parts(item, feed, replace(options, summary=0), document, link)
+    bare = replace(options, summary=0)
+    document = excerpt(item.html, base, line(item.title), item.published, 0, options.footers)
+    parts = _parts(_Told(item, feed, bare, link, document.blocks, document.is_whole, (), ENGLISH))
     footer = _footer(item, feed, options, title=parts.title, link=link)
     return Message(_fitted(replace(parts, link=page, footer=footer), TEXT_LIMIT), preview=page)
 
 
-def _shown(document: Document, item: Item, options: Options, base: str | None) -> tuple[Attachment, ...]:
-    if options.images == "none":
-        return ()
-    found = pictures(document, item, base)
-    return found[:1] if options.images == "first" else found
+def _images(options: Options) -> str:
+    """Pictures have their place in a template that names them, whatever is the rule elsewhere."""
+    is_named = options.template is not None and options.template.shows(Field.IMAGE)
+    return "all" if is_named and options.images == "none" else options.images
 
 
 # ---------------------------------------------------------------- what to say
 
 
-def _parts(item: Item, feed: Feed, options: Options, document: Document, link: str | None) -> _Parts:
-    title, blocks, says_title = _told(item, document)
-    summary = summarise(blocks, options.summary) if options.summary > 0 else ()
+def _parts(told: _Told) -> _Parts:
+    item, feed, link, limit = told.item, told.feed, told.link, told.options.summary
+    title, blocks, says_title = _texts(told)
+    summary = summarise(blocks, limit) if limit > 0 else ()
     if not any(map(is_visible, texts_of(summary))) and not is_visible(classic.render(summary).text):
         summary = ()
     source = source_of(item, feed)
-    is_hidden = bool(summary) and (says_title or not title)
+    is_hidden = bool(summary or told.lines) and (says_title or not title)
     if not is_hidden and not is_visible(title):
         title = _stand_in(item, source, link)
-    footer = _footer(item, feed, options, title="" if is_hidden else title, link=link if is_hidden else None)
-    return _Parts("" if is_hidden else title, link, summary, footer, hashtags(item.tags))
+    title = "" if is_hidden else title
+    return _Parts(
+        title,
+        link,
+        summary,
+        told.lines,
+        _footer(item, feed, told.options, title=title, link=link if is_hidden else None),
+        hashtags(item.tags),
+        (Run(f"… {told.wording.more}", link=link),) if link else (),
+        is_cut(blocks, summary) or not told.is_whole,
+    )
 
 
-def _told(item: Item, document: Document) -> tuple[str, Blocks, bool]:
+def _texts(told: _Told) -> tuple[str, Blocks, bool]:
     """Title (empty: none), text, and whether the text begins with the title."""
-    title = line(item.title)
-    body = repair(document.blocks, title, item.published, has_end=document.is_whole)
+    title = line(told.item.title)
+    body = repair(told.blocks, title, told.item.published, told.options.footers, has_end=told.is_whole)
     return (title, body.blocks, body.says_title) if is_visible(title) else (*untitled(body.blocks), body.says_title)
 
 
@@ -140,32 +182,32 @@ def _footer(item: Item, feed: Feed, options: Options, *, title: str, link: str |
     return tuple(run for part in parts for run in (Run(" · "), isolated(part)))[1:]
 
 
-def _pages(
-    item: Item, feed: Feed, options: Options, document: Document, link: str | None, limit: int, most: int
-) -> tuple[str, ...]:
+def _pages(told: _Told, limit: int, most: int) -> tuple[str, ...]:
     """The item as Telegram HTML, in ``most`` messages or fewer, as its template says where it has one."""
-    if options.template is not None:
-        values = _values(item, feed, options, options.template, document, link)
-        if made := _laid_out(options.template, values, limit, most):
-            return made
-    parts = _parts(item, feed, options, document, link)
+    if made := _laid_out(told, limit, most):
+        return made
+    parts = _parts(told)
     if most > 1:
-        end = _footer(item, feed, options, title=parts.title, link=link)  # the way to the item stands in the last, too
-        whole = replace(parts, footer=end)
-
-        def lay_out_whole(room: int) -> Blocks:
-            return _blocks(replace(whole, summary=summarise(parts.summary, room) if room else ()))
-
-        if made := pages(lay_out_whole, options.summary, limit, most, _EMPTY_LINE):
+        link = told.link  # the way to the item stands in the last, too
+        whole = replace(parts, footer=_footer(told.item, told.feed, told.options, title=parts.title, link=link))
+        if made := pages(partial(_with_summary, whole), told.options.summary, limit, most, _EMPTY_LINE):
             return made
     return (_fitted(parts, limit),)
+
+
+def _with_summary(parts: _Parts, room: int) -> Blocks:
+    """All lines, with as much of the summary as takes ``room`` units."""
+    return _blocks(_cut_to(parts, summarise(parts.summary, room) if room else ()))
 
 
 # ---------------------------------------------------------------- as a template says
 
 
-def _laid_out(template: Template, values: Values, limit: int, most: int) -> tuple[str, ...]:
-    """The messages as Telegram HTML; none where the template shows nothing of the item."""
+def _laid_out(told: _Told, limit: int, most: int) -> tuple[str, ...]:
+    """The messages as Telegram HTML; none where there is no template, or it shows nothing of the item."""
+    if (template := told.options.template) is None:
+        return ()
+    values = _values(told, template)
     longest = template.summary_length(values.summary)
     if most > 1 and (made := pages(partial(lay_out, template, values), longest, limit, most, "\n")):
         return made
@@ -173,17 +215,16 @@ def _laid_out(template: Template, values: Values, limit: int, most: int) -> tupl
     return (rendered.html,) if is_visible(rendered.text) else ()
 
 
-def _values(
-    item: Item, feed: Feed, options: Options, template: Template, document: Document, link: str | None
-) -> Values:
+def _values(told: _Told, template: Template) -> Values:
     """What the slots hold: a title that the summary repeats is left out, if there is another way to the item."""
-    title, blocks, says_title = "", document.blocks, False
+    item, feed, options, link = told.item, told.feed, told.options, told.link
+    title, blocks, says_title = "", told.blocks, False
     if template.shows(Field.TITLE):
-        title, blocks, says_title = _told(item, document)
+        title, blocks, says_title = _texts(told)
     else:
-        blocks = repair(blocks, "", item.published, has_end=document.is_whole).blocks
+        blocks = repair(blocks, "", item.published, options.footers, has_end=told.is_whole).blocks
     longest = template.summary_length(options.summary)
-    has_summary = longest > 0 and bool(summarise(blocks, longest))
+    has_summary = longest > 0 and bool(told.lines or summarise(blocks, longest))
     source, author = source_of(item, feed), author_of(item.author)
     is_hidden = has_summary and (says_title or not title) and template.leads
     if is_hidden:
@@ -201,7 +242,7 @@ def _values(
         Field.FEED: isolated(Run(source, link=(link if is_hidden else None) or site)),
     }
     fields = {field: (run,) for field, run in texts.items() if run.text}
-    return Values({**fields, Field.TAGS: hashtags(item.tags)}, blocks, options.summary, link)
+    return Values({**fields, Field.TAGS: hashtags(item.tags)}, blocks, options.summary, link, _listed(told.lines))
 
 
 # ---------------------------------------------------------------- how it fits
@@ -210,7 +251,14 @@ def _values(
 def _blocks(parts: _Parts) -> Blocks:
     title = (Paragraph((Run(parts.title, _BOLD, parts.link),)),) if parts.title else ()
     end = (*parts.footer, *((Run("\n"),) if parts.footer and parts.tags else ()), *parts.tags)
-    return (*title, *parts.summary, *((Paragraph(end),) if end else ()))
+    summary = with_way_on(parts.summary, parts.way) if parts.is_cut else parts.summary
+    return (*title, *summary, *_listed(parts.lines), *((Paragraph(end),) if end else ()))
+
+
+def _listed(lines: tuple[Runs, ...]) -> Blocks:
+    """Lines as one paragraph."""
+    joined = tuple(run for runs in lines for run in (Run("\n"), *runs))[1:]
+    return (Paragraph(joined),) if joined else ()
 
 
 def _fitted(parts: _Parts, limit: int) -> str:
@@ -222,14 +270,20 @@ def _fitted(parts: _Parts, limit: int) -> str:
     if not shorter.summary and parts.summary:
         shorter = _shortened(replace(parts, tags=()), limit)
     if (not shorter.summary and parts.summary) or units(classic.render(_blocks(shorter)).text) > limit:
-        shorter = _shortened(replace(parts, tags=(), title=clipped(parts.title, MAX_TITLE)), limit)
+        least = replace(parts, tags=(), lines=parts.lines[:1], title=clipped(parts.title, MAX_TITLE))
+        shorter = _shortened(least, limit)
     return classic.render(_blocks(shorter)).html
 
 
 def _shortened(parts: _Parts, limit: int) -> _Parts:
     """The parts with as much of the summary as fits beside the others."""
-    fixed = units(classic.render(_blocks(replace(parts, summary=()))).text)
-    return replace(parts, summary=_reduced(parts.summary, limit - fixed - _GAP))
+    fixed = units(classic.render(_blocks(replace(parts, summary=()))).text) + units(text_of(parts.way)) + _GAP
+    return _cut_to(parts, _reduced(parts.summary, limit - fixed - _GAP))
+
+
+def _cut_to(parts: _Parts, summary: Blocks) -> _Parts:
+    """The parts with a beginning of their summary."""
+    return replace(parts, summary=summary, is_cut=parts.is_cut or is_cut(parts.summary, summary))
 
 
 def _reduced(blocks: Blocks, room: int) -> Blocks:

@@ -30,7 +30,8 @@ def read_heading(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> No
     runs, others = flatten(reader.inside(node, flow, Look(look.styles - {Style.BOLD}, look.link)).finish())
     flow.end()
     if runs:
-        flow.block(Heading(int((node.tag or "h6")[1]), runs))
+        name = reader.places.get(node.attributes.get("id") or "", "") if reader.places else ""
+        flow.block(Heading(int((node.tag or "h6")[1]), runs, name))
     flow.extend(others)
 
 
@@ -63,6 +64,8 @@ def read_list(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
         inner = Flow(flow.nesting + 1)
         if child.tag == "li":
             number = _integer(child.attributes.get("value"), number)
+            if reader.places:
+                reader.enter(child, inner)
             reader.children(child, inner, look)
         else:
             reader.node(child, inner, look)
@@ -107,7 +110,8 @@ def read_quote(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None
             reader.node(child, inner, look)
     blocks = inner.finish()
     is_pull = any(rules.PULL_CLASS.search((one and one.attributes.get("class")) or "") for one in (node, node.parent))
-    _contain(flow, Quote(blocks, credit, is_pull) if blocks else Quote((Paragraph(credit),) if credit else ()))
+    folded = "expandable" in node.attributes
+    _contain(flow, Quote(blocks, credit, is_pull, folded) if blocks else Quote((Paragraph(credit),) if credit else ()))
 
 
 def read_details(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:

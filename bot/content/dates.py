@@ -22,17 +22,17 @@ def write_date(moment: datetime | None, time_zone: str, language: str) -> str:
 
 @lru_cache(maxsize=256)
 def _pattern(language: str) -> str:
-    return str(get_datetime_format("medium", locale=_locale(language))).replace("'", "")
+    return str(get_datetime_format("medium", locale=locale_of(language))).replace("'", "")
 
 
 @lru_cache(maxsize=256)
 def _day(day: date, language: str) -> str:
-    return format_date(day, "medium", locale=_locale(language))
+    return format_date(day, "medium", locale=locale_of(language))
 
 
 @lru_cache(maxsize=2048)
 def _clock(hour: int, minute: int, language: str) -> str:
-    return format_time(time(hour, minute), "short", locale=_locale(language))
+    return format_time(time(hour, minute), "short", locale=locale_of(language))
 
 
 @lru_cache(maxsize=256)
@@ -44,7 +44,8 @@ def _zone(name: str) -> tzinfo:
 
 
 @lru_cache(maxsize=256)
-def _locale(language: str) -> Locale:
+def locale_of(language: str) -> Locale:
+    """What babel knows of a language; English where it knows nothing."""
     try:
         return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError, TypeError):

@@ -241,7 +241,7 @@ def _text_halves(block: Paragraph | Heading, room: Cost, ruler: Ruler) -> Halves
         first = replace(block, runs=trim(cut(block.runs, end)))
         if is_visible(text_of(first.runs)) and ruler.cost(first).fits(room):
             rest = trim(skip(block.runs, end))
-            return (first,), (replace(block, runs=rest),) if rest else ()
+            return (first,), (replace(block, runs=rest, name=""),) if rest else ()
     return (), (block,)
 
 

@@ -34,8 +34,16 @@ Styles = frozenset[Style]
 NO_STYLE: Styles = frozenset()
 
 
+MOMENT = "tg://time?unix="
+"""What the link of a moment begins with; seconds since 1970 UTC follow (as in Bot API, MarkdownV2 style)."""
+
+
 class Run(NamedTuple):
-    r"""A piece of text of one look; ``\\n`` is a line break. A tuple, for it is made often."""
+    r"""A piece of text of one look; ``\\n`` is a line break. A tuple, for it is made often.
+
+    ``link``: the address that it leads to, or ``#`` and the name of a place in the document, or ``MOMENT`` and what
+    moment it names.
+    """
 
     text: str
     styles: Styles = NO_STYLE
@@ -47,17 +55,19 @@ Runs = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text."""
+    """Text; ``name``: of the place that it is, where a run of the document leads to it."""
 
     runs: Runs
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of level 1 to 6."""
+    """A heading of level 1 to 6; ``name`` as of a paragraph."""
 
     level: int
     runs: Runs
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +102,15 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A block quotation, with whom it is by; ``is_pull``: words of the article itself, set apart to catch the eye."""
+    """A block quotation, with whom it is by.
+
+    ``is_pull``: words of the article itself, set apart to catch the eye; ``is_expandable``: shown folded.
+    """
 
     blocks: "Blocks"
     credit: Runs = ()
     is_pull: bool = False
+    is_expandable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bot.content.media import Attributes
 from bot.content.reader import Element, Look, Reader, contents, descendants
 
 _MAX_CAPTION = 400
+_SHOWING = frozenset({"img", "picture", "video", "audio", "iframe"})
 
 
 def read_image(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
@@ -60,6 +61,15 @@ def read_frame(reader: Reader, node: LexborNode, flow: Flow, _look: Look) -> Non
     source = next((href for href in hrefs if href and not href.startswith("about:")), "")
     if found := media.player(source, clean(attributes.get("title") or "").strip(), reader.base):
         flow.media(Figure((found,)))
+
+
+def read_twin(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
+    """``noscript``: what scripts would show; never a call to switch them on."""
+    flow.end()
+    shows = next(descendants(node, _SHOWING), None) is not None
+    if shows or not rules.SCRIPT_CALL.search(node.text(deep=True)[:_MAX_CAPTION]):
+        reader.children(node, flow, look)
+    flow.end()
 
 
 def read_figure(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
@@ -140,6 +150,7 @@ ELEMENTS: dict[str, Element] = {
     "picture": read_picture,
     "video": read_video,
     "audio": read_video,
+    "noscript": read_twin,
     "iframe": read_frame,
     "embed": read_frame,
     "figure": read_figure,

@@ -76,6 +76,8 @@ class Flow:
     checked: bool | None = None
     caption: Runs = ()
     credit: Runs = ()
+    name: str = ""
+    """Of the place that the next paragraph is."""
     _pieces: list[_Piece] = field(default_factory=list)
     _lifted: list[Block] = field(default_factory=list)
     _edge: str = "\n"
@@ -112,7 +114,8 @@ class Flow:
         if self._pieces:
             runs = merge(self._pieces)
             if runs:
-                self.blocks.append(Paragraph(runs))
+                self.blocks.append(Paragraph(runs, self.name))
+                self.name = ""
             self._pieces = []
             self._edge = "\n"
         if self._lifted:

@@ -1,18 +1,61 @@
 """Elements within a line: links, breaks, quotation marks, readings, formulas, code blocks' smaller kin."""
 
+import re
+from contextlib import suppress
+from datetime import datetime
+from urllib.parse import unquote
+
 from selectolax.lexbor import LexborNode
 
+from bot.content import rules
 from bot.content.addresses import resolve
-from bot.content.document import Style
+from bot.content.document import MOMENT, Style
 from bot.content.flow import Flow, clean
 from bot.content.reader import Element, Look, Reader, descendants
 
+_MAX_MARK = 16
+_BACK = re.compile(r"[\s\[(]*[↩↵⤴↑⏎^]+[\ufe0e\ufe0f\s\])]*")
+_EXACT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)")
+
 
 def read_anchor(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
-    """A link; text where its address is none, or a place on the same page."""
+    """A link; text where its address is none. Within the page it leads to a place, or back, which says nothing."""
     href = node.attributes.get("href")
+    if href and "#" in href and _read_inner_link(reader, node, flow, look):
+        return
     link = resolve(href, reader.base) if href and href[0] != "#" else None
     reader.children(node, flow, Look(look.styles, link) if link else look)
+
+
+def _read_inner_link(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> bool:
+    """Whether a link within the page was read: a way back, the number of a note or at one, or another."""
+    attributes = node.attributes
+    page, _, name = (attributes.get("href") or "").partition("#")
+    if page and page != reader.base:
+        return False
+    text = node.text(deep=True)[:_MAX_MARK].strip()
+    if _BACK.fullmatch(text):
+        return True
+    place = reader.places.get(unquote(name))
+    if text.isdecimal() and rules.NOTE_NUMBER_CLASS.search(attributes.get("class") or ""):
+        flow.text(f"{text}. ", look.styles, None)
+        return True
+    if place is None:
+        return False
+    raised = {Style.SUPERSCRIPT} if text.isdecimal() else set()
+    reader.children(node, flow, Look(look.styles | raised, f"#{place}"))
+    return True
+
+
+def read_time(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
+    """``time``: a moment, where it says one to the minute and in which zone."""
+    written = node.attributes.get("datetime") or ""
+    link = look.link
+    if link is None and _EXACT.fullmatch(written.strip()):
+        with suppress(ValueError, OverflowError):
+            moment = int(datetime.fromisoformat(written.strip()).timestamp())
+            link = f"{MOMENT}{moment}" if 0 < moment < 2**31 else None
+    reader.children(node, flow, Look(look.styles, link))
 
 
 def read_break(_reader: Reader, _node: LexborNode, flow: Flow, _look: Look) -> None:
@@ -56,4 +99,5 @@ ELEMENTS: dict[str, Element] = {
     "rt": read_ruby,
     "math": read_formula,
     "input": read_checkbox,
+    "time": read_time,
 }

@@ -33,6 +33,8 @@ class Values:
     summary: int
     """Units of a summary whose slot says nothing of its length; 0: none."""
     link: str | None
+    lines: Blocks = ()
+    """What stands below the summary: links to what plays."""
 
 
 def write(template: Template, values: Values, limit: int) -> Rendered:
@@ -129,7 +131,8 @@ def _value(part: Literal | Slot, values: Values, room: int) -> Blocks:
 def _of_field(field: Field, slot: Slot, values: Values, room: int) -> Blocks:
     if field is Field.SUMMARY:
         length = min(room, values.summary if slot.length is None else slot.length)
-        return _dressed_all(summarise(values.body, length), slot.look, values.link) if length > 0 else ()
+        told = (*summarise(values.body, length), *values.lines) if length > 0 else ()
+        return _dressed_all(told, slot.look, values.link)
     runs = values.fields.get(field, ())
     if slot.length is not None:
         runs = tuple(run._replace(text=clipped(run.text, slot.length)) for run in runs)

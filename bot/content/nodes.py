@@ -205,7 +205,8 @@ def inline(runs: Runs) -> list[Node]:
     made: list[Node] = []
     for link, group in groupby(with_links(runs), key=lambda run: run.link):
         inner = [node for run in group for node in _run(run)]
-        made += inner if link is None else _element("a", inner, href=link)
+        is_address = link is not None and link.startswith("http")  # places and moments are text
+        made += _element("a", inner, href=link) if is_address else inner
     return made
 
 

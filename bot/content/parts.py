@@ -6,11 +6,12 @@ from hashlib import blake2b
 
 from bot.content import classic
 from bot.content.addresses import absolute
-from bot.content.article import Wording, with_media
+from bot.content.article import with_media
 from bot.content.document import Blocks, Paragraph, Run
 from bot.content.measure import TEXT_LIMIT, take, units
 from bot.content.plain import plain
 from bot.content.sentences import word_end
+from bot.content.wording import Wording
 from bot.model import Begun, Delivery, Form, Item, Message, Post, RichMessage, Target
 
 GIVEN_UP = "given up"

@@ -70,6 +70,8 @@ class Reader:
         self, base: str | None, elements: Mapping[str, Element], captioning: Captioning, is_enough: Enough | None
     ) -> None:
         self.base = base
+        self.places: Mapping[str, str] = {}
+        """Names of places that the page links to, as it writes them and as we do."""
         self._elements = elements
         self._captioning = captioning
         self._is_enough = is_enough
@@ -117,6 +119,14 @@ class Reader:
         """One text or element."""
         self.nodes((node,), flow, look)
 
+    def enter(self, node: LexborNode, flow: Flow) -> None:
+        """What comes next is a place, if the page links to the element."""
+        attributes = node.attributes
+        if name := self.places.get(attributes.get("id") or attributes.get("name") or ""):
+            if node.tag in _BREAKING:
+                flow.end()
+            flow.name = name
+
     def inside(self, node: LexborNode, flow: Flow, look: Look) -> Flow:
         """A container of its own."""
         inner = Flow(flow.nesting + 1)
@@ -136,6 +146,8 @@ class Reader:
         """An element, unless it is hidden or a caption."""
         if (styles := self._styles(node)) is None:
             return
+        if self.places:
+            self.enter(node, flow)
         if styles:
             look = Look(look.styles | styles, look.link)
         if flow.figure is None or not self._captioning(self, node, flow, look):

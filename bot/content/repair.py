@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -22,6 +22,7 @@ from bot.content.document import (
     text_of,
 )
 from bot.content.flow import trim
+from bot.expression import compiled
 
 HEAD_LINES = 2
 """How many lines at the beginning may be the date and the title."""
@@ -51,20 +52,38 @@ class Repaired:
     says_title: bool = False
 
 
-def repair(blocks: Blocks, title: str, published: datetime | None, *, has_end: bool = True) -> Repaired:
+def repair(
+    blocks: Blocks, title: str, published: datetime | None, footers: tuple[str, ...] = (), *, has_end: bool = True
+) -> Repaired:
     """Removes boilerplate from both ends, and the title where the body begins with it.
 
-    ``has_end``: whether the end is there, or only a beginning without boilerplate (``excerpt``).
+    ``footers``: more of it, as expressions for whole paragraphs. ``has_end``: whether the end is there, or only a
+    beginning without boilerplate (``excerpt``).
     """
-    kept = _without_head(_without_footers(list(blocks)) if has_end else list(blocks), title, published)
+    kept = _without_leads_in(blocks)
+    kept = _without_head(_without_footers(kept, footers) if has_end else kept, title, published)
     first = next((block for block in kept if not isinstance(block, Figure | Divider)), None)
     says = isinstance(first, Paragraph) and _repeats(text_of(first.runs), title)
     return Repaired(tuple(kept), says)
 
 
-def _without_footers(blocks: list[Block]) -> list[Block]:
+def _without_leads_in(blocks: Blocks) -> list[Block]:
+    """What only announces the picture beside it, as in ``Image:``, says nothing."""
+    return [
+        block
+        for place, block in enumerate(blocks)
+        if not (
+            isinstance(block, Paragraph)
+            and len(block.runs) == 1
+            and rules.LEAD_IN.fullmatch(block.runs[0].text)
+            and any(isinstance(near, Figure) for near in blocks[max(0, place - 1) : place + 2])
+        )
+    ]
+
+
+def _without_footers(blocks: list[Block], footers: tuple[str, ...]) -> list[Block]:
     ends = (*range(min(_HEAD, len(blocks))), *range(max(_HEAD, len(blocks) - _FOOT), len(blocks)))
-    gone = {place for place in ends if _is_footer(blocks[place])}
+    gone = {place for place in ends if _is_footer(blocks[place], footers)}
     kept = [block for place, block in enumerate(blocks) if place not in gone] if gone else blocks
     for place, block in list(enumerate(kept))[-_FOOT:]:
         if isinstance(block, Paragraph) and _PROMOTION.match(text_of(block.runs)):
@@ -74,27 +93,33 @@ def _without_footers(blocks: list[Block]) -> list[Block]:
         kept.pop()
     if kept and isinstance(last := kept[-1], Paragraph):
         runs = _without_call(last.runs)
-        kept[-1:] = [Paragraph(runs)] if runs else []
+        kept[-1:] = [replace(last, runs=runs)] if runs else []
     return kept
 
 
-def is_boilerplate(block: Block) -> bool:
+def is_boilerplate(block: Block, footers: tuple[str, ...]) -> bool:
     """Whether a block may be dropped for what it says, or may make those behind it go."""
     if isinstance(block, Paragraph):
         text = text_of(block.runs).strip()
-        return bool(rules.FOOTER.fullmatch(text) if len(text) <= _MAX_FOOTER else _PROMOTION.match(text))
-    return _is_footer(block)
+        if len(text) > _MAX_FOOTER:
+            return bool(_PROMOTION.match(text))
+        return bool(rules.LEAD_IN.fullmatch(text)) or _is_known(text, footers)
+    return _is_footer(block, footers)
 
 
-def _is_footer(block: Block) -> bool:
+def _is_known(text: str, footers: tuple[str, ...]) -> bool:
+    return rules.FOOTER.fullmatch(text) is not None or any(compiled(footer).covers(text) for footer in footers)
+
+
+def _is_footer(block: Block, footers: tuple[str, ...]) -> bool:
     if isinstance(block, Listing):
-        return all(_is_footer(one) for item in block.items for one in item.blocks)
+        return all(_is_footer(one, footers) for item in block.items for one in item.blocks)
     if not isinstance(block, Paragraph):
         return False
     text = text_of(block.runs).strip()
     if _PROMOTION.match(text):
         return sum(len(run.text) for run in block.runs if run.link is not None) > 0
-    return len(text) <= _MAX_FOOTER and rules.FOOTER.fullmatch(text) is not None
+    return len(text) <= _MAX_FOOTER and _is_known(text, footers)
 
 
 def _without_call(runs: Runs) -> Runs:

@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 from bot.content.addresses import is_public
 from bot.content.document import (
+    MOMENT,
     Audio,
     Block,
     Blocks,
@@ -39,6 +40,8 @@ from bot.content.document import (
 )
 from bot.content.links import link_to, with_links
 from bot.content.measure import is_visible
+from bot.content.pictures import moving
+from bot.model import Attachment
 
 Json = dict[str, Any]
 RichText = str | list[Any] | Json
@@ -70,10 +73,12 @@ def render(blocks: Blocks, room: int) -> list[Json]:
 def _render(block: Block, room: int) -> list[Json]:
     match block:
         case Paragraph():
-            return _paragraph(block.runs, room)
+            made = _paragraph(block.runs, room)
+            return _named(made, block.name) if block.name else made
         case Heading():
             shown = is_visible(text_of(block.runs))
-            return [{"type": "heading", "text": spell(block.runs, room - 1), "size": block.level}] if shown else []
+            heading: Json = {"type": "heading", "text": spell(block.runs, room - 1), "size": block.level}
+            return _named([heading], block.name) if shown else []
         case Preformatted():
             return _preformatted(block)
         case Divider():
@@ -97,6 +102,14 @@ def _paragraph(runs: Runs, room: int) -> list[Json]:
     if len(runs) == 1 and Style.FORMULA in runs[0].styles and len(text) <= _FORMULA:
         return [{"type": "mathematical_expression", "expression": _lawful(text)}]
     return [{"type": "paragraph", "text": spell(runs, room - 1)}]
+
+
+def _named(blocks: list[Json], name: str) -> list[Json]:
+    """A text that links lead to (Bot API, RichTextAnchor)."""
+    if name and blocks and "text" in blocks[0]:
+        text = blocks[0]["text"]
+        blocks[0]["text"] = [{"type": "anchor", "name": name}, *(text if isinstance(text, list) else [text])]
+    return blocks
 
 
 def _preformatted(block: Preformatted) -> list[Json]:
@@ -167,7 +180,8 @@ def _figure(block: Figure, room: int) -> list[Json]:
     if len(block.media) == 1 and isinstance(one := block.media[0], Embed) and one.poster:
         text = (*link_to(one), *((Run("\n"), *block.caption) if block.caption else ()))
         return [medium("photo", one.poster) | _caption(replace(block, caption=text), room - 2)]
-    shown = [_medium(one) for one in block.media if not isinstance(one, Embed)]
+    playing = [one for one in block.media if not isinstance(one, Embed)]
+    shown = [_medium(one, is_alone=len(playing) == 1) for one in playing]
     links = [made for one in block.media if isinstance(one, Embed) for made in _paragraph(link_to(one), room)]
     if not shown:
         return [*links, *_paragraph(captioned(block), room)]
@@ -177,14 +191,17 @@ def _figure(block: Figure, room: int) -> list[Json]:
     return [{"type": "collage" if len(shown) <= _COLLAGE else "slideshow", "blocks": shown} | caption, *links]
 
 
-def _medium(media: Image | Video | Audio) -> Json:
-    kind = "photo" if isinstance(media, Image) else "video" if isinstance(media, Video) else "audio"
-    return medium(kind, media.sources[0])
+def _medium(media: Image | Video | Audio, *, is_alone: bool) -> Json:
+    """Of several pictures that stand together, a GIF is the first frame."""
+    if isinstance(media, Image):
+        one = moving(Attachment(media.sources[0]), is_alone=is_alone)
+        return medium(one.kind, one.url)
+    return medium("video" if isinstance(media, Video) else "audio", media.sources[0])
 
 
 def medium(kind: str, address: str) -> Json:
     """A block of one medium; ``address``: where it is, a ``file_id``, or ``attach://`` and the name of a part."""
-    return {"type": kind, kind: {"type": kind, "media": address}}
+    return {"type": str(kind), str(kind): {"type": str(kind), "media": address}}
 
 
 def _caption(block: Figure, room: int) -> Json:
@@ -211,13 +228,22 @@ def spell(runs: Runs, room: int) -> RichText:
     """Runs as RichText, with at most ``room`` looks and links around any of it."""
     parts: list[RichText] = []
     for link, group in groupby(with_links(runs), key=_link_of):
-        is_link = link is not None and room > 0 and is_public(link)
-        inner = [made for run in group for made in _spell_run(run, room - is_link)]
-        if is_link and not all(isinstance(one, str) and not one.strip() for one in inner):
-            parts.append({"type": "url", "text": _joined(inner), "url": link})
+        around = _around(link) if link is not None and room > 0 else None
+        inner = [made for run in group for made in _spell_run(run, room - (around is not None))]
+        if around is not None and not all(isinstance(one, str) and not one.strip() for one in inner):
+            parts.append(around | {"text": _joined(inner)})
         else:
             parts += inner
     return _joined(parts)
+
+
+def _around(link: str) -> Json | None:
+    """What a link is: an address, a place in the article, a moment; ``None``: nothing that Telegram would take."""
+    if link[0] == "#":
+        return {"type": "anchor_link", "anchor_name": link[1:]}
+    if link.startswith(MOMENT):
+        return {"type": "date_time", "unix_time": int(link.removeprefix(MOMENT)), "date_time_format": "Dt"}
+    return {"type": "url", "url": link} if is_public(link) else None
 
 
 def styled(runs: Runs, style: Style) -> Runs:

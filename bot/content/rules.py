@@ -39,6 +39,7 @@ CAPTION_STYLE = re.compile(
     r"|(?<![-\w])color\s*:\s*(?:#([6-9a])\1\1\b|#([6-9a])[0-9a-f]\2[0-9a-f]\2[0-9a-f]\b|gr[ae]y|darkgr[ae]y)",
     re.IGNORECASE,
 )
+NOTE_NUMBER_CLASS = re.compile(r"footnote-number", re.IGNORECASE)
 EMOJI_CLASS = re.compile(r"emoji|emoticon|smil(?:ey|ie)|twemoji", re.IGNORECASE)
 SPOILER_CLASS = re.compile(r"(?:^|\s)(?:tg-spoiler|spoiler|bb-spoiler|md-spoiler-text)(?:\s|$)", re.IGNORECASE)
 STYLES = (
@@ -89,6 +90,14 @@ ICON = re.compile(
     r"|button[_-])[\w-]*\.(?:png|gif|svg)",
     re.IGNORECASE,
 )
+
+# Pictures that move; what is a page or a picture of its own there, and has the GIF or the film beside it.
+ANIMATION = re.compile(
+    r"\.gifv?(?=[?#]|$)|//(?:[\w-]+\.)*giphy\.com/\S*\.(?:webp|mp4)(?=[?#]|$)|//(?:[\w-]+\.)*tenor\.com/\S*\.mp4(?=[?#]|$)",
+    re.IGNORECASE,
+)
+ANIMATED_PAGE = re.compile(r"\.gifv(?=[?#]|$)", re.IGNORECASE)
+ANIMATED_PICTURE = re.compile(r"\.webp(?=[?#]|$)", re.IGNORECASE)
 
 # The address inside a proxy's address: group 1, escaped or not, scheme optional.
 PROXIES = tuple(
@@ -273,6 +282,12 @@ FOOTER = re.compile(
     r"|sent from my .{1,40}|powered by .{1,60}|(?:feed|rss) (?:generated|powered) by .{1,60})[\s.。…→»>]*",
     re.IGNORECASE | re.DOTALL,
 )
+SCRIPT_CALL = re.compile(r"java\W?script|scripts?\b", re.IGNORECASE)
+LEAD_IN = re.compile(
+    r"\W{0,2}(?:image|photo|picture|video|bild|foto|imagen|图片|配图|圖片|视频|影片|画像|写真)\W{0,2}[:：]?\W{0,2}",
+    re.IGNORECASE,
+)
+"""A line that announces the picture beside it."""
 READ_MORE_TAIL = re.compile(
     r"[\s\[(（【]*(?:read (?:more|on|the full (?:article|story|post))|continue reading|阅读原文"
     r"|查看原文|阅读全文|查看全文|続きを読む|weiterlesen|lire la suite|leer m[aá]s)"

@@ -7,6 +7,7 @@ One walk over the parsed page (HTML standard, section 13). Unknown elements are 
 from bot.content import containers, figures, inline, tables
 from bot.content.document import Document
 from bot.content.flow import Flow
+from bot.content.places import places_of, with_numbers
 from bot.content.reader import Element, Enough, Look, Reader
 from bot.content.source import is_plain, parse
 
@@ -34,6 +35,8 @@ def sanitise(html: str, address: str | None, is_enough: Enough | None = None) ->
     reader = Reader(address, _ELEMENTS, figures.read_caption_behind, is_enough)
     if "<base" in html or "<BASE" in html:
         reader.rebase(body)
+    reader.places = places_of(html, address)
     flow = Flow()
     reader.children(body, flow, Look())
-    return Document(flow.finish(), reader.is_whole)
+    blocks = flow.finish()
+    return Document(with_numbers(blocks) if reader.places else blocks, reader.is_whole)

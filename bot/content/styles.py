@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from bot.content.article import Wording, compose_articles
+from bot.content.article import compose_articles
 from bot.content.budget import LIMITS
 from bot.content.compose import compose_card, compose_sequence
+from bot.content.wording import Wording
 from bot.model import Feed, Form, Item, Options, Post, Style
 
 ARTICLES = {Form.FULL, Form.UPLOAD, Form.HALVED, Form.BARE}
@@ -14,7 +15,7 @@ LONG = 4000
 
 
 def compose_in_style(
-    item: Item, feed: Feed, options: Options, form: Form, wording: Wording | None, page: str | None = None
+    item: Item, feed: Feed, options: Options, form: Form, wording: Wording, page: str | None = None
 ) -> Post:
     """An item as its chat wants it, in one message wherever one will do.
 
@@ -23,18 +24,18 @@ def compose_in_style(
         feed: Where it is from.
         options: How; ``style`` above all.
         form: The rung of plainness.
-        wording: What an article says of itself; ``None``: the server knows no rich messages.
+        wording: What a message says of itself.
         page: Where the item stands as a page; ``None``: it does not.
     """
     style = _chosen(item, options.style)
-    if style is Style.RICH and wording and form in ARTICLES:
+    if style is Style.RICH and form in ARTICLES:
         limits = LIMITS.halved() if form is Form.HALVED else LIMITS
         return compose_articles(item, feed, options, media=form is not Form.BARE, limits=limits, wording=wording)
     if style is Style.TELEGRAPH and page and form is Form.FULL:
         return (compose_card(item, feed, options, page),)
     if style is Style.LINK:
         options = replace(options, summary=0, images="none", template=None)
-    return compose_sequence(item, feed, options, form if form in {Form.TEXT, Form.PLAIN} else Form.FULL)
+    return compose_sequence(item, feed, options, form if form in {Form.TEXT, Form.PLAIN} else Form.FULL, wording)
 
 
 def _chosen(item: Item, style: Style) -> Style:

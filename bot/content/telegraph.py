@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.content.addresses import absolute, host_of
-from bot.content.article import Wording
 from bot.content.dates import write_date
 from bot.content.document import (
     Block,
@@ -39,6 +38,7 @@ from bot.content.rich import styled
 from bot.content.sanitise import sanitise
 from bot.content.sentences import word_end
 from bot.content.summarise import shorten_runs
+from bot.content.wording import Wording
 from bot.model import Feed, Item, Options, Page
 
 CONTENT_LIMIT = 60_000
@@ -65,10 +65,10 @@ def compose_page(item: Item, feed: Feed, options: Options, wording: Wording) -> 
     site = absolute(feed.link) if feed.link else None
     base = link or site or absolute(feed.url)
     title = line(item.title)
-    blocks = repair(sanitise(item.html, base).blocks, title, item.published).blocks
+    blocks = repair(sanitise(item.html, base).blocks, title, item.published, options.footers).blocks
     if not is_visible(title):
         title, blocks = untitled(blocks)
-    lead, rest = illustrate(blocks, item, base, options.images)
+    lead, rest = illustrate(blocks, item, base, options, wording)
     if not any(media_of((*lead, *rest))) and not any(map(is_visible, texts_of(rest))):
         return None
     source = source_of(item, feed)

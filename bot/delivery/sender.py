@@ -22,12 +22,12 @@ from functools import lru_cache, partial
 import structlog
 from telegram.error import TelegramError
 
-from bot.content.article import Wording
 from bot.content.budget import measure
 from bot.content.compose import compose
 from bot.content.dividing import MAX_PARTS
 from bot.content.parts import GIVEN_UP, answered, digest, next_part, with_message, without_rest
 from bot.content.styles import ARTICLES, compose_in_style
+from bot.content.wording import Wording
 from bot.delivery.downloads import NotReady
 from bot.delivery.media import Media
 from bot.delivery.outcome import NO_RICH_MESSAGES, judge, judge_fault
@@ -333,7 +333,13 @@ class Sender:
 
     def _wording(self, language: str) -> Wording:
         say = partial(self._translator.plain, language)
-        return Wording(original=say("article-original"), rest=say("article-rest"))
+        return Wording(
+            original=say("article-original"),
+            rest=say("article-rest"),
+            more=say("article-more"),
+            listen=say("article-listen"),
+            watch=say("article-watch"),
+        )
 
     def _report(self, delivery: Delivery, verdict: Verdict, moment: datetime) -> None:
         name = type(verdict).__name__.lower()
@@ -363,7 +369,7 @@ class Sender:
 
 
 def _composed(
-    item: Item, feed: Feed, options: Options, form: Form, wording: Wording | None, page: str | None
+    item: Item, feed: Feed, options: Options, form: Form, wording: Wording, page: str | None
 ) -> tuple[Post, str]:
     post = compose_in_style(item, feed, options, form, wording, page)
     return post, digest(post) if len(post) > 1 else ""

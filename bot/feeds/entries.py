@@ -30,7 +30,7 @@ _TEXT_TYPES = ("text/", "application/xhtml+xml")
 def feed_of(document: Document, url: str, now: datetime | None) -> ParsedFeed:
     """The whole document as a ``ParsedFeed``; links are resolved against the site (RSS) or ``url`` (Atom)."""
     base = base_of(document, url)
-    return about(document, url, tuple(item_of(entry, base, now) for entry in document.entries))
+    return about(document, url, tuple(item_of(entry, document.feed, base, now) for entry in document.entries))
 
 
 def about(document: Document, url: str, items: tuple[ParsedItem, ...]) -> ParsedFeed:
@@ -54,8 +54,8 @@ def base_of(document: Document, url: str) -> str:
     return link if link and document.version.startswith("rss") else url
 
 
-def item_of(entry: Fields, base: str, now: datetime | None) -> ParsedItem:
-    """One entry as a ``ParsedItem``."""
+def item_of(entry: Fields, feed: Fields, base: str, now: datetime | None) -> ParsedItem:
+    """One entry of a feed as a ``ParsedItem``."""
     return ParsedItem(
         id=text.clean(str(dict.get(entry, "id") or "")).strip() or None,
         link=_first_address(base, chain(_links(entry), _stand_ins(entry))),
@@ -64,7 +64,8 @@ def item_of(entry: Fields, base: str, now: datetime | None) -> ParsedItem:
         published=_published(entry, now),
         html=text.tame(text.fullest(_bodies(entry))),
         tags=text.distinct((tag.get("label") or tag.get("term") or "" for tag in _dicts(entry, "tags")), MOST_TAGS),
-        enclosures=enclosures.collect(_files(entry), base),
+        enclosures=enclosures.collect(_files(entry, feed), base),
+        is_adult=_is_adult(entry) or _is_adult(feed),
     )
 
 
@@ -131,14 +132,39 @@ def _datetime(parsed: struct_time | None) -> datetime | None:
         return None
 
 
-def _files(entry: Fields) -> Iterator[Fields]:
+def _files(entry: Fields, feed: Fields) -> Iterator[Fields]:
     """Every file an entry names; the small or general picture only where there is no other."""
     files = [link for link in _dicts(entry, "links") if link.get("rel") == "enclosure"]
-    files += _dicts(entry, "media_content")
-    yield from files
-    if not any(enclosures.kind_of(file).startswith("image/") for file in files):
-        stand_ins = [*_dicts(entry, "media_thumbnail")[:1], dict.get(entry, "image") or {}]
-        yield from ({**picture, "medium": "image"} for picture in stand_ins if picture)
+    files = enclosures.best_of_groups([*files, *_dicts(entry, "media_content")])
+    pictures = [one for one in (*_dicts(entry, "media_thumbnail")[:1], dict.get(entry, "image") or {}) if one]
+    playing = [file for file in files if enclosures.kind_of(file).startswith(enclosures.PLAYING)]
+    stills = [_address(one) for one in (*pictures, *_pictures(files))]
+    for file in files:
+        if file in playing:
+            sound = enclosures.kind_of(file).startswith("audio/")
+            cover = _address(dict.get(feed, "image") or {}) if sound else ""
+            still = next((url for url in (file.get("poster"), *stills, cover) if url), "")
+            yield {"duration": dict.get(entry, "itunes_duration"), **file, "poster": still}
+        else:
+            yield file
+    if not playing and (page := _address(dict.get(entry, "media_player") or {})):
+        yield {"href": page, "medium": "page", "poster": stills[0] if stills else ""}
+    if not _pictures(files):
+        yield from ({**picture, "medium": "image"} for picture in pictures)
+
+
+def _pictures(files: list[Fields]) -> list[Fields]:
+    return [file for file in files if enclosures.kind_of(file).startswith("image/")]
+
+
+def _address(file: Fields) -> str:
+    return str(file.get("href") or file.get("url") or "")
+
+
+def _is_adult(context: Fields) -> bool:
+    """``media:rating`` (Media RSS; its scheme is ``urn:simple`` where none is named)."""
+    rating = dict.get(context, "media_rating") or {}
+    return str(rating.get("content") or "").strip().lower() == "adult"
 
 
 def _hubs(feed: Fields, url: str) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,8 @@
 - an id stays as it was written (feedparser resolves it against the address, and a moved host would change every id);
 - nothing is sanitised or resolved inside HTML: three quarters of the time, and done later for what is sent only;
 - expat buffers its text callbacks: a third of what remains;
-- ``atom:link`` does not displace the ``<link>`` of an RSS item, and ``media:description`` is plain text by default.
+- ``atom:link`` does not displace the ``<link>`` of an RSS item, ``media:description`` is plain text by default, and a
+  ``media:thumbnail`` belongs to the file that it stands in.
 """
 
 import contextlib
@@ -76,6 +77,11 @@ class _OwnRules:
     resolve_relative_uris = False
     sanitize_html = False
 
+    def __init__(self, *args: Any) -> None:  # noqa: ANN401 - feedparser's own
+        super().__init__(*args)
+        self._medium: dict[str, Any] | None = None
+        self._group = 0  # back to that after each item, or no item could be left out (``traces``)
+
     def unknown_endtag(self, tag: str) -> None:
         super().unknown_endtag(tag)  # type: ignore[misc]  # feedparser's mixin comes next in the order
         bases = vars(self)["basestack"]
@@ -92,6 +98,30 @@ class _OwnRules:
         context = self._get_context()  # type: ignore[attr-defined]  # feedparser's mixin has it
         if written and context.get("links"):
             context["links"][-1]["written"] = True
+
+    def _start_media_group(self, attrs: dict[str, Any]) -> None:
+        super()._start_media_group(attrs)  # type: ignore[misc]  # as above
+        context = self._get_context()  # type: ignore[attr-defined]  # as above
+        self._group = len(context.get("media_content", ())) + 1
+
+    def _end_media_group(self) -> None:
+        self._group = 0
+
+    def _start_media_content(self, attrs: dict[str, Any]) -> None:
+        """Of its group, where it stands in one: a file in another size or format."""
+        super()._start_media_content(attrs)  # type: ignore[misc]  # as above
+        self._medium = attrs
+        if self._group:
+            attrs["group"] = self._group
+
+    def _end_media_content(self) -> None:
+        self._medium = None
+
+    def _start_media_thumbnail(self, attrs: dict[str, Any]) -> None:
+        """Of the file that it stands in, besides being the entry's."""
+        super()._start_media_thumbnail(attrs)  # type: ignore[misc]  # as above
+        if self._medium is not None and attrs.get("url"):
+            self._medium.setdefault("poster", attrs["url"])
 
     def _start_media_description(self, attrs: dict[str, Any]) -> None:
         attrs.setdefault("type", "plain")

@@ -77,10 +77,18 @@ def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _files(item: dict[str, Any]) -> Iterator[enclosures.File]:
-    yield {"href": _text(item, "image") or _text(item, "banner_image"), "medium": "image"}
+    picture = _text(item, "image") or _text(item, "banner_image")
+    yield {"href": picture, "medium": "image"}
     for attachment in _dicts(item, "attachments"):
         href, kind = _text(attachment, "url"), _text(attachment, "mime_type")
-        yield {"href": href, "type": kind, "length": attachment.get("size_in_bytes")}
+        yield {
+            "href": href,
+            "type": kind,
+            "length": attachment.get("size_in_bytes"),
+            "duration": attachment.get("duration_in_seconds"),
+            "title": _text(attachment, "title"),
+            "poster": picture,
+        }
 
 
 def _date(item: dict[str, Any], key: str, now: datetime | None) -> datetime | None:

@@ -41,7 +41,7 @@ def _items(found: Document, base: str, now: datetime | None, marks: Marks) -> tu
     read = iter(found.entries)
     at = 0
     for place in found.places:
-        items += [entries.item_of(next(read), base, now) for _ in range(at, place.first)]
+        items += [entries.item_of(next(read), found.feed, base, now) for _ in range(at, place.first)]
         at = place.first
         if place.skipped:
             mark = marks.items[place.name]
@@ -50,9 +50,9 @@ def _items(found: Document, base: str, now: datetime | None, marks: Marks) -> tu
             continue
         entry = next(read)
         at += 1
-        items.append(entries.item_of(entry, base, now))
+        items.append(entries.item_of(entry, found.feed, base, now))
         stub = familiar(items[-1])
         if stub and entries.is_settled(entry, now):
             kept[place.name] = Mark(place.state, stub)
-    items += [entries.item_of(entry, base, now) for entry in read]
+    items += [entries.item_of(entry, found.feed, base, now) for entry in read]
     return tuple(items), Marks(base, kept)

@@ -100,6 +100,7 @@ error-template =
         [stray] This brace closes nothing. For a brace that stands for itself, write <code>{ "}}" }</code>.
         [length] A length is a whole number from 1 to { $hint }, as in <code>{ "{summary:200}" }</code>.
         [twice] The summary stands further up already, and has one place.
+        [image] <code>{ "{image}" }</code> stands for pictures: it takes neither a length nor a second field.
        *[long] A template holds { $hint } characters at the most, and this is where they end.
     }
 
@@ -244,10 +245,13 @@ preview-of = This is how <b>{ $feed }</b> would look here:
 preview-empty = <b>{ $feed }</b> has no items yet.
 preview-refused = Telegram did not take this item. It would come here as plain text.
 
-## Articles: below the text, and where it was cut
+## Messages: below the text, where it was cut (more: behind "… "), and before what plays
 
 article-original = Read original
 article-rest = Read the rest
+article-more = more
+article-listen = Listen
+article-watch = Watch
 
 ## Choosing the style
 
@@ -266,6 +270,7 @@ template-usage =
     <b>Fields:</b> { "{title}" } { "{link}" } { "{summary}" } { "{author}" } { "{date}" } { "{tags}" } { "{feed}" }
     <b>The first that is known:</b> { "{author|feed}" }
     <b>So many characters at the most:</b> { "{summary:200}" }
+    <b>Pictures even where they are off:</b> { "{image}" } (they stand above the text)
     <b>Looks:</b> *bold*, _italic_, [text]({ "{link}" })
     Line breaks stay; a line without anything to say disappears. Send for example:
 

@@ -90,6 +90,7 @@ error-template =
         [stray] 这个花括号没有对应的开头。若要显示花括号本身，请写 <code>{ "}}" }</code>。
         [length] 长度应为 1 到 { $hint } 的整数，例如 <code>{ "{summary:200}" }</code>。
         [twice] 摘要只能出现一次，前面已经有了。
+        [image] <code>{ "{image}" }</code> 代表图片，不能限制字数，也不能与别的字段并列。
        *[long] 模板最多 { $hint } 个字符，从这里开始超出。
     }
 
@@ -215,6 +216,9 @@ preview-refused = Telegram 没有接受这一条。推送时会改用纯文本�
 
 article-original = 阅读原文
 article-rest = 阅读余下部分
+article-more = 全文
+article-listen = 收听
+article-watch = 观看
 
 ## Choosing the style
 
@@ -232,6 +236,7 @@ template-usage =
     <b>字段：</b>{ "{title}" } { "{link}" } { "{summary}" } { "{author}" } { "{date}" } { "{tags}" } { "{feed}" }
     <b>取第一个有内容的：</b>{ "{author|feed}" }
     <b>限制字数：</b>{ "{summary:200}" }
+    <b>即使关闭图片也显示：</b>{ "{image}" }（图片在文字上方）
     <b>样式：</b>*粗体*、_斜体_、[文字]({ "{link}" })
     换行会保留；没有内容的行会自动消失。例如发送：
 

@@ -20,7 +20,12 @@ class RichJudge:
     def __init__(self) -> None:
         files = Files()
         self._api = Api(World(_BOT, Updates(), lambda _event, _chat: None), files, lambda: 0.0)
-        bodies = {"photo": paint(1), "video": b"\0\0\0\x18ftypisom", "audio": b"ID3\x04"}
+        bodies = {
+            "photo": paint(1),
+            "animation": b"GIF89a\x40\x01\xf0\x00",
+            "video": b"\0\0\0\x18ftypisom",
+            "audio": b"ID3\x04",
+        }
         self.file_ids = {
             kind: files.upload(Upload("a.png", "application/octet-stream", body), kind).id
             for kind, body in bodies.items()

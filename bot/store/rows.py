@@ -1,7 +1,7 @@
 """From rows to the nouns of ``bot.model``, and back."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from datetime import timedelta
 
 from bot.model import Begun, Chat, ChatKind, Enclosure, Feed, Form, Item, Move, ParsedItem, Style, Validators
@@ -102,6 +102,7 @@ def item_of(row: Row) -> Item:
         html=content.get("html", ""),
         tags=tuple(content.get("tags", ())),
         enclosures=tuple(Enclosure(*enclosure) for enclosure in content.get("enclosures", ())),
+        is_adult=content.get("is_adult", False),
     )
 
 
@@ -110,8 +111,8 @@ def content_of(item: ParsedItem) -> str:
     content = {
         "html": item.html,
         "tags": item.tags,
-        "enclosures": [(enclosure.url, enclosure.kind, enclosure.size) for enclosure in item.enclosures],
-    }
+        "enclosures": [astuple(enclosure) for enclosure in item.enclosures],
+    } | ({"is_adult": True} if item.is_adult else {})
     return clean(json.dumps(content, ensure_ascii=False))
 
 
