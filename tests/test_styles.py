@@ -115,6 +115,21 @@ async def test_a_style_is_chosen_by_button_and_shown_at_once(
     assert "closed at noon" not in pushed["text"]
 
 
+async def test_a_style_that_is_named_is_chosen_and_shown_at_once(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    async with RunningBot(world, tmp_path):
+        await follow(world, server)
+        await world.wait_for(has("Old"))
+        await world.say("/style Rich")
+        menu = await world.wait_for(has("What shall items look like"))
+        await world.wait_for(is_article)
+        await world.say("/style baroque")
+        again = await world.wait_for(has("What shall items look like"), after=menu["message_id"])
+
+    assert "✓ The whole article" in str(again["reply_markup"])
+
+
 async def test_what_suits_an_item_depends_on_its_length(
     world: TelegramWorld, server: FeedServer, tmp_path: Path
 ) -> None:

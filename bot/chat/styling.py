@@ -16,12 +16,16 @@ class Styling:
         self._default = default
 
     async def style(self, call: Call) -> AsyncIterator[Answer]:
-        """A button for each style."""
-        yield self._menu(call, call.chat.style or self._default)
+        """A button for each style; one that is named is chosen at once."""
+        if call.words:
+            async for answer in self.chosen(call):
+                yield answer
+        else:
+            yield self._menu(call, call.chat.style or self._default)
 
     async def chosen(self, call: Call) -> AsyncIterator[Answer]:
         """A style was tapped: the menu shows it, and the newest item here shows how it looks."""
-        name = call.words[0] if call.words else ""
+        name = call.words[0].casefold() if call.words else ""
         if name not in {style.value for style in Style}:
             yield self._menu(call, call.chat.style or self._default)
             return
