@@ -153,6 +153,6 @@ def _html(page: Page) -> str:
         f'<meta property="og:title" content="{escape(page.title, quote=True)}"><style>'
         "body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:1.1rem/1.6 Georgia,serif}"
         "img,video{max-width:100%}figure{margin:1rem 0}figcaption,address{color:#777;font-size:.9rem}"
-        "pre{overflow:auto;background:#f4f4f4;padding:1rem}</style></head>"
+        "body *{unicode-bidi:plaintext}pre{overflow:auto;background:#f4f4f4;padding:1rem}</style></head>"
         f"<body><h1>{title}</h1><address>{author}</address>{to_html(page.content)}</body></html>"
     )
