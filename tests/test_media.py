@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot.content.rich import medium
 from bot.delivery.downloads import Kept, NotReady
 from bot.delivery.imaging import prepare
-from bot.delivery.media import MOST_CARRIED, carried
+from bot.delivery.media import MOST_CARRIED, Media, carried
 from bot.errors import UnusableMedia, WorkAborted
 from bot.model import (
     Attachment,
@@ -32,6 +32,7 @@ from bot.model import (
     Style,
     Target,
     TelegramFile,
+    Upload,
 )
 from bot.store import Store, Tx, feeds, files, outbox
 from bot.store.moments import now
@@ -548,6 +549,28 @@ async def test_two_messages_never_upload_the_same_file_at_once(store: Store, ser
 
     assert caught.value.pause >= timedelta(seconds=0.5)
     assert len(server.requests("/a.webp")) == 1
+
+
+async def test_what_was_uploaded_while_one_waited_for_another_file_is_not_uploaded_again(
+    store: Store, server: FeedServer
+) -> None:
+    shared, slow = (Attachment(server.file(f"/{name}.webp", picture(form="WEBP"))) for name in "ab")
+    server.behave("/b.webp", delay=1)
+
+    async def album(media: Media) -> list[Any]:
+        async with media.packed(Message("x", (shared, slow)), Form.FULL, None, 10) as packed:
+            return [sendable for _, sendable in packed]
+
+    async with media_at_hand(store, Metrics()) as media:
+        waiting = asyncio.create_task(album(media))
+        while not server.requests("/b.webp"):
+            await asyncio.sleep(0.01)
+        async with media.packed(Message("x", (shared,)), Form.FULL, None, 5) as packed:
+            await media.remember(packed, [TelegramFile("known", MediaKind.PHOTO)])
+        first, second = await waiting
+
+    assert first == "known"
+    assert isinstance(second, Upload)
 
 
 def test_one_request_carries_what_it_can_and_its_first_file_in_any_case() -> None:

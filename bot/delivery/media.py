@@ -42,6 +42,8 @@ class Media:
         self._metrics = metrics
         self._uploading: dict[int, tuple[frozenset[str], float]] = {}
         """By message: which files, and since when."""
+        self._ended = 0
+        """How many messages with uploads are done: whoever was choosing meanwhile knows too little."""
         self._freed = asyncio.Event()
 
     @asynccontextmanager
@@ -64,12 +66,13 @@ class Media:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         while True:
-            left = max(0.0, begun + patience - loop.time())
+            left, ended = max(0.0, begun + patience - loop.time()), self._ended
             chosen = await self._choose(message, form, referer, left)
             uploads = frozenset(one.url for one, source in chosen if isinstance(source, Kept))
-            if not uploads or self._is_free(uploads):
+            if not uploads or (ended == self._ended and self._is_free(uploads)):
                 break
-            await self._turn(begun + patience)
+            if ended == self._ended:
+                await self._turn(begun + patience)
         if uploads:
             self._uploading[id(chosen)] = uploads, loop.time()
         try:
@@ -77,8 +80,9 @@ class Media:
                 (one, await source.read() if isinstance(source, Kept) else source) for one, source in carried(chosen)
             ]
         finally:
-            self._uploading.pop(id(chosen), None)
-            self._freed.set()
+            if self._uploading.pop(id(chosen), None):
+                self._ended += 1
+                self._freed.set()
 
     def _is_free(self, uploads: frozenset[str]) -> bool:
         taken = self._uploading.values()
