@@ -448,6 +448,8 @@ class Attachment:
     performer: str = ""
     size: int | None = None
     """Bytes, as the feed says; ``None``: not known."""
+    duration: int | None = None
+    """Seconds, as the feed says."""
     is_spoiler: bool = False
 
 

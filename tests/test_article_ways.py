@@ -192,6 +192,7 @@ async def test_an_episode_a_film_and_a_moving_picture_play_in_the_chat(
     rich_episode, rich_large, rich_video, rich_wave = [await got(world, rich, title) for title in titles]
 
     assert (episode["audio"]["title"], episode["audio"]["performer"]) == ("Episode 17", "Mara Quay")
+    assert episode["audio"]["duration"] == block(rich_episode, "audio")["audio"]["duration"] == 54 * 60 + 10
     assert "We talk about ropes.\n\n• Hemp\n• Steel" in said(episode)
     assert (block(rich_episode, "audio")["audio"]["title"], "list" in kinds(rich_episode)) == ("Episode 17", True)
     for one in (large, rich_large):

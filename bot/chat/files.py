@@ -40,6 +40,8 @@ def describe(attachment: Attachment, sendable: Sendable) -> dict[str, Any]:
         about["has_spoiler"] = attachment.is_spoiler
     if attachment.kind is MediaKind.VIDEO:
         about["supports_streaming"] = upload is not None
+    if attachment.kind in {MediaKind.VIDEO, MediaKind.AUDIO}:
+        about["duration"] = attachment.duration
     if attachment.kind is MediaKind.AUDIO:
         about |= {"title": attachment.title, "performer": attachment.performer}
     if upload and upload.thumbnail and attachment.kind in {MediaKind.VIDEO, MediaKind.AUDIO}:

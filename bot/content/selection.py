@@ -99,7 +99,9 @@ def file_of(one: Recording, item: Item, feed: Feed) -> Attachment:
 
 def _video(one: Recording) -> Attachment:
     title = clipped(line(one.title), _MAX_NAME)
-    return Attachment(one.url or "", MediaKind.VIDEO, poster=one.poster, title=title, size=one.size)
+    return Attachment(
+        one.url or "", MediaKind.VIDEO, poster=one.poster, title=title, size=one.size, duration=one.duration
+    )
 
 
 def _sound(one: Recording, item: Item, feed: Feed, picture: str | None) -> Attachment:
@@ -110,6 +112,7 @@ def _sound(one: Recording, item: Item, feed: Feed, picture: str | None) -> Attac
         poster=one.poster or picture,
         title=clipped(line(one.title) or line(item.title), _MAX_NAME),
         performer=author_of(item.author) or source_of(item, feed),
+        duration=one.duration,
         size=one.size,
     )
 
