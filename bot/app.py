@@ -223,6 +223,7 @@ def build_options(settings: Settings) -> Options:
         style=Style(chosen.style),
         template=parse_template(chosen.template) if chosen.template else None,
         images=chosen.images,
+        spoilers=chosen.spoilers,
         footers=chosen.footers,
         time_zone=chosen.time_zone,
         language=chosen.language,

@@ -414,6 +414,8 @@ class Options:
     """How the classic style is laid out; ``None``: title, summary, where it is from."""
     images: str = "all"
     """``all``, ``first`` or ``none``."""
+    spoilers: str = "adult"
+    """What is hidden until it is tapped: ``all``, ``none``, or what its feed marks as ``adult``."""
     footers: tuple[str, ...] = ()
     """What the operator calls boilerplate, besides what is known: regular expressions (``bot.expression``)."""
     time_zone: str = "UTC"

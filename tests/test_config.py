@@ -326,6 +326,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ('[message]\nfooters = ["a(?=b)"]', "character 2: invalid perl operator: (?="),
         ('[message]\nfooters = ["' + "x" * 501 + '"]', "is longer than 500 characters: make two of it"),
         ("[message]\nfooters = 5", "must be a list in brackets"),
+        ('[message]\nspoilers = "some"', 'must be one of "adult", "all" or "none"'),
         ('[message]\nimages = "some"', 'must be one of "all", "first" or "none"'),
         (
             '[message]\ntemplate = "{titel}"',

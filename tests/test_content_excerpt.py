@@ -12,7 +12,7 @@ from bot.content.sanitise import sanitise
 from bot.content.selection import Selection, select
 from bot.content.summarise import summarise
 from bot.content.way_on import is_cut
-from bot.model import Feed, Item
+from bot.model import Feed, Item, Options
 from tests.test_content_laws import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
 
 TITLE = "The title of this article, which is said again below"
@@ -50,7 +50,7 @@ def told(document: Document, longest: int) -> tuple[Blocks, bool, bool]:
 
 def shown(document: Document) -> Selection:
     item = Item(1, 1, None, TITLE, "", NOW, NOW, "")
-    return select(document.blocks, item, Feed(1, "https://a.example/feed", "", None), None, "all")
+    return select(document.blocks, item, Feed(1, "https://a.example/feed", "", None), None, Options())
 
 
 @QUICK

@@ -169,7 +169,7 @@ def test_a_summary_says_nothing_twice(html: str, limit: int) -> None:
 def test_what_plays_is_sent_or_linked(item: Item, feed: Feed, images: str) -> None:
     blocks = sanitise(item.html, "https://a.example/").blocks
 
-    chosen = select(blocks, item, feed, "https://a.example/", images)
+    chosen = select(blocks, item, feed, "https://a.example/", Options(images=images))
 
     sent = {one.url for one in chosen.shown}
     linked = {run.link for runs in chosen.lines(ENGLISH, "en") for run in runs if run.link}

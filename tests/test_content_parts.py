@@ -8,6 +8,8 @@ import tdjson
 
 from bot.content.addresses import absolute, host_of, resolve
 from bot.content.amounts import write_duration, write_size
+from bot.content.article import compose_article
+from bot.content.compose import compose
 from bot.content.dates import write_date
 from bot.content.document import text_of
 from bot.content.hashtags import hashtags
@@ -17,7 +19,7 @@ from bot.content.pictures import moving
 from bot.content.plain import plain
 from bot.content.recordings import recordings
 from bot.expression import Expression
-from bot.model import Attachment, Enclosure, Item, MediaKind, Message
+from bot.model import Attachment, Enclosure, Feed, Item, MediaKind, Message, Options
 
 MOMENT = datetime(2021, 7, 28, 21, 5, tzinfo=UTC)
 ADDRESSES = [
@@ -235,3 +237,17 @@ def test_a_terminal_shows_links_and_pictures_as_text() -> None:
     )
 
     assert plain(message) == "T <https://a.example/?a=1&b=2> <x>\n[https://a.example/a.jpg]"
+
+
+@pytest.mark.parametrize(
+    ("spoilers", "is_adult", "expected"),
+    [("adult", False, False), ("adult", True, True), ("all", False, True), ("none", True, False)],
+)
+def test_pictures_are_hidden_as_the_operator_wants(*, spoilers: str, is_adult: bool, expected: bool) -> None:
+    html = '<p>Words.</p><img src="https://a.example/1.jpg">'
+    item = Item(1, 1, None, "Title", "", None, MOMENT, html, is_adult=is_adult)
+    feed, options = Feed(1, "https://a.example/feed"), Options(spoilers=spoilers)
+
+    shown = (*compose(item, feed, options).media, *compose_article(item, feed, options).media)
+
+    assert [one.is_spoiler for one in shown] == [expected] * 2

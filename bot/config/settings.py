@@ -129,6 +129,7 @@ class Messages(_Section):
     style: Literal["classic", "rich", "link", "telegraph", "auto"] = "classic"
     template: values.Template = ""
     images: Literal["all", "first", "none"] = "all"
+    spoilers: Literal["adult", "all", "none"] = "adult"
     footers: Annotated[values.Expressions, Field(max_length=50)] = ()
     time_zone: values.TimeZone = "UTC"
     language: values.Language = "en"

@@ -25,7 +25,7 @@ from bot.content.recordings import recordings
 from bot.content.repair import repair
 from bot.content.rich import MEDIA, Json, RichText, is_telling, render, spell
 from bot.content.sanitise import sanitise
-from bot.content.selection import file_of, is_adult, veiled
+from bot.content.selection import file_of, is_veiled, veiled
 from bot.content.wording import ENGLISH, Wording
 from bot.model import Attachment, Feed, Item, MediaKind, Options, RichMessage
 
@@ -46,6 +46,8 @@ class _Parts:
     lead: Blocks
     blocks: Blocks
     byline: list[Json]
+    is_veiled: bool
+    """Whether what it shows is hidden until it is tapped."""
 
 
 def compose_article(
@@ -114,7 +116,7 @@ def _message(
         file_of(playing[url], item, feed) if url in playing else Attachment(url, kind, fallbacks.get(url))
         for url, kind in named.items()
     )
-    if is_adult(item):
+    if parts.is_veiled:
         files = veiled(files)
         _veil(blocks)
     return RichMessage(
@@ -158,7 +160,9 @@ def _parts(item: Item, feed: Feed, options: Options, wording: Wording) -> _Parts
     if not is_hidden and not is_visible(title):
         title = host_of(link or "") or source_of(item, feed) or line(item.link or "") or "—"
     title = "" if is_hidden else clipped(title, MAX_TITLE)
-    return _Parts(title, link, base, lead, _below_title(rest), _byline(item, feed, options, title, link))
+    return _Parts(
+        title, link, base, lead, _below_title(rest), _byline(item, feed, options, title, link), is_veiled(item, options)
+    )
 
 
 def _public(url: str | None) -> str | None:

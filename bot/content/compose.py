@@ -88,7 +88,7 @@ def compose_sequence(
     base = link or (absolute(feed.link) if feed.link else None) or absolute(feed.url)
     document = excerpt(item.html, base, line(item.title), item.published, _longest(options), options.footers)
     blocks = document.blocks
-    found = select(blocks, item, feed, base, _images(options))
+    found = select(blocks, item, feed, base, replace(options, images=_images(options)))
     shown = () if form in {Form.TEXT, Form.PLAIN} else found.shown
     has_lines = options.summary > 0 and form is not Form.PLAIN
     lines = replace(found, shown=shown).lines(wording, options.language) if has_lines else ()

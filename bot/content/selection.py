@@ -8,7 +8,7 @@ from bot.content.fields import author_of, clipped, line, source_of
 from bot.content.pictures import MAX_PICTURES, attached, identity, moving, picture_of
 from bot.content.recordings import MAX_LINES, Recording, line_of, recordings
 from bot.content.wording import Wording
-from bot.model import Attachment, Feed, Item, MediaKind
+from bot.model import Attachment, Feed, Item, MediaKind, Options
 
 _MAX_NAME = 128
 _ADULT = {"nsfw", "18+", "r18"}
@@ -37,16 +37,16 @@ class Selection:
         return rebuilt(blocks, lambda block: _without(block, playing))
 
 
-def select(blocks: Blocks, item: Item, feed: Feed, base: str | None, images: str) -> Selection:
-    """What an item's message shows; ``images``: ``all``, ``first`` or ``none``, as in ``Options``.
+def select(blocks: Blocks, item: Item, feed: Feed, base: str | None, options: Options) -> Selection:
+    """What an item's message shows; of the options, ``images`` and ``spoilers`` count.
 
     A sound cannot stand in an album of pictures (Bot API, sendMediaGroup): it is sent where the only picture is its
     cover, else it is linked.
     """
-    playing = recordings(blocks, item, base)
+    images, playing = options.images, recordings(blocks, item, base)
     shown = () if images == "none" else _shown(blocks, item, feed, base, playing)
     shown = shown[:1] if images == "first" else shown
-    return Selection(veiled(shown) if is_adult(item) else shown, tuple(playing), item.link)
+    return Selection(veiled(shown) if is_veiled(item, options) else shown, tuple(playing), item.link)
 
 
 def veiled(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
@@ -54,8 +54,13 @@ def veiled(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
     return tuple(replace(one, is_spoiler=one.kind is not MediaKind.AUDIO) for one in files)
 
 
-def is_adult(item: Item) -> bool:
-    """Whether the feed says that not everybody should see it: by ``media:rating``, or by a tag."""
+def is_veiled(item: Item, options: Options) -> bool:
+    """Whether what an item shows is hidden until it is tapped.
+
+    Feeds say that not everybody should see it by ``media:rating``, or by a tag.
+    """
+    if options.spoilers != "adult":
+        return options.spoilers == "all"
     return item.is_adult or any(tag.casefold() in _ADULT for tag in item.tags)
 
 
