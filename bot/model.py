@@ -4,7 +4,7 @@ Datetimes are aware UTC. Sizes are bytes. Ids of rows are integers of the store;
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -161,6 +161,38 @@ class Push:
     failures: int = 0
 
 
+class Finding(StrEnum):
+    """What one look at a feed came to."""
+
+    FIRST = "first"
+    """The first document: what it holds counts as seen."""
+    NEW = "new"
+    SAME = "same"
+    """A whole body without anything new."""
+    NOT_MODIFIED = "not-modified"
+    MOVED = "moved"
+    """The feed has another address from now on."""
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """It was our own connection that failed; it says nothing about the feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a feed, as it is remembered; free of credentials."""
+
+    moment: datetime
+    finding: Finding
+    items: int = 0
+    """Never seen before."""
+    took: int = 0
+    """Milliseconds, from the request to the decision; 0: not measured."""
+    reason: str = ""
+    """Of a failure: the key of its error (``TidingsError.key``)."""
+    args: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    """What the words for ``reason`` need."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as the store keeps it."""
@@ -185,6 +217,7 @@ class Feed:
     failures: int = 0
     failing_since: datetime | None = None
     last_error: str = ""
+    """For the log; people read the words of the last failure in ``history``."""
     gone: int = 0
     """How often in a row it answered 410, with ``gone_since``."""
     gone_since: datetime | None = None
@@ -206,6 +239,10 @@ class Feed:
     move: Move | None = None
     readers: int = 0
     """Places that read it; told to its server."""
+    history: tuple[Look, ...] = ()
+    """The last looks, oldest first (``feeds.history``)."""
+    pushed: bool = False
+    """Whether a hub that proved reliable tells of its news; known of the feeds of subscriptions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bot.feeds.address import host_of, public_url
 from bot.feeds.decide import Outcome, Parsed, Unreadable, decide
 from bot.feeds.domain import registrable
 from bot.feeds.fetch import Fetcher
+from bot.feeds.history import remembered
 from bot.feeds.manners import Manners, Turns, released
 from bot.feeds.marks import Familiar
 from bot.feeds.outage import Outage
@@ -171,6 +172,7 @@ class Poller:
                 # The marks know what the store has forgotten, or what has other keys now.
                 outcome = await self._parse(feed, outcome.fetched, b"")
                 update = await self._decide(feed, outcome, moment)
+            update = remembered(feed, outcome, update, round(1000 * (time.monotonic() - started)), moment)
             queued = await self._apply(outcome, update, moment)
             await self._mind(feed, outcome, update, moment)
             if self._heed:

@@ -13,6 +13,7 @@ from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
 from bot import errors
+from bot.feeds.history import TOLD
 from bot.i18n import Markup, Translator
 
 TRANSLATOR = Translator()
@@ -114,6 +115,16 @@ def test_each_reason_for_no_answer_has_words_of_its_own(reason: str) -> None:
     for language in LOCALES:
         text = TRANSLATOR.text(language, "error-unreachable", host="a", reason=reason)
         assert text not in {TRANSLATOR.text(language, "error-unreachable", host="a", reason=other) for other in others}
+
+
+LOOKS = [kind for kind in ERRORS if issubclass(kind, errors.FetchError | errors.ParseError)]
+
+
+@pytest.mark.parametrize("kind", LOOKS, ids=lambda kind: kind.__name__)
+def test_every_reason_why_a_look_fails_has_words_for_the_feeds_page(kind: type[errors.TidingsError]) -> None:
+    documented = set(re.findall(r"``(\w+)``", kind.__doc__ or ""))
+
+    assert ENGLISH[kind.key.replace("error-", "trouble-")].names <= documented & TOLD
 
 
 # ---------------------------------------------------------------- the translator

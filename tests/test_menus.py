@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bot.chat.call import Reply
+from bot.chat.condition import MARKS, ago
 from bot.chat.keyboards import button, keyboard, number_of, read_button
-from bot.chat.menus import PAGE, Menus, ago, name_link, shorten, title
+from bot.chat.menus import PAGE, Menus, name_link, shorten, title
 from bot.i18n import Translator
-from bot.model import Candidate, Feed, Subscription, Target
+from bot.model import Candidate, Feed, Finding, Look, Subscription, Target
 from tests.telegram_world import ANN, TelegramWorld
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -86,11 +87,34 @@ def test_numbers_go_on_from_page_to_page_and_turning_goes_round(menus: Menus) ->
 
 def test_lists_show_who_is_paused_and_who_fails(menus: Menus) -> None:
     fine, paused, failing = subscriptions(3)
-    shown = [fine, replace(paused, paused="user"), replace(failing, feed=feed(3, failures=2))]
+    shown = [fine, replace(paused, paused="user"), replace(failing, feed=feed(3, failures=5))]
     lines = menus.overview(shown, 1, "en", NOW).html.splitlines()[-3:]
 
     assert ["⏸" in line for line in lines] == [False, True, False]
     assert ["⚠️" in line for line in lines] == [False, False, True]
+
+
+def test_a_line_tells_of_the_newest_item_and_the_next_look(menus: Menus) -> None:
+    due = NOW + timedelta(minutes=5)
+    (one,) = subscriptions(1, next_due=due, last_ok=NOW)
+    shown = [one, replace(one, paused="user"), replace(one, feed=feed(2, next_due=NOW), last_item=None)]
+    lines = menus.overview(shown, 1, "en", NOW + timedelta(seconds=2)).html.splitlines()[-3:]
+
+    assert [line.partition("</a>")[2] for line in lines] == [
+        " · 2 sec. ago · next in 5 min.",
+        " · ⏸ · 2 sec. ago",
+        " · not looked at yet · next any moment",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("failures", "hours", "warned"), [(0, 0, False), (4, 1, False), (5, 1, True), (2, 24, False), (2, 25, True)]
+)
+def test_lists_warn_of_what_fails_often_or_long(menus: Menus, failures: int, hours: int, warned: bool) -> None:  # noqa: FBT001 - a column of the table
+    since = NOW - timedelta(hours=hours) if failures else None
+    reply = menus.overview(subscriptions(1, failures=failures, failing_since=since, last_ok=NOW), 1, "en", NOW)
+
+    assert ("⚠️" in reply.html) is warned
 
 
 # ---------------------------------------------------------------- pages
@@ -151,6 +175,77 @@ def test_moments_are_told_in_every_language() -> None:
     assert ago(NOW + timedelta(minutes=5), NOW, "zh-hans") == "5分钟后"
     for language in LANGUAGES:
         assert ago(NOW, NOW, language)
+
+
+# ---------------------------------------------------------------- health
+
+DOWN = Look(NOW - timedelta(hours=2), Finding.FAILED, reason="error-http", args={"host": "<h>", "status": 503})
+FINE = Look(NOW - timedelta(hours=1), Finding.NEW, items=3, took=120)
+
+
+def page_of(menus: Menus, one: Feed) -> Reply:
+    return menus.feed(Subscription(7, Target(1), one), 2, "en", NOW)
+
+
+def looks_of(menus: Menus, *looks: Look) -> list[str]:
+    return menus.looks(Subscription(7, Target(1), feed(history=looks)), 2, "en", NOW).html.splitlines()[2:]
+
+
+def test_a_feed_in_trouble_says_since_when_why_and_when_it_last_did_well(menus: Menus) -> None:
+    since, well = NOW - timedelta(days=3), NOW - timedelta(days=4)
+    ill = feed(failures=9, failing_since=since, last_ok=well, history=(FINE, DOWN), last_error="technical")
+    reply = page_of(menus, replace(ill, next_due=NOW + timedelta(days=1)))
+
+    assert reply.html.splitlines()[3:] == [
+        "⚠️ In trouble (it began 3 days ago); I keep trying.",
+        "<i>The server answered 503.</i>",
+        "Last success: 4 days ago",
+        "Next look: in 1 day (later after each failure)",
+        "Last looks: 🟢🔴",
+    ]
+    assert "technical" not in reply.html
+
+
+def test_a_feed_that_stumbled_is_not_in_trouble_yet(menus: Menus) -> None:
+    reply = page_of(menus, feed(failures=1, failing_since=NOW, history=(DOWN,)))
+
+    assert "🔁 The last look failed; I keep trying." in reply.html
+    assert "No look has succeeded yet" in reply.html
+    assert "The last 3 looks failed;" in page_of(menus, feed(failures=3, failing_since=NOW)).html
+
+
+def test_a_feed_without_a_look_says_so_and_has_none_to_show(menus: Menus) -> None:
+    reply = page_of(menus, feed(next_due=NOW))
+
+    assert "Not looked at yet" in reply.html
+    assert "Last looks" not in reply.html + "".join(labels(reply))
+    assert looks_of(menus) == ["🕐 Not looked at yet"]
+
+
+def test_the_last_looks_are_told_newest_first_and_lead_back(menus: Menus) -> None:
+    reply = page_of(menus, feed(history=(DOWN, FINE), last_ok=NOW))
+
+    assert "looks:7:2" in data(reply)
+    assert looks_of(menus, DOWN, FINE) == ["🟢 1 hr. ago · 3 new items", "🔴 2 hr. ago · The server answered 503."]
+    assert data(menus.looks(Subscription(7, Target(1), feed()), 2, "en", NOW)) == ["feed:7:2"]
+
+
+@pytest.mark.parametrize(
+    "look", [replace(DOWN, reason="error-of-tomorrow"), replace(DOWN, args={}), replace(DOWN, reason="")]
+)
+def test_a_reason_that_has_no_words_is_told_in_general_ones(menus: Menus, look: Look) -> None:
+    assert looks_of(menus, look) == ["🔴 2 hr. ago · The feed cannot be fetched."]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_look_and_every_state_is_legal(world: TelegramWorld, menus: Menus, language: str) -> None:
+    await world.say("/start")
+    looks = [DOWN, *(Look(NOW, finding, count) for finding in MARKS for count in (0, 1, 2**40))][-10:]
+    hostile = replace(DOWN, reason="error-too-large", args={"host": HOSTILE, "limit": 10**9})
+    one = feed(title=HOSTILE, history=(*looks, hostile), failures=7, failing_since=NOW)
+
+    await accepted(world, menus.feed(Subscription(2**62, Target(1), one), 1, language, NOW))
+    await accepted(world, menus.looks(Subscription(2**62, Target(1), one), 2**40, language, NOW))
 
 
 # ---------------------------------------------------------------- buttons

@@ -16,7 +16,7 @@ from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import LONGEST_LINE, Manners
 from bot.feeds.marks import Marks
 from bot.feeds.parse import Parser
-from bot.model import Chat, ChatKind, Feed, Target
+from bot.model import Chat, ChatKind, Feed, Finding, Target
 from bot.poller import Poller
 from bot.store import Store, Tx, chats, feeds, marks
 from bot.store.moments import now
@@ -231,16 +231,16 @@ async def test_a_document_that_hangs_the_parser_stalls_nobody_for_long(store: St
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "reason"),
+    ("behaviour", "reason", "key"),
     [
-        ({"status": 500}, "500"),
-        ({"status": 429}, "429"),
-        ({"raw": b"not http at all\r\n\r\n"}, "127.0.0.1"),
-        ({"body": b"<html><body>A page</body></html>"}, "a page"),
+        ({"status": 500}, "500", "error-http"),
+        ({"status": 429}, "429", "error-http"),
+        ({"raw": b"not http at all\r\n\r\n"}, "127.0.0.1", "error-unreachable"),
+        ({"body": b"<html><body>A page</body></html>"}, "a page", "error-not-a-feed"),
     ],
 )
 async def test_a_failing_feed_is_looked_at_later_and_says_why(
-    store: Store, server: FeedServer, behaviour: dict[str, object], reason: str
+    store: Store, server: FeedServer, behaviour: dict[str, object], reason: str, key: str
 ) -> None:
     server.feed("/a.xml", items=["One"])
     server.behave("/a.xml", **behaviour)  # type: ignore[arg-type]  # checked at run time
@@ -253,6 +253,8 @@ async def test_a_failing_feed_is_looked_at_later_and_says_why(
     assert feed is not None
     assert (feed.failures, feed.primed) == (1, False)
     assert reason in feed.last_error
+    assert [(look.finding, look.reason) for look in feed.history] == [(Finding.FAILED, key)]
+    assert feed.history[0].took > 0
     assert feed.next_due is not None
     assert feed.next_due >= now() + INTERVAL * 0.95
     assert await leased(store) == 0

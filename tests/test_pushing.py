@@ -17,6 +17,7 @@ import pytest
 import trustme
 from prometheus_client import CollectorRegistry
 
+from bot.feeds.condition import Why, why
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import Manners
@@ -286,10 +287,14 @@ async def test_a_reliable_hub_saves_looks_until_a_look_finds_what_it_did_not_tel
 
     await stage.look_now(feed)  # nothing new: still trusted
     assert await stage.next_due(feed) > now() + timedelta(hours=5)
+    (one,) = await stage.store.run(chats.subscriptions, 1)
+    assert why(one.feed) is Why.HUB
 
     stage.server.publish("/news.xml", "Three")
     await stage.look_now(feed)
     assert await stage.next_due(feed) < now() + timedelta(hours=2)
+    (one,) = await stage.store.run(chats.subscriptions, 1)
+    assert why(one.feed) is Why.INTERVAL
     assert await stage.store.run(titles) == ["Two", "Three"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import FeedUpdate, NewItem, ParsedItem, Sent, Target
+from bot.model import FeedUpdate, Finding, Look, NewItem, ParsedItem, Sent, Target
 from bot.store import Tx, chats, demand, feeds, items, outbox
 from bot.store import keys as item_keys
 from bot.store.moments import to_ms
@@ -79,6 +79,9 @@ async def test_the_first_look_delivers_nothing_and_keeps_the_newest_fifty(tmp_pa
         assert await store.run(publish, feed, 0, 199, 200) == 1
 
 
+ODD = Look(NOW, Finding.FAILED, reason="error-parse", args={"host": "\ud800a\0"})
+
+
 async def test_text_that_no_database_stores_costs_its_letters_only(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
@@ -86,12 +89,17 @@ async def test_text_that_no_database_stores_costs_its_letters_only(tmp_path: Pat
         odd = ParsedItem(
             "1", "https://example.org/\udc80", "A\0B\ud800", "\ud800", None, "<p>\0\udfff</p>", ("\ud800",)
         )
-        renamed = replace(feed, title="\ud800News\0", link="https://example.org/\ud800", last_error="\ud800")
+        renamed = replace(
+            feed, title="\ud800News\0", link="https://example.org/\ud800", last_error="\ud800", history=(ODD,)
+        )
         update = FeedUpdate(renamed, (key(1),), (NewItem(odd, key(1)),), deliver=True)
 
         assert await store.run(feeds.apply, update, NOW) == 1
         assert [one.title for one in await store.run(items.newest, feed.id, 1)] == ["AB?"]
         assert (await store.run(feed_row, feed))["title"] == "?News"
+        found = await store.run(feeds.find, feed.url)
+        assert found is not None
+        assert found.history[0].args == {"host": "?a"}
 
 
 async def test_a_feed_comes_back_as_it_was_stored(tmp_path: Path) -> None:
@@ -106,6 +114,10 @@ async def test_a_feed_comes_back_as_it_was_stored(tmp_path: Path) -> None:
             failures=3,
             failing_since=NOW,
             last_error="503",
+            history=(
+                Look(NOW - DAY, Finding.NEW, 3, 250),
+                Look(NOW, Finding.FAILED, 0, 9, "error-http", {"host": "example.org", "status": 503}),
+            ),
             last_ok=NOW - DAY,
         )
         await store.run(put_reader, whole)

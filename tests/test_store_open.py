@@ -4,12 +4,14 @@ import asyncio
 import signal
 import sqlite3
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from bot.errors import StoreError
+from bot.model import FeedUpdate, Finding, Look
 from bot.store import Store, feeds, outbox
 from bot.store.database import APPLICATION_ID
 from bot.store.schema import migrations
@@ -76,6 +78,27 @@ async def test_a_store_of_an_older_version_keeps_what_waits_and_learns_what_is_n
         (waiting,) = await store.run(outbox.claim, NOW, 1, LEASE)
 
     assert (waiting.item.title, waiting.begun) == ("Old", None)
+
+
+async def test_feeds_of_an_older_version_have_no_history_and_get_one(tmp_path: Path) -> None:
+    database = Database(tmp_path / "tidings.db")
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(database, stop_before="0008_history")
+    database.execute(
+        "INSERT INTO feeds (url, interval_ms, pause_ms, created, failures, failing_since, last_error)"
+        " VALUES ('https://example.org/', 1, 1, 1, 3, 1, '503')"
+    )
+    database.close()
+    look = Look(NOW, Finding.SAME)
+    async with opened(tmp_path) as store:
+        feed = await store.run(feeds.find, "https://example.org/")
+        assert feed is not None
+        assert (feed.history, feed.failures) == ((), 3)
+        await store.run(feeds.apply, FeedUpdate(replace(feed, history=(look,))), NOW)
+        again = await store.run(feeds.find, feed.url)
+
+    assert again is not None
+    assert again.history == (look,)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

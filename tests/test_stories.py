@@ -162,6 +162,13 @@ async def test_subscribing_twice_says_so(world: TelegramWorld, server: FeedServe
 # ---------------------------------------------------------------- managing
 
 
+async def asked(server: FeedServer, path: str, status: int, times: int) -> None:
+    """Until the bot got this answer so often."""
+    async with asyncio.timeout(15):
+        while sum(request.status == status for request in server.requests(path)) < times:
+            await asyncio.sleep(0.05)
+
+
 async def test_a_feed_is_paused_resumed_and_ended_by_buttons(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:
@@ -183,6 +190,37 @@ async def test_a_feed_is_paused_resumed_and_ended_by_buttons(
     assert {m["message_id"] for m in (page, paused, running, ended, again)} == {overview["message_id"]}
     server.publish("/news.xml", title="After all that")
     await world.wait_for(has("After all that"))
+
+
+async def test_a_feed_that_fails_and_recovers_shows_both_on_its_page(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=["One"])
+    await subscribe(world, server.url("/news.xml", userinfo="ann:hush"))
+    server.behave("/news.xml", status=503)
+    await asked(server, "/news.xml", 503, times=2)  # by then the first one is written down
+    await world.say("/list")
+    overview = await world.wait_for(has("One feed"))
+    await world.tap(overview, "1")
+    ill = await world.wait_for(has("The server answered 503."))
+    server.behave("/news.xml")
+    server.publish("/news.xml", title="Recovered")
+    await world.wait_for(has("Recovered"))
+    await world.tap(ill, "Last looks")
+    looks = await world.wait_for(has("one new item"))
+    await world.tap(looks, "Back")
+    well = await world.wait_for(has("Running"))
+
+    assert "failed; I keep trying." in ill["text"]
+    assert "Last success: " in ill["text"]
+    lines = looks["text"].splitlines()
+    news = next(place for place, line in enumerate(lines) if "one new item" in line)
+    assert lines[news + 1].startswith("🔴")
+    assert lines[news + 1].endswith("The server answered 503.")
+    assert lines[-1].endswith("first look, one item was there")
+    assert "🔴🟢" in well["text"]
+    assert {m["message_id"] for m in (ill, looks, well)} == {overview["message_id"]}
+    assert all("hush" not in str(message) for message in await world.from_bot())
 
 
 async def test_what_comes_while_a_feed_is_paused_is_not_posted(

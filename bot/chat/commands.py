@@ -65,6 +65,7 @@ class Commands:
         return {
             "list": self._managing.overview,
             "feed": self._managing.feed_page,
+            "looks": self._managing.looks,
             "pause": self._managing.pause_one,
             "resume": self._managing.resume_one,
             "preview": self._previewing.preview_one,

@@ -29,6 +29,12 @@ class Managing:
         found = await tapped(self._store, call)
         yield self._page(call, found) if found else gone(call)
 
+    async def looks(self, call: Call) -> AsyncIterator[Answer]:
+        """The last looks at one subscription's feed."""
+        found = await tapped(self._store, call)
+        page = number_of(call.words, 1) or 1
+        yield self._menus.looks(found, page, call.speech.language, now()) if found else gone(call)
+
     async def pause(self, call: Call) -> AsyncIterator[Answer]:
         """Pause one, several or all."""
         async for answer in self._switch(call, "pause"):

@@ -2,14 +2,15 @@
 
 import html
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from babel.dates import format_timedelta
 from telegram import InlineKeyboardButton
 
 from bot.chat.call import Reply
+from bot.chat.condition import Words, ago
 from bot.chat.keyboards import button, keyboard
 from bot.feeds.address import host_of, public_url
+from bot.feeds.condition import Condition, condition_of
 from bot.i18n import Markup, Translator
 from bot.model import Candidate, Feed, Subscription
 
@@ -28,6 +29,7 @@ class Menus:
 
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
+        self._words = Words(translator)
 
     def overview(self, subscriptions: Sequence[Subscription], page: int, language: str, now: datetime) -> Reply:
         """One page of a chat's subscriptions, numbered through; buttons open them."""
@@ -49,13 +51,12 @@ class Menus:
         """One subscription: how it does, and what can be done."""
         feed = subscription.feed
         lines = [f"<b>{name_link(feed)}</b>", f"<code>{html.escape(public_url(feed.url))}</code>", ""]
-        lines.append(self._state(subscription, language, now))
+        lines += self._state(subscription, language, now)
         if subscription.last_item:
             lines.append(self._text(language, "feed-last-item", ago=ago(subscription.last_item, now, language)))
         if feed.next_due and not subscription.paused:
-            soon = feed.next_due - now < timedelta(seconds=1)
-            when = "feed-next-look-now" if soon else "feed-next-look"
-            lines.append(self._text(language, when, when=ago(feed.next_due, now, language)))
+            lines.append(self._words.next_look(feed, feed.next_due, language, now))
+        lines += self._words.marks(feed, language)
         say = self._translator.plain
         switch = ("resume", "button-resume") if subscription.paused else ("pause", "button-pause")
         return Reply(
@@ -65,10 +66,17 @@ class Menus:
                     button(say(language, switch[1]), switch[0], subscription.id, page),
                     button(say(language, "button-preview"), "preview", subscription.id),
                 ],
+                [button(say(language, "button-looks"), "looks", subscription.id, page)] if feed.history else [],
                 [button(say(language, "button-unsubscribe"), "unsub", subscription.id, page)],
                 [button(say(language, "button-back"), "list", page)],
             ),
         )
+
+    def looks(self, subscription: Subscription, page: int, language: str, now: datetime) -> Reply:
+        """What the last looks at a feed came to, the newest first."""
+        head = self._text(language, "looks-head", feed=name_link(subscription.feed))
+        back = button(self._translator.plain(language, "button-back-to-feed"), "feed", subscription.id, page)
+        return Reply("\n".join([head, "", *self._words.looks(subscription.feed, language, now)]), keyboard([back]))
 
     def choose(
         self, candidates: Sequence[Candidate], ids: Sequence[int], host: str, language: str, now: datetime
@@ -114,21 +122,20 @@ class Menus:
 
     def _line(self, number: int, subscription: Subscription, language: str, now: datetime) -> str:
         feed = subscription.feed
-        mark = "⏸" if subscription.paused else "⚠️" if feed.failures else ""
+        condition = condition_of(feed, now)
+        mark = "⏸" if subscription.paused else "⚠️" if condition is Condition.FAILING else ""
         last = ago(subscription.last_item, now, language) if subscription.last_item else ""
-        facts = " · ".join(fact for fact in (mark, last) if fact)
+        unseen = self._translator.plain(language, "list-unseen") if condition is Condition.UNSEEN else ""
+        due = self._words.next_short(feed, language, now) if not subscription.paused else ""
+        facts = " · ".join(fact for fact in (mark, unseen, last, due) if fact)
         return f"{number}. {name_link(feed)}" + (f" · {html.escape(facts)}" if facts else "")
 
-    def _state(self, subscription: Subscription, language: str, now: datetime) -> str:
-        feed = subscription.feed
+    def _state(self, subscription: Subscription, language: str, now: datetime) -> list[Markup]:
         if subscription.paused == "user":
-            return self._text(language, "feed-paused")
+            return [self._text(language, "feed-paused")]
         if subscription.paused:
-            return self._text(language, "feed-paused-topic", reason=subscription.paused)
-        if feed.failing_since:
-            since = ago(feed.failing_since, now, language)
-            return self._text(language, "feed-failing", since=since, reason=feed.last_error)
-        return self._text(language, "feed-ok")
+            return [self._text(language, "feed-paused-topic", reason=subscription.paused)]
+        return self._words.state(subscription.feed, language, now)
 
     def _turning(self, page: int, pages: int) -> list[InlineKeyboardButton]:
         if pages == 1:
@@ -157,9 +164,3 @@ def shorten(text: str, limit: int) -> str:
     """At most ``limit`` characters, with an ellipsis where some are gone."""
     text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
-
-
-def ago(moment: datetime, now: datetime, language: str) -> str:
-    """A moment as people say it: "3 hours ago", "in 5 minutes"."""
-    locale = {"zh-hans": "zh_Hans"}.get(language, language)
-    return format_timedelta(moment - now, add_direction=True, format="short", locale=locale)

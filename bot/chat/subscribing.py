@@ -7,6 +7,7 @@ from bot.errors import NotAFeed
 from bot.feeds.address import host_of, normalise, public_url
 from bot.feeds.decide import Parsed, decide, oldest_first
 from bot.feeds.discover import Discoverer, FeedChoice, FeedFound
+from bot.feeds.history import remembered
 from bot.model import Candidate, Feed, Item, ParsedItem, Subscription, Target
 from bot.store import Store, chats, feeds, items, keys
 from bot.store.moments import now
@@ -76,7 +77,7 @@ class Subscribing:
         feed = await self._store.run(feeds.add, found.url, self._interval, moment)
         parsed = Parsed.of(feed, found.fetched, found.feed)
         known = await self._store.run(keys.known, feed.id, parsed.all_keys)
-        update = decide(feed, parsed, known, moment)
+        update = remembered(feed, parsed, decide(feed, parsed, known, moment), 0, moment)
         await self._store.run(feeds.apply, update, moment)
         return update.feed
 

@@ -104,6 +104,32 @@ error-template =
        *[long] A template holds { $hint } characters at the most, and this is where they end.
     }
 
+## Trouble: why a look at a feed failed, in one short sentence; each error of a look has one, by the same name
+
+trouble-fetch = The feed cannot be fetched.
+trouble-bad-address = The address, or the one that it leads to, is none that I fetch.
+trouble-forbidden-address = The address leads into a private network.
+trouble-unreachable = { $reason ->
+    [dns] The server cannot be found by its name.
+    [connect] The server takes no connections.
+    [tls] The certificate of the server is not valid.
+    [timeout] The server took too long to answer.
+   *[protocol] The server answered with something I do not understand.
+}
+trouble-http = { $status ->
+    [401] The server asks for a name and a password (401).
+    [403] The server does not let me in (403).
+    [404] There is nothing at the address any more (404).
+    [410] The server says that the feed is gone for good (410).
+    [429] The server says that I ask too often (429).
+   *[other] The server answered { NUMBER($status, useGrouping: 0) }.
+}
+trouble-redirects = The server keeps sending me on in circles.
+trouble-too-large = The feed is larger than { SIZE($limit) }.
+trouble-parse = What is there cannot be read as a feed.
+trouble-not-a-feed = What is there is not a feed.
+trouble-parse-aborted = The feed is too tangled to read.
+
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
 command-sub = follow a feed or a site
@@ -135,6 +161,8 @@ button-style-auto = What suits the item
 button-template-save = Save
 button-template-keep = Keep the old one
 button-back = ‹ All feeds
+button-looks = Last looks
+button-back-to-feed = ‹ Back
 button-undo = Undo
 button-expired = This button is out of date. /list shows how things are now.
 preview-empty-toast = This feed has no items yet.
@@ -221,17 +249,58 @@ list-head = <b>{ $count ->
 list-empty =
     No feeds here yet.
     Send me a link, or <code>/sub https://example.org</code>
+# In a line of the list; $when: a time such as "in 5 minutes"
+list-next = next { $when }
+list-next-now = next any moment
+list-unseen = not looked at yet
+feed-unseen = 🕐 Not looked at yet
 feed-ok = ✅ Running
 feed-paused = ⏸ Paused; what comes meanwhile is not posted
 # $reason: Telegram's words
 feed-paused-topic = ⏸ Paused, because Telegram says: <i>{ $reason }</i>
+# $count looks in a row failed; $reason: one of the sentences of trouble
+feed-faltering =
+    🔁 { $count ->
+        [one] The last look failed;
+       *[other] The last { $count } looks failed;
+    } I keep trying.
+    <i>{ $reason }</i>
 # $since: a time such as "3 hours ago"
 feed-failing =
-    ⚠️ In trouble since { $since }; I keep trying.
+    ⚠️ In trouble (it began { $since }); I keep trying.
     <i>{ $reason }</i>
+feed-last-look = Last look: { $ago }
+feed-last-ok = Last success: { $ago }
+feed-never-ok = No look has succeeded yet
 feed-last-item = Newest item: { $ago }
-feed-next-look = Next look: { $when }
+feed-next-look = Next look: { $when } { $why ->
+    [asked] (the server asks for this pause)
+    [failures] (later after each failure)
+    [turn] (its server wants time between requests)
+    [hub] (its hub tells me of news before)
+    [hours] (the feed asks to be left alone until then)
+   *[interval] (as usual)
+}
 feed-next-look-now = Next look: any moment
+# $marks: a coloured mark for each look; the button "Last looks" explains them
+feed-looks = Last looks: { $marks }
+looks-head = <b>Last looks</b> at { $feed }
+# What a look came to; $count: new items
+look = { $finding ->
+    [first] first look, { $count ->
+        [0] no items yet
+        [one] one item was there
+       *[other] { $count } items were there
+    }
+    [new] { $count ->
+        [one] one new item
+       *[other] { $count } new items
+    }
+    [same] nothing new
+    [not-modified] nothing new (unchanged)
+    [moved] moved to another address
+   *[skipped] skipped: my own connection was down
+}
 # $what: what was typed
 no-such-feed = I find no feed here that fits <code>{ $what }</code>. /list shows them all.
 

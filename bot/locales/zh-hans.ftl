@@ -94,6 +94,32 @@ error-template =
        *[long] 模板最多 { $hint } 个字符，从这里开始超出。
     }
 
+## Trouble: why a look at a feed failed
+
+trouble-fetch = 无法获取这个订阅源。
+trouble-bad-address = 这个地址或它跳转到的地址不是我能访问的。
+trouble-forbidden-address = 这个地址指向内部网络。
+trouble-unreachable = { $reason ->
+    [dns] 找不到这个服务器。
+    [connect] 连接不上服务器。
+    [tls] 服务器的证书无效。
+    [timeout] 服务器迟迟没有回应。
+   *[protocol] 服务器的回应无法理解。
+}
+trouble-http = { $status ->
+    [401] 服务器要求用户名和密码（401）。
+    [403] 服务器拒绝访问（403）。
+    [404] 这个地址已经没有内容（404）。
+    [410] 服务器表示这个订阅源已永久移除（410）。
+    [429] 服务器说访问得太频繁（429）。
+   *[other] 服务器返回了 { NUMBER($status, useGrouping: 0) }。
+}
+trouble-redirects = 服务器一直在来回跳转。
+trouble-too-large = 订阅源超过了 { SIZE($limit) }。
+trouble-parse = 返回的内容无法当作订阅源来读取。
+trouble-not-a-feed = 返回的内容不是订阅源。
+trouble-parse-aborted = 订阅源的结构过于复杂，无法读取。
+
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
 command-sub = 订阅网站或订阅源
@@ -125,6 +151,8 @@ button-style-auto = 视内容而定
 button-template-save = 保存
 button-template-keep = 保留原样
 button-back = ‹ 全部订阅
+button-looks = 最近的查看
+button-back-to-feed = ‹ 返回
 button-undo = 撤销
 button-expired = 这个按钮已经过期。请用 /list 查看现在的情况。
 preview-empty-toast = 这个订阅源还没有内容。
@@ -191,15 +219,45 @@ list-head = <b>共 { $count } 个订阅</b> · 点数字查看
 list-empty =
     这里还没有订阅。
     请发给我一个链接，或者 <code>/sub https://example.org</code>
+list-next = 下次{ $when }
+list-next-now = 马上查看
+list-unseen = 还没有查看过
+feed-unseen = 🕐 还没有查看过
 feed-ok = ✅ 正常
 feed-paused = ⏸ 已暂停，期间的新内容不会发送
 feed-paused-topic = ⏸ 已暂停，因为 Telegram 说：<i>{ $reason }</i>
+feed-faltering =
+    🔁 最近 { $count } 次查看失败，我会继续尝试。
+    <i>{ $reason }</i>
 feed-failing =
     ⚠️ 从{ $since }起出了问题，我会继续尝试。
     <i>{ $reason }</i>
+feed-last-look = 上次查看：{ $ago }
+feed-last-ok = 上次成功：{ $ago }
+feed-never-ok = 还没有成功查看过
 feed-last-item = 最新条目：{ $ago }
-feed-next-look = 下次查看：{ $when }
+feed-next-look = 下次查看：{ $when }{ $why ->
+    [asked] （服务器要求等这么久）
+    [failures] （每次失败后会等得更久）
+    [turn] （服务器要求请求之间有间隔）
+    [hub] （有新内容时推送中心会先通知我）
+    [hours] （订阅源要求在此之前不要打扰）
+   *[interval] （和平时一样）
+}
 feed-next-look-now = 下次查看：马上
+feed-looks = 最近的查看：{ $marks }
+looks-head = 对 { $feed } <b>最近的查看</b>
+look = { $finding ->
+    [first] { $count ->
+        [0] 第一次查看，还没有内容
+       *[other] 第一次查看，已有 { $count } 条
+    }
+    [new] { $count } 条新内容
+    [same] 没有新内容
+    [not-modified] 没有新内容（未变）
+    [moved] 换到了新地址
+   *[skipped] 跳过：我这边的网络断了
+}
 no-such-feed = 这里没有符合 <code>{ $what }</code> 的订阅。用 /list 查看全部。
 
 ## Preview

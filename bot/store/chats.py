@@ -320,7 +320,8 @@ def wake(tx: Tx, chat_id: int, now: datetime) -> None:
 
 SUBSCRIPTIONS = """
     SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused,
-        (SELECT i.first_seen FROM items i WHERE i.feed_id = f.id ORDER BY i.id DESC LIMIT 1) AS last_item
+        (SELECT i.first_seen FROM items i WHERE i.feed_id = f.id ORDER BY i.id DESC LIMIT 1) AS last_item,
+        EXISTS (SELECT 1 FROM pushes p WHERE p.feed_id = f.id AND p.trusted = 1) AS pushed
     FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
 """
 

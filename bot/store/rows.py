@@ -3,8 +3,23 @@
 import json
 from dataclasses import asdict, astuple
 from datetime import timedelta
+from typing import Any
 
-from bot.model import Begun, Chat, ChatKind, Enclosure, Feed, Form, Item, Move, ParsedItem, Style, Validators
+from bot.model import (
+    Begun,
+    Chat,
+    ChatKind,
+    Enclosure,
+    Feed,
+    Finding,
+    Form,
+    Item,
+    Look,
+    Move,
+    ParsedItem,
+    Style,
+    Validators,
+)
 from bot.store.database import Row
 from bot.store.moments import MILLISECOND, from_ms, from_ms_or_none, to_ms, to_ms_or_none
 
@@ -40,7 +55,21 @@ def feed_of(row: Row) -> Feed:
         skip_days=_numbers(row["skip_days"]),
         move=_move_of(row),
         readers=row.get("readers", 0),
+        history=tuple(map(_look_of, json.loads(row["history"] or "[]"))),
+        pushed=bool(row.get("pushed", 0)),
     )
+
+
+def _look_of(values: list[Any]) -> Look:
+    moment, finding, *rest = values
+    return Look(from_ms(moment), Finding(finding), *rest)
+
+
+def _look_values(look: Look) -> list[object]:
+    """What ``_look_of`` reads back; only a failure has reasons."""
+    values = [to_ms(look.moment), look.finding, look.items, look.took]
+    args = {name: clean(value) if isinstance(value, str) else value for name, value in look.args.items()}
+    return [*values, look.reason, args] if look.reason else values
 
 
 def _move_of(row: Row) -> Move | None:
@@ -84,6 +113,7 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         "moved_to": feed.move.target if feed.move else "",
         "moved_since": to_ms_or_none(feed.move.since) if feed.move else None,
         "moved_times": feed.move.times if feed.move else 0,
+        "history": json.dumps([*map(_look_values, feed.history)], separators=(",", ":")) if feed.history else "",
         "moved_same": int(feed.move is not None and feed.move.is_same_feed),
     }
 

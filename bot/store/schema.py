@@ -53,6 +53,11 @@ def _pushes(database: Database) -> None:
     _run(database, PUSHES)
 
 
+@migrations(name="0008_history")
+def _history(database: Database) -> None:
+    database.execute("ALTER TABLE feeds ADD COLUMN history TEXT NOT NULL DEFAULT ''")
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,

@@ -1,0 +1,67 @@
+"""How a feed does, and why its next look is when it is: pure."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.model import Feed
+
+LONG = timedelta(hours=24)
+MANY = 5
+"""A feed is in trouble when it has failed for so long, or so often in a row."""
+ROUGHLY = 1.5
+"""Times the usual pause: within that, chance alone sets the next look."""
+DRIFT = 1.1
+"""Times what a server asked for: so late may the look be (``verdict.JITTER``)."""
+
+
+class Condition(StrEnum):
+    """How a feed does."""
+
+    UNSEEN = "unseen"
+    """It was not looked at yet."""
+    WELL = "well"
+    FALTERING = "faltering"
+    """The last looks failed, which passes more often than not."""
+    FAILING = "failing"
+
+
+class Why(StrEnum):
+    """Why the next look is when it is."""
+
+    INTERVAL = "interval"
+    ASKED = "asked"
+    """The server said so (Cache-Control, Expires, Retry-After)."""
+    FAILURES = "failures"
+    TURN = "turn"
+    """Its host or its domain has others waiting, or asked to be left alone."""
+    HUB = "hub"
+    """A reliable hub tells of news before."""
+    HOURS = "hours"
+    """Its document asks for it (``skipHours``, ``skipDays``)."""
+
+
+def condition_of(feed: Feed, now: datetime) -> Condition:
+    """How the feed does at ``now``."""
+    if feed.failures or feed.failing_since:
+        long = feed.failing_since is not None and now - feed.failing_since > LONG
+        return Condition.FAILING if long or feed.failures >= MANY else Condition.FALTERING
+    return Condition.WELL if feed.history or feed.last_ok else Condition.UNSEEN
+
+
+def why(feed: Feed) -> Why:
+    """Why ``feed.next_due`` is when it is, as far as the feed itself tells."""
+    looked = feed.history[-1].moment if feed.history else feed.last_ok
+    if feed.promised:
+        return Why.TURN
+    if looked is None or feed.next_due is None:
+        return Why.INTERVAL
+    wait = feed.next_due - looked
+    if feed.not_before is not None and feed.not_before <= feed.next_due and wait <= DRIFT * (feed.not_before - looked):
+        return Why.ASKED
+    if feed.failures:
+        return Why.FAILURES
+    if wait <= ROUGHLY * feed.pause:
+        return Why.INTERVAL
+    if feed.pushed:
+        return Why.HUB
+    return Why.HOURS if feed.skip_hours or feed.skip_days else Why.INTERVAL
