@@ -103,7 +103,10 @@ def _add_items(tx: Tx, count: int) -> None:
 
 
 def _add_waiting(tx: Tx, first: int, end: int) -> None:
-    sql = "INSERT INTO outbox (chat_id, topic_id, item_id, created) VALUES (:chat, 0, :item, :now)"
+    sql = (
+        "INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, created)"
+        " SELECT :chat, 0, feed_id, id, :now FROM items WHERE id = :item"
+    )
     rows = ({"chat": 1 + row % CHATS, "item": 1 + row // CHATS_PER_ITEM} for row in range(first, end))
     moment = to_ms(now())
     tx.each(sql, ({**row, "now": moment} for row in rows))

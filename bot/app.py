@@ -20,15 +20,17 @@ from telegram.ext import Application, ApplicationBuilder
 from bot.chat.access import Access
 from bot.chat.commands import Commands
 from bot.chat.gateway import Gateway, request
+from bot.chat.notices import Notices
 from bot.chat.router import InOrder, Router
 from bot.chat.subscribing import Subscribing
 from bot.config import Settings
 from bot.content.wording import Wording
+from bot.delivery.composer import Composer
 from bot.delivery.downloads import Downloads
 from bot.delivery.media import Media
 from bot.delivery.pacing import Pace
 from bot.delivery.pages import Pages
-from bot.delivery.sender import Sender
+from bot.delivery.sender import Sender, Tell
 from bot.errors import ConfigError
 from bot.feeds.discover import Discoverer
 from bot.feeds.domain import registrable
@@ -37,7 +39,7 @@ from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import KNOWN, PAUSE, Manners
 from bot.feeds.parse import Parser
 from bot.i18n import Translator
-from bot.model import Options, Style
+from bot.model import Announcement, Options, Receipt, Style
 from bot.poller import Poller
 from bot.pushing import Pushing
 from bot.schedule import Job, Schedule
@@ -109,9 +111,9 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             store,
             media,
             gateway.send,
+            build_teller(gateway, Notices(translator, options.language)),
             pace=Pace(settings.sending.rate, settings.sending.private_pause, settings.sending.group_pause),
-            options=options,
-            translator=translator,
+            composer=Composer(options, translator),
             parallel=PUSH_CONNECTIONS,
             metrics=metrics,
             pages=pages,
@@ -213,6 +215,16 @@ async def build_pushing(settings: Settings, store: Store, fetcher: Fetcher) -> P
     pushing = Pushing(store, fetcher, settings.web.public_url.rstrip("/") + WEBSUB)
     await pushing.load()
     return pushing
+
+
+def build_teller(gateway: Gateway, notices: Notices) -> Tell:
+    """How notices go out: composed when their turn comes, into the message that says them already if there is one."""
+
+    async def tell(announcement: Announcement) -> Receipt:
+        said = notices.compose(announcement, now())
+        return await gateway.tell(announcement.target, said, announcement.message_id)
+
+    return tell
 
 
 def build_options(settings: Settings) -> Options:

@@ -193,6 +193,17 @@ class Look:
     """What the words for ``reason`` need."""
 
 
+class Trouble(StrEnum):
+    """What is told to the readers of a feed that cannot be read."""
+
+    FAILING = "failing"
+    """For a day, and often in a row."""
+    DORMANT = "dormant"
+    """For so long that it is tried once a week."""
+    GONE = "gone"
+    """Its server says that it will never be back (410): it is not tried any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed as the store keeps it."""
@@ -243,6 +254,10 @@ class Feed:
     """The last looks, oldest first (``feeds.history``)."""
     pushed: bool = False
     """Whether a hub that proved reliable tells of its news; known of the feeds of subscriptions."""
+    trouble: Trouble | None = None
+    """What its readers were told, and was not over yet."""
+    silent_since: datetime | None = None
+    """When its last news came, if its readers were told that it is silent against its habit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +297,38 @@ class Closure:
     """How often in a row."""
 
 
+class NoticeKind(StrEnum):
+    """What the readers of a feed are told beside its items; at most one of a kind is open for a feed."""
+
+    TROUBLE = "trouble"
+    """It cannot be read; one message, which changes as that goes on, and when it is over."""
+    SILENCE = "silence"
+    """It publishes nothing, against its habit; likewise."""
+    BACKLOG = "backlog"
+    """After days of outage only the newest items were sent."""
+    RENUMBERED = "renumbered"
+    """It gave its items other ids; those that were recognised were not sent again."""
+    MOVED = "moved"
+    """It is at another domain from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the readers of a feed are told."""
+
+    kind: NoticeKind
+    stage: Trouble | None = None
+    """How bad the trouble is."""
+    since: datetime | None = None
+    """When what it tells of began."""
+    ended: datetime | None = None
+    """When that was over; until then it is open, and a message that tells of it is changed in its place."""
+    facts: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    """What its words need: ``count``, or ``old`` and ``new`` hosts."""
+    items: tuple[Item, ...] = ()
+    """The newest of a backlog, without their bodies, where it is about to be told."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeedUpdate:
     """Everything that one look at a feed changes; applied in one transaction."""
@@ -303,6 +350,8 @@ class FeedUpdate:
     moved: str | None = None
     """The address that takes the place of ``feed.url`` from now on."""
     closure: Closure | None = None
+    notices: tuple[Notice, ...] = ()
+    """What the feed's readers shall hear; a message each, or a change of the one that they have."""
 
 
 # ---------------------------------------------------------------- chats and subscriptions
@@ -627,8 +676,8 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """A claimed row of the outbox: one message for one place, or the next part of one."""
+class Claim:
+    """A claimed row of the outbox: one message for one place."""
 
     id: int
     target: Target
@@ -636,7 +685,26 @@ class Delivery:
     form: Form
     attempts: int
     queued: datetime
-    item: Item
     feed: Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery(Claim):
+    """An item, or its next part."""
+
+    item: Item
     begun: Begun | None = None
     """What is there of it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement(Claim):
+    """A notice of a feed."""
+
+    notice: Notice
+    message_id: int = 0
+    """The message that it is in already, to be changed; 0: none."""
+    subscription_id: int = 0
+    """The place's own, for its buttons; 0: it has none, as it hears for a channel."""
+    channels: tuple[str, ...] = ()
+    """The titles of the channels that it hears for."""

@@ -181,7 +181,7 @@ class Poller:
             log.exception("look failed", feed=feed.id, url=public_url(feed.url))
             self._metrics.polled("fault", time.monotonic() - started)
             return
-        if queued:
+        if queued or update.notices:
             self._ring()
         self._report(feed, outcome, update, queued, time.monotonic() - started)
 
@@ -238,6 +238,9 @@ class Poller:
     def _report(self, feed: Feed, outcome: Outcome, update: FeedUpdate, queued: int, seconds: float) -> None:
         name = type(outcome).__name__.lower()
         self._metrics.polled(name, seconds)
+        for notice in update.notices:
+            told = {"notice": notice.kind, "stage": notice.stage, "over": notice.ended is not None}
+            log.info("readers told", feed=feed.id, url=public_url(feed.url), **told)
         if not (update.feed.failures or update.moved or update.items or update.mass_change):
             log.debug("nothing new", feed=feed.id, outcome=name)
             return

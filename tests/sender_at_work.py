@@ -9,15 +9,16 @@ from datetime import timedelta
 
 from bot.chat.gateway import Gateway
 from bot.content.wording import Wording
+from bot.delivery.composer import Composer
 from bot.delivery.downloads import Downloads
 from bot.delivery.media import Media
 from bot.delivery.pacing import Pace
 from bot.delivery.pages import Pages
-from bot.delivery.sender import Send, Sender
+from bot.delivery.sender import Send, Sender, Tell
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.i18n import Translator
-from bot.model import Options
+from bot.model import Announcement, Options, Receipt
 from bot.store import Store
 from bot.telemetry import Metrics
 from bot.workers import Workers
@@ -42,12 +43,18 @@ async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
             await downloads.close()
 
 
+async def no_notices(_announcement: Announcement) -> Receipt:
+    """For tests in which none are told."""
+    raise AssertionError("a notice was not expected")
+
+
 @asynccontextmanager
 async def sending(
     store: Store,
     send: Send,
     pace: Pace = HURRIED,
     options: Options = Options(),  # noqa: B008 - frozen
+    tell: Tell = no_notices,
 ) -> AsyncIterator[Sender]:
     """A sender at work."""
     metrics = Metrics()
@@ -56,9 +63,9 @@ async def sending(
             store,
             media,
             send,
+            tell,
             pace=pace,
-            options=options,
-            translator=Translator(),
+            composer=Composer(options, Translator()),
             parallel=10,
             metrics=metrics,
             pages=Pages(store, "http://127.0.0.1:1", "", options, Wording()),

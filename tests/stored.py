@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
-from bot.model import Chat, ChatKind, Feed, FeedUpdate, NewItem, ParsedItem, Subscription, Target
-from bot.store import Store, Tx, chats, feeds
+from bot.model import Chat, ChatKind, Delivery, Feed, FeedUpdate, NewItem, ParsedItem, Subscription, Target
+from bot.store import Store, Tx, chats, feeds, outbox
 from bot.store.database import Row
 from bot.store.moments import to_ms
 
@@ -62,6 +62,12 @@ def publish(tx: Tx, feed: Feed, *names: object, now: datetime = NOW) -> int:
     return feeds.apply(tx, update, now)
 
 
+async def claim(store: Store, now: datetime = NOW, limit: int = 16) -> list[Delivery]:
+    """The items whose turn it is."""
+    claimed = await store.run(outbox.claim, now, limit, LEASE)
+    return [one for one in claimed if isinstance(one, Delivery)]
+
+
 def rows(tx: Tx, columns: str = "chat_id, title, state, reason") -> list[tuple[object, ...]]:
     """The outbox, in its order."""
     found = tx.query(f"SELECT {columns} FROM outbox JOIN items ON items.id = item_id ORDER BY outbox.id")
@@ -102,8 +108,8 @@ def fill_outbox(tx: Tx, feed: Feed, chat_ids: Sequence[int], each: int) -> None:
     )
     for chat_id in chat_ids:
         tx.execute(
-            "INSERT INTO outbox (chat_id, topic_id, item_id, created) SELECT :chat, 0, id, :now FROM items"
-            " WHERE feed_id = :feed",
+            "INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, created)"
+            " SELECT :chat, 0, feed_id, id, :now FROM items WHERE feed_id = :feed",
             feed=feed.id,
             chat=chat_id,
             now=to_ms(NOW),

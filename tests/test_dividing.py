@@ -210,7 +210,7 @@ def lowered(part: Message | RichMessage, form: Form) -> Message | RichMessage:
     """What the second of two parts is sent as, one rung or more below the first."""
     chat = Chat(1, ChatKind.PRIVATE)
     begun = Begun(1, (7,), 7, chat, Form.FULL, "mark")
-    delivery = Delivery(1, Target(1), chat, form, 0, NOW, item(""), FEED, begun)
+    delivery = Delivery(1, Target(1), chat, form, 0, NOW, FEED, item(""), begun)
     message, after = next_part((part, part), "mark", delivery, Form.FULL, Wording())
     assert after is None
     return message

@@ -10,7 +10,7 @@ from bot.store import chats, outbox
 from tests.bot_under_test import RunningBot
 from tests.feed_server import FeedServer, Post
 from tests.reading import has, subscribe, titles
-from tests.stored import LEASE, NOW, SECOND, opened, publish, put_feed, put_reader
+from tests.stored import LEASE, NOW, SECOND, claim, opened, publish, put_feed, put_reader
 from tests.telegram_world import ANN, LILEI, TelegramWorld
 
 
@@ -33,7 +33,7 @@ async def test_what_was_seen_but_not_sent_before_a_kill_is_sent_after_it(tmp_pat
         await store.run(outbox.claim, NOW, 9, LEASE)
     async with opened(tmp_path) as store:
         await store.run(chats.wake, 1, NOW)
-        (delivery,) = await store.run(outbox.claim, NOW + LEASE, 9, LEASE)
+        (delivery,) = await claim(store, NOW + LEASE)
 
     assert delivery.item.title == "Post a"
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from bot.errors import StoreError
-from bot.model import ChatKind, FeedUpdate, Sent, Target
-from bot.store import Store, Tx, chats, feeds, files, items, outbox
+from bot.model import ChatKind, FeedUpdate, Notice, NoticeKind, Sent, Target, Trouble
+from bot.store import Store, Tx, chats, feeds, files, items, notices, outbox
 from bot.store import keys as item_keys
 from bot.store.database import LARGEST_COMMIT
 from tests.stored import DAY, LEASE, MINUTE, NOW, SECOND, fill_outbox, item, key, opened, publish, put_feed, put_reader
@@ -270,6 +270,26 @@ async def test_every_hot_query_walks_its_index(
         pruned = plans.of(tx, items.prune, NOW + DAY, NOW + DAY, 10)
         walks(pruned, "items_with_content (first_seen<?)", "outbox_settled (settled<?)")
         walks(plans.of(tx, files.prune, NOW, NOW, 10), "files_used (used<?)", "media_faults_until (until<?)")
+
+    async with opened(tmp_path) as store:
+        await store.run(prove)
+
+
+async def test_no_query_of_a_notice_reads_other_feeds_or_chats(tmp_path: Path) -> None:
+    def prove(tx: Tx) -> None:
+        news = put_feed(tx)
+        for chat in range(1, 6):
+            put_reader(tx, news, chat, kind=ChatKind.CHANNEL if chat == 5 else ChatKind.GROUP)
+        ill = Notice(NoticeKind.TROUBLE, Trouble.FAILING, NOW)
+        plans = Plans(store)
+        told = plans.of(tx, notices.tell, news.id, ill, NOW)
+        walks(told, "subscriptions_of_feed (feed_id=?)", "outbox_of_notice (notice_id=?)", sorts=True)  # a chat once
+        claimed = plans.of(tx, outbox.claim, NOW, 1, LEASE)
+        walks(claimed, "subscriptions_of_feed (feed_id=?)", sorts=True)
+        settled(tx)
+        changed = plans.of(tx, notices.tell, news.id, replace(ill, ended=NOW), NOW)
+        walks(changed, "notices_open (feed_id=? AND kind=?)", "outbox_of_notice (notice_id=?)")
+        walks(plans.of(tx, notices.prune, NOW + DAY, 10), "notices_ended", "outbox_of_notice (notice_id=?)")
 
     async with opened(tmp_path) as store:
         await store.run(prove)

@@ -11,6 +11,7 @@ from tests.stored import (
     MINUTE,
     NOW,
     chat_row,
+    claim,
     feed_row,
     opened,
     publish,
@@ -24,7 +25,7 @@ from tests.stored import (
 async def claimed(store: Store, chat_id: int = 1) -> list[str]:
     """Everything that goes out to a chat now, in order."""
     sent = []
-    while found := [d for d in await store.run(outbox.claim, NOW + DAY, 9, LEASE) if d.target.chat_id == chat_id]:
+    while found := [d for d in await claim(store, NOW + DAY) if d.target.chat_id == chat_id]:
         sent.append(found[0].item.title.removeprefix("Post "))
         await store.run(outbox.settle, found[0], Sent((1,)), NOW, MINUTE * 0)
     return sent

@@ -12,10 +12,10 @@ from sqlite_utils import Database
 
 from bot.errors import StoreError
 from bot.model import FeedUpdate, Finding, Look
-from bot.store import Store, feeds, outbox
+from bot.store import Store, feeds
 from bot.store.database import APPLICATION_ID
 from bot.store.schema import migrations
-from tests.stored import LEASE, NOW, opened, put_feed
+from tests.stored import NOW, claim, opened, put_feed
 
 
 def refused(path: Path) -> str:
@@ -75,7 +75,7 @@ async def test_a_store_of_an_older_version_keeps_what_waits_and_learns_what_is_n
         connection.execute("INSERT INTO outbox (chat_id, topic_id, item_id, created) VALUES (1, 0, 1, 1)")
     connection.close()
     async with opened(tmp_path) as store:
-        (waiting,) = await store.run(outbox.claim, NOW, 1, LEASE)
+        (waiting,) = await claim(store)
 
     assert (waiting.item.title, waiting.begun) == ("Old", None)
 

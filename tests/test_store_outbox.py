@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -34,6 +34,7 @@ from tests.stored import (
     NOW,
     SECOND,
     chat_row,
+    claim,
     fill_outbox,
     opened,
     publish,
@@ -46,10 +47,6 @@ from tests.stored import (
 NOTHING = timedelta()
 READER = Chat(-1, ChatKind.GROUP, "Chat -1", "en", Style.RICH)
 BEGUN = Begun(1, (5, 6), 5, READER, Form.BARE, "digest")
-
-
-async def claim(store: Store, now: datetime = NOW, limit: int = 16) -> list[Delivery]:
-    return await store.run(outbox.claim, now, limit, LEASE)
 
 
 async def settle(store: Store, delivery: Delivery, verdict: Verdict, pause: timedelta = NOTHING) -> None:

@@ -66,6 +66,7 @@ class Commands:
             "list": self._managing.overview,
             "feed": self._managing.feed_page,
             "looks": self._managing.looks,
+            "try": self._managing.try_now,
             "pause": self._managing.pause_one,
             "resume": self._managing.resume_one,
             "preview": self._previewing.preview_one,

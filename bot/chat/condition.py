@@ -31,6 +31,10 @@ class Words:
         condition = condition_of(feed, now)
         if condition is Condition.UNSEEN:
             return [self._text(language, "feed-unseen")]
+        if condition is Condition.GONE:
+            return [self._text(language, "feed-gone", since=ago(feed.gone_since or now, now, language))]
+        if condition is Condition.SILENT:
+            return [self._text(language, "feed-silent", since=ago(feed.silent_since or now, now, language))]
         if condition is Condition.WELL:
             looked = feed.history[-1].moment if feed.history else feed.last_ok
             last = [self._text(language, "feed-last-look", ago=ago(looked, now, language))] if looked else []
@@ -40,11 +44,15 @@ class Words:
             f"feed-{condition}",
             since=ago(feed.failing_since or now, now, language),
             count=max(feed.failures, 1),
-            reason=self._trouble(last_failure(feed), language),
+            reason=self.reason(feed, language),
         )
         if feed.last_ok is None:
             return [said, self._text(language, "feed-never-ok")]
         return [said, self._text(language, "feed-last-ok", ago=ago(feed.last_ok, now, language))]
+
+    def reason(self, feed: Feed, language: str) -> Markup:
+        """Why the last look that failed did so."""
+        return self._trouble(last_failure(feed), language)
 
     def next_look(self, feed: Feed, due: datetime, language: str, now: datetime) -> Markup:
         """When it is looked at next, and why then."""
@@ -93,5 +101,13 @@ class Words:
 
 def ago(moment: datetime, now: datetime, language: str) -> str:
     """A moment as people say it: "3 hours ago", "in 5 minutes"."""
-    locale = {"zh-hans": "zh_Hans"}.get(language, language)
-    return format_timedelta(moment - now, add_direction=True, format="short", locale=locale)
+    return format_timedelta(moment - now, add_direction=True, format="short", locale=_locale(language))
+
+
+def lasting(time: timedelta, language: str) -> str:
+    """A stretch of time as people say it: "3 hours"."""
+    return format_timedelta(time, format="long", locale=_locale(language))
+
+
+def _locale(language: str) -> str:
+    return {"zh-hans": "zh_Hans"}.get(language, language)

@@ -60,7 +60,7 @@ class Following:
     async def _subscribe_one(self, call: Call, text: str) -> AsyncIterator[Answer]:
         yield Reply(call.speech.html("sub-looking", url=public_url(text)))
         try:
-            result = await self._subscribing.subscribe(call.target, text)
+            result = await self._subscribing.subscribe(call.target, text, call.user_id)
         except TidingsError as error:
             yield Reply(call.speech.fault(error))
             return
@@ -98,7 +98,7 @@ class Following:
 
     async def _result_line(self, call: Call, text: str) -> str:
         try:
-            result = await self._subscribing.subscribe(call.target, text)
+            result = await self._subscribing.subscribe(call.target, text, call.user_id)
         except TidingsError as error:
             return f"❌ <code>{html.escape(public_url(text))}</code>: {call.speech.fault(error)}"
         if isinstance(result, Choose):

@@ -23,6 +23,7 @@ from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 from telegram.request import HTTPXRequest
 
+from bot.chat.call import Reply
 from bot.chat.files import Parts, as_input, describe, file_of
 from bot.content.article import as_parameter
 from bot.content.attachments import files_in, media_in, with_media
@@ -73,8 +74,6 @@ class Gateway:
 
         ``reply_to``: the message of ours that it goes on from, while that is there; what goes on makes no sound.
 
-        ``reply_to``: the message of ours that it goes on from, while that is there; what goes on makes no sound.
-
         Raises:
             telegram.error.TelegramError: Telegram refused it, or did not answer.
         """
@@ -87,6 +86,26 @@ class Gateway:
                 return await self._send_file(target, message, *files[0], reply_to)
             case _:
                 return await self._send_album(target, message, files, reply_to)
+
+    async def tell(self, target: Target, reply: Reply, message_id: int = 0) -> Receipt:
+        """Say something without a sound; in place of what the message says that is there already.
+
+        Raises:
+            telegram.error.TelegramError: Telegram refused it, or did not answer.
+        """
+        said: dict[str, Any] = {
+            "text": reply.html,
+            "parse_mode": ParseMode.HTML,
+            "reply_markup": reply.keyboard,
+            "link_preview_options": LinkPreviewOptions(is_disabled=True),
+        }
+        if message_id:
+            await self._bot.edit_message_text(chat_id=target.chat_id, message_id=message_id, **said)
+            return Receipt((message_id,))
+        sent = await self._bot.send_message(
+            target.chat_id, message_thread_id=target.topic_id or None, disable_notification=True, **said
+        )
+        return Receipt((sent.message_id,))
 
     async def _send_article(self, target: Target, message: RichMessage, files: Files, reply_to: int) -> Receipt:
         """By hand: python-telegram-bot 22 knows nothing of rich messages (Bot API 10.1, sendRichMessage)."""

@@ -1,15 +1,23 @@
-"""The list of a chat, the page of a feed, pausing and resuming."""
+"""The list of a chat, the page of a feed, looking at it now, pausing and resuming."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 from bot.chat.answers import gone, listing, pick, tapped
-from bot.chat.call import Answer, Call, Reply
+from bot.chat.call import Answer, Call, Reply, Toast
+from bot.chat.condition import ago
 from bot.chat.keyboards import number_of
 from bot.chat.menus import Menus
 from bot.chat.selecting import select
 from bot.model import Subscription
-from bot.store import Store, chats
+from bot.store import Store, chats, feeds
 from bot.store.moments import now
+
+BETWEEN_TRIES = timedelta(minutes=5)
+"""From one look to the next that somebody asks for."""
+TRY_PATIENCE, TRY_STEP = 40.0, 0.5
+"""Seconds that a look which somebody asked for is waited for, and between two questions whether it is over."""
 
 
 class Managing:
@@ -34,6 +42,35 @@ class Managing:
         found = await tapped(self._store, call)
         page = number_of(call.words, 1) or 1
         yield self._menus.looks(found, page, call.speech.language, now()) if found else gone(call)
+
+    async def try_now(self, call: Call) -> AsyncIterator[Answer]:
+        """Look at a feed because somebody asks for it; the page shows what comes of it."""
+        found = await tapped(self._store, call)
+        if found is None:
+            yield gone(call)
+            return
+        begun = now()
+        until = await self._store.run(feeds.hurry, found.feed.id, begun, BETWEEN_TRIES)
+        if until is not None:
+            when = ago(until, begun, call.speech.language)
+            yield Toast(call.speech.plain("try-later", when=when), alert=True)
+            return
+        yield self._page(call, await self._refreshed(call, found))
+        yield self._page(call, await self._looked(call, found, begun))
+
+    async def _looked(self, call: Call, one: Subscription, since: datetime) -> Subscription:
+        """The subscription as it is when its feed has been looked at, or when that takes too long."""
+        end = asyncio.get_running_loop().time() + TRY_PATIENCE
+        while not any(look.moment >= since for look in one.feed.history[-1:]):
+            if asyncio.get_running_loop().time() > end:
+                break
+            await asyncio.sleep(TRY_STEP)
+            one = await self._refreshed(call, one)
+        return one
+
+    async def _refreshed(self, call: Call, one: Subscription) -> Subscription:
+        found = await self._store.run(chats.find, call.chat.id, [one.id])
+        return found[0] if found else one
 
     async def pause(self, call: Call) -> AsyncIterator[Answer]:
         """Pause one, several or all."""

@@ -20,6 +20,8 @@ TITLE_MAX = 64
 """Characters of a title in a list or on a button."""
 ADDRESS_MAX = 100
 """Characters of an address where ten of them must fit into one message."""
+MARKS = {Condition.FAILING: "⚠️", Condition.GONE: "🚫", Condition.SILENT: "🤫"}
+"""What a line of the list says of how a feed does."""
 NEWEST_MAX = 40
 """Characters of a newest item's title beside it."""
 
@@ -66,7 +68,10 @@ class Menus:
                     button(say(language, switch[1]), switch[0], subscription.id, page),
                     button(say(language, "button-preview"), "preview", subscription.id),
                 ],
-                [button(say(language, "button-looks"), "looks", subscription.id, page)] if feed.history else [],
+                [
+                    *([button(say(language, "button-looks"), "looks", subscription.id, page)] if feed.history else []),
+                    *([button(say(language, "button-try"), "try", subscription.id, page)] if feed.failures else []),
+                ],
                 [button(say(language, "button-unsubscribe"), "unsub", subscription.id, page)],
                 [button(say(language, "button-back"), "list", page)],
             ),
@@ -123,7 +128,7 @@ class Menus:
     def _line(self, number: int, subscription: Subscription, language: str, now: datetime) -> str:
         feed = subscription.feed
         condition = condition_of(feed, now)
-        mark = "⏸" if subscription.paused else "⚠️" if condition is Condition.FAILING else ""
+        mark = "⏸" if subscription.paused else MARKS.get(condition, "")
         last = ago(subscription.last_item, now, language) if subscription.last_item else ""
         unseen = self._translator.plain(language, "list-unseen") if condition is Condition.UNSEEN else ""
         due = self._words.next_short(feed, language, now) if not subscription.paused else ""

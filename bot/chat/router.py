@@ -171,6 +171,7 @@ class Router:
             return
         await self._store.run(chats.see, self._chat_of(change.chat, self._language(update)), now())
         if _can_write(change):
+            await self._store.run(chats.entrust, change.chat.id, change.from_user.id)
             revival = await self._store.run(chats.revive, change.chat.id, now())
             if revival:
                 log.info("chat is back", chat=change.chat.id, released=revival.released, skipped=revival.skipped)

@@ -38,8 +38,8 @@ class Subscribing:
         self._discoverer = discoverer
         self._interval = interval
 
-    async def subscribe(self, target: Target, text: str) -> Subscribed | Choose:
-        """Subscribe a place to the feed that ``text`` names or leads to.
+    async def subscribe(self, target: Target, text: str, user_id: int | None = None) -> Subscribed | Choose:
+        """Subscribe a place to the feed that ``text`` names or leads to, because ``user_id`` asks for it.
 
         Raises:
             TidingsError: It is no address, cannot be reached, or has no feed.
@@ -51,7 +51,7 @@ class Subscribing:
                 ids = await self._store.run(chats.offer, target.chat_id, [one.url for one in found.candidates], now())
                 return Choose(found.candidates, tuple(ids))
             feed = await self._record(found)
-        subscription, new = await self._store.run(chats.subscribe, target, feed.id, now(), feed.next_due)
+        subscription, new = await self._store.run(chats.subscribe, target, feed.id, now(), feed.next_due, user_id)
         newest = await self._store.run(items.newest, feed.id, 1)
         return Subscribed(subscription, new, newest[0] if newest else None)
 

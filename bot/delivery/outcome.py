@@ -21,13 +21,14 @@ from telegram.error import (
 )
 
 from bot.model import (
-    Delivery,
+    Claim,
     Form,
     Message,
     Migrated,
     Plainer,
     Refused,
     RichMessage,
+    Sent,
     Suspended,
     TopicGone,
     Verdict,
@@ -97,10 +98,12 @@ LAST_ATTEMPT = 100
 NOT_REACHED = "httpx."
 """How python-telegram-bot's text begins where no answer of a server came (telegram.request.HTTPXRequest)."""
 SLOWEST = timedelta(minutes=5)
+NOT_EDITED = ("message is not modified", "message to edit not found", "message can't be edited", "message_id_invalid")
+"""It says that already, or nobody will see it again."""
 _CULPRIT = re.compile(r"failed to send message #(\d+)", re.IGNORECASE)
 
 
-def judge(error: TelegramError, delivery: Delivery, message: Message | RichMessage) -> Verdict:
+def judge(error: TelegramError, delivery: Claim, message: Message | RichMessage) -> Verdict:
     """What to do after ``error`` answered the sending of ``message``."""
     text = error.message.casefold()
     match error:
@@ -120,6 +123,13 @@ def judge(error: TelegramError, delivery: Delivery, message: Message | RichMessa
             return _judge_silence(error, delivery, message)
         case _:
             return Wait(_backoff(delivery.attempts), error.message)
+
+
+def judge_edit(error: TelegramError, delivery: Claim) -> Verdict:
+    """What to do after ``error`` answered the change of a message: one that is not there any more needs none."""
+    if isinstance(error, BadRequest) and any(words in error.message.casefold() for words in NOT_EDITED):
+        return Sent()
+    return judge(error, delivery, Message(""))
 
 
 def culprit(reason: str, count: int) -> int | None:
@@ -156,7 +166,7 @@ def _judge_refusal(text: str, reason: str, form: Form, message: Message | RichMe
     return _plainer(form, message, reason)
 
 
-def judge_fault(delivery: Delivery, reason: str) -> Verdict:
+def judge_fault(delivery: Claim, reason: str) -> Verdict:
     """What to do after an error of our own: it may pass, but it must not hold up its chat for ever."""
     attempts = delivery.attempts + 1
     if delivery.form is Form.PLAIN and attempts >= PATIENT_ATTEMPTS:
@@ -166,7 +176,7 @@ def judge_fault(delivery: Delivery, reason: str) -> Verdict:
     return Wait(timedelta(minutes=1), reason)
 
 
-def _judge_silence(error: NetworkError, delivery: Delivery, message: Message | RichMessage) -> Verdict:
+def _judge_silence(error: NetworkError, delivery: Claim, message: Message | RichMessage) -> Verdict:
     """No answer, or one of a server in trouble: it says nothing about the message, unless it goes on and on.
 
     While nothing can be reached, no message is to blame: that is waited out, however long.

@@ -17,26 +17,22 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
 
 import structlog
 from telegram.error import TelegramError
 
 from bot.content.budget import measure
-from bot.content.compose import compose
 from bot.content.dividing import MAX_PARTS
-from bot.content.parts import GIVEN_UP, answered, digest, next_part, with_message, without_rest
-from bot.content.styles import ARTICLES, compose_in_style
-from bot.content.wording import Wording
+from bot.content.parts import answered, with_message, without_rest
+from bot.delivery.composer import ASK_AGAIN, Composer
 from bot.delivery.downloads import NotReady
 from bot.delivery.media import Media
-from bot.delivery.outcome import NO_RICH_MESSAGES, judge, judge_fault
+from bot.delivery.outcome import NO_RICH_MESSAGES, judge, judge_edit, judge_fault
 from bot.delivery.pacing import Budget, Pace
 from bot.delivery.pages import Pages, Soon
 from bot.delivery.routing import Packed, arrange
-from bot.errors import TemplateFault
-from bot.i18n import Translator
 from bot.model import (
+    Announcement,
     Begun,
     Chat,
     Delivery,
@@ -44,10 +40,8 @@ from bot.model import (
     Form,
     Item,
     Message,
-    Options,
     Partly,
     Plainer,
-    Post,
     Postponed,
     Receipt,
     Refused,
@@ -61,7 +55,6 @@ from bot.model import (
 from bot.store import Store, outbox
 from bot.store.moments import now
 from bot.telemetry import Metrics
-from bot.template import Template, parse_template
 
 log = structlog.get_logger()
 
@@ -76,10 +69,6 @@ LONGEST_CLOSURE = 60.0
 """Seconds: so often Telegram is tried again while it does not answer at all."""
 FAULT_PAUSE = 1.0
 """Seconds after a turn that the store could not serve (a full disk, say)."""
-
-
-COMPOSED = 128
-"""Messages that are kept as long as they may go to more chats."""
 FILES_PATIENCE, SHOWN_PATIENCE = 1.0, 60.0
 """Seconds that a message waits for its files, and one that somebody looks forward to; others take its place then."""
 MOST_BLAMED = 5
@@ -87,10 +76,10 @@ MOST_BLAMED = 5
 NO_MEDIA = "none of its media could be had"
 PAGE_TIME = 5.0
 """Seconds that somebody who asks for a preview waits for a page."""
-ASK_AGAIN = 24 * 3600.0
-"""Seconds after which a server that knew no rich messages is asked again."""
 Send = Callable[[Target, Message | RichMessage, Sequence[Packed], int], Awaitable[Receipt]]
 """Where to, what, its files, and the id of the message that it goes on from (0: none)."""
+Tell = Callable[[Announcement], Awaitable[Receipt]]
+"""Sends what a notice says, or changes the message that says it already."""
 
 
 class Sender:
@@ -101,10 +90,10 @@ class Sender:
         store: Store,
         media: Media,
         send: Send,
+        tell: Tell,
         *,
         pace: Pace,
-        options: Options,
-        translator: Translator,
+        composer: Composer,
         parallel: int,
         metrics: Metrics,
         pages: Pages,
@@ -112,19 +101,16 @@ class Sender:
         self._store = store
         self._media = media
         self._send = send
+        self._tell = tell
         self._pages = pages
         self._pace = pace
-        self._options = options
-        self._translator = translator
-        # An item goes to all its chats within seconds: it is composed once for each set of options among them.
-        self._compose_once = lru_cache(maxsize=COMPOSED)(_composed)
+        self._composer = composer
         self._parallel = parallel
         self._metrics = metrics
         self._budget = Budget(pace.rate, at=time.monotonic())
         self._doorbell = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
         self._closed_until = 0.0
-        self._no_articles_until = 0.0
         self.last_turn = time.monotonic()
         """When the loop last came round, on the monotonic clock; for the health check."""
 
@@ -138,7 +124,7 @@ class Sender:
 
     async def show(self, target: Target, chat: Chat, feed: Feed, item: Item) -> bool:
         """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
-        delivery = Delivery(0, target, chat, Form.FULL, 0, now(), item, feed)
+        delivery = Delivery(0, target, chat, Form.FULL, 0, now(), feed, item)
         page = await self._pages.wait_for(item, feed, PAGE_TIME) if self._wants_page(delivery) else None
         for _ in range(MAX_PARTS * len(Form)):
             match await self._attempt(delivery, page, SHOWN_PATIENCE):
@@ -174,7 +160,7 @@ class Sender:
         else:
             await self._rest()
 
-    async def _send_each(self, claimed: list[Delivery]) -> None:
+    async def _send_each(self, claimed: list[Delivery | Announcement]) -> None:
         waiting = list(claimed)
         try:
             while waiting and self._closed_until <= time.monotonic():
@@ -189,17 +175,19 @@ class Sender:
             if waiting:
                 await self._store.run(outbox.release, [delivery.target.chat_id for delivery in waiting])
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery | Announcement) -> None:
         """One attempt, whatever happens in it; a fault of ours is logged, and the message stays where it is."""
         verdict: Verdict
         try:
-            page = await self._pages.find(delivery.item, delivery.feed) if self._wants_page(delivery) else None
-            verdict = Postponed(page.pause) if isinstance(page, Soon) else await self._attempt(delivery, page)
+            if isinstance(delivery, Announcement):
+                verdict = await self._announce(delivery)
+            else:
+                verdict = await self._send_item(delivery)
         except Exception:
-            log.exception("sending failed", chat=delivery.target.chat_id, item=delivery.item.id)
+            log.exception("sending failed", **_facts(delivery))
             verdict = judge_fault(delivery, "a fault of Tidings, see its log")
-        if isinstance(verdict, Refused) and (begun := without_rest(delivery)):
-            log.warning("part given up", chat=delivery.target.chat_id, item=delivery.item.id, reason=verdict.reason)
+        if isinstance(verdict, Refused) and isinstance(delivery, Delivery) and (begun := without_rest(delivery)):
+            log.warning("part given up", **_facts(delivery), reason=verdict.reason)
             verdict = Partly(begun)
         moment = now()
         pause = self._pace.rest(delivery.chat.kind, verdict.messages if isinstance(verdict, Sent | Partly) else 1)
@@ -212,21 +200,33 @@ class Sender:
         try:
             await self._store.run(outbox.settle, delivery, verdict, moment, pause)
         except Exception:  # the lease runs out, and the message goes out again
-            log.exception("not written down", chat=delivery.target.chat_id, item=delivery.item.id)
+            log.exception("not written down", **_facts(delivery))
             return
         self.ring()  # what comes next in this chat may be due before the loop would look again
         self._report(delivery, verdict, moment)
 
+    async def _announce(self, announcement: Announcement) -> Verdict:
+        self.charge()
+        try:
+            receipt = await self._tell(announcement)
+        except TelegramError as error:
+            if announcement.message_id:
+                return judge_edit(error, announcement)
+            return judge(error, announcement, Message(""))
+        return Sent(receipt.message_ids)
+
+    async def _send_item(self, delivery: Delivery) -> Verdict:
+        page = await self._pages.find(delivery.item, delivery.feed) if self._wants_page(delivery) else None
+        return Postponed(page.pause) if isinstance(page, Soon) else await self._attempt(delivery, page)
+
     def _wants_page(self, delivery: Delivery) -> bool:
         """Whether the item shall be a page; one that was refused with its page, or begun without, has none."""
-        return self._style_of(delivery.chat) is Style.TELEGRAPH and delivery.form is Form.FULL and not delivery.begun
-
-    def _style_of(self, chat: Chat) -> Style:
-        return chat.style or self._options.style
+        style = self._composer.style_of(delivery.chat)
+        return style is Style.TELEGRAPH and delivery.form is Form.FULL and not delivery.begun
 
     async def _attempt(self, delivery: Delivery, page: str | None, patience: float = FILES_PATIENCE) -> Verdict:
         """Compose and send the message whose turn it is; again at once without a file that Telegram names as bad."""
-        message, begun = self._next(delivery, page)
+        message, begun = self._composer.next(delivery, page)
         for left in reversed(range(MOST_BLAMED)):
             try:
                 async with self._media.packed(message, delivery.form, delivery.item.link, patience) as files:
@@ -283,7 +283,7 @@ class Sender:
     def _judge(self, error: TelegramError, delivery: Delivery, message: Message | RichMessage) -> Verdict:
         verdict = judge(error, delivery, message)
         if isinstance(verdict, Plainer) and verdict.reason == NO_RICH_MESSAGES:
-            self._no_articles_until = time.monotonic() + ASK_AGAIN
+            self._composer.leave_articles()
             log.warning(NO_RICH_MESSAGES, asked_again_in_hours=round(ASK_AGAIN / 3600))
         if isinstance(verdict, Plainer) and verdict.form is Form.HALVED and isinstance(message, RichMessage):
             cost = measure(message.blocks)
@@ -297,55 +297,12 @@ class Sender:
             facts = {"chat": delivery.target.chat_id, "item": delivery.item.id}
             log.warning("article came back shorter", **facts, meant=echo.meant, kept=echo.kept, whole=echo.is_whole)
 
-    def _next(self, delivery: Delivery, page: str | None) -> tuple[Message | RichMessage, Begun | None]:
-        """The message whose turn it is, and what will be there with it where others follow."""
-        begun = delivery.begun
-        chat, form = (begun.chat, begun.form) if begun else (delivery.chat, delivery.form)
-        if begun is None and form in ARTICLES and self._no_articles_until > time.monotonic():
-            form = Form.CLASSIC
-        post, mark = self._compose(delivery, chat, form, page)
-        if begun and begun.digest not in {mark, GIVEN_UP}:
-            log.warning("composed otherwise than begun", chat=delivery.target.chat_id, item=delivery.item.id)
-        return next_part(post, mark, delivery, form, self._wording(chat.language or self._options.language))
-
-    def _compose(self, delivery: Delivery, chat: Chat, form: Form, page: str | None) -> tuple[Post, str]:
-        options = replace(
-            self._options,
-            language=chat.language or self._options.language,
-            style=self._style_of(chat),
-            template=self._template_of(chat),
-        )
-        try:
-            wording = self._wording(options.language)
-            return self._compose_once(delivery.item, delivery.feed, options, form, wording, page)
-        except Exception:  # in one item: it must neither stop the others nor lose this one
-            log.exception("composing failed", item=delivery.item.id, feed=delivery.feed.id, form=form)
-            return (compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN),), ""
-
-    def _template_of(self, chat: Chat) -> Template | None:
-        if not chat.template:
-            return self._options.template
-        try:
-            return parse_template(chat.template)
-        except TemplateFault as fault:  # saved by a version that understood it
-            log.warning("template not understood", chat=chat.id, reason=str(fault))
-            return self._options.template
-
-    def _wording(self, language: str) -> Wording:
-        say = partial(self._translator.plain, language)
-        return Wording(
-            original=say("article-original"),
-            rest=say("article-rest"),
-            more=say("article-more"),
-            listen=say("article-listen"),
-            watch=say("article-watch"),
-        )
-
-    def _report(self, delivery: Delivery, verdict: Verdict, moment: datetime) -> None:
+    def _report(self, delivery: Delivery | Announcement, verdict: Verdict, moment: datetime) -> None:
         name = type(verdict).__name__.lower()
         delay = (moment - delivery.queued).total_seconds()
-        self._metrics.delivered(name, delay if isinstance(verdict, Sent) else None)
-        facts = {"chat": delivery.target.chat_id, "feed": delivery.feed.id, "item": delivery.item.id}
+        is_item_there = isinstance(verdict, Sent) and isinstance(delivery, Delivery)
+        self._metrics.delivered(name, delay if is_item_there else None)
+        facts = {"feed": delivery.feed.id, **_facts(delivery)}
         if isinstance(verdict, Sent | Partly):
             log.debug(name, **facts, form=delivery.form, seconds=round(delay, 3))
         elif isinstance(verdict, Postponed):
@@ -368,8 +325,7 @@ class Sender:
             await asyncio.sleep(seconds)
 
 
-def _composed(
-    item: Item, feed: Feed, options: Options, form: Form, wording: Wording, page: str | None
-) -> tuple[Post, str]:
-    post = compose_in_style(item, feed, options, form, wording, page)
-    return post, digest(post) if len(post) > 1 else ""
+def _facts(claim: Delivery | Announcement) -> dict[str, object]:
+    """Which message it is, for the log."""
+    what = {"item": claim.item.id} if isinstance(claim, Delivery) else {"notice": claim.notice.kind}
+    return {"chat": claim.target.chat_id, **what}

@@ -11,13 +11,26 @@ from itertools import pairwise
 from typing import TypeVar
 
 from bot.errors import FetchError, ParseError
+from bot.feeds.address import host_of
+from bot.feeds.domain import registrable
 from bot.feeds.fingerprint import fingerprint
 from bot.feeds.identity import Identity, Keys, choose_identity, identify
 from bot.feeds.marks import Familiar
 from bot.feeds.moving import is_proven, seen
+from bot.feeds.notices import with_notices
 from bot.feeds.rhythm import with_arrival
 from bot.feeds.verdict import Surroundings, answered, failed, healthy, not_modified, refused
-from bot.model import Feed, FeedUpdate, Fetched, NewItem, NotModified, ParsedFeed, ParsedItem
+from bot.model import (
+    Feed,
+    FeedUpdate,
+    Fetched,
+    NewItem,
+    Notice,
+    NoticeKind,
+    NotModified,
+    ParsedFeed,
+    ParsedItem,
+)
 
 T = TypeVar("T")
 
@@ -67,7 +80,11 @@ Outcome = Parsed | Fetched | NotModified | Unreadable | FetchError
 def decide(
     feed: Feed, outcome: Outcome, known: frozenset[bytes], now: datetime, around: Surroundings = NOWHERE
 ) -> FeedUpdate:
-    """What changes after one look at ``feed``."""
+    """What changes after one look at ``feed``, and what its readers are told."""
+    return with_notices(feed, _decide(feed, outcome, known, now, around), now)
+
+
+def _decide(feed: Feed, outcome: Outcome, known: frozenset[bytes], now: datetime, around: Surroundings) -> FeedUpdate:
     match outcome:
         case Parsed():
             return _read(feed, outcome, known, around, now)
@@ -89,6 +106,7 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], around: Surroundi
     pairs = list(zip(document.items, parsed.keys, strict=True))
     fresh = {keys.primary: (item, keys) for item, keys in pairs if not _is_known(keys, known)}
     mass_change = feed.primed and _is_mass_change([keys for _, keys in fresh.values()], parsed, known)
+    suddenly = len(fresh)
     if mass_change:  # the familiar ones are remembered by their new keys; the rest is news as ever
         fresh = {key: pair for key, pair in fresh.items() if not _is_familiar(pair[1], known)}
     found = [NewItem(item, key, fingerprint(item)) for key, (item, _) in fresh.items()]
@@ -99,19 +117,26 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], around: Surroundi
         link=document.link or feed.link,
         digest=parsed.fetched.digest,
         identity=parsed.identity.value if document.items else feed.identity,
-        arrivals=with_arrival(feed.arrivals, now) if items and feed.primed else feed.arrivals,
+        arrivals=_arrivals(feed, items, now),
         ttl=document.ttl or timedelta(),
         skip_hours=document.skip_hours,
         skip_days=document.skip_days,
     )
     familiar = any(_is_known(keys, known) for keys in parsed.keys)
+    backlog = _backlog(feed, items, now)
+    moved = _moved(healthy(read, parsed.fetched, around, now), parsed.fetched, now, familiar=familiar)
     return replace(
-        _moved(healthy(read, parsed.fetched, around, now), parsed.fetched, now, familiar=familiar),
+        moved,
         keys=parsed.all_keys,
         items=items,
         deliver=feed.primed,
         mass_change=mass_change,
-        skipped=_backlog(feed, items, now) or _archive(pairs, items, known),
+        skipped=backlog or _archive(pairs, items, known),
+        notices=(
+            *moved.notices,
+            *_counted(NoticeKind.BACKLOG, backlog, since=feed.last_ok),
+            *_counted(NoticeKind.RENUMBERED, suddenly - len(fresh)),
+        ),
         fingerprints=tuple(
             (keys.primary, fingerprint(item))
             for item, keys in pairs[:MOST_COMPARED]
@@ -120,9 +145,20 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], around: Surroundi
     )
 
 
+def _arrivals(feed: Feed, items: Sequence[NewItem], now: datetime) -> tuple[datetime, ...]:
+    """A feed that is looked at for the first time, or again after nobody read it, has its habits still to show."""
+    if not feed.primed:
+        return ()
+    return with_arrival(feed.arrivals, now) if items else feed.arrivals
+
+
+def _counted(kind: NoticeKind, count: int, since: datetime | None = None) -> tuple[Notice, ...]:
+    return (Notice(kind, since=since, facts={"count": count}),) if count else ()
+
+
 def _backlog(feed: Feed, items: Sequence[NewItem], now: datetime) -> int:
     """After an outage of days, of theirs or ours, the newest ten are sent and the rest is recorded."""
-    away = feed.last_ok is not None and now - feed.last_ok > OUTAGE
+    away = feed.primed and feed.last_ok is not None and now - feed.last_ok > OUTAGE
     return len(items) - BACKLOG_SENT if away and len(items) > BACKLOG_MOST else 0
 
 
@@ -146,8 +182,12 @@ def _archive(pairs: Sequence[tuple[ParsedItem, Keys]], items: Sequence[NewItem],
 def _moved(feed: Feed, answer: Fetched | NotModified, now: datetime, *, familiar: bool = False) -> FeedUpdate:
     """What a permanent redirect comes to."""
     move = seen(feed, answer.moved, now, familiar=familiar)
-    proven = move.target if move is not None and is_proven(move, now) else None
-    return FeedUpdate(replace(feed, move=move), moved=proven)
+    if move is None or not is_proven(move, now):
+        return FeedUpdate(replace(feed, move=move))
+    hosts = {"old": host_of(feed.url), "new": host_of(move.target)}
+    is_elsewhere = registrable(hosts["old"]) != registrable(hosts["new"]) and hosts["old"] != hosts["new"]
+    notices = (Notice(NoticeKind.MOVED, facts=hosts),) if is_elsewhere else ()
+    return FeedUpdate(replace(feed, move=move), moved=move.target, notices=notices)
 
 
 def oldest_first(chosen: Sequence[T], document: Sequence[ParsedItem]) -> Sequence[T]:

@@ -9,19 +9,18 @@ from itertools import pairwise
 
 from bot.errors import FetchError, HttpError, Unreachable
 from bot.feeds.address import host_of
+from bot.feeds.condition import trouble_of
 from bot.feeds.domain import registrable
 from bot.feeds.headers import http_date
 from bot.feeds.rhythm import chance, open_hour, usual_pause
-from bot.model import Closure, Feed, FeedUpdate, Fetched, NotModified, Validators
+from bot.model import Closure, Feed, FeedUpdate, Fetched, NotModified, Trouble, Validators
 
 LONGEST_PAUSE = timedelta(hours=24)
 LONGEST_RETRY_AFTER = timedelta(days=7)
 JITTER = 0.1
 MOST_DOUBLINGS = 8
-DORMANT_TIMES, DORMANT_AFTER, DORMANT_PAUSE = 20, timedelta(days=14), timedelta(days=7)
-"""After so many failures over so long a time, one look a week."""
-GONE_TIMES, GONE_FOR = 3, timedelta(hours=48)
-"""A 410 is believed when it was said so often over so long a time."""
+DORMANT_PAUSE = timedelta(days=7)
+"""Where hope is small."""
 UNREAD_AGAIN = timedelta(hours=24)
 """How often a body that nobody could read is asked for as a whole."""
 STUCK_AFTER, DAILY = timedelta(days=30), timedelta(days=1)
@@ -44,7 +43,9 @@ class Surroundings:
 
 def answered(feed: Feed, fetched: Fetched, now: datetime) -> Feed:
     """After every 200: both validators are replaced, whatever the body says."""
-    return replace(feed, validators=fetched.validators, validators_url=fetched.url, last_full=now)
+    return replace(
+        feed, validators=fetched.validators, validators_url=fetched.url, last_full=now, gone=0, gone_since=None
+    )
 
 
 def healthy(feed: Feed, answer: Fetched | NotModified, around: Surroundings, now: datetime) -> Feed:
@@ -78,14 +79,22 @@ def not_modified(feed: Feed, answer: NotModified, around: Surroundings, now: dat
 
 
 def failed(feed: Feed, error: str, around: Surroundings, now: datetime, asked: timedelta | None = None) -> Feed:
-    """The usual interval after the first failure, then twice as long each time, up to a day; longer where asked to."""
+    """The usual interval after the first failure, then twice as long each time, up to a day; longer where asked to.
+
+    Once a week where hope is small; never again where the feed is gone.
+    """
     failures = feed.failures + 1
     since = feed.failing_since or now
     pause = usual_pause(feed, now, adaptive=around.adaptive)
     doubled = max(min(pause * 2 ** min(failures - 1, MOST_DOUBLINGS * 2), LONGEST_PAUSE), pause)
-    if _is_dormant(feed, failures, since, now):
-        doubled = max(doubled, DORMANT_PAUSE)
     ill = replace(feed, failures=failures, failing_since=since, last_error=error, pause=pause)
+    match trouble_of(ill, now):
+        case Trouble.GONE:
+            return replace(ill, next_due=None, not_before=None, promised=False)
+        case Trouble.DORMANT:
+            doubled = max(doubled, DORMANT_PAUSE)
+        case _:
+            pass
     return _due(ill, _later(doubled, feed.id, now), asked, now)
 
 
@@ -103,12 +112,6 @@ def refused(feed: Feed, error: FetchError, around: Surroundings, now: datetime) 
     return FeedUpdate(
         failed(counted, str(error), around, now, asked), closure=_closure(feed, error, limit, around, now)
     )
-
-
-def _is_dormant(feed: Feed, failures: int, since: datetime, now: datetime) -> bool:
-    """Whether hope is small enough to ask once a week."""
-    gone = feed.gone >= GONE_TIMES and feed.gone_since is not None and now - feed.gone_since >= GONE_FOR
-    return gone or (failures >= DORMANT_TIMES and now - since >= DORMANT_AFTER)
 
 
 def _limit(error: HttpError, refusals: int, *, is_known_host: bool) -> timedelta | None:

@@ -162,6 +162,7 @@ button-template-save = Save
 button-template-keep = Keep the old one
 button-back = ‹ All feeds
 button-looks = Last looks
+button-try = Try now
 button-back-to-feed = ‹ Back
 button-undo = Undo
 button-expired = This button is out of date. /list shows how things are now.
@@ -269,6 +270,9 @@ feed-faltering =
 feed-failing =
     ⚠️ In trouble (it began { $since }); I keep trying.
     <i>{ $reason }</i>
+feed-gone =
+    🚫 Gone: its server has said so since { $since } (410). I do not ask any more, unless you tap <b>Try now</b>.
+feed-silent = 🤫 Running, but silent against its habit; the last news came { $since }
 feed-last-look = Last look: { $ago }
 feed-last-ok = Last success: { $ago }
 feed-never-ok = No look has succeeded yet
@@ -284,6 +288,8 @@ feed-next-look = Next look: { $when } { $why ->
 feed-next-look-now = Next look: any moment
 # $marks: a coloured mark for each look; the button "Last looks" explains them
 feed-looks = Last looks: { $marks }
+# $when: a time such as "in 5 minutes"
+try-later = Its server needs a rest between two looks: please tap again { $when }
 looks-head = <b>Last looks</b> at { $feed }
 # What a look came to; $count: new items
 look = { $finding ->
@@ -303,6 +309,41 @@ look = { $finding ->
 }
 # $what: what was typed
 no-such-feed = I find no feed here that fits <code>{ $what }</code>. /list shows them all.
+
+## Notices: what is told of a feed beside its items
+## $since: a time such as "3 days ago"; $lasted: a stretch of time such as "3 days"; $reason: one of the sentences of trouble
+
+notice-failing =
+    ⚠️ <b>{ $feed }</b> cannot be read; that began { $since }.
+    <i>{ $reason }</i>
+    I keep trying. When it is back, this message will say so.
+notice-dormant =
+    ⚠️ <b>{ $feed }</b> cannot be read; that began { $since }.
+    <i>{ $reason }</i>
+    From now on I try once a week. When it is back, this message will say so.
+notice-gone =
+    🚫 <b>{ $feed }</b> is gone: its server says so again and again (410). I do not ask any more.
+    If you know better, tap <b>Try now</b>; perhaps its site has a new address.
+notice-back = ✅ <b>{ $feed }</b> is back again, after { $lasted }.
+notice-silent =
+    🤫 <b>{ $feed }</b> has brought nothing new for { $lasted }, which is not its habit.
+    I can still read it, and keep looking. When something comes, this message will say so.
+notice-publishing = ✅ <b>{ $feed }</b> publishes again, after { $lasted }.
+notice-backlog =
+    📚 <b>{ $feed }</b> could not be read for { $lasted }, and a lot came meanwhile. I posted the newest; { $count ->
+        [one] this older one I did not post:
+       *[other] these { $count } older ones I did not post:
+    }
+notice-more = … and { $count } more
+notice-renumbered =
+    🔢 <b>{ $feed }</b> gave new ids to its items. { $count ->
+        [one] One of them I recognised, and did not post it again.
+       *[other] I recognised { $count } of them, and did not post them again.
+    }
+# $old and $new: hosts
+notice-moved = ➡️ <b>{ $feed }</b> has moved for good, from <code>{ $old }</code> to <code>{ $new }</code>. It has the same items; I follow it there.
+# $channels: their titles
+notice-channels = Followed in: { $channels }
 
 ## Preview
 

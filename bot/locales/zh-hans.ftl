@@ -152,6 +152,7 @@ button-template-save = 保存
 button-template-keep = 保留原样
 button-back = ‹ 全部订阅
 button-looks = 最近的查看
+button-try = 立即重试
 button-back-to-feed = ‹ 返回
 button-undo = 撤销
 button-expired = 这个按钮已经过期。请用 /list 查看现在的情况。
@@ -232,6 +233,9 @@ feed-faltering =
 feed-failing =
     ⚠️ 从{ $since }起出了问题，我会继续尝试。
     <i>{ $reason }</i>
+feed-gone =
+    🚫 已永久移除：{ $since }起服务器一直这么说（410）。除非你点 <b>立即重试</b>，我不会再去查看。
+feed-silent = 🤫 运行正常，但一反常态地沉默；上次有新内容是{ $since }
 feed-last-look = 上次查看：{ $ago }
 feed-last-ok = 上次成功：{ $ago }
 feed-never-ok = 还没有成功查看过
@@ -246,6 +250,7 @@ feed-next-look = 下次查看：{ $when }{ $why ->
 }
 feed-next-look-now = 下次查看：马上
 feed-looks = 最近的查看：{ $marks }
+try-later = 两次查看之间要让服务器歇一歇，请{ $when }再点。
 looks-head = 对 { $feed } <b>最近的查看</b>
 look = { $finding ->
     [first] { $count ->
@@ -259,6 +264,30 @@ look = { $finding ->
    *[skipped] 跳过：我这边的网络断了
 }
 no-such-feed = 这里没有符合 <code>{ $what }</code> 的订阅。用 /list 查看全部。
+
+## Notices: what is told of a feed beside its items
+
+notice-failing =
+    ⚠️ <b>{ $feed }</b> 无法读取，从{ $since }开始。
+    <i>{ $reason }</i>
+    我会继续尝试；恢复之后，这条消息会更新。
+notice-dormant =
+    ⚠️ <b>{ $feed }</b> 无法读取，从{ $since }开始。
+    <i>{ $reason }</i>
+    今后我每周尝试一次；恢复之后，这条消息会更新。
+notice-gone =
+    🚫 <b>{ $feed }</b> 已永久移除：它的服务器反复这么说（410）。我不再去查看了。
+    如果你知道并非如此，请点 <b>立即重试</b>；也许网站换了新的订阅地址。
+notice-back = ✅ <b>{ $feed }</b> 恢复了，中断了{ $lasted }。
+notice-silent =
+    🤫 <b>{ $feed }</b> 已有{ $lasted }没有新内容，一反常态。
+    它仍可读取，我会继续查看；有新内容时，这条消息会更新。
+notice-publishing = ✅ <b>{ $feed }</b> 又有新内容了，沉默了{ $lasted }。
+notice-backlog = 📚 <b>{ $feed }</b> 有{ $lasted }无法读取，其间积累了很多内容。最新的已经发出，以下 { $count } 条较早的没有发：
+notice-more = … 还有 { $count } 条
+notice-renumbered = 🔢 <b>{ $feed }</b> 给条目换了新的编号。我认出了其中 { $count } 条，没有重复发送。
+notice-moved = ➡️ <b>{ $feed }</b> 已永久搬家，从 <code>{ $old }</code> 搬到 <code>{ $new }</code>。条目还是那些，我会在新地址继续关注。
+notice-channels = 关注它的频道：{ $channels }
 
 ## Preview
 

@@ -67,18 +67,30 @@ def choose_template(tx: Tx, chat_id: int, template: str | None) -> None:
     )
 
 
+def entrust(tx: Tx, chat_id: int, user_id: int) -> None:
+    """Somebody made us a member of the chat: in a channel, where people have no names, they hear what concerns it."""
+    tx.execute("UPDATE chats SET added_by = :user WHERE id = :id", id=chat_id, user=user_id)
+
+
 def subscribe(
-    tx: Tx, target: Target, feed_id: int, now: datetime, due: datetime | None = None
+    tx: Tx,
+    target: Target,
+    feed_id: int,
+    now: datetime,
+    due: datetime | None = None,
+    user_id: int | None = None,
 ) -> tuple[Subscription, bool]:
     """Subscribe a place to a feed; answers also whether that is new.
 
-    ``due`` is when a feed that nobody read before is looked at next.
+    ``due`` is when a feed that nobody read before is looked at next, ``user_id`` whoever asked for it.
     """
     made = tx.execute(
         """
-        INSERT INTO subscriptions (chat_id, topic_id, feed_id, created) VALUES (:chat, :topic, :feed, :now)
+        INSERT INTO subscriptions (chat_id, topic_id, feed_id, user_id, created)
+        VALUES (:chat, :topic, :feed, :user, :now)
         ON CONFLICT (chat_id, topic_id, feed_id) DO NOTHING
         """,
+        user=user_id,
         chat=target.chat_id,
         topic=target.topic_id,
         feed=feed_id,
@@ -203,10 +215,10 @@ def revive(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
         """
         UPDATE outbox SET state = 'cancelled', reason = 'backlog', settled = :now WHERE id IN (
             SELECT id FROM (
-                SELECT o.id, row_number() OVER (PARTITION BY o.topic_id, i.feed_id ORDER BY o.id DESC) AS age
-                FROM outbox o JOIN items i ON i.id = o.item_id
-                JOIN subscriptions s ON s.chat_id = o.chat_id AND s.topic_id = o.topic_id AND s.feed_id = i.feed_id
-                WHERE o.chat_id = :chat AND o.state = 'held' AND s.paused = '' AND o.begun = ''
+                SELECT o.id, row_number() OVER (PARTITION BY o.topic_id, o.feed_id ORDER BY o.id DESC) AS age
+                FROM outbox o
+                JOIN subscriptions s ON s.chat_id = o.chat_id AND s.topic_id = o.topic_id AND s.feed_id = o.feed_id
+                WHERE o.chat_id = :chat AND o.state = 'held' AND s.paused = '' AND o.begun = '' AND o.notice_id IS NULL
             ) AS held WHERE age > :keep
         )
         """,
@@ -216,9 +228,11 @@ def revive(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
     )
     released = tx.execute(
         """
-        UPDATE outbox SET state = 'waiting' WHERE chat_id = :chat AND state = 'held' AND EXISTS (
-            SELECT 1 FROM items i JOIN subscriptions s ON s.feed_id = i.feed_id
-            WHERE i.id = outbox.item_id AND s.chat_id = :chat AND s.topic_id = outbox.topic_id AND s.paused = ''
+        UPDATE outbox SET state = 'waiting' WHERE chat_id = :chat AND state = 'held' AND (
+            notice_id IS NOT NULL OR EXISTS (
+                SELECT 1 FROM subscriptions s WHERE s.feed_id = outbox.feed_id
+                  AND s.chat_id = :chat AND s.topic_id = outbox.topic_id AND s.paused = ''
+            )
         )
         """,
         chat=chat_id,
@@ -270,6 +284,9 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
         """,
         new=new_id,
     )
+    tx.execute(  # the messages have other ids there: what is to be said anew is said in a new one
+        "UPDATE outbox SET message_ids = '' WHERE chat_id = :old AND notice_id IS NOT NULL", old=old_id
+    )
     if tx.one("SELECT 1 FROM chats WHERE id = :new", new=new_id) is None:
         tx.execute(
             "UPDATE chats SET id = :new, kind = 'supergroup', leased_until = 0 WHERE id = :old", new=new_id, old=old_id
@@ -290,7 +307,10 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
             """
             UPDATE outbox SET chat_id = :new WHERE chat_id = :old AND NOT EXISTS (
                 SELECT 1 FROM outbox twin
-                WHERE twin.chat_id = :new AND twin.topic_id = outbox.topic_id AND twin.item_id = outbox.item_id
+                WHERE twin.chat_id = :new AND (
+                    twin.notice_id = outbox.notice_id
+                    OR (twin.topic_id = outbox.topic_id AND twin.item_id = outbox.item_id)
+                )
             )
             """,
             new=new_id,
@@ -367,7 +387,7 @@ def _change_waiting(
         f"""
         UPDATE outbox SET state = :state, reason = :reason, settled = :settled
         WHERE chat_id = :chat AND topic_id = :topic AND state = '{before}'
-          AND (SELECT feed_id FROM items WHERE items.id = outbox.item_id) = :feed
+          AND feed_id = :feed
         """,  # noqa: S608 - one of two words of our own
         chat=subscription.target.chat_id,
         topic=subscription.target.topic_id,

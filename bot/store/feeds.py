@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.model import Feed, FeedUpdate, NewItem
-from bot.store import hosts, keys, moves
+from bot.model import Feed, FeedUpdate, NewItem, NoticeKind
+from bot.store import hosts, keys, moves, notices
 from bot.store.database import Tx
 from bot.store.demand import AWAY_MAX
 from bot.store.moments import to_ms, to_ms_or_none
@@ -83,32 +83,39 @@ def add(tx: Tx, url: str, interval: timedelta, now: datetime) -> Feed:
 
 
 def apply(tx: Tx, update: FeedUpdate, now: datetime) -> int:
-    """Record one look: the feed, its keys, its new items and a message for each place that reads it.
+    """Record one look: the feed, its keys, its new items, a message for each place that reads it, and its notices.
 
     A feed whose last reader went while the poller looked at it stays forgotten (``refresh_demand``).
 
     Returns:
-        How many messages were queued.
+        How many messages were queued, notices not counted.
     """
     feed = update.feed
     if update.keys:
         keys.prune(tx, feed.id, update.keys, now)
     _update(tx, update, now)
-    queued = 0
+    queued, unsent = 0, []
     for place, new in enumerate(update.items):
         # The key is claimed with its item: of two rivals (a lease that ran out) only one gets it.
         deliver = update.deliver and place >= update.skipped
         if keys.claim(tx, feed.id, new.key, now) and (deliver or len(update.items) - place <= KEPT_AT_FIRST):
             item_id = _add_item(tx, feed.id, new, now)
-            queued += _queue(tx, feed.id, item_id, now) if deliver else 0
+            if deliver:
+                queued += _queue(tx, feed.id, item_id, now)
+            else:
+                unsent.append(item_id)
     keys.remember(tx, feed.id, update.keys, now)
     _compare(tx, update, now)
     if queued:
         _wake(tx, feed.id, now)
     if update.closure:
         hosts.close(tx, update.closure)
+    for notice in update.notices:
+        if notice.kind is not NoticeKind.MOVED:
+            notices.tell(tx, feed.id, notice, now, unsent if notice.kind is NoticeKind.BACKLOG else ())
     if update.moved and not update.items:
-        moves.move(tx, feed.id, update.moved, now)
+        told = next((notice for notice in update.notices if notice.kind is NoticeKind.MOVED), None)
+        moves.move(tx, feed.id, update.moved, now, told)
     return queued
 
 
@@ -169,8 +176,8 @@ def _queue(tx: Tx, feed_id: int, item_id: int, now: datetime) -> int:
     """One message for each place that reads the feed; held for a chat that is away and may come back soon."""
     return tx.execute(
         """
-        INSERT INTO outbox (chat_id, topic_id, item_id, created, state)
-        SELECT s.chat_id, s.topic_id, :item, :now, CASE WHEN c.suspended = '' THEN 'waiting' ELSE 'held' END
+        INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, created, state)
+        SELECT s.chat_id, s.topic_id, :feed, :item, :now, CASE WHEN c.suspended = '' THEN 'waiting' ELSE 'held' END
         FROM subscriptions s JOIN chats c ON c.id = s.chat_id
         WHERE s.feed_id = :feed AND s.paused = '' AND (c.suspended = '' OR c.suspended_since > :away)
         ON CONFLICT (item_id, chat_id, topic_id) DO NOTHING
@@ -217,6 +224,31 @@ def release_all(tx: Tx) -> None:
     """At the start: the leases of a process that was killed are nobody's."""
     tx.execute("UPDATE feeds SET leased_until = 0 WHERE leased_until <> 0")
     tx.execute("UPDATE chats SET leased_until = 0 WHERE leased_until <> 0")
+
+
+def hurry(tx: Tx, feed_id: int, now: datetime, pause: timedelta) -> datetime | None:
+    """Let a feed be looked at now, because somebody asked for it; also one that is gone.
+
+    Returns:
+        ``None``: it will be. Else until when its server wants to be left alone, or until ``pause`` after the last look.
+    """
+    row = tx.one("SELECT * FROM feeds WHERE id = :id", id=feed_id)
+    if row is None:
+        return None
+    feed = feed_of(row)
+    looked = feed.history[-1].moment + pause if feed.history else now
+    until = max(feed.not_before or now, looked)
+    if until > now:
+        return until
+    tx.execute(
+        """
+        UPDATE feeds SET next_due = :now, promised = 0
+        WHERE id = :id AND leased_until <= :now AND (next_due IS NOT NULL OR trouble = 'gone')
+        """,
+        id=feed_id,
+        now=to_ms(now),
+    )
+    return None
 
 
 def count_due(tx: Tx, now: datetime) -> int:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bot.model import Item
+from bot.store import notices
 from bot.store.database import Tx
 from bot.store.moments import to_ms
 from bot.store.rows import item_of
@@ -19,7 +20,7 @@ def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
 
 
 def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: int) -> int:
-    """Drop old content (the keys of its items stay), old settled messages and old pages, a part at a time.
+    """Drop old content (the keys of its items stay), old settled messages, notices and pages, a part at a time.
 
     Returns:
         How many rows were changed; fewer than ``limit`` means that nothing is left to do.
@@ -37,10 +38,17 @@ def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: in
         limit=limit,
     )
     changed += tx.execute(
-        "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE settled < :settled ORDER BY settled LIMIT :limit)",
+        """
+        DELETE FROM outbox WHERE id IN (
+            SELECT id FROM outbox WHERE settled < :settled
+              AND (notice_id IS NULL OR notice_id NOT IN (SELECT id FROM notices WHERE ended IS NULL))
+            ORDER BY settled LIMIT :limit
+        )
+        """,  # an open notice's message will be changed yet
         settled=settled,
         limit=limit,
     )
+    changed += notices.prune(tx, settled_before, limit)
     changed += tx.execute(
         """
         DELETE FROM pages WHERE item_id IN (

@@ -3,13 +3,17 @@
 import json
 from datetime import datetime
 
+from bot.model import Notice
+from bot.store import notices
 from bot.store.database import Row, Tx
 from bot.store.demand import refresh_demand
 from bot.store.moments import to_ms
 
 
-def move(tx: Tx, feed_id: int, target: str, now: datetime) -> bool:
+def move(tx: Tx, feed_id: int, target: str, now: datetime, told: Notice | None = None) -> bool:
     """Let a feed live at ``target`` from now on; where that is a feed already, its readers read that one.
+
+    ``told`` is what its readers hear of it, if it is made.
 
     Two feeds become one only while neither has seen something that the other has not: nobody misses an item, nobody
     gets one twice. A move that was taken back is not made again.
@@ -25,11 +29,13 @@ def move(tx: Tx, feed_id: int, target: str, now: datetime) -> bool:
     ):
         return False
     twin = tx.one("SELECT * FROM feeds WHERE url = :target AND id <> :id", id=feed_id, target=target)
+    if twin is not None and _is_behind(twin, feed):
+        return False
+    if told is not None:
+        notices.tell(tx, feed_id, told, now)
     if twin is None:
         tx.execute("UPDATE feeds SET url = :target WHERE id = :id", id=feed_id, target=target)
         moved: list[int] = []
-    elif _is_behind(twin, feed):
-        return False
     else:
         moved = _hand_over(tx, feed_id, twin["id"])
         refresh_demand(tx, [feed_id, twin["id"]], now)
@@ -98,11 +104,7 @@ def _hand_over(tx: Tx, feed_id: int, twin_id: int) -> list[int]:
     )
     tx.execute("DELETE FROM subscriptions WHERE feed_id = :feed", feed=feed_id)
     tx.execute(  # what is still to be sent is found by the subscription that it is for
-        """
-        UPDATE items SET feed_id = :twin WHERE feed_id = :feed AND id IN (
-            SELECT item_id FROM outbox WHERE state IN ('waiting', 'held')
-        )
-        """,
+        "UPDATE outbox SET feed_id = :twin WHERE feed_id = :feed AND state IN ('waiting', 'held')",
         feed=feed_id,
         twin=twin_id,
     )

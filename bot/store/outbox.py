@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.model import (
+    Announcement,
     Begun,
+    Claim,
     Delivery,
     Form,
     Migrated,
@@ -24,7 +26,7 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.store import chats
+from bot.store import chats, notices
 from bot.store.database import Row, Tx
 from bot.store.moments import from_ms, to_ms
 from bot.store.rows import begun_of, begun_text, chat_of, feed_of, item_of
@@ -42,7 +44,7 @@ FIRST_WAITING = """
 """
 
 
-def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery]:
+def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery | Announcement]:
     """Lease the first waiting message of up to ``limit`` chats that may get one now, the longest ready first."""
     leased = tx.query(READY_CHATS, now=to_ms(now), until=to_ms(now + lease), limit=limit)
     if not leased:
@@ -52,26 +54,44 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery]
     for chat_id in chats_by_id.keys() - first.keys():  # its last waiting message was cancelled or held
         chats.wake(tx, chat_id, now)
         release(tx, [chat_id])
-    items = _by_id(tx, "items", [row["item_id"] for row in first.values()])
-    feeds = _by_id(tx, "feeds", [row["feed_id"] for row in items.values()])
-    return [
-        Delivery(
-            id=first[chat_id]["id"],
-            target=Target(chat_id, first[chat_id]["topic_id"]),
-            chat=chat_of(chat),
-            form=Form(first[chat_id]["form"]),
-            attempts=first[chat_id]["attempts"],
-            queued=from_ms(first[chat_id]["created"]),
-            item=item_of(item := items[first[chat_id]["item_id"]]),
-            feed=feed_of(feeds[item["feed_id"]]),
-            begun=begun_of(first[chat_id]),
-        )
-        for chat_id, chat in chats_by_id.items()
-        if chat_id in first
-    ]
+    items = _by_id(tx, "items", [row["item_id"] for row in first.values() if row["item_id"] is not None])
+    feeds = _by_id(tx, "feeds", [row["feed_id"] for row in first.values()])
+    claimed: list[Delivery | Announcement] = []
+    for chat_id, chat in chats_by_id.items():
+        if (row := first.get(chat_id)) is not None:
+            one = _claimed(row, chat, feeds[row["feed_id"]])
+            item = items.get(row["item_id"])
+            claimed.append(notices.announced(tx, one, row) if item is None else _delivery(one, row, item))
+    return claimed
 
 
-def settle(tx: Tx, delivery: Delivery, verdict: Verdict, now: datetime, pause: timedelta) -> None:
+def _claimed(row: Row, chat: Row, feed: Row) -> Claim:
+    return Claim(
+        id=row["id"],
+        target=Target(row["chat_id"], row["topic_id"]),
+        chat=chat_of(chat),
+        form=Form(row["form"]),
+        attempts=row["attempts"],
+        queued=from_ms(row["created"]),
+        feed=feed_of(feed),
+    )
+
+
+def _delivery(claim: Claim, row: Row, item: Row) -> Delivery:
+    return Delivery(
+        claim.id,
+        claim.target,
+        claim.chat,
+        claim.form,
+        claim.attempts,
+        claim.queued,
+        claim.feed,
+        item=item_of(item),
+        begun=begun_of(row),
+    )
+
+
+def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: timedelta) -> None:
     """Record what became of a claimed message and give its chat's lease back.
 
     Args:
@@ -83,7 +103,7 @@ def settle(tx: Tx, delivery: Delivery, verdict: Verdict, now: datetime, pause: t
     """
     match verdict:
         case Sent(message_ids=ids):
-            _finish(tx, delivery, "sent", "", now, ids)
+            _sent(tx, delivery, ids, now)
         case Partly(begun=begun):
             _go_on(tx, delivery, begun)
         case Refused(reason=reason):
@@ -125,9 +145,19 @@ def _by_id(tx: Tx, table: str, ids: Sequence[int]) -> dict[int, Row]:
     return {row["id"]: row for row in rows}
 
 
-def _finish(
-    tx: Tx, delivery: Delivery, state: str, reason: str, now: datetime, message_ids: tuple[int, ...] = ()
-) -> None:
+def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) -> None:
+    """It is there; a notice that changed meanwhile has to be told anew, in the same message."""
+    if isinstance(delivery, Announcement) and notices.is_outdated(tx, delivery):
+        tx.execute(
+            "UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, message_ids = :ids WHERE id = :id",
+            id=delivery.id,
+            ids=_joined(message_ids or (delivery.message_id,)),
+        )
+    else:
+        _finish(tx, delivery, "sent", "", now, message_ids)
+
+
+def _finish(tx: Tx, delivery: Claim, state: str, reason: str, now: datetime, message_ids: tuple[int, ...] = ()) -> None:
     tx.execute(
         """
         UPDATE outbox SET state = :state, reason = :reason, settled = :now, attempts = attempts + 1, begun = '',
@@ -142,7 +172,7 @@ def _finish(
     )
 
 
-def _go_on(tx: Tx, delivery: Delivery, begun: Begun) -> None:
+def _go_on(tx: Tx, delivery: Claim, begun: Begun) -> None:
     """The row stays the first of its chat; its next part starts afresh, in the form that the first went out in."""
     tx.execute(
         "UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0, message_ids = :ids WHERE id = :id",
@@ -157,7 +187,7 @@ def _joined(message_ids: tuple[int, ...]) -> str:
     return ",".join(map(str, message_ids))
 
 
-def _again(tx: Tx, delivery: Delivery, form: Form, reason: str, *, counts: bool = True) -> None:
+def _again(tx: Tx, delivery: Claim, form: Form, reason: str, *, counts: bool = True) -> None:
     tx.execute(
         "UPDATE outbox SET form = :form, reason = :reason, attempts = attempts + :more WHERE id = :id",
         id=delivery.id,

@@ -18,6 +18,7 @@ from bot.model import (
     Move,
     ParsedItem,
     Style,
+    Trouble,
     Validators,
 )
 from bot.store.database import Row
@@ -57,6 +58,8 @@ def feed_of(row: Row) -> Feed:
         readers=row.get("readers", 0),
         history=tuple(map(_look_of, json.loads(row["history"] or "[]"))),
         pushed=bool(row.get("pushed", 0)),
+        trouble=Trouble(row["trouble"]) if row["trouble"] else None,
+        silent_since=from_ms_or_none(row["silent_since"]),
     )
 
 
@@ -114,6 +117,8 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         "moved_since": to_ms_or_none(feed.move.since) if feed.move else None,
         "moved_times": feed.move.times if feed.move else 0,
         "history": json.dumps([*map(_look_values, feed.history)], separators=(",", ":")) if feed.history else "",
+        "trouble": feed.trouble or "",
+        "silent_since": to_ms_or_none(feed.silent_since),
         "moved_same": int(feed.move is not None and feed.move.is_same_feed),
     }
 

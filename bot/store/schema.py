@@ -58,6 +58,11 @@ def _history(database: Database) -> None:
     database.execute("ALTER TABLE feeds ADD COLUMN history TEXT NOT NULL DEFAULT ''")
 
 
+@migrations(name="0009_notices")
+def _notices(database: Database) -> None:
+    _run(database, NOTICES)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -267,6 +272,55 @@ CREATE TABLE pushes (
     failures BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX pushes_due ON pushes (due)
+"""
+
+NOTICES = """
+ALTER TABLE feeds ADD COLUMN trouble TEXT NOT NULL DEFAULT '';
+ALTER TABLE feeds ADD COLUMN silent_since BIGINT;
+ALTER TABLE subscriptions ADD COLUMN user_id BIGINT;
+ALTER TABLE chats ADD COLUMN added_by BIGINT;
+
+CREATE TABLE notices (
+    id INTEGER PRIMARY KEY,
+    feed_id BIGINT NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    kind TEXT NOT NULL,
+    stage TEXT NOT NULL DEFAULT '',
+    facts TEXT NOT NULL DEFAULT '{}',
+    since BIGINT,
+    created BIGINT NOT NULL,
+    ended BIGINT
+);
+CREATE UNIQUE INDEX notices_open ON notices (feed_id, kind) WHERE ended IS NULL;
+CREATE INDEX notices_ended ON notices (ended) WHERE ended IS NOT NULL;
+
+CREATE TABLE outbox_with_notices (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id BIGINT NOT NULL,
+    feed_id BIGINT NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+    item_id BIGINT REFERENCES items (id) ON DELETE CASCADE,
+    notice_id BIGINT REFERENCES notices (id) ON DELETE CASCADE,
+    state TEXT NOT NULL DEFAULT 'waiting',
+    form TEXT NOT NULL DEFAULT 'full',
+    attempts BIGINT NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT '',
+    message_ids TEXT NOT NULL DEFAULT '',
+    created BIGINT NOT NULL,
+    settled BIGINT,
+    begun TEXT NOT NULL DEFAULT '',
+    CHECK ((item_id IS NULL) <> (notice_id IS NULL)),
+    UNIQUE (item_id, chat_id, topic_id)
+);
+INSERT INTO outbox_with_notices (id, chat_id, topic_id, feed_id, item_id, state, form, attempts, reason, message_ids,
+    created, settled, begun)
+SELECT o.id, o.chat_id, o.topic_id, i.feed_id, o.item_id, o.state, o.form, o.attempts, o.reason, o.message_ids,
+    o.created, o.settled, o.begun FROM outbox o JOIN items i ON i.id = o.item_id;
+DROP TABLE outbox;
+ALTER TABLE outbox_with_notices RENAME TO outbox;
+CREATE INDEX outbox_waiting ON outbox (chat_id, id) WHERE state = 'waiting';
+CREATE INDEX outbox_held ON outbox (chat_id, topic_id) WHERE state = 'held';
+CREATE INDEX outbox_settled ON outbox (settled) WHERE settled IS NOT NULL;
+CREATE UNIQUE INDEX outbox_of_notice ON outbox (notice_id, chat_id) WHERE notice_id IS NOT NULL
 """
 
 

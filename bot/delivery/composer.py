@@ -1,0 +1,93 @@
+"""What is sent of a delivery: composed now, so that today's settings hold; once for all chats that want it alike."""
+
+import time
+from dataclasses import replace
+from functools import lru_cache, partial
+
+import structlog
+
+from bot.content.compose import compose
+from bot.content.parts import GIVEN_UP, digest, next_part
+from bot.content.styles import ARTICLES, compose_in_style
+from bot.content.wording import Wording
+from bot.errors import TemplateFault
+from bot.i18n import Translator
+from bot.model import Begun, Chat, Delivery, Feed, Form, Item, Message, Options, Post, RichMessage, Style
+from bot.template import Template, parse_template
+
+log = structlog.get_logger()
+
+COMPOSED = 128
+"""Messages that are kept as long as they may go to more chats."""
+ASK_AGAIN = 24 * 3600.0
+"""Seconds after which a server that knew no rich messages is asked again."""
+
+
+class Composer:
+    """Composes by the operator's options, where a chat chose no others."""
+
+    def __init__(self, options: Options, translator: Translator) -> None:
+        self._options = options
+        self._translator = translator
+        # An item goes to all its chats within seconds: it is composed once for each set of options among them.
+        self._compose_once = lru_cache(maxsize=COMPOSED)(_composed)
+        self._no_articles_until = 0.0
+
+    def style_of(self, chat: Chat) -> Style:
+        """What items look like in a chat."""
+        return chat.style or self._options.style
+
+    def leave_articles(self) -> None:
+        """The server knows none: until it is asked again, nobody gets one."""
+        self._no_articles_until = time.monotonic() + ASK_AGAIN
+
+    def next(self, delivery: Delivery, page: str | None) -> tuple[Message | RichMessage, Begun | None]:
+        """The message whose turn it is, and what will be there with it where others follow."""
+        begun = delivery.begun
+        chat, form = (begun.chat, begun.form) if begun else (delivery.chat, delivery.form)
+        if begun is None and form in ARTICLES and self._no_articles_until > time.monotonic():
+            form = Form.CLASSIC
+        post, mark = self._compose(delivery, chat, form, page)
+        if begun and begun.digest not in {mark, GIVEN_UP}:
+            log.warning("composed otherwise than begun", chat=delivery.target.chat_id, item=delivery.item.id)
+        return next_part(post, mark, delivery, form, self._wording(chat.language or self._options.language))
+
+    def _compose(self, delivery: Delivery, chat: Chat, form: Form, page: str | None) -> tuple[Post, str]:
+        options = replace(
+            self._options,
+            language=chat.language or self._options.language,
+            style=self.style_of(chat),
+            template=self._template_of(chat),
+        )
+        try:
+            wording = self._wording(options.language)
+            return self._compose_once(delivery.item, delivery.feed, options, form, wording, page)
+        except Exception:  # in one item: it must neither stop the others nor lose this one
+            log.exception("composing failed", item=delivery.item.id, feed=delivery.feed.id, form=form)
+            return (compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN),), ""
+
+    def _template_of(self, chat: Chat) -> Template | None:
+        if not chat.template:
+            return self._options.template
+        try:
+            return parse_template(chat.template)
+        except TemplateFault as fault:  # saved by a version that understood it
+            log.warning("template not understood", chat=chat.id, reason=str(fault))
+            return self._options.template
+
+    def _wording(self, language: str) -> Wording:
+        say = partial(self._translator.plain, language)
+        return Wording(
+            original=say("article-original"),
+            rest=say("article-rest"),
+            more=say("article-more"),
+            listen=say("article-listen"),
+            watch=say("article-watch"),
+        )
+
+
+def _composed(
+    item: Item, feed: Feed, options: Options, form: Form, wording: Wording, page: str | None
+) -> tuple[Post, str]:
+    post = compose_in_style(item, feed, options, form, wording, page)
+    return post, digest(post) if len(post) > 1 else ""

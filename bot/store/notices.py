@@ -1,0 +1,198 @@
+"""What the readers of feeds are told beside the items. Every public function is a part of one transaction.
+
+A notice is written once for a feed; each place that hears it has a row of the outbox, which goes the way of every
+other message. While a notice is open its message can change: the row waits again, and is edited in its place.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.model import Announcement, Claim, Item, Notice, NoticeKind, Trouble
+from bot.store.database import Row, Tx
+from bot.store.demand import AWAY_MAX
+from bot.store.moments import from_ms_or_none, to_ms, to_ms_or_none
+from bot.store.rows import item_of
+
+LISTED = 20
+"""Items of a backlog that are told by their titles."""
+TOLD = """
+    INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, created, state)
+    SELECT c.id, MIN(place.topic_id), :feed, :notice, :now, CASE WHEN c.suspended = '' THEN 'waiting' ELSE 'held' END
+    FROM (
+        SELECT s.chat_id, s.topic_id FROM subscriptions s JOIN chats c ON c.id = s.chat_id
+        WHERE s.feed_id = :feed AND s.paused = '' AND c.kind <> 'channel'
+        UNION ALL
+        SELECT COALESCE(s.user_id, c.added_by), 0 FROM subscriptions s JOIN chats c ON c.id = s.chat_id
+        WHERE s.feed_id = :feed AND s.paused = '' AND c.kind = 'channel'
+    ) AS place JOIN chats c ON c.id = place.chat_id
+    WHERE c.suspended = '' OR c.suspended_since > :away
+    GROUP BY c.id, c.suspended
+"""
+"""A chat once, in the first of its topics; for a channel whoever is in charge of it there, if we may write to them."""
+
+
+def tell(tx: Tx, feed_id: int, notice: Notice, now: datetime, items: Sequence[int] = ()) -> int:
+    """Queue a notice for the feed's readers; change the one of its kind that is open, where there is one.
+
+    Args:
+        tx: The transaction.
+        feed_id: Whose readers.
+        notice: What they shall hear; one that has ``ended`` and was never told stays untold.
+        now: When.
+        items: Of a backlog, oldest first.
+
+    Returns:
+        How many places hear of it.
+    """
+    has_end = notice.kind in (NoticeKind.TROUBLE, NoticeKind.SILENCE)
+    sql = "SELECT id FROM notices WHERE feed_id = :feed AND kind = :kind AND ended IS NULL"
+    told = tx.value(sql, feed=feed_id, kind=notice.kind)
+    if told is not None and has_end:
+        return _change(tx, told, notice, now)
+    if has_end and notice.ended is not None:
+        return 0
+    return _begin(tx, feed_id, notice, now, has_end=has_end, items=items)
+
+
+def _begin(tx: Tx, feed_id: int, notice: Notice, now: datetime, *, has_end: bool, items: Sequence[int]) -> int:
+    facts = {**notice.facts, **({"items": items[-LISTED:]} if items else {})}
+    notice_id = tx.value(
+        """
+        INSERT INTO notices (feed_id, kind, stage, facts, since, created, ended)
+        VALUES (:feed, :kind, :stage, :facts, :since, :now, :ended) RETURNING id
+        """,
+        feed=feed_id,
+        kind=notice.kind,
+        stage=notice.stage or "",
+        facts=json.dumps(facts),
+        since=to_ms_or_none(notice.since),
+        now=to_ms(now),
+        ended=None if has_end else to_ms(now),
+    )
+    told = tx.execute(TOLD, feed=feed_id, notice=notice_id, now=to_ms(now), away=to_ms(now - AWAY_MAX))
+    _wake(tx, notice_id, now)
+    return told
+
+
+def _change(tx: Tx, notice_id: int, notice: Notice, now: datetime) -> int:
+    """Let the messages that are there be edited; what was not sent yet is not worth sending when it is over."""
+    tx.execute(
+        "UPDATE notices SET stage = :stage, since = :since, ended = :ended WHERE id = :id",
+        id=notice_id,
+        stage=notice.stage or "",
+        since=to_ms_or_none(notice.since),
+        ended=to_ms_or_none(notice.ended),
+    )
+    if notice.ended is not None:
+        tx.execute(
+            """
+            UPDATE outbox SET state = 'cancelled', reason = 'it was over before', settled = :now
+            WHERE notice_id = :id AND state IN ('waiting', 'held') AND message_ids = ''
+            """,
+            id=notice_id,
+            now=to_ms(now),
+        )
+    changed = tx.execute(
+        """
+        UPDATE outbox SET settled = NULL, attempts = 0, reason = '', form = 'full', state = CASE
+            WHEN (SELECT suspended FROM chats WHERE chats.id = outbox.chat_id) = '' THEN 'waiting' ELSE 'held'
+        END
+        WHERE notice_id = :id AND state = 'sent'
+        """,
+        id=notice_id,
+    )
+    _wake(tx, notice_id, now)
+    return changed
+
+
+def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
+    """Let the queues of those who hear it be claimed."""
+    tx.execute(
+        """
+        UPDATE chats SET ready = CASE WHEN paced_until > :now THEN paced_until ELSE :now END
+        WHERE ready IS NULL AND suspended = ''
+          AND id IN (SELECT chat_id FROM outbox WHERE notice_id = :notice AND state = 'waiting')
+        """,
+        notice=notice_id,
+        now=to_ms(now),
+    )
+
+
+def announced(tx: Tx, claim: Claim, row: Row) -> Announcement:
+    """A claimed row that holds a notice, with what its message needs; notices are few, so each asks for itself."""
+    stored = tx.one("SELECT * FROM notices WHERE id = :id", id=row["notice_id"])
+    assert stored is not None  # noqa: S101 - a row of the outbox goes with its notice
+    place = {"chat": claim.target.chat_id, "feed": claim.feed.id}
+    own = tx.value("SELECT MIN(id) FROM subscriptions WHERE chat_id = :chat AND feed_id = :feed", **place)
+    channels = tx.query(
+        """
+        SELECT c.title FROM subscriptions s JOIN chats c ON c.id = s.chat_id
+        WHERE s.feed_id = :feed AND c.kind = 'channel' AND COALESCE(s.user_id, c.added_by) = :chat ORDER BY s.id
+        """,
+        **place,
+    )
+    first, *_ = row["message_ids"].split(",")
+    return Announcement(
+        claim.id,
+        claim.target,
+        claim.chat,
+        claim.form,
+        claim.attempts,
+        claim.queued,
+        claim.feed,
+        notice=_notice_of(tx, stored),
+        message_id=int(first or 0),
+        subscription_id=own or 0,
+        channels=tuple(channel["title"] for channel in channels),
+    )
+
+
+def is_outdated(tx: Tx, announcement: Announcement) -> bool:
+    """Whether the notice changed while its message was under way."""
+    told = announcement.notice
+    row = tx.one(
+        "SELECT stage, ended FROM notices n JOIN outbox o ON o.notice_id = n.id WHERE o.id = :id", id=announcement.id
+    )
+    return row is not None and (row["stage"], row["ended"]) != (told.stage or "", to_ms_or_none(told.ended))
+
+
+def _notice_of(tx: Tx, row: Row) -> Notice:
+    facts = json.loads(row["facts"])
+    ids = facts.pop("items", [])
+    return Notice(
+        kind=NoticeKind(row["kind"]),
+        stage=Trouble(row["stage"]) if row["stage"] else None,
+        since=from_ms_or_none(row["since"]),
+        ended=from_ms_or_none(row["ended"]),
+        facts=facts,
+        items=_listed(tx, ids),
+    )
+
+
+def _listed(tx: Tx, ids: Sequence[int]) -> tuple[Item, ...]:
+    """Without what they say; the newest first."""
+    if not ids:
+        return ()
+    rows = tx.query(
+        """
+        SELECT id, feed_id, link, title, author, published, first_seen, NULL AS content FROM items
+        WHERE id IN (:ids) ORDER BY id DESC
+        """,
+        ids=list(ids),
+    )
+    return tuple(map(item_of, rows))
+
+
+def prune(tx: Tx, ended_before: datetime, limit: int) -> int:
+    """Forget notices that were over long ago and that no row of the outbox tells of any more; how many."""
+    return tx.execute(
+        """
+        DELETE FROM notices WHERE id IN (
+            SELECT n.id FROM notices n WHERE n.ended < :before
+              AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.notice_id = n.id) ORDER BY n.ended LIMIT :limit
+        )
+        """,
+        before=to_ms(ended_before),
+        limit=limit,
+    )
