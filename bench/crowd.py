@@ -27,7 +27,7 @@ from bot.feeds.manners import Manners
 from bot.feeds.parse import Parser
 from bot.model import Chat, ChatKind, Target
 from bot.poller import Poller
-from bot.store import Store, chats, feeds
+from bot.store import Store, chats, feeds, subscriptions
 from bot.store.database import Tx
 from bot.store.moments import now, to_ms
 from bot.telemetry import Metrics
@@ -186,7 +186,7 @@ def _follow(tx: Tx, urls: Sequence[str]) -> None:
     chats.see(tx, Chat(1, ChatKind.PRIVATE), now())
     for url in urls:
         feed = feeds.add(tx, url, timedelta(days=1), now())
-        chats.subscribe(tx, Target(1), feed.id, now())
+        subscriptions.subscribe(tx, Target(1), feed.id, now())
 
 
 def _make_due(tx: Tx, due: int) -> None:

@@ -20,7 +20,7 @@ from bench.neighbour import beside, receive
 from bot.app import run
 from bot.config import Settings
 from bot.model import Chat, ChatKind, Target
-from bot.store import Store, chats, feeds
+from bot.store import Store, chats, feeds, subscriptions
 from bot.store.database import Tx
 from bot.store.moments import now
 from tests.feed_server import FeedServer
@@ -100,7 +100,7 @@ def _subscribe(tx: Tx, scene: Scene) -> None:
     feed = feeds.add(tx, scene.feed, timedelta(seconds=INTERVAL), now())
     for reader in scene.readers:
         chats.see(tx, Chat(reader, ChatKind.PRIVATE), now())
-        chats.subscribe(tx, Target(reader), feed.id, now())
+        subscriptions.subscribe(tx, Target(reader), feed.id, now())
 
 
 def _settings(scene: Scene, path: Path) -> Settings:

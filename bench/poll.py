@@ -26,7 +26,7 @@ from bot.feeds.manners import Manners
 from bot.feeds.parse import Parser
 from bot.model import Chat, ChatKind, ParsedFeed, Target
 from bot.poller import Poller
-from bot.store import Store, chats, feeds
+from bot.store import Store, chats, feeds, subscriptions
 from bot.store.database import Tx
 from bot.store.moments import now, to_ms
 from bot.telemetry import Metrics
@@ -144,7 +144,7 @@ def _subscribe(tx: Tx, urls: Sequence[str]) -> None:
         for reader in range(READERS):
             chat = Chat(1 + (number + reader) % 50, ChatKind.PRIVATE)
             chats.see(tx, chat, now())
-            chats.subscribe(tx, Target(chat.id), feed.id, now())
+            subscriptions.subscribe(tx, Target(chat.id), feed.id, now())
 
 
 async def measure(count: int, rounds: int, news: int) -> tuple[Hosted, list[Result]]:

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from bot.model import Chat, ChatKind, Delivery, Feed, FeedUpdate, NewItem, ParsedItem, Subscription, Target
-from bot.store import Store, Tx, chats, feeds, outbox
+from bot.store import Store, Tx, chats, feeds, outbox, subscriptions
 from bot.store.database import Row
 from bot.store.moments import to_ms
 
@@ -51,7 +51,7 @@ def put_reader(
 ) -> Subscription:
     """A chat that reads a feed."""
     chats.see(tx, Chat(chat_id, kind, f"Chat {chat_id}", "en"), NOW)
-    subscription, _ = chats.subscribe(tx, Target(chat_id, topic_id), feed.id, NOW)
+    subscription, _ = subscriptions.subscribe(tx, Target(chat_id, topic_id), feed.id, NOW)
     return subscription
 
 

@@ -19,7 +19,7 @@ from bot.feeds.manners import Manners
 from bot.feeds.parse import Parser
 from bot.model import Chat, ChatKind, Target
 from bot.poller import Poller
-from bot.store import Store, Tx, chats, feeds
+from bot.store import Store, Tx, chats, feeds, subscriptions
 from bot.store.moments import from_ms
 from bot.telemetry import Metrics
 from tests.behaviour_server import BehaviourServer, Clock, Everywhere, Script, Turn, http
@@ -138,7 +138,7 @@ class World:
         def follow(tx: Tx) -> None:
             feed = feeds.add(tx, url, HOUR, self.clock())
             chats.see(tx, Chat(1, ChatKind.PRIVATE), self.clock())
-            chats.subscribe(tx, Target(1), feed.id, self.clock())
+            subscriptions.subscribe(tx, Target(1), feed.id, self.clock())
 
         await self.store.run(follow)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.feeds.identity import Identity, identify
 from bot.model import ParsedItem, Suspended, TopicGone
-from bot.store import chats, outbox
+from bot.store import chats, outbox, subscriptions
 from tests.bot_under_test import RunningBot
 from tests.feed_server import FeedServer, Post
 from tests.reading import has, subscribe, titles
@@ -166,7 +166,7 @@ async def test_six_strikes_of_a_blocked_bot_cost_no_subscription(tmp_path: Path)
         revival = await store.run(chats.revive, 1, NOW)
 
         assert revival == chats.Revival(released=6)
-        assert len(await store.run(chats.subscriptions, 1)) == 1
+        assert len(await store.run(subscriptions.of_chat, 1)) == 1
 
 
 # ---------------------------------------------------------------- doubled

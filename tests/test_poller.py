@@ -18,7 +18,7 @@ from bot.feeds.marks import Marks
 from bot.feeds.parse import Parser
 from bot.model import Chat, ChatKind, Feed, Finding, Target
 from bot.poller import Poller
-from bot.store import Store, Tx, chats, feeds, marks
+from bot.store import Store, Tx, chats, feeds, marks, subscriptions
 from bot.store.moments import now
 from bot.telemetry import Metrics
 from tests.feed_server import FeedServer, Post
@@ -73,7 +73,7 @@ def follow(tx: Tx, url: str, chat_id: int = 1) -> Feed:
     """A subscription to a feed that was not looked at yet."""
     feed = feeds.add(tx, url, INTERVAL, now())
     chats.see(tx, Chat(chat_id, ChatKind.PRIVATE), now())
-    chats.subscribe(tx, Target(chat_id), feed.id, now())
+    subscriptions.subscribe(tx, Target(chat_id), feed.id, now())
     return feed
 
 

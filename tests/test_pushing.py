@@ -26,7 +26,7 @@ from bot.feeds.websub import hub_of, is_signed, lease_of
 from bot.model import Chat, ChatKind, Feed, Target
 from bot.poller import Poller
 from bot.pushing import Pushing
-from bot.store import Store, Tx, chats, feeds, pushes
+from bot.store import Store, Tx, chats, feeds, pushes, subscriptions
 from bot.store.moments import from_ms, now, to_ms
 from bot.telemetry import Metrics
 from bot.web.health import Health
@@ -99,7 +99,7 @@ class Stage:
 def _follow(tx: Tx, url: str, chat: int) -> Feed:
     feed = feeds.add(tx, url, HOUR, now())
     chats.see(tx, Chat(chat, ChatKind.PRIVATE), now())
-    chats.subscribe(tx, Target(chat), feed.id, now())
+    subscriptions.subscribe(tx, Target(chat), feed.id, now())
     return feed
 
 
@@ -287,13 +287,13 @@ async def test_a_reliable_hub_saves_looks_until_a_look_finds_what_it_did_not_tel
 
     await stage.look_now(feed)  # nothing new: still trusted
     assert await stage.next_due(feed) > now() + timedelta(hours=5)
-    (one,) = await stage.store.run(chats.subscriptions, 1)
+    (one,) = await stage.store.run(subscriptions.of_chat, 1)
     assert why(one.feed) is Why.HUB
 
     stage.server.publish("/news.xml", "Three")
     await stage.look_now(feed)
     assert await stage.next_due(feed) < now() + timedelta(hours=2)
-    (one,) = await stage.store.run(chats.subscriptions, 1)
+    (one,) = await stage.store.run(subscriptions.of_chat, 1)
     assert why(one.feed) is Why.INTERVAL
     assert await stage.store.run(titles) == ["Two", "Three"]
 

@@ -14,7 +14,7 @@ import pytest
 
 from bot.errors import StoreError
 from bot.model import ChatKind, FeedUpdate, Notice, NoticeKind, Sent, Target, Trouble
-from bot.store import Store, Tx, chats, feeds, files, items, notices, outbox
+from bot.store import Store, Tx, chats, feeds, files, items, notices, outbox, subscriptions
 from bot.store import keys as item_keys
 from bot.store.database import LARGEST_COMMIT
 from tests.stored import DAY, LEASE, MINUTE, NOW, SECOND, fill_outbox, item, key, opened, publish, put_feed, put_reader
@@ -262,10 +262,10 @@ async def test_every_hot_query_walks_its_index(
         walks(plans.of(tx, outbox.count_waiting), "outbox_waiting")
         walks(plans.of(tx, feeds.count_due, NOW), "feeds_due (next_due<?)")
 
-        listed = plans.of(tx, chats.subscriptions, 1)
+        listed = plans.of(tx, subscriptions.of_chat, 1)
         walks(listed, "items_of_feed (feed_id=?)", "chat_id=?", sorts=True)  # sorted by id: a chat's few
-        walks(plans.of(tx, chats.pause, 1, [one.id], "user", NOW), "outbox_waiting", sorts=True)
-        walks(plans.of(tx, chats.resume, 1, [one.id], NOW), "outbox_held", sorts=True)
+        walks(plans.of(tx, subscriptions.pause, 1, [one.id], "user", NOW), "outbox_waiting", sorts=True)
+        walks(plans.of(tx, subscriptions.resume, 1, [one.id], NOW), "outbox_held", sorts=True)
         walks(plans.of(tx, items.newest, news.id, 5), "items_of_feed (feed_id=?)")
         pruned = plans.of(tx, items.prune, NOW + DAY, NOW + DAY, 10)
         walks(pruned, "items_with_content (first_seen<?)", "outbox_settled (settled<?)")
@@ -304,7 +304,7 @@ async def test_no_query_of_the_away_and_the_moved_reads_other_chats(tmp_path: Pa
         plans = Plans(store)
         walks(plans.of(tx, chats.suspend, 1, "blocked", NOW), "outbox_waiting (chat_id=?)")
         walks(plans.of(tx, chats.revive, 1, NOW), "outbox_held (chat_id=?)", sorts=True)
-        walks(plans.of(tx, chats.undo_unsubscribe, Target(2), news.url, NOW), sorts=True)
+        walks(plans.of(tx, subscriptions.undo, Target(2), news.url, NOW), sorts=True)
         walks(plans.of(tx, chats.migrate, 3, -3, NOW))
 
     async with opened(tmp_path) as store:

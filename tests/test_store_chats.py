@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.model import Chat, ChatKind, Feed, Sent, Target
-from bot.store import Store, Tx, chats, feeds, outbox
+from bot.store import Store, Tx, chats, feeds, outbox, subscriptions
 from tests.stored import (
     DAY,
     LEASE,
@@ -42,7 +42,7 @@ def put_two_feeds(tx: Tx) -> tuple[Feed, Feed]:
 
 
 async def ids(store: Store, *titles: str) -> Sequence[int]:
-    return [one.id for one in await store.run(chats.subscriptions, 1) if one.feed.title in titles]
+    return [one.id for one in await store.run(subscriptions.of_chat, 1) if one.feed.title in titles]
 
 
 # ---------------------------------------------------------------- chats
@@ -67,8 +67,8 @@ async def test_subscribing_twice_is_once(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
         await store.run(chats.see, Chat(1, ChatKind.PRIVATE), NOW)
-        first, new = await store.run(chats.subscribe, Target(1), feed.id, NOW)
-        second, again = await store.run(chats.subscribe, Target(1), feed.id, NOW)
+        first, new = await store.run(subscriptions.subscribe, Target(1), feed.id, NOW)
+        second, again = await store.run(subscriptions.subscribe, Target(1), feed.id, NOW)
 
         assert (new, again) == (True, False)
         assert first == second
@@ -79,7 +79,7 @@ async def test_a_new_feed_is_looked_at_when_it_is_told(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
         await store.run(chats.see, Chat(1, ChatKind.PRIVATE), NOW)
-        await store.run(chats.subscribe, Target(1), feed.id, NOW, NOW + MINUTE)
+        await store.run(subscriptions.subscribe, Target(1), feed.id, NOW, NOW + MINUTE)
 
         assert await store.run(feeds.claim_due, NOW, 9, LEASE) == []
         assert len(await store.run(feeds.claim_due, NOW + MINUTE, 9, LEASE)) == 1
@@ -89,7 +89,7 @@ async def test_subscriptions_are_listed_oldest_first_with_their_newest_item(tmp_
     async with opened(tmp_path) as store:
         await store.run(put_two_feeds)
         await store.run(put_reader, await store.run(put_feed, "third"))
-        listed = await store.run(chats.subscriptions, 1)
+        listed = await store.run(subscriptions.of_chat, 1)
 
         assert [(one.feed.title, one.last_item) for one in listed] == [("first", NOW), ("second", NOW), ("third", None)]
 
@@ -99,10 +99,10 @@ async def test_another_chats_subscriptions_cannot_be_touched(tmp_path: Path) -> 
         await store.run(put_two_feeds)
         theirs = await ids(store, "first")
         await store.run(chats.see, Chat(2, ChatKind.PRIVATE), NOW)
-        assert await store.run(chats.find, 2, theirs) == []
-        assert await store.run(chats.unsubscribe, 2, theirs, NOW) == []
-        assert await store.run(chats.pause, 2, theirs, "user", NOW) == []
-        assert await store.run(chats.resume, 2, theirs, NOW) == []
+        assert await store.run(subscriptions.find, 2, theirs) == []
+        assert await store.run(subscriptions.unsubscribe, 2, theirs, NOW) == []
+        assert await store.run(subscriptions.pause, 2, theirs, "user", NOW) == []
+        assert await store.run(subscriptions.resume, 2, theirs, NOW) == []
 
         assert await claimed(store) == ["a1", "a2", "b1", "b2"]
 
@@ -110,11 +110,11 @@ async def test_another_chats_subscriptions_cannot_be_touched(tmp_path: Path) -> 
 async def test_a_pause_holds_one_feeds_messages_and_a_resume_releases_them(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         first, _ = await store.run(put_two_feeds)
-        (paused,) = await store.run(chats.pause, 1, await ids(store, "first"), "user", NOW)
+        (paused,) = await store.run(subscriptions.pause, 1, await ids(store, "first"), "user", NOW)
         assert paused.paused == "user"
         assert await store.run(publish, first, "a3") == 0
         assert await claimed(store) == ["b1", "b2"]
-        (resumed,) = await store.run(chats.resume, 1, await ids(store, "first"), NOW)
+        (resumed,) = await store.run(subscriptions.resume, 1, await ids(store, "first"), NOW)
 
         assert resumed.paused == ""
         assert await claimed(store) == ["a1", "a2"]
@@ -123,10 +123,10 @@ async def test_a_pause_holds_one_feeds_messages_and_a_resume_releases_them(tmp_p
 async def test_unsubscribing_cancels_what_waits_and_undo_brings_it_back(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         first, _ = await store.run(put_two_feeds)
-        await store.run(chats.pause, 1, await ids(store, "first"), "user", NOW)
-        (ended,) = await store.run(chats.unsubscribe, 1, await ids(store, "first"), NOW)
+        await store.run(subscriptions.pause, 1, await ids(store, "first"), "user", NOW)
+        (ended,) = await store.run(subscriptions.unsubscribe, 1, await ids(store, "first"), NOW)
         cancelled = await store.run(rows)
-        again = await store.run(chats.undo_unsubscribe, ended.target, ended.feed.url, NOW + MINUTE)
+        again = await store.run(subscriptions.undo, ended.target, ended.feed.url, NOW + MINUTE)
 
         assert cancelled[:2] == [(1, f"Post {name}", "cancelled", "unsubscribed") for name in ("a1", "a2")]
         assert again is not None
@@ -139,8 +139,8 @@ async def test_undo_brings_back_what_was_published_meanwhile_even_by_an_empty_fe
         feed = await store.run(put_feed)
         await store.run(lambda tx: tx.execute("UPDATE feeds SET identity = ''"))
         one = await store.run(put_reader, feed)
-        await store.run(chats.unsubscribe, 1, [one.id], NOW)
-        await store.run(chats.undo_unsubscribe, one.target, one.feed.url, NOW)
+        await store.run(subscriptions.unsubscribe, 1, [one.id], NOW)
+        await store.run(subscriptions.undo, one.target, one.feed.url, NOW)
         due = await store.run(feeds.claim_due, NOW, 9, LEASE)
 
         assert [found.primed for found in due] == [True]
@@ -149,14 +149,14 @@ async def test_undo_brings_back_what_was_published_meanwhile_even_by_an_empty_fe
 async def test_undo_does_not_bring_back_what_ended_long_ago_or_otherwise(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await store.run(put_two_feeds)
-        (ended,) = await store.run(chats.unsubscribe, 1, await ids(store, "first"), NOW)
+        (ended,) = await store.run(subscriptions.unsubscribe, 1, await ids(store, "first"), NOW)
         await store.run(lambda tx: tx.execute("UPDATE outbox SET reason = 'backlog' WHERE id = 1"))
-        await store.run(chats.undo_unsubscribe, ended.target, ended.feed.url, NOW)
+        await store.run(subscriptions.undo, ended.target, ended.feed.url, NOW)
         assert await store.run(states) == ["cancelled", "waiting", "waiting", "waiting"]
-        await store.run(chats.unsubscribe, 1, await ids(store, "first"), NOW)
-        await store.run(chats.undo_unsubscribe, ended.target, ended.feed.url, NOW + 8 * DAY)
+        await store.run(subscriptions.unsubscribe, 1, await ids(store, "first"), NOW)
+        await store.run(subscriptions.undo, ended.target, ended.feed.url, NOW + 8 * DAY)
         assert await store.run(states) == ["cancelled", "cancelled", "waiting", "waiting"]
-        assert await store.run(chats.undo_unsubscribe, ended.target, "https://example.org/gone.xml", NOW) is None
+        assert await store.run(subscriptions.undo, ended.target, "https://example.org/gone.xml", NOW) is None
 
 
 # ---------------------------------------------------------------- away and back
@@ -192,12 +192,12 @@ async def test_a_chat_that_comes_back_leaves_alone_what_somebody_paused(tmp_path
     async with opened(tmp_path) as store:
         first, _ = await store.run(put_two_feeds)
         await store.run(publish, first, *range(12))
-        await store.run(chats.pause, 1, await ids(store, "first"), "user", NOW)
+        await store.run(subscriptions.pause, 1, await ids(store, "first"), "user", NOW)
         await store.run(chats.suspend, 1, "blocked", NOW)
         revival = await store.run(chats.revive, 1, NOW)
         assert revival == chats.Revival(released=2, skipped=0)
         assert await claimed(store) == ["b1", "b2"]
-        await store.run(chats.resume, 1, await ids(store, "first"), NOW)
+        await store.run(subscriptions.resume, 1, await ids(store, "first"), NOW)
 
         assert await claimed(store) == ["a1", "a2", *map(str, range(12))]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import FeedUpdate, Finding, Look, NewItem, ParsedItem, Sent, Target
-from bot.store import Tx, chats, demand, feeds, items, outbox
+from bot.store import Tx, chats, demand, feeds, items, outbox, subscriptions
 from bot.store import keys as item_keys
 from bot.store.moments import to_ms
 from tests.stored import (
@@ -200,10 +200,10 @@ async def test_a_feed_is_polled_exactly_while_somebody_reads_it(tmp_path: Path) 
         one = await store.run(put_reader, feed, 1)
         two = await store.run(put_reader, feed, 2)
         assert await store.run(feeds.count_due, NOW) == 1
-        await store.run(chats.unsubscribe, 1, [one.id], NOW)
-        await store.run(chats.pause, 2, [two.id], "user", NOW)
+        await store.run(subscriptions.unsubscribe, 1, [one.id], NOW)
+        await store.run(subscriptions.pause, 2, [two.id], "user", NOW)
         assert await store.run(feeds.count_due, NOW + DAY) == 0
-        await store.run(chats.resume, 2, [two.id], NOW)
+        await store.run(subscriptions.resume, 2, [two.id], NOW)
         assert await store.run(feeds.count_due, NOW) == 1
 
 
@@ -211,8 +211,8 @@ async def test_a_feed_that_nobody_read_for_a_while_has_a_first_look_again(tmp_pa
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
         one = await store.run(put_reader, feed)
-        await store.run(chats.pause, 1, [one.id], "user", NOW)
-        await store.run(chats.resume, 1, [one.id], NOW)
+        await store.run(subscriptions.pause, 1, [one.id], "user", NOW)
+        await store.run(subscriptions.resume, 1, [one.id], NOW)
 
         assert (await store.run(feed_row, feed))["primed"] == 0
 
@@ -222,12 +222,12 @@ async def test_a_look_that_ends_after_the_last_reader_left_does_not_undo_that(tm
         feed = await store.run(put_feed)
         one = await store.run(put_reader, feed)
         (leased,) = await store.run(feeds.claim_due, NOW, 1, LEASE)
-        await store.run(chats.pause, 1, [one.id], "user", NOW)
+        await store.run(subscriptions.pause, 1, [one.id], "user", NOW)
         await store.run(publish, leased, "a")
         row = await store.run(feed_row, feed)
 
         assert (row["primed"], row["next_due"]) == (0, None)
-        await store.run(chats.resume, 1, [one.id], NOW)
+        await store.run(subscriptions.resume, 1, [one.id], NOW)
         assert await store.run(rows) == []
 
 

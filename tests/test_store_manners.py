@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.model import Closure, Feed, FeedUpdate, Move, NewItem, Target
-from bot.store import Tx, chats, feeds, hosts, keys, moves
+from bot.store import Tx, chats, feeds, hosts, keys, moves, subscriptions
 from bot.store.demand import refresh_demand
 from bot.store.moments import to_ms
 from bot.store.schema import migrations
@@ -69,7 +69,7 @@ async def test_neither_a_new_interval_nor_a_new_reader_asks_before_the_server_wa
         await store.run(feeds.apply, FeedUpdate(hinted), NOW)
         await store.run(feeds.set_interval, MINUTE, NOW)
         assert await store.run(next_due, feed) == to_ms(NOW + DAY)
-        await store.run(chats.unsubscribe, 1, [one.id], NOW)
+        await store.run(subscriptions.unsubscribe, 1, [one.id], NOW)
         await store.run(put_reader, feed)
         assert await store.run(next_due, feed) == to_ms(NOW + DAY)
         await store.run(refresh_demand, [feed.id], NOW + 2 * DAY)
@@ -189,13 +189,13 @@ async def test_two_feeds_become_one_only_when_neither_knows_more(tmp_path: Path)
         ahead = replace(old, arrivals=(NOW + HOUR,))
         await store.run(feeds.apply, FeedUpdate(ahead, moved=new.url), NOW + HOUR)
         assert await store.run(feeds.find, old.url) is not None
-        assert await store.run(chats.find, 1, [1]) != []
-        assert (await store.run(chats.subscriptions, 1))[0].feed.id == old.id
+        assert await store.run(subscriptions.find, 1, [1]) != []
+        assert (await store.run(subscriptions.of_chat, 1))[0].feed.id == old.id
 
         await store.run(feeds.apply, FeedUpdate(replace(new, last_ok=NOW + 2 * HOUR)), NOW + 2 * HOUR)
         await store.run(feeds.apply, FeedUpdate(ahead, moved=new.url), NOW + 3 * HOUR)
-        assert (await store.run(chats.subscriptions, 1))[0].feed.id == new.id
-        assert (await store.run(chats.subscriptions, 1))[0].target == Target(1)
+        assert (await store.run(subscriptions.of_chat, 1))[0].feed.id == new.id
+        assert (await store.run(subscriptions.of_chat, 1))[0].target == Target(1)
 
 
 def test_an_older_file_knows_its_feeds_rhythm() -> None:

@@ -19,7 +19,7 @@ from bot.model import (
     Target,
     Trouble,
 )
-from bot.store import Store, Tx, chats, feeds, items, moves, outbox
+from bot.store import Store, Tx, chats, feeds, items, moves, outbox, subscriptions
 from tests.stored import DAY, LEASE, MINUTE, NOW, SECOND, feed_row, item, opened, publish, put_feed, put_reader, rows
 
 ILL = Notice(NoticeKind.TROUBLE, Trouble.FAILING, NOW - DAY)
@@ -34,7 +34,7 @@ def put_channel(tx: Tx, feed: Feed, chat_id: int, user_id: int | None = None, ad
     chats.see(tx, Chat(chat_id, ChatKind.CHANNEL, f"Channel {chat_id}", "en"), NOW)
     if added_by is not None:
         chats.entrust(tx, chat_id, added_by)
-    chats.subscribe(tx, Target(chat_id), feed.id, NOW, None, user_id)
+    subscriptions.subscribe(tx, Target(chat_id), feed.id, NOW, None, user_id)
 
 
 async def heard(store: Store, now: datetime = NOW) -> list[Announcement]:
@@ -69,7 +69,7 @@ async def test_people_and_groups_hear_themselves_and_for_a_channel_whoever_is_in
         put_channel(tx, feed, -13, added_by=77)  # never talked to us
         put_channel(tx, feed, -14)
         paused = put_reader(tx, feed, 4)
-        chats.pause(tx, 4, [paused.id], chats.BY_USER, NOW)
+        subscriptions.pause(tx, 4, [paused.id], subscriptions.BY_USER, NOW)
         tell(tx, feed, ILL)
 
     async with opened(tmp_path) as store:
@@ -213,12 +213,12 @@ async def test_a_paused_feed_holds_its_notices_too_and_an_ended_subscription_can
         feed = await store.run(put_feed)
         one = await store.run(put_reader, feed)
         await store.run(tell, feed, ILL)
-        await store.run(chats.pause, 1, [one.id], chats.BY_USER, NOW)
+        await store.run(subscriptions.pause, 1, [one.id], subscriptions.BY_USER, NOW)
         paused = await heard(store)
-        await store.run(chats.resume, 1, [one.id], NOW)
+        await store.run(subscriptions.resume, 1, [one.id], NOW)
         resumed = await heard(store)
         await store.run(outbox.release, [1])
-        await store.run(chats.unsubscribe, 1, [one.id], NOW)
+        await store.run(subscriptions.unsubscribe, 1, [one.id], NOW)
 
         assert (paused, [told.notice for told in resumed]) == ([], [ILL])
         assert await heard(store) == []
@@ -281,7 +281,7 @@ async def test_a_feed_that_is_gone_stays_so_when_people_come_and_go_and_keeps_wh
         await store.run(put_reader, feed, 1)
         await store.run(end, feed)
         one = await store.run(put_reader, feed, 2)
-        await store.run(chats.pause, 2, [one.id], chats.BY_USER, NOW)
+        await store.run(subscriptions.pause, 2, [one.id], subscriptions.BY_USER, NOW)
         gone = await store.run(feed_row, feed)
         tried = await store.run(feeds.hurry, feed.id, NOW + DAY, MINUTE)
         (due,) = await store.run(feeds.claim_due, NOW + DAY, 9, LEASE)

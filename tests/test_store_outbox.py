@@ -25,7 +25,7 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.store import Store, Tx, chats, feeds, outbox
+from bot.store import Store, Tx, chats, feeds, outbox, subscriptions
 from bot.store.moments import from_ms, to_ms
 from tests.stored import (
     DAY,
@@ -295,7 +295,7 @@ async def test_only_the_topic_that_is_gone_is_held(tmp_path: Path) -> None:
         await store.run(publish, feed, "a", "b")
         (delivery,) = await claim(store)
         await settle(store, delivery, TopicGone("Bad Request: TOPIC_CLOSED"))
-        paused = {one.target.topic_id: one.paused for one in await store.run(chats.subscriptions, -1)}
+        paused = {one.target.topic_id: one.paused for one in await store.run(subscriptions.of_chat, -1)}
 
         assert paused == {7: "Bad Request: TOPIC_CLOSED", 8: ""}
         assert await store.run(rows, "topic_id, state") == [(7, "held"), (8, "waiting")] * 2
@@ -308,23 +308,23 @@ async def test_a_topic_that_reopens_gets_what_was_held_and_nothing_that_somebody
         feed, other = await store.run(put_feed), await store.run(put_feed, "other")
         await store.run(put_reader, feed, -1, 7)
         by_user = await store.run(put_reader, other, -1, 7)
-        await store.run(chats.pause, -1, [by_user.id], chats.BY_USER, NOW)
+        await store.run(subscriptions.pause, -1, [by_user.id], subscriptions.BY_USER, NOW)
         await store.run(publish, feed, "a", "b")
         (delivery,) = await claim(store)
         await settle(store, delivery, TopicGone("TOPIC_CLOSED"))
-        resumed = await store.run(chats.reopen_topic, Target(-1, 7), NOW)
+        resumed = await store.run(subscriptions.reopen_topic, Target(-1, 7), NOW)
 
         assert [one.feed.title for one in resumed] == ["news"]
         assert titles(await claim(store)) == ["-1: Post a"]
-        assert {one.paused for one in await store.run(chats.subscriptions, -1)} == {"", chats.BY_USER}
+        assert {one.paused for one in await store.run(subscriptions.of_chat, -1)} == {"", subscriptions.BY_USER}
 
 
 async def test_what_was_cancelled_while_it_was_under_way_is_still_recorded_as_sent(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await store.run(put_news)
         (delivery,) = await claim(store)
-        (subscription,) = await store.run(chats.subscriptions, 1)
-        await store.run(chats.unsubscribe, 1, [subscription.id], NOW)
+        (subscription,) = await store.run(subscriptions.of_chat, 1)
+        await store.run(subscriptions.unsubscribe, 1, [subscription.id], NOW)
         await settle(store, delivery, Sent((9,)))
 
         assert await store.run(states) == ["sent", "cancelled", "cancelled"]
@@ -335,8 +335,8 @@ async def test_what_was_cancelled_while_it_was_under_way_is_not_tried_again(tmp_
     async with opened(tmp_path) as store:
         await store.run(put_news)
         (delivery,) = await claim(store)
-        (subscription,) = await store.run(chats.subscriptions, 1)
-        await store.run(chats.unsubscribe, 1, [subscription.id], NOW)
+        (subscription,) = await store.run(subscriptions.of_chat, 1)
+        await store.run(subscriptions.unsubscribe, 1, [subscription.id], NOW)
         await settle(store, delivery, verdict)
 
         assert await claim(store, NOW + DAY) == []
@@ -352,9 +352,9 @@ async def test_a_group_that_moves_takes_its_queue_along(tmp_path: Path) -> None:
         await settle(store, delivery, Migrated(-100), MINUTE)
 
         assert titles(await claim(store)) == ["-100: Post a"]
-        assert [one.feed.title for one in await store.run(chats.subscriptions, -100)] == ["news"]
+        assert [one.feed.title for one in await store.run(subscriptions.of_chat, -100)] == ["news"]
         assert (await store.run(chat_row, -100))["kind"] == "supergroup"
-        assert await store.run(chats.subscriptions, -1) == []
+        assert await store.run(subscriptions.of_chat, -1) == []
 
 
 async def test_a_group_that_moves_to_a_chat_that_was_only_seen_replaces_it(tmp_path: Path) -> None:
@@ -382,7 +382,7 @@ async def test_a_group_that_moves_to_a_chat_with_subscriptions_joins_them(tmp_pa
             await settle(store, found[0], Sent((1,)))
 
         assert sent == ["-100: Post a", "-100: Post b", "-100: Post c"]
-        assert {one.feed.title for one in await store.run(chats.subscriptions, -100)} == {"news", "other"}
+        assert {one.feed.title for one in await store.run(subscriptions.of_chat, -100)} == {"news", "other"}
         assert await store.run(lambda tx: tx.value("SELECT count(*) FROM chats")) == 1
 
 

@@ -9,14 +9,14 @@ from bot.chat.keyboards import button, keyboard, number_of
 from bot.chat.menus import Menus, name_link
 from bot.i18n import Markup
 from bot.model import Subscription
-from bot.store import Store, chats
+from bot.store import Store, subscriptions
 
 LISTED_MAX = 50
 
 
 async def tapped(store: Store, call: Call) -> Subscription | None:
     """The subscription that a button names, if this chat (still) has it."""
-    found = await store.run(chats.find, call.chat.id, [number_of(call.words) or 0])
+    found = await store.run(subscriptions.find, call.chat.id, [number_of(call.words) or 0])
     return found[0] if found else None
 
 

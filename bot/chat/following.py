@@ -12,7 +12,7 @@ from bot.chat.subscribing import Choose, Subscribed, Subscribing
 from bot.errors import TidingsError
 from bot.feeds.address import host_of, public_url
 from bot.model import Subscription, Target
-from bot.store import Store, chats
+from bot.store import Store, chats, subscriptions
 from bot.store.moments import now
 
 LINKS_MAX = 20
@@ -51,7 +51,7 @@ class Following:
         """Undo of an unsubscription."""
         url = await self._store.run(chats.chosen, call.chat.id, number_of(call.words) or 0)
         target = Target(call.chat.id, number_of(call.words, 1) or 0)
-        undone = await self._store.run(chats.undo_unsubscribe, target, url, now()) if url else None
+        undone = await self._store.run(subscriptions.undo, target, url, now()) if url else None
         if undone is None:
             yield Toast(call.speech.plain("button-expired"))
         else:
@@ -108,14 +108,14 @@ class Following:
 
     async def unsub(self, call: Call) -> AsyncIterator[Answer]:
         """End subscriptions: by number, address, title, or by buttons; all of them only after a question."""
-        subscriptions = await self._store.run(chats.subscriptions, call.chat.id)
+        own = await self._store.run(subscriptions.of_chat, call.chat.id)
         if not call.words:
-            yield self._menus.pick(subscriptions, "unsub", "unsub-which", call.speech.language)
+            yield self._menus.pick(own, "unsub", "unsub-which", call.speech.language)
             return
-        chosen = select(subscriptions, call.words)
+        chosen = select(own, call.words)
         if not chosen:
             yield Reply(call.speech.html("no-such-feed", what=" ".join(call.words)))
-        elif len(chosen) == len(subscriptions) > 1:
+        elif len(chosen) == len(own) > 1:
             yield Reply(
                 call.speech.html("unsub-all-ask", count=len(chosen)),
                 keyboard(
@@ -135,14 +135,14 @@ class Following:
 
     async def unsub_all(self, call: Call) -> AsyncIterator[Answer]:
         """The question was answered with yes; only if there are still as many as it asked about."""
-        subscriptions = await self._store.run(chats.subscriptions, call.chat.id)
-        if len(subscriptions) != number_of(call.words):
+        own = await self._store.run(subscriptions.of_chat, call.chat.id)
+        if len(own) != number_of(call.words):
             yield Toast(call.speech.plain("button-expired"), alert=True)
             return
-        yield await self._end(call, subscriptions)
+        yield await self._end(call, own)
 
     async def _end(self, call: Call, chosen: Sequence[Subscription]) -> Reply:
-        ended = await self._store.run(chats.unsubscribe, call.chat.id, [one.id for one in chosen], now())
+        ended = await self._store.run(subscriptions.unsubscribe, call.chat.id, [one.id for one in chosen], now())
         text = listing(call, "unsub-done", ended)
         if len(ended) != 1:
             return Reply(text)

@@ -11,7 +11,7 @@ from bot.chat.keyboards import number_of
 from bot.chat.menus import Menus
 from bot.chat.selecting import select
 from bot.model import Subscription
-from bot.store import Store, chats, feeds
+from bot.store import Store, feeds, subscriptions
 from bot.store.moments import now
 
 BETWEEN_TRIES = timedelta(minutes=5)
@@ -29,8 +29,8 @@ class Managing:
 
     async def overview(self, call: Call) -> AsyncIterator[Answer]:
         """The chat's subscriptions, a page at a time; a number opens that one."""
-        subscriptions = await self._store.run(chats.subscriptions, call.chat.id)
-        yield self._menus.overview(subscriptions, number_of(call.words) or 1, call.speech.language, now())
+        own = await self._store.run(subscriptions.of_chat, call.chat.id)
+        yield self._menus.overview(own, number_of(call.words) or 1, call.speech.language, now())
 
     async def feed_page(self, call: Call) -> AsyncIterator[Answer]:
         """One subscription's page."""
@@ -69,7 +69,7 @@ class Managing:
         return one
 
     async def _refreshed(self, call: Call, one: Subscription) -> Subscription:
-        found = await self._store.run(chats.find, call.chat.id, [one.id])
+        found = await self._store.run(subscriptions.find, call.chat.id, [one.id])
         return found[0] if found else one
 
     async def pause(self, call: Call) -> AsyncIterator[Answer]:
@@ -85,31 +85,31 @@ class Managing:
     async def pause_one(self, call: Call) -> AsyncIterator[Answer]:
         """Pause by button: the page shows it."""
         ids = [number_of(call.words) or 0]
-        changed = await self._store.run(chats.pause, call.chat.id, ids, chats.BY_USER, now())
+        changed = await self._store.run(subscriptions.pause, call.chat.id, ids, subscriptions.BY_USER, now())
         yield self._page(call, changed[0]) if changed else gone(call)
 
     async def resume_one(self, call: Call) -> AsyncIterator[Answer]:
         """Resume by button: the page shows it."""
-        changed = await self._store.run(chats.resume, call.chat.id, [number_of(call.words) or 0], now())
+        changed = await self._store.run(subscriptions.resume, call.chat.id, [number_of(call.words) or 0], now())
         yield self._page(call, changed[0]) if changed else gone(call)
 
     async def _switch(self, call: Call, verb: str) -> AsyncIterator[Answer]:
         wants_paused = verb == "resume"
-        subscriptions = await self._store.run(chats.subscriptions, call.chat.id)
-        candidates = [one for one in subscriptions if bool(one.paused) == wants_paused]
+        own = await self._store.run(subscriptions.of_chat, call.chat.id)
+        candidates = [one for one in own if bool(one.paused) == wants_paused]
         if not call.words and len(candidates) != 1:
             key = f"{verb}-which" if candidates else f"{verb}-nothing"
             yield pick(self._menus, call, candidates, verb, key)
             return
-        chosen = select(subscriptions, call.words) if call.words else candidates
+        chosen = select(own, call.words) if call.words else candidates
         if not chosen:
             yield Reply(call.speech.html("no-such-feed", what=" ".join(call.words)))
             return
         ids = [one.id for one in chosen]
         if wants_paused:
-            changed = await self._store.run(chats.resume, call.chat.id, ids, now())
+            changed = await self._store.run(subscriptions.resume, call.chat.id, ids, now())
         else:
-            changed = await self._store.run(chats.pause, call.chat.id, ids, chats.BY_USER, now())
+            changed = await self._store.run(subscriptions.pause, call.chat.id, ids, subscriptions.BY_USER, now())
         yield Reply(listing(call, f"{verb}-done", changed))
 
     def _page(self, call: Call, one: Subscription) -> Reply:

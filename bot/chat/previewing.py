@@ -10,7 +10,7 @@ from bot.chat.subscribing import Subscribing
 from bot.errors import TidingsError
 from bot.feeds.address import public_url
 from bot.model import Subscription
-from bot.store import Store, chats, items
+from bot.store import Store, items, subscriptions
 
 PREVIEW_MAX = 5
 
@@ -26,12 +26,12 @@ class Previewing:
     async def preview(self, call: Call) -> AsyncIterator[Answer]:
         """The newest items of a subscription, or of any feed, as they would be pushed."""
         wanted, count = _with_count(call.words)
-        subscriptions = await self._store.run(chats.subscriptions, call.chat.id)
-        if not wanted and len(subscriptions) != 1:
-            key = "preview-which" if subscriptions else "preview-usage"
-            yield pick(self._menus, call, subscriptions, "preview", key)
+        own = await self._store.run(subscriptions.of_chat, call.chat.id)
+        if not wanted and len(own) != 1:
+            key = "preview-which" if own else "preview-usage"
+            yield pick(self._menus, call, own, "preview", key)
             return
-        chosen = select(subscriptions, wanted) if wanted else subscriptions
+        chosen = select(own, wanted) if wanted else own
         shown = self._show_newest(call, chosen[0], count) if chosen else self._show_stranger(call, wanted[0], count)
         async for answer in shown:
             yield answer

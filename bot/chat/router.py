@@ -42,7 +42,7 @@ from bot.chat.keyboards import read_button
 from bot.chat.speech import Speech
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Feed, Item, Target
-from bot.store import Store, chats
+from bot.store import Store, chats, subscriptions
 from bot.store.moments import now
 
 log = structlog.get_logger()
@@ -189,7 +189,7 @@ class Router:
     async def _on_reopened(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.effective_message
         if message and message.message_thread_id:
-            await self._store.run(chats.reopen_topic, Target(message.chat.id, message.message_thread_id), now())
+            await self._store.run(subscriptions.reopen_topic, Target(message.chat.id, message.message_thread_id), now())
             self._ring()
 
     # ------------------------------------------------------------ what goes out

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from bot.chat.call import Answer, Call, Reply, Shown
 from bot.chat.keyboards import button, keyboard
 from bot.model import Style
-from bot.store import Store, chats, items
+from bot.store import Store, chats, items, subscriptions
 
 
 class Styling:
@@ -32,7 +32,7 @@ class Styling:
         style = Style(name)
         await self._store.run(chats.choose_style, call.chat.id, style)
         yield self._menu(call, style)
-        for subscription in (await self._store.run(chats.subscriptions, call.chat.id))[:1]:
+        for subscription in (await self._store.run(subscriptions.of_chat, call.chat.id))[:1]:
             for item in await self._store.run(items.newest, subscription.feed.id, 1):
                 yield Shown(subscription.feed, item, style)
 

@@ -9,7 +9,7 @@ from bot.feeds.decide import Parsed, decide, oldest_first
 from bot.feeds.discover import Discoverer, FeedChoice, FeedFound
 from bot.feeds.history import remembered
 from bot.model import Candidate, Feed, Item, ParsedItem, Subscription, Target
-from bot.store import Store, chats, feeds, items, keys
+from bot.store import Store, chats, feeds, items, keys, subscriptions
 from bot.store.moments import now
 
 
@@ -51,9 +51,11 @@ class Subscribing:
                 ids = await self._store.run(chats.offer, target.chat_id, [one.url for one in found.candidates], now())
                 return Choose(found.candidates, tuple(ids))
             feed = await self._record(found)
-        subscription, new = await self._store.run(chats.subscribe, target, feed.id, now(), feed.next_due, user_id)
+        subscription, is_new = await self._store.run(
+            subscriptions.subscribe, target, feed.id, now(), feed.next_due, user_id
+        )
         newest = await self._store.run(items.newest, feed.id, 1)
-        return Subscribed(subscription, new, newest[0] if newest else None)
+        return Subscribed(subscription, is_new, newest[0] if newest else None)
 
     async def look(self, text: str, limit: int) -> tuple[Feed, list[Item]]:
         """The newest items of a feed that nobody needs to be subscribed to, newest first.

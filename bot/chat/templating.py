@@ -6,7 +6,7 @@ from bot.chat.call import Answer, Call, Reply, Shown, Toast
 from bot.chat.keyboards import button, keyboard, number_of
 from bot.errors import TemplateFault
 from bot.model import Style
-from bot.store import Store, chats, items
+from bot.store import Store, chats, items, subscriptions
 from bot.store.moments import now
 from bot.template import parse_template
 
@@ -37,7 +37,7 @@ class Templating:
             yield Reply(call.speech.fault(fault))
             return
         is_shown = False
-        for subscription in (await self._store.run(chats.subscriptions, call.chat.id))[:1]:
+        for subscription in (await self._store.run(subscriptions.of_chat, call.chat.id))[:1]:
             for item in await self._store.run(items.newest, subscription.feed.id, 1):
                 yield Shown(subscription.feed, item, Style.CLASSIC, call.text)
                 is_shown = True

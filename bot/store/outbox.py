@@ -26,7 +26,7 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.store import chats, notices
+from bot.store import chats, notices, subscriptions
 from bot.store.database import Row, Tx
 from bot.store.moments import from_ms, to_ms
 from bot.store.rows import begun_of, begun_text, chat_of, feed_of, item_of
@@ -198,8 +198,8 @@ def _again(tx: Tx, delivery: Claim, form: Form, reason: str, *, counts: bool = T
 
 
 def _pause_topic(tx: Tx, target: Target, reason: str, now: datetime) -> None:
-    gone = [one.id for one in chats.subscriptions(tx, target.chat_id) if one.target == target and not one.paused]
-    chats.pause(tx, target.chat_id, gone, reason, now)
+    gone = [one.id for one in subscriptions.of_chat(tx, target.chat_id) if one.target == target and not one.paused]
+    subscriptions.pause(tx, target.chat_id, gone, reason, now)
 
 
 def _rest(tx: Tx, chat_id: int, until: datetime) -> None:
