@@ -18,7 +18,7 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot.chat.access import Access
-from bot.chat.commands import Commands
+from bot.chat.commands import Commands, Defaults
 from bot.chat.gateway import Gateway, request
 from bot.chat.notices import Notices
 from bot.chat.router import InOrder, Router
@@ -133,10 +133,11 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         access = Access(
             everybody=settings.access.mode == "open",
             listed=frozenset(settings.access.users) | frozenset(settings.access.admins),
+            operators=frozenset(settings.access.admins),
         )
         router = Router(
             store,
-            Commands(store, subscribing, translator, options.style, settings.message.template),
+            Commands(store, subscribing, translator, build_defaults(settings)),
             translator,
             access,
             show=sender.show,
@@ -239,6 +240,16 @@ def build_options(settings: Settings) -> Options:
         footers=chosen.footers,
         time_zone=chosen.time_zone,
         language=chosen.language,
+    )
+
+
+def build_defaults(settings: Settings) -> Defaults:
+    """What holds where people choose nothing."""
+    return Defaults(
+        Style(settings.message.style),
+        settings.message.template,
+        settings.polling.default_interval,
+        settings.polling.min_interval,
     )
 
 

@@ -126,6 +126,18 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Relocation:
+    """A move that was made, and not taken back."""
+
+    feed_id: int
+    """The feed that moved; its readers may read another one since, if that was at the new address already."""
+    old_url: str
+    moved: datetime
+    others: int
+    """Chats beside the one that asks that the way back would concern, too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A feed that discovery found on a page."""
 
@@ -222,7 +234,7 @@ class Feed:
     primed: bool = False
     """Whether its items were recorded once; until then everything counts as old."""
     interval: timedelta = timedelta(minutes=10)
-    """The operator's; what is made of it is ``pause``."""
+    """What the keenest of its readers wants, or the operator; what is made of it is ``pause``."""
     pause: timedelta = timedelta(minutes=10)
     """From one look to the next while nothing happens; counts before the request, so that a kill refetches nothing."""
     failures: int = 0
@@ -487,6 +499,8 @@ class Subscription:
     """Empty while it runs; ``user``, or Telegram's words when a topic went away."""
     last_item: datetime | None = None
     """When the feed's newest item was first seen."""
+    interval: timedelta | None = None
+    """How often it shall be looked at; ``None``: as the operator says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,28 @@ def test_what_an_error_asks_for_is_kept_and_obeyed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("gap", "hint", "pause"),
+    [
+        (2 * HOUR, 5 * HOUR, 5 * HOUR),
+        (2 * HOUR, 24 * HOUR, 2 * HOUR),
+        (MINUTE, 12 * HOUR, HOUR),
+        (DAY, 12 * HOUR, 12 * HOUR),
+    ],
+)
+def test_a_hint_of_half_a_day_is_weighed_against_what_the_feed_does(
+    gap: timedelta, hint: timedelta, pause: timedelta
+) -> None:
+    lively = replace(arriving(gap, times=7), digest=b"1")
+    healthy = after(NotModified(hint=hint), lively)
+    young = after(NotModified(hint=hint), replace(lively, arrivals=lively.arrivals[:3]))
+
+    assert pause <= wait(healthy) <= 1.1 * pause
+    assert healthy.not_before == NOW + pause
+    assert wait(young) >= hint
+    assert wait(after(http(500, hint=hint), lively)) >= hint
+
+
+@pytest.mark.parametrize(
     ("error", "known", "closed"),
     [
         (http(429, 2 * HOUR), False, 2 * HOUR),

@@ -1,12 +1,14 @@
 """What people hear of a feed beside its items, as whole stories: trouble and its end, silence, a backlog, a move."""
 
+import asyncio
 import sqlite3
 import time
+from pathlib import Path
 
 from tests.bot_under_test import RunningBot
 from tests.feed_server import FeedServer
 from tests.reading import has, subscribe, titles
-from tests.telegram_world import ANN, NEWSROOM, Json, TelegramWorld
+from tests.telegram_world import ANN, LILEI, NEWSROOM, Json, TelegramWorld
 
 HOUR, DAY = 3_600_000, 86_400_000
 """Milliseconds, as the store counts."""
@@ -155,7 +157,7 @@ async def test_after_days_of_outage_the_newest_come_and_the_others_are_listed(
     for number in range(1, 46):
         server.publish("/news.xml", title=f"Post {number} <&>", link=f"https://example.org/{number}")
     await meanwhile(bot, "last_ok = :ok", ok=3 * DAY)
-    told = await world.wait_for(has("could not be read for 3 days"))
+    told = await world.wait_for(has("I could not read The News for 3 days"))
 
     assert await titles(world, "Post") == [f"Post {number} <&>" for number in range(36, 46)]
     assert "these 35 older ones I did not post" in told["text"]
@@ -165,3 +167,54 @@ async def test_after_days_of_outage_the_newest_come_and_the_others_are_listed(
     links = [entity["url"] for entity in told["entities"] if entity["type"] == "text_link"]
     assert links[1:] == [f"https://example.org/{n}" for n in range(35, 15, -1)]
     assert told["message_id"] > max(m["message_id"] for m in await world.from_bot() if has("Post 45")(m))
+
+
+async def move(bot: RunningBot, server: FeedServer) -> None:
+    """The feed at /old.xml has led to /new.xml for a day, for good."""
+    server.behave("/old.xml", status=301, redirect=server.url("/new.xml"))
+    moving = f"moved_to = '{server.url('/new.xml')}', moved_since = :day, moved_times = 3, moved_same = 1"
+    await meanwhile(bot, moving, day=25 * HOUR)
+    async with asyncio.timeout(10):
+        with sqlite3.connect(bot.path) as connection:
+            while not connection.execute("SELECT count(*) FROM moves").fetchone()[0]:
+                await asyncio.sleep(0.05)
+        connection.close()
+
+
+def publish_twice(server: FeedServer) -> None:
+    """The same feed at two addresses."""
+    for path in ("/old.xml", "/new.xml"):
+        server.feed(path, items=[], title="The News")
+        server.publish(path, title="Old", id="one", link="https://example.org/one")
+
+
+async def test_a_move_is_shown_on_the_page_and_its_only_reader_takes_it_back(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    publish_twice(server)
+    answer = await subscribe(world, server.url("/old.xml"))
+    await move(bot, server)
+    await world.tap(answer, "Open")
+    page = await world.wait_for(has("Moved here"))
+    assert f"from {server.url('/old.xml')}" in page["text"]
+    await world.tap(page, "Back to the old address")
+    back = await world.wait_for(lambda m: m["message_id"] == page["message_id"] and "Moved here" not in m["text"])
+
+    assert server.url("/old.xml") in back["text"]
+    assert "Back to the old address" not in " ".join(buttons(back))
+
+
+async def test_a_move_that_others_read_too_is_taken_back_by_the_operator_alone(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    publish_twice(server)
+    async with RunningBot(world, tmp_path, access={"admins": [LILEI]}) as bot:
+        answers = {person: await subscribe(world, server.url("/old.xml"), chat=person) for person in (ANN, LILEI)}
+        await move(bot, server)
+        pages = {}
+        for person, opened, moved in ((ANN, "Open", "Moved here"), (LILEI, "打开", "搬到这里")):
+            await world.tap(answers[person], opened)
+            pages[person] = await world.wait_for(has(moved), chat=person)
+
+    assert [button for button in buttons(pages[ANN]) if "old address" in button] == []
+    assert "↩ 回到旧地址" in buttons(pages[LILEI])

@@ -262,6 +262,9 @@ async def test_every_hot_query_walks_its_index(
         walks(plans.of(tx, outbox.count_waiting), "outbox_waiting")
         walks(plans.of(tx, feeds.count_due, NOW), "feeds_due (next_due<?)")
 
+        wished = plans.of(tx, subscriptions.choose_interval, 1, [one.id], MINUTE, NOW)
+        walks(wished, "subscriptions_wishes (feed_id=?", "subscriptions_of_feed (feed_id=?)", sorts=True)
+
         listed = plans.of(tx, subscriptions.of_chat, 1)
         walks(listed, "items_of_feed (feed_id=?)", "chat_id=?", sorts=True)  # sorted by id: a chat's few
         walks(plans.of(tx, subscriptions.pause, 1, [one.id], "user", NOW), "outbox_waiting", sorts=True)

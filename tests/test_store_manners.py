@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.model import Closure, Feed, FeedUpdate, Move, NewItem, Target
+from bot.model import Closure, Feed, FeedUpdate, Move, NewItem, Relocation, Target
 from bot.store import Tx, chats, feeds, hosts, keys, moves, subscriptions
 from bot.store.demand import refresh_demand
 from bot.store.moments import to_ms
@@ -151,10 +151,11 @@ async def test_a_feed_that_moved_keeps_its_past_and_can_be_taken_back(tmp_path: 
 
         assert moved is not None
         assert (moved.id, moved.move) == (feed.id, None)
-        assert await store.run(moves.addresses, feed.id) == [feed.url]
+        assert await store.run(moves.latest, 1) == Relocation(feed.id, feed.url, NOW, others=0)
         assert await store.run(publish, feed, "a", "b") == 1
 
         assert await store.run(moves.undo, feed.id, NOW) == feed.url
+        assert await store.run(moves.latest, 1) is None
         assert await store.run(moves.move, feed.id, TARGET, NOW) is False  # somebody did not want it
         assert await store.run(moves.undo, feed.id, NOW) is None
         assert (await store.run(feed_row, feed))["url"] == feed.url
@@ -174,6 +175,8 @@ async def test_where_the_target_is_followed_already_the_readers_read_that_one(tm
         assert await store.run(moves.move, old.id, new.url, NOW)
         assert await store.run(reading) == [(1, new.id), (2, new.id), (3, new.id)]
         assert (await store.run(feed_row, old))["next_due"] is None
+        relocations = [await store.run(moves.latest, number) for number in (1, 3, 4)]
+        assert relocations == [Relocation(old.id, old.url, NOW, others=0), None, None]
         revival = await store.run(chats.revive, 1, NOW)
         assert revival is not None
         assert revival.released == 1  # what waited is still found

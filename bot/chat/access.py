@@ -15,6 +15,8 @@ class Access:
 
     everybody: bool
     listed: frozenset[int]
+    operators: frozenset[int] = frozenset()
+    """Users who decide what concerns every chat."""
 
     def allows(self, user_id: int | None, chat_id: int) -> bool:
         """Whether this user, or anybody in this chat, may use the bot."""

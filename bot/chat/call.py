@@ -26,6 +26,8 @@ class Call:
     """What follows the command, or the arguments of the button."""
     text: str = ""
     """What follows the command as it was written, its line breaks too."""
+    is_operator: bool = False
+    """Whether whoever asks may decide what concerns every chat."""
     tapped: bool = False
     """Whether a button was tapped: then the first reply replaces the message with the button."""
 

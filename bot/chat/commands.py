@@ -1,10 +1,13 @@
 """Every command and every button, by name."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.chat.call import Handler
 from bot.chat.following import Following
 from bot.chat.greeting import Greeting
+from bot.chat.intervals import Intervals
 from bot.chat.managing import Managing
 from bot.chat.menus import Menus
 from bot.chat.previewing import Previewing
@@ -15,32 +18,44 @@ from bot.i18n import Translator
 from bot.model import Style
 from bot.store import Store
 
-EXPLAINED = ("sub", "list", "preview", "style", "template", "pause", "resume", "unsub", "lang")
+EXPLAINED = ("sub", "list", "preview", "style", "template", "interval", "pause", "resume", "unsub", "lang")
 """The commands that ``/help`` and Telegram's menu list, in their order."""
 ALIASES = {"add": "sub", "remove": "unsub"}
 MANAGING = frozenset(
     {
-        *("sub", "unsub", "pause", "resume", "lang", "style", "template"),
-        *("unsub-all", "resub", "choose", "template-save", "template-keep"),
+        *("sub", "unsub", "pause", "resume", "lang", "style", "template", "interval"),
+        *("unsub-all", "resub", "choose", "template-save", "template-keep", "interval-set", "move-back"),
     }
 )
 """Commands and buttons that change something: in groups, for administrators."""
 
 
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What the operator chose for those who choose nothing."""
+
+    style: Style = Style.CLASSIC
+    template: str = ""
+    """As it is written; empty: ours."""
+    interval: timedelta = timedelta(minutes=10)
+    """How often feeds are looked at."""
+    shortest_interval: timedelta = timedelta(minutes=5)
+    """That a person may choose."""
+
+
 class Commands:
     """The handlers of everything that people can ask for."""
 
-    def __init__(
-        self, store: Store, subscribing: Subscribing, translator: Translator, style: Style, template: str
-    ) -> None:
-        """Take what the handlers need; ``style`` and ``template`` (as it is written) are the operator's defaults."""
+    def __init__(self, store: Store, subscribing: Subscribing, translator: Translator, defaults: Defaults) -> None:
+        """Take what the handlers need."""
         menus = Menus(translator)
         self.greeting = Greeting(store, translator, menus, EXPLAINED)
         self.following = Following(store, subscribing, menus)
         self._managing = Managing(store, menus)
         self._previewing = Previewing(store, subscribing, menus)
-        self._styling = Styling(store, style)
-        self._templating = Templating(store, style, template)
+        self._styling = Styling(store, defaults.style)
+        self._templating = Templating(store, defaults.style, defaults.template)
+        self._intervals = Intervals(store, menus, defaults.shortest_interval, defaults.interval)
 
     @property
     def by_name(self) -> Mapping[str, Handler]:
@@ -51,6 +66,7 @@ class Commands:
             "preview": self._previewing.preview,
             "style": self._styling.style,
             "template": self._templating.template,
+            "interval": self._intervals.interval,
             "pause": self._managing.pause,
             "resume": self._managing.resume,
             "unsub": self.following.unsub,
@@ -67,10 +83,13 @@ class Commands:
             "feed": self._managing.feed_page,
             "looks": self._managing.looks,
             "try": self._managing.try_now,
+            "move-back": self._managing.move_back,
             "pause": self._managing.pause_one,
             "resume": self._managing.resume_one,
             "preview": self._previewing.preview_one,
             "style": self._styling.chosen,
+            "interval": self._intervals.menu,
+            "interval-set": self._intervals.chosen,
             "template-save": self._templating.saved,
             "template-keep": self._templating.kept,
             "unsub": self.following.unsub_one,

@@ -10,8 +10,8 @@ from bot.chat.condition import ago
 from bot.chat.keyboards import number_of
 from bot.chat.menus import Menus
 from bot.chat.selecting import select
-from bot.model import Subscription
-from bot.store import Store, feeds, subscriptions
+from bot.model import Relocation, Subscription
+from bot.store import Store, feeds, moves, subscriptions
 from bot.store.moments import now
 
 BETWEEN_TRIES = timedelta(minutes=5)
@@ -35,7 +35,20 @@ class Managing:
     async def feed_page(self, call: Call) -> AsyncIterator[Answer]:
         """One subscription's page."""
         found = await tapped(self._store, call)
-        yield self._page(call, found) if found else gone(call)
+        moved = await self._store.run(moves.latest, found.id) if found else None
+        yield self._page(call, found, moved) if found else gone(call)
+
+    async def move_back(self, call: Call) -> AsyncIterator[Answer]:
+        """Take the last move of a feed back; where others read it too, only the operator decides that."""
+        found = await tapped(self._store, call)
+        moved = await self._store.run(moves.latest, found.id) if found else None
+        if found is None or moved is None or not self._may_move(call, moved):
+            yield gone(call)
+            return
+        if await self._store.run(moves.undo, moved.feed_id, now()) is None:
+            yield Toast(call.speech.plain("move-back-taken"), alert=True)
+            return
+        yield self._page(call, await self._refreshed(call, found))
 
     async def looks(self, call: Call) -> AsyncIterator[Answer]:
         """The last looks at one subscription's feed."""
@@ -112,5 +125,11 @@ class Managing:
             changed = await self._store.run(subscriptions.pause, call.chat.id, ids, subscriptions.BY_USER, now())
         yield Reply(listing(call, f"{verb}-done", changed))
 
-    def _page(self, call: Call, one: Subscription) -> Reply:
-        return self._menus.feed(one, number_of(call.words, 1) or 1, call.speech.language, now())
+    @staticmethod
+    def _may_move(call: Call, moved: Relocation) -> bool:
+        return call.is_operator or not moved.others
+
+    def _page(self, call: Call, one: Subscription, moved: Relocation | None = None) -> Reply:
+        page, language = number_of(call.words, 1) or 1, call.speech.language
+        may_move = moved is not None and self._may_move(call, moved)
+        return self._menus.feed(one, page, language, now(), moved, may_move=may_move)

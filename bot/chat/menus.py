@@ -7,12 +7,12 @@ from datetime import datetime
 from telegram import InlineKeyboardButton
 
 from bot.chat.call import Reply
-from bot.chat.condition import Words, ago
+from bot.chat.condition import Words, ago, lasting
 from bot.chat.keyboards import button, keyboard
 from bot.feeds.address import host_of, public_url
 from bot.feeds.condition import Condition, condition_of
 from bot.i18n import Markup, Translator
-from bot.model import Candidate, Feed, Subscription
+from bot.model import Candidate, Feed, Relocation, Subscription
 
 PAGE = 8
 """Subscriptions on one page of a list."""
@@ -49,16 +49,30 @@ class Menus:
             keyboard(openers[:4], openers[4:], self._turning(page, pages)),
         )
 
-    def feed(self, subscription: Subscription, page: int, language: str, now: datetime) -> Reply:
-        """One subscription: how it does, and what can be done."""
+    def feed(
+        self,
+        subscription: Subscription,
+        page: int,
+        language: str,
+        now: datetime,
+        moved: Relocation | None = None,
+        *,
+        may_move: bool = False,
+    ) -> Reply:
+        """One subscription: how it does, where it was before, and what can be done."""
         feed = subscription.feed
         lines = [f"<b>{name_link(feed)}</b>", f"<code>{html.escape(public_url(feed.url))}</code>", ""]
         lines += self._state(subscription, language, now)
         if subscription.last_item:
             lines.append(self._text(language, "feed-last-item", ago=ago(subscription.last_item, now, language)))
+        if subscription.interval:
+            lines.append(self._text(language, "feed-interval", interval=lasting(subscription.interval, language)))
         if feed.next_due and not subscription.paused:
             lines.append(self._words.next_look(feed, feed.next_due, language, now))
         lines += self._words.marks(feed, language)
+        if moved is not None:
+            old, when = public_url(moved.old_url), ago(moved.moved, now, language)
+            lines.append(self._text(language, "feed-moved", url=old, ago=when))
         say = self._translator.plain
         switch = ("resume", "button-resume") if subscription.paused else ("pause", "button-pause")
         return Reply(
@@ -72,7 +86,11 @@ class Menus:
                     *([button(say(language, "button-looks"), "looks", subscription.id, page)] if feed.history else []),
                     *([button(say(language, "button-try"), "try", subscription.id, page)] if feed.failures else []),
                 ],
-                [button(say(language, "button-unsubscribe"), "unsub", subscription.id, page)],
+                [button(say(language, "button-move-back"), "move-back", subscription.id, page)] if may_move else [],
+                [
+                    button(say(language, "button-interval"), "interval", subscription.id),
+                    button(say(language, "button-unsubscribe"), "unsub", subscription.id, page),
+                ],
                 [button(say(language, "button-back"), "list", page)],
             ),
         )

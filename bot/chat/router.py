@@ -209,10 +209,12 @@ class Router:
         seen = await self._store.run(chats.see, self._chat_of(chat, self._language(update)), now())
         if seen.suspended and verb != "start":  # whoever writes to us can be written to; /start says so in words
             await self._store.run(chats.revive, chat.id, now())
+        user_id = update.effective_user.id if update.effective_user else None
         call = Call(
             chat=seen,
             target=target_of(message),
-            user_id=update.effective_user.id if update.effective_user else None,
+            user_id=user_id,
+            is_operator=user_id in self._access.operators,
             speech=Speech(self._translator, seen.language),
             words=words,
             text=text,

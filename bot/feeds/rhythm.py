@@ -39,10 +39,16 @@ def _rhythm(feed: Feed, now: datetime) -> timedelta:
     for longest, factor in SILENCES:
         if silence > longest:
             return factor * feed.interval
-    gaps = [later - earlier for earlier, later in pairwise(feed.arrivals)]
-    wanted = timedelta(seconds=median(gap.total_seconds() for gap in gaps) / 3) if gaps else feed.interval
+    gap = usual_gap(feed)
+    wanted = gap / 3 if gap is not None else feed.interval
     newcomer = feed.created is None or now - feed.created < NEWCOMER
     return min(max(wanted, feed.interval), (NEWCOMER_MOST if newcomer else LIVELY_MOST) * feed.interval)
+
+
+def usual_gap(feed: Feed) -> timedelta | None:
+    """The median of the last gaps between news; ``None`` where none is known."""
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(feed.arrivals)]
+    return timedelta(seconds=median(gaps)) if gaps else None
 
 
 def with_arrival(arrivals: Sequence[datetime], now: datetime) -> tuple[datetime, ...]:

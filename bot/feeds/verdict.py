@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from bot.errors import FetchError, HttpError, Unreachable
 from bot.feeds.address import host_of
-from bot.feeds.condition import trouble_of
+from bot.feeds.condition import HABIT_GAPS, trouble_of
 from bot.feeds.domain import registrable
 from bot.feeds.headers import http_date
-from bot.feeds.rhythm import chance, open_hour, usual_pause
+from bot.feeds.rhythm import chance, open_hour, usual_gap, usual_pause
 from bot.model import Closure, Feed, FeedUpdate, Fetched, NotModified, Trouble, Validators
 
 LONGEST_PAUSE = timedelta(hours=24)
@@ -21,6 +21,8 @@ JITTER = 0.1
 MOST_DOUBLINGS = 8
 DORMANT_PAUSE = timedelta(days=7)
 """Where hope is small."""
+LONGEST_BELIEVED, DISBELIEF_PAUSE = timedelta(hours=6), timedelta(hours=1)
+"""A longer hint is weighed against the feed's habit; where that wins, so long a pause is kept at the least."""
 UNREAD_AGAIN = timedelta(hours=24)
 """How often a body that nobody could read is asked for as a whole."""
 STUCK_AFTER, DAILY = timedelta(days=30), timedelta(days=1)
@@ -66,7 +68,18 @@ def healthy(feed: Feed, answer: Fetched | NotModified, around: Surroundings, now
         last_ok=now,
         pause=pause,
     )
-    return _due(well, wait, answer.hint, now)
+    return _due(well, wait, _believed(feed, answer.hint), now)
+
+
+def _believed(feed: Feed, hint: timedelta | None) -> timedelta | None:
+    """How long a healthy server asks to be left alone; half a day means little where news come in between.
+
+    Such hints are defaults for pictures and scripts; the feed is asked as rarely as it publishes, an hour at the least.
+    """
+    usual = usual_gap(feed)
+    if hint is None or hint <= LONGEST_BELIEVED or usual is None or len(feed.arrivals) <= HABIT_GAPS:
+        return hint
+    return min(hint, max(usual, DISBELIEF_PAUSE))
 
 
 def not_modified(feed: Feed, answer: NotModified, around: Surroundings, now: datetime) -> Feed:

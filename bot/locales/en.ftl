@@ -137,6 +137,7 @@ command-list = your feeds, with a page for each
 command-preview = see how the newest items look
 command-style = choose what items look like
 command-template = lay items out as you like
+command-interval = how often a feed is looked at
 command-pause = pause a feed, or all
 command-resume = let a paused feed go on
 command-unsub = stop following a feed
@@ -158,10 +159,14 @@ button-style-rich = The whole article
 button-style-link = Only the link
 button-style-telegraph = A page to open here (Telegraph)
 button-style-auto = What suits the item
+button-interval = ⏱ How often
+# $interval: a stretch of time
+button-interval-default = As usual here ({ $interval })
 button-template-save = Save
 button-template-keep = Keep the old one
 button-back = ‹ All feeds
 button-looks = Last looks
+button-move-back = ↩ Back to the old address
 button-try = Try now
 button-back-to-feed = ‹ Back
 button-undo = Undo
@@ -277,6 +282,8 @@ feed-last-look = Last look: { $ago }
 feed-last-ok = Last success: { $ago }
 feed-never-ok = No look has succeeded yet
 feed-last-item = Newest item: { $ago }
+# $interval: a stretch of time such as "30 minutes"
+feed-interval = Looked at every { $interval } at the most, as you chose
 feed-next-look = Next look: { $when } { $why ->
     [asked] (the server asks for this pause)
     [failures] (later after each failure)
@@ -285,9 +292,12 @@ feed-next-look = Next look: { $when } { $why ->
     [hours] (the feed asks to be left alone until then)
    *[interval] (as usual)
 }
+# $url: an address
+feed-moved = Moved here { $ago }, from <code>{ $url }</code>
 feed-next-look-now = Next look: any moment
 # $marks: a coloured mark for each look; the button "Last looks" explains them
 feed-looks = Last looks: { $marks }
+move-back-taken = The old address belongs to another feed by now.
 # $when: a time such as "in 5 minutes"
 try-later = Its server needs a rest between two looks: please tap again { $when }
 looks-head = <b>Last looks</b> at { $feed }
@@ -330,7 +340,7 @@ notice-silent =
     I can still read it, and keep looking. When something comes, this message will say so.
 notice-publishing = ✅ <b>{ $feed }</b> publishes again, after { $lasted }.
 notice-backlog =
-    📚 <b>{ $feed }</b> could not be read for { $lasted }, and a lot came meanwhile. I posted the newest; { $count ->
+    📚 I could not read <b>{ $feed }</b> for { $lasted }, and a lot came meanwhile. I posted the newest; { $count ->
         [one] this older one I did not post:
        *[other] these { $count } older ones I did not post:
     }
@@ -368,6 +378,19 @@ article-watch = Watch
 style-choose =
     What shall items look like here?
     <i>The whole article</i> needs a Telegram app of 2026 or later. <i>A page</i> is public, at telegra.ph.
+
+## How often; $interval, $shortest and $longest: stretches of time such as "30 minutes"
+
+interval-which = Which one? Or say it at once, for example <code>/interval 2 30m</code>.
+interval-choose =
+    How often shall I look at <b>{ $feed }</b>, at the most?
+    One that publishes seldom is looked at more rarely, and servers that ask for more time get it.
+interval-now = Now: every { $interval }.
+interval-keener = Now: every { $interval }, as others read it who want it more often.
+interval-done =
+    ⏱ Changed:
+    { $feeds }
+interval-refused = That can be { $shortest } to { $longest }, such as 30m, 2h or 1d; or "default".
 
 ## Templates
 

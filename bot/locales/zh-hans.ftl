@@ -127,6 +127,7 @@ command-list = 查看所有订阅
 command-preview = 预览最新条目的样子
 command-style = 选择条目的样式
 command-template = 自定义条目的排版
+command-interval = 多久查看一次
 command-pause = 暂停一个或全部订阅
 command-resume = 恢复已暂停的订阅
 command-unsub = 取消订阅
@@ -148,10 +149,13 @@ button-style-rich = 全文
 button-style-link = 只要链接
 button-style-telegraph = 即时预览页（Telegraph）
 button-style-auto = 视内容而定
+button-interval = ⏱ 查看频率
+button-interval-default = 跟随默认（{ $interval }）
 button-template-save = 保存
 button-template-keep = 保留原样
 button-back = ‹ 全部订阅
 button-looks = 最近的查看
+button-move-back = ↩ 回到旧地址
 button-try = 立即重试
 button-back-to-feed = ‹ 返回
 button-undo = 撤销
@@ -240,6 +244,7 @@ feed-last-look = 上次查看：{ $ago }
 feed-last-ok = 上次成功：{ $ago }
 feed-never-ok = 还没有成功查看过
 feed-last-item = 最新条目：{ $ago }
+feed-interval = 按你的选择，最多每{ $interval }查看一次
 feed-next-look = 下次查看：{ $when }{ $why ->
     [asked] （服务器要求等这么久）
     [failures] （每次失败后会等得更久）
@@ -248,8 +253,10 @@ feed-next-look = 下次查看：{ $when }{ $why ->
     [hours] （订阅源要求在此之前不要打扰）
    *[interval] （和平时一样）
 }
+feed-moved = { $ago }从 <code>{ $url }</code> 搬到这里
 feed-next-look-now = 下次查看：马上
 feed-looks = 最近的查看：{ $marks }
+move-back-taken = 旧地址现在已是另一个订阅源。
 try-later = 两次查看之间要让服务器歇一歇，请{ $when }再点。
 looks-head = 对 { $feed } <b>最近的查看</b>
 look = { $finding ->
@@ -283,7 +290,7 @@ notice-silent =
     🤫 <b>{ $feed }</b> 已有{ $lasted }没有新内容，一反常态。
     它仍可读取，我会继续查看；有新内容时，这条消息会更新。
 notice-publishing = ✅ <b>{ $feed }</b> 又有新内容了，沉默了{ $lasted }。
-notice-backlog = 📚 <b>{ $feed }</b> 有{ $lasted }无法读取，其间积累了很多内容。最新的已经发出，以下 { $count } 条较早的没有发：
+notice-backlog = 📚 我有{ $lasted }没能读取 <b>{ $feed }</b>，其间积累了很多内容。最新的已经发出，以下 { $count } 条较早的没有发：
 notice-more = … 还有 { $count } 条
 notice-renumbered = 🔢 <b>{ $feed }</b> 给条目换了新的编号。我认出了其中 { $count } 条，没有重复发送。
 notice-moved = ➡️ <b>{ $feed }</b> 已永久搬家，从 <code>{ $old }</code> 搬到 <code>{ $new }</code>。条目还是那些，我会在新地址继续关注。
@@ -312,6 +319,19 @@ article-watch = 观看
 style-choose =
     条目在这里要显示成什么样？
     <i>全文</i>需要 2026 年或更新的 Telegram 客户端。<i>即时预览页</i>公开发布在 telegra.ph 上。
+
+## How often
+
+interval-which = 哪一个？也可以直接说，例如 <code>/interval 2 30m</code>。
+interval-choose =
+    最多隔多久查看一次 <b>{ $feed }</b>？
+    很少更新的会查看得更少；服务器要求更长间隔的，按服务器的要求。
+interval-now = 现在：每{ $interval }一次。
+interval-keener = 现在：每{ $interval }一次，因为还有别人想更频繁地看它。
+interval-done =
+    ⏱ 已修改：
+    { $feeds }
+interval-refused = 可以是{ $shortest }到{ $longest }，例如 30m、2h、1d，或者 default。
 
 ## Templates
 

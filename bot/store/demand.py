@@ -1,4 +1,4 @@
-"""Which feeds are polled: exactly those that somebody reads."""
+"""Which feeds are polled, and how often: exactly those that somebody reads, as often as the keenest of them wants."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -41,3 +41,40 @@ def refresh_demand(tx: Tx, feed_ids: Sequence[int], now: datetime, due: datetime
         due=to_ms(due or now),
         away=away,
     )
+    refresh_intervals(tx, now, ids)
+
+
+def refresh_intervals(tx: Tx, now: datetime, feed_ids: Sequence[int] | None = None) -> None:
+    """Let each feed (``None``: every one) be looked at as often as the keenest of its readers wants.
+
+    A new interval holds from now on: nobody waits out an older, longer one, but what a server asked for is waited out.
+    """
+    chosen = KEENEST.format(feeds="feeds" if feed_ids is None else "feeds WHERE id IN (:ids)")
+    tx.execute(
+        f"""
+        UPDATE feeds SET interval_ms = wanted.ms, pause_ms = wanted.ms, next_due = CASE
+            WHEN next_due <= :now + wanted.ms OR next_due IS NULL THEN next_due
+            WHEN not_before > :now + wanted.ms THEN not_before
+            ELSE :now + wanted.ms
+        END
+        FROM ({chosen}) AS wanted WHERE feeds.id = wanted.id AND feeds.interval_ms <> wanted.ms
+        """,  # noqa: S608 - our own SQL
+        now=to_ms(now),
+        ids=list(feed_ids or ()),
+    )
+
+
+KEENEST = """
+    SELECT id, CASE
+        WHEN own IS NULL OR (own > default_ms AND EXISTS (
+            SELECT 1 FROM subscriptions s WHERE s.feed_id = f.id AND s.paused = '' AND s.interval_ms IS NULL
+        )) THEN default_ms ELSE own
+    END AS ms
+    FROM (
+        SELECT id, default_ms, (
+            SELECT MIN(s.interval_ms) FROM subscriptions s
+            WHERE s.feed_id = feeds.id AND s.interval_ms IS NOT NULL AND s.paused = ''
+        ) AS own FROM {feeds}
+    ) AS f
+"""
+"""People who wish for an interval are few beside those who do not, and have an index of their own."""

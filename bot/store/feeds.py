@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.model import Feed, FeedUpdate, NewItem, NoticeKind
 from bot.store import hosts, keys, moves, notices
 from bot.store.database import Tx
-from bot.store.demand import AWAY_MAX
+from bot.store.demand import AWAY_MAX, refresh_intervals
 from bot.store.moments import to_ms, to_ms_or_none
 from bot.store.rows import clean, content_of, feed_columns, feed_of
 
@@ -70,7 +70,8 @@ def add(tx: Tx, url: str, interval: timedelta, now: datetime) -> Feed:
     """The feed at this address, made where there is none; nobody reads it yet, so it is not due."""
     row = tx.one(
         """
-        INSERT INTO feeds (url, interval_ms, pause_ms, created) VALUES (:url, :interval, :interval, :now)
+        INSERT INTO feeds (url, default_ms, interval_ms, pause_ms, created)
+        VALUES (:url, :interval, :interval, :interval, :now)
         ON CONFLICT (url) DO UPDATE SET url = excluded.url
         RETURNING *
         """,
@@ -202,22 +203,13 @@ def _wake(tx: Tx, feed_id: int, now: datetime) -> None:
 
 
 def set_interval(tx: Tx, interval: timedelta, now: datetime) -> None:
-    """The operator's interval holds for every feed, and from now on: nobody waits out an older, longer one.
-
-    What a server asked for is waited out all the same.
-    """
-    tx.execute(
-        """
-        UPDATE feeds SET interval_ms = :interval, pause_ms = :interval, next_due = CASE
-            WHEN next_due <= :soon OR next_due IS NULL THEN next_due
-            WHEN not_before > :soon THEN not_before
-            ELSE :soon
-        END
-        WHERE interval_ms <> :interval
-        """,
+    """The operator's interval holds for every feed whose readers want no other, and from now on."""
+    changed = tx.execute(
+        "UPDATE feeds SET default_ms = :interval WHERE default_ms <> :interval",
         interval=interval // timedelta(milliseconds=1),
-        soon=to_ms(now + interval),
     )
+    if changed:
+        refresh_intervals(tx, now)
 
 
 def release_all(tx: Tx) -> None:

@@ -3,11 +3,11 @@
 import json
 from datetime import datetime
 
-from bot.model import Notice
+from bot.model import Notice, Relocation
 from bot.store import notices
 from bot.store.database import Row, Tx
 from bot.store.demand import refresh_demand
-from bot.store.moments import to_ms
+from bot.store.moments import from_ms, to_ms
 
 
 def move(tx: Tx, feed_id: int, target: str, now: datetime, told: Notice | None = None) -> bool:
@@ -78,10 +78,28 @@ def undo(tx: Tx, feed_id: int, now: datetime) -> str | None:
     return str(last["old_url"])
 
 
-def addresses(tx: Tx, feed_id: int) -> list[str]:
-    """What a feed was called before, the original address first."""
-    rows = tx.query("SELECT old_url FROM moves WHERE feed_id = :id AND undone IS NULL ORDER BY id", id=feed_id)
-    return [row["old_url"] for row in rows]
+def latest(tx: Tx, subscription_id: int) -> Relocation | None:
+    """The last move of what a subscription reads, if it is not taken back."""
+    own = tx.one("SELECT chat_id, feed_id FROM subscriptions WHERE id = :id", id=subscription_id)
+    if own is None:
+        return None
+    feed = {"feed": own["feed_id"]}
+    itself = "SELECT * FROM moves WHERE feed_id = :feed AND merged_into IS NULL AND undone IS NULL"
+    merged = "SELECT * FROM moves WHERE merged_into = :feed AND undone IS NULL"
+    made = [*tx.query(itself, **feed), *tx.query(merged, **feed)]
+    concerned = [
+        row for row in made if row["merged_into"] is None or subscription_id in json.loads(row["subscriptions"])
+    ]
+    if not concerned:
+        return None
+    last = max(concerned, key=lambda row: row["id"])
+    others = "SELECT count(DISTINCT chat_id) FROM subscriptions WHERE chat_id <> :chat AND "
+    if last["merged_into"] is None:
+        count = tx.value(f"{others} feed_id = :feed", chat=own["chat_id"], **feed)
+    else:
+        went = json.loads(last["subscriptions"])
+        count = tx.value(f"{others} id IN (:ids)", chat=own["chat_id"], ids=went)
+    return Relocation(last["feed_id"], last["old_url"], from_ms(last["moved"]), count)
 
 
 def _is_behind(twin: Row, feed: Row) -> bool:

@@ -96,7 +96,6 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         "digest": feed.digest,
         "identity": feed.identity,
         "primed": int(feed.primed),
-        "interval_ms": feed.interval // MILLISECOND,
         "failures": feed.failures,
         "failing_since": to_ms_or_none(feed.failing_since),
         "last_error": clean(feed.last_error),

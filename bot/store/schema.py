@@ -63,6 +63,11 @@ def _notices(database: Database) -> None:
     _run(database, NOTICES)
 
 
+@migrations(name="0011_intervals")
+def _intervals(database: Database) -> None:
+    _run(database, INTERVALS)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -291,6 +296,7 @@ CREATE TABLE notices (
     ended BIGINT
 );
 CREATE UNIQUE INDEX notices_open ON notices (feed_id, kind) WHERE ended IS NULL;
+CREATE INDEX moves_into ON moves (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX notices_ended ON notices (ended) WHERE ended IS NOT NULL;
 
 CREATE TABLE outbox_with_notices (
@@ -321,6 +327,13 @@ CREATE INDEX outbox_waiting ON outbox (chat_id, id) WHERE state = 'waiting';
 CREATE INDEX outbox_held ON outbox (chat_id, topic_id) WHERE state = 'held';
 CREATE INDEX outbox_settled ON outbox (settled) WHERE settled IS NOT NULL;
 CREATE UNIQUE INDEX outbox_of_notice ON outbox (notice_id, chat_id) WHERE notice_id IS NOT NULL
+"""
+
+INTERVALS = """
+ALTER TABLE feeds ADD COLUMN default_ms BIGINT NOT NULL DEFAULT 0;
+UPDATE feeds SET default_ms = interval_ms;
+ALTER TABLE subscriptions ADD COLUMN interval_ms BIGINT;
+CREATE INDEX subscriptions_wishes ON subscriptions (feed_id, interval_ms) WHERE interval_ms IS NOT NULL
 """
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 from bot.model import Subscription, Target
 from bot.store.chats import wake
 from bot.store.database import Row, Tx
-from bot.store.demand import refresh_demand
-from bot.store.moments import from_ms_or_none, to_ms
+from bot.store.demand import refresh_demand, refresh_intervals
+from bot.store.moments import MILLISECOND, from_ms_or_none, to_ms
 from bot.store.rows import feed_of
 
 BY_USER = "user"
@@ -97,6 +97,20 @@ def resume(tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime)
     return _set_paused(tx, chat_id, subscription_ids, "", now)
 
 
+def choose_interval(
+    tx: Tx, chat_id: int, subscription_ids: Sequence[int], interval: timedelta | None, now: datetime
+) -> list[Subscription]:
+    """How often feeds shall be looked at for a chat; ``None``: as the operator says. Answers them as they are now."""
+    tx.execute(
+        "UPDATE subscriptions SET interval_ms = :interval WHERE chat_id = :chat AND id IN (:ids)",
+        chat=chat_id,
+        ids=list(subscription_ids),
+        interval=None if interval is None else interval // MILLISECOND,
+    )
+    refresh_intervals(tx, now, [one.feed.id for one in find(tx, chat_id, subscription_ids)])
+    return find(tx, chat_id, subscription_ids)
+
+
 def undo(tx: Tx, target: Target, url: str, now: datetime) -> Subscription | None:
     """Subscribe again as if nothing had been; what was cancelled goes out. ``None`` where the feed is gone."""
     feed_id = tx.value("SELECT id FROM feeds WHERE url = :url", url=url)
@@ -128,7 +142,7 @@ def reopen_topic(tx: Tx, target: Target, now: datetime) -> list[Subscription]:
 
 
 SUBSCRIPTIONS = """
-    SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused,
+    SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused, s.interval_ms AS own_interval,
         (SELECT i.first_seen FROM items i WHERE i.feed_id = f.id ORDER BY i.id DESC LIMIT 1) AS last_item,
         EXISTS (SELECT 1 FROM pushes p WHERE p.feed_id = f.id AND p.trusted = 1) AS pushed
     FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
@@ -142,6 +156,7 @@ def _subscription_of(row: Row) -> Subscription:
         feed=feed_of(row),
         paused=row["paused"],
         last_item=from_ms_or_none(row["last_item"]),
+        interval=None if row["own_interval"] is None else timedelta(milliseconds=row["own_interval"]),
     )
 
 
