@@ -1,9 +1,12 @@
-"""What it costs to find the feeds that are due, however many there are."""
+"""What it costs to find the feeds that are due, however many there are: time, and memory."""
 
+import resource
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -11,6 +14,7 @@ from tempfile import TemporaryDirectory
 import uvloop
 from rich.table import Table
 
+from bench.neighbour import beside, receive
 from bot.poller import LEASE
 from bot.store import Store, feeds
 from bot.store.database import Tx
@@ -23,21 +27,48 @@ PERIOD = 3_600_000
 """Milliseconds over which the feeds' next looks are spread; a tenth of them is overdue."""
 
 
-async def measure(sizes: Sequence[int], claims: int) -> dict[int, list[float]]:
-    """Seconds of each claim of 50 feeds, in a database of each size; the databases take turns."""
-    async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory()))
-        stores, moment = {}, now()
+@dataclass(slots=True)
+class Claims:
+    """What a database of one size costs."""
+
+    seconds: list[float] = field(default_factory=list)
+    """Of each claim of 50 feeds."""
+    peak: int = 0
+    """Bytes of the largest resident set of a process that opens the file and claims as often."""
+
+
+async def measure(sizes: Sequence[int], claims: int) -> dict[int, Claims]:
+    """A database of each size; they take turns."""
+    measured = {size: Claims() for size in sizes}
+    with TemporaryDirectory() as name:
+        folder, moment = Path(name), now()
+        async with AsyncExitStack() as stack:
+            stores = {}
+            for size in sizes:
+                stores[size] = Store.open(_file(folder, size))
+                stack.push_async_callback(stores[size].close)
+                for first in range(0, size, PORTION):
+                    await stores[size].run(_add_feeds, first, min(first + PORTION, size), size, moment)
+            for turn in range(claims):
+                for size in sorted(sizes, reverse=bool(turn % 2)):
+                    measured[size].seconds.append(await _claim(stores[size], moment))
         for size in sizes:
-            stores[size] = Store.open(folder / f"{size}.db")
-            stack.push_async_callback(stores[size].close)
-            for first in range(0, size, PORTION):
-                await stores[size].run(_add_feeds, first, min(first + PORTION, size), size, moment)
-        measured: dict[int, list[float]] = {size: [] for size in sizes}
-        for turn in range(claims):
-            for size in sorted(sizes, reverse=bool(turn % 2)):
-                measured[size].append(await _claim(stores[size], moment))
-        return measured
+            with beside(tell_peak, _file(folder, size), moment, claims) as pipe:
+                measured[size].peak = await receive(pipe)
+    return measured
+
+
+def _file(folder: Path, size: int) -> Path:
+    return folder / f"{size}.db"
+
+
+async def tell_peak(pipe: Connection, path: Path, moment: datetime, claims: int) -> None:
+    """Claim as often, and tell the pipe how much memory that took at the most."""
+    store = Store.open(path)
+    for _ in range(claims):
+        await _claim(store, moment)
+    await store.close()
+    pipe.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 
 
 async def _claim(store: Store, moment: datetime) -> float:
@@ -73,11 +104,17 @@ def report(*, quick: bool) -> Table:
     sizes, claims = ((1_000, 10_000), 10) if quick else ((1_000, 100_000, 1_000_000), 60)
     measured = uvloop.run(measure(sizes, claims))
     table = Table(title=f"claim: ms for {BATCH} of the feeds that are due, {claims} times")
-    for heading in ("feeds", "median", "lowest"):
+    for heading in ("feeds", "median", "lowest", "peak MB"):
         table.add_column(heading, justify="right")
-    for size, seconds in measured.items():
-        table.add_row(f"{size:,}", f"{1e3 * median(seconds):.2f}", f"{1e3 * min(seconds):.2f}")
+    for size, cost in measured.items():
+        median_, lowest = 1e3 * median(cost.seconds), 1e3 * min(cost.seconds)
+        table.add_row(f"{size:,}", f"{median_:.2f}", f"{lowest:.2f}", f"{cost.peak / 1e6:.0f}")
     table.add_section()
     few, many = measured[sizes[0]], measured[sizes[-1]]
-    table.add_row("ratio", f"{median(many) / median(few):.2f}", f"{min(many) / min(few):.2f}")
+    ratios = (
+        median(many.seconds) / median(few.seconds),
+        min(many.seconds) / min(few.seconds),
+        many.peak / few.peak,
+    )
+    table.add_row("ratio", *(f"{ratio:.2f}" for ratio in ratios))
     return table

@@ -116,4 +116,5 @@ async def test_a_crowd_is_looked_at_to_the_last_feed() -> None:
 async def test_claim_finds_a_batch_in_every_database() -> None:
     measured = await claim.measure((600, 1200), 2)
 
-    assert {size: len(seconds) for size, seconds in measured.items()} == {600: 2, 1200: 2}
+    assert {size: len(cost.seconds) for size, cost in measured.items()} == {600: 2, 1200: 2}
+    assert all(10 << 20 < cost.peak < 1 << 30 for cost in measured.values())
