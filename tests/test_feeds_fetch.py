@@ -19,7 +19,7 @@ import pytest
 import trustme
 from aiohttp import web
 
-from bot.errors import FetchError, ForbiddenAddress, HttpError, TooLarge, TooManyRedirects, Unreachable
+from bot.errors import Challenged, FetchError, ForbiddenAddress, HttpError, TooLarge, TooManyRedirects, Unreachable
 from bot.feeds.fetch import PICTURES, Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.model import Fetched, NotModified, Validators
@@ -176,6 +176,24 @@ async def test_retry_after_as_a_date_counts_from_the_servers_clock(server: FeedS
     with pytest.raises(HttpError) as caught:
         await fetcher.fetch(server.behave("/feed", status=503, headers=headers))
     assert caught.value.retry_after == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("status", "mitigated", "kind"),
+    [
+        (403, "challenge", Challenged),
+        (403, "Challenge ", Challenged),
+        (403, "", HttpError),
+        (503, "challenge", HttpError),
+    ],
+)
+async def test_a_check_of_browsers_is_told_from_a_plain_refusal(
+    server: FeedServer, fetcher: Fetcher, status: int, mitigated: str, kind: type[HttpError]
+) -> None:
+    with pytest.raises(HttpError) as caught:
+        await fetcher.fetch(server.behave("/feed", status=status, headers={"cf-mitigated": mitigated}))
+    assert type(caught.value) is kind
+    assert caught.value.args_ == {"host": "127.0.0.1", "status": status}
 
 
 async def test_link_headers_are_read_and_alternates_only_of_feeds(server: FeedServer, fetcher: Fetcher) -> None:

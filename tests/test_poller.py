@@ -235,6 +235,7 @@ async def test_a_document_that_hangs_the_parser_stalls_nobody_for_long(store: St
     [
         ({"status": 500}, "500", "error-http"),
         ({"status": 429}, "429", "error-http"),
+        ({"status": 403, "headers": {"cf-mitigated": "challenge"}}, "403", "error-challenged"),
         ({"raw": b"not http at all\r\n\r\n"}, "127.0.0.1", "error-unreachable"),
         ({"body": b"<html><body>A page</body></html>"}, "a page", "error-not-a-feed"),
     ],

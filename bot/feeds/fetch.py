@@ -22,7 +22,16 @@ from aiohttp.abc import AbstractResolver
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
-from bot.errors import BadAddress, FetchError, ForbiddenAddress, HttpError, TooLarge, TooManyRedirects, Unreachable
+from bot.errors import (
+    BadAddress,
+    Challenged,
+    FetchError,
+    ForbiddenAddress,
+    HttpError,
+    TooLarge,
+    TooManyRedirects,
+    Unreachable,
+)
 from bot.feeds import headers
 from bot.feeds.address import split
 from bot.feeds.guard import AddressGuard
@@ -255,7 +264,8 @@ async def _answer(response: aiohttp.ClientResponse, hop: _Hop, *, moved: bool, l
     if not 200 <= response.status < 300:
         wait = headers.retry_after(response.headers, now)
         text = f"{_host(hop)} answered {response.status}"
-        raise HttpError(text, host=_host(hop), status=response.status, retry_after=wait, hint=hint)
+        kind = Challenged if response.status == 403 and headers.is_challenge(response.headers) else HttpError
+        raise kind(text, host=_host(hop), status=response.status, retry_after=wait, hint=hint)
     body = await _body(response, _host(hop), limit)
     return Fetched(
         url=str(hop.url),
