@@ -117,16 +117,17 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             pages=pages,
         )
         pushing = await build_pushing(settings, store, fetcher)
+        manners = await build_manners(settings)
         poller = Poller(
             store,
             fetcher,
             parser,
-            manners=await build_manners(settings),
+            manners=manners,
             ring=sender.ring,
             metrics=metrics,
             heed=pushing.heed if pushing else None,
         )
-        discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge)
+        discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=manners)
         subscribing = Subscribing(store, discoverer, settings.polling.default_interval)
         access = Access(
             everybody=settings.access.mode == "open",

@@ -22,6 +22,20 @@ class Validators:
     last_modified: bytes | None = None
 
 
+class Introduction(StrEnum):
+    """How a request says who asks (``feeds.caller``): two forms, and both are honest."""
+
+    PLAIN = "plain"
+    """``Tidings/1.2 (+https://example.org/bot; 3 subscribers)``"""
+    CRAWLER = "crawler"
+    """``Mozilla/5.0 (compatible; Tidings/1.2; +https://example.org/bot; 3 subscribers)``"""
+
+    @property
+    def other(self) -> "Introduction":
+        """What is left to try."""
+        return Introduction.CRAWLER if self is Introduction.PLAIN else Introduction.PLAIN
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """A file that belongs to an item: RSS ``enclosure``, ``media:content``, Atom ``link rel=enclosure``."""
@@ -100,6 +114,8 @@ class Fetched:
     """Where permanent redirects (301, 308) and nothing else led, to be stored instead; may hold credentials."""
     telltales: str = ""
     """Headers that tell what made the answer: ``name: value`` lines, in lower case."""
+    introduction: Introduction = Introduction.PLAIN
+    """What was let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +127,8 @@ class NotModified:
     url: str = ""
     """Where it came from, after redirects, without credentials."""
     moved: str | None = None
-    """As in ``Fetched``."""
+    introduction: Introduction = Introduction.PLAIN
+    """These two as in ``Fetched``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +256,8 @@ class Feed:
     move: Move | None = None
     readers: int = 0
     """Places that read it; told to its server."""
+    introduction: Introduction = Introduction.PLAIN
+    """What its server let in last."""
     history: tuple[Look, ...] = ()
     """The last looks, oldest first (``feeds.history``)."""
     pushed: bool = False

@@ -20,9 +20,10 @@ import trustme
 from aiohttp import web
 
 from bot.errors import Challenged, FetchError, ForbiddenAddress, HttpError, TooLarge, TooManyRedirects, Unreachable
+from bot.feeds.caller import Caller
 from bot.feeds.fetch import PICTURES, Fetcher
 from bot.feeds.guard import AddressGuard
-from bot.model import Fetched, NotModified, Validators
+from bot.model import Fetched, Introduction, NotModified, Validators
 from tests.feed_server import FeedServer
 
 LIMIT = 1_000_000
@@ -62,6 +63,38 @@ async def test_the_first_request_is_unconditional_and_honest(server: FeedServer,
     assert not request.headers.keys() & {"If-None-Match", "If-Modified-Since", "Cookie", "Referer", "Authorization"}
     assert (answer.url, answer.content_type, answer.moved) == (url, "application/rss+xml", None)
     assert answer.digest == hashlib.blake2b(answer.body, digest_size=16).digest()
+
+
+@pytest.mark.parametrize(
+    ("introduction", "readers", "contact", "agent"),
+    [
+        (Introduction.PLAIN, 0, "", "Tidings/1.2"),
+        (Introduction.PLAIN, 1, "", "Tidings/1.2 (1 subscriber)"),
+        (Introduction.PLAIN, 3, "mailto:me@tidings.example", "Tidings/1.2 (+mailto:me@tidings.example; 3 subscribers)"),
+        (Introduction.CRAWLER, 0, "", "Mozilla/5.0 (compatible; Tidings/1.2)"),
+        (
+            Introduction.CRAWLER,
+            3,
+            "https://tidings.example/bot",
+            "Mozilla/5.0 (compatible; Tidings/1.2; +https://tidings.example/bot; 3 subscribers)",
+        ),
+    ],
+)
+async def test_either_introduction_names_us_and_the_answer_tells_which_it_was_for(
+    server: FeedServer, introduction: Introduction, readers: int, contact: str, agent: str
+) -> None:
+    server.feed("/feed", ["One"])
+    url = server.behave("/feed", agent=agent)
+    caller = Caller(introduction, readers)
+    async with Fetcher(
+        GUARD, user_agent="Tidings/1.2", contact=contact, timeout=5, max_size=LIMIT, ssl_context=TLS
+    ) as fetcher:
+        answer = await fetcher.fetch(url, caller=caller)
+        assert isinstance(answer, Fetched)
+        same = await fetcher.fetch(url, answer.validators, caller=caller)
+    assert isinstance(same, NotModified)
+    assert answer.introduction is same.introduction is introduction
+    assert {request.headers["User-Agent"] for request in server.requests()} == {agent}
 
 
 async def test_both_validators_are_echoed_and_304_is_not_modified(server: FeedServer, fetcher: Fetcher) -> None:

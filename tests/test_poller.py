@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.subscribing import Subscribed, Subscribing
+from bot.feeds.discover import Discoverer
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import LONGEST_LINE, Manners
 from bot.feeds.marks import Marks
 from bot.feeds.parse import Parser
-from bot.model import Chat, ChatKind, Feed, Finding, Target
+from bot.model import Chat, ChatKind, Feed, Finding, Introduction, Target
 from bot.poller import Poller
 from bot.store import Store, Tx, chats, feeds, marks
 from bot.store.moments import now
@@ -259,6 +261,147 @@ async def test_a_failing_feed_is_looked_at_later_and_says_why(
     assert feed.next_due is not None
     assert feed.next_due >= now() + INTERVAL * 0.95
     assert await leased(store) == 0
+
+
+# ---------------------------------------------------------------- where we are turned away
+
+PLAIN, CRAWLER = "test (", "Mozilla/5.0 (compatible; test; "
+
+
+async def look(store: Store, poller: Poller) -> None:
+    await made_due(store)
+    await poller.tick()
+    await idle(poller)
+
+
+def agents(server: FeedServer) -> list[tuple[str, int]]:
+    """How each request began, and what it got."""
+    said = [(request.headers["User-Agent"], request.status) for request in server.requests()]
+    return [(next(one for one in (PLAIN, CRAWLER) if agent.startswith(one)), status) for agent, status in said]
+
+
+async def test_who_is_turned_away_introduces_itself_otherwise_and_remembers_what_was_let_in(
+    store: Store, server: FeedServer
+) -> None:
+    server.feed("/a.xml", items=["Old"])
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+        server.behave("/a.xml", agent=CRAWLER)
+        server.publish("/a.xml", title="New")
+        for _ in range(3):
+            await look(store, poller)
+        server.behave("/a.xml", agent=PLAIN)
+        await look(store, poller)
+    feed = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert agents(server) == [
+        (PLAIN, 200),
+        (PLAIN, 403),
+        (CRAWLER, 200),
+        (CRAWLER, 304),
+        (CRAWLER, 304),
+        (CRAWLER, 403),
+        (PLAIN, 304),
+    ]
+    assert {request.headers["User-Agent"] for request in server.requests()} == {
+        "test (1 subscriber)",
+        "Mozilla/5.0 (compatible; test; 1 subscriber)",
+    }
+    assert feed is not None
+    assert (feed.introduction, feed.failures) == (Introduction.PLAIN, 0)
+    assert [row[1] for row in await store.run(rows)] == ["New"]
+
+
+async def test_a_feed_that_turns_everybody_away_is_asked_twice_once(store: Store, server: FeedServer) -> None:
+    server.feed("/a.xml", items=["Old"])
+    server.behave("/a.xml", status=403)
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        for _ in range(3):
+            await look(store, poller)
+    feed = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert agents(server) == [(PLAIN, 403), (CRAWLER, 403), (PLAIN, 403), (PLAIN, 403)]
+    assert feed is not None
+    assert (feed.introduction, feed.failures) == (Introduction.PLAIN, 3)
+
+
+async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_next_ones_know_it(
+    store: Store, server: FeedServer
+) -> None:
+    server.feed("/a.xml", items=["Old"])
+    url = server.behave("/a.xml", agent="Mozilla/5.0 (compatible; test")
+    await store.run(chats.see, Chat(1, ChatKind.PRIVATE), now())
+    async with polling(store) as (poller, _):
+        discoverer = Discoverer(poller._fetcher, poller._parser, manners=Manners(lambda _: 0.0))
+        subscribed = await Subscribing(store, discoverer, INTERVAL).subscribe(Target(1), url)
+        await look(store, poller)
+
+    assert isinstance(subscribed, Subscribed)
+    assert subscribed.subscription.feed.introduction is Introduction.CRAWLER
+    assert [request.status for request in server.requests()] == [403, 200, 304]
+
+
+@pytest.mark.parametrize("headers", [{"Retry-After": "60"}, {"cf-mitigated": "challenge"}])
+async def test_where_a_403_means_something_else_nothing_is_asked_twice(
+    store: Store, server: FeedServer, headers: dict[str, str]
+) -> None:
+    server.behave("/a.xml", status=403, headers=headers)
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+
+    assert agents(server) == [(PLAIN, 403)]
+
+
+async def test_between_the_two_requests_of_a_look_lies_the_pause_of_the_host(store: Store, server: FeedServer) -> None:
+    for number in range(2):
+        server.feed(f"/{number}.xml", items=["Old"])
+        server.behave(f"/{number}.xml", agent=CRAWLER)
+        await store.run(follow, server.url(f"/{number}.xml"))
+    moments: list[float] = []
+
+    def pause(_: str) -> float:
+        return 0.4
+
+    async with polling(store, host_pause=pause) as (poller, _):
+        while len(server.requests()) < 4:
+            await poller.tick()
+            await asyncio.sleep(0.005)
+            moments += [time.monotonic()] * (len(server.requests()) - len(moments))
+        await idle(poller)
+
+    assert [request.path for request in server.requests()] == ["/0.xml", "/0.xml", "/1.xml", "/1.xml"]
+    assert min(later - earlier for earlier, later in pairwise(moments)) >= 0.3
+
+
+async def test_what_the_second_request_is_told_counts_as_it_may_be_a_limit(store: Store, server: FeedServer) -> None:
+    server.behave("/a.xml", agent=CRAWLER, status=429, retry_after=7200)
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+    feed = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert agents(server) == [(PLAIN, 403), (CRAWLER, 429)]
+    assert feed is not None
+    assert feed.not_before is not None
+    assert feed.not_before > now() + timedelta(hours=1.9)
+    assert "429" in feed.last_error
+
+
+async def test_that_the_second_request_had_no_answer_is_no_reason_to_forget_the_first(
+    store: Store, server: FeedServer
+) -> None:
+    server.behave("/a.xml", agent=CRAWLER, redirect="http://no-such-host.invalid/")
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+    feed = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert agents(server) == [(PLAIN, 403), (CRAWLER, 302)]
+    assert feed is not None
+    assert "403" in feed.last_error
 
 
 async def test_a_fault_of_our_own_in_one_look_costs_that_look_alone(store: Store, server: FeedServer) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.model import Closure, Feed, FeedUpdate, Move, NewItem, Target
+from bot.model import Closure, Feed, FeedUpdate, Introduction, Move, NewItem, Target
 from bot.store import Tx, chats, feeds, hosts, keys, moves
 from bot.store.demand import refresh_demand
 from bot.store.moments import to_ms
@@ -38,6 +38,7 @@ async def test_a_feed_remembers_everything_that_its_next_look_depends_on(tmp_pat
             skip_hours=frozenset((0, 23)),
             skip_days=frozenset((6,)),
             move=Move(TARGET, NOW, 2, is_same_feed=True),
+            introduction=Introduction.CRAWLER,
         )
         await store.run(feeds.apply, FeedUpdate(whole), NOW)
 

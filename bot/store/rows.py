@@ -13,6 +13,7 @@ from bot.model import (
     Feed,
     Finding,
     Form,
+    Introduction,
     Item,
     Look,
     Move,
@@ -55,6 +56,7 @@ def feed_of(row: Row) -> Feed:
         skip_days=_numbers(row["skip_days"]),
         move=_move_of(row),
         readers=row.get("readers", 0),
+        introduction=Introduction(row["introduction"]),
         history=tuple(map(_look_of, json.loads(row["history"] or "[]"))),
         pushed=bool(row.get("pushed", 0)),
     )
@@ -114,6 +116,7 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         "moved_since": to_ms_or_none(feed.move.since) if feed.move else None,
         "moved_times": feed.move.times if feed.move else 0,
         "history": json.dumps([*map(_look_values, feed.history)], separators=(",", ":")) if feed.history else "",
+        "introduction": feed.introduction,
         "moved_same": int(feed.move is not None and feed.move.is_same_feed),
     }
 

@@ -58,6 +58,11 @@ def _history(database: Database) -> None:
     database.execute("ALTER TABLE feeds ADD COLUMN history TEXT NOT NULL DEFAULT ''")
 
 
+@migrations(name="0010_readings")
+def _readings(database: Database) -> None:
+    _run(database, READINGS)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -267,6 +272,10 @@ CREATE TABLE pushes (
     failures BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX pushes_due ON pushes (due)
+"""
+
+READINGS = """
+ALTER TABLE feeds ADD COLUMN introduction TEXT NOT NULL DEFAULT 'plain'
 """
 
 
