@@ -35,6 +35,7 @@ from bot.feeds.domain import registrable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import KNOWN, PAUSE, Manners
+from bot.feeds.marks import READING
 from bot.feeds.parse import Parser
 from bot.i18n import Translator
 from bot.model import Options, Style
@@ -92,8 +93,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     loop.set_default_executor(ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns"))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
-        await store.run(feeds.release_all)
-        await store.run(feeds.set_interval, settings.polling.default_interval, now())
+        await take_over(store, settings)
         fetcher = await stack.enter_async_context(build_fetcher(settings))
         parser = await stack.enter_async_context(Parser(processes=PARSERS))
         gateway = Gateway(token, settings.telegram.base_url, settings.telegram.base_file_url, PUSH_CONNECTIONS)
@@ -169,6 +169,13 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             await stop.wait()
         log.info("stopping")
     log.info("stopped")
+
+
+async def take_over(store: Store, settings: Settings) -> None:
+    """Make what another process left, of another version perhaps and with other settings, ours."""
+    await store.run(feeds.release_all)
+    await store.run(feeds.set_interval, settings.polling.default_interval, now())
+    await store.run(feeds.set_reading, READING, now())
 
 
 # ---------------------------------------------------------------- building

@@ -258,6 +258,10 @@ class Feed:
     """Places that read it; told to its server."""
     introduction: Introduction = Introduction.PLAIN
     """What its server let in last."""
+    reading: str = ""
+    """How its last document was read (``feeds.marks.READING``); empty: not at all, or before that was noted."""
+    reread_from: datetime | None = None
+    """From then on one look asks for everything and reads it, as another reading read the last document."""
     history: tuple[Look, ...] = ()
     """The last looks, oldest first (``feeds.history``)."""
     pushed: bool = False
@@ -319,6 +323,8 @@ class FeedUpdate:
     """So many of ``items``, the oldest, are recorded and not sent: the backlog of an outage, or a re-added archive."""
     fingerprints: tuple[tuple[bytes, bytes], ...] = ()
     """``(key, fingerprint)`` of the items that were known already."""
+    reread: bool = False
+    """Whether what is known, if anything, was read otherwise: that fingerprints differ says nothing of the items."""
     moved: str | None = None
     """The address that takes the place of ``feed.url`` from now on."""
     closure: Closure | None = None

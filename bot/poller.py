@@ -19,10 +19,10 @@ from bot.feeds.domain import registrable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.history import remembered
 from bot.feeds.manners import Manners, Turns, released
-from bot.feeds.marks import Familiar
+from bot.feeds.marks import READING, Familiar
 from bot.feeds.outage import Outage
 from bot.feeds.parse import Parser
-from bot.feeds.verdict import Surroundings, other_introduction
+from bot.feeds.verdict import Surroundings, as_asked_for, other_introduction
 from bot.model import Feed, FeedUpdate, Fetched, Introduction, NotModified
 from bot.store import Store, feeds, hosts, keys, marks
 from bot.store.moments import now
@@ -208,10 +208,12 @@ class Poller:
             await self._store.run(hosts.reopen, closure.domain, moment)
 
     async def _outcome(self, feed: Feed) -> Outcome:
-        answer = await self._answer(feed)
-        if not isinstance(answer, Fetched) or answer.digest == feed.digest:
+        asked = as_asked_for(feed, self._clock())
+        answer = await self._answer(asked)
+        if not isinstance(answer, Fetched) or answer.digest == asked.digest:
             return answer
-        return await self._parse(feed, answer, await self._store.run(marks.of, feed.id))
+        seen = await self._store.run(marks.of, feed.id) if feed.reading == READING else b""
+        return await self._parse(feed, answer, seen)
 
     async def _answer(self, feed: Feed) -> Fetched | NotModified | FetchError:
         """What the server says; where it turns us away, what it says to our other introduction."""

@@ -16,6 +16,7 @@ import pytest
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import Manners
+from bot.feeds.marks import READING
 from bot.feeds.parse import Parser
 from bot.model import Chat, ChatKind, Target
 from bot.poller import Poller
@@ -182,7 +183,12 @@ class World:
         for task in before._looking:
             task.cancel()
         await asyncio.gather(*before._looking, return_exceptions=True)
+        await self.begin()
+
+    async def begin(self) -> None:
+        """As at every start."""
         await self.store.run(feeds.release_all)
+        await self.store.run(feeds.set_reading, READING, self.clock())
         self.poller = self._new_poller()
 
 
@@ -297,6 +303,45 @@ async def test_a_fortnight_without_a_breach_of_manners(store: Store) -> None:
         "choosy.example",
     ):
         assert {f"{host} {number}" for number in range(1, 41)} <= found.keys(), host
+
+
+def still(_: timedelta) -> Turn:
+    return Turn(3, '"v"', http(START))
+
+
+def hourly(age: timedelta) -> Turn:
+    return Turn(age // HOUR, f'"{age // HOUR}"')
+
+
+async def test_another_reading_costs_each_server_one_whole_answer_in_the_course_of_a_day(store: Store) -> None:
+    async with living(store) as world:
+        for number in range(24):
+            await world.follow(world.server.serve(f"{number}.example", "/feed", still))
+        await world.follow(world.server.serve("hourly.example", "/feed", hourly))
+        await world.pass_until(6 * HOUR)
+        begin = world.clock.now
+        await store.run(lambda tx: tx.execute("UPDATE feeds SET reading = 'older'"))
+        await world.begin()
+        for hours in (8, 20):
+            await world.pass_until(hours * HOUR)
+            await world.kill()
+        await world.pass_until(48 * HOUR)
+        found = Counter(str(row[1]) for row in await store.run(rows))
+
+    again = []
+    for number in range(24):
+        record = world.server.record(f"{number}.example")
+        again += [moment for moment, status in zip(record.moments, record.statuses, strict=True) if status == 200][1:]
+        assert (record.unconditional, record.statuses.count(200)) == (2, 2)
+        assert (record.made_up, record.out_of_sequence, record.half, record.early) == (0, 0, 0, 0)
+        assert min(record.gaps) >= 0.9 * HOUR
+    assert max(again) - begin <= DAY + 2 * HOUR
+    assert all(
+        5 <= sum(between(moment - begin, quarter * 6 * HOUR, 6 * HOUR) for moment in again) <= 7 for quarter in range(4)
+    )
+    assert world.server.record("hourly.example").unconditional == 1  # it had been read so before its moment came
+    assert set(found.values()) == {1}
+    assert {title.rpartition(" ")[0] for title in found} == {"hourly.example"}
 
 
 async def test_the_servers_notice_every_breach() -> None:

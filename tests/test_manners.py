@@ -13,13 +13,15 @@ from bot.feeds.decide import BACKLOG_SENT, Outcome, Parsed, Unreadable, decide
 from bot.feeds.domain import registrable
 from bot.feeds.fingerprint import fingerprint
 from bot.feeds.manners import LONGEST_LINE, Turns
+from bot.feeds.marks import READING
 from bot.feeds.outage import FETCHES, Outage
 from bot.feeds.rhythm import MOST_ARRIVALS, open_hour, usual_pause, with_arrival
-from bot.feeds.verdict import GONE_FOR, Surroundings, other_introduction
+from bot.feeds.verdict import GONE_FOR, Surroundings, as_asked_for, other_introduction
 from bot.model import (
     Closure,
     Enclosure,
     Feed,
+    FeedUpdate,
     Fetched,
     Introduction,
     NotModified,
@@ -331,6 +333,60 @@ def test_a_fingerprint_changes_with_what_an_item_says_and_nothing_else() -> None
     assert {fingerprint(item) for item in same} == {fingerprint(one)}
     assert len({fingerprint(item) for item in (one, *other)}) == 4
     assert fingerprint(other[2]) == fingerprint(replace(one, enclosures=(Enclosure("https://example.org/a.png?w=2"),)))
+
+
+# ---------------------------------------------------------------- another reading
+
+OTHERWISE = replace(FEED, reading="an older one", reread_from=NOW)
+
+
+def test_from_its_moment_on_a_feed_is_asked_for_with_nothing_to_compare() -> None:
+    feed = replace(OTHERWISE, validators=Validators(b'"x"', b"then"))
+    asked = as_asked_for(feed, NOW)
+
+    assert (asked.validators, asked.digest) == (Validators(), b"")
+    assert as_asked_for(feed, NOW - SECOND) == feed
+    assert as_asked_for(replace(feed, reread_from=None), NOW).validators == feed.validators
+
+
+def reread(feed: Feed, numbers: range, digest: bytes, names: str = "id") -> FeedUpdate:
+    """A look that reads items which the reading before knew by other ids."""
+    items = tuple(replace(item, id=f"{names}-{item.id}") for item in document(numbers).items)
+    fetched = replace(parsed(numbers).fetched, digest=digest)
+    return decide(feed, Parsed.of(feed, fetched, ParsedFeed("News", None, items)), KNOWN, NOW)
+
+
+def test_the_same_bytes_hold_no_news_whatever_another_reading_sees_in_them() -> None:
+    for numbers in (range(10), range(30), range(3)):
+        update = reread(OTHERWISE, numbers, FEED.digest, "new")
+        assert (update.items, update.mass_change, update.skipped) == ((), False, 0)
+        assert len(set(update.keys)) > len(numbers)  # but they are known by these ids from now on
+        assert (update.feed.reading, update.feed.reread_from, update.feed.arrivals) == (READING, None, ())
+        assert update.reread
+
+
+def test_in_other_bytes_changed_ids_fall_under_the_same_guards_as_ever() -> None:
+    update = reread(OTHERWISE, range(1, 12), b"other", "new")
+
+    assert update.mass_change
+    assert [new.item.title for new in update.items] == ["Post 10", "Post 11"]
+    assert update.deliver
+    assert update.reread
+
+
+def test_whatever_body_comes_first_is_read_by_the_new_reading_and_none_is_no_reading() -> None:
+    waiting = replace(OTHERWISE, reread_from=NOW + HOUR)
+    unreadable = Unreadable(parsed(range(9)).fetched, _not_a_feed())
+    for outcome in (parsed(range(9)), unreadable):
+        feed = after(outcome, waiting)
+        assert (feed.reading, feed.reread_from) == (READING, None)
+    for other in (NotModified(), parsed(range(9)).fetched, http(500)):
+        feed = after(other, waiting)
+        assert (feed.reading, feed.reread_from) == (waiting.reading, waiting.reread_from)
+
+
+def test_fingerprints_of_the_same_reading_tell_of_changes() -> None:
+    assert not decide(replace(FEED, reading=READING), parsed(range(9)), KNOWN, NOW).reread
 
 
 # ---------------------------------------------------------------- moves

@@ -16,7 +16,7 @@ from bot.feeds.discover import Discoverer
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import LONGEST_LINE, Manners
-from bot.feeds.marks import Marks
+from bot.feeds.marks import READING, Marks
 from bot.feeds.parse import Parser
 from bot.model import Chat, ChatKind, Feed, Finding, Introduction, Target
 from bot.poller import Poller
@@ -402,6 +402,120 @@ async def test_that_the_second_request_had_no_answer_is_no_reason_to_forget_the_
     assert agents(server) == [(PLAIN, 403), (CRAWLER, 302)]
     assert feed is not None
     assert "403" in feed.last_error
+
+
+# ---------------------------------------------------------------- another reading
+
+
+def read_otherwise(tx: Tx, since: timedelta = timedelta()) -> None:
+    """As if an older version had read everything, and this one had started a day ago, or ``since`` later."""
+    tx.execute("UPDATE feeds SET reading = 'older'")
+    feeds.set_reading(tx, READING, now() - timedelta(days=1) + since)
+
+
+def conditional(server: FeedServer) -> list[bool]:
+    return ["If-None-Match" in request.headers for request in server.requests()]
+
+
+async def test_what_was_read_otherwise_is_fetched_and_read_once_more_and_nobody_hears_of_it(
+    store: Store, server: FeedServer
+) -> None:
+    server.feed("/a.xml", items=[f"Post {number}" for number in range(20)])
+    feed = await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, rung):
+        await look(store, poller)
+        whole = await store.run(marks.of, feed.id)
+        await store.run(lambda tx: tx.execute("UPDATE item_keys SET key = randomblob(16)"))  # it gave other ids
+        await store.run(read_otherwise)
+        for _ in range(2):
+            await look(store, poller)
+        assert await store.run(rows) == []
+        assert rung == []
+        assert await store.run(marks.of, feed.id) == whole
+        server.publish("/a.xml", title="New")
+        await look(store, poller)
+    found = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert conditional(server) == [False, False, True, True]
+    assert [row[1] for row in await store.run(rows)] == ["New"]
+    assert found is not None
+    assert [one.finding for one in found.history] == [
+        Finding.FIRST,
+        Finding.SAME,
+        Finding.NOT_MODIFIED,
+        Finding.NEW,
+    ]
+    assert (found.reading, found.reread_from, len(found.arrivals)) == (READING, None, 1)
+
+
+async def test_other_fingerprints_of_another_reading_are_kept_and_count_as_no_change(
+    store: Store, server: FeedServer
+) -> None:
+    def noted(tx: Tx) -> list[tuple[object, ...]]:
+        return [tuple(row.values()) for row in tx.query("SELECT title, fingerprint, changes FROM items ORDER BY id")]
+
+    server.feed("/a.xml", items=["Two", "One"])
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+        before = await store.run(noted)
+        keys_before = await store.run(lambda tx: tx.query("SELECT key FROM item_keys ORDER BY key"))
+        await store.run(lambda tx: tx.execute("UPDATE items SET fingerprint = x'00'"))
+        await store.run(read_otherwise)
+        await look(store, poller)
+        assert await store.run(noted) == before  # the marks of the first look were not believed
+        server.edit("/a.xml", 0, html="<p>Something else</p>")
+        await look(store, poller)
+        after = await store.run(noted)
+
+    assert [changes for _, _, changes in after] == [0, 1]
+    assert after[0] == before[0]
+    assert keys_before == await store.run(lambda tx: tx.query("SELECT key FROM item_keys ORDER BY key"))
+
+
+async def test_a_body_that_comes_before_the_moment_is_read_anew_and_no_other_is_asked_for(
+    store: Store, server: FeedServer
+) -> None:
+    server.feed("/a.xml", items=["Old"])
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+        await store.run(read_otherwise, timedelta(days=1))
+        await look(store, poller)
+        waiting = await store.run(feeds.find, server.url("/a.xml"))
+        server.touch("/a.xml")
+        await look(store, poller)
+        same = await store.run(feeds.find, server.url("/a.xml"))
+        server.publish("/a.xml", title="New")
+        await look(store, poller)
+    found = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert conditional(server) == [False, True, True, True]
+    assert [row[1] for row in await store.run(rows)] == ["New"]
+    assert waiting is not None
+    assert same is not None
+    assert found is not None
+    assert (waiting.reading, same.reading, found.reading) == ("older", "older", READING)
+    assert waiting.reread_from == same.reread_from is not None
+    assert found.reread_from is None
+
+
+async def test_a_feed_that_cannot_be_had_at_its_moment_is_asked_for_as_a_whole_until_it_can(
+    store: Store, server: FeedServer
+) -> None:
+    server.feed("/a.xml", items=["Old"])
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+        await store.run(read_otherwise)
+        server.behave("/a.xml", status=500)
+        await look(store, poller)
+        server.behave("/a.xml")
+        for _ in range(2):
+            await look(store, poller)
+
+    assert conditional(server) == [False, False, False, True]
+    assert await store.run(rows) == []
 
 
 async def test_a_fault_of_our_own_in_one_look_costs_that_look_alone(store: Store, server: FeedServer) -> None:

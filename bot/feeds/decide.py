@@ -13,7 +13,7 @@ from typing import TypeVar
 from bot.errors import FetchError, ParseError
 from bot.feeds.fingerprint import fingerprint
 from bot.feeds.identity import Identity, Keys, choose_identity, identify
-from bot.feeds.marks import Familiar
+from bot.feeds.marks import READING, Familiar
 from bot.feeds.moving import is_proven, seen
 from bot.feeds.rhythm import with_arrival
 from bot.feeds.verdict import Surroundings, answered, failed, healthy, not_modified, refused
@@ -78,7 +78,7 @@ def decide(
             return FeedUpdate(after) if after.failures else _moved(after, outcome, now)
         case Unreadable(fetched, error):
             # Its validators are echoed like any others; the empty digest says that nobody has read what they stand for.
-            unread = replace(answered(feed, fetched, now), digest=b"")
+            unread = replace(answered(feed, fetched, now), digest=b"", reading=READING, reread_from=None)
             return FeedUpdate(failed(unread, str(error), around, now, fetched.hint))
         case FetchError():
             return refused(feed, outcome, around, now)
@@ -88,6 +88,8 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], around: Surroundi
     document = parsed.document
     pairs = list(zip(document.items, parsed.keys, strict=True))
     fresh = {keys.primary: (item, keys) for item, keys in pairs if not _is_known(keys, known)}
+    if feed.reread_from is not None and feed.digest == parsed.fetched.digest:
+        fresh = {}  # the very bytes that were read before: nothing in them is news, whatever is seen in them now
     mass_change = feed.primed and _is_mass_change([keys for _, keys in fresh.values()], parsed, known)
     if mass_change:  # the familiar ones are remembered by their new keys; the rest is news as ever
         fresh = {key: pair for key, pair in fresh.items() if not _is_familiar(pair[1], known)}
@@ -103,6 +105,8 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], around: Surroundi
         ttl=document.ttl or timedelta(),
         skip_hours=document.skip_hours,
         skip_days=document.skip_days,
+        reading=READING,
+        reread_from=None,
     )
     familiar = any(_is_known(keys, known) for keys in parsed.keys)
     return replace(
@@ -117,6 +121,7 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], around: Surroundi
             for item, keys in pairs[:MOST_COMPARED]
             if keys.primary in known and not isinstance(item, Familiar)  # whose bytes are those of last time
         ),
+        reread=feed.reading != READING,
     )
 
 

@@ -106,6 +106,13 @@ def refused(feed: Feed, error: FetchError, around: Surroundings, now: datetime) 
     )
 
 
+def as_asked_for(feed: Feed, now: datetime) -> Feed:
+    """The feed with what a look may compare the answer with: nothing, where everything is to be read once more."""
+    if feed.reread_from is None or now < feed.reread_from:
+        return feed
+    return replace(feed, validators=NO_VALIDATORS, digest=b"")
+
+
 def other_introduction(feed: Feed, error: FetchError, around: Surroundings) -> Introduction | None:
     """What to say of us instead, in the same look, where what we say may be all that is wrong with it.
 

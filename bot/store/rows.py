@@ -57,6 +57,8 @@ def feed_of(row: Row) -> Feed:
         move=_move_of(row),
         readers=row.get("readers", 0),
         introduction=Introduction(row["introduction"]),
+        reading=row["reading"],
+        reread_from=from_ms_or_none(row["reread_from"]),
         history=tuple(map(_look_of, json.loads(row["history"] or "[]"))),
         pushed=bool(row.get("pushed", 0)),
     )
@@ -117,6 +119,8 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         "moved_times": feed.move.times if feed.move else 0,
         "history": json.dumps([*map(_look_values, feed.history)], separators=(",", ":")) if feed.history else "",
         "introduction": feed.introduction,
+        "reading": feed.reading,
+        "reread_from": to_ms_or_none(feed.reread_from),
         "moved_same": int(feed.move is not None and feed.move.is_same_feed),
     }
 

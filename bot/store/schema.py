@@ -275,7 +275,9 @@ CREATE INDEX pushes_due ON pushes (due)
 """
 
 READINGS = """
-ALTER TABLE feeds ADD COLUMN introduction TEXT NOT NULL DEFAULT 'plain'
+ALTER TABLE feeds ADD COLUMN introduction TEXT NOT NULL DEFAULT 'plain';
+ALTER TABLE feeds ADD COLUMN reading TEXT NOT NULL DEFAULT '';
+ALTER TABLE feeds ADD COLUMN reread_from BIGINT
 """
 
 
