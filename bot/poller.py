@@ -221,7 +221,7 @@ class Poller:
         other = other_introduction(feed, answer, self._around(feed)) if isinstance(answer, FetchError) else None
         if other is None:
             return answer
-        await asyncio.sleep(self._turns.again(feed, self._clock()).total_seconds())  # a second as a rule, and at most
+        await asyncio.sleep(self._turns.again(feed, self._clock()).total_seconds())  # about a second
         second = await self._ask(feed, other)
         # What the server said last counts, as it may be a limit; that it said nothing tells less than the 403.
         return second if isinstance(second, HttpError) or not isinstance(second, FetchError) else answer

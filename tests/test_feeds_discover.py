@@ -462,6 +462,15 @@ async def test_guesses_are_not_made_twice_and_limits_and_checks_are_taken_at_the
         assert len(server.requests(f"/{number}")) == 1
 
 
+async def test_that_the_second_request_had_no_answer_says_less_than_the_403_before(
+    server: FeedServer, fetcher: Fetcher, parser: Parser
+) -> None:
+    url = server.behave("/feed", agent=CRAWLER, redirect="http://no-such-host.invalid/")
+    with pytest.raises(HttpError, match="403"):
+        await Discoverer(fetcher, parser, manners=NO_PAUSE).find(url)
+    assert [request.status for request in server.requests()] == [403, 302]
+
+
 async def test_at_a_host_that_is_known_for_limits_a_403_is_one(server: FeedServer, parser: Parser) -> None:
     server.feed("/feed", ["One"])
     server.behave("/feed", agent=CRAWLER)

@@ -253,8 +253,12 @@ class Discoverer:
         except FetchError as error:
             if guessed or not is_turned_away(error, is_known_host=registrable(host) in self._manners.known_hosts):
                 raise
+            turned_away = error
         await asyncio.sleep(self._manners.pause_of(host))
-        answer = await self._get_as(first.other, url, timeout)
+        try:
+            answer = await self._get_as(first.other, url, timeout)
+        except Unreachable:  # which says less
+            raise turned_away from None
         self._let_in.put(host, first.other)
         return answer
 
