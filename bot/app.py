@@ -37,6 +37,7 @@ from bot.feeds.domain import registrable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import KNOWN, PAUSE, Manners
+from bot.feeds.marks import READING
 from bot.feeds.parse import Parser
 from bot.i18n import Translator
 from bot.model import Announcement, Options, Receipt, Style
@@ -94,8 +95,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     loop.set_default_executor(ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns"))
     async with AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
-        await store.run(feeds.release_all)
-        await store.run(feeds.set_interval, settings.polling.default_interval, now())
+        await take_over(store, settings)
         fetcher = await stack.enter_async_context(build_fetcher(settings))
         parser = await stack.enter_async_context(Parser(processes=PARSERS))
         gateway = Gateway(token, settings.telegram.base_url, settings.telegram.base_file_url, PUSH_CONNECTIONS)
@@ -119,16 +119,17 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             pages=pages,
         )
         pushing = await build_pushing(settings, store, fetcher)
+        manners = await build_manners(settings)
         poller = Poller(
             store,
             fetcher,
             parser,
-            manners=await build_manners(settings),
+            manners=manners,
             ring=sender.ring,
             metrics=metrics,
             heed=pushing.heed if pushing else None,
         )
-        discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge)
+        discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=manners)
         subscribing = Subscribing(store, discoverer, settings.polling.default_interval)
         access = Access(
             everybody=settings.access.mode == "open",
@@ -171,6 +172,13 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             await stop.wait()
         log.info("stopping")
     log.info("stopped")
+
+
+async def take_over(store: Store, settings: Settings) -> None:
+    """Make what another process left, of another version perhaps and with other settings, ours."""
+    await store.run(feeds.release_all)
+    await store.run(feeds.set_interval, settings.polling.default_interval, now())
+    await store.run(feeds.set_reading, READING, now())
 
 
 # ---------------------------------------------------------------- building

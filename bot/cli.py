@@ -17,7 +17,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.app import build_fetcher, build_options, run
+from bot.app import build_fetcher, build_manners, build_options, run
 from bot.chat.subscribing import stranger
 from bot.config import Settings, load
 from bot.content.plain import plain
@@ -138,7 +138,8 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
     parser = Parser()
     try:
         async with build_fetcher(settings) as fetcher:
-            found = await Discoverer(fetcher, parser, bridge=settings.discovery.bridge).find(url)
+            manners = await build_manners(settings)
+            found = await Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=manners).find(url)
             if isinstance(found, FeedChoice):
                 _print_choice(console, found)
                 return FAILED

@@ -8,6 +8,7 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── ForbiddenAddress     the address guard refused it (private, loopback, metadata ...)
 │   ├── Unreachable          no answer: DNS, connection, TLS, time
 │   ├── HttpError            an answer with a status that is none (4xx, 5xx)
+│   │   └── Challenged       403 from a check that only browsers pass
 │   ├── TooManyRedirects     more hops than allowed, or a loop
 │   └── TooLarge             the body is larger than the limit
 ├── ParseError               the body gave no feed
@@ -104,6 +105,12 @@ class HttpError(FetchError):
         self.retry_after = retry_after
         self.hint = hint
         """How long this very answer may be kept (Cache-Control, Expires)."""
+
+
+class Challenged(HttpError):
+    """A check that only browsers pass stands before the site. Args: ``host``, ``status``."""
+
+    key = "error-challenged"
 
 
 class TooManyRedirects(FetchError):

@@ -22,6 +22,20 @@ class Validators:
     last_modified: bytes | None = None
 
 
+class Introduction(StrEnum):
+    """How a request says who asks (``feeds.caller``): two forms, and both are honest."""
+
+    PLAIN = "plain"
+    """``Tidings/1.2 (+https://example.org/bot; 3 subscribers)``"""
+    CRAWLER = "crawler"
+    """``Mozilla/5.0 (compatible; Tidings/1.2; +https://example.org/bot; 3 subscribers)``"""
+
+    @property
+    def other(self) -> "Introduction":
+        """What is left to try."""
+        return Introduction.CRAWLER if self is Introduction.PLAIN else Introduction.PLAIN
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """A file that belongs to an item: RSS ``enclosure``, ``media:content``, Atom ``link rel=enclosure``."""
@@ -100,6 +114,8 @@ class Fetched:
     """Where permanent redirects (301, 308) and nothing else led, to be stored instead; may hold credentials."""
     telltales: str = ""
     """Headers that tell what made the answer: ``name: value`` lines, in lower case."""
+    introduction: Introduction = Introduction.PLAIN
+    """What was let in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +127,8 @@ class NotModified:
     url: str = ""
     """Where it came from, after redirects, without credentials."""
     moved: str | None = None
-    """As in ``Fetched``."""
+    introduction: Introduction = Introduction.PLAIN
+    """These two as in ``Fetched``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +279,12 @@ class Feed:
     move: Move | None = None
     readers: int = 0
     """Places that read it; told to its server."""
+    introduction: Introduction = Introduction.PLAIN
+    """What its server let in last."""
+    reading: str = ""
+    """How its last document was read (``feeds.marks.READING``); empty: not at all, or before that was noted."""
+    reread_from: datetime | None = None
+    """From then on one look asks for everything and reads it, as another reading read the last document."""
     history: tuple[Look, ...] = ()
     """The last looks, oldest first (``feeds.history``)."""
     pushed: bool = False
@@ -359,6 +382,8 @@ class FeedUpdate:
     """So many of ``items``, the oldest, are recorded and not sent: the backlog of an outage, or a re-added archive."""
     fingerprints: tuple[tuple[bytes, bytes], ...] = ()
     """``(key, fingerprint)`` of the items that were known already."""
+    reread: bool = False
+    """Whether what is known, if anything, was read otherwise: that fingerprints differ says nothing of the items."""
     moved: str | None = None
     """The address that takes the place of ``feed.url`` from now on."""
     closure: Closure | None = None

@@ -11,18 +11,19 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import FetchError, ParseError
+from bot.errors import FetchError, HttpError, ParseError
 from bot.feeds.address import host_of, public_url
+from bot.feeds.caller import Caller
 from bot.feeds.decide import Outcome, Parsed, Unreadable, decide
 from bot.feeds.domain import registrable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.history import remembered
 from bot.feeds.manners import Manners, Turns, released
-from bot.feeds.marks import Familiar
+from bot.feeds.marks import READING, Familiar
 from bot.feeds.outage import Outage
 from bot.feeds.parse import Parser
-from bot.feeds.verdict import Surroundings
-from bot.model import Feed, FeedUpdate, Fetched, NotModified
+from bot.feeds.verdict import Surroundings, as_asked_for, other_introduction
+from bot.model import Feed, FeedUpdate, Fetched, Introduction, NotModified
 from bot.store import Store, feeds, hosts, keys, marks
 from bot.store.moments import now
 from bot.telemetry import Metrics
@@ -207,15 +208,32 @@ class Poller:
             await self._store.run(hosts.reopen, closure.domain, moment)
 
     async def _outcome(self, feed: Feed) -> Outcome:
+        asked = as_asked_for(feed, self._clock())
+        answer = await self._answer(asked)
+        if not isinstance(answer, Fetched) or answer.digest == asked.digest:
+            return answer
+        seen = await self._store.run(marks.of, feed.id) if feed.reading == READING else b""
+        return await self._parse(feed, answer, seen)
+
+    async def _answer(self, feed: Feed) -> Fetched | NotModified | FetchError:
+        """What the server says; where it turns us away, what it says to our other introduction."""
+        answer = await self._ask(feed, feed.introduction)
+        other = other_introduction(feed, answer, self._around(feed)) if isinstance(answer, FetchError) else None
+        if other is None:
+            return answer
+        await asyncio.sleep(self._turns.again(feed, self._clock()).total_seconds())  # about a second
+        second = await self._ask(feed, other)
+        # What the server said last counts, as it may be a limit; that it said nothing tells less than the 403.
+        return second if isinstance(second, HttpError) or not isinstance(second, FetchError) else answer
+
+    async def _ask(self, feed: Feed, introduction: Introduction) -> Fetched | NotModified | FetchError:
+        caller = Caller(introduction, feed.readers)
         try:
-            answer = await self._fetcher.fetch(
-                feed.url, feed.validators, validators_url=feed.validators_url, readers=feed.readers
+            return await self._fetcher.fetch(
+                feed.url, feed.validators, validators_url=feed.validators_url, caller=caller
             )
         except FetchError as error:
             return error
-        if isinstance(answer, NotModified) or answer.digest == feed.digest:
-            return answer
-        return await self._parse(feed, answer, await self._store.run(marks.of, feed.id))
 
     async def _parse(self, feed: Feed, answer: Fetched, seen: bytes) -> Parsed | Unreadable:
         try:
@@ -241,6 +259,8 @@ class Poller:
         for notice in update.notices:
             told = {"notice": notice.kind, "stage": notice.stage, "over": notice.ended is not None}
             log.info("readers told", feed=feed.id, url=public_url(feed.url), **told)
+        if update.feed.introduction is not feed.introduction:
+            log.info("let in otherwise", feed=feed.id, url=public_url(feed.url), introduction=update.feed.introduction)
         if not (update.feed.failures or update.moved or update.items or update.mass_change):
             log.debug("nothing new", feed=feed.id, outcome=name)
             return

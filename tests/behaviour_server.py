@@ -8,6 +8,7 @@ Time is the clock's, so a fortnight passes in seconds. Every name leads here: gi
 """
 
 import socket
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -71,6 +72,8 @@ class Turn:
     """An ETag that a 304 brings in place of the old one."""
     head: str = ""
     """Elements of the channel."""
+    agent: str = ""
+    """403 for whoever does not introduce itself so: how the ``User-Agent`` begins."""
 
 
 Script = Callable[[timedelta], Turn]
@@ -96,7 +99,8 @@ class Record:
     queries: int = 0
     early: int = 0
     """Before the time that it was asked to wait for was over."""
-    agents: set[str] = field(default_factory=set)
+    agents: Counter[str] = field(default_factory=Counter)
+    """How often it introduced itself so."""
     moments: list[datetime] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     given: dict[str, list[str]] = field(default_factory=lambda: {"If-None-Match": [], "If-Modified-Since": []})
@@ -146,6 +150,8 @@ class BehaviourServer:
         if key not in self._scripts:
             return web.Response(status=404)
         record, turn = self._records[key], self._scripts[key](self._clock.age)
+        if not request.headers["User-Agent"].startswith(turn.agent):
+            turn = Turn(status=403)
         self._judge(record, host, request, turn)
         response = self._answer(request, turn, host)
         record.statuses.append(response.status)
@@ -177,7 +183,7 @@ class BehaviourServer:
         record.queries += bool(request.query_string)
         limits = [limit for limit in (record.closed_until, self._closed.get(host)) if limit]
         record.early += any(self._clock.now < limit for limit in limits)
-        record.agents.add(request.headers["User-Agent"])
+        record.agents[request.headers["User-Agent"]] += 1
         record.moments.append(self._clock.now)
 
     def _answer(self, request: web.Request, turn: Turn, host: str) -> web.Response:

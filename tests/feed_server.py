@@ -74,6 +74,8 @@ class Behaviour:
     """Written to the socket instead of a response, which is then closed."""
     referer: str = ""
     """403 for whoever does not come from there."""
+    agent: str = ""
+    """403 for whoever does not introduce itself so: how the ``User-Agent`` begins."""
 
 
 @dataclass(slots=True)
@@ -176,10 +178,11 @@ class FeedServer:
         headers: Mapping[str, str] | None = None,
         raw: bytes | None = None,
         referer: str = "",
+        agent: str = "",
     ) -> str:
         """Make a path misbehave (see ``Behaviour``); without arguments it behaves again."""
         self._behaviours[path] = Behaviour(
-            status, retry_after, delay, drip, redirect, body, headers or {}, raw, referer
+            status, retry_after, delay, drip, redirect, body, headers or {}, raw, referer, agent
         )
         return self.url(path)
 
@@ -203,6 +206,8 @@ class FeedServer:
         if behaviour.raw is not None:
             return _write_raw(request, behaviour.raw)
         if request.headers.get("Referer", "") != behaviour.referer and behaviour.referer:
+            behaviour = Behaviour(status=403)
+        if not request.headers["User-Agent"].startswith(behaviour.agent):
             behaviour = Behaviour(status=403)
         response = self._answer(request, behaviour)
         logged.status = response.status

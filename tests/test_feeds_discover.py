@@ -12,10 +12,12 @@ from bot.errors import BadAddress, ForbiddenAddress, HttpError, NeedsBridge, Not
 from bot.feeds.discover import Discoverer, Discovery, FeedChoice, FeedFound
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
+from bot.feeds.manners import Manners
 from bot.feeds.parse import Parser
 from bot.feeds.platforms import Lookup, Platforms
 from bot.feeds.routes import route
-from bot.model import NotModified
+from bot.model import Introduction, NotModified
+from tests.behaviour_server import Everywhere
 from tests.feed_server import FeedServer, Post
 
 TLS = ssl.create_default_context()
@@ -410,6 +412,78 @@ async def test_a_directory_cannot_lead_to_a_private_address(
     discoverer = Discoverer(fetcher, parser, platforms=tables(lookups=[lookup]))
     with pytest.raises(ForbiddenAddress):
         await discoverer.find(server.url("/show"))
+
+
+# ---------------------------------------------------------------- where we are turned away
+
+CRAWLER = "Mozilla/5.0 (compatible; Tidings/test"
+NO_PAUSE = Manners(lambda _: 0.0)
+
+
+async def test_an_address_that_lets_in_our_other_introduction_alone_is_found(
+    server: FeedServer, fetcher: Fetcher, parser: Parser
+) -> None:
+    server.feed("/feed", ["One"])
+    result = found(await Discoverer(fetcher, parser, manners=NO_PAUSE).find(server.behave("/feed", agent=CRAWLER)))
+
+    assert result.fetched.introduction is Introduction.CRAWLER
+    assert [request.status for request in server.requests()] == [403, 200]
+
+
+async def test_a_site_that_let_us_in_otherwise_is_asked_so_from_then_on(
+    server: FeedServer, fetcher: Fetcher, parser: Parser
+) -> None:
+    server.page("/", "<p>nothing is named here</p>")
+    server.feed("/rss.xml", ["One"])
+    for path in ("/", "/feed", "/rss.xml"):
+        server.behave(path, agent=CRAWLER)
+    result = found(await Discoverer(fetcher, parser, manners=NO_PAUSE).find(server.url("/")))
+
+    assert result.url == server.url("/rss.xml")
+    assert [request.status for request in server.requests()][:2] == [403, 200]
+    assert 403 not in [request.status for request in server.requests()][2:]
+
+
+async def test_guesses_are_not_made_twice_and_limits_and_checks_are_taken_at_their_word(
+    server: FeedServer, fetcher: Fetcher, parser: Parser
+) -> None:
+    server.page("/", "<p>nothing is named here</p>")
+    for path in ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/rss"):
+        server.behave(path, status=403)
+    with pytest.raises(NothingFound):
+        await Discoverer(fetcher, parser, manners=NO_PAUSE).find(server.url("/"))
+    assert len(server.requests()) == len({request.path for request in server.requests()})
+
+    for number, headers in enumerate(({"Retry-After": "60"}, {"cf-mitigated": "challenge"})):
+        with pytest.raises(HttpError):
+            await Discoverer(fetcher, parser, manners=NO_PAUSE).find(
+                server.behave(f"/{number}", status=403, headers=headers)
+            )
+        assert len(server.requests(f"/{number}")) == 1
+
+
+async def test_that_the_second_request_had_no_answer_says_less_than_the_403_before(
+    server: FeedServer, fetcher: Fetcher, parser: Parser
+) -> None:
+    url = server.behave("/feed", agent=CRAWLER, redirect="http://no-such-host.invalid/")
+    with pytest.raises(HttpError, match="403"):
+        await Discoverer(fetcher, parser, manners=NO_PAUSE).find(url)
+    assert [request.status for request in server.requests()] == [403, 302]
+
+
+async def test_at_a_host_that_is_known_for_limits_a_403_is_one(server: FeedServer, parser: Parser) -> None:
+    server.feed("/feed", ["One"])
+    server.behave("/feed", agent=CRAWLER)
+    guard = AddressGuard(allow=[IPv4Network("127.0.0.0/8")])
+    async with Fetcher(
+        guard, user_agent="Tidings/test", timeout=5, max_size=1 << 20, ssl_context=TLS, resolver=Everywhere()
+    ) as fetcher:
+        known = Discoverer(fetcher, parser, manners=Manners(lambda _: 0.0, {"strict.example"}))
+        with pytest.raises(HttpError):
+            await known.find(server.url("/feed", host="www.strict.example"))
+        assert len(server.requests()) == 1
+        other = found(await known.find(server.url("/feed", host="www.other.example")))
+    assert other.fetched.introduction is Introduction.CRAWLER
 
 
 async def test_a_site_without_feeds_goes_over_the_bridge(server: FeedServer, fetcher: Fetcher, parser: Parser) -> None:

@@ -19,10 +19,11 @@ import pytest
 import trustme
 from aiohttp import web
 
-from bot.errors import FetchError, ForbiddenAddress, HttpError, TooLarge, TooManyRedirects, Unreachable
+from bot.errors import Challenged, FetchError, ForbiddenAddress, HttpError, TooLarge, TooManyRedirects, Unreachable
+from bot.feeds.caller import Caller
 from bot.feeds.fetch import PICTURES, Fetcher
 from bot.feeds.guard import AddressGuard
-from bot.model import Fetched, NotModified, Validators
+from bot.model import Fetched, Introduction, NotModified, Validators
 from tests.feed_server import FeedServer
 
 LIMIT = 1_000_000
@@ -62,6 +63,38 @@ async def test_the_first_request_is_unconditional_and_honest(server: FeedServer,
     assert not request.headers.keys() & {"If-None-Match", "If-Modified-Since", "Cookie", "Referer", "Authorization"}
     assert (answer.url, answer.content_type, answer.moved) == (url, "application/rss+xml", None)
     assert answer.digest == hashlib.blake2b(answer.body, digest_size=16).digest()
+
+
+@pytest.mark.parametrize(
+    ("introduction", "readers", "contact", "agent"),
+    [
+        (Introduction.PLAIN, 0, "", "Tidings/1.2"),
+        (Introduction.PLAIN, 1, "", "Tidings/1.2 (1 subscriber)"),
+        (Introduction.PLAIN, 3, "mailto:me@tidings.example", "Tidings/1.2 (+mailto:me@tidings.example; 3 subscribers)"),
+        (Introduction.CRAWLER, 0, "", "Mozilla/5.0 (compatible; Tidings/1.2)"),
+        (
+            Introduction.CRAWLER,
+            3,
+            "https://tidings.example/bot",
+            "Mozilla/5.0 (compatible; Tidings/1.2; +https://tidings.example/bot; 3 subscribers)",
+        ),
+    ],
+)
+async def test_either_introduction_names_us_and_the_answer_tells_which_it_was_for(
+    server: FeedServer, introduction: Introduction, readers: int, contact: str, agent: str
+) -> None:
+    server.feed("/feed", ["One"])
+    url = server.behave("/feed", agent=agent)
+    caller = Caller(introduction, readers)
+    async with Fetcher(
+        GUARD, user_agent="Tidings/1.2", contact=contact, timeout=5, max_size=LIMIT, ssl_context=TLS
+    ) as fetcher:
+        answer = await fetcher.fetch(url, caller=caller)
+        assert isinstance(answer, Fetched)
+        same = await fetcher.fetch(url, answer.validators, caller=caller)
+    assert isinstance(same, NotModified)
+    assert answer.introduction is same.introduction is introduction
+    assert {request.headers["User-Agent"] for request in server.requests()} == {agent}
 
 
 async def test_both_validators_are_echoed_and_304_is_not_modified(server: FeedServer, fetcher: Fetcher) -> None:
@@ -176,6 +209,24 @@ async def test_retry_after_as_a_date_counts_from_the_servers_clock(server: FeedS
     with pytest.raises(HttpError) as caught:
         await fetcher.fetch(server.behave("/feed", status=503, headers=headers))
     assert caught.value.retry_after == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("status", "mitigated", "kind"),
+    [
+        (403, "challenge", Challenged),
+        (403, "Challenge ", Challenged),
+        (403, "", HttpError),
+        (503, "challenge", HttpError),
+    ],
+)
+async def test_a_check_of_browsers_is_told_from_a_plain_refusal(
+    server: FeedServer, fetcher: Fetcher, status: int, mitigated: str, kind: type[HttpError]
+) -> None:
+    with pytest.raises(HttpError) as caught:
+        await fetcher.fetch(server.behave("/feed", status=status, headers={"cf-mitigated": mitigated}))
+    assert type(caught.value) is kind
+    assert caught.value.args_ == {"host": "127.0.0.1", "status": status}
 
 
 async def test_link_headers_are_read_and_alternates_only_of_feeds(server: FeedServer, fetcher: Fetcher) -> None:

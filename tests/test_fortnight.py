@@ -16,6 +16,7 @@ import pytest
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import Manners
+from bot.feeds.marks import READING
 from bot.feeds.parse import Parser
 from bot.model import Chat, ChatKind, Target
 from bot.poller import Poller
@@ -76,7 +77,7 @@ def renewed_by_304(age: timedelta) -> Turn:
 
 
 def limited(age: timedelta) -> Turn:
-    if between(age, 3 * DAY, HOUR * 2):
+    if between(age, 3 * DAY, HOUR * 4):  # longer than any pause
         return Turn(status=429, headers={"Retry-After": "86400"}, wait=DAY)
     return plain(age)
 
@@ -99,6 +100,21 @@ def skipping(age: timedelta) -> Turn:
     hours = "".join(f"<hour>{hour}</hour>" for hour in range(6))
     turn = plain(age)
     return Turn(turn.version, turn.etag, turn.modified, head=f"<skipHours>{hours}</skipHours>")
+
+
+PLAIN = "Tidings/1.2 (+https://example.org/bot; 1 subscriber)"
+CRAWLER = "Mozilla/5.0 (compatible; Tidings/1.2; +https://example.org/bot; 1 subscriber)"
+
+
+def choosy(age: timedelta) -> Turn:
+    """For a week it lets in only what begins as crawlers do, and then only what does not."""
+    welcome = "Mozilla/" if between(age, 3 * DAY, 7 * DAY) else "Tidings/" if age >= 10 * DAY else ""
+    return replace(plain(age), agent=welcome)
+
+
+def shut(age: timedelta) -> Turn:
+    """For two days nobody is let in."""
+    return replace(plain(age), agent="Lynx" if between(age, 4 * DAY, 2 * DAY) else "")
 
 
 def redirecting(to: str, status: int, since: timedelta) -> Script:
@@ -167,7 +183,12 @@ class World:
         for task in before._looking:
             task.cancel()
         await asyncio.gather(*before._looking, return_exceptions=True)
+        await self.begin()
+
+    async def begin(self) -> None:
+        """As at every start."""
         await self.store.run(feeds.release_all)
+        await self.store.run(feeds.set_reading, READING, self.clock())
         self.poller = self._new_poller()
 
 
@@ -208,8 +229,10 @@ SCRIPTS: dict[str, Script] = {
     "missing.example": missing_for_six_hours,
     "gone.example": gone,
     "skip.example": skipping,
+    "choosy.example": choosy,
+    "shut.example": shut,
 }
-STEADY = SCRIPTS.keys() - {"gone.example"}
+STEADY = SCRIPTS.keys() - {"gone.example", "shut.example"}
 
 
 async def test_a_fortnight_without_a_breach_of_manners(store: Store) -> None:
@@ -239,8 +262,10 @@ async def test_a_fortnight_without_a_breach_of_manners(store: Store) -> None:
             if getattr(record, name)
         }
         assert not breaches, address
-        assert record.agents == {"Tidings/1.2 (+https://example.org/bot; 1 subscriber)"}
-        assert min(record.gaps) >= 0.9 * HOUR, address
+        twice = {"choosy.example": 2, "shut.example": 1}.get(address[0], 0)  # at once, as it was turned away
+        assert sorted(record.gaps)[:twice] == [timedelta()] * twice, address
+        assert sorted(record.gaps)[twice] >= 0.9 * HOUR, address
+        assert record.agents.keys() == ({PLAIN, CRAWLER} if twice else {PLAIN}), address
         if record.given["If-None-Match"] or record.given["If-Modified-Since"]:
             assert record.unconditional == 1, address
     for host in STEADY:
@@ -252,6 +277,10 @@ async def test_a_fortnight_without_a_breach_of_manners(store: Store) -> None:
     assert {304} >= set(server.record("renewed.example").statuses[1:]) - {200}
     assert server.record("missing.example").statuses.count(404) <= 4
     assert server.record("gone.example").statuses.count(410) <= 11
+    assert server.record("choosy.example").statuses.count(403) == 2
+    assert server.record("choosy.example").agents[CRAWLER] > 7 * 24 / 7
+    assert server.record("shut.example").agents[CRAWLER] == 1
+    assert server.record("shut.example").statuses.count(403) > 2
     assert not {moment.hour for moment in server.record("skip.example").moments[1:]} & set(
         range(1, 6)
     )  # what was due before midnight
@@ -265,8 +294,54 @@ async def test_a_fortnight_without_a_breach_of_manners(store: Store) -> None:
 
     # And nothing was lost: everything that was published after the first look, once.
     assert set(found.values()) == {1}
-    for host in ("plain.example", "etag.example", "modified.example", "weak.example", "missing.example"):
+    for host in (
+        "plain.example",
+        "etag.example",
+        "modified.example",
+        "weak.example",
+        "missing.example",
+        "choosy.example",
+    ):
         assert {f"{host} {number}" for number in range(1, 41)} <= found.keys(), host
+
+
+def still(_: timedelta) -> Turn:
+    return Turn(3, '"v"', http(START))
+
+
+def hourly(age: timedelta) -> Turn:
+    return Turn(age // HOUR, f'"{age // HOUR}"')
+
+
+async def test_another_reading_costs_each_server_one_whole_answer_in_the_course_of_a_day(store: Store) -> None:
+    async with living(store) as world:
+        for number in range(24):
+            await world.follow(world.server.serve(f"{number}.example", "/feed", still))
+        await world.follow(world.server.serve("hourly.example", "/feed", hourly))
+        await world.pass_until(6 * HOUR)
+        begin = world.clock.now
+        await store.run(lambda tx: tx.execute("UPDATE feeds SET reading = 'older'"))
+        await world.begin()
+        for hours in (8, 20):
+            await world.pass_until(hours * HOUR)
+            await world.kill()
+        await world.pass_until(48 * HOUR)
+        found = Counter(str(row[1]) for row in await store.run(rows))
+
+    again = []
+    for number in range(24):
+        record = world.server.record(f"{number}.example")
+        again += [moment for moment, status in zip(record.moments, record.statuses, strict=True) if status == 200][1:]
+        assert (record.unconditional, record.statuses.count(200)) == (2, 2)
+        assert (record.made_up, record.out_of_sequence, record.half, record.early) == (0, 0, 0, 0)
+        assert min(record.gaps) >= 0.9 * HOUR
+    assert max(again) - begin <= DAY + 2 * HOUR
+    assert all(
+        5 <= sum(between(moment - begin, quarter * 6 * HOUR, 6 * HOUR) for moment in again) <= 7 for quarter in range(4)
+    )
+    assert world.server.record("hourly.example").unconditional == 1  # it had been read so before its moment came
+    assert set(found.values()) == {1}
+    assert {title.rpartition(" ")[0] for title in found} == {"hourly.example"}
 
 
 async def test_the_servers_notice_every_breach() -> None:

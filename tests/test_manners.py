@@ -8,16 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import HttpError, NotAFeed, Unreachable
+from bot.errors import Challenged, FetchError, HttpError, NotAFeed, Unreachable
 from bot.feeds.condition import GONE_FOR
 from bot.feeds.decide import BACKLOG_SENT, Outcome, Parsed, Unreadable, decide
 from bot.feeds.domain import registrable
 from bot.feeds.fingerprint import fingerprint
 from bot.feeds.manners import LONGEST_LINE, Turns
+from bot.feeds.marks import READING
 from bot.feeds.outage import FETCHES, Outage
 from bot.feeds.rhythm import MOST_ARRIVALS, open_hour, usual_pause, with_arrival
-from bot.feeds.verdict import Surroundings
-from bot.model import Closure, Enclosure, Feed, Fetched, NotModified, ParsedFeed, ParsedItem, Validators
+from bot.feeds.verdict import Surroundings, as_asked_for, other_introduction
+from bot.model import (
+    Closure,
+    Enclosure,
+    Feed,
+    FeedUpdate,
+    Fetched,
+    Introduction,
+    NotModified,
+    ParsedFeed,
+    ParsedItem,
+    Validators,
+)
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -160,6 +172,43 @@ def test_a_limit_closes_the_domain(error: HttpError, known: bool, closed: timede
     closure = decide(FEED, error, frozenset(), NOW, Surroundings(is_known_host=known)).closure
 
     assert closure == (Closure("example.org", NOW + closed) if closed else None)
+
+
+CHECK = Challenged("no", host="example.org", status=403)
+
+
+@pytest.mark.parametrize(
+    ("error", "feed", "around", "other"),
+    [
+        (http(403), FEED, Surroundings(), Introduction.CRAWLER),
+        (http(403), replace(FEED, introduction=Introduction.CRAWLER), Surroundings(), Introduction.PLAIN),
+        (http(403), replace(FEED, primed=False), Surroundings(), Introduction.CRAWLER),
+        (http(403), replace(FEED, failures=1), Surroundings(), None),
+        (http(403), FEED, Surroundings(is_known_host=True), None),
+        (http(403), FEED, Surroundings(refusals=1), None),
+        (http(403, HOUR), FEED, Surroundings(), None),
+        (http(403, timedelta()), FEED, Surroundings(), None),
+        (CHECK, FEED, Surroundings(), None),
+        (http(401), FEED, Surroundings(), None),
+        (http(429), FEED, Surroundings(), None),
+        (Unreachable("no", host="example.org", reason="connect"), FEED, Surroundings(), None),
+    ],
+)
+def test_who_is_turned_away_for_the_first_time_and_without_a_reason_says_who_it_is_otherwise(
+    error: FetchError, feed: Feed, around: Surroundings, other: Introduction | None
+) -> None:
+    assert other_introduction(feed, error, around) is other
+
+
+def test_what_was_let_in_is_remembered_once_there_was_something_to_read() -> None:
+    crawler = Introduction.CRAWLER
+    answer = replace(parsed(range(10)).fetched, introduction=crawler)
+    read = Parsed.of(FEED, answer, document(range(10)))
+    well: list[Outcome] = [read, answer, NotModified(introduction=crawler)]
+
+    assert [after(outcome).introduction for outcome in well] == [crawler] * 3
+    assert after(Unreadable(answer, _not_a_feed())).introduction is Introduction.PLAIN
+    assert after(http(403), replace(FEED, introduction=crawler)).introduction is crawler
 
 
 def test_a_limit_of_a_server_of_ones_own_closes_nothing() -> None:
@@ -309,6 +358,60 @@ def test_a_fingerprint_changes_with_what_an_item_says_and_nothing_else() -> None
     assert fingerprint(other[2]) == fingerprint(replace(one, enclosures=(Enclosure("https://example.org/a.png?w=2"),)))
 
 
+# ---------------------------------------------------------------- another reading
+
+OTHERWISE = replace(FEED, reading="an older one", reread_from=NOW)
+
+
+def test_from_its_moment_on_a_feed_is_asked_for_with_nothing_to_compare() -> None:
+    feed = replace(OTHERWISE, validators=Validators(b'"x"', b"then"))
+    asked = as_asked_for(feed, NOW)
+
+    assert (asked.validators, asked.digest) == (Validators(), b"")
+    assert as_asked_for(feed, NOW - SECOND) == feed
+    assert as_asked_for(replace(feed, reread_from=None), NOW).validators == feed.validators
+
+
+def reread(feed: Feed, numbers: range, digest: bytes, names: str = "id") -> FeedUpdate:
+    """A look that reads items which the reading before knew by other ids."""
+    items = tuple(replace(item, id=f"{names}-{item.id}") for item in document(numbers).items)
+    fetched = replace(parsed(numbers).fetched, digest=digest)
+    return decide(feed, Parsed.of(feed, fetched, ParsedFeed("News", None, items)), KNOWN, NOW)
+
+
+def test_the_same_bytes_hold_no_news_whatever_another_reading_sees_in_them() -> None:
+    for numbers in (range(10), range(30), range(3)):
+        update = reread(OTHERWISE, numbers, FEED.digest, "new")
+        assert (update.items, update.mass_change, update.skipped) == ((), False, 0)
+        assert len(set(update.keys)) > len(numbers)  # but they are known by these ids from now on
+        assert (update.feed.reading, update.feed.reread_from, update.feed.arrivals) == (READING, None, ())
+        assert update.reread
+
+
+def test_in_other_bytes_changed_ids_fall_under_the_same_guards_as_ever() -> None:
+    update = reread(OTHERWISE, range(1, 12), b"other", "new")
+
+    assert update.mass_change
+    assert [new.item.title for new in update.items] == ["Post 10", "Post 11"]
+    assert update.deliver
+    assert update.reread
+
+
+def test_whatever_body_comes_first_is_read_by_the_new_reading_and_none_is_no_reading() -> None:
+    waiting = replace(OTHERWISE, reread_from=NOW + HOUR)
+    unreadable = Unreadable(parsed(range(9)).fetched, _not_a_feed())
+    for outcome in (parsed(range(9)), unreadable):
+        feed = after(outcome, waiting)
+        assert (feed.reading, feed.reread_from) == (READING, None)
+    for other in (NotModified(), parsed(range(9)).fetched, http(500)):
+        feed = after(other, waiting)
+        assert (feed.reading, feed.reread_from) == (waiting.reading, waiting.reread_from)
+
+
+def test_fingerprints_of_the_same_reading_tell_of_changes() -> None:
+    assert not decide(replace(FEED, reading=READING), parsed(range(9)), KNOWN, NOW).reread
+
+
 # ---------------------------------------------------------------- moves
 
 
@@ -396,6 +499,19 @@ def test_a_domain_has_a_pause_and_a_host_one_request_at_a_time() -> None:
     turns.finish(site(1))
     assert [feed.id for feed in turns.start(NOW + 9 * SECOND, 9)] == [2]
     assert turns.waiting == 0
+
+
+def test_a_second_request_of_one_look_minds_the_pause_and_the_next_in_line_waits_for_it() -> None:
+    turns = Turns(lambda _: 2.0)
+    for feed in (site(1), site(2, "b.example.org")):
+        turns.admit(feed, NOW)
+    turns.start(NOW, 9)
+
+    assert turns.again(site(1), NOW + SECOND / 2) == 1.5 * SECOND
+    assert turns.start(NOW + 3 * SECOND, 9) == []
+    assert [feed.id for feed in turns.start(NOW + 4 * SECOND, 9)] == [2]
+    assert turns.again(site(1), NOW + 9 * SECOND) == timedelta()
+    assert Turns(lambda _: 0.0).again(site(1), NOW) == timedelta()
 
 
 def test_whoever_has_to_wait_long_is_promised_a_moment_and_gets_it() -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.chat.subscribing import Subscribed, Subscribing
+from bot.feeds.discover import Discoverer
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import LONGEST_LINE, Manners
-from bot.feeds.marks import Marks
+from bot.feeds.marks import READING, Marks
 from bot.feeds.parse import Parser
-from bot.model import Chat, ChatKind, Feed, Finding, Target
+from bot.model import Chat, ChatKind, Feed, Finding, Introduction, Target
 from bot.poller import Poller
 from bot.store import Store, Tx, chats, feeds, marks, subscriptions
 from bot.store.moments import now
@@ -235,6 +237,7 @@ async def test_a_document_that_hangs_the_parser_stalls_nobody_for_long(store: St
     [
         ({"status": 500}, "500", "error-http"),
         ({"status": 429}, "429", "error-http"),
+        ({"status": 403, "headers": {"cf-mitigated": "challenge"}}, "403", "error-challenged"),
         ({"raw": b"not http at all\r\n\r\n"}, "127.0.0.1", "error-unreachable"),
         ({"body": b"<html><body>A page</body></html>"}, "a page", "error-not-a-feed"),
     ],
@@ -258,6 +261,261 @@ async def test_a_failing_feed_is_looked_at_later_and_says_why(
     assert feed.next_due is not None
     assert feed.next_due >= now() + INTERVAL * 0.95
     assert await leased(store) == 0
+
+
+# ---------------------------------------------------------------- where we are turned away
+
+PLAIN, CRAWLER = "test (", "Mozilla/5.0 (compatible; test; "
+
+
+async def look(store: Store, poller: Poller) -> None:
+    await made_due(store)
+    await poller.tick()
+    await idle(poller)
+
+
+def agents(server: FeedServer) -> list[tuple[str, int]]:
+    """How each request began, and what it got."""
+    said = [(request.headers["User-Agent"], request.status) for request in server.requests()]
+    return [(next(one for one in (PLAIN, CRAWLER) if agent.startswith(one)), status) for agent, status in said]
+
+
+async def test_who_is_turned_away_introduces_itself_otherwise_and_remembers_what_was_let_in(
+    store: Store, server: FeedServer
+) -> None:
+    server.feed("/a.xml", items=["Old"])
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+        server.behave("/a.xml", agent=CRAWLER)
+        server.publish("/a.xml", title="New")
+        for _ in range(3):
+            await look(store, poller)
+        server.behave("/a.xml", agent=PLAIN)
+        await look(store, poller)
+    feed = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert agents(server) == [
+        (PLAIN, 200),
+        (PLAIN, 403),
+        (CRAWLER, 200),
+        (CRAWLER, 304),
+        (CRAWLER, 304),
+        (CRAWLER, 403),
+        (PLAIN, 304),
+    ]
+    assert {request.headers["User-Agent"] for request in server.requests()} == {
+        "test (1 subscriber)",
+        "Mozilla/5.0 (compatible; test; 1 subscriber)",
+    }
+    assert feed is not None
+    assert (feed.introduction, feed.failures) == (Introduction.PLAIN, 0)
+    assert [row[1] for row in await store.run(rows)] == ["New"]
+
+
+async def test_a_feed_that_turns_everybody_away_is_asked_twice_once(store: Store, server: FeedServer) -> None:
+    server.feed("/a.xml", items=["Old"])
+    server.behave("/a.xml", status=403)
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        for _ in range(3):
+            await look(store, poller)
+    feed = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert agents(server) == [(PLAIN, 403), (CRAWLER, 403), (PLAIN, 403), (PLAIN, 403)]
+    assert feed is not None
+    assert (feed.introduction, feed.failures) == (Introduction.PLAIN, 3)
+
+
+async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_next_ones_know_it(
+    store: Store, server: FeedServer
+) -> None:
+    server.feed("/a.xml", items=["Old"])
+    url = server.behave("/a.xml", agent="Mozilla/5.0 (compatible; test")
+    await store.run(chats.see, Chat(1, ChatKind.PRIVATE), now())
+    async with polling(store) as (poller, _):
+        discoverer = Discoverer(poller._fetcher, poller._parser, manners=Manners(lambda _: 0.0))
+        subscribed = await Subscribing(store, discoverer, INTERVAL).subscribe(Target(1), url)
+        await look(store, poller)
+
+    assert isinstance(subscribed, Subscribed)
+    assert subscribed.subscription.feed.introduction is Introduction.CRAWLER
+    assert [request.status for request in server.requests()] == [403, 200, 304]
+
+
+@pytest.mark.parametrize("headers", [{"Retry-After": "60"}, {"cf-mitigated": "challenge"}])
+async def test_where_a_403_means_something_else_nothing_is_asked_twice(
+    store: Store, server: FeedServer, headers: dict[str, str]
+) -> None:
+    server.behave("/a.xml", status=403, headers=headers)
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+
+    assert agents(server) == [(PLAIN, 403)]
+
+
+async def test_between_the_two_requests_of_a_look_lies_the_pause_of_the_host(store: Store, server: FeedServer) -> None:
+    for number in range(2):
+        server.feed(f"/{number}.xml", items=["Old"])
+        server.behave(f"/{number}.xml", agent=CRAWLER)
+        await store.run(follow, server.url(f"/{number}.xml"))
+    moments: list[float] = []
+
+    def pause(_: str) -> float:
+        return 0.4
+
+    async with polling(store, host_pause=pause) as (poller, _):
+        while len(server.requests()) < 4:
+            await poller.tick()
+            await asyncio.sleep(0.005)
+            moments += [time.monotonic()] * (len(server.requests()) - len(moments))
+        await idle(poller)
+
+    assert [request.path for request in server.requests()] == ["/0.xml", "/0.xml", "/1.xml", "/1.xml"]
+    assert min(later - earlier for earlier, later in pairwise(moments)) >= 0.3
+
+
+async def test_what_the_second_request_is_told_counts_as_it_may_be_a_limit(store: Store, server: FeedServer) -> None:
+    server.behave("/a.xml", agent=CRAWLER, status=429, retry_after=7200)
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+    feed = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert agents(server) == [(PLAIN, 403), (CRAWLER, 429)]
+    assert feed is not None
+    assert feed.not_before is not None
+    assert feed.not_before > now() + timedelta(hours=1.9)
+    assert "429" in feed.last_error
+
+
+async def test_that_the_second_request_had_no_answer_is_no_reason_to_forget_the_first(
+    store: Store, server: FeedServer
+) -> None:
+    server.behave("/a.xml", agent=CRAWLER, redirect="http://no-such-host.invalid/")
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+    feed = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert agents(server) == [(PLAIN, 403), (CRAWLER, 302)]
+    assert feed is not None
+    assert "403" in feed.last_error
+
+
+# ---------------------------------------------------------------- another reading
+
+
+def read_otherwise(tx: Tx, since: timedelta = timedelta()) -> None:
+    """As if an older version had read everything, and this one had started a day ago, or ``since`` later."""
+    tx.execute("UPDATE feeds SET reading = 'older'")
+    feeds.set_reading(tx, READING, now() - timedelta(days=1) + since)
+
+
+def conditional(server: FeedServer) -> list[bool]:
+    return ["If-None-Match" in request.headers for request in server.requests()]
+
+
+async def test_what_was_read_otherwise_is_fetched_and_read_once_more_and_nobody_hears_of_it(
+    store: Store, server: FeedServer
+) -> None:
+    server.feed("/a.xml", items=[f"Post {number}" for number in range(20)])
+    feed = await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, rung):
+        await look(store, poller)
+        whole = await store.run(marks.of, feed.id)
+        await store.run(lambda tx: tx.execute("UPDATE item_keys SET key = randomblob(16)"))  # it gave other ids
+        await store.run(read_otherwise)
+        for _ in range(2):
+            await look(store, poller)
+        assert await store.run(rows) == []
+        assert rung == []
+        assert await store.run(marks.of, feed.id) == whole
+        server.publish("/a.xml", title="New")
+        await look(store, poller)
+    found = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert conditional(server) == [False, False, True, True]
+    assert [row[1] for row in await store.run(rows)] == ["New"]
+    assert found is not None
+    assert [one.finding for one in found.history] == [
+        Finding.FIRST,
+        Finding.SAME,
+        Finding.NOT_MODIFIED,
+        Finding.NEW,
+    ]
+    assert (found.reading, found.reread_from, len(found.arrivals)) == (READING, None, 1)
+
+
+async def test_other_fingerprints_of_another_reading_are_kept_and_count_as_no_change(
+    store: Store, server: FeedServer
+) -> None:
+    def noted(tx: Tx) -> list[tuple[object, ...]]:
+        return [tuple(row.values()) for row in tx.query("SELECT title, fingerprint, changes FROM items ORDER BY id")]
+
+    server.feed("/a.xml", items=["Two", "One"])
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+        before = await store.run(noted)
+        keys_before = await store.run(lambda tx: tx.query("SELECT key FROM item_keys ORDER BY key"))
+        await store.run(lambda tx: tx.execute("UPDATE items SET fingerprint = x'00'"))
+        await store.run(read_otherwise)
+        await look(store, poller)
+        assert await store.run(noted) == before  # the marks of the first look were not believed
+        server.edit("/a.xml", 0, html="<p>Something else</p>")
+        await look(store, poller)
+        after = await store.run(noted)
+
+    assert [changes for _, _, changes in after] == [0, 1]
+    assert after[0] == before[0]
+    assert keys_before == await store.run(lambda tx: tx.query("SELECT key FROM item_keys ORDER BY key"))
+
+
+async def test_a_body_that_comes_before_the_moment_is_read_anew_and_no_other_is_asked_for(
+    store: Store, server: FeedServer
+) -> None:
+    server.feed("/a.xml", items=["Old"])
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+        await store.run(read_otherwise, timedelta(days=1))
+        await look(store, poller)
+        waiting = await store.run(feeds.find, server.url("/a.xml"))
+        server.touch("/a.xml")
+        await look(store, poller)
+        same = await store.run(feeds.find, server.url("/a.xml"))
+        server.publish("/a.xml", title="New")
+        await look(store, poller)
+    found = await store.run(feeds.find, server.url("/a.xml"))
+
+    assert conditional(server) == [False, True, True, True]
+    assert [row[1] for row in await store.run(rows)] == ["New"]
+    assert waiting is not None
+    assert same is not None
+    assert found is not None
+    assert (waiting.reading, same.reading, found.reading) == ("older", "older", READING)
+    assert waiting.reread_from == same.reread_from is not None
+    assert found.reread_from is None
+
+
+async def test_a_feed_that_cannot_be_had_at_its_moment_is_asked_for_as_a_whole_until_it_can(
+    store: Store, server: FeedServer
+) -> None:
+    server.feed("/a.xml", items=["Old"])
+    await store.run(follow, server.url("/a.xml"))
+    async with polling(store) as (poller, _):
+        await look(store, poller)
+        await store.run(read_otherwise)
+        server.behave("/a.xml", status=500)
+        await look(store, poller)
+        server.behave("/a.xml")
+        for _ in range(2):
+            await look(store, poller)
+
+    assert conditional(server) == [False, False, False, True]
+    assert await store.run(rows) == []
 
 
 async def test_a_fault_of_our_own_in_one_look_costs_that_look_alone(store: Store, server: FeedServer) -> None:

@@ -1,16 +1,17 @@
 """What the store remembers of servers and documents: limits, moves, keys that left, items that changed."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.model import Closure, Feed, FeedUpdate, Move, NewItem, Relocation, Target
+from bot.model import Closure, Feed, FeedUpdate, Introduction, Move, NewItem, Relocation, Target, Validators
 from bot.store import Tx, chats, feeds, hosts, keys, moves, subscriptions
 from bot.store.demand import refresh_demand
-from bot.store.moments import to_ms
+from bot.store.moments import MILLISECOND, to_ms
 from bot.store.schema import migrations
 from tests.stored import DAY, LEASE, MINUTE, NOW, feed_row, item, key, opened, publish, put_feed, put_reader, rows
 
@@ -38,6 +39,9 @@ async def test_a_feed_remembers_everything_that_its_next_look_depends_on(tmp_pat
             skip_hours=frozenset((0, 23)),
             skip_days=frozenset((6,)),
             move=Move(TARGET, NOW, 2, is_same_feed=True),
+            introduction=Introduction.CRAWLER,
+            reading="1 of these",
+            reread_from=NOW + HOUR,
         )
         await store.run(feeds.apply, FeedUpdate(whole), NOW)
 
@@ -123,6 +127,77 @@ async def test_a_change_of_what_an_item_says_is_noted_with_the_look(tmp_path: Pa
             update = FeedUpdate(feed, (key("a"),), fingerprints=((key("a"), bytes([number])),))
             await store.run(feeds.apply, update, NOW)
         assert (await store.run(noted))[1] == feeds.MOST_CHANGES
+
+
+async def test_what_another_reading_makes_of_an_item_is_kept_and_is_no_change(tmp_path: Path) -> None:
+    def noted(tx: Tx) -> tuple[object, ...]:
+        return tuple(tx.query("SELECT fingerprint, changes, changed FROM items")[0].values())
+
+    async with opened(tmp_path) as store:
+        feed = await store.run(put_feed)
+        new = NewItem(item("a").item, key("a"), b"one")
+        await store.run(feeds.apply, FeedUpdate(feed, (key("a"),), (new,), deliver=True), NOW)
+        looks = ((b"two", False, NOW), (b"three", True, NOW + DAY), (b"three", False, NOW + DAY))
+        for found, reread, when in looks:
+            update = FeedUpdate(feed, (key("a"),), fingerprints=((key("a"), found),), reread=reread)
+            await store.run(feeds.apply, update, when)
+            assert await store.run(noted) == (found, 1, to_ms(NOW))
+        update = FeedUpdate(feed, (key("a"),), fingerprints=((key("a"), b"four"),))
+        await store.run(feeds.apply, update, NOW + DAY)
+        assert await store.run(noted) == (b"four", 2, to_ms(NOW + DAY))
+
+
+def reread_from(tx: Tx) -> dict[str, int | None]:
+    """The moments from which feeds are read once more, by the ends of their addresses."""
+    return {row["url"].rpartition("/")[2]: row["reread_from"] for row in tx.query("SELECT * FROM feeds ORDER BY id")}
+
+
+async def test_feeds_that_were_read_otherwise_are_read_once_more_within_a_day_each_in_its_time(tmp_path: Path) -> None:
+    def read(tx: Tx, number: int) -> None:
+        feed = replace(put_feed(tx, str(number)), digest=b"1", reading="old")
+        feeds.apply(tx, FeedUpdate(feed), NOW)
+
+    async with opened(tmp_path) as store:
+        for number in range(100):
+            await store.run(read, number)
+        await store.run(feeds.set_reading, "new", NOW)
+        moments = list((await store.run(reread_from)).values())
+        await store.run(feeds.set_reading, "new", NOW + HOUR)
+        await store.run(feeds.set_reading, "newer still", NOW + HOUR)
+
+        assert (
+            list((await store.run(reread_from)).values()) == moments
+        )  # neither a start nor a third reading moves them
+        await store.run(feeds.set_reading, "old", NOW + HOUR)
+        assert set((await store.run(reread_from)).values()) == {None}
+
+    waits = sorted(moment - to_ms(NOW) for moment in moments if moment is not None)
+    assert len(set(waits)) == 100
+    assert waits[0] >= 0
+    assert waits[-1] < DAY / MILLISECOND
+    hours = Counter(wait // 3_600_000 for wait in waits)
+    assert len(hours) == 24
+    assert max(hours.values()) <= 6
+
+
+async def test_what_is_read_already_so_and_what_has_nothing_to_compare_with_is_not_read_once_more(
+    tmp_path: Path,
+) -> None:
+    validators = {"etag": Validators(b'"x"'), "modified": Validators(None, b"then")}
+    async with opened(tmp_path) as store:
+        for name in ("unread", "etag", "modified", "digest", "so"):
+            feed = await store.run(put_feed, name)
+            kept = replace(
+                feed,
+                validators=validators.get(name, Validators()),
+                digest=b"1" if name in ("digest", "so") else b"",
+                reading="new" if name == "so" else "",
+            )
+            await store.run(feeds.apply, FeedUpdate(kept), NOW)
+        await store.run(feeds.set_reading, "new", NOW)
+        moments = await store.run(reread_from)
+
+    assert {name.removesuffix(".xml") for name, moment in moments.items() if moment} == {"etag", "modified", "digest"}
 
 
 async def test_of_a_backlog_the_oldest_are_recorded_and_not_sent(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ import pytest
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.model import FeedUpdate, Finding, Look
+from bot.feeds.marks import READING
+from bot.model import FeedUpdate, Finding, Introduction, Look
 from bot.store import Store, feeds
 from bot.store.database import APPLICATION_ID
 from bot.store.schema import migrations
-from tests.stored import NOW, claim, opened, put_feed
+from tests.stored import DAY, NOW, claim, opened, put_feed
 
 
 def refused(path: Path) -> str:
@@ -99,6 +100,27 @@ async def test_feeds_of_an_older_version_have_no_history_and_get_one(tmp_path: P
 
     assert again is not None
     assert again.history == (look,)
+
+
+async def test_feeds_of_an_older_version_were_read_otherwise_and_say_who_asks_as_ever(tmp_path: Path) -> None:
+    database = Database(tmp_path / "tidings.db")
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(database, stop_before="0010_readings")
+    database.execute(
+        "INSERT INTO feeds (url, interval_ms, pause_ms, created, digest)"
+        " VALUES ('https://example.org/', 1, 1, 1, x'01')"
+    )
+    database.close()
+    async with opened(tmp_path) as store:
+        feed = await store.run(feeds.find, "https://example.org/")
+        await store.run(feeds.set_reading, READING, NOW)
+        waiting = await store.run(feeds.find, "https://example.org/")
+
+    assert feed is not None
+    assert (feed.introduction, feed.reading, feed.reread_from) == (Introduction.PLAIN, "", None)
+    assert waiting is not None
+    assert waiting.reread_from is not None
+    assert NOW <= waiting.reread_from < NOW + DAY
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

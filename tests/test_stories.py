@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,37 @@ async def test_a_feed_is_asked_without_conditions_exactly_once(
     assert len(requests) >= 3
     assert [("If-None-Match" in request.headers) for request in requests].count(False) == 1
     assert requests[-1].status == 304
+
+
+async def test_a_version_that_reads_otherwise_asks_once_more_without_conditions_and_tells_nobody(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    def stored(sql: str) -> list[tuple[int]]:
+        with closing(sqlite3.connect(bot.path)) as file, file:
+            return file.execute(sql).fetchall()
+
+    def unconditional() -> int:
+        return [("If-None-Match" in request.headers) for request in server.requests("/news.xml")].count(False)
+
+    server.feed("/news.xml", items=["One"])
+    await subscribe(world, server.url("/news.xml"))
+    await bot.stop()
+    stored("UPDATE feeds SET reading = 'an older one'")
+    begin = time.time()
+    await bot.start()
+    await bot.stop()
+    ((moment,),) = stored("SELECT reread_from FROM feeds")
+    before = unconditional()
+    stored("UPDATE feeds SET reread_from = 1")
+    await bot.start()
+    await asyncio.sleep(2.5)
+    after = unconditional()
+    server.publish("/news.xml", title="Two")
+    await world.wait_for(has("Two"))
+
+    assert begin < moment / 1000 < begin + 86400 + 60
+    assert (before, after, unconditional()) == (1, 2, 2)
+    assert await titles(world, "One") == ["One"]  # the newest one, which every subscription is answered with
 
 
 async def test_a_bare_link_to_a_page_finds_its_feed(world: TelegramWorld, server: FeedServer, bot: RunningBot) -> None:

@@ -15,7 +15,7 @@ from bot.feeds.address import host_of
 from bot.feeds.domain import registrable
 from bot.feeds.fingerprint import fingerprint
 from bot.feeds.identity import Identity, Keys, choose_identity, identify
-from bot.feeds.marks import Familiar
+from bot.feeds.marks import READING, Familiar
 from bot.feeds.moving import is_proven, seen
 from bot.feeds.notices import with_notices
 from bot.feeds.rhythm import with_arrival
@@ -95,7 +95,7 @@ def _decide(feed: Feed, outcome: Outcome, known: frozenset[bytes], now: datetime
             return FeedUpdate(after) if after.failures else _moved(after, outcome, now)
         case Unreadable(fetched, error):
             # Its validators are echoed like any others; the empty digest says that nobody has read what they stand for.
-            unread = replace(answered(feed, fetched, now), digest=b"")
+            unread = replace(answered(feed, fetched, now), digest=b"", reading=READING, reread_from=None)
             return FeedUpdate(failed(unread, str(error), around, now, fetched.hint))
         case FetchError():
             return refused(feed, outcome, around, now)
@@ -105,6 +105,8 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], around: Surroundi
     document = parsed.document
     pairs = list(zip(document.items, parsed.keys, strict=True))
     fresh = {keys.primary: (item, keys) for item, keys in pairs if not _is_known(keys, known)}
+    if feed.reread_from is not None and feed.digest == parsed.fetched.digest:
+        fresh = {}  # the very bytes that were read before: nothing in them is news, whatever is seen in them now
     mass_change = feed.primed and _is_mass_change([keys for _, keys in fresh.values()], parsed, known)
     suddenly = len(fresh)
     if mass_change:  # the familiar ones are remembered by their new keys; the rest is news as ever
@@ -121,6 +123,8 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], around: Surroundi
         ttl=document.ttl or timedelta(),
         skip_hours=document.skip_hours,
         skip_days=document.skip_days,
+        reading=READING,
+        reread_from=None,
     )
     familiar = any(_is_known(keys, known) for keys in parsed.keys)
     backlog = _backlog(feed, items, now)
@@ -142,6 +146,7 @@ def _read(feed: Feed, parsed: Parsed, known: frozenset[bytes], around: Surroundi
             for item, keys in pairs[:MOST_COMPARED]
             if keys.primary in known and not isinstance(item, Familiar)  # whose bytes are those of last time
         ),
+        reread=feed.reading != READING,
     )
 
 

@@ -14,15 +14,19 @@ from typing import TypeAlias
 
 from bot.errors import FetchError, HttpError, NeedsBridge, NotAFeed, NothingFound, ParseError, TidingsError, Unreachable
 from bot.feeds.address import host_of, normalise, public_url, split
+from bot.feeds.caller import Caller
 from bot.feeds.decide import oldest_first
+from bot.feeds.domain import registrable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.lookup import read_lookup
+from bot.feeds.manners import Manners
 from bot.feeds.page import PageFeeds, is_comments, ordered, read_page
 from bot.feeds.parse import Parser
 from bot.feeds.platforms import PLATFORMS, Platforms
 from bot.feeds.recent import Recent
 from bot.feeds.software import places, recognise
-from bot.model import Candidate, Fetched, ParsedFeed
+from bot.feeds.verdict import is_turned_away
+from bot.model import Candidate, Fetched, Introduction, ParsedFeed
 
 MOST_GUESSES = 6
 MOST_LOOKS = 6
@@ -37,6 +41,9 @@ LOOKED_KEPT = 600.0
 """Seconds for which a candidate that was fetched need not be fetched again when it is chosen."""
 LARGEST_KEPT = 1 << 20
 """Bytes of its body."""
+LET_IN_KEPT = 600.0
+"""Seconds for which a host is told at once what it let in."""
+_USUAL = Manners()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,7 @@ class Discoverer:
         fetcher: asks for every address, behind the address guard.
         parser: reads every answer, in its workers.
         bridge: the address of an RSSHub or the like for sites without feeds, without a slash at its end; or empty.
+        manners: what the operator wishes of our requests; it matters where one is made twice.
         platforms: the tables of what is known about sites.
         clock: monotonic seconds.
     """
@@ -76,15 +84,18 @@ class Discoverer:
         parser: Parser,
         *,
         bridge: str = "",
+        manners: Manners = _USUAL,
         platforms: Platforms = PLATFORMS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._fetcher = fetcher
         self._parser = parser
         self._bridge = bridge
+        self._manners = manners
         self._platforms = platforms
         self._looked: Recent[FeedFound] = Recent(LOOKED_KEPT, 16, clock)
         self._nothing: Recent[NothingFound] = Recent(NOTHING_KEPT, 1000, clock)
+        self._let_in: Recent[Introduction] = Recent(LET_IN_KEPT, 1000, clock)
 
     async def find(self, typed: str) -> Discovery:
         """Find the feed that a person means.
@@ -182,7 +193,7 @@ class Discoverer:
             tried |= {one.url for one in candidates}
         guesses = [guess for guess in places(page.url, software, 2 * MOST_GUESSES) if guess not in tried][:MOST_GUESSES]
         for guess in guesses:
-            looked = await self._look(Candidate(_logged_in(guess, asked)))
+            looked = await self._look(Candidate(_logged_in(guess, asked)), guessed=True)
             if isinstance(looked, FeedFound):
                 return looked
         said = ", ".join(_shown_path(guess) for guess in guesses)
@@ -212,10 +223,10 @@ class Discoverer:
             return (main or alive)[0][1], None
         return FeedChoice(tuple(_described(one, found) for one, found in alive) + others), None
 
-    async def _look(self, candidate: Candidate) -> FeedFound | FetchError | ParseError:
+    async def _look(self, candidate: Candidate, *, guessed: bool = False) -> FeedFound | FetchError | ParseError:
         url = candidate.url.partition("#")[0]
         try:
-            fetched = await self._get(url, LONGEST_LOOK)
+            fetched = await self._get(url, LONGEST_LOOK, guessed=guessed)
             parsed = await self._parser.parse(fetched.body, fetched.content_type, fetched.url)
         except (FetchError, ParseError) as error:
             return error
@@ -224,8 +235,35 @@ class Discoverer:
             self._looked.put(found.url, replace(found, fetched=replace(fetched, body=b"")))
         return found
 
-    async def _get(self, url: str, timeout: float | None = None) -> Fetched:  # noqa: ASYNC109 (the fetcher's own)
-        answer = await self._fetcher.fetch(url, timeout=timeout)
+    async def _get(
+        self,
+        url: str,
+        timeout: float | None = None,  # noqa: ASYNC109 (the fetcher's own)
+        *,
+        guessed: bool = False,
+    ) -> Fetched:
+        """What is there; where the host turns us away, what it answers to our other introduction.
+
+        A guess is not worth a second request.
+        """
+        host = host_of(url)
+        first = self._let_in.get(host) or Introduction.PLAIN
+        try:
+            return await self._get_as(first, url, timeout)
+        except FetchError as error:
+            if guessed or not is_turned_away(error, is_known_host=registrable(host) in self._manners.known_hosts):
+                raise
+            turned_away = error
+        await asyncio.sleep(self._manners.pause_of(host))
+        try:
+            answer = await self._get_as(first.other, url, timeout)
+        except Unreachable:  # which says less
+            raise turned_away from None
+        self._let_in.put(host, first.other)
+        return answer
+
+    async def _get_as(self, introduction: Introduction, url: str, timeout: float | None) -> Fetched:  # noqa: ASYNC109
+        answer = await self._fetcher.fetch(url, timeout=timeout, caller=Caller(introduction))
         if not isinstance(answer, Fetched):
             raise HttpError(f"{host_of(url)} answered 304 to an unconditional request", host=host_of(url), status=304)
         return answer

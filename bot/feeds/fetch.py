@@ -22,11 +22,21 @@ from aiohttp.abc import AbstractResolver
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
-from bot.errors import BadAddress, FetchError, ForbiddenAddress, HttpError, TooLarge, TooManyRedirects, Unreachable
+from bot.errors import (
+    BadAddress,
+    Challenged,
+    FetchError,
+    ForbiddenAddress,
+    HttpError,
+    TooLarge,
+    TooManyRedirects,
+    Unreachable,
+)
 from bot.feeds import headers
 from bot.feeds.address import split
+from bot.feeds.caller import ANYBODY, Caller, user_agent
 from bot.feeds.guard import AddressGuard
-from bot.model import Fetched, NotModified, Validators
+from bot.model import Fetched, Introduction, NotModified, Validators
 
 FEEDS: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -69,6 +79,7 @@ class _Asking:
     conditions: dict[str, str]
     conditions_url: str
     """The one address that hears of the conditions."""
+    introduction: Introduction
 
     def of(self, hop: _Hop) -> dict[str, str]:
         """The headers for one hop."""
@@ -124,7 +135,7 @@ class Fetcher:
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={
-                "User-Agent": _introduced(self._user_agent, self._contact),
+                "User-Agent": user_agent(self._user_agent, self._contact),
                 "Accept-Encoding": "gzip, deflate, br",
             },
             timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT, sock_read=READ_GAP),
@@ -155,7 +166,7 @@ class Fetcher:
         max_size: int | None = None,
         referer: str | None = None,
         validators_url: str = "",
-        readers: int = 0,
+        caller: Caller = ANYBODY,
     ) -> Fetched | NotModified:
         """GET one address.
 
@@ -167,16 +178,17 @@ class Fetcher:
             max_size: bytes, instead of the fetcher's own.
             referer: the ``Referer`` header, for hosts that ask for one.
             validators_url: the address after redirects that gave the validators; empty: ``url`` itself.
-            readers: how many places read this feed; told in the ``User-Agent``.
+            caller: who asks; told in the ``User-Agent``.
 
         Raises:
             FetchError: one of its subclasses, for everything that can go wrong.
         """
         hop = _hop(self._guard.check(url))
         asking = _Asking(
-            _plain_headers(accept, referer, _introduced(self._user_agent, self._contact, readers) if readers else ""),
+            _plain_headers(accept, referer, user_agent(self._user_agent, self._contact, caller)),
             _conditions(validators),
             validators_url or str(hop.url),
+            caller.introduction,
         )
         async with self._slots:
             try:
@@ -218,7 +230,7 @@ class Fetcher:
             async with self._get(hop, asking.of(hop)) as response:
                 following = self._redirect(hop, response)
                 if following is None:
-                    return await _answer(response, hop, moved=hop is not origin, limit=max_size)
+                    return await _answer(response, hop, asking, moved=hop is not origin, limit=max_size)
             if following.url in visited and following.userinfo == hop.userinfo:
                 raise TooManyRedirects(f"{_host(hop)}: a loop of redirects", host=_host(hop))
             visited.add(following.url)
@@ -245,17 +257,20 @@ class Fetcher:
         return _hop(target, kept, permanent=hop.permanent and response.status in _PERMANENT)
 
 
-async def _answer(response: aiohttp.ClientResponse, hop: _Hop, *, moved: bool, limit: int) -> Fetched | NotModified:
+async def _answer(
+    response: aiohttp.ClientResponse, hop: _Hop, asking: _Asking, *, moved: bool, limit: int
+) -> Fetched | NotModified:
     now = datetime.now(UTC)
     found = headers.validators(response.raw_headers)
     target = _with_credentials(hop) if moved and hop.permanent else None
     hint = headers.cache_hint(response.headers, now)
     if response.status == 304 and _was_conditional(response):
-        return NotModified(found, hint, str(hop.url), target)
+        return NotModified(found, hint, str(hop.url), target, asking.introduction)
     if not 200 <= response.status < 300:
         wait = headers.retry_after(response.headers, now)
         text = f"{_host(hop)} answered {response.status}"
-        raise HttpError(text, host=_host(hop), status=response.status, retry_after=wait, hint=hint)
+        kind = Challenged if response.status == 403 and headers.is_challenge(response.headers) else HttpError
+        raise kind(text, host=_host(hop), status=response.status, retry_after=wait, hint=hint)
     body = await _body(response, _host(hop), limit)
     return Fetched(
         url=str(hop.url),
@@ -267,6 +282,7 @@ async def _answer(response: aiohttp.ClientResponse, hop: _Hop, *, moved: bool, l
         links=headers.links(response.headers.getall("Link", ()), str(hop.url)),
         moved=target,
         telltales=headers.telltales(response.headers),
+        introduction=asking.introduction,
     )
 
 
@@ -295,16 +311,8 @@ def _gunzip(body: bytes, limit: int, too_large: TooLarge) -> bytes:
     return plain
 
 
-def _introduced(user_agent: str, contact: str, readers: int = 0) -> str:
-    """``Tidings/1.2 (+https://example.org/bot; 3 subscribers)`` (RFC 9110, 10.1.5)."""
-    number = f"{readers} subscriber{'s' if readers > 1 else ''}" if readers else ""
-    comment = "; ".join(filter(None, (f"+{contact}" if contact else "", number)))
-    return f"{user_agent} ({comment})" if comment else user_agent
-
-
-def _plain_headers(accept: str, referer: str | None, user_agent: str) -> dict[str, str]:
-    wanted = {"Accept": accept, "Referer": referer or "", "User-Agent": user_agent}
-    return {name: value for name, value in wanted.items() if value}
+def _plain_headers(accept: str, referer: str | None, agent: str) -> dict[str, str]:
+    return {"Accept": accept, "User-Agent": agent} | ({"Referer": referer} if referer else {})
 
 
 def _conditions(validators: Validators) -> dict[str, str]:

@@ -77,6 +77,11 @@ def telltales(headers: Mapping[str, str]) -> str:
     return "\n".join([*lines, "link: https://api.w.org/"] if wordpress else lines)
 
 
+def is_challenge(headers: Mapping[str, str]) -> bool:
+    """Whether the answer is a check that only browsers pass (Cloudflare's challenges carry ``cf-mitigated``)."""
+    return headers.get("cf-mitigated", "").strip().lower() == "challenge"
+
+
 def http_date(value: str) -> datetime | None:
     """An HTTP date (RFC 9110, 5.6.7) as aware UTC, or ``None``."""
     try:

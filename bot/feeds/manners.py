@@ -97,6 +97,13 @@ class Turns:
         self.waiting -= len(started)
         return started
 
+    def again(self, feed: Feed, now: datetime) -> timedelta:
+        """How long a feed that is under way waits for a second request; its domain's next one comes behind that."""
+        _, line = self._line(feed)
+        turn = max(now, line.free_at or now)
+        line.free_at = turn + line.pause
+        return turn - now
+
     def finish(self, feed: Feed) -> None:
         """The request is over."""
         _, line = self._line(feed)

@@ -15,7 +15,9 @@ import feedparser
 
 from bot.model import ParsedItem
 
-VERSION = f"1 {feedparser.__version__}"
+READING = f"1 {feedparser.__version__}"
+"""How documents are read. Raise the number when other ids, links, titles, dates, texts or fingerprints come out of the
+same bytes: every feed is then read once more as a whole, in the course of a day, and no earlier mark counts."""
 MOST = 1000
 """Marks of one feed."""
 LONGEST_ITEM = 4000
@@ -47,11 +49,11 @@ class Marks:
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
-        """What ``pack`` made; nothing of another version's."""
+        """What ``pack`` made; nothing of another reading's."""
         if not packed:
             return cls()
-        version, base, rows = json.loads(zlib.decompress(packed))
-        if version != VERSION:
+        reading, base, rows = json.loads(zlib.decompress(packed))
+        if reading != READING:
             return cls()
         return cls(base, {bytes.fromhex(name): _mark(*row) for name, row in rows.items()})
 
@@ -60,7 +62,7 @@ class Marks:
         if not self.items:
             return b""
         rows = {name.hex(): _row(mark) for name, mark in list(self.items.items())[:MOST]}
-        packed = zlib.compress(json.dumps([VERSION, self.base, rows], separators=(",", ":")).encode(), 1)
+        packed = zlib.compress(json.dumps([READING, self.base, rows], separators=(",", ":")).encode(), 1)
         return packed if len(packed) <= LARGEST else b""
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from bot.errors import FetchError, HttpError, Unreachable
+from bot.errors import Challenged, FetchError, HttpError, Unreachable
 from bot.feeds.address import host_of
 from bot.feeds.condition import HABIT_GAPS, trouble_of
 from bot.feeds.domain import registrable
 from bot.feeds.headers import http_date
 from bot.feeds.rhythm import chance, open_hour, usual_gap, usual_pause
-from bot.model import Closure, Feed, FeedUpdate, Fetched, NotModified, Trouble, Validators
+from bot.model import Closure, Feed, FeedUpdate, Fetched, Introduction, NotModified, Trouble, Validators
 
 LONGEST_PAUSE = timedelta(hours=24)
 LONGEST_RETRY_AFTER = timedelta(days=7)
@@ -67,6 +67,7 @@ def healthy(feed: Feed, answer: Fetched | NotModified, around: Surroundings, now
         gone_since=None,
         last_ok=now,
         pause=pause,
+        introduction=answer.introduction,
     )
     return _due(well, wait, _believed(feed, answer.hint), now)
 
@@ -125,6 +126,30 @@ def refused(feed: Feed, error: FetchError, around: Surroundings, now: datetime) 
     return FeedUpdate(
         failed(counted, str(error), around, now, asked), closure=_closure(feed, error, limit, around, now)
     )
+
+
+def as_asked_for(feed: Feed, now: datetime) -> Feed:
+    """The feed with what a look may compare the answer with: nothing, where everything is to be read once more."""
+    if feed.reread_from is None or now < feed.reread_from:
+        return feed
+    return replace(feed, validators=NO_VALIDATORS, digest=b"")
+
+
+def other_introduction(feed: Feed, error: FetchError, around: Surroundings) -> Introduction | None:
+    """What to say of us instead, in the same look, where what we say may be all that is wrong with it.
+
+    Once, after a look that went well: a feed that goes on failing costs its server one request for each look.
+    """
+    was_well = not (feed.failures or around.refusals)
+    unwelcome = is_turned_away(error, is_known_host=around.is_known_host)
+    return feed.introduction.other if was_well and unwelcome else None
+
+
+def is_turned_away(error: FetchError, *, is_known_host: bool) -> bool:
+    """Whether it is a 403 that may mean our name: not a limit, and not a check that no name passes."""
+    if not isinstance(error, HttpError) or isinstance(error, Challenged):
+        return False
+    return error.status == 403 and error.retry_after is None and not is_known_host
 
 
 def _limit(error: HttpError, refusals: int, *, is_known_host: bool) -> timedelta | None:

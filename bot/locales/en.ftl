@@ -61,6 +61,10 @@ error-http = { $status ->
         <b>{ $host }</b> answered with an error ({ NUMBER($status, useGrouping: 0) }). Please try again later.
 }
 
+error-challenged =
+    <b>{ $host }</b> has a check that only browsers pass (403), so I cannot get in.
+    The site may offer another feed address; its owner can let feed readers pass.
+
 error-redirects =
     <b>{ $host }</b> keeps sending me on in circles.
     Please open the address in a browser, and send me the one where you end up.
@@ -124,6 +128,7 @@ trouble-http = { $status ->
     [429] The server says that I ask too often (429).
    *[other] The server answered { NUMBER($status, useGrouping: 0) }.
 }
+trouble-challenged = The site has a check that only browsers pass (403).
 trouble-redirects = The server keeps sending me on in circles.
 trouble-too-large = The feed is larger than { SIZE($limit) }.
 trouble-parse = What is there cannot be read as a feed.

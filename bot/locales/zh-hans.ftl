@@ -54,6 +54,10 @@ error-http = { $status ->
         <b>{ $host }</b> 返回了错误（{ NUMBER($status, useGrouping: 0) }）。请稍后再试。
 }
 
+error-challenged =
+    <b>{ $host }</b> 有一道只有浏览器才能通过的验证（403），我进不去。
+    也许它还有别的订阅地址；网站的主人也可以放行订阅阅读器。
+
 error-redirects =
     <b>{ $host }</b> 一直在来回跳转。
     请用浏览器打开这个地址，再把最后停留的网址发给我。
@@ -114,6 +118,7 @@ trouble-http = { $status ->
     [429] 服务器说访问得太频繁（429）。
    *[other] 服务器返回了 { NUMBER($status, useGrouping: 0) }。
 }
+trouble-challenged = 网站有一道只有浏览器才能通过的验证（403）。
 trouble-redirects = 服务器一直在来回跳转。
 trouble-too-large = 订阅源超过了 { SIZE($limit) }。
 trouble-parse = 返回的内容无法当作订阅源来读取。

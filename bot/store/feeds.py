@@ -139,14 +139,25 @@ def _update(tx: Tx, update: FeedUpdate, now: datetime) -> None:
 
 
 def _compare(tx: Tx, update: FeedUpdate, now: datetime) -> None:
-    """Note which of the items that were known say something else now; a text that always changes is left alone."""
+    """Note which of the items that were known say something else now; a text that always changes is left alone.
+
+    What another reading made of an item is replaced, and is no change.
+    """
     tx.each(
         """
-        UPDATE items SET fingerprint = :fingerprint, changes = changes + 1, changed = :now
+        UPDATE items SET fingerprint = :fingerprint, changes = changes + :counted,
+            changed = CASE WHEN :counted = 1 THEN :now ELSE changed END
         WHERE feed_id = :feed AND key = :key AND fingerprint <> :fingerprint AND changes < :most
         """,
         (
-            {"feed": update.feed.id, "key": key, "fingerprint": found, "now": to_ms(now), "most": MOST_CHANGES}
+            {
+                "feed": update.feed.id,
+                "key": key,
+                "fingerprint": found,
+                "counted": int(not update.reread),
+                "now": to_ms(now),
+                "most": MOST_CHANGES,
+            }
             for key, found in update.fingerprints
         ),
     )
@@ -210,6 +221,28 @@ def set_interval(tx: Tx, interval: timedelta, now: datetime) -> None:
     )
     if changed:
         refresh_intervals(tx, now)
+
+
+def set_reading(tx: Tx, reading: str, now: datetime) -> None:
+    """Documents are read so from now on; feeds that were read otherwise are read once more in the next 24 hours.
+
+    Each gets a moment of its own, which stays where it is at the next start. One that has nothing to compare with, no
+    validators and no digest, is read as a whole in any case.
+    """
+    tx.execute(
+        """
+        UPDATE feeds SET reread_from = CASE
+            WHEN reading = :reading THEN NULL
+            ELSE :now + (id % 1440) * 889 % 1440 * 60000
+        END
+        WHERE (reading = :reading AND reread_from IS NOT NULL) OR (
+            reading <> :reading AND reread_from IS NULL
+            AND (length(digest) > 0 OR etag IS NOT NULL OR last_modified IS NOT NULL)
+        )
+        """,  # 889 minutes are a day's golden section: neighbours come far apart, and no minute comes twice
+        reading=reading,
+        now=to_ms(now),
+    )
 
 
 def release_all(tx: Tx) -> None:

@@ -13,6 +13,7 @@ from bot.model import (
     Feed,
     Finding,
     Form,
+    Introduction,
     Item,
     Look,
     Move,
@@ -56,6 +57,9 @@ def feed_of(row: Row) -> Feed:
         skip_days=_numbers(row["skip_days"]),
         move=_move_of(row),
         readers=row.get("readers", 0),
+        introduction=Introduction(row["introduction"]),
+        reading=row["reading"],
+        reread_from=from_ms_or_none(row["reread_from"]),
         history=tuple(map(_look_of, json.loads(row["history"] or "[]"))),
         pushed=bool(row.get("pushed", 0)),
         trouble=Trouble(row["trouble"]) if row["trouble"] else None,
@@ -118,6 +122,9 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         "history": json.dumps([*map(_look_values, feed.history)], separators=(",", ":")) if feed.history else "",
         "trouble": feed.trouble or "",
         "silent_since": to_ms_or_none(feed.silent_since),
+        "introduction": feed.introduction,
+        "reading": feed.reading,
+        "reread_from": to_ms_or_none(feed.reread_from),
         "moved_same": int(feed.move is not None and feed.move.is_same_feed),
     }
 

@@ -63,6 +63,11 @@ def _notices(database: Database) -> None:
     _run(database, NOTICES)
 
 
+@migrations(name="0010_readings")
+def _readings(database: Database) -> None:
+    _run(database, READINGS)
+
+
 @migrations(name="0011_intervals")
 def _intervals(database: Database) -> None:
     _run(database, INTERVALS)
@@ -327,6 +332,12 @@ CREATE INDEX outbox_waiting ON outbox (chat_id, id) WHERE state = 'waiting';
 CREATE INDEX outbox_held ON outbox (chat_id, topic_id) WHERE state = 'held';
 CREATE INDEX outbox_settled ON outbox (settled) WHERE settled IS NOT NULL;
 CREATE UNIQUE INDEX outbox_of_notice ON outbox (notice_id, chat_id) WHERE notice_id IS NOT NULL
+"""
+
+READINGS = """
+ALTER TABLE feeds ADD COLUMN introduction TEXT NOT NULL DEFAULT 'plain';
+ALTER TABLE feeds ADD COLUMN reading TEXT NOT NULL DEFAULT '';
+ALTER TABLE feeds ADD COLUMN reread_from BIGINT
 """
 
 INTERVALS = """
