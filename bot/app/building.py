@@ -1,0 +1,155 @@
+"""What each part is made of, by the settings."""
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+
+from bot.app.tasks import in_background
+from bot.chat.commands import Defaults
+from bot.chat.gateway import Gateway
+from bot.chat.notices import Notices
+from bot.config import Settings
+from bot.content.wording import Wording
+from bot.delivery.downloads import Downloads
+from bot.delivery.media import Media
+from bot.delivery.pages import Pages
+from bot.delivery.sender import Tell
+from bot.feeds.domain import registrable
+from bot.feeds.fetch import Fetcher
+from bot.feeds.guard import AddressGuard
+from bot.feeds.manners import KNOWN, PAUSE, Manners
+from bot.i18n import Translator
+from bot.model import Announcement, Options, Receipt, Style
+from bot.pushing import Pushing
+from bot.store import Store
+from bot.store.moments import now
+from bot.telemetry import Metrics
+from bot.template import parse_template
+from bot.web.server import WEBSUB
+from bot.workers import Workers
+
+PICTURE_TIMEOUT = 15.0
+"""Seconds for one picture to be opened, checked and made fit."""
+PICTURE_MEMORY = 3 << 29
+"""Bytes of address space for the process that does it: the largest picture, three times."""
+
+
+@asynccontextmanager
+async def build_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
+    """The one HTTP client for everything that is not Telegram, behind the address guard."""
+    async with Fetcher(
+        AddressGuard(settings.fetch.allow_networks),
+        user_agent=settings.fetch.user_agent,
+        contact=settings.fetch.contact,
+        timeout=settings.fetch.timeout.total_seconds(),
+        max_size=settings.fetch.max_size,
+        concurrency=settings.polling.concurrency,
+    ) as fetcher:
+        yield fetcher
+
+
+@asynccontextmanager
+async def build_media(settings: Settings, store: Store, fetcher: Fetcher, metrics: Metrics) -> AsyncIterator[Media]:
+    """The way of pictures, videos and sounds to Telegram."""
+    sizes = settings.media
+    async with Workers(processes=1, timeout=PICTURE_TIMEOUT, memory=PICTURE_MEMORY) as workers:
+        downloads = Downloads(
+            store,
+            fetcher,
+            workers,
+            picture_size=sizes.picture_size,
+            file_size=sizes.file_size,
+            metrics=metrics,
+        )
+        try:
+            yield Media(store, downloads, metrics)
+        finally:
+            await downloads.close()
+
+
+async def build_pushing(settings: Settings, store: Store, fetcher: Fetcher) -> Pushing | None:
+    """Agreements with hubs, where they can reach us."""
+    if not (settings.web.address and settings.web.public_url):
+        return None
+    pushing = Pushing(store, fetcher, settings.web.public_url.rstrip("/") + WEBSUB)
+    await pushing.load()
+    return pushing
+
+
+def build_teller(gateway: Gateway, notices: Notices) -> Tell:
+    """How notices go out: composed when their turn comes, into the message that says them already if there is one."""
+
+    async def tell(announcement: Announcement) -> Receipt:
+        said = notices.compose(announcement, now())
+        return await gateway.tell(announcement.target, said, announcement.message_id)
+
+    return tell
+
+
+def build_options(settings: Settings) -> Options:
+    """How items look where a chat chose nothing else."""
+    chosen = settings.message
+    return Options(
+        summary=chosen.summary,
+        style=Style(chosen.style),
+        template=parse_template(chosen.template) if chosen.template else None,
+        images=chosen.images,
+        spoilers=chosen.spoilers,
+        footers=chosen.footers,
+        time_zone=chosen.time_zone,
+        language=chosen.language,
+    )
+
+
+def build_defaults(settings: Settings) -> Defaults:
+    """What holds where people choose nothing."""
+    return Defaults(
+        Style(settings.message.style),
+        settings.message.template,
+        settings.polling.default_interval,
+        settings.polling.min_interval,
+    )
+
+
+@asynccontextmanager
+async def build_pages(
+    settings: Settings, store: Store, options: Options, translator: Translator
+) -> AsyncIterator[Pages]:
+    """Items as pages of Telegraph, in the operator's language: they are the same for every chat."""
+    say = partial(translator.plain, options.language)
+    wording = Wording(original=say("article-original"), rest=say("article-rest"))
+    token = settings.telegraph.token.get_secret_value()
+    pages = Pages(store, settings.telegraph.api_url, token, options, wording)
+    async with in_background(pages.run()):
+        yield pages
+
+
+async def build_manners(settings: Settings) -> Manners:
+    """What the operator wishes of our requests; the list of domains is read first, so that no look waits for it."""
+    await asyncio.to_thread(registrable, "example.org")
+    polling = settings.polling
+    return Manners(host_pauses(settings), known_hosts(settings), polling.adaptive, polling.concurrency)
+
+
+def host_pauses(settings: Settings) -> Callable[[str], float]:
+    """The pause between two requests to a host: none for those that the operator's own networks hold."""
+    networks = settings.fetch.allow_networks
+    pauses = known_hosts(settings)
+
+    def pause(host: str) -> float:
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            if networks and host == "localhost":
+                return 0.0
+            return pauses.get(host, pauses.get(registrable(host) or "", PAUSE))
+        return 0.0 if any(address in network for network in networks) else pauses.get(host, PAUSE)
+
+    return pause
+
+
+def known_hosts(settings: Settings) -> dict[str, float]:
+    """Seconds for each host or domain that is known for limits, or named by the operator."""
+    return {**KNOWN, **{host: pause.total_seconds() for host, pause in settings.polling.hosts.items()}}

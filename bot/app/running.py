@@ -1,0 +1,151 @@
+"""From settings to a bot that runs, until it is told to stop."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from functools import partial
+
+import structlog
+
+from bot.app.building import (
+    build_defaults,
+    build_fetcher,
+    build_manners,
+    build_media,
+    build_options,
+    build_pages,
+    build_pushing,
+    build_teller,
+)
+from bot.app.listening import build_application, build_server, listen
+from bot.app.tasks import GRACE, in_background, until
+from bot.app.upkeep import Pulse, assess, beat, measure, prune, take_over
+from bot.chat.access import Access
+from bot.chat.commands import Commands
+from bot.chat.gateway import Gateway
+from bot.chat.notices import Notices
+from bot.chat.router import Router
+from bot.chat.subscribing import Subscribing
+from bot.config import Settings
+from bot.delivery.composer import Composer
+from bot.delivery.pacing import Pace
+from bot.delivery.sender import Sender
+from bot.feeds.discover import Discoverer
+from bot.feeds.parse import Parser
+from bot.i18n import Translator
+from bot.poller import Poller
+from bot.schedule import Job, Schedule
+from bot.store import Store
+from bot.telemetry import Metrics
+
+log = structlog.get_logger()
+
+PUSH_CONNECTIONS = 10
+PARSERS = 2
+"""Processes that parse: one document that takes its full time does not hold up the others."""
+DNS_THREADS = 64
+"""Names are looked up in the loop's threads; a slow name server must not hold up the others."""
+TICK = 0.5
+"""Seconds between two looks for due feeds."""
+RENEW = 5.0
+"""Seconds between two looks for hubs that are to be asked."""
+
+
+async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
+    """Run the bot until ``stop`` is set.
+
+    Args:
+        settings: What the operator chose.
+        stop: Set by whoever wants it to end; it then ends within 20 seconds, every lease given back.
+        ready: Called once, when Telegram has been heard from.
+
+    Raises:
+        ConfigError: No token, or one that Telegram does not know.
+        StoreError: The database cannot be used.
+    """
+    token = settings.require_token()
+    os.environ.setdefault("PTB_TIMEDELTA", "true")  # else python-telegram-bot warns at every flood wait
+    store = await asyncio.to_thread(Store.open, settings.storage.path)
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns"))
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+        await take_over(store, settings)
+        fetcher = await stack.enter_async_context(build_fetcher(settings))
+        parser = await stack.enter_async_context(Parser(processes=PARSERS))
+        gateway = Gateway(token, settings.telegram.base_url, settings.telegram.base_file_url, PUSH_CONNECTIONS)
+        await gateway.open()
+        stack.push_async_callback(gateway.close)
+
+        translator = Translator(settings.message.language)
+        metrics = Metrics()
+        options = build_options(settings)
+        media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
+        pages = await stack.enter_async_context(build_pages(settings, store, options, translator))
+        sender = Sender(
+            store,
+            media,
+            gateway.send,
+            build_teller(gateway, Notices(translator, options.language)),
+            pace=Pace(settings.sending.rate, settings.sending.private_pause, settings.sending.group_pause),
+            composer=Composer(options, translator),
+            parallel=PUSH_CONNECTIONS,
+            metrics=metrics,
+            pages=pages,
+        )
+        pushing = await build_pushing(settings, store, fetcher)
+        manners = await build_manners(settings)
+        poller = Poller(
+            store,
+            fetcher,
+            parser,
+            manners=manners,
+            ring=sender.ring,
+            metrics=metrics,
+            heed=pushing.heed if pushing else None,
+        )
+        discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=manners)
+        subscribing = Subscribing(store, discoverer, settings.polling.default_interval)
+        access = Access(
+            everybody=settings.access.mode == "open",
+            listed=frozenset(settings.access.users) | frozenset(settings.access.admins),
+            operators=frozenset(settings.access.admins),
+        )
+        router = Router(
+            store,
+            Commands(store, subscribing, translator, build_defaults(settings)),
+            translator,
+            access,
+            show=sender.show,
+            ring=sender.ring,
+            charge=sender.charge,
+        )
+        application = build_application(settings, token)
+        router.register(application)
+
+        jobs = [
+            Job("poll", TICK, poller.tick),
+            Job("measure", 15, partial(measure, store, metrics)),
+            Job("prune", 3600, partial(prune, store, settings)),
+        ]
+        schedule = Schedule([*jobs, Job("renew", RENEW, pushing.renew)] if pushing else jobs)
+        pulse = Pulse()
+        health = partial(assess, sender, poller, pulse)
+        if server := build_server(settings, metrics, health, pushing, application):
+            await server.start()
+            stack.push_async_callback(server.stop)
+        await parser.warm_up()
+        schedule.start()
+        stack.push_async_callback(poller.stop, GRACE)
+        stack.callback(schedule.stop)
+        await stack.enter_async_context(in_background(sender.run()))
+        await stack.enter_async_context(in_background(beat(application, pulse)))
+        if await until(stop, listen(application, settings, stack)):
+            await router.announce(application.bot)
+            log.info("ready", bot=application.bot.username)
+            ready()
+            await stop.wait()
+        log.info("stopping")
+    log.info("stopped")
