@@ -305,6 +305,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ('[fetch]\ntimeout = "1h"', 'fetch.timeout = "1h": must be between "1s" and "10m"'),
         ('[fetch]\nallow_networks = ["10.0.0.1/8"]', "must be a list of networks"),
         ("[fetch]\nallow_networks = 10", "must be a list in brackets"),
+        ('[fetch]\nunverified_hosts = ["https://a.example/"]', "must name hosts"),
         ('[discovery]\nbridge = "rsshub.example"', 'must be a plain address such as "https://rsshub.example.org"'),
         ('[discovery]\nbridge = "https://a:b@rsshub.example"', "no password"),
         ('[discovery]\nbridge = "https://rsshub.example/?key=1"', "must be a plain address"),

@@ -462,6 +462,18 @@ async def test_a_certificate_that_no_one_vouches_for_is_refused() -> None:
             assert (await fetched(fetcher, url)).body == b"hello"
 
 
+async def test_a_host_that_the_operator_names_is_taken_without_a_certificate_and_no_other_is() -> None:
+    async with (
+        _tls_server(trustme.CA()) as port,
+        Fetcher(GUARD, user_agent=AGENT, timeout=5, max_size=LIMIT, unverified={"127.0.0.1"}) as fetcher,
+    ):
+        assert (await fetched(fetcher, f"https://127.0.0.1:{port}/")).body == b"hello"
+        assert await fetcher.post(f"https://127.0.0.1:{port}/", {"a": "b"}) == 405
+        with pytest.raises(Unreachable) as caught:
+            await fetcher.fetch(f"https://127.0.0.1:{port}/elsewhere")
+        assert caught.value.args_["reason"] == "tls"
+
+
 async def test_a_password_is_not_taken_from_https_to_http() -> None:
     authority = trustme.CA()
     trusting = ssl.create_default_context()
@@ -510,8 +522,11 @@ class _tls_server:  # noqa: N801 (used like a function)
         async def down(_: web.Request) -> web.Response:
             return web.Response(status=302, headers={"Location": "http://127.0.0.1/"})
 
+        async def elsewhere(request: web.Request) -> web.Response:
+            return web.Response(status=302, headers={"Location": f"https://localhost:{request.url.port}/"})
+
         application = web.Application()
-        application.add_routes([web.get("/", hello), web.get("/down", down)])
+        application.add_routes([web.get("/", hello), web.get("/down", down), web.get("/elsewhere", elsewhere)])
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self._context).start()

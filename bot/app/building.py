@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
+import structlog
+
 from bot.app.tasks import in_background
 from bot.chat.commands import Defaults
 from bot.chat.gateway import Gateway
@@ -30,6 +32,8 @@ from bot.template import parse_template
 from bot.web.server import WEBSUB
 from bot.workers import Workers
 
+log = structlog.get_logger()
+
 PICTURE_TIMEOUT = 15.0
 """Seconds for one picture to be opened, checked and made fit."""
 PICTURE_MEMORY = 3 << 29
@@ -39,6 +43,8 @@ PICTURE_MEMORY = 3 << 29
 @asynccontextmanager
 async def build_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
     """The one HTTP client for everything that is not Telegram, behind the address guard."""
+    if settings.fetch.unverified_hosts:
+        log.warning("certificates are not checked", hosts=settings.fetch.unverified_hosts)
     async with Fetcher(
         AddressGuard(settings.fetch.allow_networks),
         user_agent=settings.fetch.user_agent,
@@ -46,6 +52,7 @@ async def build_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
         timeout=settings.fetch.timeout.total_seconds(),
         max_size=settings.fetch.max_size,
         concurrency=settings.polling.concurrency,
+        unverified=frozenset(settings.fetch.unverified_hosts),
     ) as fetcher:
         yield fetcher
 

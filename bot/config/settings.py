@@ -67,6 +67,8 @@ class Fetch(_Section):
 
     allow_networks: values.Networks = ()
     """Private networks that the address guard lets through."""
+    unverified_hosts: values.HostNames = ()
+    """Hosts whose certificates are not checked."""
     user_agent: values.UserAgent = f"Tidings/{version('tidings-bot')}"
     contact: values.Contact = ""
     """Where somebody who wonders about our requests can ask; sent with them."""

@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import ssl
 import zlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Self
@@ -98,9 +98,10 @@ class Fetcher:
         concurrency: requests in flight at the most; others wait, and their time is not counted.
         ssl_context: for another trust store than the system's.
         resolver: for other names than DNS knows.
+        unverified: hosts whose certificates are not checked, as they are called in addresses.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that requests need, from the composition root
         self,
         guard: AddressGuard,
         *,
@@ -111,11 +112,13 @@ class Fetcher:
         concurrency: int = 64,
         ssl_context: ssl.SSLContext | None = None,
         resolver: AbstractResolver | None = None,
+        unverified: Container[str] = (),
     ) -> None:
         self._guard = guard
         self._user_agent = user_agent
         self._contact = contact
         self._resolver = resolver
+        self._unverified = unverified
         self._timeout = timeout
         self._max_size = max_size
         self._slots = asyncio.Semaphore(concurrency)
@@ -216,7 +219,9 @@ class Fetcher:
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
         for _ in range(POST_HOPS + 1):
-            async with self._session.post(hop.url, data=form, allow_redirects=False) as response:
+            async with self._session.post(
+                hop.url, data=form, allow_redirects=False, ssl=self._is_verified(hop)
+            ) as response:
                 location = response.headers.get("Location")
                 if response.status not in (307, 308) or location is None:
                     return response.status
@@ -241,7 +246,13 @@ class Fetcher:
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
         authorization = {"Authorization": _basic(hop.userinfo)} if hop.userinfo else {}
-        return self._session.get(hop.url, headers=request_headers | authorization, allow_redirects=False)
+        return self._session.get(
+            hop.url, headers=request_headers | authorization, allow_redirects=False, ssl=self._is_verified(hop)
+        )
+
+    def _is_verified(self, hop: _Hop) -> bool:
+        """Whether the host's certificate is checked."""
+        return hop.url.raw_host not in self._unverified
 
     def _redirect(self, hop: _Hop, response: aiohttp.ClientResponse) -> _Hop | None:
         location = response.headers.get("Location")
