@@ -307,7 +307,7 @@ async def test_no_query_of_the_away_and_the_moved_reads_other_chats(tmp_path: Pa
         plans = Plans(store)
         walks(plans.of(tx, chats.suspend, 1, "blocked", NOW), "outbox_waiting (chat_id=?)")
         walks(plans.of(tx, chats.revive, 1, NOW), "outbox_held (chat_id=?)", sorts=True)
-        walks(plans.of(tx, subscriptions.undo, Target(2), news.url, NOW), sorts=True)
+        walks(plans.of(tx, subscriptions.undo, Target(2), news.url, None, NOW), sorts=True)
         walks(plans.of(tx, chats.migrate, 3, -3, NOW))
 
     async with opened(tmp_path) as store:

@@ -126,7 +126,7 @@ async def test_unsubscribing_cancels_what_waits_and_undo_brings_it_back(tmp_path
         await store.run(subscriptions.pause, 1, await ids(store, "first"), "user", NOW)
         (ended,) = await store.run(subscriptions.unsubscribe, 1, await ids(store, "first"), NOW)
         cancelled = await store.run(rows)
-        again = await store.run(subscriptions.undo, ended.target, ended.feed.url, NOW + MINUTE)
+        again = await store.run(subscriptions.undo, ended.target, ended.feed.url, None, NOW + MINUTE)
 
         assert cancelled[:2] == [(1, f"Post {name}", "cancelled", "unsubscribed") for name in ("a1", "a2")]
         assert again is not None
@@ -140,7 +140,7 @@ async def test_undo_brings_back_what_was_published_meanwhile_even_by_an_empty_fe
         await store.run(lambda tx: tx.execute("UPDATE feeds SET identity = ''"))
         one = await store.run(put_reader, feed)
         await store.run(subscriptions.unsubscribe, 1, [one.id], NOW)
-        await store.run(subscriptions.undo, one.target, one.feed.url, NOW)
+        await store.run(subscriptions.undo, one.target, one.feed.url, None, NOW)
         due = await store.run(feeds.claim_due, NOW, 9, LEASE)
 
         assert [found.primed for found in due] == [True]
@@ -151,12 +151,12 @@ async def test_undo_does_not_bring_back_what_ended_long_ago_or_otherwise(tmp_pat
         await store.run(put_two_feeds)
         (ended,) = await store.run(subscriptions.unsubscribe, 1, await ids(store, "first"), NOW)
         await store.run(lambda tx: tx.execute("UPDATE outbox SET reason = 'backlog' WHERE id = 1"))
-        await store.run(subscriptions.undo, ended.target, ended.feed.url, NOW)
+        await store.run(subscriptions.undo, ended.target, ended.feed.url, None, NOW)
         assert await store.run(states) == ["cancelled", "waiting", "waiting", "waiting"]
         await store.run(subscriptions.unsubscribe, 1, await ids(store, "first"), NOW)
-        await store.run(subscriptions.undo, ended.target, ended.feed.url, NOW + 8 * DAY)
+        await store.run(subscriptions.undo, ended.target, ended.feed.url, None, NOW + 8 * DAY)
         assert await store.run(states) == ["cancelled", "cancelled", "waiting", "waiting"]
-        assert await store.run(subscriptions.undo, ended.target, "https://example.org/gone.xml", NOW) is None
+        assert await store.run(subscriptions.undo, ended.target, "https://example.org/gone.xml", None, NOW) is None
 
 
 # ---------------------------------------------------------------- away and back

@@ -20,6 +20,7 @@ from bot.model import (
     Trouble,
 )
 from bot.store import Store, Tx, chats, feeds, items, moves, outbox, subscriptions
+from bot.store.moments import to_ms
 from tests.stored import DAY, LEASE, MINUTE, NOW, SECOND, feed_row, item, opened, publish, put_feed, put_reader, rows
 
 ILL = Notice(NoticeKind.TROUBLE, Trouble.FAILING, NOW - DAY)
@@ -37,7 +38,7 @@ def put_channel(tx: Tx, feed: Feed, chat_id: int, user_id: int | None = None, ad
     subscriptions.subscribe(tx, Target(chat_id), feed.id, NOW, None, user_id)
 
 
-async def heard(store: Store, now: datetime = NOW) -> list[Announcement]:
+async def heard(store: Store, now: datetime = NOW + SECOND) -> list[Announcement]:
     claimed = await store.run(outbox.claim, now, 99, LEASE)
     return sorted((one for one in claimed if isinstance(one, Announcement)), key=lambda one: one.target.chat_id)
 
@@ -121,6 +122,24 @@ async def test_a_backlog_lists_the_newest_of_what_was_not_sent(tmp_path: Path) -
     assert queued == 5
     assert [one.title for one in told.notice.items] == [f"Post {n}" for n in range(54, 34, -1)]
     assert told.notice.facts == {"count": 55}
+
+
+async def test_items_of_other_chats_go_before_a_notice_that_many_hear(tmp_path: Path) -> None:
+    def ready(tx: Tx) -> list[int]:
+        return [row["ready"] - to_ms(NOW) for row in tx.query("SELECT ready FROM chats ORDER BY id")]
+
+    async with opened(tmp_path) as store:
+        feed, lively = await store.run(put_feed), await store.run(put_feed, "lively")
+        for chat_id in range(1, 41):
+            await store.run(put_reader, feed, chat_id)
+        await store.run(put_reader, lively, 40)
+        await store.run(tell, feed, ILL)
+        spread = await store.run(ready)
+        await store.run(publish, lively, "news", now=NOW + SECOND)
+        after = await store.run(ready)
+
+    assert spread == [100 * number for number in range(40)]
+    assert after == [*spread[:-1], 1000]
 
 
 # ---------------------------------------------------------------- how it changes

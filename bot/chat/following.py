@@ -2,9 +2,11 @@
 
 import html
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 
 from bot.chat.answers import gone, listing, open_button, tapped
 from bot.chat.call import Answer, Call, Reply, Shown, Toast
+from bot.chat.intervals import LONGEST, MINUTE
 from bot.chat.keyboards import button, keyboard, number_of
 from bot.chat.menus import Menus, name_link
 from bot.chat.selecting import select
@@ -51,7 +53,9 @@ class Following:
         """Undo of an unsubscription."""
         url = await self._store.run(chats.chosen, call.chat.id, number_of(call.words) or 0)
         target = Target(call.chat.id, number_of(call.words, 1) or 0)
-        undone = await self._store.run(subscriptions.undo, target, url, now()) if url else None
+        minutes = number_of(call.words, 2) or 0
+        interval = timedelta(minutes=minutes) if 0 < minutes <= LONGEST // MINUTE else None
+        undone = await self._store.run(subscriptions.undo, target, url, interval, now()) if url else None
         if undone is None:
             yield Toast(call.speech.plain("button-expired"))
         else:
@@ -147,6 +151,6 @@ class Following:
         if len(ended) != 1:
             return Reply(text)
         [choice] = await self._store.run(chats.offer, call.chat.id, [ended[0].feed.url], now())
-        return Reply(
-            text, keyboard([button(call.speech.plain("button-undo"), "resub", choice, ended[0].target.topic_id)])
-        )
+        minutes = ended[0].interval // MINUTE if ended[0].interval else 0
+        undo = button(call.speech.plain("button-undo"), "resub", choice, ended[0].target.topic_id, minutes)
+        return Reply(text, keyboard([undo]))

@@ -202,11 +202,12 @@ def _queue(tx: Tx, feed_id: int, item_id: int, now: datetime) -> int:
 
 
 def _wake(tx: Tx, feed_id: int, now: datetime) -> None:
-    """Let the queues of the feed's chats be claimed; one that is pausing goes on when its pause ends."""
+    """Let the queues of the feed's chats be claimed: when a pause of theirs ends, but before the turn of a notice."""
     tx.execute(
         """
         UPDATE chats SET ready = CASE WHEN paced_until > :now THEN paced_until ELSE :now END
-        WHERE ready IS NULL AND suspended = '' AND id IN (SELECT chat_id FROM subscriptions WHERE feed_id = :feed)
+        WHERE (ready IS NULL OR (ready > paced_until AND ready > :now)) AND suspended = ''
+          AND id IN (SELECT chat_id FROM subscriptions WHERE feed_id = :feed)
         """,
         feed=feed_id,
         now=to_ms(now),

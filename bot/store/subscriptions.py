@@ -111,7 +111,7 @@ def choose_interval(
     return find(tx, chat_id, subscription_ids)
 
 
-def undo(tx: Tx, target: Target, url: str, now: datetime) -> Subscription | None:
+def undo(tx: Tx, target: Target, url: str, interval: timedelta | None, now: datetime) -> Subscription | None:
     """Subscribe again as if nothing had been; what was cancelled goes out. ``None`` where the feed is gone."""
     feed_id = tx.value("SELECT id FROM feeds WHERE url = :url", url=url)
     if feed_id is None:
@@ -130,7 +130,8 @@ def undo(tx: Tx, target: Target, url: str, now: datetime) -> Subscription | None
     )
     tx.execute("UPDATE feeds SET primed = 1 WHERE id = :id AND last_ok IS NOT NULL", id=feed_id)
     wake(tx, target.chat_id, now)
-    return subscription
+    [again] = choose_interval(tx, target.chat_id, [subscription.id], interval, now)
+    return again
 
 
 def reopen_topic(tx: Tx, target: Target, now: datetime) -> list[Subscription]:
