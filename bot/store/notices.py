@@ -7,8 +7,9 @@ other message. While a notice is open its message can change: the row waits agai
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from bot.model import Announcement, Claim, Item, Notice, NoticeKind, Trouble
+from bot.model import Announcement, Feed, Item, Notice, NoticeKind, Target, Trouble
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX
 from bot.store.moments import MILLISECOND, from_ms_or_none, to_ms, to_ms_or_none
@@ -125,11 +126,14 @@ def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
     )
 
 
-def announced(tx: Tx, claim: Claim, row: Row) -> Announcement:
-    """A claimed row that holds a notice, with what its message needs; notices are few, so each asks for itself."""
+def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> Announcement:  # noqa: ANN401 - as they are
+    """A claimed row that holds a notice, with what its message needs; notices are few, so each asks for itself.
+
+    ``target``, ``feed`` and ``claim`` are the fields of a ``Claim``.
+    """
     stored = tx.one("SELECT * FROM notices WHERE id = :id", id=row["notice_id"])
     assert stored is not None  # noqa: S101 - a row of the outbox goes with its notice
-    place = {"chat": claim.target.chat_id, "feed": claim.feed.id}
+    place = {"chat": target.chat_id, "feed": feed.id}
     own = tx.value("SELECT MIN(id) FROM subscriptions WHERE chat_id = :chat AND feed_id = :feed", **place)
     channels = tx.query(
         """
@@ -140,13 +144,9 @@ def announced(tx: Tx, claim: Claim, row: Row) -> Announcement:
     )
     first, *_ = row["message_ids"].split(",")
     return Announcement(
-        claim.id,
-        claim.target,
-        claim.chat,
-        claim.form,
-        claim.attempts,
-        claim.queued,
-        claim.feed,
+        **claim,
+        target=target,
+        feed=feed,
         notice=_notice_of(tx, stored),
         message_id=int(first or 0),
         subscription_id=own or 0,

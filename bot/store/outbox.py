@@ -7,6 +7,7 @@ chat, and chats take turns by the time they have been ready.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.model import (
     Announcement,
@@ -59,36 +60,25 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery 
     claimed: list[Delivery | Announcement] = []
     for chat_id, chat in chats_by_id.items():
         if (row := first.get(chat_id)) is not None:
-            one = _claimed(row, chat, feeds[row["feed_id"]])
-            item = items.get(row["item_id"])
-            claimed.append(notices.announced(tx, one, row) if item is None else _delivery(one, row, item))
+            place = _place(row, chat, feeds[row["feed_id"]])
+            if row["item_id"] is None:
+                claimed.append(notices.announced(tx, row, **place))
+            else:
+                claimed.append(Delivery(**place, item=item_of(items[row["item_id"]]), begun=begun_of(row)))
     return claimed
 
 
-def _claimed(row: Row, chat: Row, feed: Row) -> Claim:
-    return Claim(
-        id=row["id"],
-        target=Target(row["chat_id"], row["topic_id"]),
-        chat=chat_of(chat),
-        form=Form(row["form"]),
-        attempts=row["attempts"],
-        queued=from_ms(row["created"]),
-        feed=feed_of(feed),
-    )
-
-
-def _delivery(claim: Claim, row: Row, item: Row) -> Delivery:
-    return Delivery(
-        claim.id,
-        claim.target,
-        claim.chat,
-        claim.form,
-        claim.attempts,
-        claim.queued,
-        claim.feed,
-        item=item_of(item),
-        begun=begun_of(row),
-    )
+def _place(row: Row, chat: Row, feed: Row) -> dict[str, Any]:
+    """What every ``Claim`` has."""
+    return {
+        "id": row["id"],
+        "target": Target(row["chat_id"], row["topic_id"]),
+        "chat": chat_of(chat),
+        "form": Form(row["form"]),
+        "attempts": row["attempts"],
+        "queued": from_ms(row["created"]),
+        "feed": feed_of(feed),
+    }
 
 
 def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: timedelta) -> None:
