@@ -36,7 +36,7 @@ from bot.feeds import headers
 from bot.feeds.address import split
 from bot.feeds.caller import ANYBODY, Caller, user_agent
 from bot.feeds.guard import AddressGuard
-from bot.model import Fetched, Introduction, NotModified, Validators
+from bot.model import NO_VALIDATORS, Fetched, Introduction, NotModified, Validators
 
 FEEDS: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -57,7 +57,6 @@ LONGEST_HEADER = 65536
 _CHUNK = 65536
 _TEMPORARY = (302, 303, 307)
 _PERMANENT = (301, 308)
-_NO_VALIDATORS = Validators()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +161,7 @@ class Fetcher:
     async def fetch(
         self,
         url: str,
-        validators: Validators = _NO_VALIDATORS,
+        validators: Validators = NO_VALIDATORS,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 (waiting for a slot does not count)
         accept: str = FEEDS,

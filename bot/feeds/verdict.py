@@ -13,7 +13,7 @@ from bot.feeds.condition import HABIT_GAPS, trouble_of
 from bot.feeds.domain import registrable
 from bot.feeds.headers import http_date
 from bot.feeds.rhythm import chance, open_hour, usual_gap, usual_pause
-from bot.model import Closure, Feed, FeedUpdate, Fetched, Introduction, NotModified, Trouble, Validators
+from bot.model import NO_VALIDATORS, Closure, Feed, FeedUpdate, Fetched, Introduction, NotModified, Trouble, Validators
 
 LONGEST_PAUSE = timedelta(hours=24)
 LONGEST_RETRY_AFTER = timedelta(days=7)
@@ -26,7 +26,6 @@ LONGEST_BELIEVED, DISBELIEF_PAUSE = timedelta(hours=6), timedelta(hours=1)
 UNREAD_AGAIN = timedelta(hours=24)
 """How often a body that nobody could read is asked for as a whole."""
 STUCK_AFTER, DAILY = timedelta(days=30), timedelta(days=1)
-NO_VALIDATORS = Validators()
 
 
 @dataclass(frozen=True, slots=True)
