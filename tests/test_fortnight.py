@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.feeds.address import host_of
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import Manners
@@ -113,8 +114,8 @@ def choosy(age: timedelta) -> Turn:
 
 
 def shut(age: timedelta) -> Turn:
-    """For two days nobody is let in."""
-    return replace(plain(age), agent="Lynx" if between(age, 4 * DAY, 2 * DAY) else "")
+    """For three days nobody is let in."""
+    return replace(plain(age), agent="Lynx" if between(age, 4 * DAY, 3 * DAY) else "")
 
 
 def redirecting(to: str, status: int, since: timedelta) -> Script:
@@ -235,6 +236,12 @@ SCRIPTS: dict[str, Script] = {
 STEADY = SCRIPTS.keys() - {"gone.example", "shut.example"}
 
 
+TOLD = """
+    SELECT f.url, n.kind, n.stage, n.ended IS NOT NULL AS is_over FROM outbox o
+    JOIN notices n ON n.id = o.notice_id JOIN feeds f ON f.id = n.feed_id ORDER BY n.ended IS NULL, n.id
+"""
+
+
 async def test_a_fortnight_without_a_breach_of_manners(store: Store) -> None:
     async with living(store) as world:
         server = world.server
@@ -253,6 +260,7 @@ async def test_a_fortnight_without_a_breach_of_manners(store: Store) -> None:
         await world.pass_until(FORTNIGHT)
         found = Counter(str(row[1]) for row in await store.run(rows))
         urls = {row["url"] for row in await store.run(lambda tx: tx.query("SELECT url FROM feeds"))}
+        told = [tuple(row.values()) for row in await store.run(lambda tx: tx.query(TOLD))]
 
     records = {**server._records}
     for address, record in records.items():
@@ -284,6 +292,13 @@ async def test_a_fortnight_without_a_breach_of_manners(store: Store) -> None:
     assert not {moment.hour for moment in server.record("skip.example").moments[1:]} & set(
         range(1, 6)
     )  # what was due before midnight
+
+    # Of all this people hear twice: of what is gone, and of what was shut for three days, where the end is told, too.
+    assert [(host_of(url), *rest) for url, *rest in told] == [
+        ("shut.example", "trouble", "failing", True),
+        ("gone.example", "trouble", "gone", False),
+    ]
+    assert max(server.record("gone.example").moments) < START + 6 * DAY
 
     # What moved for good is asked at its new address alone, after a day of proof.
     moved = server.record("old.moved.example").statuses
