@@ -36,6 +36,7 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import KNOWN, PAUSE, Manners
 from bot.feeds.parse import Parser
+from bot.feeds.room import MOST_ASIDE
 from bot.i18n import Translator
 from bot.model import Options, Style
 from bot.poller import Poller
@@ -182,7 +183,7 @@ async def build_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
         contact=settings.fetch.contact,
         timeout=settings.fetch.timeout.total_seconds(),
         max_size=settings.fetch.max_size,
-        concurrency=settings.polling.concurrency,
+        concurrency=(1 + MOST_ASIDE) * settings.polling.concurrency,
     ) as fetcher:
         yield fetcher
 

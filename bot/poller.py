@@ -20,7 +20,8 @@ from bot.feeds.history import remembered
 from bot.feeds.manners import Manners, Turns, released
 from bot.feeds.marks import Familiar
 from bot.feeds.outage import Outage
-from bot.feeds.parse import Parser
+from bot.feeds.parse import LARGE, Parser
+from bot.feeds.room import Look, room
 from bot.feeds.verdict import Surroundings
 from bot.model import Feed, FeedUpdate, Fetched, NotModified
 from bot.store import Store, feeds, hosts, keys, marks
@@ -33,6 +34,8 @@ LEASE = timedelta(minutes=3)
 """Longer than a look may take: its turn at the host, the fetch, the parse."""
 MOST_CLAIMS = 20
 """Claims in one tick, where much of what is due has to wait for its host."""
+BREATH = 0.02
+"""Seconds in which looks end before their places are filled, so that feeds are claimed several at a time."""
 MOST_WAITING = 10
 """Times the looks at the same time: feeds that stand in line; while there are more, none are claimed."""
 
@@ -77,7 +80,7 @@ class Poller:
         self._clock = clock
         self._turns = Turns(manners.pause_of)
         self._outage = Outage()
-        self._looking: dict[asyncio.Task[None], Feed] = {}
+        self._looking: dict[asyncio.Task[None], Look] = {}
         self._held: set[int] = set()
         """Feeds that are looked at, or stand in line for it."""
         self._claiming = asyncio.Lock()
@@ -111,7 +114,7 @@ class Poller:
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
-            await self._store.run(feeds.release, waiting, list(left.values()))
+            await self._store.run(feeds.release, waiting, [look.feed for look in left.values()])
 
     async def rest(self, most: float) -> None:
         """Until no look is running, ``most`` seconds at the most."""
@@ -121,12 +124,12 @@ class Poller:
 
     async def _claim(self) -> bool:
         """Let due feeds into their lines; whether more may be due, and there is room for them."""
-        room = self._concurrency - len(self._looking)
-        if self._stopping or room <= 0 or self._turns.waiting >= MOST_WAITING * self._concurrency:
+        most = self._room()
+        if self._stopping or most <= 0 or self._turns.waiting >= MOST_WAITING * self._concurrency:
             return False
         moment = self._clock()
-        claimed = await self._store.run(feeds.claim_due, moment, room, LEASE)
-        self._more_is_due = len(claimed) == room
+        claimed = await self._store.run(feeds.claim_due, moment, most, LEASE)
+        self._more_is_due = len(claimed) == most
         # One that waits since before its lease ran out has a new one now, and waits on.
         await self._let_in([feed for feed in claimed if feed.id not in self._held], moment)
         return self._more_is_due
@@ -142,35 +145,45 @@ class Poller:
         if put_off:
             await self._store.run(feeds.postpone, put_off)
 
+    def _room(self) -> int:
+        return room(self._looking.values(), self._concurrency, time.monotonic())
+
     def _start(self) -> None:
         if self._stopping:
             return
-        for feed in self._turns.start(self._clock(), self._concurrency - len(self._looking)):
-            task = asyncio.create_task(self._look(feed))
-            self._looking[task] = feed
+        for feed in self._turns.start(self._clock(), self._room()):
+            look = Look(feed, time.monotonic())
+            task = asyncio.create_task(self._look(look))
+            self._looking[task] = look
             task.add_done_callback(self._end)
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        feed = self._looking.pop(task)
+        feed = self._looking.pop(task).feed
         self._held.discard(feed.id)
         self._turns.finish(feed)
-        if (self._more_is_due or self._turns.waiting) and 2 * len(self._looking) <= self._concurrency:
-            self._start()
-            if self._more_is_due:
-                self._more_is_due = False  # a backlog does not wait for the next tick
-                self._refilling = asyncio.create_task(self.tick())
+        self._refill()
 
-    async def _look(self, feed: Feed) -> None:
+    def _refill(self) -> None:
+        """A backlog does not wait for the next tick, only for some more room."""
+        is_on_its_way = self._refilling is not None and not self._refilling.done()
+        if (self._more_is_due or self._turns.waiting) and not is_on_its_way and self._room() > 0:
+            self._refilling = asyncio.create_task(self._tick_soon())
+
+    async def _tick_soon(self) -> None:
+        await asyncio.sleep(BREATH)
+        await self.tick()
+
+    async def _look(self, look: Look) -> None:
         """One look, whatever happens in it; a fault of ours leaves the lease to run out."""
-        started = time.monotonic()
+        feed, started = look.feed, look.since
         try:
-            outcome = await self._outcome(feed)
+            outcome = await self._outcome(look)
             self._outage.note(host_of(feed.url), outcome)
             moment = self._clock()
             update = await self._decide(feed, outcome, moment)
             if isinstance(outcome, Parsed) and any(isinstance(new.item, Familiar) for new in update.items):
                 # The marks know what the store has forgotten, or what has other keys now.
-                outcome = await self._parse(feed, outcome.fetched, b"")
+                outcome = await self._parse(look, outcome.fetched, b"")
                 update = await self._decide(feed, outcome, moment)
             update = remembered(feed, outcome, update, round(1000 * (time.monotonic() - started)), moment)
             queued = await self._apply(outcome, update, moment)
@@ -206,7 +219,8 @@ class Poller:
             self._turns.reopen(closure.domain)
             await self._store.run(hosts.reopen, closure.domain, moment)
 
-    async def _outcome(self, feed: Feed) -> Outcome:
+    async def _outcome(self, look: Look) -> Outcome:
+        feed = look.feed
         try:
             answer = await self._fetcher.fetch(
                 feed.url, feed.validators, validators_url=feed.validators_url, readers=feed.readers
@@ -215,14 +229,17 @@ class Poller:
             return error
         if isinstance(answer, NotModified) or answer.digest == feed.digest:
             return answer
-        return await self._parse(feed, answer, await self._store.run(marks.of, feed.id))
+        return await self._parse(look, answer, await self._store.run(marks.of, feed.id))
 
-    async def _parse(self, feed: Feed, answer: Fetched, seen: bytes) -> Parsed | Unreadable:
+    async def _parse(self, look: Look, answer: Fetched, seen: bytes) -> Parsed | Unreadable:
+        if len(answer.body) > LARGE:
+            look.waiting = len(answer.body)
+            self._refill()
         try:
             document = await self._parser.parse(answer.body, answer.content_type, answer.url, seen)
         except ParseError as error:
             return Unreadable(answer, error)
-        return Parsed.of(feed, answer, document)
+        return Parsed.of(look.feed, answer, document)
 
     async def _decide(self, feed: Feed, outcome: Outcome, moment: datetime) -> FeedUpdate:
         known: frozenset[bytes] = frozenset()
