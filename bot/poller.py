@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar
 
 import structlog
 
@@ -23,17 +24,21 @@ from bot.feeds.outage import Outage
 from bot.feeds.parse import LARGE, Parser
 from bot.feeds.room import Look, room
 from bot.feeds.verdict import Surroundings
-from bot.model import Feed, FeedUpdate, Fetched, NotModified
+from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed
 from bot.store import Store, feeds, hosts, keys, marks
 from bot.store.moments import now
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()
+T = TypeVar("T")
+P = ParamSpec("P")
 
 LEASE = timedelta(minutes=3)
 """Longer than a look may take: its turn at the host, the fetch, the parse."""
 MOST_CLAIMS = 20
 """Claims in one tick, where much of what is due has to wait for its host."""
+MANY = 500
+"""Items; what is to be worked out of more, or of a large document, is worked out beside the event loop."""
 BREATH = 0.02
 """Seconds in which looks end before their places are filled, so that feeds are claimed several at a time."""
 MOST_WAITING = 10
@@ -239,13 +244,14 @@ class Poller:
             document = await self._parser.parse(answer.body, answer.content_type, answer.url, seen)
         except ParseError as error:
             return Unreadable(answer, error)
-        return Parsed.of(look.feed, answer, document)
+        return await _worked_out(answer, document, Parsed.of, look.feed, answer, document)
 
     async def _decide(self, feed: Feed, outcome: Outcome, moment: datetime) -> FeedUpdate:
-        known: frozenset[bytes] = frozenset()
-        if isinstance(outcome, Parsed):
-            known = await self._store.run(keys.known, feed.id, outcome.all_keys)
-        return decide(feed, outcome, known, moment, self._around(feed))
+        around = self._around(feed)
+        if not isinstance(outcome, Parsed):
+            return decide(feed, outcome, frozenset(), moment, around)
+        known = await self._store.run(keys.known, feed.id, outcome.all_keys)
+        return await _worked_out(outcome.fetched, outcome.document, decide, feed, outcome, known, moment, around)
 
     async def _apply(self, outcome: Outcome, update: FeedUpdate, moment: datetime) -> int:
         if isinstance(outcome, Parsed):
@@ -268,3 +274,12 @@ class Poller:
         else:
             self._metrics.found(len(update.items))
             log.info("new items", **facts, items=len(update.items), messages=queued, skipped=update.skipped)
+
+
+async def _worked_out(
+    answer: Fetched, document: ParsedFeed, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """A pure function of a document: here, or on a thread if that could hold up the event loop."""
+    if len(answer.body) > LARGE or len(document.items) > MANY:
+        return await asyncio.to_thread(work, *args, **kwargs)
+    return work(*args, **kwargs)

@@ -226,6 +226,27 @@ async def test_a_large_document_waits_for_the_parser_beside_the_others(store: St
         assert [look.feed.url for look in poller._looking.values()] == [server.url("/large.xml")]
 
 
+async def test_a_long_document_does_not_hold_up_the_loop(store: Store, server: FeedServer) -> None:
+    long = "".join(f"<item><guid>{n}</guid><description>{'word ' * 4000}</description></item>" for n in range(45))
+    many = "".join(
+        f"<item><guid>https://a.example/{n}</guid><link>https://a.example/{n}</link><title>{n}</title></item>"
+        for n in range(4000)
+    )
+    for path, items in (("/long.xml", long), ("/many.xml", many)):
+        server.file(path, f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode())
+        await store.run(follow, server.url(path))
+    async with polling(store) as (poller, _):
+        await poller.tick()
+        longest, before = 0.0, time.thread_time()
+        while poller._looking:
+            await asyncio.sleep(0.001)
+            longest, before = max(longest, time.thread_time() - before), time.thread_time()
+        read = [await store.run(feeds.find, server.url(path)) for path in ("/long.xml", "/many.xml")]
+
+    assert all(feed is not None and feed.primed for feed in read)
+    assert longest < 0.025  # of this thread's own time, however busy the machine is
+
+
 async def test_a_stop_gives_the_leases_of_unfinished_looks_back(store: Store, server: FeedServer) -> None:
     server.feed("/slow.xml", items=["One"])
     server.behave("/slow.xml", delay=30)
