@@ -26,6 +26,7 @@ from bot.feeds.room import Look, room
 from bot.feeds.verdict import Surroundings
 from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed
 from bot.store import Store, feeds, hosts, keys, marks
+from bot.store.keys import NOTHING, Recalled
 from bot.store.moments import now
 from bot.telemetry import Metrics
 
@@ -185,13 +186,15 @@ class Poller:
             outcome = await self._outcome(look)
             self._outage.note(host_of(feed.url), outcome)
             moment = self._clock()
-            update = await self._decide(feed, outcome, moment)
+            recalled = await self._recall(feed, outcome)
+            update = await self._decide(feed, outcome, recalled, moment)
             if isinstance(outcome, Parsed) and any(isinstance(new.item, Familiar) for new in update.items):
                 # The marks know what the store has forgotten, or what has other keys now.
                 outcome = await self._parse(look, outcome.fetched, b"")
-                update = await self._decide(feed, outcome, moment)
+                recalled = await self._recall(feed, outcome)
+                update = await self._decide(feed, outcome, recalled, moment)
             update = remembered(feed, outcome, update, round(1000 * (time.monotonic() - started)), moment)
-            queued = await self._apply(outcome, update, moment)
+            queued = await self._apply(outcome, update, recalled, moment)
             await self._mind(feed, outcome, update, moment)
             if self._heed:
                 await self._heed(feed, outcome, update)
@@ -246,16 +249,18 @@ class Poller:
             return Unreadable(answer, error)
         return await _worked_out(answer, document, Parsed.of, look.feed, answer, document)
 
-    async def _decide(self, feed: Feed, outcome: Outcome, moment: datetime) -> FeedUpdate:
-        around = self._around(feed)
+    async def _recall(self, feed: Feed, outcome: Outcome) -> Recalled:
+        return await self._store.run(keys.recall, feed.id, outcome.all_keys) if isinstance(outcome, Parsed) else NOTHING
+
+    async def _decide(self, feed: Feed, outcome: Outcome, recalled: Recalled, moment: datetime) -> FeedUpdate:
+        known, around = frozenset(recalled.seen), self._around(feed)
         if not isinstance(outcome, Parsed):
-            return decide(feed, outcome, frozenset(), moment, around)
-        known = await self._store.run(keys.known, feed.id, outcome.all_keys)
+            return decide(feed, outcome, known, moment, around)
         return await _worked_out(outcome.fetched, outcome.document, decide, feed, outcome, known, moment, around)
 
-    async def _apply(self, outcome: Outcome, update: FeedUpdate, moment: datetime) -> int:
+    async def _apply(self, outcome: Outcome, update: FeedUpdate, recalled: Recalled, moment: datetime) -> int:
         if isinstance(outcome, Parsed):
-            return await self._store.run(marks.apply, update, outcome.document.marks, moment)
+            return await self._store.run(marks.apply, update, outcome.document.marks, moment, recalled)
         return await self._store.run(feeds.apply, update, moment)
 
     def _report(self, feed: Feed, outcome: Outcome, update: FeedUpdate, queued: int, seconds: float) -> None:

@@ -82,17 +82,18 @@ def add(tx: Tx, url: str, interval: timedelta, now: datetime) -> Feed:
     return feed_of(row)
 
 
-def apply(tx: Tx, update: FeedUpdate, now: datetime) -> int:
+def apply(tx: Tx, update: FeedUpdate, now: datetime, recalled: keys.Recalled | None = None) -> int:
     """Record one look: the feed, its keys, its new items and a message for each place that reads it.
 
-    A feed whose last reader went while the poller looked at it stays forgotten (``refresh_demand``).
+    A feed whose last reader went while the poller looked at it stays forgotten (``refresh_demand``). What was recalled
+    of the document's keys need not be asked again.
 
     Returns:
         How many messages were queued.
     """
     feed = update.feed
     if update.keys:
-        keys.prune(tx, feed.id, update.keys, now)
+        recalled = keys.prune(tx, feed.id, update.keys, now, recalled)
     _update(tx, update, now)
     queued = 0
     for place, new in enumerate(update.items):
@@ -101,7 +102,7 @@ def apply(tx: Tx, update: FeedUpdate, now: datetime) -> int:
         if keys.claim(tx, feed.id, new.key, now) and (deliver or len(update.items) - place <= KEPT_AT_FIRST):
             item_id = _add_item(tx, feed.id, new, now)
             queued += _queue(tx, feed.id, item_id, now) if deliver else 0
-    keys.remember(tx, feed.id, update.keys, now)
+    keys.remember(tx, feed.id, update.keys, now, recalled)
     _compare(tx, update, now)
     if queued:
         _wake(tx, feed.id, now)
