@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar
 
 import structlog
 
@@ -21,19 +22,27 @@ from bot.feeds.history import remembered
 from bot.feeds.manners import Manners, Turns, released
 from bot.feeds.marks import READING, Familiar
 from bot.feeds.outage import Outage
-from bot.feeds.parse import Parser
+from bot.feeds.parse import LARGE, Parser
+from bot.feeds.room import UnderWay, room
 from bot.feeds.verdict import Surroundings, as_asked_for, other_introduction
-from bot.model import Feed, FeedUpdate, Fetched, Introduction, NotModified
+from bot.model import Feed, FeedUpdate, Fetched, Introduction, NotModified, ParsedFeed
 from bot.store import Store, feeds, hosts, keys, marks
+from bot.store.keys import NOTHING, Recalled
 from bot.store.moments import now
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()
+T = TypeVar("T")
+P = ParamSpec("P")
 
 LEASE = timedelta(minutes=3)
 """Longer than a look may take: its turn at the host, the fetch, the parse."""
 MOST_CLAIMS = 20
 """Claims in one tick, where much of what is due has to wait for its host."""
+MANY = 500
+"""Items; what is to be worked out of more, or of a large document, is worked out beside the event loop."""
+BREATH = 0.02
+"""Seconds in which looks end before their places are filled, so that feeds are claimed several at a time."""
 MOST_WAITING = 10
 """Times the looks at the same time: feeds that stand in line; while there are more, none are claimed."""
 
@@ -78,7 +87,7 @@ class Poller:
         self._clock = clock
         self._turns = Turns(manners.pause_of)
         self._outage = Outage()
-        self._looking: dict[asyncio.Task[None], Feed] = {}
+        self._looking: dict[asyncio.Task[None], UnderWay] = {}
         self._held: set[int] = set()
         """Feeds that are looked at, or stand in line for it."""
         self._claiming = asyncio.Lock()
@@ -112,7 +121,7 @@ class Poller:
             for task in left:
                 task.cancel()
             await asyncio.gather(*left, return_exceptions=True)
-            await self._store.run(feeds.release, waiting, list(left.values()))
+            await self._store.run(feeds.release, waiting, [look.feed for look in left.values()])
 
     async def rest(self, most: float) -> None:
         """Until no look is running, ``most`` seconds at the most."""
@@ -122,12 +131,12 @@ class Poller:
 
     async def _claim(self) -> bool:
         """Let due feeds into their lines; whether more may be due, and there is room for them."""
-        room = self._concurrency - len(self._looking)
-        if self._stopping or room <= 0 or self._turns.waiting >= MOST_WAITING * self._concurrency:
+        most = self._room()
+        if self._stopping or most <= 0 or self._turns.waiting >= MOST_WAITING * self._concurrency:
             return False
         moment = self._clock()
-        claimed = await self._store.run(feeds.claim_due, moment, room, LEASE)
-        self._more_is_due = len(claimed) == room
+        claimed = await self._store.run(feeds.claim_due, moment, most, LEASE)
+        self._more_is_due = len(claimed) == most
         # One that waits since before its lease ran out has a new one now, and waits on.
         await self._let_in([feed for feed in claimed if feed.id not in self._held], moment)
         return self._more_is_due
@@ -143,38 +152,50 @@ class Poller:
         if put_off:
             await self._store.run(feeds.postpone, put_off)
 
+    def _room(self) -> int:
+        return room(self._looking.values(), self._concurrency, time.monotonic())
+
     def _start(self) -> None:
         if self._stopping:
             return
-        for feed in self._turns.start(self._clock(), self._concurrency - len(self._looking)):
-            task = asyncio.create_task(self._look(feed))
-            self._looking[task] = feed
+        for feed in self._turns.start(self._clock(), self._room()):
+            look = UnderWay(feed, time.monotonic())
+            task = asyncio.create_task(self._look(look))
+            self._looking[task] = look
             task.add_done_callback(self._end)
 
     def _end(self, task: asyncio.Task[None]) -> None:
-        feed = self._looking.pop(task)
+        feed = self._looking.pop(task).feed
         self._held.discard(feed.id)
         self._turns.finish(feed)
-        if (self._more_is_due or self._turns.waiting) and 2 * len(self._looking) <= self._concurrency:
-            self._start()
-            if self._more_is_due:
-                self._more_is_due = False  # a backlog does not wait for the next tick
-                self._refilling = asyncio.create_task(self.tick())
+        self._refill()
 
-    async def _look(self, feed: Feed) -> None:
+    def _refill(self) -> None:
+        """A backlog does not wait for the next tick, only for some more room."""
+        is_on_its_way = self._refilling is not None and not self._refilling.done()
+        if (self._more_is_due or self._turns.waiting) and not is_on_its_way and self._room() > 0:
+            self._refilling = asyncio.create_task(self._tick_soon())
+
+    async def _tick_soon(self) -> None:
+        await asyncio.sleep(BREATH)
+        await self.tick()
+
+    async def _look(self, look: UnderWay) -> None:
         """One look, whatever happens in it; a fault of ours leaves the lease to run out."""
-        started = time.monotonic()
+        feed, started = look.feed, look.since
         try:
-            outcome = await self._outcome(feed)
+            outcome = await self._outcome(look)
             self._outage.note(host_of(feed.url), outcome)
             moment = self._clock()
-            update = await self._decide(feed, outcome, moment)
+            recalled = await self._recall(feed, outcome)
+            update = await self._decide(feed, outcome, recalled, moment)
             if isinstance(outcome, Parsed) and any(isinstance(new.item, Familiar) for new in update.items):
                 # The marks know what the store has forgotten, or what has other keys now.
-                outcome = await self._parse(feed, outcome.fetched, b"")
-                update = await self._decide(feed, outcome, moment)
+                outcome = await self._parse(look, outcome.fetched, b"")
+                recalled = await self._recall(feed, outcome)
+                update = await self._decide(feed, outcome, recalled, moment)
             update = remembered(feed, outcome, update, round(1000 * (time.monotonic() - started)), moment)
-            queued = await self._apply(outcome, update, moment)
+            queued = await self._apply(outcome, update, recalled, moment)
             await self._mind(feed, outcome, update, moment)
             if self._heed:
                 await self._heed(feed, outcome, update)
@@ -207,13 +228,14 @@ class Poller:
             self._turns.reopen(closure.domain)
             await self._store.run(hosts.reopen, closure.domain, moment)
 
-    async def _outcome(self, feed: Feed) -> Outcome:
+    async def _outcome(self, look: UnderWay) -> Outcome:
+        feed = look.feed
         asked = as_asked_for(feed, self._clock())
         answer = await self._answer(asked)
         if not isinstance(answer, Fetched) or answer.digest == asked.digest:
             return answer
         seen = await self._store.run(marks.of, feed.id) if feed.reading == READING else b""
-        return await self._parse(feed, answer, seen)
+        return await self._parse(look, answer, seen)
 
     async def _answer(self, feed: Feed) -> Fetched | NotModified | FetchError:
         """What the server says; where it turns us away, what it says to our other introduction."""
@@ -235,22 +257,28 @@ class Poller:
         except FetchError as error:
             return error
 
-    async def _parse(self, feed: Feed, answer: Fetched, seen: bytes) -> Parsed | Unreadable:
+    async def _parse(self, look: UnderWay, answer: Fetched, seen: bytes) -> Parsed | Unreadable:
+        if len(answer.body) > LARGE:
+            look.waiting = len(answer.body)
+            self._refill()
         try:
             document = await self._parser.parse(answer.body, answer.content_type, answer.url, seen)
         except ParseError as error:
             return Unreadable(answer, error)
-        return Parsed.of(feed, answer, document)
+        return await _worked_out(answer, document, Parsed.of, look.feed, answer, document)
 
-    async def _decide(self, feed: Feed, outcome: Outcome, moment: datetime) -> FeedUpdate:
-        known: frozenset[bytes] = frozenset()
-        if isinstance(outcome, Parsed):
-            known = await self._store.run(keys.known, feed.id, outcome.all_keys)
-        return decide(feed, outcome, known, moment, self._around(feed))
+    async def _recall(self, feed: Feed, outcome: Outcome) -> Recalled:
+        return await self._store.run(keys.recall, feed.id, outcome.all_keys) if isinstance(outcome, Parsed) else NOTHING
 
-    async def _apply(self, outcome: Outcome, update: FeedUpdate, moment: datetime) -> int:
+    async def _decide(self, feed: Feed, outcome: Outcome, recalled: Recalled, moment: datetime) -> FeedUpdate:
+        known, around = frozenset(recalled.seen), self._around(feed)
+        if not isinstance(outcome, Parsed):
+            return decide(feed, outcome, known, moment, around)
+        return await _worked_out(outcome.fetched, outcome.document, decide, feed, outcome, known, moment, around)
+
+    async def _apply(self, outcome: Outcome, update: FeedUpdate, recalled: Recalled, moment: datetime) -> int:
         if isinstance(outcome, Parsed):
-            return await self._store.run(marks.apply, update, outcome.document.marks, moment)
+            return await self._store.run(marks.apply, update, outcome.document.marks, moment, recalled)
         return await self._store.run(feeds.apply, update, moment)
 
     def _report(self, feed: Feed, outcome: Outcome, update: FeedUpdate, queued: int, seconds: float) -> None:
@@ -274,3 +302,12 @@ class Poller:
         else:
             self._metrics.found(len(update.items))
             log.info("new items", **facts, items=len(update.items), messages=queued, skipped=update.skipped)
+
+
+async def _worked_out(
+    answer: Fetched, document: ParsedFeed, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """A pure function of a document: here, or on a thread if that could hold up the event loop."""
+    if len(answer.body) > LARGE or len(document.items) > MANY:
+        return await asyncio.to_thread(work, *args, **kwargs)
+    return work(*args, **kwargs)

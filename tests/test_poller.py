@@ -18,6 +18,7 @@ from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import LONGEST_LINE, Manners
 from bot.feeds.marks import READING, Marks
 from bot.feeds.parse import Parser
+from bot.feeds.room import PATIENCE
 from bot.model import Chat, ChatKind, Feed, Finding, Introduction, Target
 from bot.poller import Poller
 from bot.store import Store, Tx, chats, feeds, marks, subscriptions
@@ -49,13 +50,14 @@ async def polling(
     host_pause: Callable[[str], float] = lambda _: 0.0,
     concurrency: int = 50,
     parse_time: float = 5.0,
+    parsers: int = 1,
 ) -> AsyncIterator[tuple[Poller, list[float]]]:
     """A poller, and when it rang."""
     rung: list[float] = []
     guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
     async with (
         Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher,
-        Parser(timeout=parse_time) as parser,
+        Parser(processes=parsers, timeout=parse_time) as parser,
     ):
         poller = Poller(
             store,
@@ -190,6 +192,61 @@ async def test_no_more_looks_at_once_than_allowed(store: Store, server: FeedServ
         await asyncio.sleep(0.1)
 
         assert len(server.requests()) == 2
+
+
+async def test_looks_that_drag_on_keep_nobody_out(store: Store, server: FeedServer) -> None:
+    for path in ("/slow/1.xml", "/slow/2.xml", "/quick.xml"):
+        server.feed(path, items=["One"])
+        await store.run(follow, server.url(path))
+    for path in ("/slow/1.xml", "/slow/2.xml"):
+        server.behave(path, delay=30)
+    async with polling(store, concurrency=2) as (poller, _):
+        started = time.monotonic()
+        while not server.requests("/quick.xml"):
+            await poller.tick()
+            await asyncio.sleep(0.05)
+        seconds = time.monotonic() - started
+
+        assert PATIENCE <= seconds < PATIENCE + 2
+        assert [server.requests(f"/slow/{number}.xml")[0].status for number in (1, 2)] == [0, 0]
+
+
+async def test_a_large_document_waits_for_the_parser_beside_the_others(store: Store, server: FeedServer) -> None:
+    server.file("/large.xml", b"<rss><channel>" + b"<a>" * 200_000)
+    await store.run(follow, server.url("/large.xml"))
+    for number in range(3):
+        server.feed(f"/{number}.xml", items=["One"])
+        await store.run(follow, server.url(f"/{number}.xml"))
+    async with polling(store, concurrency=1, parse_time=3.0, parsers=2) as (poller, _):
+        await poller.tick()  # the others follow without another tick
+        while await leased(store) or await store.run(feeds.count_due, now()) > 0:
+            read = [await store.run(feeds.find, server.url(f"/{number}.xml")) for number in range(3)]
+            if all(feed is not None and feed.primed for feed in read):
+                break
+            await asyncio.sleep(0.05)
+
+        assert [look.feed.url for look in poller._looking.values()] == [server.url("/large.xml")]
+
+
+async def test_a_long_document_does_not_hold_up_the_loop(store: Store, server: FeedServer) -> None:
+    long = "".join(f"<item><guid>{n}</guid><description>{'word ' * 4000}</description></item>" for n in range(45))
+    many = "".join(
+        f"<item><guid>https://a.example/{n}</guid><link>https://a.example/{n}</link><title>{n}</title></item>"
+        for n in range(4000)
+    )
+    for path, items in (("/long.xml", long), ("/many.xml", many)):
+        server.file(path, f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode())
+        await store.run(follow, server.url(path))
+    async with polling(store) as (poller, _):
+        await poller.tick()
+        longest, before = 0.0, time.thread_time()
+        while poller._looking:
+            await asyncio.sleep(0.001)
+            longest, before = max(longest, time.thread_time() - before), time.thread_time()
+        read = [await store.run(feeds.find, server.url(path)) for path in ("/long.xml", "/many.xml")]
+
+    assert all(feed is not None and feed.primed for feed in read)
+    assert longest < 0.025  # of this thread's own time, however busy the machine is
 
 
 async def test_a_stop_gives_the_leases_of_unfinished_looks_back(store: Store, server: FeedServer) -> None:

@@ -246,7 +246,7 @@ async def test_every_hot_query_walks_its_index(
         plans = Plans(store)
         due = plans.of(tx, feeds.claim_due, NOW, 10, LEASE)
         walks(due, "feeds_due (next_due<?)", "subscriptions_of_feed (feed_id=?)")
-        walks(plans.of(tx, item_keys.known, news.id, [key(1), key(2)]), "PRIMARY KEY (feed_id=? AND key=?)")
+        walks(plans.of(tx, item_keys.recall, news.id, [key(1), key(2)]), "PRIMARY KEY (feed_id=? AND key=?)")
         publish(tx, news, 99)  # once a day, old keys are pruned
         queued = plans.of(tx, publish, news, 100)
         walks(queued, "subscriptions_of_feed", "sqlite_autoindex_chats_1")

@@ -109,6 +109,42 @@ async def test_a_key_is_forgotten_ninety_days_after_it_left_its_document(tmp_pat
             assert len(await store.run(keys.known, feed.id, present)) == 10
 
 
+async def test_what_was_recalled_saves_a_question_and_changes_nothing(tmp_path: Path) -> None:
+    document = tuple(key(number) for number in range(10))
+
+    def looks(tx: Tx, feed: Feed, *, recalling: bool) -> list[list[tuple[object, ...]]]:
+        """The keys after each look at a document that loses and gains an item each time, hours to months apart."""
+        states = []
+        for turn, hours in enumerate((0, 1, 23, 25, 26, 60, 61, 24 * 200, 24 * 200 + 1, 24 * 400)):
+            present, moment = (*document[turn:], key(f"new-{turn}")), NOW + hours * HOUR
+            recalled = keys.recall(tx, feed.id, present) if recalling else None
+            feeds.apply(tx, FeedUpdate(feed, present), moment, recalled)
+            states.append(tx.tuples("SELECT key, last_seen FROM item_keys WHERE feed_id = ? ORDER BY key", (feed.id,)))
+        return states
+
+    async with opened(tmp_path) as store:
+        with_it = await store.run(looks, await store.run(put_feed), recalling=True)
+        without = await store.run(looks, await store.run(put_feed, "other"), recalling=False)
+
+    assert [len(state) for state in with_it][:7] == [*range(11, 18)]
+    assert with_it == without
+
+
+async def test_what_was_recalled_before_somebody_else_looked_counts_no_more(tmp_path: Path) -> None:
+    ours, theirs = tuple(key(number) for number in range(3)), tuple(key(number) for number in range(9, 20))
+
+    async with opened(tmp_path) as store:
+        feed = await store.run(put_feed)
+        await store.run(feeds.apply, FeedUpdate(feed, ours), NOW)
+        recalled = await store.run(keys.recall, feed.id, ours)
+        await store.run(feeds.apply, FeedUpdate(feed, theirs), NOW + MINUTE)
+        await store.run(lambda tx: tx.execute("DELETE FROM item_keys WHERE key = :key", key=ours[0]))  # with that look
+        assert len(recalled.seen) == 3
+        await store.run(feeds.apply, FeedUpdate(feed, ours), NOW + 2 * MINUTE, recalled)
+
+        assert await store.run(keys.known, feed.id, ours) == frozenset(ours)
+
+
 async def test_a_change_of_what_an_item_says_is_noted_with_the_look(tmp_path: Path) -> None:
     def noted(tx: Tx) -> tuple[object, ...]:
         return tuple(tx.query("SELECT fingerprint, changes, changed FROM items")[0].values())

@@ -22,6 +22,7 @@ from bot.feeds.domain import registrable
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.feeds.manners import KNOWN, PAUSE, Manners
+from bot.feeds.room import MOST_ASIDE
 from bot.i18n import Translator
 from bot.model import Announcement, Options, Receipt, Style
 from bot.pushing import Pushing
@@ -51,7 +52,7 @@ async def build_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
         contact=settings.fetch.contact,
         timeout=settings.fetch.timeout.total_seconds(),
         max_size=settings.fetch.max_size,
-        concurrency=settings.polling.concurrency,
+        concurrency=(1 + MOST_ASIDE) * settings.polling.concurrency,
         unverified=frozenset(settings.fetch.unverified_hosts),
     ) as fetcher:
         yield fetcher

@@ -128,6 +128,7 @@ def public_url(url: str) -> str:
     return urlunsplit(parts._replace(netloc=netloc))
 
 
+@lru_cache(maxsize=1024)  # one look asks eight times
 def host_of(url: str) -> str:
     """The host of an address for messages and logs; empty where there is none."""
     try:

@@ -12,7 +12,6 @@ from hashlib import blake2b
 TARGET = b"tidings-border"
 """Of our processing instructions."""
 HASH_SIZE = 8
-_ITEMS = (b"item", b"entry")
 _AFTER_NAME = b" >\n\t\r"
 
 
@@ -28,20 +27,17 @@ class Span:
 
 def find(document: bytes) -> tuple[Span, ...]:
     """What looks like an item in a document, in its order; nothing where items may mean what a document type says."""
-    begins = {element: document.find(b"<" + element) for element in _ITEMS}
-    found = [element for element in _ITEMS if begins[element] >= 0]
-    if not found or TARGET in document:
+    item = document.find(b"<item")
+    entry = document.find(b"<entry", 0, item if item >= 0 else len(document))
+    begin, element = (entry, b"entry") if entry >= 0 else (item, b"item")
+    if begin < 0 or b"<!DOCTYPE" in document[:begin] or TARGET in document:
         return ()
-    element = min(found, key=begins.__getitem__)
-    if b"<!DOCTYPE" in document[: begins[element]]:
-        return ()
-    return tuple(_spans(document, element))
+    return tuple(_spans(document, begin, element))
 
 
-def _spans(document: bytes, element: bytes) -> Sequence[Span]:
+def _spans(document: bytes, begin: int, element: bytes) -> Sequence[Span]:
     opening, closing = b"<" + element, b"</" + element + b">"
     spans: list[Span] = []
-    begin = document.find(opening)
     while begin >= 0:
         end = begin + len(opening)
         if document[end : end + 1] in _AFTER_NAME:

@@ -53,7 +53,8 @@ def decode(body: bytes, content_type: str = "") -> str:
         if body.startswith(start):
             return body.decode(name, "replace")
     declared = _declared(body, content_type)
-    if b"\x1b$" in body and (seven_bit := next((n for n in declared if n.startswith("iso2022")), None)):
+    seven_bit = next((name for name in declared if name.startswith("iso2022")), None)
+    if seven_bit and b"\x1b$" in body:
         return body.decode(seven_bit, "replace")  # its bytes are all ASCII, and so valid UTF-8
     return _unmarked(body, declared)
 

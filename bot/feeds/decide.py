@@ -7,7 +7,7 @@ the keys of the document that the store already has.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TypeVar
 
 from bot.errors import FetchError, ParseError
@@ -52,17 +52,16 @@ class Parsed:
     document: ParsedFeed
     identity: Identity
     keys: tuple[Keys, ...]
+    all_keys: tuple[bytes, ...]
+    """Every key of every item, each once."""
 
     @classmethod
     def of(cls, feed: Feed | None, fetched: Fetched, document: ParsedFeed) -> "Parsed":
         """Work out the keys of the document's items; ``feed`` is ``None`` for one never seen."""
         identity = choose_identity(document.items, Identity(feed.identity) if feed and feed.identity else None)
-        return cls(fetched, document, identity, tuple(identify(document.items, identity)))
-
-    @property
-    def all_keys(self) -> tuple[bytes, ...]:
-        """Every key of every item, each once."""
-        return tuple(dict.fromkeys(key for keys in self.keys for key in keys.all))
+        keys = tuple(identify(document.items, identity))
+        all_keys = dict.fromkeys(chain.from_iterable(one.all for one in keys))
+        return cls(fetched, document, identity, keys, tuple(all_keys))
 
 
 @dataclass(frozen=True, slots=True)

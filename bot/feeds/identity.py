@@ -104,9 +104,9 @@ def normalise_link(url: str) -> str:
     """
     plain = _PLAIN.fullmatch(url)  # nearly all are, and the way below is long
     if plain:
-        pairs = [pair for pair in (plain[3] or "").split("&") if not TRACKING.match(pair.partition("=")[0])]
-        query = "&".join(pairs)
-        return f"//{plain[1].lower().removeprefix('www.')}{(plain[2] or '').rstrip('/')}{'?' if query else ''}{query}"
+        place = f"//{plain[1].lower().removeprefix('www.')}{(plain[2] or '').rstrip('/')}"
+        pairs = [pair for pair in plain[3].split("&") if not TRACKING.match(pair.partition("=")[0])] if plain[3] else ()
+        return f"{place}?{'&'.join(pairs)}" if pairs else place
     try:
         parts = urlsplit(url.strip())
     except ValueError:

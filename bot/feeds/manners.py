@@ -41,7 +41,7 @@ class Manners:
     adaptive: bool = False
     """Whether intervals follow the feeds' own rhythm."""
     concurrency: int = 50
-    """Looks at the same time."""
+    """Looks at the same time; those that have stepped aside (``bot.feeds.room``) not counted."""
 
 
 @dataclass(slots=True)

@@ -83,17 +83,18 @@ def add(tx: Tx, url: str, interval: timedelta, now: datetime) -> Feed:
     return feed_of(row)
 
 
-def apply(tx: Tx, update: FeedUpdate, now: datetime) -> int:
+def apply(tx: Tx, update: FeedUpdate, now: datetime, recalled: keys.Recalled | None = None) -> int:
     """Record one look: the feed, its keys, its new items, a message for each place that reads it, and its notices.
 
-    A feed whose last reader went while the poller looked at it stays forgotten (``refresh_demand``).
+    A feed whose last reader went while the poller looked at it stays forgotten (``refresh_demand``). What was recalled
+    of the document's keys need not be asked again.
 
     Returns:
         How many messages were queued, notices not counted.
     """
     feed = update.feed
     if update.keys:
-        keys.prune(tx, feed.id, update.keys, now)
+        recalled = keys.prune(tx, feed.id, update.keys, now, recalled)
     _update(tx, update, now)
     queued, unsent = 0, []
     for place, new in enumerate(update.items):
@@ -105,7 +106,7 @@ def apply(tx: Tx, update: FeedUpdate, now: datetime) -> int:
                 queued += _queue(tx, feed.id, item_id, now)
             else:
                 unsent.append(item_id)
-    keys.remember(tx, feed.id, update.keys, now)
+    keys.remember(tx, feed.id, update.keys, now, recalled)
     _compare(tx, update, now)
     if queued:
         _wake(tx, feed.id, now)

@@ -1,10 +1,11 @@
 """The keys of items: what is seen, and what has been. Every public function is a part of one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.store.database import Tx
-from bot.store.moments import EPOCH, to_ms
+from bot.store.moments import to_ms
 
 REFRESH = timedelta(days=1)
 """A key that is still in its document is marked as seen once in this time, not at every look."""
@@ -14,19 +15,37 @@ MOST = 20_000
 """Keys of one feed at the most, unless its document is longer than half of that: 5000 items with four keys each."""
 
 
-def known(tx: Tx, feed_id: int, keys: Sequence[bytes], since: datetime = EPOCH) -> frozenset[bytes]:
-    """Those of ``keys`` that the feed's items have had before, and that were marked as seen at ``since`` or later."""
-    found: set[bytes] = set()
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What was known of a document's keys when it was judged."""
+
+    seen: Mapping[bytes, int]
+    """The known ones, and when each was marked as seen, in milliseconds."""
+    parsed: int | None
+    """When the document before it was recorded: who records another one meanwhile writes keys, too."""
+
+
+NOTHING = Recalled({}, None)
+
+
+def recall(tx: Tx, feed_id: int, keys: Sequence[bytes]) -> Recalled:
+    """What is known of ``keys``: to judge a document by, then to record it with."""
+    return Recalled(_seen(tx, feed_id, keys), tx.value("SELECT last_parsed FROM feeds WHERE id = :feed", feed=feed_id))
+
+
+def known(tx: Tx, feed_id: int, keys: Sequence[bytes]) -> frozenset[bytes]:
+    """Those of ``keys`` that the feed's items have had before."""
+    return frozenset(_seen(tx, feed_id, keys))
+
+
+def _seen(tx: Tx, feed_id: int, keys: Sequence[bytes]) -> dict[bytes, int]:
+    found: dict[bytes, int] = {}
     for start in range(0, len(keys), 5000):  # SQLite takes 32 766 parameters
-        part = list(keys[start : start + 5000])
-        rows = tx.query(
-            "SELECT key FROM item_keys WHERE feed_id = :feed AND last_seen >= :since AND key IN (:keys)",
-            feed=feed_id,
-            since=to_ms(since),
-            keys=part,
-        )
-        found.update(row["key"] for row in rows)
-    return frozenset(found)
+        part = keys[start : start + 5000]
+        places = ",".join("?" * len(part))
+        sql = f"SELECT key, last_seen FROM item_keys WHERE feed_id = ? AND key IN ({places})"  # noqa: S608 - of "?"
+        found.update(tx.tuples(sql, (feed_id, *part)))
+    return found
 
 
 def claim(tx: Tx, feed_id: int, key: bytes, now: datetime) -> bool:
@@ -45,27 +64,43 @@ def claim(tx: Tx, feed_id: int, key: bytes, now: datetime) -> bool:
     )
 
 
-def remember(tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime) -> None:
-    """Mark the document's keys as seen now; those marked within a day are left alone."""
-    recent = known(tx, feed_id, keys, since=now - REFRESH)
+def remember(tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime, recalled: Recalled | None = None) -> None:
+    """Mark the document's keys as seen now; those marked within a day are left alone.
+
+    Args:
+        tx: The transaction.
+        feed_id: Whose keys.
+        keys: Of the document's items.
+        now: The moment of the look.
+        recalled: What is known of the keys, if that still holds (``prune`` tells).
+    """
+    seen = recalled.seen if recalled else _seen(tx, feed_id, keys)
+    recent = to_ms(now - REFRESH)
     tx.each(
         """
         INSERT INTO item_keys (feed_id, key, last_seen) VALUES (:feed, :key, :now)
         ON CONFLICT (feed_id, key) DO UPDATE SET last_seen = excluded.last_seen
         """,
-        ({"feed": feed_id, "key": key, "now": to_ms(now)} for key in keys if key not in recent),
+        ({"feed": feed_id, "key": key, "now": to_ms(now)} for key in keys if seen.get(key, -1) < recent),
     )
 
 
-def prune(tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime) -> None:
+def prune(
+    tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime, recalled: Recalled | None = None
+) -> Recalled | None:
     """Forget keys that left the document long ago; once a day for each feed that is read. Call before ``remember``.
 
     What stood in the document before this one left it just now, however long that one stayed the same; it counts from
     here. The newest are kept at any age, twice as many as the document has.
+
+    Returns:
+        ``recalled``, if it still holds: nobody changed keys of the feed since, nor was it done here.
     """
     row = tx.one("SELECT last_parsed, keys_pruned FROM feeds WHERE id = :feed", feed=feed_id)
     if row is None:
-        return
+        return None
+    if recalled is not None and recalled.parsed != row["last_parsed"]:
+        recalled = None
     if row["last_parsed"] is not None and row["last_parsed"] < to_ms(now - REFRESH):
         tx.execute(
             "UPDATE item_keys SET last_seen = :left WHERE feed_id = :feed AND last_seen >= :previous",
@@ -74,7 +109,7 @@ def prune(tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime) -> None:
             previous=row["last_parsed"] - REFRESH // timedelta(milliseconds=1),
         )
     if row["keys_pruned"] >= to_ms(now - REFRESH):
-        return
+        return recalled
     tx.execute(
         """
         DELETE FROM item_keys WHERE feed_id = :feed AND key IN (
@@ -90,3 +125,4 @@ def prune(tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime) -> None:
         old=to_ms(now - KEPT - REFRESH),
     )
     tx.execute("UPDATE feeds SET keys_pruned = :now WHERE id = :feed", feed=feed_id, now=to_ms(now))
+    return None

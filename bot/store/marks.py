@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.model import FeedUpdate
 from bot.store import feeds
 from bot.store.database import Tx
+from bot.store.keys import Recalled
 
 
 def of(tx: Tx, feed_id: int) -> bytes:
@@ -12,7 +13,7 @@ def of(tx: Tx, feed_id: int) -> bytes:
     return bytes(tx.value("SELECT packed FROM marks WHERE feed_id = :feed", feed=feed_id) or b"")
 
 
-def apply(tx: Tx, update: FeedUpdate, marks: bytes, now: datetime) -> int:
+def apply(tx: Tx, update: FeedUpdate, marks: bytes, now: datetime, recalled: Recalled | None = None) -> int:
     """``feeds.apply`` for a document that was read, with its marks in place of the earlier ones.
 
     Returns:
@@ -26,4 +27,4 @@ def apply(tx: Tx, update: FeedUpdate, marks: bytes, now: datetime) -> int:
         feed=update.feed.id,
         packed=marks,
     )
-    return feeds.apply(tx, update, now)
+    return feeds.apply(tx, update, now, recalled)
