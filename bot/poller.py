@@ -124,10 +124,16 @@ class Poller:
             await self._store.run(feeds.release, waiting, [look.feed for look in left.values()])
 
     async def rest(self, most: float) -> None:
-        """Until no look is running, ``most`` seconds at the most."""
+        """Until no look is running, nor about to be, ``most`` seconds at the most."""
         end = time.monotonic() + most
-        while self._looking and time.monotonic() < end:
-            await asyncio.wait(self._looking, timeout=end - time.monotonic())
+        while (busy := self._busy()) and time.monotonic() < end:
+            await asyncio.wait(busy, timeout=end - time.monotonic(), return_when=asyncio.FIRST_COMPLETED)
+
+    def _busy(self) -> set[asyncio.Task[None]]:
+        soon = self._refilling
+        if soon is None or soon.done() or self._stopping:  # then it begins nothing any more
+            return {*self._looking}
+        return {*self._looking, soon}
 
     async def _claim(self) -> bool:
         """Let due feeds into their lines; whether more may be due, and there is room for them."""

@@ -492,12 +492,13 @@ async def test_a_password_is_not_taken_from_https_to_http() -> None:
 class _raw_server:  # noqa: N801 (used like a function)
     """Answers every request with the same bytes and keeps the requests."""
 
-    def __init__(self, answer: bytes) -> None:
+    def __init__(self, answer: bytes, context: ssl.SSLContext | None = None) -> None:
         self._answer = answer
+        self._context = context
         self._seen: list[bytes] = []
 
     async def __aenter__(self) -> tuple[int, list[bytes]]:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._context)
         return self._server.sockets[0].getsockname()[1], self._seen
 
     async def __aexit__(self, *_: object) -> None:
@@ -508,6 +509,22 @@ class _raw_server:  # noqa: N801 (used like a function)
         self._seen.append(await reader.readuntil(b"\r\n\r\n"))
         writer.write(self._answer)
         writer.close()
+
+
+async def test_a_body_that_unpacks_to_much_is_whole_though_its_server_hangs_up_at_once() -> None:
+    authority = trustme.CA()
+    trusting, serving = ssl.create_default_context(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.configure_trust(trusting)
+    authority.issue_cert("127.0.0.1").configure_cert(serving)
+    packed = gzip.compress(b"<rss>" + b"0123456789" * 400_000 + b"</rss>")
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\nContent-Length: {len(packed)}\r\n\r\n"
+    async with (
+        Fetcher(GUARD, user_agent=AGENT, timeout=5, max_size=8 << 20, ssl_context=trusting) as fetcher,
+        _raw_server(head.encode() + packed, serving) as (port, _),
+    ):
+        answers = await asyncio.gather(*(fetched(fetcher, f"https://127.0.0.1:{port}/") for _ in range(9)))
+
+    assert {len(answer.body) for answer in answers} == {4_000_011}
 
 
 class _tls_server:  # noqa: N801 (used like a function)

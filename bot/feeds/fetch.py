@@ -302,6 +302,7 @@ async def _body(response: aiohttp.ClientResponse, host: str, limit: int) -> byte
     if (response.content_length or 0) > limit:
         raise too_large
     body = bytearray()
+    # Nothing may be awaited between two chunks: what is not unpacked yet when a server hangs up is lost (aiohttp 3.14).
     async for chunk in response.content.iter_chunked(_CHUNK):
         body += chunk
         if len(body) > limit:
