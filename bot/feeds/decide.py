@@ -187,7 +187,7 @@ def _moved(feed: Feed, answer: Fetched | NotModified, now: datetime, *, familiar
     """What a permanent redirect comes to."""
     move = seen(feed, answer.moved, now, familiar=familiar)
     if move is None or not is_proven(move, now):
-        return FeedUpdate(replace(feed, move=move))
+        return FeedUpdate(feed if move == feed.move else replace(feed, move=move))
     hosts = {"old": host_of(feed.url), "new": host_of(move.target)}
     is_elsewhere = registrable(hosts["old"]) != registrable(hosts["new"]) and hosts["old"] != hosts["new"]
     notices = (Notice(NoticeKind.MOVED, facts=hosts),) if is_elsewhere else ()

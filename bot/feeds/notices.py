@@ -9,9 +9,10 @@ from bot.model import Feed, FeedUpdate, Notice, NoticeKind, Trouble
 
 def with_notices(before: Feed, update: FeedUpdate, now: datetime) -> FeedUpdate:
     """The update of a look, with what the feed's readers hear of how it does; ``before``: as it stood until then."""
-    feed = replace(
-        update.feed, trouble=_trouble(before, update.feed, now), silent_since=_silent_since(before, update, now)
-    )
+    trouble, silent_since = _trouble(before, update.feed, now), _silent_since(before, update, now)
+    if (trouble, silent_since) == (before.trouble, before.silent_since):  # nearly always
+        return update
+    feed = replace(update.feed, trouble=trouble, silent_since=silent_since)
     return replace(update, feed=feed, notices=(*_changes(before, feed, now), *update.notices))
 
 

@@ -25,6 +25,8 @@ from bot.model import (
 from bot.store.database import Row
 from bot.store.moments import MILLISECOND, from_ms, from_ms_or_none, to_ms, to_ms_or_none
 
+NONE: frozenset[int] = frozenset()
+
 
 def feed_of(row: Row) -> Feed:
     """A row of ``feeds``."""
@@ -51,7 +53,7 @@ def feed_of(row: Row) -> Feed:
         promised=bool(row["promised"]),
         last_full=from_ms_or_none(row["last_full"]),
         created=from_ms(row["created"]),
-        arrivals=tuple(map(from_ms, json.loads(row["arrivals"] or "[]"))),
+        arrivals=tuple(map(from_ms, json.loads(row["arrivals"]))) if row["arrivals"] else (),
         ttl=timedelta(milliseconds=row["ttl_ms"]),
         skip_hours=_numbers(row["skip_hours"]),
         skip_days=_numbers(row["skip_days"]),
@@ -60,7 +62,7 @@ def feed_of(row: Row) -> Feed:
         introduction=Introduction(row["introduction"]),
         reading=row["reading"],
         reread_from=from_ms_or_none(row["reread_from"]),
-        history=tuple(map(_look_of, json.loads(row["history"] or "[]"))),
+        history=tuple(map(_look_of, json.loads(row["history"]))) if row["history"] else (),
         pushed=bool(row.get("pushed", 0)),
         trouble=Trouble(row["trouble"]) if row["trouble"] else None,
         silent_since=from_ms_or_none(row["silent_since"]),
@@ -87,6 +89,8 @@ def _move_of(row: Row) -> Move | None:
 
 def _numbers(bits: int) -> frozenset[int]:
     """Small numbers, one bit each."""
+    if not bits:
+        return NONE
     return frozenset(number for number in range(bits.bit_length()) if bits >> number & 1)
 
 
