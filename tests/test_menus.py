@@ -12,7 +12,7 @@ from bot.chat.condition import MARKS, ago
 from bot.chat.keyboards import button, keyboard, number_of, read_button
 from bot.chat.menus import PAGE, Menus, name_link, shorten, title
 from bot.i18n import Translator
-from bot.model import Candidate, Feed, Finding, Look, Subscription, Target
+from bot.model import Candidate, Feed, Finding, Look, Subscription, Target, Trouble
 from tests.telegram_world import ANN, TelegramWorld
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -204,6 +204,22 @@ def test_a_feed_in_trouble_says_since_when_why_and_when_it_last_did_well(menus: 
         "Last looks: 🟢🔴",
     ]
     assert "technical" not in reply.html
+
+
+def test_a_feed_that_is_gone_or_silent_says_so_and_trouble_can_be_tried_at_once(menus: Menus) -> None:
+    ill = feed(failures=9, failing_since=NOW, history=(DOWN,))
+    gone = page_of(menus, replace(ill, trouble=Trouble.GONE, gone_since=NOW - timedelta(days=3)))
+    silent = page_of(menus, feed(silent_since=NOW - timedelta(days=30), history=(FINE,)))
+    paused = menus.feed(Subscription(7, Target(1), ill, "user"), 2, "en", NOW)
+
+    assert "🚫 Gone: its server says so (410), the first time 3 days ago." in gone.html
+    assert "🤫 Running, but silent against its habit; the last news came 1 mo. ago" in silent.html
+    assert ["Try now" in labels(page) for page in (gone, page_of(menus, ill), silent, paused)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_a_feed_that_stumbled_is_not_in_trouble_yet(menus: Menus) -> None:

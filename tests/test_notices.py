@@ -7,11 +7,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.chat.notices import Notices
 from bot.errors import HttpError, Unreachable
 from bot.feeds.condition import Condition, condition_of, is_silent
 from bot.feeds.decide import BACKLOG_SENT, Outcome, Parsed, decide
 from bot.feeds.verdict import Surroundings
-from bot.model import Feed, FeedUpdate, Fetched, Move, Notice, NoticeKind, NotModified, ParsedFeed, ParsedItem, Trouble
+from bot.i18n import Translator
+from bot.model import (
+    Announcement,
+    Chat,
+    ChatKind,
+    Feed,
+    FeedUpdate,
+    Fetched,
+    Finding,
+    Form,
+    Item,
+    Look,
+    Move,
+    Notice,
+    NoticeKind,
+    NotModified,
+    ParsedFeed,
+    ParsedItem,
+    Target,
+    Trouble,
+)
+from bot.store.notices import LISTED
+from tests.telegram_world import ANN, TelegramWorld
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -227,3 +250,61 @@ def test_a_move_to_another_domain_is_told(target: str, is_told: bool) -> None:  
     assert update.moved == target
     hosts = {"old": "example.org", "new": "other.example"}
     assert [(notice.kind, notice.facts) for notice in update.notices] == [(NoticeKind.MOVED, hosts)][:is_told]
+
+
+# ---------------------------------------------------------------- in people's words
+
+HOSTILE = "</b><a href='tg://user?id=1'>&amp;" + "𝔘" * 300
+SAMPLES = [
+    *(Notice(NoticeKind.TROUBLE, stage, NOW - 3 * DAY) for stage in Trouble),
+    Notice(NoticeKind.TROUBLE, Trouble.GONE, NOW - 3 * DAY, NOW),
+    Notice(NoticeKind.SILENCE, None, NOW - 30 * DAY),
+    Notice(NoticeKind.SILENCE, None, NOW - 30 * DAY, NOW),
+    Notice(NoticeKind.RENUMBERED, facts={"count": 1}),
+    Notice(NoticeKind.MOVED, facts={"old": "old.example", "new": "new.example"}),
+    Notice(
+        NoticeKind.BACKLOG,
+        since=NOW - 3 * DAY,
+        facts={"count": 33},
+        items=tuple(
+            Item(n, 7, f"https://example.org/{n}" if n % 2 else "javascript:x", HOSTILE, "", None, NOW, "")
+            for n in range(LISTED)
+        ),
+    ),
+]
+
+
+def announced(notice: Notice, language: str, form: Form, subscription: int = 5) -> Announcement:
+    feed = replace(FEED, title=HOSTILE, history=(Look(NOW, Finding.FAILED, reason="error-http", args={"status": 503}),))
+    chat = Chat(ANN, ChatKind.PRIVATE, "Ann", language)
+    channels = () if subscription else ("Lake <Channel>",) * 40
+    return Announcement(1, Target(ANN), chat, form, 0, NOW, feed, notice, 0, subscription, channels)
+
+
+@pytest.mark.parametrize("language", sorted(Translator().languages()))
+@pytest.mark.parametrize("form", [Form.FULL, Form.PLAIN])
+async def test_every_notice_can_be_sent_whatever_its_feed_is_called(
+    world: TelegramWorld, language: str, form: Form
+) -> None:
+    notices = Notices(Translator(), "en")
+    for notice in SAMPLES:
+        for subscription in (5, 0):
+            said = notices.compose(announced(notice, language, form, subscription), NOW)
+            body = {"chat_id": ANN, "text": said.html, "parse_mode": "HTML"}
+            answer = await world.call("sendMessage", **body)
+
+            assert answer["ok"], answer
+            assert (said.keyboard is None) == (subscription == 0)
+            links = [one["url"] for one in answer["result"].get("entities", ()) if one["type"] == "text_link"]
+            assert all(link.startswith("https://") for link in links), links
+            assert bool(links) == (form is Form.FULL)
+
+
+def test_a_notice_speaks_the_language_of_its_chat_and_else_the_operators() -> None:
+    notice = Notice(NoticeKind.SILENCE, None, NOW - 30 * DAY)
+    said = [
+        Notices(Translator(), "zh-hans").compose(announced(notice, code, Form.FULL), NOW).html for code in ("en", "")
+    ]
+
+    assert "which is not its habit" in said[0]
+    assert "一反常态" in said[1]

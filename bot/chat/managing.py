@@ -62,6 +62,9 @@ class Managing:
         if found is None:
             yield gone(call)
             return
+        if found.paused:  # nobody looks at it for this chat
+            yield self._page(call, found)
+            return
         begun = now()
         until = await self._store.run(feeds.hurry, found.feed.id, begun, BETWEEN_TRIES)
         if until is not None:

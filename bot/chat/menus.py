@@ -74,6 +74,7 @@ class Menus:
             old, when = public_url(moved.old_url), ago(moved.moved, now, language)
             lines.append(self._text(language, "feed-moved", url=old, ago=when))
         say = self._translator.plain
+        may_try = bool(feed.failures) and not subscription.paused
         switch = ("resume", "button-resume") if subscription.paused else ("pause", "button-pause")
         return Reply(
             "\n".join(lines),
@@ -84,7 +85,7 @@ class Menus:
                 ],
                 [
                     *([button(say(language, "button-looks"), "looks", subscription.id, page)] if feed.history else []),
-                    *([button(say(language, "button-try"), "try", subscription.id, page)] if feed.failures else []),
+                    *([button(say(language, "button-try"), "try", subscription.id, page)] if may_try else []),
                 ],
                 [button(say(language, "button-move-back"), "move-back", subscription.id, page)] if may_move else [],
                 [

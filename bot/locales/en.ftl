@@ -281,7 +281,7 @@ feed-failing =
     ⚠️ In trouble (it began { $since }); I keep trying.
     <i>{ $reason }</i>
 feed-gone =
-    🚫 Gone: its server has said so since { $since } (410). I do not ask any more, unless you tap <b>Try now</b>.
+    🚫 Gone: its server says so (410), the first time { $since }. I ask no more, unless you tap <b>Try now</b>.
 feed-silent = 🤫 Running, but silent against its habit; the last news came { $since }
 feed-last-look = Last look: { $ago }
 feed-last-ok = Last success: { $ago }
