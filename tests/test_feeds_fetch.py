@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from ipaddress import IPv4Network
+from random import Random
 
 import brotli  # type: ignore[import-untyped]  # it has no stubs
 import pytest
@@ -21,7 +22,7 @@ from aiohttp import web
 
 from bot.errors import Challenged, FetchError, ForbiddenAddress, HttpError, TooLarge, TooManyRedirects, Unreachable
 from bot.feeds.caller import Caller
-from bot.feeds.fetch import PICTURES, Fetcher
+from bot.feeds.fetch import HARMLESS, PICTURES, Fetcher
 from bot.feeds.guard import AddressGuard
 from bot.model import Fetched, Introduction, NotModified, Validators
 from tests.feed_server import FeedServer
@@ -516,7 +517,9 @@ async def test_a_body_that_unpacks_to_much_is_whole_though_its_server_hangs_up_a
     trusting, serving = ssl.create_default_context(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.configure_trust(trusting)
     authority.issue_cert("127.0.0.1").configure_cert(serving)
-    packed = gzip.compress(b"<rss>" + b"0123456789" * 400_000 + b"</rss>")
+    packed = gzip.compress(
+        Random(1).randbytes(400).hex().encode() * 5000
+    )  # 100 times as large, in one piece on the wire
     head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\nContent-Length: {len(packed)}\r\n\r\n"
     async with (
         Fetcher(GUARD, user_agent=AGENT, timeout=5, max_size=8 << 20, ssl_context=trusting) as fetcher,
@@ -524,7 +527,18 @@ async def test_a_body_that_unpacks_to_much_is_whole_though_its_server_hangs_up_a
     ):
         answers = await asyncio.gather(*(fetched(fetcher, f"https://127.0.0.1:{port}/") for _ in range(9)))
 
-    assert {len(answer.body) for answer in answers} == {4_000_011}
+    assert {len(answer.body) for answer in answers} == {4_000_000}
+
+
+async def test_what_unpacks_to_hundreds_of_times_its_size_is_not_read_to_the_end(server: FeedServer) -> None:
+    async with Fetcher(GUARD, user_agent=AGENT, timeout=5, max_size=64 << 20, ssl_context=TLS) as patient:
+        for name, size in (("small", HARMLESS - 1), ("bomb", 32 << 20)):
+            server.file(f"/{name}", gzip.compress(bytes(size)))
+            server.behave(f"/{name}", headers={"Content-Encoding": "gzip"})
+
+        assert len((await fetched(patient, server.url("/small"))).body) == HARMLESS - 1
+        with pytest.raises(TooLarge):
+            await patient.fetch(server.url("/bomb"))
 
 
 class _tls_server:  # noqa: N801 (used like a function)

@@ -54,6 +54,10 @@ CONNECT = 10.0
 READ_GAP = 15.0
 """Seconds without a byte."""
 LONGEST_HEADER = 65536
+MOST_UNPACKED, HARMLESS = 500, 1 << 20
+"""A body of more than so many times its packed size is made to harm, if it has more than so many bytes, too."""
+AT_ONCE = 1 << 20
+"""Bytes; larger bodies are hashed beside the loop."""
 _CHUNK = 65536
 _TEMPORARY = (302, 303, 307)
 _PERMANENT = (301, 308)
@@ -287,7 +291,7 @@ async def _answer(
         body=body,
         content_type=response.headers.get("Content-Type", "").lower(),
         validators=found,
-        digest=hashlib.blake2b(body, digest_size=16).digest(),
+        digest=await asyncio.to_thread(_digest, body) if len(body) > AT_ONCE else _digest(body),
         hint=hint,
         links=headers.links(response.headers.getall("Link", ()), str(hop.url)),
         moved=target,
@@ -299,17 +303,23 @@ async def _answer(
 async def _body(response: aiohttp.ClientResponse, host: str, limit: int) -> bytes:
     """The body, decompressed chunk by chunk, so that a bomb costs no more than the limit."""
     too_large = TooLarge(f"{host}: more than {limit} bytes", host=host, limit=limit)
-    if (response.content_length or 0) > limit:
+    packed = response.content_length
+    if (packed or 0) > limit:
         raise too_large
+    most = limit if packed is None else min(limit, max(HARMLESS, packed * MOST_UNPACKED))
     body = bytearray()
     # Nothing may be awaited between two chunks: what is not unpacked yet when a server hangs up is lost (aiohttp 3.14).
     async for chunk in response.content.iter_chunked(_CHUNK):
         body += chunk
-        if len(body) > limit:
+        if len(body) > most:
             raise too_large
     if body[:3] == b"\x1f\x8b\x08":  # gzip without its header: files served as they lie on disk
         return _gunzip(bytes(body), limit, too_large)
     return bytes(body)
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).digest()
 
 
 def _gunzip(body: bytes, limit: int, too_large: TooLarge) -> bytes:
