@@ -176,6 +176,7 @@ class Metrics:
         self._media = Counter(
             "media", "Files: known to Telegram, by address, uploaded; refused by Telegram, lost to us", ["way"], **named
         )
+        self._connections = Counter("connections", "Connections tried, by family", ["family"], **named)
         self._waiting = Gauge("outbox_waiting", "Messages that wait to be sent", **named)
         self._due = Gauge("feeds_due", "Feeds whose time to be polled has come", **named)
         self._lag = Gauge("loop_lag_seconds", "How late the event loop was at the last look", **named)
@@ -201,6 +202,10 @@ class Metrics:
     def media(self, way: str) -> None:
         """A file was sent (``known``, ``address``, ``upload``) or not (``refused`` by Telegram, ``lost`` to us)."""
         self._media.labels(way).inc()
+
+    def connecting(self, family: str) -> None:
+        """A connection to a server of the web is tried, by ``ipv4`` or ``ipv6``."""
+        self._connections.labels(family).inc()
 
     def waiting(self, messages: int) -> None:
         """This many messages wait in the outbox."""

@@ -123,3 +123,14 @@ async def test_a_redirect_to_another_scheme_is_refused() -> None:
 
 def _fetcher(guard: AddressGuard) -> Fetcher:
     return Fetcher(guard, user_agent="Tidings/test", timeout=5, max_size=1_000_000)
+
+
+def test_connections_are_counted_by_family_and_what_is_refused_is_not() -> None:
+    seen: list[str] = []
+    guard = AddressGuard((), seen.append)
+    for family, address in ((socket.AF_INET, "93.184.215.14"), (socket.AF_INET6, "2606:4700::1111")):
+        guard.socket_factory((family, socket.SOCK_STREAM, 0, "", (address, 443))).close()
+    with pytest.raises(ForbiddenAddress):
+        guard.socket_factory((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 443)))
+
+    assert seen == ["ipv4", "ipv6"]

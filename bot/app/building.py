@@ -42,12 +42,13 @@ PICTURE_MEMORY = 3 << 29
 
 
 @asynccontextmanager
-async def build_fetcher(settings: Settings) -> AsyncIterator[Fetcher]:
+async def build_fetcher(settings: Settings, metrics: Metrics | None = None) -> AsyncIterator[Fetcher]:
     """The one HTTP client for everything that is not Telegram, behind the address guard."""
     if settings.fetch.unverified_hosts:
         log.warning("certificates are not checked", hosts=settings.fetch.unverified_hosts)
+    counted = metrics or Metrics()
     async with Fetcher(
-        AddressGuard(settings.fetch.allow_networks),
+        AddressGuard(settings.fetch.allow_networks, counted.connecting),
         user_agent=settings.fetch.user_agent,
         contact=settings.fetch.contact,
         timeout=settings.fetch.timeout.total_seconds(),

@@ -73,14 +73,14 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     async with AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
         await take_over(store, settings)
-        fetcher = await stack.enter_async_context(build_fetcher(settings))
+        metrics = Metrics()
+        fetcher = await stack.enter_async_context(build_fetcher(settings, metrics))
         parser = await stack.enter_async_context(Parser(processes=PARSERS))
         gateway = Gateway(token, settings.telegram.base_url, settings.telegram.base_file_url, PUSH_CONNECTIONS)
         await gateway.open()
         stack.push_async_callback(gateway.close)
 
         translator = Translator(settings.message.language)
-        metrics = Metrics()
         options = build_options(settings)
         media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
         pages = await stack.enter_async_context(build_pages(settings, store, options, translator))

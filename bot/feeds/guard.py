@@ -7,7 +7,7 @@ connection is made, so a name that resolves to a private address, or changes its
 
 import ipaddress
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any
 from urllib.parse import urlunsplit
@@ -56,10 +56,18 @@ _FORBIDDEN_PORTS = frozenset(
 
 
 class AddressGuard:
-    """Judges addresses; ``allow`` names networks that the operator opens (a feed on the own network, tests)."""
+    """Judges addresses.
 
-    def __init__(self, allow: Sequence[IPv4Network | IPv6Network] = ()) -> None:
+    Args:
+        allow: Networks that the operator opens (a feed on the own network, tests).
+        passed: Called with ``ipv4`` or ``ipv6`` for every address that a connection is tried to.
+    """
+
+    def __init__(
+        self, allow: Sequence[IPv4Network | IPv6Network] = (), passed: Callable[[str], None] = lambda _family: None
+    ) -> None:
         self._allow = tuple(allow)
+        self._passed = passed
 
     def check(self, url: str) -> URL:
         """The address as it will be requested, path and query exactly as written.
@@ -85,7 +93,9 @@ class AddressGuard:
         """
         family, kind, proto, _, sockaddr = addr_info
         text = str(sockaddr[0]).partition("%")[0]
-        self._refuse_forbidden(ipaddress.ip_address(text), text)
+        address = ipaddress.ip_address(text)
+        self._refuse_forbidden(address, text)
+        self._passed(f"ipv{address.version}")
         return socket.socket(family, kind, proto)
 
     def _refuse_forbidden(self, address: IPv4Address | IPv6Address, host: str) -> None:
