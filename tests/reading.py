@@ -10,6 +10,11 @@ def has(text: str) -> Callable[[Json], bool]:
     return lambda message: text in message.get("text", "") + message.get("caption", "")
 
 
+def buttons(message: Json) -> list[str]:
+    """What the buttons under a message say, in their order."""
+    return [one["text"] for row in message.get("reply_markup", {}).get("inline_keyboard", []) for one in row]
+
+
 async def titles(world: TelegramWorld, prefix: str, chat: int = ANN) -> list[str]:
     """First lines of the bot's messages that begin with a prefix, in their order."""
     texts: list[str] = [m.get("text") or m.get("caption", "") for m in await world.from_bot(chat)]

@@ -10,9 +10,9 @@ from bot.model import Feed, FeedUpdate
 from bot.store import Store, Tx, feeds, subscriptions
 from tests.bot_under_test import RunningBot
 from tests.feed_server import FeedServer
-from tests.reading import has, subscribe
+from tests.reading import buttons, has, subscribe
 from tests.stored import MINUTE, NOW, feed_row, opened, put_feed, put_reader
-from tests.telegram_world import Json, TelegramWorld
+from tests.telegram_world import TelegramWorld
 
 HOUR = timedelta(hours=1)
 MS = timedelta(milliseconds=1)
@@ -93,10 +93,6 @@ async def test_a_keener_wish_holds_at_once_but_never_against_the_server(
 
 
 # ---------------------------------------------------------------- in the chat
-
-
-def buttons(message: Json) -> list[str]:
-    return [one["text"] for row in message["reply_markup"]["inline_keyboard"] for one in row]
 
 
 async def test_an_interval_is_chosen_by_buttons_and_shown_on_the_page(

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.bot_under_test import RunningBot
 from tests.feed_server import FeedServer
-from tests.reading import has, subscribe, titles
-from tests.telegram_world import ANN, LILEI, NEWSROOM, Json, TelegramWorld
+from tests.reading import buttons, has, subscribe, titles
+from tests.telegram_world import ANN, LILEI, NEWSROOM, TelegramWorld
 
 HOUR, DAY = 3_600_000, 86_400_000
 """Milliseconds, as the store counts."""
@@ -28,10 +28,6 @@ async def fall_ill(bot: RunningBot, server: FeedServer, path: str, status: int =
     """The feed has failed for a day, and does so still."""
     server.behave(path, status=status)
     await meanwhile(bot, "failures = 6, failing_since = :since", since=25 * HOUR)
-
-
-def buttons(message: Json) -> list[str]:
-    return [one["text"] for row in message.get("reply_markup", {}).get("inline_keyboard", []) for one in row]
 
 
 async def test_trouble_is_one_silent_message_that_changes_when_the_feed_is_back(

@@ -46,9 +46,9 @@ async def build_fetcher(settings: Settings, metrics: Metrics | None = None) -> A
     """The one HTTP client for everything that is not Telegram, behind the address guard."""
     if settings.fetch.unverified_hosts:
         log.warning("certificates are not checked", hosts=settings.fetch.unverified_hosts)
-    counted = metrics or Metrics()
+    networks = settings.fetch.allow_networks
     async with Fetcher(
-        AddressGuard(settings.fetch.allow_networks, counted.connecting),
+        AddressGuard(networks, metrics.connecting) if metrics else AddressGuard(networks),
         user_agent=settings.fetch.user_agent,
         contact=settings.fetch.contact,
         timeout=settings.fetch.timeout.total_seconds(),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from bot.model import Subscription, Target
-from bot.store.chats import wake
+from bot.store.chats import CHOICE_MAX_AGE, wake
 from bot.store.database import Row, Tx
 from bot.store.demand import refresh_demand, refresh_intervals
 from bot.store.moments import MILLISECOND, from_ms_or_none, to_ms
@@ -13,8 +13,6 @@ from bot.store.rows import feed_of
 
 BY_USER = "user"
 """The ``paused`` of a subscription that somebody paused; anything else are Telegram's words."""
-UNDO_MAX_AGE = timedelta(days=7)
-"""How long an end can be taken back with what was cancelled by it."""
 WAITING_STATES: tuple[Literal["waiting"], Literal["held"]] = ("waiting", "held")
 
 
@@ -126,7 +124,7 @@ def undo(tx: Tx, target: Target, url: str, interval: timedelta | None, now: date
         chat=target.chat_id,
         topic=target.topic_id,
         feed=feed_id,
-        old=to_ms(now - UNDO_MAX_AGE),
+        old=to_ms(now - CHOICE_MAX_AGE),
     )
     tx.execute("UPDATE feeds SET primed = 1 WHERE id = :id AND last_ok IS NOT NULL", id=feed_id)
     wake(tx, target.chat_id, now)
