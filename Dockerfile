@@ -8,6 +8,7 @@ COPY pyproject.toml uv.lock ./
 RUN uv sync --frozen --no-dev --no-install-project
 COPY README.md LICENSE ./
 COPY bot bot
+COPY playground playground
 RUN uv sync --frozen --no-dev --no-editable
 
 # Run: that environment, and nothing else.

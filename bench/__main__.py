@@ -38,8 +38,12 @@ WIDTH = 120
 
 
 def main(
-    measures: Annotated[list[Measure] | None, typer.Argument(help="Which; all without a name.")] = None,
-    quick: Annotated[bool, typer.Option(help="Seconds instead of minutes: to see that it works.")] = False,  # noqa: FBT002 - a flag
+    measures: Annotated[
+        list[Measure] | None, typer.Argument(help="Which; all without a name.")
+    ] = None,
+    quick: Annotated[  # noqa: FBT002
+        bool, typer.Option(help="Seconds instead of minutes: to see that it works.")
+    ] = False,
 ) -> None:
     """Print a table for each measure."""
     configure_logging("warning", "human", sys.stderr)

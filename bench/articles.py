@@ -78,7 +78,11 @@ def _nested_list(chance: Random, script: Script) -> str:
 
 
 def _definitions(chance: Random, script: Script) -> str:
-    return "<dl>" + "".join(f"<dt>{w}</dt><dd>{_sentence(chance, script)}</dd>" for w in script.words[7:10]) + "</dl>"
+    return (
+        "<dl>"
+        + "".join(f"<dt>{w}</dt><dd>{_sentence(chance, script)}</dd>" for w in script.words[7:10])
+        + "</dl>"
+    )
 
 
 def _details(chance: Random, script: Script) -> str:
@@ -160,13 +164,21 @@ def _formats(chance: Random, script: Script) -> str:
 
 
 def _gallery(chance: Random, _script: Script) -> str:
-    names = [f"https://i{n}.wp.com/photos.example/{chance.randrange(10**6)}.jpg?resize=300%2C200" for n in range(3)]
-    images = "".join(f'<dl class="gallery-item"><dt><img width="300" height="200" src="{n}"></dt></dl>' for n in names)
+    names = [
+        f"https://i{n}.wp.com/photos.example/{chance.randrange(10**6)}.jpg?resize=300%2C200"
+        for n in range(3)
+    ]
+    images = "".join(
+        f'<dl class="gallery-item"><dt><img width="300" height="200" src="{n}"></dt></dl>'
+        for n in names
+    )
     return f'<div id="gallery-1" class="gallery galleryid-1 gallery-columns-3">{images}<br style="clear: both"></div>'
 
 
 def _player(chance: Random, _script: Script) -> str:
-    site = chance.choice(("https://www.youtube.com/embed/{0:011d}?feature=oembed", "https://maps.example/{0}"))
+    site = chance.choice(
+        ("https://www.youtube.com/embed/{0:011d}?feature=oembed", "https://maps.example/{0}")
+    )
     return (
         '<div class="embed-responsive" style="position:relative;padding-bottom:56%"><iframe width="560" height="315" '
         f'src="{site.format(chance.randrange(10**9))}" title="A film" frameborder="0" allowfullscreen></iframe></div>'

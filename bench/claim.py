@@ -14,7 +14,7 @@ import uvloop
 from rich.table import Table
 
 from bench.neighbour import beside, receive
-from bot.poller import LEASE
+from bot.polling.poller import LEASE
 from bot.store import Store, feeds
 from bot.store.database import Tx
 from bot.store.moments import now, to_ms
@@ -47,7 +47,9 @@ async def measure(sizes: Sequence[int], claims: int) -> dict[int, Claims]:
                 stores[size] = Store.open(_file(folder, size))
                 stack.push_async_callback(stores[size].close)
                 for first in range(0, size, PORTION):
-                    await stores[size].run(_add_feeds, first, min(first + PORTION, size), size, moment)
+                    await stores[size].run(
+                        _add_feeds, first, min(first + PORTION, size), size, moment
+                    )
             for turn in range(claims):
                 for size in sorted(sizes, reverse=bool(turn % 2)):
                     measured[size].seconds.append(await _claim(stores[size], moment))
@@ -88,10 +90,17 @@ async def _claim(store: Store, moment: datetime) -> float:
 
 def _add_feeds(tx: Tx, first: int, end: int, size: int, moment: datetime) -> None:
     """Feeds with a reader each, due one after the other."""
-    tx.execute("INSERT INTO chats (id, kind, created) VALUES (1, 'private', 0) ON CONFLICT (id) DO NOTHING")
+    tx.execute(
+        "INSERT INTO chats (id, kind, created) VALUES (1, 'private', 0) ON CONFLICT (id) DO NOTHING"
+    )
     begin = to_ms(moment - timedelta(milliseconds=PERIOD // 10))
     rows = [
-        {"id": n + 1, "url": f"https://{n}.example/feed", "due": begin + n * PERIOD // size, "pause": PERIOD}
+        {
+            "id": n + 1,
+            "url": f"https://{n}.example/feed",
+            "due": begin + n * PERIOD // size,
+            "pause": PERIOD,
+        }
         for n in range(first, end)
     ]
     tx.each(

@@ -1,7 +1,8 @@
 """What the measures read: articles and feeds in three scripts, the same in every run.
 
-The words are ours and the sentences are chance, but sizes and mark-up are those of real feeds: a few kilobytes of
-paragraphs with links and emphasis, and between them pictures, lists, tables, code, quotations and a footer.
+The words are ours and the sentences are chance, but sizes and mark-up are those of real feeds: a
+few kilobytes of paragraphs with links and emphasis, and between them pictures, lists, tables, code,
+quotations and a footer.
 """
 
 import math
@@ -58,7 +59,8 @@ SCRIPTS = (LATIN, CHINESE, ARABIC)
 class Feed:
     """A feed of 15 to 50 items, RSS or Atom; a new item pushes the oldest out.
 
-    Sizes are spread as those of 200 real feeds were: half below about 75 kB, a tenth above half a megabyte.
+    Sizes are spread as those of 200 real feeds were: half below about 75 kB, a tenth above half a
+    megabyte.
     """
 
     def __init__(self, number: int) -> None:
@@ -91,7 +93,9 @@ class Feed:
     def _add(self) -> None:
         self._published += 1
         number = self.number * 1_000_000 + self._published
-        self._items.insert(0, item(Random(f"feed item {number}"), self._script, number, self._size, article))
+        self._items.insert(
+            0, item(Random(f"feed item {number}"), self._script, number, self._size, article)
+        )
 
 
 def skewed(chance: Random, median: int, least: int, most: int, spread: float = 0.8) -> int:
@@ -102,7 +106,8 @@ def skewed(chance: Random, median: int, least: int, most: int, spread: float = 0
 def prose(chance: Random, script: Script, sentences: int) -> str:
     """Some sentences of plain text."""
     return "".join(
-        script.gap.join(chance.choices(script.words, k=chance.randint(6, 22))).capitalize() + script.stop
+        script.gap.join(chance.choices(script.words, k=chance.randint(6, 22))).capitalize()
+        + script.stop
         for _ in range(sentences)
     ).strip()
 
@@ -193,7 +198,10 @@ def runs(chance: Random, script: Script) -> str:
         "{}", "{}", '<a href="/topics/{0:.12}?ref=body" rel="noopener">{0}</a>', "<strong>{}</strong>", "<em>{}</em>",
         "<code>{}</code>", '<span style="font-weight: 400;">{}</span>',
     )  # fmt: skip
-    return " ".join(chance.choice(marks).format(escape(prose(chance, script, 1))) for _ in range(chance.randint(1, 5)))
+    return " ".join(
+        chance.choice(marks).format(escape(prose(chance, script, 1)))
+        for _ in range(chance.randint(1, 5))
+    )
 
 
 def _heading(chance: Random, script: Script) -> str:
@@ -203,7 +211,9 @@ def _heading(chance: Random, script: Script) -> str:
 
 def _picture(chance: Random, script: Script) -> str:
     name = f"https://cdn.example/uploads/{chance.randrange(10**9)}"
-    sources = ", ".join(f"{name}-{width}x{width * 2 // 3}.jpg {width}w" for width in (300, 768, 1024, 1536))
+    sources = ", ".join(
+        f"{name}-{width}x{width * 2 // 3}.jpg {width}w" for width in (300, 768, 1024, 1536)
+    )
     caption = escape(prose(chance, script, 1))
     return (
         f'<figure class="wp-block-image size-large"><img loading="lazy" decoding="async" width="1024" height="683" '
@@ -220,14 +230,21 @@ def _list(chance: Random, script: Script) -> str:
 
 def _table(chance: Random, script: Script) -> str:
     def row(cell: str) -> str:
-        return "<tr>" + "".join(f"<{cell}>{chance.choice(script.words)}</{cell}>" for _ in range(4)) + "</tr>"
+        return (
+            "<tr>"
+            + "".join(f"<{cell}>{chance.choice(script.words)}</{cell}>" for _ in range(4))
+            + "</tr>"
+        )
 
     rows = "".join(row("td") for _ in range(chance.randint(3, 10)))
     return f"<table><thead>{row('th')}</thead><tbody>{rows}</tbody></table>"
 
 
 def _code(chance: Random, _script: Script) -> str:
-    lines = (f"if count &lt; {chance.randrange(99)}:\n    total += table[{n}]" for n in range(chance.randint(3, 9)))
+    lines = (
+        f"if count &lt; {chance.randrange(99)}:\n    total += table[{n}]"
+        for n in range(chance.randint(3, 9))
+    )
     return '<pre><code class="language-python">' + "\n".join(lines) + "</code></pre>"
 
 

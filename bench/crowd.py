@@ -21,12 +21,12 @@ from rich.table import Table
 from bench.corpus import Feed
 from bench.feed_host import Page
 from bench.neighbour import beside, receive
-from bot.feeds.fetch import Fetcher
-from bot.feeds.guard import AddressGuard
-from bot.feeds.manners import Manners
-from bot.feeds.parse import Parser
+from bot.fetching.client import Fetcher
+from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, Target
-from bot.poller import Poller
+from bot.parsing.parser import Parser
+from bot.polling.host_queue import Manners
+from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, subscriptions
 from bot.store.database import Tx
 from bot.store.moments import now, to_ms
@@ -72,13 +72,21 @@ def _packed(size: int) -> web.Response:
 BODIES: tuple[Callable[[], web.Response], ...] = (
     lambda: _packed(200 << 20),
     lambda: _document(b"<item><description>" + b"<b>" * 200_000 + b"</description></item>"),
-    lambda: _document(b"<item><description><![CDATA[" + b"<!--" * 100_000 + b"]]></description></item>"),
-    lambda: _document(b"<item><description><![CDATA[" + b"&" * 2_000_000 + b"]]></description></item>"),
+    lambda: _document(
+        b"<item><description><![CDATA[" + b"<!--" * 100_000 + b"]]></description></item>"
+    ),
+    lambda: _document(
+        b"<item><description><![CDATA[" + b"&" * 2_000_000 + b"]]></description></item>"
+    ),
     lambda: _document(b"<item/>" * 300_000),
     lambda: _document(b"".join(b'<a%d:x xmlns:a%d="u:%d"/>' % (n, n, n) for n in range(50_000))),
     lambda: _document(b"".join(b"<item><guid>%d</guid></item>" % n for n in range(200_000))),
-    lambda: web.Response(body=b'{"version":"https://jsonfeed.org/version/1","items":' + b"[" * 2_000_000),
-    lambda: web.Response(body=json.dumps({"version": "https://jsonfeed.org/version/1", "items": [{}] * 500_000})),
+    lambda: web.Response(
+        body=b'{"version":"https://jsonfeed.org/version/1","items":' + b"[" * 2_000_000
+    ),
+    lambda: web.Response(
+        body=json.dumps({"version": "https://jsonfeed.org/version/1", "items": [{}] * 500_000})
+    ),
     lambda: web.Response(body=b"\xff\xfe" + b"\x00<" * 2_000_000),
     lambda: web.Response(body=b"<rss>" + b"<channel " * 400_000),
     lambda: web.Response(status=302, headers={"Location": "/hostile/0/again"}),
@@ -89,7 +97,9 @@ SLOW = 3
 """Beside the bodies: one drips, one never answers, one breaks off."""
 
 
-async def _misbehave(request: web.Request, kind: int, bodies: Sequence[web.Response]) -> web.StreamResponse:
+async def _misbehave(
+    request: web.Request, kind: int, bodies: Sequence[web.Response]
+) -> web.StreamResponse:
     if kind < len(bodies):
         prepared = bodies[kind]
         return web.Response(body=prepared.body, status=prepared.status, headers=prepared.headers)
@@ -119,7 +129,9 @@ async def host_crowd(pipe: Connection, good: int) -> None:
 
     application = web.Application()
     application.router.add_get("/{path:.*}", serve)
-    runner = web.AppRunner(application, access_log=None, handler_cancellation=True, shutdown_timeout=0)
+    runner = web.AppRunner(
+        application, access_log=None, handler_cancellation=True, shutdown_timeout=0
+    )
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, backlog=1024).start()
     pipe.send(f"http://127.0.0.1:{runner.addresses[0][1]}")
@@ -139,7 +151,13 @@ async def measure(good: int, hostile: int) -> list[Crowd]:
         stack.push_async_callback(store.close)
         guard = AddressGuard([ip_network("127.0.0.0/8")])
         fetcher = await stack.enter_async_context(
-            Fetcher(guard, user_agent="Tidings-bench", timeout=TIMEOUT, max_size=10 << 20, concurrency=CONCURRENCY)
+            Fetcher(
+                guard,
+                user_agent="Tidings-bench",
+                timeout=TIMEOUT,
+                max_size=10 << 20,
+                concurrency=CONCURRENCY,
+            )
         )
         parser = await stack.enter_async_context(Parser(processes=PARSERS))
         await parser.warm_up()
@@ -171,7 +189,11 @@ async def _look(store: Store, poller: Poller, name: str, good: int, hostile: int
     await asyncio.sleep(2 * PULSE)  # one pulse at least
     watch.cancel()
     ended = await store.run(_ended)
-    lateness = [(moment - to_ms(due)) / 1000 for moment in ended if moment is not None and moment >= to_ms(due)]
+    lateness = [
+        (moment - to_ms(due)) / 1000
+        for moment in ended
+        if moment is not None and moment >= to_ms(due)
+    ]
     return Crowd(name, good, hostile, wall, lateness, held_up, good - len(lateness))
 
 
@@ -196,11 +218,15 @@ def _make_due(tx: Tx, due: int) -> None:
 
 def _count_unseen(tx: Tx, due: int) -> int:
     """Feeds whose look has not ended, well or badly."""
-    return int(tx.value("SELECT count(*) FROM feeds WHERE next_due <= :due OR leased_until > 0", due=due))
+    return int(
+        tx.value("SELECT count(*) FROM feeds WHERE next_due <= :due OR leased_until > 0", due=due)
+    )
 
 
 def _ended(tx: Tx) -> list[int | None]:
-    return [row["last_ok"] for row in tx.query("SELECT last_ok FROM feeds WHERE url LIKE '%/good/%'")]
+    return [
+        row["last_ok"] for row in tx.query("SELECT last_ok FROM feeds WHERE url LIKE '%/good/%'")
+    ]
 
 
 def report(*, quick: bool) -> Table:
@@ -220,8 +246,12 @@ def report(*, quick: bool) -> Table:
         table.add_column(heading, justify="right")
     table.add_column("good ones\nnot read", justify="right")
     for crowd in crowds:
-        late, held = (quantiles(one, n=100, method="inclusive") for one in (crowd.lateness, crowd.held_up))
+        late, held = (
+            quantiles(one, n=100, method="inclusive") for one in (crowd.lateness, crowd.held_up)
+        )
         cells = (crowd.wall, late[49], late[98], max(crowd.lateness))
         lags = (1000 * held[98], 1000 * max(crowd.held_up))
-        table.add_row(crowd.name, *(f"{x:.1f}" for x in cells), *(f"{x:.0f}" for x in lags), str(crowd.unread))
+        table.add_row(
+            crowd.name, *(f"{x:.1f}" for x in cells), *(f"{x:.0f}" for x in lags), str(crowd.unread)
+        )
     return table

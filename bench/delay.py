@@ -23,8 +23,8 @@ from bot.model import Chat, ChatKind, Target
 from bot.store import Store, chats, feeds, subscriptions
 from bot.store.database import Tx
 from bot.store.moments import now
-from tests.feed_server import FeedServer
-from tests.telegram_world import TelegramWorld
+from tests.support.feed_server import FeedServer
+from tests.support.telegram_world import TelegramWorld
 
 FEED = "/news.xml"
 INTERVAL = 1
@@ -62,7 +62,9 @@ async def play_the_world(pipe: Connection, readers: int) -> None:
         deliveries = world.playground.world.journal.deliveries
         while True:
             chance = Random(f"news {await receive(pipe)}")
-            await _until(lambda: len(server.requests(FEED)) >= 2)  # the second look shows that the first was recorded
+            await _until(
+                lambda: len(server.requests(FEED)) >= 2
+            )  # the second look shows that the first was recorded
             before, published = len(deliveries), time.time()
             title, text = (corpus.prose(chance, corpus.LATIN, sentences) for sentences in (1, 20))
             server.publish(FEED, title, f"<p>{text}</p>")
@@ -133,7 +135,14 @@ def report(*, quick: bool) -> Table:
     readers, rounds = (50, 1) if quick else (1_000, 5)
     spreads = uvloop.run(measure(readers, rounds))
     table = Table(title=f"delay: one item for {readers:,} readers")
-    for heading in ("item", "first\ns", "median\ns", "last\ns", "messages/s", "bot's CPU\nms/message"):
+    for heading in (
+        "item",
+        "first\ns",
+        "median\ns",
+        "last\ns",
+        "messages/s",
+        "bot's CPU\nms/message",
+    ):
         table.add_column(heading, justify="right")
     rows = [_row(spread) for spread in spreads]
     for number, row in enumerate(rows, 1):
@@ -146,4 +155,10 @@ def report(*, quick: bool) -> Table:
 def _row(spread: Spread) -> tuple[float, ...]:
     first, last = spread.arrived[0], spread.arrived[-1]
     count = len(spread.arrived)
-    return first, median(spread.arrived), last, (count - 1) / (last - first), 1000 * spread.cpu / count
+    return (
+        first,
+        median(spread.arrived),
+        last,
+        (count - 1) / (last - first),
+        1000 * spread.cpu / count,
+    )

@@ -1,8 +1,9 @@
 """A web server with feeds behind TLS, which answers as servers do in steady operation.
 
-Of the conditional requests 85 % get 304, 10 % the same body once more, 5 % a body with one new item; which feed gets
-what turns from look to look, so that every look at all feeds costs the same. In the other mode, every request gets a
-body with one new item. The connection is closed after each answer: a feed is asked so seldom that none stays open.
+Of the conditional requests 85 % get 304, 10 % the same body once more, 5 % a body with one new
+item; which feed gets what turns from look to look, so that every look at all feeds costs the same.
+In the other mode, every request gets a body with one new item. The connection is closed after each
+answer: a feed is asked so seldom that none stays open.
 """
 
 import gzip
@@ -51,7 +52,11 @@ class Page:
             self._render()
         if asked == self._etag and turn not in REPEATED:
             return web.Response(status=304, headers={"ETag": self._etag})
-        headers = {"ETag": self._etag, "Content-Encoding": "gzip", "Content-Type": "application/xml; charset=utf-8"}
+        headers = {
+            "ETag": self._etag,
+            "Content-Encoding": "gzip",
+            "Content-Type": "application/xml; charset=utf-8",
+        }
         return web.Response(body=self._body, headers=headers)
 
     def _render(self) -> None:
@@ -64,14 +69,21 @@ class Page:
 async def host_feeds(pipe: Connection, variants: tuple[str, ...], count: int) -> None:
     """Tell the pipe a ``Hosted``, then serve until it is closed; each variant has all feeds to itself.
 
-    What comes through the pipe is whether every request gets a new item from now on; it is sent back when it holds.
+    What comes through the pipe is whether every request gets a new item from now on; it is sent
+    back when it holds.
     """
     originals = [Feed(number) for number in range(count)]
-    pages = {f"/{variant}/{number}": Page(feed) for variant in variants for number, feed in enumerate(originals)}
+    pages = {
+        f"/{variant}/{number}": Page(feed)
+        for variant in variants
+        for number, feed in enumerate(originals)
+    }
     always_new = False
 
     async def serve(request: web.Request) -> web.Response:
-        response = pages[request.path].answer(request.headers.get("If-None-Match"), always_new=always_new)
+        response = pages[request.path].answer(
+            request.headers.get("If-None-Match"), always_new=always_new
+        )
         response.force_close()
         return response
 
@@ -85,7 +97,9 @@ async def host_feeds(pipe: Connection, variants: tuple[str, ...], count: int) ->
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context, backlog=1024).start()
     url = f"https://127.0.0.1:{runner.addresses[0][1]}/{{variant}}/{{feed}}"
     sizes = [page.size for page in pages.values()]
-    pipe.send(Hosted(url, authority.cert_pem.bytes().decode(), round(median(sizes)), round(mean(sizes))))
+    pipe.send(
+        Hosted(url, authority.cert_pem.bytes().decode(), round(median(sizes)), round(mean(sizes)))
+    )
     while True:
         always_new = await receive(pipe)
         pipe.send(always_new)

@@ -10,7 +10,8 @@ from typing import Any
 import uvloop
 
 Work = Callable[..., Coroutine[Any, Any, None]]
-"""A function of a module: ``work(pipe, *args)``; it ends with the ``EOFError`` of a pipe that was closed."""
+"""A function of a module: ``work(pipe, *args)``; it ends with the ``EOFError`` of a pipe that was
+closed."""
 
 
 GRACE = 10.0

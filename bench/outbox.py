@@ -60,7 +60,9 @@ async def _send_batch(store: Store) -> Batch:
     claimed = await store.run(outbox.claim, now(), BATCH, LEASE)
     for delivery in claimed:
         await store.run(outbox.settle, delivery, Sent((delivery.id,)), now(), timedelta())
-    return Batch((time.perf_counter() - wall) / len(claimed), (time.process_time() - cpu) / len(claimed))
+    return Batch(
+        (time.perf_counter() - wall) / len(claimed), (time.process_time() - cpu) / len(claimed)
+    )
 
 
 # ---------------------------------------------------------------- making a database
@@ -77,13 +79,25 @@ async def fill(store: Store, rows: int) -> None:
 
 def _add_chats(tx: Tx) -> None:
     sql = "INSERT INTO chats (id, kind, title, created) VALUES (:id, 'private', :title, :now)"
-    tx.each(sql, ({"id": chat, "title": f"Reader {chat}", "now": to_ms(now())} for chat in range(1, CHATS + 1)))
+    tx.each(
+        sql,
+        (
+            {"id": chat, "title": f"Reader {chat}", "now": to_ms(now())}
+            for chat in range(1, CHATS + 1)
+        ),
+    )
 
 
 def _add_items(tx: Tx, count: int) -> None:
     """Every feed carries the same few articles under different names: only their size matters here."""
-    ids = [feeds.add(tx, f"https://{n}.example/feed", timedelta(hours=1), now()).id for n in range(FEEDS)]
-    contents = [content_of(ParsedItem(None, None, "", html=item.html[:4000])) for _, item in articles.items(20)]
+    ids = [
+        feeds.add(tx, f"https://{n}.example/feed", timedelta(hours=1), now()).id
+        for n in range(FEEDS)
+    ]
+    contents = [
+        content_of(ParsedItem(None, None, "", html=item.html[:4000]))
+        for _, item in articles.items(20)
+    ]
     tx.each(
         """
         INSERT INTO items (id, feed_id, link, title, author, first_seen, content)
@@ -107,13 +121,17 @@ def _add_waiting(tx: Tx, first: int, end: int) -> None:
         "INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, created)"
         " SELECT :chat, 0, feed_id, id, :now FROM items WHERE id = :item"
     )
-    rows = ({"chat": 1 + row % CHATS, "item": 1 + row // CHATS_PER_ITEM} for row in range(first, end))
+    rows = (
+        {"chat": 1 + row % CHATS, "item": 1 + row // CHATS_PER_ITEM} for row in range(first, end)
+    )
     moment = to_ms(now())
     tx.each(sql, ({**row, "now": moment} for row in rows))
 
 
 def _wake(tx: Tx) -> None:
-    tx.execute("UPDATE chats SET ready = :now WHERE id IN (SELECT chat_id FROM outbox)", now=to_ms(now()))
+    tx.execute(
+        "UPDATE chats SET ready = :now WHERE id IN (SELECT chat_id FROM outbox)", now=to_ms(now())
+    )
 
 
 # ---------------------------------------------------------------- the table
@@ -130,7 +148,9 @@ def report(*, quick: bool) -> Table:
         table.add_row(f"{size:,}", *(f"{1e6 * seconds:.0f}" for seconds in _summary(spent)))
     table.add_section()
     few, many = (_summary(measured[size]) for size in sizes)
-    table.add_row("ratio", *(f"{large / small:.2f}" for small, large in zip(few, many, strict=True)))
+    table.add_row(
+        "ratio", *(f"{large / small:.2f}" for small, large in zip(few, many, strict=True))
+    )
     return table
 
 

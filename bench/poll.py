@@ -18,14 +18,14 @@ from rich.table import Table
 
 from bench.feed_host import Hosted, host_feeds
 from bench.neighbour import beside, receive
-from bot.feeds import entries
-from bot.feeds.feedxml import Document
-from bot.feeds.fetch import Fetcher
-from bot.feeds.guard import AddressGuard
-from bot.feeds.manners import Manners
-from bot.feeds.parse import Parser
+from bot.fetching.client import Fetcher
+from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, ParsedFeed, Target
-from bot.poller import Poller
+from bot.parsing import entries
+from bot.parsing.parser import Parser
+from bot.parsing.xml_feed import Document
+from bot.polling.host_queue import Manners
+from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, subscriptions
 from bot.store.database import Tx
 from bot.store.moments import now, to_ms
@@ -68,14 +68,18 @@ class Result:
 class FeedparserDefaults(Parser):
     """feedparser called as its documentation says, in the same kind of process."""
 
-    async def parse(self, body: bytes, content_type: str, url: str, _marks: bytes | None = None) -> ParsedFeed:
+    async def parse(
+        self, body: bytes, content_type: str, url: str, _marks: bytes | None = None
+    ) -> ParsedFeed:
         return await self.run(parse_by_defaults, body, content_type, url)
 
 
 class NoParser(Parser):
     """Finds nothing in any body: what remains is fetching, comparing and recording."""
 
-    async def parse(self, _body: bytes, _content_type: str, url: str, _marks: bytes | None = None) -> ParsedFeed:
+    async def parse(
+        self, _body: bytes, _content_type: str, url: str, _marks: bytes | None = None
+    ) -> ParsedFeed:
         return ParsedFeed(url, None, ())
 
 
@@ -87,10 +91,12 @@ PARSERS: dict[str, type[Parser]] = {
 
 
 def parse_by_defaults(body: bytes, content_type: str, url: str) -> ParsedFeed:
-    """What ``bot.feeds.parse.parse_feed`` does, with HTML sanitised and every address resolved on the way."""
+    """What ``bot.parsing.parser.parse_feed`` does, with HTML sanitised and every address resolved on the way."""
     headers = {"content-type": content_type, "content-location": url}
     found = feedparser.parse(io.BytesIO(body), response_headers=headers)
-    return entries.feed_of(Document(found.version, found.feed, found.entries), url, datetime.now(UTC))
+    return entries.feed_of(
+        Document(found.version, found.feed, found.entries), url, datetime.now(UTC)
+    )
 
 
 def _cpu_of_the_parser(_body: bytes, _content_type: str, _url: str) -> float:
@@ -135,7 +141,9 @@ def _make_due(tx: Tx) -> None:
 
 
 def _count_failed(tx: Tx) -> int:
-    return int(tx.value("SELECT count(*) FROM feeds WHERE failures > 0 OR leased_until > 0 OR primed = 0"))
+    return int(
+        tx.value("SELECT count(*) FROM feeds WHERE failures > 0 OR leased_until > 0 OR primed = 0")
+    )
 
 
 def _subscribe(tx: Tx, urls: Sequence[str]) -> None:
@@ -160,7 +168,9 @@ async def measure(count: int, rounds: int, news: int) -> tuple[Hosted, list[Resu
             stack.push_async_callback(store.close)
             parser = await stack.enter_async_context(kind())
             await parser.run(_cpu_of_the_parser, b"", "", "")  # its worker starts here
-            await store.run(_subscribe, [hosted.url.format(variant=variant, feed=feed) for feed in range(count)])
+            await store.run(
+                _subscribe, [hosted.url.format(variant=variant, feed=feed) for feed in range(count)]
+            )
             pipelines[name] = Pipeline(store, fetcher, parser)
         looks: dict[str, list[Look]] = {name: [] for name in pipelines}
         for turn in range(1 + rounds + news):
@@ -169,7 +179,10 @@ async def measure(count: int, rounds: int, news: int) -> tuple[Hosted, list[Resu
                 await receive(pipe)
             for name in sorted(pipelines, reverse=bool(turn % 2)):
                 looks[name].append(await pipelines[name].look())
-    return hosted, [Result(name, all_[0], all_[1 : 1 + rounds], all_[1 + rounds :]) for name, all_ in looks.items()]
+    return hosted, [
+        Result(name, all_[0], all_[1 : 1 + rounds], all_[1 + rounds :])
+        for name, all_ in looks.items()
+    ]
 
 
 def _fetcher(hosted: Hosted) -> Fetcher:
@@ -188,9 +201,20 @@ def report(*, quick: bool) -> Table:
     count, rounds, news = (20, 1, 1) if quick else (160, 9, 3)
     hosted, results = uvloop.run(measure(count, rounds, news))
     size = f"{hosted.median_bytes / 1000:.0f} kB in the median, {hosted.mean_bytes / 1000:.0f} kB on average"
-    table = Table(title=f"poll: {count} feeds behind TLS, {size}; feeds/s/core, and CPU ms per feed: bot + parser")
+    table = Table(
+        title=f"poll: {count} feeds behind TLS, {size}; feeds/s/core, and CPU ms per feed: bot + parser"
+    )
     table.add_column("parsed by")
-    for heading in ("first look", "", "one new item", "", "steady", "", "lowest-\nhighest", "feeds/s\n(wall)"):
+    for heading in (
+        "first look",
+        "",
+        "one new item",
+        "",
+        "steady",
+        "",
+        "lowest-\nhighest",
+        "feeds/s\n(wall)",
+    ):
         table.add_column(heading, justify="right")
     for result in results:
         table.add_row(result.name, *_cells(result))
@@ -206,7 +230,11 @@ def _ratios(ours: Result, other: Result) -> tuple[float, float, float]:
     """How many times as many feeds per second and core: at the first look, with one new item each, steadily."""
     first, news, steady = (
         median(one.rate / another.rate for one, another in zip(these, those, strict=True))
-        for these, those in (([ours.first], [other.first]), (ours.news, other.news), (ours.steady, other.steady))
+        for these, those in (
+            ([ours.first], [other.first]),
+            (ours.news, other.news),
+            (ours.steady, other.steady),
+        )
     )
     return first, news, steady
 
@@ -224,6 +252,7 @@ def _cells(result: Result) -> tuple[str, ...]:
 
 def _rate(looks: Sequence[Look]) -> tuple[str, str]:
     bot, parser = (
-        1000 * median(part) for part in zip(*((x.bot / x.feeds, x.parser / x.feeds) for x in looks), strict=True)
+        1000 * median(part)
+        for part in zip(*((x.bot / x.feeds, x.parser / x.feeds) for x in looks), strict=True)
     )
     return f"{median(look.rate for look in looks):.0f}", f"{bot:.2f} + {parser:.2f}"

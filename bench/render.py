@@ -22,15 +22,24 @@ from bot.content.plain import plain
 from bot.content.repair import repair
 from bot.content.summarise import summarise
 from bot.model import Feed, Item, Message, Options, RichMessage
-from bot.playground import tdlib
-from bot.playground.judging import RichJudge
-from bot.playground.refusal import Refusal
+from playground import tdlib
+from playground.judging import RichJudge
+from playground.refusal import Refusal
 
 FEED = Feed(1, "https://news.example/feed", "The news", link="https://news.example/")
 OPTIONS = Options()
 REPEATS = 3
 ABOUT_8_KB = range(6_000, 10_001)
-_KEPT = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "s": "s", "code": "code", "pre": "pre"}
+_KEPT = {
+    "b": "b",
+    "strong": "b",
+    "i": "i",
+    "em": "i",
+    "u": "u",
+    "s": "s",
+    "code": "code",
+    "pre": "pre",
+}
 _BLOCKS = ("p", "div", "ul", "ol", "table", "tr", "figure", "figcaption", "br", "hr")
 _UNSEEN = "script, style, noscript, [hidden], [style*='display: none']"
 _WORD = re.compile(r"\w+")
@@ -57,7 +66,9 @@ def measure(count: int) -> list[Rendered]:
     judge = RichJudge()
     rendered = []
     for script, item in articles.items(count):
-        times = [{name: _seconds(render, item) for name, render in WAYS.items()} for _ in range(REPEATS)]
+        times = [
+            {name: _seconds(render, item) for name, render in WAYS.items()} for _ in range(REPEATS)
+        ]
         classic, rich = _classic(item), _rich(item)
         rendered.append(
             Rendered(
@@ -83,7 +94,9 @@ def is_refused(message: Message) -> bool:
 
 def is_rich_refused(judge: RichJudge, message: RichMessage) -> bool:
     """Whether Telegram would refuse it, all of its media being at hand."""
-    files = {one.url: judge.file_ids[one.kind] for one in message.media if one.kind in judge.file_ids}
+    files = {
+        one.url: judge.file_ids[one.kind] for one in message.media if one.kind in judge.file_ids
+    }
     try:
         judge.keep(as_parameter(RichMessage(with_media(message.blocks, files))))
     except Refusal:
@@ -172,7 +185,10 @@ def report(*, quick: bool) -> Table:
     table.add_column("way")
     for heading in ("p50", "p95", "max", "times\ncheaper", "refused", "text\nkept"):
         table.add_column(heading, justify="right")
-    groups = {script.name: [one for one in rendered if one.script == script.name] for script in corpus.SCRIPTS}
+    groups = {
+        script.name: [one for one in rendered if one.script == script.name]
+        for script in corpus.SCRIPTS
+    }
     groups |= {"about 8 kB": [one for one in rendered if one.size in ABOUT_8_KB], "all": rendered}
     for name, group in groups.items():
         label = f"{name}: {len(group)},\n{median(one.size for one in group) / 1000:.1f} kB in the median"

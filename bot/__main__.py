@@ -1,6 +1,7 @@
 """``python -m bot`` is ``tidings``.
 
-Nothing is imported before it is needed: the parser's processes begin with this module too, and need none of the bot.
+Nothing is imported before it is needed: the parser's processes begin with this module too, and need
+none of the bot.
 """
 
 

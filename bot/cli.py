@@ -24,13 +24,13 @@ from bot.content.plain import plain
 from bot.content.styles import compose_in_style
 from bot.content.telegraph import compose_page
 from bot.content.wording import ENGLISH
+from bot.discovery.discover import Discoverer, FeedChoice
 from bot.errors import ConfigError, StoreError, TidingsError
-from bot.feeds.address import public_url
-from bot.feeds.discover import Discoverer, FeedChoice
-from bot.feeds.parse import Parser
+from bot.fetching.url import public_url
 from bot.model import Form, Style
-from bot.playground.server import Playground
+from bot.parsing.parser import Parser
 from bot.telemetry import configure_logging
+from playground.server import Playground
 
 app = typer.Typer(
     name="tidings",
@@ -66,9 +66,15 @@ def check_config(config: Annotated[Path, typer.Argument(help="The configuration 
 @app.command()
 def preview(
     url: Annotated[str, typer.Argument(help="A feed, or a site that has one.")],
-    count: Annotated[int, typer.Option("-n", min=1, max=50, help="How many items, the newest last.")] = 3,
-    style: Annotated[Style | None, typer.Option(help="Another style than the configured one.")] = None,
-    config: Annotated[Path | None, typer.Option("--config", "-c", help="For its settings; not needed.")] = None,
+    count: Annotated[
+        int, typer.Option("-n", min=1, max=50, help="How many items, the newest last.")
+    ] = 3,
+    style: Annotated[
+        Style | None, typer.Option(help="Another style than the configured one.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="For its settings; not needed.")
+    ] = None,
 ) -> None:
     """Show in the terminal what the posts of a feed would look like; needs no token."""
     settings = _load(config)
@@ -78,10 +84,18 @@ def preview(
 
 @app.command()
 def playground(
-    port: Annotated[int, typer.Option(help="The port of the web chat on this machine; 0: any free one.")] = 8081,
-    every: Annotated[float, typer.Option(help="Seconds between two items of the sample feed.")] = 5.0,
-    data: Annotated[Path | None, typer.Option(help="Keep the bot's database here; else it is thrown away.")] = None,
-    level: Annotated[str, typer.Option(help="How much is logged: debug, info, warning, error.")] = "info",
+    port: Annotated[
+        int, typer.Option(help="The port of the web chat on this machine; 0: any free one.")
+    ] = 8081,
+    every: Annotated[
+        float, typer.Option(help="Seconds between two items of the sample feed.")
+    ] = 5.0,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep the bot's database here; else it is thrown away.")
+    ] = None,
+    level: Annotated[
+        str, typer.Option(help="How much is logged: debug, info, warning, error.")
+    ] = "info",
 ) -> None:
     """Run the whole bot against a Telegram of its own, with a web chat: no token, no account, nothing to set up."""
     configure_logging(level, "auto", sys.stderr)
@@ -104,10 +118,16 @@ async def _play(port: int, every: float, data: Path | None) -> None:
     try:
         await world.start()
     except OSError as error:
-        _fail(f"Port {port} cannot be used ({error.strerror}); try another one: tidings playground --port 0", FAILED)
+        _fail(
+            f"Port {port} cannot be used ({error.strerror}); try another one: tidings playground --port 0",
+            FAILED,
+        )
     try:
         with TemporaryDirectory(prefix="tidings-") as folder:
-            await _serve(_playground_settings(world, data or Path(folder) / "tidings.db"), lambda: _welcome(world))
+            await _serve(
+                _playground_settings(world, data or Path(folder) / "tidings.db"),
+                lambda: _welcome(world),
+            )
     finally:
         await world.stop()
 
@@ -139,7 +159,9 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
     try:
         async with build_fetcher(settings) as fetcher:
             manners = await build_manners(settings)
-            found = await Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=manners).find(url)
+            found = await Discoverer(
+                fetcher, parser, bridge=settings.discovery.bridge, manners=manners
+            ).find(url)
             if isinstance(found, FeedChoice):
                 _print_choice(console, found)
                 return FAILED
@@ -154,18 +176,32 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
     if not newest:
         console.print(f"{feed.title or public_url(feed.url)} has no items yet.")
     for item in reversed(newest):
-        page = compose_page(item, feed, options, ENGLISH) if options.style is Style.TELEGRAPH else None
+        page = (
+            compose_page(item, feed, options, ENGLISH) if options.style is Style.TELEGRAPH else None
+        )
         parts = (page,) if page else compose_in_style(item, feed, options, Form.FULL, ENGLISH)
         for number, part in enumerate(parts, 1):
-            console.print(Panel(Text(plain(part)), title=f"{number} of {len(parts)}" if len(parts) > 1 else None))
+            console.print(
+                Panel(
+                    Text(plain(part)), title=f"{number} of {len(parts)}" if len(parts) > 1 else None
+                )
+            )
     return 0
 
 
 def _print_choice(console: Console, found: FeedChoice) -> None:
-    table = Table("Feed", "Items", "Newest", "Address", title="The page offers several feeds; name one of them")
+    table = Table(
+        "Feed",
+        "Items",
+        "Newest",
+        "Address",
+        title="The page offers several feeds; name one of them",
+    )
     for candidate in found.candidates:
         name = " · ".join(filter(None, (candidate.title, candidate.kind)))
-        table.add_row(name, str(candidate.count or ""), candidate.newest[:60], public_url(candidate.url))
+        table.add_row(
+            name, str(candidate.count or ""), candidate.newest[:60], public_url(candidate.url)
+        )
     console.print(table)
 
 

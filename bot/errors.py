@@ -25,8 +25,8 @@ TidingsError                 root: a technical text for the log, a message key f
 │   └── UnknownAccount       the token is not, or no longer, good
 └── TemplateFault            a template that cannot be laid out; carries the place of the fault
 
-``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name the Fluent message
-that a person reads (``locales/*.ftl``).
+``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name
+the Fluent message that a person reads (``locales/*.ftl``).
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,9 @@ class ConfigError(TidingsError):
     key = "error-config"
 
     def __init__(self, source: str, faults: Sequence[str]) -> None:
-        super().__init__("\n".join([f"{source}: {len(faults)} fault(s)", *(f"  {fault}" for fault in faults)]))
+        super().__init__(
+            "\n".join([f"{source}: {len(faults)} fault(s)", *(f"  {fault}" for fault in faults)])
+        )
         self.source = source
         self.faults = tuple(faults)
 
@@ -166,10 +168,11 @@ class NeedsBridge(TidingsError):
 class TemplateFault(TidingsError):
     """A template that cannot be laid out, and where.
 
-    Args: ``reason`` (one of ``similar``, ``unknown``, ``unclosed``, ``stray``, ``length``, ``twice``, ``image``,
+    Args: ``reason`` (one of ``similar``, ``unknown``, ``unclosed``, ``stray``, ``length``,
+    ``twice``, ``image``,
     ``long``),
-    ``words`` (those at fault), ``line`` and ``column`` (from 1, in characters), ``hint`` (the field that was meant, the
-    fields that there are, or the limit).
+    ``words`` (those at fault), ``line`` and ``column`` (from 1, in characters), ``hint`` (the field
+    that was meant, the fields that there are, or the limit).
     """
 
     key = "error-template"

@@ -1,7 +1,7 @@
 """The words of Tidings, by Fluent: one file per language in ``locales/``, English the measure of all.
 
-Messages are Telegram HTML (Bot API, "HTML style"): the markup is the translators', the arguments are untrusted and
-escaped.
+Messages are Telegram HTML (Bot API, "HTML style"): the markup is the translators', the arguments
+are untrusted and escaped.
 """
 
 import html
@@ -33,7 +33,9 @@ class Translator:
 
     def __init__(self, default: str = "en") -> None:
         self._bundles = {
-            entry.name.removesuffix(".ftl"): _bundle(entry.name.removesuffix(".ftl"), entry.read_text("utf-8"))
+            entry.name.removesuffix(".ftl"): _bundle(
+                entry.name.removesuffix(".ftl"), entry.read_text("utf-8")
+            )
             for entry in sorted((files("bot") / "locales").iterdir(), key=lambda entry: entry.name)
             if entry.name.endswith(".ftl")
         }
@@ -49,11 +51,16 @@ class Translator:
         wanted = _TRADITIONAL.get(wanted, wanted)
         primary = wanted.partition("-")[0]
         kindred = [known for known in self._bundles if known.partition("-")[0] == primary]
-        return next((known for known in (wanted, primary, *kindred) if known in self._bundles), self._default)
+        return next(
+            (known for known in (wanted, primary, *kindred) if known in self._bundles),
+            self._default,
+        )
 
     def text(self, language: str, key: str, /, **args: Argument) -> Markup:
         """A message as Telegram HTML; KeyError where there is none, ValueError where an argument is missing."""
-        return Markup(self._format(language, key, {name: _escape(value) for name, value in args.items()}))
+        return Markup(
+            self._format(language, key, {name: _escape(value) for name, value in args.items()})
+        )
 
     def plain(self, language: str, key: str, /, **args: Argument) -> str:
         """A message for places that know no HTML: buttons, answers to callbacks, descriptions of commands."""
@@ -63,7 +70,11 @@ class Translator:
         bundle = self._bundles.get(language, self._bundles["en"])
         if not bundle.has_message(key):
             bundle = self._bundles["en"]
-        long = {name: value for name, value in args.items() if isinstance(value, str) and len(value) > _LONGEST_PART}
+        long = {
+            name: value
+            for name, value in args.items()
+            if isinstance(value, str) and len(value) > _LONGEST_PART
+        }
         marks = {name: f"\ue000{number}\ue001" for number, name in enumerate(long)}
         pattern = bundle.get_message(key).value
         if pattern is None:

@@ -1,8 +1,9 @@
 """What the operator sees: log lines and metrics.
 
-Every event is one line, ours and those of the libraries alike, and every line passes one processor that takes secrets
-out: bot tokens (libraries log addresses of the Bot API, which carry the token), configured secrets, and credentials in
-addresses.
+Every event is one line, ours and those of the libraries alike, and every line passes one processor
+that takes secrets
+out: bot tokens (libraries log addresses of the Bot API, which carry the token), configured secrets,
+and credentials in addresses.
 """
 
 import logging
@@ -74,7 +75,8 @@ def configure_logging(level: str, form: str, stream: TextIO, secrets: Iterable[s
 def _route(handler: logging.Handler, threshold: int) -> None:
     logging.basicConfig(handlers=[handler], level=threshold, force=True)
     logging.captureWarnings(capture=True)
-    # It warns when a tick is skipped because the one before still runs: the next one finds what is due.
+    # It warns when a tick is skipped because the one before still runs: the next one finds what is
+    # due.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
@@ -83,12 +85,15 @@ def _route(handler: logging.Handler, threshold: int) -> None:
 class Redaction:
     """A structlog processor that leaves no secret in an event, and no control character either.
 
-    Texts from feeds and chats stand in log lines; a line break in one of them must not forge a second line.
+    Texts from feeds and chats stand in log lines; a line break in one of them must not forge a
+    second line.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         known = sorted(
-            {form for secret in secrets if secret for form in (secret, quote(secret))}, key=len, reverse=True
+            {form for secret in secrets if secret for form in (secret, quote(secret))},
+            key=len,
+            reverse=True,
         )
         self._secrets = re.compile("|".join(map(re.escape, known))) if known else None
 
@@ -139,7 +144,8 @@ def _chain(error: BaseException | None) -> Iterable[BaseException]:
 
 def _describe_one(error: BaseException) -> str:
     frames = [
-        (frame.f_globals.get("__name__", "?"), line, frame.f_code) for frame, line in walk_tb(error.__traceback__)
+        (frame.f_globals.get("__name__", "?"), line, frame.f_code)
+        for frame, line in walk_tb(error.__traceback__)
     ]
     places = " > ".join(f"{module}:{line} {code.co_name}" for module, line, code in frames)
     text = f"{type(error).__name__}: {error}" + (f" [{places}]" if places else "")
@@ -166,7 +172,9 @@ class Metrics:
             **named,
         )
         self._new_items = Counter("new_items", "Items seen for the first time", **named)
-        self._deliveries = Counter("deliveries", "Attempts to send a message, by verdict", ["verdict"], **named)
+        self._deliveries = Counter(
+            "deliveries", "Attempts to send a message, by verdict", ["verdict"], **named
+        )
         self._delivery_delay = Histogram(
             "delivery_delay_seconds",
             "From seeing an item to Telegram's answer that it was posted",
@@ -174,14 +182,24 @@ class Metrics:
             **named,
         )
         self._media = Counter(
-            "media", "Files: known to Telegram, by address, uploaded; refused by Telegram, lost to us", ["way"], **named
+            "media",
+            "Files: known to Telegram, by address, uploaded; refused by Telegram, lost to us",
+            ["way"],
+            **named,
         )
-        self._connections = Counter("connections", "Connections tried, by family", ["family"], **named)
+        self._connections = Counter(
+            "connections", "Connections tried, by family", ["family"], **named
+        )
         self._waiting = Gauge("outbox_waiting", "Messages that wait to be sent", **named)
         self._due = Gauge("feeds_due", "Feeds whose time to be polled has come", **named)
-        self._lag = Gauge("loop_lag_seconds", "How late the event loop was at the last look", **named)
+        self._lag = Gauge(
+            "loop_lag_seconds", "How late the event loop was at the last look", **named
+        )
         self._transaction_seconds = Histogram(
-            "transaction_seconds", "Store transactions", buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3), **named
+            "transaction_seconds",
+            "Store transactions",
+            buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3),
+            **named,
         )
 
     def polled(self, outcome: str, seconds: float) -> None:

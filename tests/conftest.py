@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.bot_under_test import RunningBot
-from tests.feed_server import FeedServer
-from tests.telegram_world import TelegramWorld
+from tests.support.bot_under_test import RunningBot
+from tests.support.feed_server import FeedServer
+from tests.support.telegram_world import TelegramWorld
 
 settings.register_profile("gate", derandomize=True)
-if os.environ.get("CI"):  # a gate says the same of the same tree; at the desk, chance goes on searching
+if os.environ.get(
+    "CI"
+):  # a gate says the same of the same tree; at the desk, chance goes on searching
     settings.load_profile("gate")
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from bench import articles, claim, corpus, crowd, delay, outbox, poll, render
 from bench.feed_host import TURNS, Page
-from bot.feeds.parse import parse_feed
 from bot.model import Attachment, Message, RichMessage
-from bot.playground.judging import RichJudge
+from bot.parsing.parser import parse_feed
+from playground.judging import RichJudge
 
 
 async def test_poll_looks_at_every_feed_with_every_parser() -> None:
@@ -68,7 +68,18 @@ def test_render_makes_nothing_that_telegram_refuses() -> None:
 def test_render_reads_items_as_varied_as_those_of_feeds() -> None:
     bodies = [item.html for _, item in articles.items(300)]
 
-    for mark in (' class="', ' style="', "data-src", "srcset", "<ul", "<dl", "<table", "<pre", "<iframe", "<video"):
+    for mark in (
+        ' class="',
+        ' style="',
+        "data-src",
+        "srcset",
+        "<ul",
+        "<dl",
+        "<table",
+        "<pre",
+        "<iframe",
+        "<video",
+    ):
         assert sum(mark in body for body in bodies) > 20, mark
     assert sum(len(body.encode()) in render.ABOUT_8_KB for body in bodies) > 50
 
@@ -76,7 +87,10 @@ def test_render_reads_items_as_varied_as_those_of_feeds() -> None:
 def test_render_knows_an_article_that_telegram_refuses_and_one_that_lost_words() -> None:
     judge = RichJudge()
     told: dict[str, object] = {"type": "paragraph", "text": "One word of <two>"}
-    item = replace(next(articles.items(1))[1], html="<p>One word <b>of</b> four <!-- no --><script>x</script></p>")
+    item = replace(
+        next(articles.items(1))[1],
+        html="<p>One word <b>of</b> four <!-- no --><script>x</script></p>",
+    )
 
     assert not render.is_rich_refused(judge, RichMessage((told,)))
     assert render.is_rich_refused(judge, RichMessage((told | {"text": ""},)))
@@ -86,7 +100,12 @@ def test_render_knows_an_article_that_telegram_refuses_and_one_that_lost_words()
 
 @pytest.mark.parametrize(
     "message",
-    [Message("<b>"), Message(" "), Message("x" * 4097), Message("x" * 1025, (Attachment("https://a.example/a.png"),))],
+    [
+        Message("<b>"),
+        Message(" "),
+        Message("x" * 4097),
+        Message("x" * 1025, (Attachment("https://a.example/a.png"),)),
+    ],
 )
 def test_render_knows_what_telegram_refuses(message: Message) -> None:
     assert render.is_refused(message)

@@ -33,23 +33,9 @@ def command_behind(marker: str) -> str:
 def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text("utf-8")), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
-
-
-def modules_that_exist() -> set[str]:
-    paths = (path.relative_to(ROOT).as_posix() for path in (ROOT / "bot").rglob("*.py"))
-    return {path for path in paths if not path.endswith("/__init__.py")}
-
-
-def modules_in_the_docs() -> set[str]:
-    """Modules in backticks: whole (``bot/feeds/fetch.py``), or by name behind their package (``bot/feeds/``)."""
-    package, found = "bot/", set()
-    for token in re.findall(r"`([\w./-]+)`", FENCE.sub("", read("docs/architecture.md"))):
-        if token.startswith("bot/") and token.endswith("/"):
-            package = token
-        elif token.endswith(".py") and (token.startswith("bot/") or "/" not in token):
-            found.add(token if "/" in token else package + token)
-    return {path for path in found if not path.endswith("/__init__.py")}
+    return {
+        re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings
+    }
 
 
 # ---------------------------------------------------------------- README, changelog, architecture
@@ -69,14 +55,6 @@ def test_the_newest_entry_of_the_changelog_is_the_version() -> None:
     version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
     entries = re.findall(r"^## \[?([^\]\s]+)\]?", read("CHANGELOG.md"), re.MULTILINE)
     assert [entry for entry in entries if entry.lower() != "unreleased"][0] == version  # noqa: RUF015 - shows all when red
-
-
-def test_the_architecture_names_every_module() -> None:
-    assert modules_that_exist() - modules_in_the_docs() == set()
-
-
-def test_the_architecture_names_no_module_that_does_not_exist() -> None:
-    assert modules_in_the_docs() - modules_that_exist() == set()
 
 
 # ---------------------------------------------------------------- every page

@@ -18,20 +18,20 @@ from bot.delivery.downloads import Downloads
 from bot.delivery.media import Media
 from bot.delivery.pages import Pages
 from bot.delivery.sender import Tell
-from bot.feeds.domain import registrable
-from bot.feeds.fetch import Fetcher
-from bot.feeds.guard import AddressGuard
-from bot.feeds.manners import KNOWN, PAUSE, Manners
-from bot.feeds.room import MOST_ASIDE
+from bot.fetching.client import Fetcher
+from bot.fetching.guard import AddressGuard
+from bot.fetching.public_suffix import registrable
+from bot.fetching.workers import Workers
 from bot.i18n import Translator
 from bot.model import Announcement, Options, Receipt, Style
-from bot.pushing import Pushing
+from bot.model.template import parse_template
+from bot.polling.free_slots import MOST_ASIDE
+from bot.polling.host_queue import KNOWN, PAUSE, Manners
+from bot.polling.pushing import Pushing
 from bot.store import Store
 from bot.store.moments import now
 from bot.telemetry import Metrics
-from bot.template import parse_template
 from bot.web.server import WEBSUB
-from bot.workers import Workers
 
 log = structlog.get_logger()
 
@@ -42,7 +42,9 @@ PICTURE_MEMORY = 3 << 29
 
 
 @asynccontextmanager
-async def build_fetcher(settings: Settings, metrics: Metrics | None = None) -> AsyncIterator[Fetcher]:
+async def build_fetcher(
+    settings: Settings, metrics: Metrics | None = None
+) -> AsyncIterator[Fetcher]:
     """The one HTTP client for everything that is not Telegram, behind the address guard."""
     if settings.fetch.unverified_hosts:
         log.warning("certificates are not checked", hosts=settings.fetch.unverified_hosts)
@@ -60,7 +62,9 @@ async def build_fetcher(settings: Settings, metrics: Metrics | None = None) -> A
 
 
 @asynccontextmanager
-async def build_media(settings: Settings, store: Store, fetcher: Fetcher, metrics: Metrics) -> AsyncIterator[Media]:
+async def build_media(
+    settings: Settings, store: Store, fetcher: Fetcher, metrics: Metrics
+) -> AsyncIterator[Media]:
     """The way of pictures, videos and sounds to Telegram."""
     sizes = settings.media
     async with Workers(processes=1, timeout=PICTURE_TIMEOUT, memory=PICTURE_MEMORY) as workers:
@@ -139,7 +143,9 @@ async def build_manners(settings: Settings) -> Manners:
     """What the operator wishes of our requests; the list of domains is read first, so that no look waits for it."""
     await asyncio.to_thread(registrable, "example.org")
     polling = settings.polling
-    return Manners(host_pauses(settings), known_hosts(settings), polling.adaptive, polling.concurrency)
+    return Manners(
+        host_pauses(settings), known_hosts(settings), polling.adaptive, polling.concurrency
+    )
 
 
 def host_pauses(settings: Settings) -> Callable[[str], float]:
@@ -161,4 +167,7 @@ def host_pauses(settings: Settings) -> Callable[[str], float]:
 
 def known_hosts(settings: Settings) -> dict[str, float]:
     """Seconds for each host or domain that is known for limits, or named by the operator."""
-    return {**KNOWN, **{host: pause.total_seconds() for host, pause in settings.polling.hosts.items()}}
+    return {
+        **KNOWN,
+        **{host: pause.total_seconds() for host, pause in settings.polling.hosts.items()},
+    }

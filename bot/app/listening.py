@@ -15,7 +15,7 @@ from bot.chat.gateway import request
 from bot.chat.router import InOrder
 from bot.config import Settings
 from bot.errors import ConfigError
-from bot.pushing import Pushing
+from bot.polling.pushing import Pushing
 from bot.telemetry import Metrics
 from bot.web.health import Health
 from bot.web.server import Callbacks, Webhook, WebServer
@@ -42,13 +42,23 @@ def build_application(settings: Settings, token: str) -> PTB:
 
 
 def build_server(
-    settings: Settings, metrics: Metrics, health: Callable[[], Health], pushing: Pushing | None, application: PTB
+    settings: Settings,
+    metrics: Metrics,
+    health: Callable[[], Health],
+    pushing: Pushing | None,
+    application: PTB,
 ) -> WebServer | None:
     """The one web server, where the operator wants it."""
     if not settings.web.address:
         return None
     callbacks = Callbacks(pushing.confirm, pushing.is_open, pushing.receive) if pushing else None
-    return WebServer(settings.web.address, metrics.registry, health, build_webhook(settings, application), callbacks)
+    return WebServer(
+        settings.web.address,
+        metrics.registry,
+        health,
+        build_webhook(settings, application),
+        callbacks,
+    )
 
 
 def build_webhook(settings: Settings, application: PTB) -> Webhook | None:
@@ -59,7 +69,9 @@ def build_webhook(settings: Settings, application: PTB) -> Webhook | None:
     async def receive(update: dict[str, Any]) -> None:
         await application.update_queue.put(Update.de_json(update, application.bot))
 
-    return Webhook(settings.telegram.webhook_path, settings.telegram.webhook_secret.get_secret_value(), receive)
+    return Webhook(
+        settings.telegram.webhook_path, settings.telegram.webhook_secret.get_secret_value(), receive
+    )
 
 
 async def listen(application: PTB, settings: Settings, stack: AsyncExitStack) -> None:
@@ -76,11 +88,16 @@ async def listen(application: PTB, settings: Settings, stack: AsyncExitStack) ->
         secret = settings.telegram.webhook_secret.get_secret_value()
         url = settings.telegram.webhook_url
         await _until_reached(
-            lambda: application.bot.set_webhook(url, secret_token=secret, allowed_updates=UPDATES, max_connections=40)
+            lambda: application.bot.set_webhook(
+                url, secret_token=secret, allowed_updates=UPDATES, max_connections=40
+            )
         )
         return
     await application.updater.start_polling(
-        allowed_updates=UPDATES, bootstrap_retries=-1, drop_pending_updates=False, error_callback=_on_polling_error
+        allowed_updates=UPDATES,
+        bootstrap_retries=-1,
+        drop_pending_updates=False,
+        error_callback=_on_polling_error,
     )
     stack.push_async_callback(application.updater.stop)
 
@@ -92,10 +109,15 @@ async def _until_reached(call: Callable[[], Awaitable[Any]]) -> None:
             await call()
         except InvalidToken:
             raise ConfigError(
-                "configuration", ["telegram.token is not known to Telegram: get it from @BotFather again"]
+                "configuration",
+                ["telegram.token is not known to Telegram: get it from @BotFather again"],
             ) from None
         except (NetworkError, RetryAfter) as error:
-            log.warning("Telegram cannot be reached", host=urlsplit(error.message).hostname, reason=error.message)
+            log.warning(
+                "Telegram cannot be reached",
+                host=urlsplit(error.message).hostname,
+                reason=error.message,
+            )
             await asyncio.sleep(pause)
             pause = min(pause * 2, 60)
         else:

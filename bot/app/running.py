@@ -19,6 +19,7 @@ from bot.app.building import (
     build_pushing,
     build_teller,
 )
+from bot.app.jobs import Job, Schedule
 from bot.app.listening import build_application, build_server, listen
 from bot.app.tasks import GRACE, in_background, until
 from bot.app.upkeep import Pulse, assess, beat, measure, prune, take_over
@@ -32,11 +33,10 @@ from bot.config import Settings
 from bot.delivery.composer import Composer
 from bot.delivery.pacing import Pace
 from bot.delivery.sender import Sender
-from bot.feeds.discover import Discoverer
-from bot.feeds.parse import Parser
+from bot.discovery.discover import Discoverer
 from bot.i18n import Translator
-from bot.poller import Poller
-from bot.schedule import Job, Schedule
+from bot.parsing.parser import Parser
+from bot.polling.poller import Poller
 from bot.store import Store
 from bot.telemetry import Metrics
 
@@ -53,12 +53,15 @@ RENEW = 5.0
 """Seconds between two looks for hubs that are to be asked."""
 
 
-async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
+async def run(
+    settings: Settings, stop: asyncio.Event, ready: Callable[[], None] = lambda: None
+) -> None:
     """Run the bot until ``stop`` is set.
 
     Args:
         settings: What the operator chose.
-        stop: Set by whoever wants it to end; it then ends within 20 seconds, every lease given back.
+        stop: Set by whoever wants it to end; it then ends within 20 seconds, every lease given
+            back.
         ready: Called once, when Telegram has been heard from.
 
     Raises:
@@ -66,7 +69,9 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         StoreError: The database cannot be used.
     """
     token = settings.require_token()
-    os.environ.setdefault("PTB_TIMEDELTA", "true")  # else python-telegram-bot warns at every flood wait
+    os.environ.setdefault(
+        "PTB_TIMEDELTA", "true"
+    )  # else python-telegram-bot warns at every flood wait
     store = await asyncio.to_thread(Store.open, settings.storage.path)
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns"))
@@ -76,7 +81,9 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         metrics = Metrics()
         fetcher = await stack.enter_async_context(build_fetcher(settings, metrics))
         parser = await stack.enter_async_context(Parser(processes=PARSERS))
-        gateway = Gateway(token, settings.telegram.base_url, settings.telegram.base_file_url, PUSH_CONNECTIONS)
+        gateway = Gateway(
+            token, settings.telegram.base_url, settings.telegram.base_file_url, PUSH_CONNECTIONS
+        )
         await gateway.open()
         stack.push_async_callback(gateway.close)
 
@@ -89,7 +96,9 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             media,
             gateway.send,
             build_teller(gateway, Notices(translator, options.language)),
-            pace=Pace(settings.sending.rate, settings.sending.private_pause, settings.sending.group_pause),
+            pace=Pace(
+                settings.sending.rate, settings.sending.private_pause, settings.sending.group_pause
+            ),
             composer=Composer(options, translator),
             parallel=PUSH_CONNECTIONS,
             metrics=metrics,

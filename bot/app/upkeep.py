@@ -9,8 +9,8 @@ from telegram.error import TelegramError
 from bot.app.listening import PTB
 from bot.config import Settings
 from bot.delivery.sender import Sender
-from bot.feeds.marks import READING
-from bot.poller import Poller
+from bot.parsing.incremental.item_cache import READING
+from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, files, items, outbox
 from bot.store.moments import now
 from bot.telemetry import Metrics

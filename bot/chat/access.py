@@ -23,12 +23,14 @@ class Access:
         return self.everybody or chat_id in self.listed or user_id in self.listed
 
 
-async def may_manage(bot: Bot, chat_id: int, chat_type: str, user: User | None, message: Message | None) -> bool:
+async def may_manage(
+    bot: Bot, chat_id: int, chat_type: str, user: User | None, message: Message | None
+) -> bool:
     """Whether somebody may change what a chat is subscribed to: in groups, its administrators.
 
-    In a private chat it is the person's own; only administrators post in a channel, but every reader of it may tap
-    (then ``message`` is ``None``); an administrator who writes anonymously writes as the group itself (Bot API,
-    Message.sender_chat).
+    In a private chat it is the person's own; only administrators post in a channel, but every
+    reader of it may tap (then ``message`` is ``None``); an administrator who writes anonymously
+    writes as the group itself (Bot API, Message.sender_chat).
     """
     if chat_type == ChatType.PRIVATE or (chat_type == ChatType.CHANNEL and message is not None):
         return True

@@ -30,7 +30,9 @@ def open_button(call: Call, one: Subscription) -> InlineKeyboardMarkup:
     return keyboard([button(call.speech.plain("button-open"), "feed", one.id, 1)])
 
 
-def pick(menus: Menus, call: Call, candidates: Sequence[Subscription], verb: str, key: str) -> Reply:
+def pick(
+    menus: Menus, call: Call, candidates: Sequence[Subscription], verb: str, key: str
+) -> Reply:
     """A button for each candidate, under the text of ``key``; the text alone where there is none."""
     if not candidates:
         return Reply(call.speech.html(key))

@@ -1,7 +1,8 @@
 """What somebody asks for, and what is answered.
 
-A handler is an async generator: it takes a ``Call`` and yields ``Reply`` after ``Reply``. The first becomes a message,
-each further one replaces it in place; so a handler says "looking…" and then what it found, and sends nothing itself.
+A handler is an async generator: it takes a ``Call`` and yields ``Reply`` after ``Reply``. The first
+becomes a message, each further one replaces it in place; so a handler says "looking…" and then what
+it found, and sends nothing itself.
 """
 
 from collections.abc import AsyncIterator, Callable

@@ -61,7 +61,9 @@ class Channel:
         if asked is not None:
             with suppress(TelegramError):
                 await self._bot.send_chat_action(
-                    asked.chat.id, ChatAction.TYPING, message_thread_id=target_of(asked).topic_id or None
+                    asked.chat.id,
+                    ChatAction.TYPING,
+                    message_thread_id=target_of(asked).topic_id or None,
                 )
 
     async def _send(self, reply: Reply) -> Message:
@@ -97,9 +99,14 @@ class Channel:
         except BadRequest as error:
             if "not modified" in error.message.casefold():
                 return
-            if "edited" not in error.message.casefold() and "not found" not in error.message.casefold():
+            if (
+                "edited" not in error.message.casefold()
+                and "not found" not in error.message.casefold()
+            ):
                 raise
-            self._said = await _patiently(lambda: self._send(reply))  # deleted meanwhile, or too old to edit
+            self._said = await _patiently(
+                lambda: self._send(reply)
+            )  # deleted meanwhile, or too old to edit
 
     async def _toast(self, text: str, *, alert: bool = False) -> None:
         query, self._query = self._query, None
@@ -116,7 +123,11 @@ async def _patiently(send: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
     try:
         return await send()
     except RetryAfter as error:
-        seconds = error.retry_after if isinstance(error.retry_after, int) else error.retry_after.total_seconds()
+        seconds = (
+            error.retry_after
+            if isinstance(error.retry_after, int)
+            else error.retry_after.total_seconds()
+        )
         if seconds > REPLY_WAIT_MAX:
             raise
         await asyncio.sleep(seconds)

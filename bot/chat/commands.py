@@ -18,13 +18,32 @@ from bot.i18n import Translator
 from bot.model import Style
 from bot.store import Store
 
-EXPLAINED = ("sub", "list", "preview", "style", "template", "interval", "pause", "resume", "unsub", "lang")
+EXPLAINED = (
+    "sub",
+    "list",
+    "preview",
+    "style",
+    "template",
+    "interval",
+    "pause",
+    "resume",
+    "unsub",
+    "lang",
+)
 """The commands that ``/help`` and Telegram's menu list, in their order."""
 ALIASES = {"add": "sub", "remove": "unsub"}
 MANAGING = frozenset(
     {
         *("sub", "unsub", "pause", "resume", "lang", "style", "template", "interval"),
-        *("unsub-all", "resub", "choose", "template-save", "template-keep", "interval-set", "move-back"),
+        *(
+            "unsub-all",
+            "resub",
+            "choose",
+            "template-save",
+            "template-keep",
+            "interval-set",
+            "move-back",
+        ),
     }
 )
 """Commands and buttons that change something: in groups, for administrators."""
@@ -46,7 +65,9 @@ class Defaults:
 class Commands:
     """The handlers of everything that people can ask for."""
 
-    def __init__(self, store: Store, subscribing: Subscribing, translator: Translator, defaults: Defaults) -> None:
+    def __init__(
+        self, store: Store, subscribing: Subscribing, translator: Translator, defaults: Defaults
+    ) -> None:
         """Take what the handlers need."""
         menus = Menus(translator)
         self.greeting = Greeting(store, translator, menus, EXPLAINED)

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
 
-from bot.feeds.condition import Condition, condition_of, why
-from bot.feeds.history import last_failure
 from bot.i18n import Markup, Translator
 from bot.model import Feed, Finding, Look
+from bot.polling.health import Condition, condition_of, why
+from bot.polling.history import last_failure
 
 MARKS = {
     Finding.FIRST: "🟢",
@@ -32,12 +32,22 @@ class Words:
         if condition is Condition.UNSEEN:
             return [self._text(language, "feed-unseen")]
         if condition is Condition.GONE:
-            return [self._text(language, "feed-gone", since=ago(feed.gone_since or now, now, language))]
+            return [
+                self._text(language, "feed-gone", since=ago(feed.gone_since or now, now, language))
+            ]
         if condition is Condition.SILENT:
-            return [self._text(language, "feed-silent", since=ago(feed.silent_since or now, now, language))]
+            return [
+                self._text(
+                    language, "feed-silent", since=ago(feed.silent_since or now, now, language)
+                )
+            ]
         if condition is Condition.WELL:
             looked = feed.history[-1].moment if feed.history else feed.last_ok
-            last = [self._text(language, "feed-last-look", ago=ago(looked, now, language))] if looked else []
+            last = (
+                [self._text(language, "feed-last-look", ago=ago(looked, now, language))]
+                if looked
+                else []
+            )
             return [self._text(language, "feed-ok"), *last]
         said = self._text(
             language,
@@ -90,7 +100,9 @@ class Words:
         """Why a look failed; in general words where the reason is not kept, or is one of another version."""
         if look is not None:
             try:
-                return self._text(language, look.reason.replace("error-", "trouble-", 1), **look.args)
+                return self._text(
+                    language, look.reason.replace("error-", "trouble-", 1), **look.args
+                )
             except (KeyError, ValueError):
                 pass
         return self._text(language, "trouble-fetch")
@@ -101,7 +113,9 @@ class Words:
 
 def ago(moment: datetime, now: datetime, language: str) -> str:
     """A moment as people say it: "3 hours ago", "in 5 minutes"."""
-    return format_timedelta(moment - now, add_direction=True, format="short", locale=_locale(language))
+    return format_timedelta(
+        moment - now, add_direction=True, format="short", locale=_locale(language)
+    )
 
 
 def lasting(time: timedelta, language: str) -> str:

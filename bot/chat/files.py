@@ -19,7 +19,11 @@ class Parts:
         about = describe(attachment, sendable)
         if "thumbnail" in about:
             about["thumbnail"] = self._attach(about["thumbnail"])
-        media = self._attach(as_input(sendable, attach=True)) if isinstance(sendable, Upload) else sendable
+        media = (
+            self._attach(as_input(sendable, attach=True))
+            if isinstance(sendable, Upload)
+            else sendable
+        )
         return {"type": attachment.kind.value, "media": media, **about}
 
     def _attach(self, file: InputFile) -> str:
@@ -29,7 +33,11 @@ class Parts:
 
 def as_input(sendable: Sendable, *, attach: bool = False) -> Any:  # noqa: ANN401 - the library's methods share no type
     """``attach``: as a part of the request that its JSON names."""
-    return InputFile(sendable.body, sendable.name, attach) if isinstance(sendable, Upload) else sendable
+    return (
+        InputFile(sendable.body, sendable.name, attach)
+        if isinstance(sendable, Upload)
+        else sendable
+    )
 
 
 def describe(attachment: Attachment, sendable: Sendable) -> dict[str, Any]:

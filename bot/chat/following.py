@@ -12,7 +12,7 @@ from bot.chat.menus import Menus, name_link
 from bot.chat.selecting import select
 from bot.chat.subscribing import Choose, Subscribed, Subscribing
 from bot.errors import TidingsError
-from bot.feeds.address import host_of, public_url
+from bot.fetching.url import host_of, public_url
 from bot.model import Subscription, Target
 from bot.store import Store, chats, subscriptions
 from bot.store.moments import now
@@ -55,11 +55,16 @@ class Following:
         target = Target(call.chat.id, number_of(call.words, 1) or 0)
         minutes = number_of(call.words, 2) or 0
         interval = timedelta(minutes=minutes) if 0 < minutes <= LONGEST // MINUTE else None
-        undone = await self._store.run(subscriptions.undo, target, url, interval, now()) if url else None
+        undone = (
+            await self._store.run(subscriptions.undo, target, url, interval, now()) if url else None
+        )
         if undone is None:
             yield Toast(call.speech.plain("button-expired"))
         else:
-            yield Reply(call.speech.html("subscribed-again", feed=name_link(undone.feed)), open_button(call, undone))
+            yield Reply(
+                call.speech.html("subscribed-again", feed=name_link(undone.feed)),
+                open_button(call, undone),
+            )
 
     async def _subscribe_one(self, call: Call, text: str) -> AsyncIterator[Answer]:
         yield Reply(call.speech.html("sub-looking", url=public_url(text)))
@@ -70,7 +75,11 @@ class Following:
             return
         if isinstance(result, Choose):
             yield self._menus.choose(
-                result.candidates, result.ids, host_of(result.candidates[0].url), call.speech.language, now()
+                result.candidates,
+                result.ids,
+                host_of(result.candidates[0].url),
+                call.speech.language,
+                now(),
             )
             return
         yield self._subscribed(call, result)
@@ -80,7 +89,10 @@ class Following:
     def _subscribed(self, call: Call, result: Subscribed) -> Reply:
         one = result.subscription
         if not result.new:
-            return Reply(call.speech.html("already-subscribed", feed=name_link(one.feed)), open_button(call, one))
+            return Reply(
+                call.speech.html("already-subscribed", feed=name_link(one.feed)),
+                open_button(call, one),
+            )
         key = "subscribed" if result.newest else "subscribed-empty"
         minutes = max(1, round(one.feed.interval.total_seconds() / 60))
         return Reply(
@@ -96,7 +108,11 @@ class Following:
     async def _subscribe_several(self, call: Call, texts: Sequence[str]) -> AsyncIterator[Answer]:
         lines: list[str] = []
         for number, text in enumerate(texts, start=1):
-            yield Reply("\n".join([*lines, call.speech.html("sub-progress", number=number, count=len(texts))]))
+            yield Reply(
+                "\n".join(
+                    [*lines, call.speech.html("sub-progress", number=number, count=len(texts))]
+                )
+            )
             lines.append(await self._result_line(call, text))
         yield Reply("\n".join(lines))
 
@@ -124,7 +140,9 @@ class Following:
                 call.speech.html("unsub-all-ask", count=len(chosen)),
                 keyboard(
                     [
-                        button(call.speech.plain("button-unsubscribe-all"), "unsub-all", len(chosen)),
+                        button(
+                            call.speech.plain("button-unsubscribe-all"), "unsub-all", len(chosen)
+                        ),
                         button(call.speech.plain("button-keep"), "list", 1),
                     ]
                 ),
@@ -146,11 +164,15 @@ class Following:
         yield await self._end(call, own)
 
     async def _end(self, call: Call, chosen: Sequence[Subscription]) -> Reply:
-        ended = await self._store.run(subscriptions.unsubscribe, call.chat.id, [one.id for one in chosen], now())
+        ended = await self._store.run(
+            subscriptions.unsubscribe, call.chat.id, [one.id for one in chosen], now()
+        )
         text = listing(call, "unsub-done", ended)
         if len(ended) != 1:
             return Reply(text)
         [choice] = await self._store.run(chats.offer, call.chat.id, [ended[0].feed.url], now())
         minutes = ended[0].interval // MINUTE if ended[0].interval else 0
-        undo = button(call.speech.plain("button-undo"), "resub", choice, ended[0].target.topic_id, minutes)
+        undo = button(
+            call.speech.plain("button-undo"), "resub", choice, ended[0].target.topic_id, minutes
+        )
         return Reply(text, keyboard([undo]))

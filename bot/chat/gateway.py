@@ -1,7 +1,8 @@
 """Telegram as the rest of the program sees it: python-telegram-bot, set up for pushing.
 
-Two bots share one token: one answers people, one pushes items, so that a burst of items never takes the connections
-that answers need. The pushing one keeps about ten: more make python-telegram-bot slower, not faster.
+Two bots share one token: one answers people, one pushes items, so that a burst of items never takes
+the connections that answers need. The pushing one keeps about ten: more make python-telegram-bot
+slower, not faster.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -40,7 +41,8 @@ _ALBUM: Final[Mapping[MediaKind, Any]] = {
     MediaKind.DOCUMENT: InputMediaDocument,
 }
 READ_TIMEOUT = 90.0
-"""Seconds. Telegram answers late on purpose: it waits out flood limits of up to 8 s, and fetches pictures first."""
+"""Seconds. Telegram answers late on purpose: it waits out flood limits of up to 8 s, and fetches
+pictures first."""
 
 
 def request(connections: int, *, read_timeout: float = READ_TIMEOUT) -> HTTPXRequest:
@@ -59,7 +61,9 @@ class Gateway:
     """Pushes messages by a bot of its own; ``async with`` opens and closes it."""
 
     def __init__(self, token: str, base_url: str, base_file_url: str, connections: int) -> None:
-        self._bot = Bot(token, base_url=base_url, base_file_url=base_file_url, request=request(connections))
+        self._bot = Bot(
+            token, base_url=base_url, base_file_url=base_file_url, request=request(connections)
+        )
 
     async def open(self) -> None:
         """Open the connections; asks nothing of Telegram yet."""
@@ -69,10 +73,13 @@ class Gateway:
         """Close the connections."""
         await self._bot.request.shutdown()
 
-    async def send(self, target: Target, message: Message | RichMessage, files: Files, reply_to: int = 0) -> Receipt:
+    async def send(
+        self, target: Target, message: Message | RichMessage, files: Files, reply_to: int = 0
+    ) -> Receipt:
         """Send one message: an article, text, a file, or an album (two to ten that may stand in one).
 
-        ``reply_to``: the message of ours that it goes on from, while that is there; what goes on makes no sound.
+        ``reply_to``: the message of ours that it goes on from, while that is there; what goes on
+        makes no sound.
 
         Raises:
             telegram.error.TelegramError: Telegram refused it, or did not answer.
@@ -103,11 +110,16 @@ class Gateway:
             await self._bot.edit_message_text(chat_id=target.chat_id, message_id=message_id, **said)
             return Receipt((message_id,))
         sent = await self._bot.send_message(
-            target.chat_id, message_thread_id=target.topic_id or None, disable_notification=True, **said
+            target.chat_id,
+            message_thread_id=target.topic_id or None,
+            disable_notification=True,
+            **said,
         )
         return Receipt((sent.message_id,))
 
-    async def _send_article(self, target: Target, message: RichMessage, files: Files, reply_to: int) -> Receipt:
+    async def _send_article(
+        self, target: Target, message: RichMessage, files: Files, reply_to: int
+    ) -> Receipt:
         """By hand: python-telegram-bot 22 knows nothing of rich messages (Bot API 10.1, sendRichMessage)."""
         parts = Parts()
         media = {attachment.url: parts.add(attachment, sendable) for attachment, sendable in files}
@@ -118,7 +130,9 @@ class Gateway:
                 "chat_id": target.chat_id,
                 "message_thread_id": target.topic_id or None,
                 "rich_message": as_parameter(replace(message, blocks=blocks)),
-                "reply_parameters": answered.to_dict() if (answered := _answered(reply_to)) else None,
+                "reply_parameters": answered.to_dict()
+                if (answered := _answered(reply_to))
+                else None,
                 "disable_notification": bool(reply_to) or None,
                 "reply_markup": _keyboard(message),
                 **parts.files,
@@ -134,7 +148,11 @@ class Gateway:
         )
 
     async def _send_text(self, target: Target, message: Message, reply_to: int) -> Receipt:
-        preview = LinkPreviewOptions(url=message.preview) if message.preview else LinkPreviewOptions(is_disabled=True)
+        preview = (
+            LinkPreviewOptions(url=message.preview)
+            if message.preview
+            else LinkPreviewOptions(is_disabled=True)
+        )
         sent = await self._bot.send_message(
             target.chat_id,
             message.html,
@@ -147,7 +165,12 @@ class Gateway:
         return Receipt((sent.message_id,))
 
     async def _send_file(
-        self, target: Target, message: Message, attachment: Attachment, sendable: Sendable, reply_to: int
+        self,
+        target: Target,
+        message: Message,
+        attachment: Attachment,
+        sendable: Sendable,
+        reply_to: int,
     ) -> Receipt:
         kind = attachment.kind
         send: Callable[..., Awaitable[TelegramMessage]] = getattr(self._bot, f"send_{kind}")
@@ -163,11 +186,15 @@ class Gateway:
         )
         return Receipt((sent.message_id,), (file_of(sent),))
 
-    async def _send_album(self, target: Target, message: Message, files: Files, reply_to: int) -> Receipt:
+    async def _send_album(
+        self, target: Target, message: Message, files: Files, reply_to: int
+    ) -> Receipt:
         caption = {"caption": message.html, "parse_mode": ParseMode.HTML} if message.html else {}
         media = [
             _ALBUM[attachment.kind](
-                as_input(sendable, attach=True), **describe(attachment, sendable), **({} if place else caption)
+                as_input(sendable, attach=True),
+                **describe(attachment, sendable),
+                **({} if place else caption),
             )
             for place, (attachment, sendable) in enumerate(files)
         ]
@@ -182,7 +209,11 @@ class Gateway:
 
 
 def _keyboard(message: RichMessage) -> InlineKeyboardMarkup | None:
-    return InlineKeyboardMarkup.from_button(InlineKeyboardButton(*message.button)) if message.button else None
+    return (
+        InlineKeyboardMarkup.from_button(InlineKeyboardButton(*message.button))
+        if message.button
+        else None
+    )
 
 
 def _answered(message_id: int) -> ReplyParameters | None:

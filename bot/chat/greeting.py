@@ -13,7 +13,9 @@ from bot.store.moments import now
 class Greeting:
     """The commands that need no feed."""
 
-    def __init__(self, store: Store, translator: Translator, menus: Menus, names: Sequence[str]) -> None:
+    def __init__(
+        self, store: Store, translator: Translator, menus: Menus, names: Sequence[str]
+    ) -> None:
         """Take what greeting needs; ``names`` are the commands that ``/help`` explains."""
         self._store = store
         self._translator = translator
@@ -24,17 +26,28 @@ class Greeting:
         """A welcome; it also brings back a chat that was away."""
         back = await self._store.run(chats.revive, call.chat.id, now())
         if back and (back.released or back.skipped):
-            yield Reply(call.speech.html("welcome-back", released=back.released, skipped=back.skipped))
+            yield Reply(
+                call.speech.html("welcome-back", released=back.released, skipped=back.skipped)
+            )
             return
         yield Reply(
             call.speech.html("welcome"),
-            keyboard([button(call.speech.plain("button-help"), "help"), button("🌐 Language · 语言", "languages")]),
+            keyboard(
+                [
+                    button(call.speech.plain("button-help"), "help"),
+                    button("🌐 Language · 语言", "languages"),
+                ]
+            ),
         )
 
     async def help(self, call: Call) -> AsyncIterator[Answer]:
         """Every command in a line."""
         lines = [f"/{name} — {call.speech.plain(f'command-{name}')}" for name in self._names]
-        yield Reply("\n".join([call.speech.html("help-head"), "", *lines, "", call.speech.html("help-foot")]))
+        yield Reply(
+            "\n".join(
+                [call.speech.html("help-head"), "", *lines, "", call.speech.html("help-foot")]
+            )
+        )
 
     async def unknown(self, call: Call) -> AsyncIterator[Answer]:
         """A command that there is not."""
@@ -55,4 +68,7 @@ class Greeting:
             yield self._menus.languages(call.speech.language)
             return
         await self._store.run(chats.choose_language, call.chat.id, code)
-        yield Reply(self._translator.text(code, "lang-chosen"), toast=self._translator.plain(code, "language-name"))
+        yield Reply(
+            self._translator.text(code, "lang-chosen"),
+            toast=self._translator.plain(code, "language-name"),
+        )

@@ -20,7 +20,16 @@ from bot.store.moments import now
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CHOICES = (5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY)
 LONGEST = DAY
-UNITS = {"m": MINUTE, "分钟": MINUTE, "分": MINUTE, "h": HOUR, "小时": HOUR, "时": HOUR, "d": DAY, "天": DAY}
+UNITS = {
+    "m": MINUTE,
+    "分钟": MINUTE,
+    "分": MINUTE,
+    "h": HOUR,
+    "小时": HOUR,
+    "时": HOUR,
+    "d": DAY,
+    "天": DAY,
+}
 _TIME = re.compile(rf"(\d{{1,4}})({'|'.join(UNITS)})", re.IGNORECASE)
 
 
@@ -41,14 +50,18 @@ class Intervals:
         if wanted and not chosen:
             yield Reply(call.speech.html("no-such-feed", what=" ".join(wanted)))
         elif not chosen:
-            yield pick(self._menus, call, own, "interval", "interval-which" if own else "list-empty")
+            yield pick(
+                self._menus, call, own, "interval", "interval-which" if own else "list-empty"
+            )
         elif wish is None:
             yield self._menu(call, chosen[0])
         elif refusal := self._refusal(call, wish):
             yield Reply(refusal)
         else:
             changed = await self._choose(call, [one.id for one in chosen], wish)
-            yield Reply(f"{listing(call, 'interval-done', changed)}\n{self._said(call, changed[0])}")
+            yield Reply(
+                f"{listing(call, 'interval-done', changed)}\n{self._said(call, changed[0])}"
+            )
 
     async def menu(self, call: Call) -> AsyncIterator[Answer]:
         """A button for each interval."""
@@ -65,20 +78,26 @@ class Intervals:
         yield self._menu(call, changed[0]) if changed else gone(call)
 
     async def _choose(self, call: Call, ids: Sequence[int], wish: timedelta) -> list[Subscription]:
-        return await self._store.run(subscriptions.choose_interval, call.chat.id, ids, wish or None, now())
+        return await self._store.run(
+            subscriptions.choose_interval, call.chat.id, ids, wish or None, now()
+        )
 
     def _refusal(self, call: Call, wish: timedelta) -> str:
         """Why not, or empty; no time at all is the operator's interval."""
         if not wish or self._shortest <= wish <= LONGEST:
             return ""
-        shortest, longest = (lasting(one, call.speech.language) for one in (self._shortest, LONGEST))
+        shortest, longest = (
+            lasting(one, call.speech.language) for one in (self._shortest, LONGEST)
+        )
         return call.speech.plain("interval-refused", shortest=shortest, longest=longest)
 
     def _menu(self, call: Call, one: Subscription) -> Reply:
         times = [time for time in CHOICES if time >= self._shortest]
         choices = [self._choice(call, one, time) for time in times]
         rows = [choices[start : start + 2] for start in range(0, len(choices), 2)]
-        default = call.speech.plain("button-interval-default", interval=lasting(self._default, call.speech.language))
+        default = call.speech.plain(
+            "button-interval-default", interval=lasting(self._default, call.speech.language)
+        )
         last = button(("" if one.interval else "✓ ") + default, "interval-set", one.id, 0)
         back = button(call.speech.plain("button-back-to-feed"), "feed", one.id, 1)
         said = call.speech.html("interval-choose", feed=name_link(one.feed))
@@ -87,12 +106,18 @@ class Intervals:
     @staticmethod
     def _choice(call: Call, one: Subscription, time: timedelta) -> InlineKeyboardButton:
         mark = "✓ " if one.interval == time else ""
-        return button(mark + lasting(time, call.speech.language), "interval-set", one.id, time // MINUTE)
+        return button(
+            mark + lasting(time, call.speech.language), "interval-set", one.id, time // MINUTE
+        )
 
     @staticmethod
     def _said(call: Call, one: Subscription) -> str:
         """How often it is looked at; where others read it too, the keenest decides."""
-        key = "interval-now" if one.feed.interval >= (one.interval or one.feed.interval) else "interval-keener"
+        key = (
+            "interval-now"
+            if one.feed.interval >= (one.interval or one.feed.interval)
+            else "interval-keener"
+        )
         return call.speech.html(key, interval=lasting(one.feed.interval, call.speech.language))
 
 

@@ -17,7 +17,8 @@ from bot.store.moments import now
 BETWEEN_TRIES = timedelta(minutes=5)
 """From one look to the next that somebody asks for."""
 TRY_PATIENCE, TRY_STEP = 40.0, 0.5
-"""Seconds that a look which somebody asked for is waited for, and between two questions whether it is over."""
+"""Seconds that a look which somebody asked for is waited for, and between two questions whether it
+is over."""
 
 
 class Managing:
@@ -101,12 +102,16 @@ class Managing:
     async def pause_one(self, call: Call) -> AsyncIterator[Answer]:
         """Pause by button: the page shows it."""
         ids = [number_of(call.words) or 0]
-        changed = await self._store.run(subscriptions.pause, call.chat.id, ids, subscriptions.BY_USER, now())
+        changed = await self._store.run(
+            subscriptions.pause, call.chat.id, ids, subscriptions.BY_USER, now()
+        )
         yield self._page(call, changed[0]) if changed else gone(call)
 
     async def resume_one(self, call: Call) -> AsyncIterator[Answer]:
         """Resume by button: the page shows it."""
-        changed = await self._store.run(subscriptions.resume, call.chat.id, [number_of(call.words) or 0], now())
+        changed = await self._store.run(
+            subscriptions.resume, call.chat.id, [number_of(call.words) or 0], now()
+        )
         yield self._page(call, changed[0]) if changed else gone(call)
 
     async def _switch(self, call: Call, verb: str) -> AsyncIterator[Answer]:
@@ -125,7 +130,9 @@ class Managing:
         if wants_paused:
             changed = await self._store.run(subscriptions.resume, call.chat.id, ids, now())
         else:
-            changed = await self._store.run(subscriptions.pause, call.chat.id, ids, subscriptions.BY_USER, now())
+            changed = await self._store.run(
+                subscriptions.pause, call.chat.id, ids, subscriptions.BY_USER, now()
+            )
         yield Reply(listing(call, f"{verb}-done", changed))
 
     @staticmethod

@@ -9,10 +9,10 @@ from telegram import InlineKeyboardButton
 from bot.chat.call import Reply
 from bot.chat.condition import Words, ago, lasting
 from bot.chat.keyboards import button, keyboard
-from bot.feeds.address import host_of, public_url
-from bot.feeds.condition import Condition, condition_of
+from bot.fetching.url import host_of, public_url
 from bot.i18n import Markup, Translator
 from bot.model import Candidate, Feed, Relocation, Subscription
+from bot.polling.health import Condition, condition_of
 
 PAGE = 8
 """Subscriptions on one page of a list."""
@@ -33,7 +33,9 @@ class Menus:
         self._translator = translator
         self._words = Words(translator)
 
-    def overview(self, subscriptions: Sequence[Subscription], page: int, language: str, now: datetime) -> Reply:
+    def overview(
+        self, subscriptions: Sequence[Subscription], page: int, language: str, now: datetime
+    ) -> Reply:
         """One page of a chat's subscriptions, numbered through; buttons open them."""
         if not subscriptions:
             return Reply(self._text(language, "list-empty"))
@@ -61,12 +63,24 @@ class Menus:
     ) -> Reply:
         """One subscription: how it does, where it was before, and what can be done."""
         feed = subscription.feed
-        lines = [f"<b>{name_link(feed)}</b>", f"<code>{html.escape(public_url(feed.url))}</code>", ""]
+        lines = [
+            f"<b>{name_link(feed)}</b>",
+            f"<code>{html.escape(public_url(feed.url))}</code>",
+            "",
+        ]
         lines += self._state(subscription, language, now)
         if subscription.last_item:
-            lines.append(self._text(language, "feed-last-item", ago=ago(subscription.last_item, now, language)))
+            lines.append(
+                self._text(
+                    language, "feed-last-item", ago=ago(subscription.last_item, now, language)
+                )
+            )
         if subscription.interval:
-            lines.append(self._text(language, "feed-interval", interval=lasting(subscription.interval, language)))
+            lines.append(
+                self._text(
+                    language, "feed-interval", interval=lasting(subscription.interval, language)
+                )
+            )
         if feed.next_due and not subscription.paused:
             lines.append(self._words.next_look(feed, feed.next_due, language, now))
         lines += self._words.marks(feed, language)
@@ -84,10 +98,20 @@ class Menus:
                     button(say(language, "button-preview"), "preview", subscription.id),
                 ],
                 [
-                    *([button(say(language, "button-looks"), "looks", subscription.id, page)] if feed.history else []),
-                    *([button(say(language, "button-try"), "try", subscription.id, page)] if may_try else []),
+                    *(
+                        [button(say(language, "button-looks"), "looks", subscription.id, page)]
+                        if feed.history
+                        else []
+                    ),
+                    *(
+                        [button(say(language, "button-try"), "try", subscription.id, page)]
+                        if may_try
+                        else []
+                    ),
                 ],
-                [button(say(language, "button-move-back"), "move-back", subscription.id, page)] if may_move else [],
+                [button(say(language, "button-move-back"), "move-back", subscription.id, page)]
+                if may_move
+                else [],
                 [
                     button(say(language, "button-interval"), "interval", subscription.id),
                     button(say(language, "button-unsubscribe"), "unsub", subscription.id, page),
@@ -99,19 +123,38 @@ class Menus:
     def looks(self, subscription: Subscription, page: int, language: str, now: datetime) -> Reply:
         """What the last looks at a feed came to, the newest first."""
         head = self._text(language, "looks-head", feed=name_link(subscription.feed))
-        back = button(self._translator.plain(language, "button-back-to-feed"), "feed", subscription.id, page)
-        return Reply("\n".join([head, "", *self._words.looks(subscription.feed, language, now)]), keyboard([back]))
+        back = button(
+            self._translator.plain(language, "button-back-to-feed"), "feed", subscription.id, page
+        )
+        return Reply(
+            "\n".join([head, "", *self._words.looks(subscription.feed, language, now)]),
+            keyboard([back]),
+        )
 
     def choose(
-        self, candidates: Sequence[Candidate], ids: Sequence[int], host: str, language: str, now: datetime
+        self,
+        candidates: Sequence[Candidate],
+        ids: Sequence[int],
+        host: str,
+        language: str,
+        now: datetime,
     ) -> Reply:
         """Several feeds on one page: what is in each, and a button for it."""
         rows = [
-            [button(shorten(self._name(one, language) or public_url(one.url), TITLE_MAX), "choose", id_)]
+            [
+                button(
+                    shorten(self._name(one, language) or public_url(one.url), TITLE_MAX),
+                    "choose",
+                    id_,
+                )
+            ]
             for one, id_ in zip(candidates, ids, strict=True)
         ]
         head = self._text(language, "choose-feed", count=len(candidates), host=host)
-        return Reply("\n\n".join([head, *(self._candidate(one, language, now) for one in candidates)]), keyboard(*rows))
+        return Reply(
+            "\n\n".join([head, *(self._candidate(one, language, now) for one in candidates)]),
+            keyboard(*rows),
+        )
 
     def languages(self, language: str) -> Reply:
         """A button for each language, in its own words."""
@@ -121,11 +164,16 @@ class Menus:
         ]
         return Reply(self._text(language, "lang-choose"), keyboard(*rows))
 
-    def pick(self, subscriptions: Sequence[Subscription], verb: str, key: str, language: str) -> Reply:
+    def pick(
+        self, subscriptions: Sequence[Subscription], verb: str, key: str, language: str
+    ) -> Reply:
         """The feeds of a chat as buttons that do ``verb``."""
         if not subscriptions:
             return Reply(self._text(language, "list-empty"))
-        rows = [[button(shorten(title(one.feed), TITLE_MAX), verb, one.id, 1)] for one in subscriptions[:30]]
+        rows = [
+            [button(shorten(title(one.feed), TITLE_MAX), verb, one.id, 1)]
+            for one in subscriptions[:30]
+        ]
         return Reply(self._text(language, key), keyboard(*rows))
 
     def _name(self, candidate: Candidate, language: str) -> str:
@@ -142,14 +190,18 @@ class Menus:
             when = ago(candidate.published, now, language) if candidate.published else ""
             facts = (count, shorten(candidate.newest, NEWEST_MAX), when)
             lines.append(html.escape(" · ".join(fact for fact in facts if fact)))
-        return "\n".join([*lines, f"<code>{html.escape(shorten(public_url(candidate.url), ADDRESS_MAX))}</code>"])
+        return "\n".join(
+            [*lines, f"<code>{html.escape(shorten(public_url(candidate.url), ADDRESS_MAX))}</code>"]
+        )
 
     def _line(self, number: int, subscription: Subscription, language: str, now: datetime) -> str:
         feed = subscription.feed
         condition = condition_of(feed, now)
         mark = "⏸" if subscription.paused else MARKS.get(condition, "")
         last = ago(subscription.last_item, now, language) if subscription.last_item else ""
-        unseen = self._translator.plain(language, "list-unseen") if condition is Condition.UNSEEN else ""
+        unseen = (
+            self._translator.plain(language, "list-unseen") if condition is Condition.UNSEEN else ""
+        )
         due = self._words.next_short(feed, language, now) if not subscription.paused else ""
         facts = " · ".join(fact for fact in (mark, unseen, last, due) if fact)
         return f"{number}. {name_link(feed)}" + (f" · {html.escape(facts)}" if facts else "")

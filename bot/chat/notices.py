@@ -31,7 +31,10 @@ class Notices:
     def compose(self, announcement: Announcement, now: datetime) -> Reply:
         """What it says now, and what can be done about it."""
         language = announcement.chat.language or self._language
-        lines = [self._said(announcement, language, now), *map(_item_line, announcement.notice.items)]
+        lines = [
+            self._said(announcement, language, now),
+            *map(_item_line, announcement.notice.items),
+        ]
         if more := _unlisted(announcement.notice):
             lines.append(self._translator.text(language, "notice-more", count=more))
         if not announcement.subscription_id and announcement.channels:
@@ -58,8 +61,15 @@ class Notices:
             return []
         say, notice = self._translator.plain, announcement.notice
         is_down = notice.kind is NoticeKind.TROUBLE and notice.ended is None
-        names = [("button-try", "try"), ("button-open", "feed")] if is_down else [("button-open", "feed")]
-        return [button(say(language, name), verb, announcement.subscription_id, 1) for name, verb in names]
+        names = (
+            [("button-try", "try"), ("button-open", "feed")]
+            if is_down
+            else [("button-open", "feed")]
+        )
+        return [
+            button(say(language, name), verb, announcement.subscription_id, 1)
+            for name, verb in names
+        ]
 
 
 def _key(notice: Notice) -> str:

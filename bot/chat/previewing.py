@@ -8,7 +8,7 @@ from bot.chat.menus import Menus, name_link
 from bot.chat.selecting import select
 from bot.chat.subscribing import Subscribing
 from bot.errors import TidingsError
-from bot.feeds.address import public_url
+from bot.fetching.url import public_url
 from bot.model import Subscription
 from bot.store import Store, items, subscriptions
 
@@ -32,7 +32,11 @@ class Previewing:
             yield pick(self._menus, call, own, "preview", key)
             return
         chosen = select(own, wanted) if wanted else own
-        shown = self._show_newest(call, chosen[0], count) if chosen else self._show_stranger(call, wanted[0], count)
+        shown = (
+            self._show_newest(call, chosen[0], count)
+            if chosen
+            else self._show_stranger(call, wanted[0], count)
+        )
         async for answer in shown:
             yield answer
 
@@ -41,11 +45,17 @@ class Previewing:
         found = await tapped(self._store, call)
         newest = await self._store.run(items.newest, found.feed.id, 1) if found else []
         if not found or not newest:
-            yield gone(call) if not found else Toast(call.speech.plain("preview-empty-toast"), alert=True)
+            yield (
+                gone(call)
+                if not found
+                else Toast(call.speech.plain("preview-empty-toast"), alert=True)
+            )
             return
         yield Shown(found.feed, newest[0])
 
-    async def _show_newest(self, call: Call, one: Subscription, count: int) -> AsyncIterator[Answer]:
+    async def _show_newest(
+        self, call: Call, one: Subscription, count: int
+    ) -> AsyncIterator[Answer]:
         newest = await self._store.run(items.newest, one.feed.id, count)
         if not newest:
             yield Reply(call.speech.html("preview-empty", feed=name_link(one.feed)))

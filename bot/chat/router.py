@@ -112,21 +112,33 @@ class Router:
         application.add_handler(CommandHandler(names, self._on_command, filters=POSTS))
         application.add_handler(MessageHandler(POSTS & filters.COMMAND, self._on_unknown))
         application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, self._on_migration))
-        application.add_handler(MessageHandler(filters.StatusUpdate.FORUM_TOPIC_REOPENED, self._on_reopened))
+        application.add_handler(
+            MessageHandler(filters.StatusUpdate.FORUM_TOPIC_REOPENED, self._on_reopened)
+        )
         private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
-        application.add_handler(MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text))
+        application.add_handler(
+            MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text)
+        )
         application.add_handler(CallbackQueryHandler(self._on_button))
-        application.add_handler(ChatMemberHandler(self._on_membership, ChatMemberHandler.MY_CHAT_MEMBER))
+        application.add_handler(
+            ChatMemberHandler(self._on_membership, ChatMemberHandler.MY_CHAT_MEMBER)
+        )
         application.add_error_handler(_on_error)
 
     async def announce(self, bot: Bot) -> None:
         """Give Telegram's menus the commands, in every language."""
         names = [*EXPLAINED, "help"]
         for code in self._translator.languages():
-            menu = [BotCommand(name, self._translator.plain(code, f"command-{name}")) for name in names]
+            menu = [
+                BotCommand(name, self._translator.plain(code, f"command-{name}")) for name in names
+            ]
             try:
-                await bot.set_my_commands(menu, language_code="" if code == "en" else code.partition("-")[0])
-            except TelegramError as error:  # the menu is a convenience; the commands work without it
+                await bot.set_my_commands(
+                    menu, language_code="" if code == "en" else code.partition("-")[0]
+                )
+            except (
+                TelegramError
+            ) as error:  # the menu is a convenience; the commands work without it
                 log.warning("command menu not set", language=code, reason=error.message)
 
     # ------------------------------------------------------------ what comes in
@@ -146,8 +158,13 @@ class Router:
         if message is None or not message.text:
             return
         command, _, addressee = message.text.split()[0].partition("@")
-        if message.chat.type == ChatType.PRIVATE or addressee.casefold() == context.bot.username.casefold():
-            await self._answer(update, context.bot, "help", self._commands.greeting.unknown, (command,))
+        if (
+            message.chat.type == ChatType.PRIVATE
+            or addressee.casefold() == context.bot.username.casefold()
+        ):
+            await self._answer(
+                update, context.bot, "help", self._commands.greeting.unknown, (command,)
+            )
 
     async def _on_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
         links = _links(update.effective_message)
@@ -174,11 +191,18 @@ class Router:
             await self._store.run(chats.entrust, change.chat.id, change.from_user.id)
             revival = await self._store.run(chats.revive, change.chat.id, now())
             if revival:
-                log.info("chat is back", chat=change.chat.id, released=revival.released, skipped=revival.skipped)
+                log.info(
+                    "chat is back",
+                    chat=change.chat.id,
+                    released=revival.released,
+                    skipped=revival.skipped,
+                )
                 self._ring()
         else:
             log.info("chat is away", chat=change.chat.id, status=change.new_chat_member.status)
-            await self._store.run(chats.suspend, change.chat.id, change.new_chat_member.status, now())
+            await self._store.run(
+                chats.suspend, change.chat.id, change.new_chat_member.status, now()
+            )
 
     async def _on_migration(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.effective_message
@@ -189,13 +213,23 @@ class Router:
     async def _on_reopened(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.effective_message
         if message and message.message_thread_id:
-            await self._store.run(subscriptions.reopen_topic, Target(message.chat.id, message.message_thread_id), now())
+            await self._store.run(
+                subscriptions.reopen_topic,
+                Target(message.chat.id, message.message_thread_id),
+                now(),
+            )
             self._ring()
 
     # ------------------------------------------------------------ what goes out
 
     async def _answer(
-        self, update: Update, bot: Bot, verb: str, handler: Handler, words: tuple[str, ...], text: str = ""
+        self,
+        update: Update,
+        bot: Bot,
+        verb: str,
+        handler: Handler,
+        words: tuple[str, ...],
+        text: str = "",
     ) -> None:
         """Let the handler of one command or button speak, if whoever asks may."""
         chat, message = update.effective_chat, update.effective_message
@@ -207,7 +241,9 @@ class Router:
             await channel.refuse(self._translator.plain(self._language(update), refusal))
             return
         seen = await self._store.run(chats.see, self._chat_of(chat, self._language(update)), now())
-        if seen.suspended and verb != "start":  # whoever writes to us can be written to; /start says so in words
+        if (
+            seen.suspended and verb != "start"
+        ):  # whoever writes to us can be written to; /start says so in words
             await self._store.run(chats.revive, chat.id, now())
         user_id = update.effective_user.id if update.effective_user else None
         call = Call(
@@ -245,7 +281,9 @@ class Router:
                     own = call.chat
                     chat = replace(own, style=style or own.style, template=template or own.template)
                     if not await self._show(call.target, chat, feed, item):
-                        await channel.say(Reply(self._translator.text(call.speech.language, "preview-refused")))
+                        await channel.say(
+                            Reply(self._translator.text(call.speech.language, "preview-refused"))
+                        )
 
     async def _refusal(self, update: Update, bot: Bot, verb: str) -> str:
         """The key of why not, or empty."""
@@ -281,7 +319,9 @@ def _can_write(change: ChatMemberUpdated) -> bool:
     if member.status in AWAY:
         return False
     if member.status == ChatMemberStatus.RESTRICTED:
-        return bool(getattr(member, "can_send_messages", False)) and bool(getattr(member, "is_member", False))
+        return bool(getattr(member, "can_send_messages", False)) and bool(
+            getattr(member, "is_member", False)
+        )
     if change.chat.type == ChatType.CHANNEL:
         return bool(getattr(member, "can_post_messages", False))
     return True

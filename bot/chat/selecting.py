@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.errors import BadAddress
-from bot.feeds.address import normalise, public_url
-from bot.feeds.identity import normalise_link
+from bot.fetching.url import normalise, public_url
 from bot.model import Subscription
+from bot.polling.identity import normalise_link
 
 ALL = frozenset({"all", "全部", "所有"})
 
@@ -23,7 +23,11 @@ def select(subscriptions: Sequence[Subscription], words: Sequence[str]) -> list[
 def _by_word(subscriptions: Sequence[Subscription], word: str) -> list[Subscription]:
     number = word.removeprefix("#").rstrip(".,")
     if number.isascii() and number.isdigit():
-        return list(subscriptions[int(number) - 1 : int(number)]) if 0 < int(number) <= len(subscriptions) else []
+        return (
+            list(subscriptions[int(number) - 1 : int(number)])
+            if 0 < int(number) <= len(subscriptions)
+            else []
+        )
     try:
         wanted = normalise_link(public_url(normalise(word)))
     except BadAddress:
@@ -38,6 +42,8 @@ def _by_word(subscriptions: Sequence[Subscription], word: str) -> list[Subscript
 def _by_title(subscriptions: Sequence[Subscription], text: str) -> list[Subscription]:
     wanted = text.casefold().strip()
     exact = [one for one in subscriptions if one.feed.title.casefold() == wanted]
-    if exact or not wanted or wanted.isdigit():  # a number that is not in the list means no "Top 10"
+    if (
+        exact or not wanted or wanted.isdigit()
+    ):  # a number that is not in the list means no "Top 10"
         return exact
     return [one for one in subscriptions if wanted in one.feed.title.casefold()]

@@ -39,7 +39,13 @@ class Styling:
     @staticmethod
     def _menu(call: Call, current: Style) -> Reply:
         rows = [
-            [button(("✓ " if style is current else "") + call.speech.plain(f"button-style-{style}"), "style", style)]
+            [
+                button(
+                    ("✓ " if style is current else "") + call.speech.plain(f"button-style-{style}"),
+                    "style",
+                    style,
+                )
+            ]
             for style in Style
         ]
         return Reply(call.speech.html("style-choose"), keyboard(*rows))

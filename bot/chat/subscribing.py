@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.discovery.discover import Discoverer, FeedChoice, FeedFound
 from bot.errors import NotAFeed
-from bot.feeds.address import host_of, normalise, public_url
-from bot.feeds.decide import Parsed, decide, oldest_first
-from bot.feeds.discover import Discoverer, FeedChoice, FeedFound
-from bot.feeds.history import remembered
+from bot.fetching.url import host_of, normalise, public_url
 from bot.model import Candidate, Feed, Item, ParsedItem, Subscription, Target
+from bot.polling.decide import Parsed, decide, oldest_first
+from bot.polling.history import remembered
 from bot.store import Store, chats, feeds, items, keys, subscriptions
 from bot.store.moments import now
 
@@ -38,7 +38,9 @@ class Subscribing:
         self._discoverer = discoverer
         self._interval = interval
 
-    async def subscribe(self, target: Target, text: str, user_id: int | None = None) -> Subscribed | Choose:
+    async def subscribe(
+        self, target: Target, text: str, user_id: int | None = None
+    ) -> Subscribed | Choose:
         """Subscribe a place to the feed that ``text`` names or leads to, because ``user_id`` asks for it.
 
         Raises:
@@ -48,7 +50,9 @@ class Subscribing:
         if feed is None or feed.next_due is None:
             found = await self._discoverer.find(text)
             if isinstance(found, FeedChoice):
-                ids = await self._store.run(chats.offer, target.chat_id, [one.url for one in found.candidates], now())
+                ids = await self._store.run(
+                    chats.offer, target.chat_id, [one.url for one in found.candidates], now()
+                )
                 return Choose(found.candidates, tuple(ids))
             feed = await self._record(found)
         subscription, is_new = await self._store.run(
@@ -61,7 +65,8 @@ class Subscribing:
         """The newest items of a feed that nobody needs to be subscribed to, newest first.
 
         Raises:
-            TidingsError: As ``subscribe``; also where a page offers several feeds, the first one is taken.
+            TidingsError: As ``subscribe``; also where a page offers several feeds, the first one is
+            taken.
         """
         feed = await self._store.run(feeds.find, normalise(text))
         if feed is not None and feed.next_due is not None:

@@ -6,9 +6,9 @@ from bot.chat.call import Answer, Call, Reply, Shown, Toast
 from bot.chat.keyboards import button, keyboard, number_of
 from bot.errors import TemplateFault
 from bot.model import Style
+from bot.model.template import parse_template
 from bot.store import Store, chats, items, subscriptions
 from bot.store.moments import now
-from bot.template import parse_template
 
 DEFAULT = frozenset({"default", "默认", "預設"})
 
@@ -64,12 +64,20 @@ class Templating:
 
     def _current(self, call: Call) -> Reply:
         current = call.chat.template or self._template
-        head = call.speech.html("template-current", template=current) if current else call.speech.html("template-none")
+        head = (
+            call.speech.html("template-current", template=current)
+            if current
+            else call.speech.html("template-none")
+        )
         return Reply(f"{head}\n\n{call.speech.html('template-usage')}")
 
     async def _question(self, call: Call, key: str) -> Reply:
         [choice] = await self._store.run(chats.offer, call.chat.id, [call.text], now())
-        save, keep = call.speech.plain("button-template-save"), call.speech.plain("button-template-keep")
+        save, keep = (
+            call.speech.plain("button-template-save"),
+            call.speech.plain("button-template-keep"),
+        )
         return Reply(
-            call.speech.html(key), keyboard([button(save, "template-save", choice), button(keep, "template-keep")])
+            call.speech.html(key),
+            keyboard([button(save, "template-save", choice), button(keep, "template-keep")]),
         )

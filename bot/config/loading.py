@@ -46,7 +46,9 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     settings, refused = _validate(values)
     named = {key for key, _ in faults} | refused.keys()
     faults += refused.items()
-    faults += [(keys[0], text) for keys, text in _contradictions(settings) if named.isdisjoint(keys)]
+    faults += [
+        (keys[0], text) for keys, text in _contradictions(settings) if named.isdisjoint(keys)
+    ]
     if faults:
         raise ConfigError(source, [_line(key, text, environ) for key, text in faults])
     return settings
@@ -69,7 +71,8 @@ def _read(path: Path) -> dict[str, Any]:
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     """``TIDINGS_A__B=c`` as ``{"a": {"b": "c"}}``.
 
-    The library's own source drops names that it does not know; a misspelt one must be a fault. Names without a double
+    The library's own source drops names that it does not know; a misspelt one must be a fault.
+    Names without a double
     underscore belong to others: Kubernetes sets ``TIDINGS_PORT`` beside a service called tidings.
     """
     values: dict[str, Any] = {}
@@ -99,7 +102,9 @@ def _read_secret(path: Path, beside: object) -> str:
     try:
         secret = path.read_text("utf-8").strip()
     except OSError as error:
-        raise ValueError(f"cannot be read ({error.strerror}): check the path and its rights") from None
+        raise ValueError(
+            f"cannot be read ({error.strerror}): check the path and its rights"
+        ) from None
     except UnicodeDecodeError:
         raise ValueError("is no UTF-8 text: put the secret and nothing else into it") from None
     if not secret:
@@ -144,14 +149,22 @@ def _explain(detail: ErrorDetails, values: dict[str, Any]) -> tuple[str, str]:
         return key, f"is not known{_suggestion(section, rest)}"
     if not rest:
         return key, f"must be a section: write [{section}] on a line of its own above its keys"
-    shown = "" if _fields(section)[rest[0]].annotation is SecretStr else f"= {_show(values[section][rest[0]])}: "
+    shown = (
+        ""
+        if _fields(section)[rest[0]].annotation is SecretStr
+        else f"= {_show(values[section][rest[0]])}: "
+    )
     return key, shown + _cure(detail)
 
 
 def _suggestion(section: str, rest: list[str]) -> str:
     if not rest:
         close = get_close_matches(section, Settings.model_fields, 1)
-        return f": did you mean [{close[0]}]?" if close else f": the sections are {', '.join(Settings.model_fields)}"
+        return (
+            f": did you mean [{close[0]}]?"
+            if close
+            else f": the sections are {', '.join(Settings.model_fields)}"
+        )
     if close := get_close_matches(rest[0], _fields(section), 1):
         return f": did you mean {section}.{close[0]}?"
     elsewhere = [other for other in Settings.model_fields if rest[0] in _fields(other)]
@@ -180,13 +193,19 @@ def _contradictions(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]
     telegram, access = settings.telegram, settings.access
     if access.mode == "allow-list" and not access.users and not access.admins:
         keys = ("access.users", "access.admins", "access.mode")
-        yield keys, 'is empty in mode "allow-list", and so is access.admins: nobody could use the bot'
+        yield (
+            keys,
+            'is empty in mode "allow-list", and so is access.admins: nobody could use the bot',
+        )
     if telegram.mode == "webhook":
         cure = 'is missing: mode "webhook" needs it'
         if not telegram.webhook_url:
             yield ("telegram.webhook_url",), f"{cure}, the https address that Telegram shall call"
         if not telegram.webhook_secret.get_secret_value():
-            yield ("telegram.webhook_secret", "telegram.webhook_secret_file"), f"{cure} to tell Telegram from strangers"
+            yield (
+                ("telegram.webhook_secret", "telegram.webhook_secret_file"),
+                f"{cure} to tell Telegram from strangers",
+            )
         if not settings.web.listen:
             yield ("web.listen",), f'{cure}, such as "127.0.0.1:8080"'
 

@@ -56,7 +56,8 @@ class Polling(_Section):
     min_interval: values.Interval = timedelta(minutes=5)
     """The shortest interval that a person may choose."""
     adaptive: bool = True
-    """Whether quiet feeds are looked at more rarely than ``default_interval``; below five minutes nothing adapts."""
+    """Whether quiet feeds are looked at more rarely than ``default_interval``; below five minutes
+    nothing adapts."""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
     hosts: values.Hosts = Field(default_factory=dict)
     """Pauses between two requests, by host or domain, beside those that Tidings knows."""
@@ -194,9 +195,7 @@ class Settings(BaseSettings):
         """The bot's token; ConfigError with the cure where there is none."""
         if token := self.telegram.token.get_secret_value():
             return token
-        cure = (
-            "get one from @BotFather and set it there, in TIDINGS_TELEGRAM__TOKEN, or in the file telegram.token_file"
-        )
+        cure = "get one from @BotFather and set it there, in TIDINGS_TELEGRAM__TOKEN, or in the file telegram.token_file"
         raise ConfigError("configuration", [f"telegram.token is missing: {cure}"])
 
     def secrets(self) -> tuple[str, ...]:

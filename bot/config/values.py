@@ -14,13 +14,15 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from bot.errors import TemplateFault
-from bot.expression import Expression
-from bot.template import parse_template
+from bot.model.regex import Expression
+from bot.model.template import parse_template
 
 _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"(?:\d+(?:ms|s|m|h|d))+")
 _WEBHOOK = re.compile(r"https://[^/?#]+(?:/[^?#]*)?/telegram/[A-Za-z0-9_-]+")
-_PUBLIC = re.compile(r"(?:https://[^/?#@]+|http://(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d+)?)(?:/[^?#]*)?")
+_PUBLIC = re.compile(
+    r"(?:https://[^/?#@]+|http://(?:127\.0\.0\.1|\[::1\]|localhost)(?::\d+)?)(?:/[^?#]*)?"
+)
 """A hub on the same machine needs no https."""
 
 
@@ -31,7 +33,9 @@ def _duration(value: object) -> timedelta:
         raise ValueError('must be a duration with its unit, such as "30s", "10m", "1h30m" or "7d"')
     parts = re.findall(r"(\d+)([a-z]+)", value)
     try:
-        return sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta())
+        return sum(
+            (timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta()
+        )
     except (OverflowError, ValueError):
         raise ValueError("is longer than any calendar: choose a shorter duration") from None
 
@@ -47,31 +51,43 @@ def _between(shortest: str, longest: str) -> AfterValidator:
 
 def _comma_list(value: object) -> object:
     """The environment has no lists: there, commas part the entries."""
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+    return (
+        [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _network(value: object) -> object:
     try:
         return ip_network(str(value))
     except ValueError:
-        raise ValueError('must be a list of networks, such as ["192.168.1.0/24", "fd00::/8"]') from None
+        raise ValueError(
+            'must be a list of networks, such as ["192.168.1.0/24", "fd00::/8"]'
+        ) from None
 
 
 def _token(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"(?:\d+:[A-Za-z0-9_-]+)?", secret.get_secret_value()):
-        raise ValueError("is no bot token: copy it whole from @BotFather, digits, a colon, then letters and digits")
+        raise ValueError(
+            "is no bot token: copy it whole from @BotFather, digits, a colon, then letters and digits"
+        )
     return secret
 
 
 def _page_token(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[A-Za-z0-9]{0,256}", secret.get_secret_value()):
-        raise ValueError("is no access token of Telegraph: letters and digits only; empty makes an account of its own")
+        raise ValueError(
+            "is no access token of Telegraph: letters and digits only; empty makes an account of its own"
+        )
     return secret
 
 
 def _webhook_secret(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret.get_secret_value()):
-        raise ValueError("may hold up to 256 letters, digits, '_' and '-' only (Bot API, setWebhook)")
+        raise ValueError(
+            "may hold up to 256 letters, digits, '_' and '-' only (Bot API, setWebhook)"
+        )
     return secret
 
 
@@ -85,7 +101,9 @@ def _is_web_address(value: str) -> bool:
 
 def _api_address(value: str) -> str:
     if not _is_web_address(value) or not value.endswith("/bot"):
-        raise ValueError('must be an address that ends with "/bot", such as "https://api.telegram.org/bot"')
+        raise ValueError(
+            'must be an address that ends with "/bot", such as "https://api.telegram.org/bot"'
+        )
     return value
 
 
@@ -106,7 +124,9 @@ def _webhook_address(value: str) -> str:
 def _bridge_address(value: str) -> str:
     parts = urlsplit(value)
     if value and (not _is_web_address(value) or parts.username or parts.query or parts.fragment):
-        raise ValueError('must be a plain address such as "https://rsshub.example.org": people see it, so no password')
+        raise ValueError(
+            'must be a plain address such as "https://rsshub.example.org": people see it, so no password'
+        )
     return value.rstrip("/")
 
 
@@ -119,7 +139,9 @@ def _public_address(value: str) -> str:
 def _database(value: str) -> str:
     scheme, separator, path = value.partition(":///")
     if scheme.partition(":")[0] != "sqlite":
-        raise ValueError('names a database that Tidings cannot use: only SQLite works, such as "sqlite:///tidings.db"')
+        raise ValueError(
+            'names a database that Tidings cannot use: only SQLite works, such as "sqlite:///tidings.db"'
+        )
     if not separator or not path or path.startswith(":memory:"):
         raise ValueError(
             'must name a file: "sqlite:///tidings.db", or "sqlite:////data/tidings.db" for an absolute path'
@@ -131,7 +153,9 @@ def _listen(value: str) -> str:
     host, _, port = value.rpartition(":")
     last_port = 65535
     if value and (not host or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > last_port):
-        raise ValueError('must be an address and a port, such as "127.0.0.1:8080" or "[::1]:8080"; "" turns it off')
+        raise ValueError(
+            'must be an address and a port, such as "127.0.0.1:8080" or "[::1]:8080"; "" turns it off'
+        )
     return value
 
 
@@ -143,13 +167,17 @@ def _user_agent(value: str) -> str:
 
 def _contact(value: str) -> str:
     if not re.fullmatch(r"(?:(?:https?://|mailto:)[!-'*-:<-~]+)?", value):
-        raise ValueError('must be an address such as "https://example.org/bot" or "mailto:me@example.org"')
+        raise ValueError(
+            'must be an address such as "https://example.org/bot" or "mailto:me@example.org"'
+        )
     return value
 
 
 def _host(value: str) -> str:
     if not re.fullmatch(r"(?:[a-z0-9_-]+\.)*[a-z0-9_-]+", value.lower()):
-        raise ValueError('must name hosts, such as "example.org"; those with other letters in their xn-- form')
+        raise ValueError(
+            'must name hosts, such as "example.org"; those with other letters in their xn-- form'
+        )
     return value.lower()
 
 
@@ -167,12 +195,16 @@ def _time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (KeyError, OSError, ValueError):
-        raise ValueError('is no time zone: use a name such as "Europe/Berlin", "Asia/Shanghai" or "UTC"') from None
+        raise ValueError(
+            'is no time zone: use a name such as "Europe/Berlin", "Asia/Shanghai" or "UTC"'
+        ) from None
     return value
 
 
 def _language(value: str) -> str:
-    known = sorted(entry.name.removesuffix(".ftl") for entry in (files("bot") / "locales").iterdir())
+    known = sorted(
+        entry.name.removesuffix(".ftl") for entry in (files("bot") / "locales").iterdir()
+    )
     if value not in known:
         raise ValueError(f"is no language that Tidings speaks: choose one of {', '.join(known)}")
     return value
@@ -188,7 +220,9 @@ def _template(value: str) -> str:
 
 def _lines(value: object) -> object:
     """In the environment, each entry is a line: commas stand in expressions."""
-    return [line for line in value.splitlines() if line.strip()] if isinstance(value, str) else value
+    return (
+        [line for line in value.splitlines() if line.strip()] if isinstance(value, str) else value
+    )
 
 
 def _expression(value: str) -> str:
@@ -228,4 +262,6 @@ UserAgent = Annotated[str, AfterValidator(_user_agent)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Language = Annotated[str, AfterValidator(_language)]
 Template = Annotated[str, AfterValidator(_template)]
-Expressions = Annotated[tuple[Annotated[str, AfterValidator(_expression)], ...], BeforeValidator(_lines)]
+Expressions = Annotated[
+    tuple[Annotated[str, AfterValidator(_expression)], ...], BeforeValidator(_lines)
+]

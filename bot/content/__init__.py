@@ -14,14 +14,12 @@ classic                     document -> Telegram HTML; the only module that writ
 pictures, recordings, selection
                             files of an item: which a message carries, which it links to
 way_on, wording, amounts    where a summary leads on; short words; lengths and sizes of files
-compose                     item -> message, or several
-layout                      the same as a template says
-dividing, sequel            a document divided where a message is full; a classic message that needs several
-rich                        document -> blocks of a rich message; the only module that writes them
-budget, fitting             what they cost of Telegram's limits; a document cut to them
-illustrations, direction    what an article shows, and which way it runs
-article, attachments        item -> rich message, or several; files for its media
-nodes                       document -> Telegraph's nodes; the only module that writes them
-telegraph                   item -> page of Telegraph, cut to its limit
-plain                       message -> text for a terminal
+compose                     item -> message, or several layout                      the same as a
+template says dividing, sequel            a document divided where a message is full; a classic
+message that needs several rich                        document -> blocks of a rich message; the
+only module that writes them budget, fitting             what they cost of Telegram's limits; a
+document cut to them illustrations, direction    what an article shows, and which way it runs
+article, attachments        item -> rich message, or several; files for its media nodes
+document -> Telegraph's nodes; the only module that writes them telegraph                   item ->
+page of Telegraph, cut to its limit plain                       message -> text for a terminal
 """

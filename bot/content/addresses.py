@@ -7,7 +7,8 @@ from urllib.parse import urljoin
 
 MAX_LENGTH = 2048
 
-# What TDLib takes for a link: http(s), a host with a dot or an IP, a port of five digits (Bot API, HTML style).
+# What TDLib takes for a link: http(s), a host with a dot or an IP, a port of five digits (Bot API,
+# HTML style).
 _ADDRESS = re.compile(
     r"(https?)://(?:[^/?#@\\]*@)?"
     r"([^\s/?#@:|\\<>\"'`{}^\[\]%\x00-\x20\x7f]+"
@@ -21,7 +22,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _BREAKS = re.compile(r"[\t\r\n]")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\u0085\xa0\u2000-\u200a\u2028-\u202e\u3000\ud800-\udfff]")
 _CLEAN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z0-9-]+(?:/[!#$&-;=?-Z_a-z~%]*)?", re.IGNORECASE)
-# What a join only puts behind the site: no dot segments, no second slash, nothing empty behind ; ? or #.
+# What a join only puts behind the site: no dot segments, no second slash, nothing empty behind ; ?
+# or #.
 _ROOTED = re.compile(r"(?!//|.*/\.)/[^;?#]*(?:\?[^#]+)?", re.DOTALL)
 
 
@@ -38,7 +40,8 @@ def absolute(url: str) -> str | None:
     if port and not 0 < int(port[1:]) < 65536:
         return None
     rest = _UNSAFE.sub(
-        lambda bad: "".join(f"%{byte:02X}" for byte in bad[0].encode(errors="ignore")), url[found.end() :]
+        lambda bad: "".join(f"%{byte:02X}" for byte in bad[0].encode(errors="ignore")),
+        url[found.end() :],
     )
     return f"{scheme.lower()}://{host}{port or ''}{rest}"
 

@@ -9,8 +9,15 @@ from bot.content.rich import Json, RichText
 
 def settled(blocks: list[Json]) -> list[Json]:
     """Blocks whose links lead to places that are there; what led to one that was cut off is text."""
-    texts = [(holder, name) for block in walk(blocks) for holder, name in _texts(cast("Json", block))]
-    there = {part["name"] for holder, name in texts for part in _parts(holder[name]) if part["type"] == "anchor"}
+    texts = [
+        (holder, name) for block in walk(blocks) for holder, name in _texts(cast("Json", block))
+    ]
+    there = {
+        part["name"]
+        for holder, name in texts
+        for part in _parts(holder[name])
+        if part["type"] == "anchor"
+    }
     for holder, name in texts:
         if any(part["type"] == "anchor_link" for part in _parts(holder[name])):
             holder[name] = _settled(holder[name], there)

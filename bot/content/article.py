@@ -1,6 +1,7 @@
 """An item as a rich message: title, first picture, where it is from, the whole article, the way to the original.
 
-What one message cannot hold goes on in the next ones: the title is in the first, the way to the original in the last.
+What one message cannot hold goes on in the next ones: the title is in the first, the way to the
+original in the last.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +16,17 @@ from bot.content.budget import LEAST_DEPTH, LIMITS, Cost, Limits, measure, room_
 from bot.content.dates import write_date
 from bot.content.direction import is_right_to_left
 from bot.content.dividing import MAX_PARTS, Ruler, divide
-from bot.content.document import Blocks, Embed, Heading, Image, Paragraph, Run, media_of, text_of, texts_of
+from bot.content.document import (
+    Blocks,
+    Embed,
+    Heading,
+    Image,
+    Paragraph,
+    Run,
+    media_of,
+    text_of,
+    texts_of,
+)
 from bot.content.fields import MAX_TITLE, author_of, clipped, isolated, line, source_of, untitled
 from bot.content.fitting import fit, linked, shaped
 from bot.content.hashtags import hashtags
@@ -63,7 +74,9 @@ def compose_article(
 
     ``media``: whether pictures, videos and sounds are shown; otherwise they are links.
     """
-    return compose_articles(item, feed, options, media=media, limits=limits, wording=wording, most=1)[0]
+    return compose_articles(
+        item, feed, options, media=media, limits=limits, wording=wording, most=1
+    )[0]
 
 
 def compose_articles(
@@ -113,7 +126,9 @@ def _message(
     named = {url: MediaKind(kind) for kind, url in media_in(blocks)}
     playing = {one.url: one for one in recordings((*parts.lead, *parts.blocks), item, parts.base)}
     files = tuple(
-        file_of(playing[url], item, feed) if url in playing else Attachment(url, kind, fallbacks.get(url))
+        file_of(playing[url], item, feed)
+        if url in playing
+        else Attachment(url, kind, fallbacks.get(url))
         for url, kind in named.items()
     )
     if parts.is_veiled:
@@ -138,7 +153,8 @@ def _veil(blocks: list[Json]) -> None:
 def as_parameter(message: RichMessage) -> Json:
     """``rich_message`` of sendRichMessage and editMessageText (Bot API, InputRichMessage).
 
-    Telegram's own search for links and names is off: a wrong guess of it would refuse the whole message.
+    Telegram's own search for links and names is off: a wrong guess of it would refuse the whole
+    message.
     """
     direction = {"is_rtl": True} if message.is_rtl else {}
     return {"blocks": list(message.blocks), "skip_entity_detection": True} | direction
@@ -161,7 +177,13 @@ def _parts(item: Item, feed: Feed, options: Options, wording: Wording) -> _Parts
         title = host_of(link or "") or source_of(item, feed) or line(item.link or "") or "—"
     title = "" if is_hidden else clipped(title, MAX_TITLE)
     return _Parts(
-        title, link, base, lead, _below_title(rest), _byline(item, feed, options, title, link), is_veiled(item, options)
+        title,
+        link,
+        base,
+        lead,
+        _below_title(rest),
+        _byline(item, feed, options, title, link),
+        is_veiled(item, options),
     )
 
 
@@ -173,7 +195,8 @@ def _public(url: str | None) -> str | None:
 def _below_title(blocks: Blocks) -> Blocks:
     """No heading of the body is as large as the title."""
     return tuple(
-        replace(block, level=2) if isinstance(block, Heading) and block.level == 1 else block for block in blocks
+        replace(block, level=2) if isinstance(block, Heading) and block.level == 1 else block
+        for block in blocks
     )
 
 
@@ -205,7 +228,12 @@ def _date(moment: datetime | None, options: Options) -> Json | None:
     text = write_date(moment, options.time_zone, options.language)
     if moment is None or not text:
         return None
-    return {"type": "date_time", "text": text, "unix_time": int(moment.timestamp()), "date_time_format": _DATE_FORMAT}
+    return {
+        "type": "date_time",
+        "text": text,
+        "unix_time": int(moment.timestamp()),
+        "date_time_format": _DATE_FORMAT,
+    }
 
 
 def _tags(tags: tuple[str, ...]) -> list[RichText]:
@@ -220,13 +248,19 @@ def _tags(tags: tuple[str, ...]) -> list[RichText]:
 def _room(parts: _Parts, limits: Limits, wording: Wording) -> tuple[list[Json], Cost]:
     """The heading, and what is left of a message beside it and the rest of the frame."""
     heading = render((Heading(1, (Run(parts.title, link=parts.link),)),), limits.depth)
-    return heading, room_of(limits) - measure([*heading, *parts.byline]) - _dearest_tail(parts.link, wording)
+    return heading, room_of(limits) - measure([*heading, *parts.byline]) - _dearest_tail(
+        parts.link, wording
+    )
 
 
 def _shows_too_much(parts: _Parts, limits: Limits) -> bool:
     """Whether media would become links only because there are so many."""
     media = media_of((*parts.lead, *parts.blocks))
-    return 0 < limits.media < sum(not isinstance(one, Embed) or one.poster is not None for one in media)
+    return (
+        0
+        < limits.media
+        < sum(not isinstance(one, Embed) or one.poster is not None for one in media)
+    )
 
 
 def _lawful(blocks: Blocks, limits: Limits) -> Blocks:
@@ -235,7 +269,9 @@ def _lawful(blocks: Blocks, limits: Limits) -> Blocks:
     return lawful if limits.media else linked(lawful, 0)
 
 
-def _pages(parts: _Parts, limits: Limits, wording: Wording, most: int) -> tuple[list[list[Json]], bool]:
+def _pages(
+    parts: _Parts, limits: Limits, wording: Wording, most: int
+) -> tuple[list[list[Json]], bool]:
     """The blocks of each message, and whether the end of the article is missing."""
     heading, room = _room(parts, limits, wording)
     empty = room_of(limits) - _dearest_tail(parts.link, wording)
@@ -253,7 +289,9 @@ def _pages(parts: _Parts, limits: Limits, wording: Wording, most: int) -> tuple[
     return [page for page in pages if page], is_cut
 
 
-def _next_page(blocks: Blocks, limits: Limits, ruler: Ruler, *, is_last: bool) -> tuple[list[Json], Blocks, bool]:
+def _next_page(
+    blocks: Blocks, limits: Limits, ruler: Ruler, *, is_last: bool
+) -> tuple[list[Json], Blocks, bool]:
     """What follows, what is left, and whether that is lost."""
     first, rest = ((), blocks) if is_last else divide(blocks, ruler.empty, ruler)
     if first:
@@ -265,7 +303,8 @@ def _next_page(blocks: Blocks, limits: Limits, ruler: Ruler, *, is_last: bool) -
 def _laid_out(parts: _Parts, limits: Limits, wording: Wording) -> tuple[list[Json], bool]:
     """What frames the article is paid for first.
 
-    A text that needs no title opens its message, unless it is so long that the link would come late.
+    A text that needs no title opens its message, unless it is so long that the link would come
+    late.
     """
     heading, room = _room(parts, limits, wording)
     lead, is_lead_cut = fit(parts.lead, limits, room)
@@ -286,7 +325,9 @@ def _tail(link: str | None, wording: Wording, *, is_cut: bool) -> list[Json]:
     return render((Paragraph((*mark, *way)),), LEAST_DEPTH)
 
 
-def _button(link: str | None, wording: Wording, blocks: list[Json], *, is_cut: bool) -> tuple[str, str] | None:
+def _button(
+    link: str | None, wording: Wording, blocks: list[Json], *, is_cut: bool
+) -> tuple[str, str] | None:
     """The way to the original once more, where clients fold the article and with it its last line."""
     if link is None or measure(blocks).text <= EARLY:
         return None

@@ -23,8 +23,8 @@ InputMedia, where the file is of another kind than its block or more is to be sa
 def with_media(blocks: InputBlocks, sendables: Sendables) -> tuple[Json, ...]:
     """Blocks whose media are files: what ``sendables`` has for each address.
 
-    A picture without a file is taken out, a video or sound becomes a link; captions stay as text, and what is empty
-    then goes too.
+    A picture without a file is taken out, a video or sound becomes a link; captions stay as text,
+    and what is empty then goes too.
 
     Args:
         blocks: Of a ``RichMessage``.
@@ -35,13 +35,20 @@ def with_media(blocks: InputBlocks, sendables: Sendables) -> tuple[Json, ...]:
 
 def media_in(blocks: InputBlocks) -> list[tuple[str, str]]:
     """Kind and address of all media, in reading order."""
-    return [(kind, block[kind]["media"]) for block in walk(blocks) if (kind := block["type"]) in MEDIA]
+    return [
+        (kind, block[kind]["media"]) for block in walk(blocks) if (kind := block["type"]) in MEDIA
+    ]
 
 
 def files_in(blocks: InputBlocks) -> list[TelegramFile]:
     """The files in the blocks that Telegram answers (Bot API, RichBlockPhoto and its siblings), in reading order."""
-    found = [(MediaKind(kind), block[kind]) for block in walk(blocks) if (kind := block["type"]) in MEDIA]
-    return [TelegramFile((file[-1] if kind is MediaKind.PHOTO else file)["file_id"], kind) for kind, file in found]
+    found = [
+        (MediaKind(kind), block[kind]) for block in walk(blocks) if (kind := block["type"]) in MEDIA
+    ]
+    return [
+        TelegramFile((file[-1] if kind is MediaKind.PHOTO else file)["file_id"], kind)
+        for kind, file in found
+    ]
 
 
 def walk(blocks: InputBlocks) -> Iterator[Mapping[str, Any]]:
@@ -58,11 +65,16 @@ def _with_media(block: Json, sendables: Sendables) -> list[Json]:
     if kind in MEDIA:
         address = block[kind]["media"]
         file = sendables.get(address)
-        return [_furnished(block, kind, file)] if file else [*_link(kind, address), *_caption(block)]
+        return (
+            [_furnished(block, kind, file)] if file else [*_link(kind, address), *_caption(block)]
+        )
     if kind in _COLLECTIONS:
         return _collection(block, with_media(block["blocks"], sendables))
     if kind == "list":
-        items = [item | {"blocks": list(with_media(item["blocks"], sendables))} for item in block["items"]]
+        items = [
+            item | {"blocks": list(with_media(item["blocks"], sendables))}
+            for item in block["items"]
+        ]
         items = [item for item in items if is_telling(item["blocks"])]
         return [block | {"items": items}] if items else []
     if "blocks" in block:
@@ -93,14 +105,19 @@ def _link(kind: str, address: str) -> list[Json]:
     if kind == "photo":
         return []
     mark, name = link_to(Video((address,)))
-    return render((Paragraph((mark, name._replace(text=clipped(name.text, _MAX_NAME)))),), _LINK_LEVELS)
+    return render(
+        (Paragraph((mark, name._replace(text=clipped(name.text, _MAX_NAME)))),), _LINK_LEVELS
+    )
 
 
 def _caption(block: Json) -> list[Json]:
     caption = block.get("caption")
     if not caption:
         return []
-    parts: list[RichText] = [caption["text"], *([" ", caption["credit"]] if "credit" in caption else [])]
+    parts: list[RichText] = [
+        caption["text"],
+        *([" ", caption["credit"]] if "credit" in caption else []),
+    ]
     return [{"type": "paragraph", "text": parts if len(parts) > 1 else parts[0]}]
 
 

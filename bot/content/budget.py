@@ -1,7 +1,7 @@
 """What a rich message costs of Telegram's limits (Bot API, "Rich message limits"), counted on the safe side.
 
-What the documentation leaves open counts: each list item and each table row as a block besides what it holds, each
-string and each look as a run.
+What the documentation leaves open counts: each list item and each table row as a block besides what
+it holds, each string and each look as a run.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,7 +13,8 @@ from bot.content.rich import MEDIA
 LEAST_DEPTH = 3
 """A block, a caption in it and a link."""
 _LINK_TEXT, _LINK_RUNS = 80, 4
-"""What the link takes, a block of its own, that stands for a video or a sound which cannot be had."""
+"""What the link takes, a block of its own, that stands for a video or a sound which cannot be
+had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,18 @@ class Cost:
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(
-            self.text + other.text, self.blocks + other.blocks, self.media + other.media, self.runs + other.runs
+            self.text + other.text,
+            self.blocks + other.blocks,
+            self.media + other.media,
+            self.runs + other.runs,
         )
 
     def __sub__(self, other: "Cost") -> "Cost":
         return Cost(
-            self.text - other.text, self.blocks - other.blocks, self.media - other.media, self.runs - other.runs
+            self.text - other.text,
+            self.blocks - other.blocks,
+            self.media - other.media,
+            self.runs - other.runs,
         )
 
     def fits(self, room: "Cost") -> bool:

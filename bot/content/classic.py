@@ -1,7 +1,7 @@
 """A document as a classic Telegram message (Bot API, HTML style): the only module that writes tags.
 
-Legal by construction: tags open and close on one stack, at most 100 of them, links are addresses that Telegram takes,
-and the source stays below the 32 768 bytes of a request's text.
+Legal by construction: tags open and close on one stack, at most 100 of them, links are addresses
+that Telegram takes, and the source stays below the 32 768 bytes of a request's text.
 """
 
 from dataclasses import dataclass
@@ -94,7 +94,11 @@ def _lay_out_block(block: object, around: tuple[str, ...]) -> list[_Piece]:
         case Heading():
             return _inline(block.runs, around, _BOLD)
         case Preformatted():
-            inner = ("pre", f'code class="language-{_quoted(block.language)}"') if block.language else ("pre",)
+            inner = (
+                ("pre", f'code class="language-{_quoted(block.language)}"')
+                if block.language
+                else ("pre",)
+            )
             return [(block.text, (*around, *inner))]
         case Divider():
             return [("———", around)]
@@ -104,7 +108,11 @@ def _lay_out_block(block: object, around: tuple[str, ...]) -> list[_Piece]:
             return _lay_out_quote(block, around or (_quotation(block),))
         case Details():
             inside = around or ("blockquote expandable",)
-            parts = (Paragraph(_styled(block.summary, _BOLD)), *block.blocks) if block.summary else block.blocks
+            parts = (
+                (Paragraph(_styled(block.summary, _BOLD)), *block.blocks)
+                if block.summary
+                else block.blocks
+            )
             return _lay_out(parts, inside, "\n")
         case Table():
             return _lay_out_table(block, around)
@@ -144,7 +152,10 @@ def _mark(item: ListItem, numbering: str) -> str:
 def _indented(pieces: list[_Piece]) -> list[_Piece]:
     """What follows the first line of a list's item stands below its text; code keeps its lines."""
     return [
-        (piece if any(tag == "pre" for tag in around) else piece.replace("\n", f"\n{_INDENT}"), around)
+        (
+            piece if any(tag == "pre" for tag in around) else piece.replace("\n", f"\n{_INDENT}"),
+            around,
+        )
         for piece, around in pieces
     ]
 
@@ -167,9 +178,13 @@ def _lay_out_figure(block: Figure, around: tuple[str, ...]) -> list[_Piece]:
     """Classic messages hold no media between paragraphs: what plays becomes a link, a caption stays."""
     lines = [Paragraph(link_to(one)) for one in block.media if not isinstance(one, Image)]
     caption = (
-        (*block.caption, Run(" "), *block.credit) if block.caption and block.credit else block.caption or block.credit
+        (*block.caption, Run(" "), *block.credit)
+        if block.caption and block.credit
+        else block.caption or block.credit
     )
-    return _lay_out((*lines, *((Paragraph(_styled(caption, _ITALIC)),) if caption else ())), around, "\n")
+    return _lay_out(
+        (*lines, *((Paragraph(_styled(caption, _ITALIC)),) if caption else ())), around, "\n"
+    )
 
 
 def _styled(runs: Runs, styles: Styles) -> Runs:

@@ -1,8 +1,9 @@
 """An item as a classic Telegram message: title, summary, where it is from; pictures beside it.
 
-The whole message is a document that ``classic`` renders. A summary that one message cannot hold goes on in texts that
-follow it (``sequel``); what must be cut goes in this order: the end of the summary, the tags, the end of the title. A
-template, where there is one, says how it is laid out (``layout``).
+The whole message is a document that ``classic`` renders. A summary that one message cannot hold
+goes on in texts that follow it (``sequel``); what must be cut goes in this order: the end of the
+summary, the tags, the end of the title. A template, where there is one, says how it is laid out
+(``layout``).
 """
 
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from bot.content.summarise import summarise
 from bot.content.way_on import is_cut, with_way_on
 from bot.content.wording import ENGLISH, Wording
 from bot.model import Feed, Form, Item, MediaKind, Message, Options
-from bot.template import Field, Template
+from bot.model.template import Field, Template
 
 _BOLD = frozenset({Style.BOLD})
 _MIN_SUMMARY = 20
@@ -63,10 +64,13 @@ class _Parts:
     is_cut: bool
 
 
-def compose(item: Item, feed: Feed, options: Options, form: Form = Form.FULL, wording: Wording = ENGLISH) -> Message:
+def compose(
+    item: Item, feed: Feed, options: Options, form: Form = Form.FULL, wording: Wording = ENGLISH
+) -> Message:
     """The message for an item, cut to one: legal and not empty, whatever the item holds (Bot API, HTML style).
 
-    ``form``: ``TEXT`` has a preview card and links in place of files, ``PLAIN`` neither tags nor card.
+    ``form``: ``TEXT`` has a preview card and links in place of files, ``PLAIN`` neither tags nor
+    card.
     """
     return compose_sequence(item, feed, options, form, wording, most=1)[0]
 
@@ -86,7 +90,9 @@ def compose_sequence(
     """
     link = absolute(item.link) if item.link else None
     base = link or (absolute(feed.link) if feed.link else None) or absolute(feed.url)
-    document = excerpt(item.html, base, line(item.title), item.published, _longest(options), options.footers)
+    document = excerpt(
+        item.html, base, line(item.title), item.published, _longest(options), options.footers
+    )
     blocks = document.blocks
     found = select(blocks, item, feed, base, replace(options, images=_images(options)))
     shown = () if form in {Form.TEXT, Form.PLAIN} else found.shown
@@ -99,7 +105,9 @@ def compose_sequence(
     if shown:
         first = Message(html, shown)
     else:
-        preview = link or next((one.url for one in found.shown if one.kind is MediaKind.PHOTO), None)
+        preview = link or next(
+            (one.url for one in found.shown if one.kind is MediaKind.PHOTO), None
+        )
         first = Message(html, preview=preview)
     return (first, *map(Message, others))
 
@@ -156,8 +164,14 @@ def _parts(told: _Told) -> _Parts:
 def _texts(told: _Told) -> tuple[str, Blocks, bool]:
     """Title (empty: none), text, and whether the text begins with the title."""
     title = line(told.item.title)
-    body = repair(told.blocks, title, told.item.published, told.options.footers, has_end=told.is_whole)
-    return (title, body.blocks, body.says_title) if is_visible(title) else (*untitled(body.blocks), body.says_title)
+    body = repair(
+        told.blocks, title, told.item.published, told.options.footers, has_end=told.is_whole
+    )
+    return (
+        (title, body.blocks, body.says_title)
+        if is_visible(title)
+        else (*untitled(body.blocks), body.says_title)
+    )
 
 
 def _stand_in(item: Item, source: str, link: str | None) -> str:
@@ -189,8 +203,12 @@ def _pages(told: _Told, limit: int, most: int) -> tuple[str, ...]:
     parts = _parts(told)
     if most > 1:
         link = told.link  # the way to the item stands in the last, too
-        whole = replace(parts, footer=_footer(told.item, told.feed, told.options, title=parts.title, link=link))
-        if made := pages(partial(_with_summary, whole), told.options.summary, limit, most, _EMPTY_LINE):
+        whole = replace(
+            parts, footer=_footer(told.item, told.feed, told.options, title=parts.title, link=link)
+        )
+        if made := pages(
+            partial(_with_summary, whole), told.options.summary, limit, most, _EMPTY_LINE
+        ):
             return made
     return (_fitted(parts, limit),)
 
@@ -242,7 +260,13 @@ def _values(told: _Told, template: Template) -> Values:
         Field.FEED: isolated(Run(source, link=(link if is_hidden else None) or site)),
     }
     fields = {field: (run,) for field, run in texts.items() if run.text}
-    return Values({**fields, Field.TAGS: hashtags(item.tags)}, blocks, options.summary, link, _listed(told.lines))
+    return Values(
+        {**fields, Field.TAGS: hashtags(item.tags)},
+        blocks,
+        options.summary,
+        link,
+        _listed(told.lines),
+    )
 
 
 # ---------------------------------------------------------------- how it fits
@@ -269,15 +293,23 @@ def _fitted(parts: _Parts, limit: int) -> str:
     shorter = _shortened(parts, limit)
     if not shorter.summary and parts.summary:
         shorter = _shortened(replace(parts, tags=()), limit)
-    if (not shorter.summary and parts.summary) or units(classic.render(_blocks(shorter)).text) > limit:
-        least = replace(parts, tags=(), lines=parts.lines[:1], title=clipped(parts.title, MAX_TITLE))
+    if (not shorter.summary and parts.summary) or units(
+        classic.render(_blocks(shorter)).text
+    ) > limit:
+        least = replace(
+            parts, tags=(), lines=parts.lines[:1], title=clipped(parts.title, MAX_TITLE)
+        )
         shorter = _shortened(least, limit)
     return classic.render(_blocks(shorter)).html
 
 
 def _shortened(parts: _Parts, limit: int) -> _Parts:
     """The parts with as much of the summary as fits beside the others."""
-    fixed = units(classic.render(_blocks(replace(parts, summary=()))).text) + units(text_of(parts.way)) + _GAP
+    fixed = (
+        units(classic.render(_blocks(replace(parts, summary=()))).text)
+        + units(text_of(parts.way))
+        + _GAP
+    )
     return _cut_to(parts, _reduced(parts.summary, limit - fixed - _GAP))
 
 

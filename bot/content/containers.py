@@ -27,7 +27,9 @@ def read_divider(_reader: Reader, _node: LexborNode, flow: Flow, _look: Look) ->
 
 def read_heading(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
     """``h1`` to ``h6``; images in it follow it."""
-    runs, others = flatten(reader.inside(node, flow, Look(look.styles - {Style.BOLD}, look.link)).finish())
+    runs, others = flatten(
+        reader.inside(node, flow, Look(look.styles - {Style.BOLD}, look.link)).finish()
+    )
     flow.end()
     if runs:
         name = reader.places.get(node.attributes.get("id") or "", "") if reader.places else ""
@@ -38,7 +40,9 @@ def read_heading(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> No
 def read_code(_reader: Reader, node: LexborNode, flow: Flow, _look: Look) -> None:
     """``pre``."""
     inner = (one for one in node.traverse(include_text=True) if one.tag in {"br", "-text"})
-    text = "".join("\n" if one.tag == "br" else one.text_content or "" for one in inner).expandtabs(4)
+    text = "".join("\n" if one.tag == "br" else one.text_content or "" for one in inner).expandtabs(
+        4
+    )
     lines = "\n".join(line if line.isprintable() else clean_code(line) for line in text.split("\n"))
     if lines.strip():
         flow.block(Preformatted(lines.strip("\n").rstrip(), _language(node)))
@@ -48,7 +52,9 @@ def _language(node: LexborNode) -> str:
     """The language of code, as classes of the common highlighters name it."""
     for one in (next(descendants(node, {"code"}), None), node, node.parent):
         if one is not None:
-            named = " ".join(filter(None, (one.attributes.get("class"), one.attributes.get("data-lang"))))
+            named = " ".join(
+                filter(None, (one.attributes.get("class"), one.attributes.get("data-lang")))
+            )
             if found := rules.LANGUAGE.search(named):
                 return found[1].lower()
     return ""
@@ -82,9 +88,13 @@ def read_list(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
 def read_definitions(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
     """``dl``: each term opens an item, its definitions follow in it."""
     items: list[ListItem] = []
-    for child in (inner for one in contents(node) for inner in (contents(one) if one.tag == "div" else (one,))):
+    for child in (
+        inner for one in contents(node) for inner in (contents(one) if one.tag == "div" else (one,))
+    ):
         inner = Flow(flow.nesting + 1)
-        reader.node(child, inner, Look(look.styles | {Style.BOLD}, look.link) if child.tag == "dt" else look)
+        reader.node(
+            child, inner, Look(look.styles | {Style.BOLD}, look.link) if child.tag == "dt" else look
+        )
         blocks = inner.finish()
         if child.tag != "dt" and items:
             items[-1] = ListItem((*items[-1].blocks, *blocks))
@@ -109,9 +119,17 @@ def read_quote(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None
         else:
             reader.node(child, inner, look)
     blocks = inner.finish()
-    is_pull = any(rules.PULL_CLASS.search((one and one.attributes.get("class")) or "") for one in (node, node.parent))
+    is_pull = any(
+        rules.PULL_CLASS.search((one and one.attributes.get("class")) or "")
+        for one in (node, node.parent)
+    )
     folded = "expandable" in node.attributes
-    _contain(flow, Quote(blocks, credit, is_pull, folded) if blocks else Quote((Paragraph(credit),) if credit else ()))
+    _contain(
+        flow,
+        Quote(blocks, credit, is_pull, folded)
+        if blocks
+        else Quote((Paragraph(credit),) if credit else ()),
+    )
 
 
 def read_details(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
@@ -129,7 +147,9 @@ def _contain(flow: Flow, block: Listing | Quote | Details) -> None:
     """Adds a container; what it holds, where containers are too deep already; nothing, where it is empty."""
     flow.end()
     blocks = (
-        tuple(inner for item in block.items for inner in item.blocks) if isinstance(block, Listing) else block.blocks
+        tuple(inner for item in block.items for inner in item.blocks)
+        if isinstance(block, Listing)
+        else block.blocks
     )
     if flow.nesting >= MAX_NESTING:
         flow.extend(blocks)

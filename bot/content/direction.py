@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 _SHARE = 0.4
 _SAMPLE = 4_000
-# The scripts whose letters are strong right-to-left characters (UAX 9, R and AL): Hebrew to Arabic Extended, their
+# The scripts whose letters are strong right-to-left characters (UAX 9, R and AL): Hebrew to Arabic
+# Extended, their
 # presentation forms, and the historic and African scripts of planes one.
 _RIGHT_TO_LEFT = re.compile(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010cff\U00010e80-\U00010fff\U0001e800-\U0001efff]"

@@ -1,8 +1,8 @@
 """A document divided where a message is full: what it holds, and what follows.
 
-The border lies between blocks, within containers too: between the items of a list, whose numbers go on, between the
-blocks of a quote, between the rows of a table, whose header is repeated. Text is divided as a last resort, at the end
-of a sentence where there is one.
+The border lies between blocks, within containers too: between the items of a list, whose numbers go
+on, between the blocks of a quote, between the rows of a table, whose header is repeated. Text is
+divided as a last resort, at the end of a sentence where there is one.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -38,7 +38,8 @@ from bot.content.rich import captioned, styled
 from bot.content.summarise import links_in
 
 MAX_PARTS = 5
-"""Messages of one item at the most: beyond it they are a flood, and the way to the original serves better."""
+"""Messages of one item at the most: beyond it they are a flood, and the way to the original serves
+better."""
 
 _FRAME = Cost(text=8, blocks=1, runs=1)
 """What a container or an item takes for itself: a block, a mark before it."""
@@ -220,7 +221,9 @@ def _groups(rows: Sequence[_Row]) -> Iterator[tuple[_Row, ...]]:
 def _table_opened(block: Table) -> Blocks:
     """A table as lines."""
     caption = (Paragraph(styled(block.caption, Style.BOLD)),) if block.caption else ()
-    rows = (tuple(run for cell in row for run in (Run(" | "), *cell.runs))[1:] for row in block.rows)
+    rows = (
+        tuple(run for cell in row for run in (Run(" | "), *cell.runs))[1:] for row in block.rows
+    )
     return (*caption, *(Paragraph(runs) for runs in rows if runs))
 
 

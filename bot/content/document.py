@@ -1,8 +1,9 @@
 """The document: what an article says, free of HTML; the union of what classic and rich messages can show.
 
-A document is a sequence of blocks. Text is a sequence of flat runs: each carries all its styles and its link, so text
-can be cut anywhere and every renderer opens and closes its own marks. Addresses are absolute http(s), text holds
-no control characters, and containers nest at most ``MAX_NESTING`` deep: the sanitiser sees to it.
+A document is a sequence of blocks. Text is a sequence of flat runs: each carries all its styles and
+its link, so text can be cut anywhere and every renderer opens and closes its own marks. Addresses
+are absolute http(s), text holds no control characters, and containers nest at most ``MAX_NESTING``
+deep: the sanitiser sees to it.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,14 +36,15 @@ NO_STYLE: Styles = frozenset()
 
 
 MOMENT = "tg://time?unix="
-"""What the link of a moment begins with; seconds since 1970 UTC follow (as in Bot API, MarkdownV2 style)."""
+"""What the link of a moment begins with; seconds since 1970 UTC follow (as in Bot API, MarkdownV2
+style)."""
 
 
 class Run(NamedTuple):
     r"""A piece of text of one look; ``\\n`` is a line break. A tuple, for it is made often.
 
-    ``link``: the address that it leads to, or ``#`` and the name of a place in the document, or ``MOMENT`` and what
-    moment it names.
+    ``link``: the address that it leads to, or ``#`` and the name of a place in the document, or
+    ``MOMENT`` and what moment it names.
     """
 
     text: str
@@ -104,7 +106,8 @@ class Listing:
 class Quote:
     """A block quotation, with whom it is by.
 
-    ``is_pull``: words of the article itself, set apart to catch the eye; ``is_expandable``: shown folded.
+    ``is_pull``: words of the article itself, set apart to catch the eye; ``is_expandable``: shown
+    folded.
     """
 
     blocks: "Blocks"
@@ -251,12 +254,18 @@ def rebuilt(blocks: Blocks, change: Callable[[Block], Blocks]) -> Blocks:
     for block in blocks:
         match block:
             case Listing():
-                items = tuple(replace(item, blocks=rebuilt(item.blocks, change)) for item in block.items)
+                items = tuple(
+                    replace(item, blocks=rebuilt(item.blocks, change)) for item in block.items
+                )
                 items = tuple(item for item in items if item.blocks)
                 kept += [replace(block, items=items)] if items else []
             case Quote() | Details():
                 inner = rebuilt(block.blocks, change)
-                kept += [replace(block, blocks=inner)] if inner or not isinstance(block, Quote) or block.credit else []
+                kept += (
+                    [replace(block, blocks=inner)]
+                    if inner or not isinstance(block, Quote) or block.credit
+                    else []
+                )
             case _:
                 kept += change(block)
     return tuple(kept)
@@ -268,7 +277,9 @@ def cut(runs: Runs, length: int) -> Runs:
     for run in runs:
         if length <= 0:
             break
-        kept.append(run if len(run.text) <= length else Run(run.text[:length], run.styles, run.link))
+        kept.append(
+            run if len(run.text) <= length else Run(run.text[:length], run.styles, run.link)
+        )
         length -= len(run.text)
     return tuple(kept)
 

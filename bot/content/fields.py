@@ -18,8 +18,12 @@ _MAX_LINE = 8 * TEXT_LIMIT
 _MAX_SOURCE = 64
 _MAX_AUTHOR = 64
 _MAX_FIRST_SENTENCE = 200
-_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|amp|lt|gt|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash);", re.IGNORECASE)
-_PAIR = re.compile(r"<(b|i|em|strong|sup|sub|span|u|a|font|mark)(?:\s[^<>]*)?>([^<>]*)</\1>", re.IGNORECASE)
+_ENTITY = re.compile(
+    r"&(?:#\d+|#x[0-9a-f]+|amp|lt|gt|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash);", re.IGNORECASE
+)
+_PAIR = re.compile(
+    r"<(b|i|em|strong|sup|sub|span|u|a|font|mark)(?:\s[^<>]*)?>([^<>]*)</\1>", re.IGNORECASE
+)
 _MAILBOX = re.compile(r"\S+@\S+\s*\((.+)\)|(.+?)\s*[<(](?:\S+@\S+|hidden)[>)]|(\S+)@\S+")
 
 
@@ -27,10 +31,16 @@ def untitled(blocks: Blocks) -> tuple[str, Blocks]:
     """The first sentence is the title of an item without one; a long one stays where it is, and there is no title."""
     for place, block in enumerate(blocks):
         if isinstance(block, Paragraph) and is_visible(text := text_of(block.runs)):
-            if any(run.link for run in block.runs) or not (end := sentences.first_sentence(text, _MAX_FIRST_SENTENCE)):
+            if any(run.link for run in block.runs) or not (
+                end := sentences.first_sentence(text, _MAX_FIRST_SENTENCE)
+            ):
                 return "", blocks
             rest = trim(skip(block.runs, end))
-            return line(text[:end]), (*blocks[:place], *((Paragraph(rest),) if rest else ()), *blocks[place + 1 :])
+            return line(text[:end]), (
+                *blocks[:place],
+                *((Paragraph(rest),) if rest else ()),
+                *blocks[place + 1 :],
+            )
     return "", blocks
 
 

@@ -4,7 +4,18 @@ from selectolax.lexbor import LexborNode
 
 from bot.content import media, rules
 from bot.content.addresses import resolve
-from bot.content.document import Audio, Block, Figure, Image, Media, Paragraph, Run, Style, Video, text_of
+from bot.content.document import (
+    Audio,
+    Block,
+    Figure,
+    Image,
+    Media,
+    Paragraph,
+    Run,
+    Style,
+    Video,
+    text_of,
+)
 from bot.content.flow import Flow, clean, flatten
 from bot.content.media import Attributes
 from bot.content.reader import Element, Look, Reader, contents, descendants
@@ -25,7 +36,9 @@ def read_picture(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> No
     _show(reader, found.attributes if found is not None else {}, twins, flow, look)
 
 
-def _show(reader: Reader, attributes: Attributes, twins: tuple[Attributes, ...], flow: Flow, look: Look) -> None:
+def _show(
+    reader: Reader, attributes: Attributes, twins: tuple[Attributes, ...], flow: Flow, look: Look
+) -> None:
     """Puts an image where it belongs: into the text, or between paragraphs."""
     size = media.size(attributes)
     if media.is_pixel(attributes, size) or media.is_hidden(attributes):
@@ -43,8 +56,13 @@ def _show(reader: Reader, attributes: Attributes, twins: tuple[Attributes, ...],
 def read_video(reader: Reader, node: LexborNode, flow: Flow, _look: Look) -> None:
     """``video`` and ``audio``."""
     attributes = node.attributes
-    hrefs = [attributes.get("src"), *(source.attributes.get("src") for source in descendants(node, {"source"}))]
-    sources = tuple(dict.fromkeys(url for href in hrefs if href and (url := resolve(href, reader.base))))
+    hrefs = [
+        attributes.get("src"),
+        *(source.attributes.get("src") for source in descendants(node, {"source"})),
+    ]
+    sources = tuple(
+        dict.fromkeys(url for href in hrefs if href and (url := resolve(href, reader.base)))
+    )
     poster = resolve(attributes.get("poster") or "", reader.base)
     if node.tag == "audio" and sources:
         flow.media(Figure((Audio(sources),)))
@@ -76,7 +94,9 @@ def read_figure(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> Non
     """``figure``: media with caption and credit; other blocks keep their kind and take the caption as a paragraph."""
     inner = reader.inside(node, flow, look)
     found = [block for block in inner.blocks if isinstance(block, Figure)]
-    others: tuple[Block, ...] = tuple(block for block in inner.blocks if not isinstance(block, Figure))
+    others: tuple[Block, ...] = tuple(
+        block for block in inner.blocks if not isinstance(block, Figure)
+    )
     flow.end()
     if not found:
         flow.extend((*others, Paragraph(inner.caption)) if inner.caption else others)
@@ -86,7 +106,13 @@ def read_figure(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> Non
     text, rest = flatten(others)
     if not caption and text and len(text_of(text)) <= _MAX_CAPTION:
         caption, others = text, rest
-    flow.block(Figure(shown, caption, inner.credit or next((block.credit for block in found if block.credit), ())))
+    flow.block(
+        Figure(
+            shown,
+            caption,
+            inner.credit or next((block.credit for block in found if block.credit), ()),
+        )
+    )
     flow.extend(others)
 
 
@@ -141,8 +167,16 @@ def _is_small(node: LexborNode) -> bool:
         return True
     if style and rules.CAPTION_STYLE.search(style):
         return True
-    inner = [child for child in contents(node) if child.tag != "-text" or (child.text_content or "").strip()]
-    return len(inner) == 1 and inner[0].tag in {"small", "span", "font", "em", "i", "p"} and _is_small(inner[0])
+    inner = [
+        child
+        for child in contents(node)
+        if child.tag != "-text" or (child.text_content or "").strip()
+    ]
+    return (
+        len(inner) == 1
+        and inner[0].tag in {"small", "span", "font", "em", "i", "p"}
+        and _is_small(inner[0])
+    )
 
 
 ELEMENTS: dict[str, Element] = {

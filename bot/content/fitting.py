@@ -1,7 +1,9 @@
 """A document cut to what a rich message can hold.
 
-In this order: cells beyond the last column go, media beyond the limit become links, what nests too deep is unwrapped,
-and the end is cut off: at the last block, item or row that fits, within a text only where much would be lost.
+In this order: cells beyond the last column go, media beyond the limit become links, what nests too
+deep is unwrapped,
+and the end is cut off: at the last block, item or row that fits, within a text only where much
+would be lost.
 """
 
 from dataclasses import replace
@@ -59,13 +61,16 @@ def shaped(blocks: Blocks, limits: Limits) -> Blocks:
 
 def narrowed(blocks: Blocks, columns: int) -> Blocks:
     """Tables without what stands right of the last column."""
-    return rebuilt(blocks, lambda block: (_narrowed(block, columns) if isinstance(block, Table) else block,))
+    return rebuilt(
+        blocks, lambda block: (_narrowed(block, columns) if isinstance(block, Table) else block,)
+    )
 
 
 def _narrowed(table: Table, columns: int) -> Table:
     """Cells that reach down from rows above take their columns too."""
     if all(
-        sum(cell.colspan for cell in row) <= columns and all(cell.rowspan == 1 for cell in row) for row in table.rows
+        sum(cell.colspan for cell in row) <= columns and all(cell.rowspan == 1 for cell in row)
+        for row in table.rows
     ):
         return table
     rows: list[tuple[Cell, ...]] = []
@@ -114,7 +119,10 @@ def unwrapped(blocks: Blocks, room: int) -> Blocks:
     for block in blocks:
         match block:
             case Listing() if room - ITEM_LEVELS >= _LEAF_LEVELS:
-                items = (replace(item, blocks=unwrapped(item.blocks, room - ITEM_LEVELS)) for item in block.items)
+                items = (
+                    replace(item, blocks=unwrapped(item.blocks, room - ITEM_LEVELS))
+                    for item in block.items
+                )
                 kept.append(replace(block, items=tuple(items)))
             case Quote() | Details() if room > _LEAF_LEVELS:
                 kept.append(replace(block, blocks=unwrapped(block.blocks, room - 1)))
@@ -133,7 +141,10 @@ def opened(block: Listing | Quote | Details) -> Blocks:
         case Quote():
             return (*block.blocks, *((Paragraph(block.credit),) if block.credit else ()))
         case Details():
-            return (*((Paragraph(styled(block.summary, Style.BOLD)),) if block.summary else ()), *block.blocks)
+            return (
+                *((Paragraph(styled(block.summary, Style.BOLD)),) if block.summary else ()),
+                *block.blocks,
+            )
 
 
 def _marked(item: ListItem, numbering: str) -> Blocks:
@@ -177,7 +188,9 @@ def _part(block: Block, room: Cost, levels: int) -> Block | None:
             rows = _first_rows(block, room - _frame(block.caption, levels), levels)
             return replace(block, rows=rows) if rows else None
         case Paragraph() | Heading() if room.text >= _WORTH_SPLITTING and room.blocks > 0:
-            runs = shorten_runs(block.runs[: max(room.runs // _RUN_COST, 0)], room.text, may_break=True)
+            runs = shorten_runs(
+                block.runs[: max(room.runs // _RUN_COST, 0)], room.text, may_break=True
+            )
             return replace(block, runs=runs) if runs else None
         case Preformatted() if room.text >= _WORTH_SPLITTING and room.blocks > 0:
             text = block.text[: word_end(block.text, room.text - 2)]

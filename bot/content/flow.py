@@ -6,16 +6,30 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
-from bot.content.document import NO_STYLE, Block, Blocks, Figure, Listing, ListItem, Paragraph, Run, Runs, Styles
+from bot.content.document import (
+    NO_STYLE,
+    Block,
+    Blocks,
+    Figure,
+    Listing,
+    ListItem,
+    Paragraph,
+    Run,
+    Runs,
+    Styles,
+)
 
-# Cleaned as Telegram cleans: controls are spaces, separators and bidi controls go; soft hyphens and marks of order too.
+# Cleaned as Telegram cleans: controls are spaces, separators and bidi controls go; soft hyphens and
+# marks of order too.
 _GONE = re.compile(
     r"[\r\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
 )
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\u2000-\u200a\u202f\u205f]+")
 _ODD_SPACE = re.compile(r"[\x00-\x1f\x7f-\xa0\u2000-\u200a\u202f\u205f]")
 _CJK = re.compile(r"[\u2e80-\u9fff\uff00-\uff60]")
-_CJK_BREAK = re.compile(r"(?<=[\u2e80-\u9fff\uff00-\uff60])[ \t]*\n\s*(?=[\u2e80-\u9fff\uff00-\uff60])")
+_CJK_BREAK = re.compile(
+    r"(?<=[\u2e80-\u9fff\uff00-\uff60])[ \t]*\n\s*(?=[\u2e80-\u9fff\uff00-\uff60])"
+)
 
 _Piece = tuple[str, Styles, str | None]
 """A run in the making: a named tuple takes three times as long to make."""
@@ -26,7 +40,9 @@ def clean(text: str) -> str:
     """Text as HTML and Telegram show it: one space for any number, no character that shows nothing."""
     if text.isprintable() and "  " not in text:
         return text
-    if text.isascii() or (text.replace("\n", " ").replace("\xa0", " ").isprintable() and not _CJK.search(text)):
+    if text.isascii() or (
+        text.replace("\n", " ").replace("\xa0", " ").isprintable() and not _CJK.search(text)
+    ):
         words = " ".join(text.split())
         if words.isprintable():  # so it was white space alone that kept it from being clean
             return f"{' ' if text[0].isspace() else ''}{words}{' ' if words and text[-1].isspace() else ''}"
@@ -48,7 +64,10 @@ def merge(pieces: Sequence[_Piece]) -> Runs:
         text, styles, link = pieces[0]
         return (Run(text, styles, link),) if (text := text.strip()) else ()
     return trim(
-        [Run("".join([piece[0] for piece in group]), *look) for look, group in groupby(pieces, key=itemgetter(1, 2))]
+        [
+            Run("".join([piece[0] for piece in group]), *look)
+            for look, group in groupby(pieces, key=itemgetter(1, 2))
+        ]
     )
 
 
@@ -149,7 +168,11 @@ class Flow:
 
     def _append(self, block: Block) -> None:
         last = self.blocks[-1] if self.blocks else None
-        if isinstance(block, Figure) and isinstance(last, Figure) and block.media == last.media[-1:]:
+        if (
+            isinstance(block, Figure)
+            and isinstance(last, Figure)
+            and block.media == last.media[-1:]
+        ):
             return  # the same image again, for readers without scripts
         self.blocks.append(block)
 

@@ -9,7 +9,16 @@ from bot.content.document import Run, Runs
 MAX_TAGS = 5
 _MAX_LENGTH = 32
 _EMPTY = frozenset(
-    {"uncategorized", "uncategorised", "未分类", "未分類", "allgemein", "non_classé", "sin_categoría", "без_рубрики"}
+    {
+        "uncategorized",
+        "uncategorised",
+        "未分类",
+        "未分類",
+        "allgemein",
+        "non_classé",
+        "sin_categoría",
+        "без_рубрики",
+    }
 )
 _JOINTS = re.compile(r"[\s\-–—/&+.:·|,_]+")
 
@@ -28,9 +37,13 @@ def _name(tag: str) -> str:
     text = unicodedata.normalize("NFC", tag.strip().lstrip("#"))
     if any(one in "+#" or unicodedata.category(one)[0] == "M" for one in text):
         return ""
-    text = "".join(one for one in _JOINTS.sub("_", text) if one == "_" or one.isalpha() or one.isdecimal()).strip("_")
+    text = "".join(
+        one for one in _JOINTS.sub("_", text) if one == "_" or one.isalpha() or one.isdecimal()
+    ).strip("_")
     return (
         text
-        if text.casefold() not in _EMPTY and len(text) <= _MAX_LENGTH and any(one.isalpha() for one in text)
+        if text.casefold() not in _EMPTY
+        and len(text) <= _MAX_LENGTH
+        and any(one.isalpha() for one in text)
         else ""
     )

@@ -24,7 +24,8 @@ from bot.content.wording import Wording
 from bot.model import Attachment, Item, Options
 
 EARLY = 6_000
-"""Characters: clients fold long articles at about 7 000, and title, first picture and link shall stand before that."""
+"""Characters: clients fold long articles at about 7 000, and title, first picture and link shall
+stand before that."""
 
 
 def illustrate(
@@ -32,26 +33,39 @@ def illustrate(
 ) -> tuple[Blocks, Blocks]:
     """The figure that opens the article, or nothing, and the rest of it."""
     playing = recordings(blocks, item, base)
-    images, blocks = options.images, _playable(without_repeats(blocks), playing, options.language, wording)
+    images, blocks = (
+        options.images,
+        _playable(without_repeats(blocks), playing, options.language, wording),
+    )
     played = _players(playing, item, options.language, wording)
-    lead, rest = _opened(blocks, item, base, playing) if images != "none" else ((), _with_images(blocks, 0))
+    lead, rest = (
+        _opened(blocks, item, base, playing) if images != "none" else ((), _with_images(blocks, 0))
+    )
     if images == "first":
         lead = _with_images(lead, 1)
         rest = _with_images(rest, 0 if _pictures(lead) else 1)
     return lead, (*played, *rest)
 
 
-def _opened(blocks: Blocks, item: Item, base: str | None, playing: list[Recording]) -> tuple[Blocks, Blocks]:
+def _opened(
+    blocks: Blocks, item: Item, base: str | None, playing: list[Recording]
+) -> tuple[Blocks, Blocks]:
     """The figure the body begins with, else what is attached, else the body's first picture if it comes late."""
     first = blocks[0] if blocks else None
-    if isinstance(first, Figure) and any(not isinstance(one, Embed) or one.poster for one in first.media):
+    if isinstance(first, Figure) and any(
+        not isinstance(one, Embed) or one.poster for one in first.media
+    ):
         return blocks[:1], blocks[1:]
     if gallery := _gallery(blocks, item, base, playing):
         return gallery, blocks
     length = 0
     for place, block in enumerate(blocks):
         if isinstance(block, Figure) and _pictures((block,)):
-            return ((block,), (*blocks[:place], *blocks[place + 1 :])) if length > EARLY else ((), blocks)
+            return (
+                ((block,), (*blocks[:place], *blocks[place + 1 :]))
+                if length > EARLY
+                else ((), blocks)
+            )
         length += sum(map(len, texts_of((block,))))
     return (), blocks
 
@@ -63,7 +77,9 @@ def _gallery(blocks: Blocks, item: Item, base: str | None, playing: list[Recordi
     """
     shown = {identity(url) for one in media_of(blocks) for url in _stills(one)}
     files = {one.url for one in playing}
-    moving = {identity(one.poster) for one in playing if one.poster and _is_small(one) and one.is_video}
+    moving = {
+        identity(one.poster) for one in playing if one.poster and _is_small(one) and one.is_video
+    }
     fresh: dict[str, Attachment] = {}
     for one in attached(item, base):
         if one.url not in files and (key := identity(one.url)) not in shown | moving:
@@ -71,7 +87,9 @@ def _gallery(blocks: Blocks, item: Item, base: str | None, playing: list[Recordi
     if not fresh and not shown:
         covers = [one.poster for one in playing if one.poster and not _is_small(one)]
         fresh = {url: Attachment(url) for url in covers[:1]}
-    images = tuple(Image((one.url, one.fallback) if one.fallback else (one.url,)) for one in fresh.values())
+    images = tuple(
+        Image((one.url, one.fallback) if one.fallback else (one.url,)) for one in fresh.values()
+    )
     return (Figure(images[: 1 if shown else MAX_PICTURES]),) if images else ()
 
 
@@ -91,7 +109,9 @@ def _is_small(one: Recording) -> bool:
 
 def _playable(blocks: Blocks, playing: list[Recording], language: str, wording: Wording) -> Blocks:
     """Blocks whose videos and sounds are the files that Telegram plays; a link in place of one without any."""
-    known: dict[Media, Recording] = {one.media: one for one in playing if not isinstance(one.media, Embed)}
+    known: dict[Media, Recording] = {
+        one.media: one for one in playing if not isinstance(one.media, Embed)
+    }
 
     def change(block: Block) -> Blocks:
         if not isinstance(block, Figure):
@@ -101,7 +121,9 @@ def _playable(blocks: Blocks, playing: list[Recording], language: str, wording: 
             for one in block.media
             if one not in lost and not (isinstance(one, Image) and one.sources[0] in files)
         )
-        lines = tuple(Paragraph(line_of(known[one], wording, language)) for one in block.media if one in lost)
+        lines = tuple(
+            Paragraph(line_of(known[one], wording, language)) for one in block.media if one in lost
+        )
         if kept:
             return (replace(block, media=kept), *lines)
         caption = captioned(block)
@@ -114,7 +136,11 @@ def _playable(blocks: Blocks, playing: list[Recording], language: str, wording: 
 
 def _as_sent(one: Recording) -> Media:
     """What plays as the one file that Telegram is given."""
-    return one.media if isinstance(one.media, Embed) or one.url is None else replace(one.media, sources=(one.url,))
+    return (
+        one.media
+        if isinstance(one.media, Embed) or one.url is None
+        else replace(one.media, sources=(one.url,))
+    )
 
 
 def _stills(media: Media) -> tuple[str, ...]:
@@ -128,7 +154,10 @@ def _stills(media: Media) -> tuple[str, ...]:
 
 
 def _pictures(blocks: Blocks) -> bool:
-    return any(isinstance(one, Image) or (isinstance(one, Embed) and one.poster) for one in media_of(blocks))
+    return any(
+        isinstance(one, Image) or (isinstance(one, Embed) and one.poster)
+        for one in media_of(blocks)
+    )
 
 
 def _with_images(blocks: Blocks, count: int) -> Blocks:

@@ -80,7 +80,9 @@ def read_ruby(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
 def read_formula(_reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
     """MathML: the TeX source it carries, else its text."""
     notes = descendants(node, {"annotation"})
-    source = next((one for one in notes if one.attributes.get("encoding") == "application/x-tex"), None)
+    source = next(
+        (one for one in notes if one.attributes.get("encoding") == "application/x-tex"), None
+    )
     if text := clean((source or node).text(deep=True).strip()):
         flow.text(text, look.styles | {Style.FORMULA} if source else look.styles, look.link)
 

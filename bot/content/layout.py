@@ -1,7 +1,8 @@
 """A template filled in: what an item says, laid out as its chat wrote it, within Telegram's limits.
 
-What comes out are the lines of a message as blocks; ``classic`` writes them. What is empty leaves no trace: a line
-without anything else disappears with its gap, and so does what stood between two fields.
+What comes out are the lines of a message as blocks; ``classic`` writes them. What is empty leaves
+no trace: a line without anything else disappears with its gap, and so does what stood between two
+fields.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,12 +10,23 @@ from dataclasses import dataclass, replace
 
 from bot.content import classic, sentences
 from bot.content.classic import Rendered
-from bot.content.document import Block, Blocks, Paragraph, Run, Runs, Style, Styles, cut, rebuilt, text_of
+from bot.content.document import (
+    Block,
+    Blocks,
+    Paragraph,
+    Run,
+    Runs,
+    Style,
+    Styles,
+    cut,
+    rebuilt,
+    text_of,
+)
 from bot.content.fields import MAX_TITLE, clipped
 from bot.content.flow import clean_code, trim
 from bot.content.measure import take, units
 from bot.content.summarise import summarise
-from bot.template import Field, Line, Literal, Look, Slot, Template
+from bot.model.template import Field, Line, Literal, Look, Slot, Template
 
 _GAP = "\n"
 _EMPTY_LINE = Paragraph((Run(""),))
@@ -78,7 +90,9 @@ def _filled(line: Line, values: Values, room: int) -> Blocks:
             joined += [_EMPTY_LINE, block]
     if not all(found) and joined and isinstance(first := joined[0], Paragraph):
         joined[0] = Paragraph(_closed_up(first.runs))
-    return tuple(joined) if any(not isinstance(one, Paragraph) or one.runs for one in joined) else ()
+    return (
+        tuple(joined) if any(not isinstance(one, Paragraph) or one.runs for one in joined) else ()
+    )
 
 
 def _kept(line: Line, filled: list[Blocks]) -> Iterator[Blocks]:
@@ -101,7 +115,9 @@ def _kept(line: Line, filled: list[Blocks]) -> Iterator[Blocks]:
 
 def _separators(lost: list[Blocks]) -> Iterator[Blocks]:
     """What stood before an empty field parts those around it; brackets opened there have nothing to close."""
-    text = "".join(text_of(block.runs) for blocks in lost for block in blocks if isinstance(block, Paragraph))
+    text = "".join(
+        text_of(block.runs) for blocks in lost for block in blocks if isinstance(block, Paragraph)
+    )
     yield (Paragraph((Run(bare if (bare := text.translate(_BRACKETS)).strip() else " "),)),)
 
 
@@ -125,7 +141,9 @@ def _value(part: Literal | Slot, values: Values, room: int) -> Blocks:
     if isinstance(part, Literal):
         text = clean_code(part.text)
         return (Paragraph((_dressed(Run(text), part.look, values.link),)),) if text else ()
-    return next((found for field in part.fields if (found := _of_field(field, part, values, room))), ())
+    return next(
+        (found for field in part.fields if (found := _of_field(field, part, values, room))), ()
+    )
 
 
 def _of_field(field: Field, slot: Slot, values: Values, room: int) -> Blocks:
@@ -136,11 +154,17 @@ def _of_field(field: Field, slot: Slot, values: Values, room: int) -> Blocks:
     runs = values.fields.get(field, ())
     if slot.length is not None:
         runs = tuple(run._replace(text=clipped(run.text, slot.length)) for run in runs)
-    return (Paragraph(tuple(_dressed(run, slot.look, values.link) for run in runs)),) if runs else ()
+    return (
+        (Paragraph(tuple(_dressed(run, slot.look, values.link) for run in runs)),) if runs else ()
+    )
 
 
 def _styles(look: Look) -> Styles:
-    return frozenset(style for style, is_on in ((Style.BOLD, look.is_bold), (Style.ITALIC, look.is_italic)) if is_on)
+    return frozenset(
+        style
+        for style, is_on in ((Style.BOLD, look.is_bold), (Style.ITALIC, look.is_italic))
+        if is_on
+    )
 
 
 def _dressed(run: Run, look: Look, link: str | None) -> Run:
@@ -166,7 +190,10 @@ def _dressed_all(blocks: Blocks, look: Look, link: str | None) -> Blocks:
 def _plainer(values: Values) -> Iterator[Values]:
     yield values
     yield (values := replace(values, fields={**values.fields, Field.TAGS: ()}))
-    title = tuple(run._replace(text=clipped(run.text, MAX_TITLE)) for run in values.fields.get(Field.TITLE, ()))
+    title = tuple(
+        run._replace(text=clipped(run.text, MAX_TITLE))
+        for run in values.fields.get(Field.TITLE, ())
+    )
     yield replace(values, fields={**values.fields, Field.TITLE: title})
 
 
@@ -191,4 +218,6 @@ def _cut(lines: Blocks, limit: int) -> Blocks:
         if isinstance(line, Paragraph):
             runs += (*((Run(_GAP),) if runs else ()), *line.runs)
     text = text_of(runs)
-    return (Paragraph((*trim(cut(runs, sentences.word_end(text, take(text, limit - 1)))), Run("…"))),)
+    return (
+        Paragraph((*trim(cut(runs, sentences.word_end(text, take(text, limit - 1)))), Run("…"))),
+    )

@@ -7,7 +7,9 @@ from bot.content.addresses import MAX_LENGTH, absolute
 from bot.content.document import Embed, Image, Media, Run, Runs, Style
 
 _MAX_NAME = 64
-_ADDRESS = re.compile(r"https?://[^\s<>\"“”„‘’«»「」『』（）【】《》，。、；：！？…\u3000]+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://[^\s<>\"“”„‘’«»「」『』（）【】《》，。、；：！？…\u3000]+", re.IGNORECASE
+)
 _SURE_ENDS = ".,;:!?'*_|"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 _VERBATIM = frozenset({Style.CODE, Style.FORMULA})

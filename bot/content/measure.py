@@ -1,7 +1,8 @@
 """Telegram's ruler.
 
-A message holds 4096 characters after parsing, a caption 1024 (Bot API, sendMessage and sendPhoto). TDLib counts code
-points, entities are placed in UTF-16 code units: counting units never exceeds either.
+A message holds 4096 characters after parsing, a caption 1024 (Bot API, sendMessage and sendPhoto).
+TDLib counts code points, entities are placed in UTF-16 code units: counting units never exceeds
+either.
 """
 
 import unicodedata
@@ -24,9 +25,14 @@ def take(text: str, limit: int) -> int:
     """How many characters of a text fit into ``limit`` units."""
     if units(text) <= limit:
         return len(text)
-    return len(text.encode("utf-16-le", "surrogatepass")[: 2 * max(limit, 0)].decode("utf-16-le", "ignore"))
+    return len(
+        text.encode("utf-16-le", "surrogatepass")[: 2 * max(limit, 0)].decode("utf-16-le", "ignore")
+    )
 
 
 def is_visible(text: str) -> bool:
     """Whether a reader would see anything: a message of spaces and marks alone is refused as empty."""
-    return any(character not in _BLANK and unicodedata.category(character)[0] in "LNPS" for character in text)
+    return any(
+        character not in _BLANK and unicodedata.category(character)[0] in "LNPS"
+        for character in text
+    )

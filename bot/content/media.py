@@ -23,7 +23,9 @@ _EMOJI_ALT = 12
 _BEST_WIDTH = 1920
 
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$", re.IGNORECASE)
-_SIDE_STYLE = re.compile(r"(?<![-\w])(width|height)\s*:\s*(\d{1,5}(?:\.\d+)?)(px|r?em)", re.IGNORECASE)
+_SIDE_STYLE = re.compile(
+    r"(?<![-\w])(width|height)\s*:\s*(\d{1,5}(?:\.\d+)?)(px|r?em)", re.IGNORECASE
+)
 _CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 _SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)
 
@@ -59,13 +61,17 @@ def is_hidden(attributes: Attributes) -> bool:
 
 def is_dropped(name: str | None, style: str | None) -> bool:
     """Whether a class or CSS says that an element is not shown."""
-    return bool((style and rules.HIDDEN_STYLE.search(style)) or (name and rules.DROPPED_CLASS.search(name)))
+    return bool(
+        (style and rules.HIDDEN_STYLE.search(style)) or (name and rules.DROPPED_CLASS.search(name))
+    )
 
 
 def is_formula(attributes: Attributes) -> bool:
     """Whether an image is a rendered formula, its source the alternative text."""
     name, source = attributes.get("class"), attributes.get("src")
-    return bool((name and rules.TEX_CLASS.search(name)) or (source and rules.TEX_SOURCE.search(source)))
+    return bool(
+        (name and rules.TEX_CLASS.search(name)) or (source and rules.TEX_SOURCE.search(source))
+    )
 
 
 def _is_below(sides: Size, least: int) -> bool:
@@ -78,13 +84,17 @@ def alternative(attributes: Attributes, sides: Size) -> str | None:
     text = (attributes.get("alt") or "").strip()
     if units(text) > _EMOJI_ALT:
         return None
-    named = rules.EMOJI_CLASS.search(attributes.get("class") or "") or rules.ICON.search(attributes.get("src") or "")
+    named = rules.EMOJI_CLASS.search(attributes.get("class") or "") or rules.ICON.search(
+        attributes.get("src") or ""
+    )
     known = [value for value in sides if value is not None]
     tiny = bool(known) and max(known) <= _EMOJI_SIDE and not text.isascii()
     return text if named or tiny else None
 
 
-def image(attributes: Attributes, sides: Size, base: str | None, twins: tuple[Attributes, ...] = ()) -> Image | None:
+def image(
+    attributes: Attributes, sides: Size, base: str | None, twins: tuple[Attributes, ...] = ()
+) -> Image | None:
     """The picture of an ``img``; ``twins``: the ``source`` elements around it. ``None``: icon, placeholder, nothing."""
     if _is_below(sides, MIN_SIDE):
         return None
@@ -96,11 +106,21 @@ def image(attributes: Attributes, sides: Size, base: str | None, twins: tuple[At
 
 def _hrefs(attributes: Attributes, twins: tuple[Attributes, ...]) -> Iterator[str]:
     """Where the image may be, best first: a set of sizes, then the lazy attributes, then ``src``."""
-    sets = [attributes.get("data-srcset"), attributes.get("data-lazy-srcset"), attributes.get("srcset")]
-    sets += [twin.get("srcset") or twin.get("data-srcset") for twin in twins if "avif" not in (twin.get("type") or "")]
+    sets = [
+        attributes.get("data-srcset"),
+        attributes.get("data-lazy-srcset"),
+        attributes.get("srcset"),
+    ]
+    sets += [
+        twin.get("srcset") or twin.get("data-srcset")
+        for twin in twins
+        if "avif" not in (twin.get("type") or "")
+    ]
     best = [url for text in sets if text for url in _widest(text)]
     urls = (*best, *_lazy(attributes), attributes.get("src"))
-    return (url for url in urls if url and not rules.PLACEHOLDER.match(url) and not _SVG.search(url))
+    return (
+        url for url in urls if url and not rules.PLACEHOLDER.match(url) and not _SVG.search(url)
+    )
 
 
 def _lazy(attributes: Attributes) -> list[str]:
@@ -128,7 +148,9 @@ def unwrap(url: str) -> tuple[str, ...]:
     for proxy in rules.PROXIES:
         if found := proxy.match(url):
             inner = unquote(found[1]) if "://" not in found[1] else found[1]
-            original = resolve(inner if inner[:4].lower() == "http" else f"https://{inner.lstrip('/')}", None)
+            original = resolve(
+                inner if inner[:4].lower() == "http" else f"https://{inner.lstrip('/')}", None
+            )
             return (original, url) if original and original != url else (url,)
     return (url,)
 

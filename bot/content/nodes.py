@@ -1,7 +1,9 @@
 """A document as Telegraph's nodes (telegra.ph/api, "Content format"): the only module that writes them.
 
-Legal by construction: known tags with ``href`` and ``src`` alone, nothing empty, text within blocks. What Telegraph has
-no tag for becomes text: tables are lines, lists that do not count from one carry their numbers, details are unfolded.
+Legal by construction: known tags with ``href`` and ``src`` alone, nothing empty, text within
+blocks. What Telegraph has
+no tag for becomes text: tables are lines, lists that do not count from one carry their numbers,
+details are unfolded.
 """
 
 import re
@@ -87,12 +89,19 @@ def _render(block: Block) -> list[Element]:
 
 def _element(tag: str, children: Sequence[Node], **attrs: str) -> list[Element]:
     """One element, or none where it would be empty."""
-    return [{"tag": tag, **({"attrs": attrs} if attrs else {}), "children": children}] if children else []
+    return (
+        [{"tag": tag, **({"attrs": attrs} if attrs else {}), "children": children}]
+        if children
+        else []
+    )
 
 
 def unfolded(block: Details) -> Blocks:
     """Details as what they hold, below their summary."""
-    return (*((Paragraph(styled(block.summary, Style.BOLD)),) if block.summary else ()), *block.blocks)
+    return (
+        *((Paragraph(styled(block.summary, Style.BOLD)),) if block.summary else ()),
+        *block.blocks,
+    )
 
 
 # ---------------------------------------------------------------- what holds blocks
@@ -131,9 +140,15 @@ def _quote(block: Quote) -> list[Element]:
     """Quotations hold text only; what else was quoted stands between."""
     credit = (Paragraph((Run("— "), *block.credit)),) if text_of(block.credit).strip() else ()
     made: list[Element] = []
-    for is_text, group in groupby((*block.blocks, *credit), key=lambda one: isinstance(one, Paragraph | Heading)):
+    for is_text, group in groupby(
+        (*block.blocks, *credit), key=lambda one: isinstance(one, Paragraph | Heading)
+    ):
         inner = tuple(group)
-        made += _element("aside" if block.is_pull else "blockquote", _lines(inner)) if is_text else render(inner)
+        made += (
+            _element("aside" if block.is_pull else "blockquote", _lines(inner))
+            if is_text
+            else render(inner)
+        )
     return made
 
 
@@ -150,7 +165,10 @@ def _lines(blocks: Blocks) -> list[Node]:
 def _table(block: Table) -> list[Element]:
     """A row is a line."""
     caption = _element("p", inline(styled(block.caption, Style.BOLD)))
-    return [*caption, *_element("p", _lines(tuple(Paragraph(row_of(cells)) for cells in block.rows)))]
+    return [
+        *caption,
+        *_element("p", _lines(tuple(Paragraph(row_of(cells)) for cells in block.rows))),
+    ]
 
 
 def row_of(cells: tuple[Cell, ...]) -> Runs:
@@ -158,7 +176,9 @@ def row_of(cells: tuple[Cell, ...]) -> Runs:
     if not any(text_of(cell.runs).strip() for cell in cells):
         return ()
     runs = [
-        run for cell in cells for run in (Run(" | "), *(styled(cell.runs, Style.BOLD) if cell.is_header else cell.runs))
+        run
+        for cell in cells
+        for run in (Run(" | "), *(styled(cell.runs, Style.BOLD) if cell.is_header else cell.runs))
     ]
     return tuple(run._replace(text=run.text.replace("\n", " ")) for run in runs[1:])
 
@@ -169,7 +189,12 @@ def row_of(cells: tuple[Cell, ...]) -> Runs:
 def _figure(block: Figure) -> list[Element]:
     """A figure for each medium; the caption goes with the last that is shown."""
     shown = [(found, one) for one in block.media if (found := _shown(one)) is not None]
-    links = [node for one in block.media if _shown(one) is None for node in _element("p", inline(link_to(one)))]
+    links = [
+        node
+        for one in block.media
+        if _shown(one) is None
+        for node in _element("p", inline(link_to(one)))
+    ]
     made: list[Element] = []
     for number, (node, one) in enumerate(shown, 1):
         own = link_to(one) if isinstance(one, Embed) else ()
@@ -191,7 +216,10 @@ def _shown(media: Media) -> Element | None:
         case Embed():
             player = next((name for name, page in _PLAYERS if page.fullmatch(media.url)), None)
             if player:
-                return {"tag": "iframe", "attrs": {"src": f"/embed/{player}?url={quote(media.url, safe='')}"}}
+                return {
+                    "tag": "iframe",
+                    "attrs": {"src": f"/embed/{player}?url={quote(media.url, safe='')}"},
+                }
             return {"tag": "img", "attrs": {"src": media.poster}} if media.poster else None
 
 

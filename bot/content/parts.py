@@ -15,7 +15,8 @@ from bot.content.wording import Wording
 from bot.model import Begun, Delivery, Form, Item, Message, Post, RichMessage, Target
 
 GIVEN_UP = "given up"
-"""Stands in place of a digest where a part was refused in every form: the way to the rest follows."""
+"""Stands in place of a digest where a part was refused in every form: the way to the rest
+follows."""
 
 
 def digest(post: Post) -> str:
@@ -29,8 +30,9 @@ def next_part(
 ) -> tuple[Message | RichMessage, Begun | None]:
     """The message whose turn it is, and what will be there with it; ``None`` where it is the last.
 
-    What is there already is never sent again. Where the item is composed otherwise than when it was begun (it changed,
-    or the operator's settings, or this program), no border is where it was: a link to the rest takes the others' place.
+    What is there already is never sent again. Where the item is composed otherwise than when it was
+    begun (it changed, or the operator's settings, or this program), no border is where it was: a
+    link to the rest takes the others' place.
 
     Args:
         post: The item as its messages.
@@ -63,7 +65,9 @@ def with_message(begun: Begun, target: Target, message_ids: tuple[int, ...]) -> 
 def without_rest(delivery: Delivery) -> Begun | None:
     """What is there, where the others cannot be had; ``None`` where nothing is, or not even the way to the rest."""
     begun = delivery.begun
-    return replace(begun, digest=GIVEN_UP) if begun is not None and begun.digest != GIVEN_UP else None
+    return (
+        replace(begun, digest=GIVEN_UP) if begun is not None and begun.digest != GIVEN_UP else None
+    )
 
 
 def answered(delivery: Delivery) -> int:
@@ -72,10 +76,13 @@ def answered(delivery: Delivery) -> int:
     return begun.last if begun is not None and begun.chat.id == delivery.target.chat_id else 0
 
 
-def _plainer(part: Message | RichMessage, form: Form, item: Item, wording: Wording) -> Message | RichMessage:
+def _plainer(
+    part: Message | RichMessage, form: Form, item: Item, wording: Wording
+) -> Message | RichMessage:
     """A part that was refused as it was, one or more rungs lower; made of the part alone, so that the others stay.
 
-    An article without its media; else a text, which ends with the way to the rest where it cannot hold everything.
+    An article without its media; else a text, which ends with the way to the rest where it cannot
+    hold everything.
     """
     if form is Form.UPLOAD:
         return part

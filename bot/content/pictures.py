@@ -46,7 +46,9 @@ def attached(item: Item, base: str | None) -> list[Attachment]:
     found: list[Attachment] = []
     for enclosure in item.enclosures:
         kind = enclosure.kind.lower()
-        is_image = kind.startswith("image") or (not kind and _FILE.search(enclosure.url.partition("?")[0]))
+        is_image = kind.startswith("image") or (
+            not kind and _FILE.search(enclosure.url.partition("?")[0])
+        )
         url = resolve(enclosure.url, base) if is_image and "svg" not in kind else None
         if url and not rules.ICON.search(url) and not rules.PIXEL.search(url):
             found.append(_attachment(unwrap(url)))

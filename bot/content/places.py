@@ -39,7 +39,12 @@ def with_numbers(blocks: Blocks) -> Blocks:
     kept: list[Block] = []
     for block in blocks:
         before = kept[-1] if kept else None
-        if isinstance(block, Paragraph) and isinstance(before, Paragraph) and before.name and not block.name:
+        if (
+            isinstance(block, Paragraph)
+            and isinstance(before, Paragraph)
+            and before.name
+            and not block.name
+        ):
             number = text_of(before.runs)
             if _NUMBER.fullmatch(number):
                 kept[-1] = Paragraph((Run(f"{number.strip()} "), *block.runs), before.name)

@@ -10,7 +10,14 @@ from bot.model import Message, Page, RichMessage
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"</?[a-z][^<>]*>")
 _MEDIA = ("photo", "video", "audio", "animation")
-_NODE_MARKS = {"h3": "# ", "h4": "## ", "blockquote": "> ", "aside": "> ", "figcaption": " ", "li": "\n• "}
+_NODE_MARKS = {
+    "h3": "# ",
+    "h4": "## ",
+    "blockquote": "> ",
+    "aside": "> ",
+    "figcaption": " ",
+    "li": "\n• ",
+}
 _PARTED = {"p", "h3", "h4", "pre", "blockquote", "aside", "figure", "ul", "ol", "hr"}
 _MARKS = {"heading": "# ", "blockquote": "> ", "pullquote": "> ", "footer": "· "}
 
@@ -20,7 +27,9 @@ Block = Mapping[str, Any]
 def plain(message: Message | RichMessage | Page) -> str:
     """The text of a message or page, links as ``text <address>``, pictures as ``[address]``."""
     if isinstance(message, Page):
-        author = f"{message.author} <{message.author_url}>" if message.author_url else message.author
+        author = (
+            f"{message.author} <{message.author_url}>" if message.author_url else message.author
+        )
         return "\n".join([message.title, author, "", *map(_node, message.content)]).rstrip()
     if isinstance(message, RichMessage):
         return "\n".join(_lines(message.blocks)).rstrip()
@@ -56,7 +65,9 @@ def _own_lines(block: Block) -> Iterator[str]:
         yield " | ".join(_text(cell.get("text", "")) for cell in row)
     caption = block.get("caption")
     if caption:
-        yield _text(caption["text"] if isinstance(caption, Mapping) and "type" not in caption else caption)
+        yield _text(
+            caption["text"] if isinstance(caption, Mapping) and "type" not in caption else caption
+        )
     if block.get("credit"):
         yield f"— {_text(block['credit'])}"
 
@@ -76,7 +87,10 @@ def _node(node: str | Block) -> str:
         return node
     tag, attrs = node["tag"], node.get("attrs", {})
     if tag == "ol":
-        numbered = (f"\n{number}. {_node({**item, 'tag': ''})}" for number, item in enumerate(node["children"], 1))
+        numbered = (
+            f"\n{number}. {_node({**item, 'tag': ''})}"
+            for number, item in enumerate(node["children"], 1)
+        )
         return "".join(numbered) + "\n"
     text = {"br": "\n", "hr": "―" * 8}.get(tag, "") + "".join(map(_node, node.get("children", ())))
     if tag == "a":

@@ -13,7 +13,8 @@ from bot.content.flow import Flow, clean, flatten
 from bot.content.media import is_dropped
 
 MAX_DEPTH = 80
-"""Elements inside one another; what lies deeper gives its text only. Half of the interpreter's stack at the most."""
+"""Elements inside one another; what lies deeper gives its text only. Half of the interpreter's
+stack at the most."""
 MAX_NODES = 30_000
 _MAX_DEEP = 16 * 1024
 _LONG = 256
@@ -50,7 +51,8 @@ Element = Callable[["Reader", LexborNode, Flow, Look], None]
 Captioning = Callable[["Reader", LexborNode, Flow, Look], bool]
 """Takes an element for the caption of the figure before it, or leaves it."""
 Enough = Callable[[Sequence[Block]], bool]
-"""Whether the blocks of a document that are there so far say what is needed; the last of them may still grow."""
+"""Whether the blocks of a document that are there so far say what is needed; the last of them may
+still grow."""
 
 
 def contents(node: LexborNode) -> Iterator[LexborNode]:
@@ -67,7 +69,11 @@ class Reader:
     """Reads elements by name; unknown ones are transparent."""
 
     def __init__(
-        self, base: str | None, elements: Mapping[str, Element], captioning: Captioning, is_enough: Enough | None
+        self,
+        base: str | None,
+        elements: Mapping[str, Element],
+        captioning: Captioning,
+        is_enough: Enough | None,
     ) -> None:
         self.base = base
         self.places: Mapping[str, str] = {}
@@ -192,7 +198,11 @@ class Reader:
         name, css = attributes.get("class"), attributes.get("style")
         if not name and not css:
             return NO_STYLE
-        return _known(name, css) if len(name or "") + len(css or "") < _LONG else _styles_said(name, css)
+        return (
+            _known(name, css)
+            if len(name or "") + len(css or "") < _LONG
+            else _styles_said(name, css)
+        )
 
 
 def _styles_said(name: str | None, css: str | None) -> Styles | None:

@@ -22,7 +22,21 @@ _BYTES_A_SECOND = 16_000
 _ENDING = re.compile(r"\.(\w{2,5})$")
 _VIDEO_ENDINGS = {"mp4", "m4v", "mov", ""}
 _SOUND_ENDINGS = {"mp3", "m4a"}
-_FILES = _SOUND_ENDINGS | {"mp4", "m4v", "mov", "ogg", "oga", "opus", "aac", "flac", "wav", "webm", "ogv", "mkv", "avi"}
+_FILES = _SOUND_ENDINGS | {
+    "mp4",
+    "m4v",
+    "mov",
+    "ogg",
+    "oga",
+    "opus",
+    "aac",
+    "flac",
+    "wav",
+    "webm",
+    "ogv",
+    "mkv",
+    "avi",
+}
 _SOUND_KINDS = {"audio/mpeg", "audio/mp3", "audio/mp4", "audio/x-m4a", "audio/m4a"}
 _MAX_TITLE = 64
 
@@ -47,7 +61,9 @@ class Recording:
     @property
     def is_video(self) -> bool:
         """Whether it is a video that Telegram can be given: not too large, as far as anybody knows."""
-        return isinstance(self.media, Video) and self.url is not None and (self.size or 0) <= FETCHABLE
+        return (
+            isinstance(self.media, Video) and self.url is not None and (self.size or 0) <= FETCHABLE
+        )
 
     @property
     def is_sound(self) -> bool:
@@ -73,8 +89,13 @@ def line_of(one: Recording, wording: Wording, language: str) -> Runs:
     if isinstance(one.media, Embed):
         runs = link_to(one.media)
     else:
-        mark, word = ("🎧 ", wording.listen) if isinstance(one.media, Audio) else ("▶ ", wording.watch)
-        runs = (Run(mark), Run(clipped(line(one.title), _MAX_TITLE) or word, link=one.url or one.media.sources[0]))
+        mark, word = (
+            ("🎧 ", wording.listen) if isinstance(one.media, Audio) else ("▶ ", wording.watch)
+        )
+        runs = (
+            Run(mark),
+            Run(clipped(line(one.title), _MAX_TITLE) or word, link=one.url or one.media.sources[0]),
+        )
     facts = [write_duration(one.duration, language)] if one.duration else []
     facts += [write_size(one.size, language)] if one.size else []
     return (*runs, *(Run(f" · {fact}") for fact in facts))
@@ -92,7 +113,11 @@ def _in_body(blocks: Blocks) -> Iterator[Recording]:
 def _attached(enclosures: Iterable[Enclosure], base: str | None) -> Iterator[Recording]:
     for enclosure in enclosures:
         kind = enclosure.kind.lower()
-        url = resolve(enclosure.url, base) if kind.startswith(("audio", "video", "text/html")) else None
+        url = (
+            resolve(enclosure.url, base)
+            if kind.startswith(("audio", "video", "text/html"))
+            else None
+        )
         if url is None:
             continue
         poster = resolve(enclosure.poster or "", base)
@@ -105,7 +130,9 @@ def _attached(enclosures: Iterable[Enclosure], base: str | None) -> Iterator[Rec
             playable = url if _is_video(url) else None
         else:
             media, playable = Embed(url, host_of(url), enclosure.title, poster), None
-        yield Recording(media, playable, enclosure.size, enclosure.duration, enclosure.title, poster)
+        yield Recording(
+            media, playable, enclosure.size, enclosure.duration, enclosure.title, poster
+        )
 
 
 def _joined(one: Recording, other: Recording) -> Recording:
@@ -157,7 +184,11 @@ def _path(url: str) -> str:
 def _identity(media: Media) -> str:
     """One recording in several formats has one identity: its file without the ending."""
     first = _sources(media)[0]
-    return _ENDING.sub("", _path(first)) if not isinstance(media, Embed) and _ending(first) in _FILES else first
+    return (
+        _ENDING.sub("", _path(first))
+        if not isinstance(media, Embed) and _ending(first) in _FILES
+        else first
+    )
 
 
 def _sources(media: Media) -> tuple[str, ...]:

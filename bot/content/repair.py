@@ -22,7 +22,7 @@ from bot.content.document import (
     text_of,
 )
 from bot.content.flow import trim
-from bot.expression import compiled
+from bot.model.regex import compiled
 
 HEAD_LINES = 2
 """How many lines at the beginning may be the date and the title."""
@@ -32,7 +32,8 @@ _MAX_FOOTER = 600
 _MAX_CALL = 80
 _MAX_DATE = 60
 _MIN_TITLE = 20
-"""Characters (ideographs count twice) of a title before a body that begins with it is taken to repeat it."""
+"""Characters (ideographs count twice) of a title before a body that begins with it is taken to
+repeat it."""
 _PROMOTION = re.compile(r"\s*(?:获取更多|更多)\s*rss\s*[:：]", re.IGNORECASE)
 _DATE = re.compile(
     r"\W*(?:\w{3,12}[,:]?\s+)?(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?"
@@ -53,12 +54,17 @@ class Repaired:
 
 
 def repair(
-    blocks: Blocks, title: str, published: datetime | None, footers: tuple[str, ...] = (), *, has_end: bool = True
+    blocks: Blocks,
+    title: str,
+    published: datetime | None,
+    footers: tuple[str, ...] = (),
+    *,
+    has_end: bool = True,
 ) -> Repaired:
     """Removes boilerplate from both ends, and the title where the body begins with it.
 
-    ``footers``: more of it, as expressions for whole paragraphs. ``has_end``: whether the end is there, or only a
-    beginning without boilerplate (``excerpt``).
+    ``footers``: more of it, as expressions for whole paragraphs. ``has_end``: whether the end is
+    there, or only a beginning without boilerplate (``excerpt``).
     """
     kept = _without_leads_in(blocks)
     kept = _without_head(_without_footers(kept, footers) if has_end else kept, title, published)
@@ -108,7 +114,9 @@ def is_boilerplate(block: Block, footers: tuple[str, ...]) -> bool:
 
 
 def _is_known(text: str, footers: tuple[str, ...]) -> bool:
-    return rules.FOOTER.fullmatch(text) is not None or any(compiled(footer).covers(text) for footer in footers)
+    return rules.FOOTER.fullmatch(text) is not None or any(
+        compiled(footer).covers(text) for footer in footers
+    )
 
 
 def _is_footer(block: Block, footers: tuple[str, ...]) -> bool:
@@ -136,11 +144,20 @@ def _without_call(runs: Runs) -> Runs:
 def _without_head(blocks: list[Block], title: str, published: datetime | None) -> list[Block]:
     """The blocks without the date and the title in the first lines of text."""
     for _ in range(HEAD_LINES):
-        place = next((index for index, block in enumerate(blocks) if not isinstance(block, Figure | Divider)), None)
+        place = next(
+            (
+                index
+                for index, block in enumerate(blocks)
+                if not isinstance(block, Figure | Divider)
+            ),
+            None,
+        )
         if place is None:
             return blocks
         block = blocks[place]
-        if not isinstance(block, Paragraph | Heading) or not (size := repetition(block, title, published)):
+        if not isinstance(block, Paragraph | Heading) or not (
+            size := repetition(block, title, published)
+        ):
             return blocks
         rest = trim(skip(block.runs, size))
         blocks = [*blocks[:place], *((Paragraph(rest),) if rest else ()), *blocks[place + 1 :]]
@@ -172,7 +189,10 @@ def _is_date(line: str, published: datetime | None) -> bool:
     except (ValueError, TypeError, IndexError, OverflowError):
         return False
     return bool(
-        re.fullmatch(r"(?:\w{3},\s*)?\d{1,2}\s+\w{3}\s+\d{2,4}\s+\d{1,2}:\d{2}(?::\d{2})?\s+[+\-\w]{1,6}", line)
+        re.fullmatch(
+            r"(?:\w{3},\s*)?\d{1,2}\s+\w{3}\s+\d{2,4}\s+\d{1,2}:\d{2}(?::\d{2})?\s+[+\-\w]{1,6}",
+            line,
+        )
     )
 
 

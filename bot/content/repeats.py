@@ -19,7 +19,11 @@ def without_repeats(blocks: Blocks) -> Blocks:
 
 def _noted(block: Block, said: dict[str, Figure]) -> Blocks:
     """Remembers the first figure that says something of a picture."""
-    if isinstance(block, Figure) and (block.caption or block.credit) and (key := _key(block.media[0])):
+    if (
+        isinstance(block, Figure)
+        and (block.caption or block.credit)
+        and (key := _key(block.media[0]))
+    ):
         said.setdefault(key, block)
     return (block,)
 

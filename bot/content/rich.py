@@ -1,7 +1,8 @@
 """A document as the blocks of a rich message (Bot API 10.2, InputRichBlock): the only module that writes them.
 
-Legal by construction: no structure is empty, links lead to public hosts, ordered lists number every item, cells say how
-they align, and nothing nests deeper than it is told (one level for each block, list item, caption and look).
+Legal by construction: no structure is empty, links lead to public hosts, ordered lists number every
+item, cells say how they align, and nothing nests deeper than it is told (one level for each block,
+list item, caption and look).
 """
 
 import re
@@ -77,7 +78,11 @@ def _render(block: Block, room: int) -> list[Json]:
             return _named(made, block.name) if block.name else made
         case Heading():
             shown = is_visible(text_of(block.runs))
-            heading: Json = {"type": "heading", "text": spell(block.runs, room - 1), "size": block.level}
+            heading: Json = {
+                "type": "heading",
+                "text": spell(block.runs, room - 1),
+                "size": block.level,
+            }
             return _named([heading], block.name) if shown else []
         case Preformatted():
             return _preformatted(block)
@@ -108,7 +113,10 @@ def _named(blocks: list[Json], name: str) -> list[Json]:
     """A text that links lead to (Bot API, RichTextAnchor)."""
     if name and blocks and "text" in blocks[0]:
         text = blocks[0]["text"]
-        blocks[0]["text"] = [{"type": "anchor", "name": name}, *(text if isinstance(text, list) else [text])]
+        blocks[0]["text"] = [
+            {"type": "anchor", "name": name},
+            *(text if isinstance(text, list) else [text]),
+        ]
     return blocks
 
 
@@ -151,15 +159,23 @@ def _details(block: Details, room: int) -> list[Json]:
     if not is_telling(inner := render(block.blocks, room - 1)):
         return _paragraph(summary, room)
     shown = spell(block.summary, room - 2) if is_visible(text_of(summary)) else "…"
-    return [{"type": "details", "summary": shown, "blocks": inner} | ({"is_open": True} if block.is_open else {})]
+    return [
+        {"type": "details", "summary": shown, "blocks": inner}
+        | ({"is_open": True} if block.is_open else {})
+    ]
 
 
 def _table(block: Table, room: int) -> list[Json]:
-    caption = {"caption": spell(block.caption, room - 2)} if is_visible(text_of(block.caption)) else {}
+    caption = (
+        {"caption": spell(block.caption, room - 2)} if is_visible(text_of(block.caption)) else {}
+    )
     if not any(is_visible(text_of(cell.runs)) for row in block.rows for cell in row):
         return _paragraph(block.caption, room)
     height = len(block.rows)
-    cells = [[_cell(cell, room - 2, height - index) for cell in row] for index, row in enumerate(block.rows)]
+    cells = [
+        [_cell(cell, room - 2, height - index) for cell in row]
+        for index, row in enumerate(block.rows)
+    ]
     return [{"type": "table", "cells": cells, "is_bordered": True, "is_striped": True} | caption]
 
 
@@ -182,13 +198,21 @@ def _figure(block: Figure, room: int) -> list[Json]:
         return [medium("photo", one.poster) | _caption(replace(block, caption=text), room - 2)]
     playing = [one for one in block.media if not isinstance(one, Embed)]
     shown = [_medium(one, is_alone=len(playing) == 1) for one in playing]
-    links = [made for one in block.media if isinstance(one, Embed) for made in _paragraph(link_to(one), room)]
+    links = [
+        made
+        for one in block.media
+        if isinstance(one, Embed)
+        for made in _paragraph(link_to(one), room)
+    ]
     if not shown:
         return [*links, *_paragraph(captioned(block), room)]
     caption = _caption(block, room - 2)
     if len(shown) == 1:
         return [shown[0] | caption, *links]
-    return [{"type": "collage" if len(shown) <= _COLLAGE else "slideshow", "blocks": shown} | caption, *links]
+    return [
+        {"type": "collage" if len(shown) <= _COLLAGE else "slideshow", "blocks": shown} | caption,
+        *links,
+    ]
 
 
 def _medium(media: Image | Video | Audio, *, is_alone: bool) -> Json:
@@ -207,8 +231,14 @@ def medium(kind: str, address: str) -> Json:
 def _caption(block: Figure, room: int) -> Json:
     text, credit = is_visible(text_of(block.caption)), is_visible(text_of(block.credit))
     if text and credit:
-        return {"caption": {"text": spell(block.caption, room), "credit": spell(block.credit, room)}}
-    return {"caption": {"text": spell(block.caption if text else block.credit, room)}} if text or credit else {}
+        return {
+            "caption": {"text": spell(block.caption, room), "credit": spell(block.credit, room)}
+        }
+    return (
+        {"caption": {"text": spell(block.caption if text else block.credit, room)}}
+        if text or credit
+        else {}
+    )
 
 
 def captioned(block: Figure) -> Runs:
@@ -230,7 +260,9 @@ def spell(runs: Runs, room: int) -> RichText:
     for link, group in groupby(with_links(runs), key=_link_of):
         around = _around(link) if link is not None and room > 0 else None
         inner = [made for run in group for made in _spell_run(run, room - (around is not None))]
-        if around is not None and not all(isinstance(one, str) and not one.strip() for one in inner):
+        if around is not None and not all(
+            isinstance(one, str) and not one.strip() for one in inner
+        ):
             parts.append(around | {"text": _joined(inner)})
         else:
             parts += inner
@@ -242,7 +274,11 @@ def _around(link: str) -> Json | None:
     if link[0] == "#":
         return {"type": "anchor_link", "anchor_name": link[1:]}
     if link.startswith(MOMENT):
-        return {"type": "date_time", "unix_time": int(link.removeprefix(MOMENT)), "date_time_format": "Dt"}
+        return {
+            "type": "date_time",
+            "unix_time": int(link.removeprefix(MOMENT)),
+            "date_time_format": "Dt",
+        }
     return {"type": "url", "url": link} if is_public(link) else None
 
 

@@ -1,6 +1,7 @@
 """What is not the article: lists to read and to extend.
 
-Patterns on classes and addresses are tried while the HTML is read, patterns on text when the document stands.
+Patterns on classes and addresses are tried while the HTML is read, patterns on text when the
+document stands.
 """
 
 import re
@@ -32,7 +33,9 @@ HIDDEN_STYLE = re.compile(
 )
 
 CAPTION_CLASS = re.compile(r"caption|(?:^|[\s_-])(?:credit|legend|cutline)", re.IGNORECASE)
-CREDIT_CLASS = re.compile(r"(?:^|[\s_-])(?:credits?|copyright|attribution|photographer)", re.IGNORECASE)
+CREDIT_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:credits?|copyright|attribution|photographer)", re.IGNORECASE
+)
 PULL_CLASS = re.compile(r"pull-?quote", re.IGNORECASE)
 CAPTION_STYLE = re.compile(
     r"font-size\s*:\s*(?:[0-9]px|1[0-3](?:\.\d+)?px|0?\.[0-9]+r?em|[1-8]?\dpx?t|small|x-small|smaller|[5-8]\d%)"
@@ -41,7 +44,9 @@ CAPTION_STYLE = re.compile(
 )
 NOTE_NUMBER_CLASS = re.compile(r"footnote-number", re.IGNORECASE)
 EMOJI_CLASS = re.compile(r"emoji|emoticon|smil(?:ey|ie)|twemoji", re.IGNORECASE)
-SPOILER_CLASS = re.compile(r"(?:^|\s)(?:tg-spoiler|spoiler|bb-spoiler|md-spoiler-text)(?:\s|$)", re.IGNORECASE)
+SPOILER_CLASS = re.compile(
+    r"(?:^|\s)(?:tg-spoiler|spoiler|bb-spoiler|md-spoiler-text)(?:\s|$)", re.IGNORECASE
+)
 STYLES = (
     (Style.BOLD, re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)),
     (Style.ITALIC, re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)),
@@ -53,7 +58,8 @@ LANGUAGE = re.compile(
     re.IGNORECASE,
 )
 TEX_SOURCE = re.compile(
-    r"/(?:mathtex|mimetex|wp-latex|latex)[./?]|latex\.(?:php|codecogs\.com)|//latex\.", re.IGNORECASE
+    r"/(?:mathtex|mimetex|wp-latex|latex)[./?]|latex\.(?:php|codecogs\.com)|//latex\.",
+    re.IGNORECASE,
 )
 TEX_CLASS = re.compile(r"(?:^|[\s_-])(?:latex|tex|mathjax)", re.IGNORECASE)
 
@@ -91,7 +97,8 @@ ICON = re.compile(
     re.IGNORECASE,
 )
 
-# Pictures that move; what is a page or a picture of its own there, and has the GIF or the film beside it.
+# Pictures that move; what is a page or a picture of its own there, and has the GIF or the film
+# beside it.
 ANIMATION = re.compile(
     r"\.gifv?(?=[?#]|$)|//(?:[\w-]+\.)*giphy\.com/\S*\.(?:webp|mp4)(?=[?#]|$)|//(?:[\w-]+\.)*tenor\.com/\S*\.mp4(?=[?#]|$)",
     re.IGNORECASE,
@@ -252,7 +259,10 @@ WRAPPERS = tuple(
     (re.compile(pattern, re.IGNORECASE), site)
     for pattern, site in (
         (r"//w\.soundcloud\.com/player/?\?(?:[^#]*&)?url=([^&#]+)", "SoundCloud"),
-        (r"//(?:www\.)?facebook\.com/plugins/(?:video|post)\.php\?(?:[^#]*&)?href=([^&#]+)", "Facebook"),
+        (
+            r"//(?:www\.)?facebook\.com/plugins/(?:video|post)\.php\?(?:[^#]*&)?href=([^&#]+)",
+            "Facebook",
+        ),
     )
 )
 

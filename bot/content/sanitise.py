@@ -1,7 +1,7 @@
 """Untrusted HTML to a document: total (any text gives a tree), linear, bounded in depth and size.
 
-One walk over the parsed page (HTML standard, section 13). Unknown elements are transparent, what is not content
-(``rules``) is dropped, addresses are made absolute or lost.
+One walk over the parsed page (HTML standard, section 13). Unknown elements are transparent, what is
+not content (``rules``) is dropped, addresses are made absolute or lost.
 """
 
 from bot.content import containers, figures, inline, tables
@@ -25,7 +25,8 @@ def sanitise(html: str, address: str | None, is_enough: Enough | None = None) ->
     Args:
         html: The body.
         address: The absolute address that relative ones belong to.
-        is_enough: Asked with the blocks so far; once it says so, text is passed over, and only media is read.
+        is_enough: Asked with the blocks so far; once it says so, text is passed over, and only
+            media is read.
     """
     if is_plain(html):
         html = html.replace("\r\n", "\n").replace("\n", "<br>")

@@ -26,7 +26,11 @@ class Selection:
     def lines(self, wording: Wording, language: str) -> tuple[Runs, ...]:
         """A link to each recording that is not among the files; to the first three."""
         sent = {one.url for one in self.shown}
-        linked = [one for one in self.playing if one.url not in sent and (one.page is None or one.page != self.link)]
+        linked = [
+            one
+            for one in self.playing
+            if one.url not in sent and (one.page is None or one.page != self.link)
+        ]
         return tuple(line_of(one, wording, language) for one in linked[:MAX_LINES])
 
     def rest(self, blocks: Blocks) -> Blocks:
@@ -40,13 +44,15 @@ class Selection:
 def select(blocks: Blocks, item: Item, feed: Feed, base: str | None, options: Options) -> Selection:
     """What an item's message shows; of the options, ``images`` and ``spoilers`` count.
 
-    A sound cannot stand in an album of pictures (Bot API, sendMediaGroup): it is sent where the only picture is its
-    cover, else it is linked.
+    A sound cannot stand in an album of pictures (Bot API, sendMediaGroup): it is sent where the
+    only picture is its cover, else it is linked.
     """
     images, playing = options.images, recordings(blocks, item, base)
     shown = () if images == "none" else _shown(blocks, item, feed, base, playing)
     shown = shown[:1] if images == "first" else shown
-    return Selection(veiled(shown) if is_veiled(item, options) else shown, tuple(playing), item.link)
+    return Selection(
+        veiled(shown) if is_veiled(item, options) else shown, tuple(playing), item.link
+    )
 
 
 def veiled(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
@@ -83,7 +89,9 @@ def _shown(
         unique.setdefault(identity(one.url), one)
     if not unique:
         unique = {identity(one.poster): Attachment(one.poster) for one in playing if one.poster}
-    return tuple(moving(one, is_alone=len(unique) == 1) for one in (*unique.values(),)[:MAX_PICTURES])
+    return tuple(
+        moving(one, is_alone=len(unique) == 1) for one in (*unique.values(),)[:MAX_PICTURES]
+    )
 
 
 def _in_body(blocks: Blocks, playing: list[Recording]) -> Iterator[Attachment]:
@@ -105,7 +113,12 @@ def file_of(one: Recording, item: Item, feed: Feed) -> Attachment:
 def _video(one: Recording) -> Attachment:
     title = clipped(line(one.title), _MAX_NAME)
     return Attachment(
-        one.url or "", MediaKind.VIDEO, poster=one.poster, title=title, size=one.size, duration=one.duration
+        one.url or "",
+        MediaKind.VIDEO,
+        poster=one.poster,
+        title=title,
+        size=one.size,
+        duration=one.duration,
     )
 
 

@@ -9,7 +9,8 @@ Spans = Sequence[tuple[int, int]]
 """Stretches (start, end) that no cut may fall into, in order."""
 
 _CLOSERS = r"[\"'”’»›)\]}」』）】》〉］]*"
-# Scripts whose full stop ends a sentence wherever it stands: CJK, Arabic, Devanagari, Armenian, Ethiopic, Burmese,
+# Scripts whose full stop ends a sentence wherever it stands: CJK, Arabic, Devanagari, Armenian,
+# Ethiopic, Burmese,
 # Khmer, Tibetan; then those who share theirs with abbreviations and need white space behind.
 _SURE, _SHARED = "。！？｡؟۔।॥։።፧፨။។៕༎", ".!?…"
 _END = re.compile(
@@ -34,8 +35,12 @@ _PICTOGRAM_JOINTS = frozenset("\u200c\u200d")
 
 def sentence_end(text: str, limit: int, closed: Spans = ()) -> int:
     """The last index up to ``limit`` that ends a sentence and lies in no closed span; 0: there is none."""
-    near = text.rfind(" ", 0, max(limit - _NEAR, 0)) + 1  # no end of a sentence holds a space, so none is torn apart
-    return _last_end(text, near, limit, closed) or (_last_end(text, 0, limit, closed) if near else 0)
+    near = (
+        text.rfind(" ", 0, max(limit - _NEAR, 0)) + 1
+    )  # no end of a sentence holds a space, so none is torn apart
+    return _last_end(text, near, limit, closed) or (
+        _last_end(text, 0, limit, closed) if near else 0
+    )
 
 
 def _last_end(text: str, start: int, limit: int, closed: Spans) -> int:
@@ -107,7 +112,11 @@ def _is_joined(text: str, index: int) -> bool:
     before, after = text[index - 1], text[index]
     if after.isascii():
         return before == "\r" and after == "\n"
-    if before in _PICTOGRAM_JOINTS or after in _PICTOGRAM_JOINTS or "\U0001f3fb" <= after <= "\U0001f3ff":
+    if (
+        before in _PICTOGRAM_JOINTS
+        or after in _PICTOGRAM_JOINTS
+        or "\U0001f3fb" <= after <= "\U0001f3ff"
+    ):
         return True
     if "\U000e0020" <= after <= "\U000e007f" or after == "\u0e33":
         return True

@@ -21,7 +21,8 @@ def pages(lay_out: Layout, longest: int, limit: int, most: int, gap: str) -> tup
 
     Args:
         lay_out: What they say.
-        longest: Units of summary that are wanted; it gives way where not even ``most`` messages hold it.
+        longest: Units of summary that are wanted; it gives way where not even ``most`` messages
+            hold it.
         limit: Of the first, which may be a caption.
         most: How many there may be.
         gap: Between blocks.
@@ -46,7 +47,9 @@ def _divided(lines: Blocks, limit: int, most: int, gap: str) -> tuple[str, ...]:
     ruler = Ruler(cost, _room(TEXT_LIMIT))
     made: list[str] = []
     while lines:
-        first, lines = (lines, ()) if _length(lines, gap) <= limit else divide(lines, _room(limit), ruler)
+        first, lines = (
+            (lines, ()) if _length(lines, gap) <= limit else divide(lines, _room(limit), ruler)
+        )
         shown = classic.render(first, gap)
         if not first or units(shown.text) > limit or len(made) == most:
             return ()

@@ -1,7 +1,9 @@
 """Untrusted HTML made safe to parse.
 
-The parser is linear on anything people write, but quadratic on depth and on attributes, and misnested formatting
-multiplies nodes: what goes in is bounded here, so that no input costs more than a fraction of a second.
+The parser is linear on anything people write, but quadratic on depth and on attributes, and
+misnested formatting
+multiplies nodes: what goes in is bounded here, so that no input costs more than a fraction of a
+second.
 """
 
 import html
@@ -16,7 +18,9 @@ MAX_COPIES = 150_000
 
 _SMALL = 16 * 1024
 _DATA = re.compile(r"data:[a-z]+/[^\s\"'<>)]{256,}", re.IGNORECASE)
-_FORMATTING = re.compile(r"<(b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/][^<>]*", re.IGNORECASE)
+_FORMATTING = re.compile(
+    r"<(b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/][^<>]*", re.IGNORECASE
+)
 # A tag of 200 attributes, by the tokeniser of the HTML standard (13.2.5.32 ff.).
 _CROWDED = re.compile(
     r"<[a-z][^ \t\n\f\r/>]*+"
@@ -25,7 +29,8 @@ _CROWDED = re.compile(
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(
-    r"&lt;(?:/(?:p|div|a|b|i|em|strong|span|ul|ol|h[1-6])|(?:br|img|hr)\b[^&]{0,2000})\s*/?&gt;", re.IGNORECASE
+    r"&lt;(?:/(?:p|div|a|b|i|em|strong|span|ul|ol|h[1-6])|(?:br|img|hr)\b[^&]{0,2000})\s*/?&gt;",
+    re.IGNORECASE,
 )
 _TAG = re.compile(r"<[a-z!/?]", re.IGNORECASE)
 

@@ -30,12 +30,16 @@ def compose_in_style(
     style = _chosen(item, options.style)
     if style is Style.RICH and form in ARTICLES:
         limits = LIMITS.halved() if form is Form.HALVED else LIMITS
-        return compose_articles(item, feed, options, media=form is not Form.BARE, limits=limits, wording=wording)
+        return compose_articles(
+            item, feed, options, media=form is not Form.BARE, limits=limits, wording=wording
+        )
     if style is Style.TELEGRAPH and page and form is Form.FULL:
         return (compose_card(item, feed, options, page),)
     if style is Style.LINK:
         options = replace(options, summary=0, images="none", template=None)
-    return compose_sequence(item, feed, options, form if form in {Form.TEXT, Form.PLAIN} else Form.FULL, wording)
+    return compose_sequence(
+        item, feed, options, form if form in {Form.TEXT, Form.PLAIN} else Form.FULL, wording
+    )
 
 
 def _chosen(item: Item, style: Style) -> Style:

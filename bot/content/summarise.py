@@ -31,19 +31,29 @@ LOOK_AHEAD = 6
 """How many blocks are passed over at the most, and one more, until a telling one comes."""
 _TELLING = 40
 _MIN_SHARE = 3
-"""A sentence end counts if it leaves more than a third of the room used; else a word is the better border."""
-_WIDE = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f]")
+"""A sentence end counts if it leaves more than a third of the room used; else a word is the better
+border."""
+_WIDE = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f]"
+)
 _STOP = re.compile(r"[.!?…。！？｡؟۔।॥։።፧။។៕][\"'”’»)」』）]*$")
 
 
 def summarise(blocks: Blocks, limit: int) -> Blocks:
     """The beginning of what blocks tell, ``limit`` units at the most, whole sentences where possible.
 
-    Pictures, captions and dividers are no part of it; lines before the first telling paragraph are passed over.
+    Pictures, captions and dividers are no part of it; lines before the first telling paragraph are
+    passed over.
     """
-    told = _from_first_telling([block for block in blocks if not isinstance(block, Figure | Divider)])
+    told = _from_first_telling(
+        [block for block in blocks if not isinstance(block, Figure | Divider)]
+    )
     if not told:
-        told += [block for block in blocks if isinstance(block, Figure) and not isinstance(block.media[0], Image)][:3]
+        told += [
+            block
+            for block in blocks
+            if isinstance(block, Figure) and not isinstance(block.media[0], Image)
+        ][:3]
     kept: list[Block] = []
     room = limit
     for block in told:
@@ -90,7 +100,9 @@ def shorten(block: Block, room: int, *, may_break: bool) -> Block | None:
             blocks = _fitting(block.blocks, room, may_break=may_break)
             return Quote(blocks) if blocks else None
         case Details():
-            blocks = _fitting(block.blocks, room - units(text_of(block.summary)) - 1, may_break=may_break)
+            blocks = _fitting(
+                block.blocks, room - units(text_of(block.summary)) - 1, may_break=may_break
+            )
             return Details(block.summary, blocks, block.is_open) if blocks else None
         case Listing():
             return _shorten_list(block, room, may_break=may_break)

@@ -18,7 +18,9 @@ _Filled = Sequence[Sequence[tuple[LexborNode, Blocks]]]
 def read_table(reader: Reader, node: LexborNode, flow: Flow, look: Look) -> None:
     """A table of data, or the contents of one that only lays out."""
     flow.end()
-    rows = [[(cell, reader.inside(cell, flow, look).finish()) for cell in row] for row in _rows(node)]
+    rows = [
+        [(cell, reader.inside(cell, flow, look).finish()) for cell in row] for row in _rows(node)
+    ]
     caption = next((child for child in contents(node) if child.tag == "caption"), None)
     runs = reader.runs(caption, flow, look) if caption is not None else ()
     if not _is_layout(rows):
@@ -34,7 +36,9 @@ def _rows(table: LexborNode) -> Iterator[list[LexborNode]]:
     """The cells of a table's own rows, not of tables inside it."""
     for child in contents(table):
         for row in contents(child) if child.tag in _SECTIONS else (child,):
-            if row.tag == "tr" and (cells := [cell for cell in contents(row) if cell.tag in {"td", "th"}]):
+            if row.tag == "tr" and (
+                cells := [cell for cell in contents(row) if cell.tag in {"td", "th"}]
+            ):
                 yield cells
 
 
@@ -47,7 +51,9 @@ def _is_layout(rows: _Filled) -> bool:
 
 def _is_rich(blocks: Blocks) -> bool:
     first = blocks[0]
-    return len(blocks) > 1 or not isinstance(first, Paragraph) or len(text_of(first.runs)) > _MAX_CELL
+    return (
+        len(blocks) > 1 or not isinstance(first, Paragraph) or len(text_of(first.runs)) > _MAX_CELL
+    )
 
 
 def _cell(node: LexborNode, blocks: Blocks) -> Cell:
@@ -63,7 +69,11 @@ def _cell(node: LexborNode, blocks: Blocks) -> Cell:
 
 
 def _span(text: str | None) -> int:
-    return max(1, min(int(text), _MAX_SPAN)) if text and text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return (
+        max(1, min(int(text), _MAX_SPAN))
+        if text and text.isascii() and text.isdigit() and len(text) < 6
+        else 1
+    )
 
 
 ELEMENTS: dict[str, Element] = {"table": read_table}

@@ -1,6 +1,7 @@
 """An item as a page of Telegraph (telegra.ph/api, createPage): the whole article, and the way to the original.
 
-A page is public and the same for every chat: it depends on the item, its feed and the operator's settings alone.
+A page is public and the same for every chat: it depends on the item, its feed and the operator's
+settings alone.
 """
 
 import json
@@ -57,7 +58,8 @@ _WORTH_SPLITTING = 4_000
 def compose_page(item: Item, feed: Feed, options: Options, wording: Wording) -> Page | None:
     """The page of an item; legal and within Telegraph's limits, whatever the item holds.
 
-    ``None``: there is nothing to show but a title, or the feed is behind a password: its items are not for everybody.
+    ``None``: there is nothing to show but a title, or the feed is behind a password: its items are
+    not for everybody.
     """
     if urlsplit(feed.url).username is not None:
         return None
@@ -92,7 +94,11 @@ def _byline(item: Item, source: str, options: Options) -> Blocks:
     """Author and date, where they are known; the source stands below the title."""
     author = author_of(item.author)
     names = [isolated(Run(author))] if author and author.casefold() not in source.casefold() else []
-    dates = [Run(date)] if (date := write_date(item.published, options.time_zone, options.language)) else []
+    dates = (
+        [Run(date)]
+        if (date := write_date(item.published, options.time_zone, options.language))
+        else []
+    )
     runs = tuple(run for part in (*names, *dates) for run in (Run(" · "), part))[1:]
     return (Paragraph(styled(runs, Style.ITALIC)),) if runs else ()
 

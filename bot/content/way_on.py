@@ -8,7 +8,9 @@ _ELLIPSIS = "…"
 
 def is_cut(blocks: Blocks, summary: Blocks) -> bool:
     """Whether a summary of these very blocks leaves out their end; pictures and dividers do not count."""
-    last = next((block for block in reversed(blocks) if not isinstance(block, Figure | Divider)), None)
+    last = next(
+        (block for block in reversed(blocks) if not isinstance(block, Figure | Divider)), None
+    )
     return bool(summary) and last is not None and summary[-1] is not last
 
 

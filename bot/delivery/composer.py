@@ -12,8 +12,20 @@ from bot.content.styles import ARTICLES, compose_in_style
 from bot.content.wording import Wording
 from bot.errors import TemplateFault
 from bot.i18n import Translator
-from bot.model import Begun, Chat, Delivery, Feed, Form, Item, Message, Options, Post, RichMessage, Style
-from bot.template import Template, parse_template
+from bot.model import (
+    Begun,
+    Chat,
+    Delivery,
+    Feed,
+    Form,
+    Item,
+    Message,
+    Options,
+    Post,
+    RichMessage,
+    Style,
+)
+from bot.model.template import Template, parse_template
 
 log = structlog.get_logger()
 
@@ -29,7 +41,8 @@ class Composer:
     def __init__(self, options: Options, translator: Translator) -> None:
         self._options = options
         self._translator = translator
-        # An item goes to all its chats within seconds: it is composed once for each set of options among them.
+        # An item goes to all its chats within seconds: it is composed once for each set of options
+        # among them.
         self._compose_once = lru_cache(maxsize=COMPOSED)(_composed)
         self._no_articles_until = 0.0
 
@@ -41,7 +54,9 @@ class Composer:
         """The server knows none: until it is asked again, nobody gets one."""
         self._no_articles_until = time.monotonic() + ASK_AGAIN
 
-    def next(self, delivery: Delivery, page: str | None) -> tuple[Message | RichMessage, Begun | None]:
+    def next(
+        self, delivery: Delivery, page: str | None
+    ) -> tuple[Message | RichMessage, Begun | None]:
         """The message whose turn it is, and what will be there with it where others follow."""
         begun = delivery.begun
         chat, form = (begun.chat, begun.form) if begun else (delivery.chat, delivery.form)
@@ -49,10 +64,16 @@ class Composer:
             form = Form.CLASSIC
         post, mark = self._compose(delivery, chat, form, page)
         if begun and begun.digest not in {mark, GIVEN_UP}:
-            log.warning("composed otherwise than begun", chat=delivery.target.chat_id, item=delivery.item.id)
-        return next_part(post, mark, delivery, form, self._wording(chat.language or self._options.language))
+            log.warning(
+                "composed otherwise than begun", chat=delivery.target.chat_id, item=delivery.item.id
+            )
+        return next_part(
+            post, mark, delivery, form, self._wording(chat.language or self._options.language)
+        )
 
-    def _compose(self, delivery: Delivery, chat: Chat, form: Form, page: str | None) -> tuple[Post, str]:
+    def _compose(
+        self, delivery: Delivery, chat: Chat, form: Form, page: str | None
+    ) -> tuple[Post, str]:
         options = replace(
             self._options,
             language=chat.language or self._options.language,
@@ -63,8 +84,12 @@ class Composer:
             wording = self._wording(options.language)
             return self._compose_once(delivery.item, delivery.feed, options, form, wording, page)
         except Exception:  # in one item: it must neither stop the others nor lose this one
-            log.exception("composing failed", item=delivery.item.id, feed=delivery.feed.id, form=form)
-            return (compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN),), ""
+            log.exception(
+                "composing failed", item=delivery.item.id, feed=delivery.feed.id, form=form
+            )
+            return (
+                compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN),
+            ), ""
 
     def _template_of(self, chat: Chat) -> Template | None:
         if not chat.template:

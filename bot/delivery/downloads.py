@@ -15,14 +15,14 @@ import structlog
 from bot.delivery import imaging
 from bot.delivery.signatures import is_picture, recognise
 from bot.errors import FetchError, TidingsError, UnusableMedia
-from bot.feeds.address import public_url
-from bot.feeds.fetch import PICTURES, Fetcher
+from bot.fetching.client import PICTURES, Fetcher
+from bot.fetching.url import public_url
+from bot.fetching.workers import Workers
 from bot.model import Attachment, Fetched, MediaKind, Upload
 from bot.store import Store, files
 from bot.store.files import Party
 from bot.store.moments import now
 from bot.telemetry import Metrics
-from bot.workers import Workers
 
 log = structlog.get_logger()
 
@@ -120,7 +120,9 @@ class Downloads:
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.to_thread(self._folder.cleanup)
 
-    async def get(self, attachment: Attachment, *, still: bool, referer: str | None, patience: float) -> Kept | None:
+    async def get(
+        self, attachment: Attachment, *, still: bool, referer: str | None, patience: float
+    ) -> Kept | None:
         """The file, fit for Telegram; ``None`` where it cannot be had, which is then written down.
 
         Args:
@@ -187,7 +189,9 @@ class Downloads:
         self._metrics.media("lost")
         await self._store.run(files.blame, url, Party.US, reason, now())
 
-    async def _from_anywhere(self, attachment: Attachment, referer: str | None, *, still: bool) -> Upload:
+    async def _from_anywhere(
+        self, attachment: Attachment, referer: str | None, *, still: bool
+    ) -> Upload:
         """From its own address, else from the proxy that it was unwrapped from.
 
         Raises:
@@ -201,12 +205,18 @@ class Downloads:
             try:
                 return await self._from(attachment.fallback, attachment, referer, still=still)
             except TidingsError as error:
-                log.debug("fallback not had", url=public_url(attachment.fallback), reason=str(error))
+                log.debug(
+                    "fallback not had", url=public_url(attachment.fallback), reason=str(error)
+                )
             raise
 
-    async def _from(self, url: str, attachment: Attachment, referer: str | None, *, still: bool) -> Upload:
+    async def _from(
+        self, url: str, attachment: Attachment, referer: str | None, *, still: bool
+    ) -> Upload:
         limit = self._sizes.get(attachment.kind, self._file_size)
-        accept = PICTURES if attachment.kind in {MediaKind.PHOTO, MediaKind.ANIMATION} else _ANYTHING
+        accept = (
+            PICTURES if attachment.kind in {MediaKind.PHOTO, MediaKind.ANIMATION} else _ANYTHING
+        )
         body = await self._body(url, accept, limit, referer)
         if attachment.kind is MediaKind.DOCUMENT:
             return Upload(MediaKind.DOCUMENT, body, _name(attachment.url))
@@ -219,7 +229,11 @@ class Downloads:
         kind, ending = found
         if kind is MediaKind.VIDEO and attachment.kind is not MediaKind.VIDEO and not still:
             kind = MediaKind.ANIMATION  # what was meant as a picture plays by itself, without sound
-        cover = await self._cover(attachment.poster, referer) if kind in {MediaKind.VIDEO, MediaKind.AUDIO} else None
+        cover = (
+            await self._cover(attachment.poster, referer)
+            if kind in {MediaKind.VIDEO, MediaKind.AUDIO}
+            else None
+        )
         return Upload(kind, body, _name(attachment.url, ending), cover)
 
     async def _cover(self, url: str | None, referer: str | None) -> bytes | None:
@@ -234,7 +248,9 @@ class Downloads:
             return None
 
     async def _body(self, url: str, accept: str, limit: int, referer: str | None) -> bytes:
-        answer = await self._fetcher.fetch(url, accept=accept, max_size=limit, referer=referer, timeout=SLOWEST)
+        answer = await self._fetcher.fetch(
+            url, accept=accept, max_size=limit, referer=referer, timeout=SLOWEST
+        )
         if not isinstance(answer, Fetched):
             raise FetchError("not modified, although nothing was known")
         return answer.body

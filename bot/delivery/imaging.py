@@ -1,6 +1,7 @@
 """A picture made fit for Telegram (Bot API, sendPhoto). Runs in a worker: pictures can be made to harm, too.
 
-What is fine stays byte for byte. Everything else becomes a JPEG: the right way up, on white, in RGB, of a lawful size.
+What is fine stays byte for byte. Everything else becomes a JPEG: the right way up, on white, in
+RGB, of a lawful size.
 """
 
 import struct
@@ -18,7 +19,8 @@ from bot.model import MediaKind
 MOST_PIXELS = 64_000_000
 """What is decoded at the most: 256 MB."""
 LARGEST_PHOTO = 3 << 20
-"""Bytes. Telegram takes 10 MB, and compresses what it takes; ten of these make an album that is soon there."""
+"""Bytes. Telegram takes 10 MB, and compresses what it takes; ten of these make an album that is
+soon there."""
 MOST_SIDES = 10_000
 """Pixels of width and height together (Bot API, sendPhoto)."""
 MOST_RATIO = 20
@@ -30,7 +32,15 @@ LARGEST_THUMBNAIL = 200_000
 THUMBNAIL_SIDE = 320
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
-_ENDINGS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif", "BMP": "bmp"}
+_ENDINGS = {
+    "JPEG": "jpg",
+    "MPO": "jpg",
+    "PNG": "png",
+    "GIF": "gif",
+    "WEBP": "webp",
+    "AVIF": "avif",
+    "BMP": "bmp",
+}
 _AS_IT_IS = {"JPEG", "PNG"}
 _ORIENTATION = 0x0112
 """The tag of Exif that says which way is up."""

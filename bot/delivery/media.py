@@ -1,7 +1,8 @@
 """The files of a message on their way to Telegram: known already, by address, or uploaded; once for all chats.
 
-What one chat paid for, the next ones get: ``file_id`` and kind of every file, and which addresses gave nothing, are in
-the store. Two messages never upload the same file: the second one comes back when the first has it there.
+What one chat paid for, the next ones get: ``file_id`` and kind of every file, and which addresses
+gave nothing, are in the store. Two messages never upload the same file: the second one comes back
+when the first has it there.
 """
 
 import asyncio
@@ -14,8 +15,17 @@ import structlog
 from bot.delivery.downloads import Downloads, Kept, NotReady
 from bot.delivery.outcome import culprit, is_about_media
 from bot.delivery.routing import Packed, in_company, may_be_fetched, pick
-from bot.feeds.address import public_url
-from bot.model import Attachment, Form, MediaKind, Message, RichMessage, Sendable, TelegramFile, Upload
+from bot.fetching.url import public_url
+from bot.model import (
+    Attachment,
+    Form,
+    MediaKind,
+    Message,
+    RichMessage,
+    Sendable,
+    TelegramFile,
+    Upload,
+)
 from bot.store import Store, files
 from bot.store.files import Party
 from bot.store.moments import now
@@ -43,7 +53,8 @@ class Media:
         self._uploading: dict[int, tuple[frozenset[str], float]] = {}
         """By message: which files, and since when."""
         self._ended = 0
-        """How many messages with uploads are done: whoever was choosing meanwhile knows too little."""
+        """How many messages with uploads are done: whoever was choosing meanwhile knows too
+        little."""
         self._freed = asyncio.Event()
 
     @asynccontextmanager
@@ -77,7 +88,8 @@ class Media:
             self._uploading[id(chosen)] = uploads, loop.time()
         try:
             yield [
-                (one, await source.read() if isinstance(source, Kept) else source) for one, source in carried(chosen)
+                (one, await source.read() if isinstance(source, Kept) else source)
+                for one, source in carried(chosen)
             ]
         finally:
             if self._uploading.pop(id(chosen), None):
@@ -114,7 +126,8 @@ class Media:
         """Find the file that Telegram refused with these words, and write it down.
 
         Returns:
-            Whether the next attempt will do otherwise: the file goes another way then, or is left out.
+            Whether the next attempt will do otherwise: the file goes another way then, or is left
+            out.
         """
         place = culprit(reason, len(packed))
         if place is None:
@@ -126,7 +139,12 @@ class Media:
                 return True
             return False
         attachment, sendable = packed[place]
-        log.debug("media refused", url=public_url(attachment.url), way=_way(attachment, sendable), reason=reason)
+        log.debug(
+            "media refused",
+            url=public_url(attachment.url),
+            way=_way(attachment, sendable),
+            reason=reason,
+        )
         self._metrics.media("refused")
         match _way(attachment, sendable):
             case "known":
@@ -175,10 +193,19 @@ class Media:
         return None
 
     async def _download(
-        self, wanted: Sequence[Attachment], form: Form, referer: str | None, patience: float, *, still: bool
+        self,
+        wanted: Sequence[Attachment],
+        form: Form,
+        referer: str | None,
+        patience: float,
+        *,
+        still: bool,
     ) -> dict[str, _Chosen]:
         results = await asyncio.gather(
-            *(self._downloads.get(one, still=still, referer=referer, patience=patience) for one in wanted),
+            *(
+                self._downloads.get(one, still=still, referer=referer, patience=patience)
+                for one in wanted
+            ),
             return_exceptions=True,
         )
         had: dict[str, _Chosen] = {}
@@ -188,7 +215,9 @@ class Media:
             if result is not None:
                 had[attachment.url] = _as(attachment, result.kind, result)
             elif form is Form.UPLOAD:  # Telegram refused something, and we cannot have this either
-                await self._store.run(files.blame, attachment.url, Party.TELEGRAM, "not had by us", now())
+                await self._store.run(
+                    files.blame, attachment.url, Party.TELEGRAM, "not had by us", now()
+                )
         return had
 
 
@@ -202,7 +231,11 @@ def carried(chosen: Sequence[_Chosen]) -> Iterator[_Chosen]:
     for attachment, source in chosen:
         if isinstance(source, Kept):
             if size and size + source.size > MOST_CARRIED:
-                log.debug("media too many bytes for one message", url=public_url(attachment.url), size=source.size)
+                log.debug(
+                    "media too many bytes for one message",
+                    url=public_url(attachment.url),
+                    size=source.size,
+                )
                 continue
             size += source.size
         yield attachment, source

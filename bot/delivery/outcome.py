@@ -1,8 +1,10 @@
 """What an error of Telegram means for a message: pure.
 
-Error texts come from the Bot API server (Client.cpp) and from Telegram itself; the first letter's case varies, so they
-are compared case-insensitively and by part. Ambiguous errors (the request went out, no answer came back) are tried
-again: a message that comes twice is better than one that never comes, and Telegram offers no key to tell.
+Error texts come from the Bot API server (Client.cpp) and from Telegram itself; the first letter's
+case varies, so they are compared case-insensitively and by part. Ambiguous errors (the request went
+out, no answer came back) are tried
+again: a message that comes twice is better than one that never comes, and Telegram offers no key to
+tell.
 """
 
 import re
@@ -36,7 +38,13 @@ from bot.model import (
 )
 
 TOPIC_GONE = ("topic_closed", "topic_deleted", "message thread not found")
-NO_CHAT = ("chat not found", "chat_id is empty", "user not found", "peer_id_invalid", "group chat was deactivated")
+NO_CHAT = (
+    "chat not found",
+    "chat_id is empty",
+    "user not found",
+    "peer_id_invalid",
+    "group chat was deactivated",
+)
 NO_MEDIA_RIGHT = (
     "send photos",
     "send videos",
@@ -90,15 +98,30 @@ OVER_BUDGET = (
     "media_too_many",
 )
 NO_RICH_MESSAGES = "the server knows no rich messages"
-BAD_TEXT = ("can't parse entities", "text is empty", "must be non-empty", "is too long", "entity", "utf-8")
+BAD_TEXT = (
+    "can't parse entities",
+    "text is empty",
+    "must be non-empty",
+    "is too long",
+    "entity",
+    "utf-8",
+)
 PATIENT_ATTEMPTS = 12
-"""Failed attempts (a quarter of an hour) after which the message itself is suspected, not Telegram."""
+"""Failed attempts (a quarter of an hour) after which the message itself is suspected, not
+Telegram."""
 LAST_ATTEMPT = 100
-"""Failed attempts (most of a day) after which even plain text is given up, so that the rest of the chat goes on."""
+"""Failed attempts (most of a day) after which even plain text is given up, so that the rest of the
+chat goes on."""
 NOT_REACHED = "httpx."
-"""How python-telegram-bot's text begins where no answer of a server came (telegram.request.HTTPXRequest)."""
+"""How python-telegram-bot's text begins where no answer of a server came
+(telegram.request.HTTPXRequest)."""
 SLOWEST = timedelta(minutes=5)
-NOT_EDITED = ("message is not modified", "message to edit not found", "message can't be edited", "message_id_invalid")
+NOT_EDITED = (
+    "message is not modified",
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+)
 """It says that already, or nobody will see it again."""
 _CULPRIT = re.compile(r"failed to send message #(\d+)", re.IGNORECASE)
 
@@ -116,7 +139,12 @@ def judge(error: TelegramError, delivery: Claim, message: Message | RichMessage)
         case InvalidToken() | EndPointNotFound() if isinstance(message, RichMessage):
             return Plainer(Form.CLASSIC, NO_RICH_MESSAGES)
         case InvalidToken() | EndPointNotFound():
-            return Wait(timedelta(minutes=1), "Telegram does not accept the bot's token", everywhere=True, counts=False)
+            return Wait(
+                timedelta(minutes=1),
+                "Telegram does not accept the bot's token",
+                everywhere=True,
+                counts=False,
+            )
         case BadRequest():
             return _judge_refusal(text, error.message, delivery.form, message)
         case NetworkError():
@@ -127,7 +155,9 @@ def judge(error: TelegramError, delivery: Claim, message: Message | RichMessage)
 
 def judge_edit(error: TelegramError, delivery: Claim) -> Verdict:
     """What to do after ``error`` answered the change of a message: one that is not there any more needs none."""
-    if isinstance(error, BadRequest) and any(words in error.message.casefold() for words in NOT_EDITED):
+    if isinstance(error, BadRequest) and any(
+        words in error.message.casefold() for words in NOT_EDITED
+    ):
         return Sent()
     return judge(error, delivery, Message(""))
 
@@ -154,7 +184,9 @@ def _judge_refusal(text: str, reason: str, form: Form, message: Message | RichMe
     if any(words in text for words in NO_CHAT):
         return Suspended(reason)
     if isinstance(message, RichMessage):
-        if "must be non-empty" in text:  # how a server of Bot API 10.1 sees blocks, which came with 10.2
+        if (
+            "must be non-empty" in text
+        ):  # how a server of Bot API 10.1 sees blocks, which came with 10.2
             return Plainer(Form.CLASSIC, NO_RICH_MESSAGES)
         return Plainer(_below(form, message, text), reason)
     if message.media and any(words in text for words in NO_MEDIA_RIGHT):
@@ -182,7 +214,9 @@ def _judge_silence(error: NetworkError, delivery: Claim, message: Message | Rich
     While nothing can be reached, no message is to blame: that is waited out, however long.
     """
     attempts = delivery.attempts + 1
-    wait = Wait(_backoff(delivery.attempts), error.message, everywhere=not isinstance(error, TimedOut))
+    wait = Wait(
+        _backoff(delivery.attempts), error.message, everywhere=not isinstance(error, TimedOut)
+    )
     if "too large" in error.message.casefold():  # 413: this message, every time
         return _plainer(delivery.form, message, error.message)
     if error.message.startswith(NOT_REACHED) or attempts < PATIENT_ATTEMPTS:

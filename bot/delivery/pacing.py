@@ -1,7 +1,8 @@
 """How fast messages may go: pure (Bot API FAQ, "My bot is hitting limits").
 
-Telegram takes about one message per second in a private chat, 20 per minute in a group or channel, and 30 per second in
-all. What one chat may get is kept with the chat, in the store; what all may get is a token bucket here.
+Telegram takes about one message per second in a private chat, 20 per minute in a group or channel,
+and 30 per second in all. What one chat may get is kept with the chat, in the store; what all may
+get is a token bucket here.
 """
 
 from dataclasses import dataclass, replace

@@ -1,8 +1,8 @@
 """Items as pages of Telegraph: made beside the sending, one request at a time, once for all chats.
 
-``find`` never waits for Telegraph: the page is there, or it is being made and worth another question soon, or there
-will be none and the item goes out as a classic message. So a server that is slow, busy or away costs no chat its order,
-and no other chat anything.
+``find`` never waits for Telegraph: the page is there, or it is being made and worth another
+question soon, or there will be none and the item goes out as a classic message. So a server that is
+slow, busy or away costs no chat its order, and no other chat anything.
 """
 
 import asyncio
@@ -32,7 +32,8 @@ PATIENCE = 60.0
 AWAY = 60.0
 """Seconds that Telegraph is left alone after it gave no answer."""
 FAILED = 600.0
-"""Seconds that an item whose page failed is not tried again: its other chats get what the first one got."""
+"""Seconds that an item whose page failed is not tried again: its other chats get what the first one
+got."""
 LONGEST_CLOSURE = 3600.0
 SOONEST, LATEST = 0.3, 15.0
 """Seconds between two questions of one chat."""
@@ -71,7 +72,9 @@ def next_question(waited: float, closed: float) -> float | None:
 class Pages:
     """Knows and makes pages, for as long as ``run`` runs."""
 
-    def __init__(self, store: Store, server: str, token: str, options: Options, wording: Wording) -> None:
+    def __init__(
+        self, store: Store, server: str, token: str, options: Options, wording: Wording
+    ) -> None:
         """Take what pages need.
 
         Args:
@@ -104,7 +107,10 @@ class Pages:
             self._remember(key, url)
             return url
         moment = time.monotonic()
-        is_hopeless = moment < max(self._away_until, self._failed.get(key, 0.0)) or len(self._jobs) >= MOST_WAITING
+        is_hopeless = (
+            moment < max(self._away_until, self._failed.get(key, 0.0))
+            or len(self._jobs) >= MOST_WAITING
+        )
         if is_hopeless and key not in self._jobs:
             return None
         self._jobs.setdefault(key, _Job(item, feed, moment))
@@ -202,7 +208,9 @@ class Pages:
 
     async def _publish(self, job: _Job) -> str | None:
         """The address of a new page; ``None``: the item is worth none."""
-        page = await asyncio.to_thread(compose_page, job.item, job.feed, self._options, self._wording)
+        page = await asyncio.to_thread(
+            compose_page, job.item, job.feed, self._options, self._wording
+        )
         if page is None:
             return None
         if self._telegraph is None:
@@ -213,7 +221,9 @@ class Pages:
             if not self._is_own_token:
                 raise
             self._token = ""
-            url = await self._telegraph.create_page(page, await self._account(self._telegraph, anew=True))
+            url = await self._telegraph.create_page(
+                page, await self._account(self._telegraph, anew=True)
+            )
         if job.item.id:
             await self._store.run(pages.keep, job.item.id, url, now())
         return url

@@ -22,7 +22,21 @@ _BY_ADDRESS: Final[Mapping[MediaKind, frozenset[str]]] = {
 }
 """How addresses end that Telegram takes by kind."""
 _KINDS_OF_ITS_OWN = frozenset(
-    {".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".heic", ".heif", ".svg", ".bmp", ".tif", ".tiff", ".gifv"}
+    {
+        ".jpg",
+        ".jpeg",
+        ".png",
+        ".gif",
+        ".webp",
+        ".avif",
+        ".heic",
+        ".heif",
+        ".svg",
+        ".bmp",
+        ".tif",
+        ".tiff",
+        ".gifv",
+    }
     | {".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".ogv"}
     | {".mp3", ".m4a", ".ogg", ".oga", ".opus", ".flac", ".wav", ".aac"}
 )
@@ -31,12 +45,18 @@ _ANY_ENDING = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.AUDIO})
 _MOVING = frozenset({".mp4", ".m4v", ".mov", ".webm", ".gifv"})
 _OTHERS_OF_USE: Final[Mapping[MediaKind, tuple[MediaKind, ...]]] = {
     MediaKind.PHOTO: (MediaKind.ANIMATION, MediaKind.PHOTO, MediaKind.DOCUMENT),
-    MediaKind.ANIMATION: (MediaKind.ANIMATION, MediaKind.VIDEO, MediaKind.PHOTO, MediaKind.DOCUMENT),
+    MediaKind.ANIMATION: (
+        MediaKind.ANIMATION,
+        MediaKind.VIDEO,
+        MediaKind.PHOTO,
+        MediaKind.DOCUMENT,
+    ),
     MediaKind.VIDEO: (MediaKind.VIDEO, MediaKind.ANIMATION, MediaKind.DOCUMENT),
     MediaKind.AUDIO: (MediaKind.AUDIO, MediaKind.DOCUMENT),
     MediaKind.DOCUMENT: (MediaKind.DOCUMENT,),
 }
-"""As what a file may be known that shall be shown as another kind, the best first: its bytes had the last word."""
+"""As what a file may be known that shall be shown as another kind, the best first: its bytes had
+the last word."""
 _TOGETHER = (
     frozenset({MediaKind.PHOTO, MediaKind.VIDEO}),
     frozenset({MediaKind.AUDIO}),
@@ -64,7 +84,9 @@ def may_be_fetched(attachment: Attachment, *, alone: bool) -> bool:
     """
     limit = PHOTO_BY_ADDRESS if attachment.kind is MediaKind.PHOTO else OTHER_BY_ADDRESS
     ending = ending_of(attachment.url)
-    if (attachment.size or 0) > limit or (alone and attachment.kind is MediaKind.PHOTO and ending == ".gif"):
+    if (attachment.size or 0) > limit or (
+        alone and attachment.kind is MediaKind.PHOTO and ending == ".gif"
+    ):
         return False
     if ending in _BY_ADDRESS[attachment.kind]:
         return True
@@ -76,11 +98,15 @@ def ending_of(url: str) -> str:
     return PurePosixPath(urlsplit(url).path).suffix.lower()
 
 
-def pick(known: Sequence[TelegramFile], attachment: Attachment, *, alone: bool) -> TelegramFile | None:
+def pick(
+    known: Sequence[TelegramFile], attachment: Attachment, *, alone: bool
+) -> TelegramFile | None:
     """What Telegram has of it and would show in its place; ``alone``: outside of albums, where all kinds may be."""
     kinds = _OTHERS_OF_USE[attachment.kind]
     by_kind = {file.kind: file for file in known}
-    fitting = (kind for kind in kinds if kind in by_kind and (alone or kind is not MediaKind.ANIMATION))
+    fitting = (
+        kind for kind in kinds if kind in by_kind and (alone or kind is not MediaKind.ANIMATION)
+    )
     return next((by_kind[kind] for kind in fitting), None)
 
 
@@ -88,4 +114,6 @@ def arrange(files: Sequence[Packed]) -> list[list[Packed]]:
     """Files by the messages that can hold them: pictures and videos first, then what may not stand with them."""
     groups = [[file for file in files if file[0].kind in kinds] for kinds in _TOGETHER]
     groups += [[file] for file in files if file[0].kind is MediaKind.ANIMATION]
-    return [group[start : start + ALBUM] for group in groups for start in range(0, len(group), ALBUM)]
+    return [
+        group[start : start + ALBUM] for group in groups for start in range(0, len(group), ALBUM)
+    ]

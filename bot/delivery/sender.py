@@ -1,14 +1,17 @@
 """The loop that empties the outbox.
 
 ``claim`` a few chats whose turn it is, one message each (leased, fair, paced: ``store.outbox``) →
-``find`` the item's page where its chat wants one; while it is being made, the next chat has its turn →
-``compose`` from the item, now, so that today's settings hold; of several messages, the next one (pure) →
+``find`` the item's page where its chat wants one; while it is being made, the next chat has its
+turn →
+``compose`` from the item, now, so that today's settings hold; of several messages, the next one
+(pure) →
 ``send`` by python-telegram-bot, the only step that cannot be repeated →
 ``judge`` what an error means (pure) →
 ``settle`` in one transaction.
 
-The next message starts when the one before it is settled, or when that takes longer than ``PATIENCE``: so a kill
-between Telegram's answer and ``settle`` doubles one message at the most, as a rule, and a slow picture holds up nobody.
+The next message starts when the one before it is settled, or when that takes longer than
+``PATIENCE``: so a kill between Telegram's answer and ``settle`` doubles one message at the most, as
+a rule, and a slow picture holds up nobody.
 """
 
 import asyncio
@@ -59,18 +62,22 @@ from bot.telemetry import Metrics
 log = structlog.get_logger()
 
 BATCH = 16
-"""Chats claimed at once: half a second of work, so that nobody who becomes ready waits longer for a turn."""
+"""Chats claimed at once: half a second of work, so that nobody who becomes ready waits longer for a
+turn."""
 LEASE = timedelta(minutes=5)
-"""Longer than any request takes; a stopped process gives its leases back, a killed one loses them at its next start."""
+"""Longer than any request takes; a stopped process gives its leases back, a killed one loses them
+at its next start."""
 PATIENCE = 0.035
-"""Seconds that one message may be under way before the next one starts: the pace of 28 messages per second."""
+"""Seconds that one message may be under way before the next one starts: the pace of 28 messages per
+second."""
 LONGEST_REST = 1.0
 LONGEST_CLOSURE = 60.0
 """Seconds: so often Telegram is tried again while it does not answer at all."""
 FAULT_PAUSE = 1.0
 """Seconds after a turn that the store could not serve (a full disk, say)."""
 FILES_PATIENCE, SHOWN_PATIENCE = 1.0, 60.0
-"""Seconds that a message waits for its files, and one that somebody looks forward to; others take its place then."""
+"""Seconds that a message waits for its files, and one that somebody looks forward to; others take
+its place then."""
 MOST_BLAMED = 5
 """Files of one message that Telegram may refuse by name before all of them are uploaded."""
 NO_MEDIA = "none of its media could be had"
@@ -125,11 +132,17 @@ class Sender:
     async def show(self, target: Target, chat: Chat, feed: Feed, item: Item) -> bool:
         """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
         delivery = Delivery(0, target, chat, Form.FULL, 0, now(), feed, item)
-        page = await self._pages.wait_for(item, feed, PAGE_TIME) if self._wants_page(delivery) else None
+        page = (
+            await self._pages.wait_for(item, feed, PAGE_TIME)
+            if self._wants_page(delivery)
+            else None
+        )
         for _ in range(MAX_PARTS * len(Form)):
             match await self._attempt(delivery, page, SHOWN_PATIENCE):
                 case Partly(begun=begun) as verdict:
-                    await asyncio.sleep(self._pace.rest(chat.kind, verdict.messages).total_seconds())
+                    await asyncio.sleep(
+                        self._pace.rest(chat.kind, verdict.messages).total_seconds()
+                    )
                     delivery = replace(delivery, begun=begun, form=begun.form)
                 case Plainer(form=form):
                     delivery = replace(delivery, form=form)
@@ -173,7 +186,9 @@ class Sender:
                 await asyncio.wait({task}, timeout=PATIENCE)
         finally:
             if waiting:
-                await self._store.run(outbox.release, [delivery.target.chat_id for delivery in waiting])
+                await self._store.run(
+                    outbox.release, [delivery.target.chat_id for delivery in waiting]
+                )
 
     async def _deliver(self, delivery: Delivery | Announcement) -> None:
         """One attempt, whatever happens in it; a fault of ours is logged, and the message stays where it is."""
@@ -186,17 +201,25 @@ class Sender:
         except Exception:
             log.exception("sending failed", **_facts(delivery))
             verdict = judge_fault(delivery, "a fault of Tidings, see its log")
-        if isinstance(verdict, Refused) and isinstance(delivery, Delivery) and (begun := without_rest(delivery)):
+        if (
+            isinstance(verdict, Refused)
+            and isinstance(delivery, Delivery)
+            and (begun := without_rest(delivery))
+        ):
             log.warning("part given up", **_facts(delivery), reason=verdict.reason)
             verdict = Partly(begun)
         moment = now()
-        pause = self._pace.rest(delivery.chat.kind, verdict.messages if isinstance(verdict, Sent | Partly) else 1)
+        pause = self._pace.rest(
+            delivery.chat.kind, verdict.messages if isinstance(verdict, Sent | Partly) else 1
+        )
         if isinstance(verdict, Postponed):
             pause = verdict.pause
         if isinstance(verdict, Wait):
             pause = max(pause, verdict.pause)
             if verdict.everywhere:
-                self._closed_until = time.monotonic() + min(verdict.pause.total_seconds(), LONGEST_CLOSURE)
+                self._closed_until = time.monotonic() + min(
+                    verdict.pause.total_seconds(), LONGEST_CLOSURE
+                )
         try:
             await self._store.run(outbox.settle, delivery, verdict, moment, pause)
         except Exception:  # the lease runs out, and the message goes out again
@@ -216,20 +239,30 @@ class Sender:
         return Sent(receipt.message_ids)
 
     async def _send_item(self, delivery: Delivery) -> Verdict:
-        page = await self._pages.find(delivery.item, delivery.feed) if self._wants_page(delivery) else None
-        return Postponed(page.pause) if isinstance(page, Soon) else await self._attempt(delivery, page)
+        page = (
+            await self._pages.find(delivery.item, delivery.feed)
+            if self._wants_page(delivery)
+            else None
+        )
+        return (
+            Postponed(page.pause) if isinstance(page, Soon) else await self._attempt(delivery, page)
+        )
 
     def _wants_page(self, delivery: Delivery) -> bool:
         """Whether the item shall be a page; one that was refused with its page, or begun without, has none."""
         style = self._composer.style_of(delivery.chat)
         return style is Style.TELEGRAPH and delivery.form is Form.FULL and not delivery.begun
 
-    async def _attempt(self, delivery: Delivery, page: str | None, patience: float = FILES_PATIENCE) -> Verdict:
+    async def _attempt(
+        self, delivery: Delivery, page: str | None, patience: float = FILES_PATIENCE
+    ) -> Verdict:
         """Compose and send the message whose turn it is; again at once without a file that Telegram names as bad."""
         message, begun = self._composer.next(delivery, page)
         for left in reversed(range(MOST_BLAMED)):
             try:
-                async with self._media.packed(message, delivery.form, delivery.item.link, patience) as files:
+                async with self._media.packed(
+                    message, delivery.form, delivery.item.link, patience
+                ) as files:
                     verdict = await self._post(delivery, message, begun, files, is_last=not left)
             except NotReady as delay:
                 return Postponed(delay.pause)
@@ -263,31 +296,52 @@ class Sender:
             return self._judge(error, delivery, message)
         await self._media.remember(first, receipt.files)
         self._check_echo(delivery, receipt)
-        ids = [*receipt.message_ids, *[one for group in others for one in await self._add(delivery, group, receipt)]]
+        ids = [
+            *receipt.message_ids,
+            *[one for group in others for one in await self._add(delivery, group, receipt)],
+        ]
         if begun is not None:
             return Partly(with_message(begun, delivery.target, tuple(ids)), len(ids))
         before = delivery.begun.message_ids if delivery.begun else ()
         return Sent((*before, *ids), len(ids))
 
-    async def _add(self, delivery: Delivery, group: list[Packed], receipt: Receipt) -> tuple[int, ...]:
+    async def _add(
+        self, delivery: Delivery, group: list[Packed], receipt: Receipt
+    ) -> tuple[int, ...]:
         """Files that may not stand with the others answer them; if they cannot, the message is there all the same."""
         try:
             added = await self._send(delivery.target, Message(""), group, receipt.message_ids[0])
         except TelegramError as error:
             await self._media.blame(group, error.message)
-            log.warning("files not added", chat=delivery.target.chat_id, item=delivery.item.id, reason=error.message)
+            log.warning(
+                "files not added",
+                chat=delivery.target.chat_id,
+                item=delivery.item.id,
+                reason=error.message,
+            )
             return ()
         await self._media.remember(group, added.files)
         return added.message_ids
 
-    def _judge(self, error: TelegramError, delivery: Delivery, message: Message | RichMessage) -> Verdict:
+    def _judge(
+        self, error: TelegramError, delivery: Delivery, message: Message | RichMessage
+    ) -> Verdict:
         verdict = judge(error, delivery, message)
         if isinstance(verdict, Plainer) and verdict.reason == NO_RICH_MESSAGES:
             self._composer.leave_articles()
             log.warning(NO_RICH_MESSAGES, asked_again_in_hours=round(ASK_AGAIN / 3600))
-        if isinstance(verdict, Plainer) and verdict.form is Form.HALVED and isinstance(message, RichMessage):
+        if (
+            isinstance(verdict, Plainer)
+            and verdict.form is Form.HALVED
+            and isinstance(message, RichMessage)
+        ):
             cost = measure(message.blocks)
-            log.error("article larger than counted", item=delivery.item.id, reason=error.message, **asdict(cost))
+            log.error(
+                "article larger than counted",
+                item=delivery.item.id,
+                reason=error.message,
+                **asdict(cost),
+            )
         return verdict
 
     @staticmethod
@@ -295,9 +349,17 @@ class Sender:
         echo = receipt.echo
         if echo and (echo.kept < echo.meant or not echo.is_whole):
             facts = {"chat": delivery.target.chat_id, "item": delivery.item.id}
-            log.warning("article came back shorter", **facts, meant=echo.meant, kept=echo.kept, whole=echo.is_whole)
+            log.warning(
+                "article came back shorter",
+                **facts,
+                meant=echo.meant,
+                kept=echo.kept,
+                whole=echo.is_whole,
+            )
 
-    def _report(self, delivery: Delivery | Announcement, verdict: Verdict, moment: datetime) -> None:
+    def _report(
+        self, delivery: Delivery | Announcement, verdict: Verdict, moment: datetime
+    ) -> None:
         name = type(verdict).__name__.lower()
         delay = (moment - delivery.queued).total_seconds()
         is_item_there = isinstance(verdict, Sent) and isinstance(delivery, Delivery)
@@ -308,15 +370,25 @@ class Sender:
         elif isinstance(verdict, Postponed):
             log.debug("postponed", **facts, seconds=verdict.pause.total_seconds())
         else:
-            log.warning("not sent", **facts, verdict=name, form=delivery.form, reason=getattr(verdict, "reason", ""))
+            log.warning(
+                "not sent",
+                **facts,
+                verdict=name,
+                form=delivery.form,
+                reason=getattr(verdict, "reason", ""),
+            )
 
     async def _rest(self) -> None:
         """Until somebody rings, a chat becomes ready, or a second has passed."""
         moment = now()
         ready = await self._store.run(outbox.next_ready, moment)
-        seconds = LONGEST_REST if ready is None else min((ready - moment).total_seconds(), LONGEST_REST)
+        seconds = (
+            LONGEST_REST if ready is None else min((ready - moment).total_seconds(), LONGEST_REST)
+        )
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(max(seconds, 0.01)):  # wait_for of Python 3.11 may swallow a cancellation
+            async with asyncio.timeout(
+                max(seconds, 0.01)
+            ):  # wait_for of Python 3.11 may swallow a cancellation
                 await self._doorbell.wait()
 
     @staticmethod

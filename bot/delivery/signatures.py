@@ -7,7 +7,11 @@ _STARTS = (
     (b"\xff\xfb", MediaKind.AUDIO, "mp3"),
     (b"\xff\xf3", MediaKind.AUDIO, "mp3"),
     (b"\xff\xf2", MediaKind.AUDIO, "mp3"),
-    (b"\x1aE\xdf\xa3", MediaKind.DOCUMENT, "webm"),  # EBML: WebM and Matroska; Telegram plays MPEG4 only
+    (
+        b"\x1aE\xdf\xa3",
+        MediaKind.DOCUMENT,
+        "webm",
+    ),  # EBML: WebM and Matroska; Telegram plays MPEG4 only
     (b"OggS", MediaKind.DOCUMENT, "ogg"),
     (b"fLaC", MediaKind.DOCUMENT, "flac"),
     (b"%PDF-", MediaKind.DOCUMENT, "pdf"),

@@ -1,6 +1,7 @@
 """Telegraph's API, as far as pages need it (telegra.ph/api): the ``telegraph`` library at the operator's address.
 
-Importing it takes an eighth of a second, so ``pages`` does that when the first page is wanted, off the loop.
+Importing it takes an eighth of a second, so ``pages`` does that when the first page is wanted, off
+the loop.
 """
 
 import asyncio
@@ -63,8 +64,17 @@ class Telegraph:
         except RetryAfterError as error:
             raise TelegraphBusy(timedelta(seconds=error.retry_after)) from None
         except TelegraphException as error:
-            raise (UnknownAccount if "ACCESS_TOKEN" in str(error) else PageRefused)(str(error)) from None
-        except (httpx.HTTPError, TimeoutError, ValueError, AttributeError, KeyError, TypeError) as error:
+            raise (UnknownAccount if "ACCESS_TOKEN" in str(error) else PageRefused)(
+                str(error)
+            ) from None
+        except (
+            httpx.HTTPError,
+            TimeoutError,
+            ValueError,
+            AttributeError,
+            KeyError,
+            TypeError,
+        ) as error:
             raise TelegraphAway(f"no usable answer: {type(error).__name__}") from None
 
 

@@ -1,10 +1,11 @@
 """The nouns that every module speaks: frozen, free of I/O, without a clock.
 
-Datetimes are aware UTC. Sizes are bytes. Ids of rows are integers of the store; ids of Telegram are Telegram's own.
+Datetimes are aware UTC. Sizes are bytes. Ids of rows are integers of the store; ids of Telegram are
+Telegram's own.
 """
 
-from bot.model.chats import Chat, ChatKind, Options, Style, Subscription, Target
-from bot.model.deliveries import (
+from bot.model.chat import Chat, ChatKind, Options, Style, Subscription, Target
+from bot.model.delivery import (
     Announcement,
     Begun,
     Claim,
@@ -20,7 +21,7 @@ from bot.model.deliveries import (
     Verdict,
     Wait,
 )
-from bot.model.documents import (
+from bot.model.document import (
     NO_VALIDATORS,
     Candidate,
     Enclosure,
@@ -31,7 +32,7 @@ from bot.model.documents import (
     ParsedItem,
     Validators,
 )
-from bot.model.feeds import (
+from bot.model.feed import (
     Closure,
     Feed,
     FeedUpdate,
@@ -46,7 +47,7 @@ from bot.model.feeds import (
     Relocation,
     Trouble,
 )
-from bot.model.messages import (
+from bot.model.message import (
     Attachment,
     Echo,
     Form,

@@ -11,7 +11,8 @@ from bot.store.moments import to_ms
 from bot.store.rows import chat_of, clean
 
 BACKLOG_MAX = 10
-"""Of each feed, so many held messages go out when a chat comes back; older ones are settled as backlog."""
+"""Of each feed, so many held messages go out when a chat comes back; older ones are settled as
+backlog."""
 CHOICE_MAX_AGE = timedelta(days=7)
 
 
@@ -46,7 +47,9 @@ def see(tx: Tx, chat: Chat, now: datetime) -> Chat:
 
 def choose_language(tx: Tx, chat_id: int, language: str) -> None:
     """What ``/lang`` chose."""
-    tx.execute("UPDATE chats SET language = :language WHERE id = :id", id=chat_id, language=language)
+    tx.execute(
+        "UPDATE chats SET language = :language WHERE id = :id", id=chat_id, language=language
+    )
 
 
 def choose_style(tx: Tx, chat_id: int, style: Style) -> None:
@@ -77,13 +80,17 @@ def offer(tx: Tx, chat_id: int, texts: Sequence[str], now: datetime) -> list[int
 
 def chosen(tx: Tx, chat_id: int, choice_id: int) -> str | None:
     """What is behind a button of this chat, while it is kept; another chat's address may hold credentials."""
-    text = tx.value("SELECT text FROM choices WHERE id = :id AND chat_id = :chat", id=choice_id, chat=chat_id)
+    text = tx.value(
+        "SELECT text FROM choices WHERE id = :id AND chat_id = :chat", id=choice_id, chat=chat_id
+    )
     return None if text is None else str(text)
 
 
 def suspend(tx: Tx, chat_id: int, reason: str, now: datetime) -> None:
     """Nothing can be sent to the chat: hold what waits. Its subscriptions stay as they are."""
-    tx.execute("UPDATE outbox SET state = 'held' WHERE chat_id = :chat AND state = 'waiting'", chat=chat_id)
+    tx.execute(
+        "UPDATE outbox SET state = 'held' WHERE chat_id = :chat AND state = 'waiting'", chat=chat_id
+    )
     tx.execute(
         """
         UPDATE chats SET suspended = :reason, suspended_since = :now, ready = NULL, leased_until = 0
@@ -102,7 +109,8 @@ def revive(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
         ``None`` where it was not suspended.
     """
     back = tx.execute(
-        "UPDATE chats SET suspended = '', suspended_since = NULL WHERE id = :chat AND suspended <> ''", chat=chat_id
+        "UPDATE chats SET suspended = '', suspended_since = NULL WHERE id = :chat AND suspended <> ''",
+        chat=chat_id,
     )
     if not back:
         return None
@@ -172,11 +180,14 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
         new=new_id,
     )
     tx.execute(  # the messages have other ids there: what is to be said anew is said in a new one
-        "UPDATE outbox SET message_ids = '' WHERE chat_id = :old AND notice_id IS NOT NULL", old=old_id
+        "UPDATE outbox SET message_ids = '' WHERE chat_id = :old AND notice_id IS NOT NULL",
+        old=old_id,
     )
     if tx.one("SELECT 1 FROM chats WHERE id = :new", new=new_id) is None:
         tx.execute(
-            "UPDATE chats SET id = :new, kind = 'supergroup', leased_until = 0 WHERE id = :old", new=new_id, old=old_id
+            "UPDATE chats SET id = :new, kind = 'supergroup', leased_until = 0 WHERE id = :old",
+            new=new_id,
+            old=old_id,
         )
     else:  # the new one was subscribed to before we heard of the move
         tx.execute(
@@ -226,4 +237,7 @@ def wake(tx: Tx, chat_id: int, now: datetime) -> None:
 
 
 def _feed_ids(tx: Tx, chat_id: int) -> list[int]:
-    return [row["feed_id"] for row in tx.query("SELECT feed_id FROM subscriptions WHERE chat_id = :id", id=chat_id)]
+    return [
+        row["feed_id"]
+        for row in tx.query("SELECT feed_id FROM subscriptions WHERE chat_id = :id", id=chat_id)
+    ]

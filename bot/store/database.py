@@ -1,8 +1,9 @@
 """One SQLite file, one thread that writes it, one transaction per function.
 
-A store function is plain SQL: it takes a ``Tx`` and arguments, and is run by ``await store.run(function, *args)``. All
-functions that wait at the same moment share one commit (group commit), each inside a savepoint of its own, so one that
-raises takes nothing of the others back. ``synchronous=FULL``: what ``run`` has answered survives a power cut.
+A store function is plain SQL: it takes a ``Tx`` and arguments, and is run by ``await
+store.run(function, *args)``. All functions that wait at the same moment share one commit (group
+commit), each inside a savepoint of its own, so one that raises takes nothing of the others back.
+``synchronous=FULL``: what ``run`` has answered survives a power cut.
 """
 
 import asyncio
@@ -118,7 +119,8 @@ class Store:
             busy_timeout: Seconds to wait for another process's lock.
 
         Raises:
-            StoreError: Corrupt, locked, read-only, another program's, in use by another Tidings, or of a newer
+            StoreError: Corrupt, locked, read-only, another program's, in use by another Tidings, or
+            of a newer
                 version. Nothing is changed.
         """
         lock = _lock(path)
@@ -128,7 +130,9 @@ class Store:
             os.close(lock)
             raise
 
-    async def run(self, function: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def run(
+        self, function: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Run one store function as one durable transaction.
 
         Raises:
@@ -160,7 +164,9 @@ class Store:
             self._commit(batch)
             if last:
                 break
-        with contextlib.suppress(sqlite3.Error):  # a convenience; a full disk must not keep the file locked
+        with contextlib.suppress(
+            sqlite3.Error
+        ):  # a convenience; a full disk must not keep the file locked
             self._database.execute("PRAGMA optimize")
         self._database.close()
         os.close(self._lock)
@@ -172,7 +178,9 @@ class Store:
             for job in batch:
                 self._attempt(job)
             connection.execute("COMMIT")
-        except sqlite3.Error as error:  # disk full, I/O error, lock: nothing of this commit happened
+        except (
+            sqlite3.Error
+        ) as error:  # disk full, I/O error, lock: nothing of this commit happened
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             for job in batch:
@@ -200,25 +208,35 @@ def _lock(path: Path) -> int:
     SQLite would let two bots write in turn, and each would send what the other sends.
     """
     if not path.parent.is_dir():
-        raise StoreError(f"{path}: the folder {path.parent} does not exist; create it or change [storage] url")
+        raise StoreError(
+            f"{path}: the folder {path.parent} does not exist; create it or change [storage] url"
+        )
     name = path.resolve()
     try:
         lock = os.open(name.with_name(f"{name.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StoreError(f"{path}: cannot be locked ({error.strerror}); make its folder writable") from error
+        raise StoreError(
+            f"{path}: cannot be locked ({error.strerror}); make its folder writable"
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(lock)
-        raise StoreError(f"{path}: another Tidings is using it; stop that one, or name another file") from error
+        raise StoreError(
+            f"{path}: another Tidings is using it; stop that one, or name another file"
+        ) from error
     return lock
 
 
 def _open(path: Path, busy_timeout: float) -> Database:
     try:
-        connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            path, timeout=busy_timeout, isolation_level=None, check_same_thread=False
+        )
     except sqlite3.Error as error:
-        raise StoreError(f"{path}: cannot be opened ({error}); check the path and its permissions") from error
+        raise StoreError(
+            f"{path}: cannot be opened ({error}); check the path and its permissions"
+        ) from error
     database = Database(connection)
     try:
         _prepare(database, path)
@@ -236,9 +254,13 @@ def _prepare(database: Database, path: Path) -> None:
         database.execute("PRAGMA journal_mode = WAL").fetchall()
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA cache_size = -16000")
-        database.execute("BEGIN IMMEDIATE")  # shows a lock or a read-only file now rather than at the first item
+        database.execute(
+            "BEGIN IMMEDIATE"
+        )  # shows a lock or a read-only file now rather than at the first item
         database.execute("ROLLBACK")
-        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")  # first: a kill from here on leaves our own file
+        database.execute(
+            f"PRAGMA application_id = {APPLICATION_ID}"
+        )  # first: a kill from here on leaves our own file
         migrations.apply(database)
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {_explain(error)}") from error
@@ -248,17 +270,25 @@ def _refuse_foreign(database: Database, path: Path) -> None:
     owner = database.execute("PRAGMA application_id").fetchone()[0]
     tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if tables and owner != APPLICATION_ID:
-        raise StoreError(f"{path}: holds another program's data; name another file in [storage] url")
-    unknown = {row.name for row in migrations.applied(database)} - {row.name for row in migrations.known()}
+        raise StoreError(
+            f"{path}: holds another program's data; name another file in [storage] url"
+        )
+    unknown = {row.name for row in migrations.applied(database)} - {
+        row.name for row in migrations.known()
+    }
     if unknown:
         names = ", ".join(sorted(unknown))
-        raise StoreError(f"{path}: was written by a newer version of Tidings ({names}); upgrade, or restore a backup")
+        raise StoreError(
+            f"{path}: was written by a newer version of Tidings ({names}); upgrade, or restore a backup"
+        )
 
 
 def _explain(error: sqlite3.Error) -> str:
     text = str(error)
     if "locked" in text:
-        return "is locked by another process; stop the other one, or wait until its backup has ended"
+        return (
+            "is locked by another process; stop the other one, or wait until its backup has ended"
+        )
     if "readonly" in text or "read-only" in text:
         return "is read-only; give this user the right to write the file and its folder"
     if "not a database" in text or "malformed" in text:

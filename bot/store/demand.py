@@ -18,13 +18,16 @@ READ = """
 """
 
 
-def refresh_demand(tx: Tx, feed_ids: Sequence[int], now: datetime, due: datetime | None = None) -> None:
+def refresh_demand(
+    tx: Tx, feed_ids: Sequence[int], now: datetime, due: datetime | None = None
+) -> None:
     """Let a feed be polled exactly while somebody reads it.
 
-    One that nobody reads is forgotten as far as newness goes: when somebody comes back, its first look records what is
-    there as seen, as for a new feed, so that nobody gets the backlog of somebody else's pause. ``due`` is when one that
-    nobody read before is looked at next (default: now), though never before its server wants it to be. One that is gone
-    for good stays as it is until somebody has it tried.
+    One that nobody reads is forgotten as far as newness goes: when somebody comes back, its first
+    look records what is there as seen, as for a new feed, so that nobody gets the backlog of
+    somebody else's pause. ``due`` is when one that nobody read before is looked at next (default:
+    now), though never before its server wants it to be. One that is gone for good stays as it is
+    until somebody has it tried.
     """
     ids, away = list(feed_ids), to_ms(now - AWAY_MAX)
     tx.execute(
@@ -47,7 +50,8 @@ def refresh_demand(tx: Tx, feed_ids: Sequence[int], now: datetime, due: datetime
 def refresh_intervals(tx: Tx, now: datetime, feed_ids: Sequence[int] | None = None) -> None:
     """Let each feed (``None``: every one) be looked at as often as the keenest of its readers wants.
 
-    A new interval holds from now on: nobody waits out an older, longer one, but what a server asked for is waited out.
+    A new interval holds from now on: nobody waits out an older, longer one, but what a server asked
+    for is waited out.
     """
     chosen = KEENEST.format(feeds="feeds" if feed_ids is None else "feeds WHERE id IN (:ids)")
     tx.execute(
@@ -77,4 +81,5 @@ KEENEST = """
         ) AS own FROM {feeds}
     ) AS f
 """
-"""People who wish for an interval are few beside those who do not, and have an index of their own."""
+"""People who wish for an interval are few beside those who do not, and have an index of their
+own."""

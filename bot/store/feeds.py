@@ -19,8 +19,9 @@ KEPT_AT_FIRST = 50
 def claim_due(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Feed]:
     """Lease up to ``limit`` feeds whose time has come, the longest due first.
 
-    Their next look is set before this one begins, as if it had found nothing: a process that is killed in the middle
-    asks nobody again before that. ``next_due`` of what is answered is the old one.
+    Their next look is set before this one begins, as if it had found nothing: a process that is
+    killed in the middle asks nobody again before that. ``next_due`` of what is answered is the old
+    one.
     """
     rows = tx.query(DUE, now=to_ms(now), limit=limit)
     tx.execute(
@@ -40,7 +41,10 @@ DUE = """
 
 def release(tx: Tx, unused: Sequence[Feed], used: Sequence[Feed] = ()) -> None:
     """Give leases back; those that were not used for a request are as due as before."""
-    tx.execute("UPDATE feeds SET leased_until = 0 WHERE id IN (:ids)", ids=[feed.id for feed in (*unused, *used)])
+    tx.execute(
+        "UPDATE feeds SET leased_until = 0 WHERE id IN (:ids)",
+        ids=[feed.id for feed in (*unused, *used)],
+    )
     for feed in unused:
         tx.execute(
             "UPDATE feeds SET next_due = :due WHERE id = :id AND next_due IS NOT NULL",
@@ -86,8 +90,8 @@ def add(tx: Tx, url: str, interval: timedelta, now: datetime) -> Feed:
 def apply(tx: Tx, update: FeedUpdate, now: datetime, recalled: keys.Recalled | None = None) -> int:
     """Record one look: the feed, its keys, its new items, a message for each place that reads it, and its notices.
 
-    A feed whose last reader went while the poller looked at it stays forgotten (``refresh_demand``). What was recalled
-    of the document's keys need not be asked again.
+    A feed whose last reader went while the poller looked at it stays forgotten
+    (``refresh_demand``). What was recalled of the document's keys need not be asked again.
 
     Returns:
         How many messages were queued, notices not counted.
@@ -100,7 +104,9 @@ def apply(tx: Tx, update: FeedUpdate, now: datetime, recalled: keys.Recalled | N
     for place, new in enumerate(update.items):
         # The key is claimed with its item: of two rivals (a lease that ran out) only one gets it.
         deliver = update.deliver and place >= update.skipped
-        if keys.claim(tx, feed.id, new.key, now) and (deliver or len(update.items) - place <= KEPT_AT_FIRST):
+        if keys.claim(tx, feed.id, new.key, now) and (
+            deliver or len(update.items) - place <= KEPT_AT_FIRST
+        ):
             item_id = _add_item(tx, feed.id, new, now)
             if deliver:
                 queued += _queue(tx, feed.id, item_id, now)
@@ -114,7 +120,9 @@ def apply(tx: Tx, update: FeedUpdate, now: datetime, recalled: keys.Recalled | N
         hosts.close(tx, update.closure)
     for notice in update.notices:
         if notice.kind is not NoticeKind.MOVED:
-            notices.tell(tx, feed.id, notice, now, unsent if notice.kind is NoticeKind.BACKLOG else ())
+            notices.tell(
+                tx, feed.id, notice, now, unsent if notice.kind is NoticeKind.BACKLOG else ()
+            )
     if update.moved and not update.items:
         told = next((notice for notice in update.notices if notice.kind is NoticeKind.MOVED), None)
         moves.move(tx, feed.id, update.moved, now, told)
@@ -123,7 +131,9 @@ def apply(tx: Tx, update: FeedUpdate, now: datetime, recalled: keys.Recalled | N
 
 def _update(tx: Tx, update: FeedUpdate, now: datetime) -> None:
     columns = feed_columns(update.feed)
-    assignments = ", ".join(f"{name} = :{name}" for name in columns if name not in ("primed", "next_due"))
+    assignments = ", ".join(
+        f"{name} = :{name}" for name in columns if name not in ("primed", "next_due")
+    )
     tx.execute(
         f"""
         UPDATE feeds SET {assignments}, leased_until = 0,
@@ -228,8 +238,8 @@ def set_interval(tx: Tx, interval: timedelta, now: datetime) -> None:
 def set_reading(tx: Tx, reading: str, now: datetime) -> None:
     """Documents are read so from now on; feeds that were read otherwise are read once more in the next 24 hours.
 
-    Each gets a moment of its own, which stays where it is at the next start. One that has nothing to compare with, no
-    validators and no digest, is read as a whole in any case.
+    Each gets a moment of its own, which stays where it is at the next start. One that has nothing
+    to compare with, no validators and no digest, is read as a whole in any case.
     """
     tx.execute(
         """
@@ -257,7 +267,8 @@ def hurry(tx: Tx, feed_id: int, now: datetime, pause: timedelta) -> datetime | N
     """Let a feed be looked at now, because somebody asked for it; also one that is gone.
 
     Returns:
-        ``None``: it will be. Else until when its server wants to be left alone, or until ``pause`` after the last look.
+        ``None``: it will be. Else until when its server wants to be left alone, or until ``pause``
+        after the last look.
     """
     row = tx.one("SELECT * FROM feeds WHERE id = :id", id=feed_id)
     if row is None:

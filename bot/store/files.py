@@ -11,7 +11,8 @@ from bot.store.moments import to_ms
 TELEGRAMS_MEMORY = timedelta(days=1)
 """Telegram remembers for days which addresses gave it nothing; asking again before is in vain."""
 FIRST_PAUSE = timedelta(minutes=10)
-"""Until we try an address again that gave us nothing; four times as long after each failure, a day at the most."""
+"""Until we try an address again that gave us nothing; four times as long after each failure, a day
+at the most."""
 LONGEST_PAUSE = timedelta(days=1)
 FORGIVEN = timedelta(days=7)
 """After a fault has run out: until then, the next one counts as its repetition."""
@@ -40,7 +41,9 @@ def known(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, tuple[Telegra
         old=to_ms(now - timedelta(days=1)),
     )
     found: dict[str, tuple[TelegramFile, ...]] = {}
-    for row in tx.query("SELECT url, kind, file_id FROM files WHERE url IN (:urls)", urls=list(urls)):
+    for row in tx.query(
+        "SELECT url, kind, file_id FROM files WHERE url IN (:urls)", urls=list(urls)
+    ):
         file = TelegramFile(row["file_id"], MediaKind(row["kind"]))
         found[row["url"]] = (*found.get(row["url"], ()), file)
     return found
@@ -53,7 +56,10 @@ def remember(tx: Tx, files: Mapping[str, TelegramFile], now: datetime) -> None:
         INSERT INTO files (url, kind, file_id, used) VALUES (:url, :kind, :file_id, :now)
         ON CONFLICT (url, kind) DO UPDATE SET file_id = excluded.file_id, used = excluded.used
         """,
-        ({"url": url, "kind": file.kind, "file_id": file.id, "now": to_ms(now)} for url, file in files.items()),
+        (
+            {"url": url, "kind": file.kind, "file_id": file.id, "now": to_ms(now)}
+            for url, file in files.items()
+        ),
     )
 
 
@@ -64,9 +70,17 @@ def forget(tx: Tx, urls: Sequence[str]) -> None:
 
 def blame(tx: Tx, url: str, party: Party, reason: str, now: datetime) -> None:
     """An address gave nothing to Telegram, or to us: not again for a while."""
-    row = tx.one("SELECT failures FROM media_faults WHERE url = :url AND party = :party", url=url, party=party)
+    row = tx.one(
+        "SELECT failures FROM media_faults WHERE url = :url AND party = :party",
+        url=url,
+        party=party,
+    )
     failures = row["failures"] if row else 0
-    pause = TELEGRAMS_MEMORY if party is Party.TELEGRAM else min(FIRST_PAUSE * 4 ** min(failures, 8), LONGEST_PAUSE)
+    pause = (
+        TELEGRAMS_MEMORY
+        if party is Party.TELEGRAM
+        else min(FIRST_PAUSE * 4 ** min(failures, 8), LONGEST_PAUSE)
+    )
     tx.execute(
         """
         INSERT INTO media_faults (url, party, reason, failures, until) VALUES (:url, :party, :reason, 1, :until)
@@ -84,7 +98,9 @@ def barred(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, frozenset[Pa
     """Who shall not be asked for an address now."""
     found: dict[str, frozenset[Party]] = {}
     rows = tx.query(
-        "SELECT url, party FROM media_faults WHERE url IN (:urls) AND until > :now", urls=list(urls), now=to_ms(now)
+        "SELECT url, party FROM media_faults WHERE url IN (:urls) AND until > :now",
+        urls=list(urls),
+        now=to_ms(now),
     )
     for row in rows:
         found[row["url"]] = found.get(row["url"], frozenset()) | {Party(row["party"])}

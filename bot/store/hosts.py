@@ -32,4 +32,8 @@ def closures(tx: Tx) -> list[Closure]:
 
 def reopen(tx: Tx, domain: str, now: datetime) -> None:
     """It answered again; a wait that somebody else was asked for meanwhile stands."""
-    tx.execute("DELETE FROM hosts WHERE domain = :domain AND closed_until <= :now", domain=domain, now=to_ms(now))
+    tx.execute(
+        "DELETE FROM hosts WHERE domain = :domain AND closed_until <= :now",
+        domain=domain,
+        now=to_ms(now),
+    )

@@ -12,7 +12,8 @@ REFRESH = timedelta(days=1)
 KEPT = timedelta(days=90)
 """How long a key is kept after it left its document."""
 MOST = 20_000
-"""Keys of one feed at the most, unless its document is longer than half of that: 5000 items with four keys each."""
+"""Keys of one feed at the most, unless its document is longer than half of that: 5000 items with
+four keys each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Recalled:
     seen: Mapping[bytes, int]
     """The known ones, and when each was marked as seen, in milliseconds."""
     parsed: int | None
-    """When the document before it was recorded: who records another one meanwhile writes keys, too."""
+    """When the document before it was recorded: who records another one meanwhile writes keys,
+    too."""
 
 
 NOTHING = Recalled({}, None)
@@ -30,7 +32,10 @@ NOTHING = Recalled({}, None)
 
 def recall(tx: Tx, feed_id: int, keys: Sequence[bytes]) -> Recalled:
     """What is known of ``keys``: to judge a document by, then to record it with."""
-    return Recalled(_seen(tx, feed_id, keys), tx.value("SELECT last_parsed FROM feeds WHERE id = :feed", feed=feed_id))
+    return Recalled(
+        _seen(tx, feed_id, keys),
+        tx.value("SELECT last_parsed FROM feeds WHERE id = :feed", feed=feed_id),
+    )
 
 
 def known(tx: Tx, feed_id: int, keys: Sequence[bytes]) -> frozenset[bytes]:
@@ -64,7 +69,9 @@ def claim(tx: Tx, feed_id: int, key: bytes, now: datetime) -> bool:
     )
 
 
-def remember(tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime, recalled: Recalled | None = None) -> None:
+def remember(
+    tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime, recalled: Recalled | None = None
+) -> None:
     """Mark the document's keys as seen now; those marked within a day are left alone.
 
     Args:
@@ -81,7 +88,11 @@ def remember(tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime, recalle
         INSERT INTO item_keys (feed_id, key, last_seen) VALUES (:feed, :key, :now)
         ON CONFLICT (feed_id, key) DO UPDATE SET last_seen = excluded.last_seen
         """,
-        ({"feed": feed_id, "key": key, "now": to_ms(now)} for key in keys if seen.get(key, -1) < recent),
+        (
+            {"feed": feed_id, "key": key, "now": to_ms(now)}
+            for key in keys
+            if seen.get(key, -1) < recent
+        ),
     )
 
 
@@ -90,11 +101,12 @@ def prune(
 ) -> Recalled | None:
     """Forget keys that left the document long ago; once a day for each feed that is read. Call before ``remember``.
 
-    What stood in the document before this one left it just now, however long that one stayed the same; it counts from
-    here. The newest are kept at any age, twice as many as the document has.
+    What stood in the document before this one left it just now, however long that one stayed the
+    same; it counts from here. The newest are kept at any age, twice as many as the document has.
 
     Returns:
-        ``recalled``, if it still holds: nobody changed keys of the feed since, nor was it done here.
+        ``recalled``, if it still holds: nobody changed keys of the feed since, nor was it done
+        here.
     """
     row = tx.one("SELECT last_parsed, keys_pruned FROM feeds WHERE id = :feed", feed=feed_id)
     if row is None:
@@ -105,7 +117,8 @@ def prune(
         tx.execute(
             "UPDATE item_keys SET last_seen = :left WHERE feed_id = :feed AND last_seen >= :previous",
             feed=feed_id,
-            left=to_ms(now - REFRESH) - 1,  # so that those that are not there now do not count as there then, next time
+            left=to_ms(now - REFRESH)
+            - 1,  # so that those that are not there now do not count as there then, next time
             previous=row["last_parsed"] - REFRESH // timedelta(milliseconds=1),
         )
     if row["keys_pruned"] >= to_ms(now - REFRESH):

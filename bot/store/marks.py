@@ -13,7 +13,9 @@ def of(tx: Tx, feed_id: int) -> bytes:
     return bytes(tx.value("SELECT packed FROM marks WHERE feed_id = :feed", feed=feed_id) or b"")
 
 
-def apply(tx: Tx, update: FeedUpdate, marks: bytes, now: datetime, recalled: Recalled | None = None) -> int:
+def apply(
+    tx: Tx, update: FeedUpdate, marks: bytes, now: datetime, recalled: Recalled | None = None
+) -> int:
     """``feeds.apply`` for a document that was read, with its marks in place of the earlier ones.
 
     Returns:

@@ -15,8 +15,8 @@ def move(tx: Tx, feed_id: int, target: str, now: datetime, told: Notice | None =
 
     ``told`` is what its readers hear of it, if it is made.
 
-    Two feeds become one only while neither has seen something that the other has not: nobody misses an item, nobody
-    gets one twice. A move that was taken back is not made again.
+    Two feeds become one only while neither has seen something that the other has not: nobody misses
+    an item, nobody gets one twice. A move that was taken back is not made again.
 
     Returns:
         Whether it was made now; otherwise a later look may try again.
@@ -28,7 +28,9 @@ def move(tx: Tx, feed_id: int, target: str, now: datetime, told: Notice | None =
         target=target,
     ):
         return False
-    twin = tx.one("SELECT * FROM feeds WHERE url = :target AND id <> :id", id=feed_id, target=target)
+    twin = tx.one(
+        "SELECT * FROM feeds WHERE url = :target AND id <> :id", id=feed_id, target=target
+    )
     if twin is not None and _is_behind(twin, feed):
         return False
     if told is not None:
@@ -51,14 +53,22 @@ def move(tx: Tx, feed_id: int, target: str, now: datetime, told: Notice | None =
         moved=json.dumps(moved),
         now=to_ms(now),
     )
-    tx.execute("UPDATE feeds SET moved_to = '', moved_since = NULL, moved_times = 0 WHERE id = :id", id=feed_id)
+    tx.execute(
+        "UPDATE feeds SET moved_to = '', moved_since = NULL, moved_times = 0 WHERE id = :id",
+        id=feed_id,
+    )
     return True
 
 
 def undo(tx: Tx, feed_id: int, now: datetime) -> str | None:
     """Take the last move of a feed back; the address that it has again, or ``None`` where there is nothing to undo."""
-    last = tx.one("SELECT * FROM moves WHERE feed_id = :id AND undone IS NULL ORDER BY id DESC LIMIT 1", id=feed_id)
-    if last is None or tx.one("SELECT 1 FROM feeds WHERE url = :old AND id <> :id", old=last["old_url"], id=feed_id):
+    last = tx.one(
+        "SELECT * FROM moves WHERE feed_id = :id AND undone IS NULL ORDER BY id DESC LIMIT 1",
+        id=feed_id,
+    )
+    if last is None or tx.one(
+        "SELECT 1 FROM feeds WHERE url = :old AND id <> :id", old=last["old_url"], id=feed_id
+    ):
         return None
     tx.execute("UPDATE moves SET undone = :now WHERE id = :move", move=last["id"], now=to_ms(now))
     tx.execute("UPDATE feeds SET url = :old WHERE id = :id", old=last["old_url"], id=feed_id)
@@ -88,7 +98,9 @@ def latest(tx: Tx, subscription_id: int) -> Relocation | None:
     merged = "SELECT * FROM moves WHERE merged_into = :feed AND undone IS NULL"
     made = [*tx.query(itself, **feed), *tx.query(merged, **feed)]
     concerned = [
-        row for row in made if row["merged_into"] is None or subscription_id in json.loads(row["subscriptions"])
+        row
+        for row in made
+        if row["merged_into"] is None or subscription_id in json.loads(row["subscriptions"])
     ]
     if not concerned:
         return None
@@ -105,7 +117,9 @@ def latest(tx: Tx, subscription_id: int) -> Relocation | None:
 def _is_behind(twin: Row, feed: Row) -> bool:
     """Whether the twin may not yet know what the feed's last news were."""
     arrivals = json.loads(feed["arrivals"] or "[]")
-    return not twin["primed"] or twin["last_ok"] is None or twin["last_ok"] < max(arrivals, default=0)
+    return (
+        not twin["primed"] or twin["last_ok"] is None or twin["last_ok"] < max(arrivals, default=0)
+    )
 
 
 def _hand_over(tx: Tx, feed_id: int, twin_id: int) -> list[int]:

@@ -1,7 +1,8 @@
 """What the readers of feeds are told beside the items. Every public function is a part of one transaction.
 
-A notice is written once for a feed; each place that hears it has a row of the outbox, which goes the way of every
-other message. While a notice is open its message can change: the row waits again, and is edited in its place.
+A notice is written once for a feed; each place that hears it has a row of the outbox, which goes
+the way of every other message. While a notice is open its message can change: the row waits again,
+and is edited in its place.
 """
 
 import json
@@ -16,7 +17,8 @@ from bot.store.moments import MILLISECOND, from_ms_or_none, to_ms, to_ms_or_none
 from bot.store.rows import item_of
 
 APART = timedelta(milliseconds=100)
-"""From one place that hears a notice to the next: a third of what Telegram takes, so that no item is late for it."""
+"""From one place that hears a notice to the next: a third of what Telegram takes, so that no item
+is late for it."""
 LISTED = 20
 """Items of a backlog that are told by their titles."""
 TOLD = """
@@ -32,7 +34,8 @@ TOLD = """
     WHERE c.suspended = '' OR c.suspended_since > :away
     GROUP BY c.id, c.suspended
 """
-"""A chat once, in the first of its topics; for a channel whoever is in charge of it there, if we may write to them."""
+"""A chat once, in the first of its topics; for a channel whoever is in charge of it there, if we
+may write to them."""
 
 
 def tell(tx: Tx, feed_id: int, notice: Notice, now: datetime, items: Sequence[int] = ()) -> int:
@@ -58,7 +61,9 @@ def tell(tx: Tx, feed_id: int, notice: Notice, now: datetime, items: Sequence[in
     return _begin(tx, feed_id, notice, now, has_end=has_end, items=items)
 
 
-def _begin(tx: Tx, feed_id: int, notice: Notice, now: datetime, *, has_end: bool, items: Sequence[int]) -> int:
+def _begin(
+    tx: Tx, feed_id: int, notice: Notice, now: datetime, *, has_end: bool, items: Sequence[int]
+) -> int:
     facts = {**notice.facts, **({"items": items[-LISTED:]} if items else {})}
     notice_id = tx.value(
         """
@@ -73,7 +78,9 @@ def _begin(tx: Tx, feed_id: int, notice: Notice, now: datetime, *, has_end: bool
         now=to_ms(now),
         ended=None if has_end else to_ms(now),
     )
-    told = tx.execute(TOLD, feed=feed_id, notice=notice_id, now=to_ms(now), away=to_ms(now - AWAY_MAX))
+    told = tx.execute(
+        TOLD, feed=feed_id, notice=notice_id, now=to_ms(now), away=to_ms(now - AWAY_MAX)
+    )
     _wake(tx, notice_id, now)
     return told
 
@@ -134,7 +141,9 @@ def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> Ann
     stored = tx.one("SELECT * FROM notices WHERE id = :id", id=row["notice_id"])
     assert stored is not None  # noqa: S101 - a row of the outbox goes with its notice
     place = {"chat": target.chat_id, "feed": feed.id}
-    own = tx.value("SELECT MIN(id) FROM subscriptions WHERE chat_id = :chat AND feed_id = :feed", **place)
+    own = tx.value(
+        "SELECT MIN(id) FROM subscriptions WHERE chat_id = :chat AND feed_id = :feed", **place
+    )
     channels = tx.query(
         """
         SELECT c.title FROM subscriptions s JOIN chats c ON c.id = s.chat_id
@@ -158,9 +167,13 @@ def is_outdated(tx: Tx, announcement: Announcement) -> bool:
     """Whether the notice changed while its message was under way."""
     told = announcement.notice
     row = tx.one(
-        "SELECT stage, ended FROM notices n JOIN outbox o ON o.notice_id = n.id WHERE o.id = :id", id=announcement.id
+        "SELECT stage, ended FROM notices n JOIN outbox o ON o.notice_id = n.id WHERE o.id = :id",
+        id=announcement.id,
     )
-    return row is not None and (row["stage"], row["ended"]) != (told.stage or "", to_ms_or_none(told.ended))
+    return row is not None and (row["stage"], row["ended"]) != (
+        told.stage or "",
+        to_ms_or_none(told.ended),
+    )
 
 
 def _notice_of(tx: Tx, row: Row) -> Notice:

@@ -1,8 +1,9 @@
 """The outbox: what is still to be sent, in order, and what became of it. Every function is one transaction.
 
-A chat is a queue: ``chats.ready`` says from when its first waiting message may go (NULL: nothing waits), so claiming
-reads one index entry per chat and never the backlog behind it. A claim leases the chat, hence the order is kept in each
-chat, and chats take turns by the time they have been ready.
+A chat is a queue: ``chats.ready`` says from when its first waiting message may go (NULL: nothing
+waits), so claiming reads one index entry per chat and never the backlog behind it. A claim leases
+the chat, hence the order is kept in each chat, and chats take turns by the time they have been
+ready.
 """
 
 from collections.abc import Sequence
@@ -52,10 +53,14 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery 
         return []
     chats_by_id = {row["id"]: row for row in sorted(leased, key=lambda row: row["ready"])}
     first = {row["chat_id"]: row for row in tx.query(FIRST_WAITING, chats=list(chats_by_id))}
-    for chat_id in chats_by_id.keys() - first.keys():  # its last waiting message was cancelled or held
+    for chat_id in (
+        chats_by_id.keys() - first.keys()
+    ):  # its last waiting message was cancelled or held
         chats.wake(tx, chat_id, now)
         release(tx, [chat_id])
-    items = _by_id(tx, "items", [row["item_id"] for row in first.values() if row["item_id"] is not None])
+    items = _by_id(
+        tx, "items", [row["item_id"] for row in first.values() if row["item_id"] is not None]
+    )
     feeds = _by_id(tx, "feeds", [row["feed_id"] for row in first.values()])
     claimed: list[Delivery | Announcement] = []
     for chat_id, chat in chats_by_id.items():
@@ -64,7 +69,9 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery 
             if row["item_id"] is None:
                 claimed.append(notices.announced(tx, row, **place))
             else:
-                claimed.append(Delivery(**place, item=item_of(items[row["item_id"]]), begun=begun_of(row)))
+                claimed.append(
+                    Delivery(**place, item=item_of(items[row["item_id"]]), begun=begun_of(row))
+                )
     return claimed
 
 
@@ -121,7 +128,9 @@ def release(tx: Tx, chat_ids: Sequence[int]) -> None:
 
 def next_ready(tx: Tx, after: datetime) -> datetime | None:
     """When a chat that cannot be claimed yet becomes ready; ``None`` where none will by itself."""
-    ready = tx.value("SELECT ready FROM chats WHERE ready > :after ORDER BY ready LIMIT 1", after=to_ms(after))
+    ready = tx.value(
+        "SELECT ready FROM chats WHERE ready > :after ORDER BY ready LIMIT 1", after=to_ms(after)
+    )
     return None if ready is None else from_ms(ready)
 
 
@@ -147,7 +156,14 @@ def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) 
         _finish(tx, delivery, "sent", "", now, message_ids)
 
 
-def _finish(tx: Tx, delivery: Claim, state: str, reason: str, now: datetime, message_ids: tuple[int, ...] = ()) -> None:
+def _finish(
+    tx: Tx,
+    delivery: Claim,
+    state: str,
+    reason: str,
+    now: datetime,
+    message_ids: tuple[int, ...] = (),
+) -> None:
     tx.execute(
         """
         UPDATE outbox SET state = :state, reason = :reason, settled = :now, attempts = attempts + 1, begun = '',
@@ -188,11 +204,17 @@ def _again(tx: Tx, delivery: Claim, form: Form, reason: str, *, counts: bool = T
 
 
 def _pause_topic(tx: Tx, target: Target, reason: str, now: datetime) -> None:
-    gone = [one.id for one in subscriptions.of_chat(tx, target.chat_id) if one.target == target and not one.paused]
+    gone = [
+        one.id
+        for one in subscriptions.of_chat(tx, target.chat_id)
+        if one.target == target and not one.paused
+    ]
     subscriptions.pause(tx, target.chat_id, gone, reason, now)
 
 
 def _rest(tx: Tx, chat_id: int, until: datetime) -> None:
     tx.execute(
-        "UPDATE chats SET leased_until = 0, paced_until = :until WHERE id = :chat", chat=chat_id, until=to_ms(until)
+        "UPDATE chats SET leased_until = 0, paced_until = :until WHERE id = :chat",
+        chat=chat_id,
+        until=to_ms(until),
     )

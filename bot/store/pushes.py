@@ -16,7 +16,10 @@ LEAST_PAUSE = timedelta(seconds=30)
 
 def known(tx: Tx) -> dict[int, tuple[str, str]]:
     """Hub and topic of every feed that has them."""
-    return {row["feed_id"]: (row["hub"], row["topic"]) for row in tx.query("SELECT feed_id, hub, topic FROM pushes")}
+    return {
+        row["feed_id"]: (row["hub"], row["topic"])
+        for row in tx.query("SELECT feed_id, hub, topic FROM pushes")
+    }
 
 
 def offer(tx: Tx, push: Push, now: datetime) -> None:
@@ -90,7 +93,9 @@ def refuse(tx: Tx, path: str, again: datetime) -> None:
 
 def receive(tx: Tx, feed_id: int, now: datetime) -> None:
     """The hub says that there is news: look soon, though never before the feed's own server wants it to be."""
-    tx.execute("UPDATE pushes SET pushed = :now WHERE feed_id = :feed", feed=feed_id, now=to_ms(now))
+    tx.execute(
+        "UPDATE pushes SET pushed = :now WHERE feed_id = :feed", feed=feed_id, now=to_ms(now)
+    )
     tx.execute(
         """
         UPDATE feeds SET next_due = CASE
@@ -107,7 +112,9 @@ def receive(tx: Tx, feed_id: int, now: datetime) -> None:
     )
 
 
-def judge(tx: Tx, feed_id: int, looked_before: datetime | None, now: datetime, *, found: bool) -> None:
+def judge(
+    tx: Tx, feed_id: int, looked_before: datetime | None, now: datetime, *, found: bool
+) -> None:
     """After a look: news that were pushed earn trust, news that only the look found lose it; trust saves looks.
 
     Args:

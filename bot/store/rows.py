@@ -77,14 +77,18 @@ def _look_of(values: list[Any]) -> Look:
 def _look_values(look: Look) -> list[object]:
     """What ``_look_of`` reads back; only a failure has reasons."""
     values = [to_ms(look.moment), look.finding, look.items, look.took]
-    args = {name: clean(value) if isinstance(value, str) else value for name, value in look.args.items()}
+    args = {
+        name: clean(value) if isinstance(value, str) else value for name, value in look.args.items()
+    }
     return [*values, look.reason, args] if look.reason else values
 
 
 def _move_of(row: Row) -> Move | None:
     if not row["moved_to"]:
         return None
-    return Move(row["moved_to"], from_ms(row["moved_since"]), row["moved_times"], bool(row["moved_same"]))
+    return Move(
+        row["moved_to"], from_ms(row["moved_since"]), row["moved_times"], bool(row["moved_same"])
+    )
 
 
 def _numbers(bits: int) -> frozenset[int]:
@@ -123,7 +127,9 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         "moved_to": feed.move.target if feed.move else "",
         "moved_since": to_ms_or_none(feed.move.since) if feed.move else None,
         "moved_times": feed.move.times if feed.move else 0,
-        "history": json.dumps([*map(_look_values, feed.history)], separators=(",", ":")) if feed.history else "",
+        "history": json.dumps([*map(_look_values, feed.history)], separators=(",", ":"))
+        if feed.history
+        else "",
         "trouble": feed.trouble or "",
         "silent_since": to_ms_or_none(feed.silent_since),
         "introduction": feed.introduction,
@@ -184,8 +190,14 @@ def begun_of(row: Row) -> Begun | None:
     if not row["begun"]:
         return None
     begun = json.loads(row["begun"])
-    chat = Chat(**begun["chat"] | {"kind": ChatKind(begun["chat"]["kind"]), "style": _style(begun["chat"]["style"])})
-    return Begun(**begun | {"chat": chat, "form": Form(begun["form"]), "message_ids": tuple(begun["message_ids"])})
+    chat = Chat(
+        **begun["chat"]
+        | {"kind": ChatKind(begun["chat"]["kind"]), "style": _style(begun["chat"]["style"])}
+    )
+    return Begun(
+        **begun
+        | {"chat": chat, "form": Form(begun["form"]), "message_ids": tuple(begun["message_ids"])}
+    )
 
 
 def begun_text(begun: Begun) -> str:

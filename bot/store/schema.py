@@ -1,6 +1,7 @@
 """The tables, as an ordered list of migrations; one that has been released is never changed again.
 
-Times are BIGINT milliseconds since 1970 UTC. JSON is opaque text. Only this module holds SQL of one engine alone.
+Times are BIGINT milliseconds since 1970 UTC. JSON is opaque text. Only this module holds SQL of one
+engine alone.
 """
 
 from sqlite_utils import Database, Migrations

@@ -26,7 +26,8 @@ def subscribe(
 ) -> tuple[Subscription, bool]:
     """Subscribe a place to a feed; answers also whether that is new.
 
-    ``due`` is when a feed that nobody read before is looked at next, ``user_id`` whoever asked for it.
+    ``due`` is when a feed that nobody read before is looked at next, ``user_id`` whoever asked for
+    it.
     """
     made = tx.execute(
         """
@@ -51,7 +52,9 @@ def subscribe(
     return _subscription_of(row), made == 1
 
 
-def unsubscribe(tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime) -> list[Subscription]:
+def unsubscribe(
+    tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime
+) -> list[Subscription]:
     """End subscriptions of a chat; what still waits for them is settled as cancelled. Answers those that ended."""
     ended = find(tx, chat_id, subscription_ids)
     for subscription in ended:
@@ -78,7 +81,9 @@ def of_chat(tx: Tx, chat_id: int) -> list[Subscription]:
     return [_subscription_of(row) for row in rows]
 
 
-def pause(tx: Tx, chat_id: int, subscription_ids: Sequence[int], reason: str, now: datetime) -> list[Subscription]:
+def pause(
+    tx: Tx, chat_id: int, subscription_ids: Sequence[int], reason: str, now: datetime
+) -> list[Subscription]:
     """Stop subscriptions of a chat for a while; what waits for them is held. Answers them as they are now."""
     for subscription in find(tx, chat_id, subscription_ids):
         if not subscription.paused:
@@ -86,7 +91,9 @@ def pause(tx: Tx, chat_id: int, subscription_ids: Sequence[int], reason: str, no
     return _set_paused(tx, chat_id, subscription_ids, reason, now)
 
 
-def resume(tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime) -> list[Subscription]:
+def resume(
+    tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime
+) -> list[Subscription]:
     """Let subscriptions of a chat go on; what was held for them goes out. Answers them as they are now."""
     for subscription in find(tx, chat_id, subscription_ids):
         if subscription.paused:
@@ -109,7 +116,9 @@ def choose_interval(
     return find(tx, chat_id, subscription_ids)
 
 
-def undo(tx: Tx, target: Target, url: str, interval: timedelta | None, now: datetime) -> Subscription | None:
+def undo(
+    tx: Tx, target: Target, url: str, interval: timedelta | None, now: datetime
+) -> Subscription | None:
     """Subscribe again as if nothing had been; what was cancelled goes out. ``None`` where the feed is gone."""
     feed_id = tx.value("SELECT id FROM feeds WHERE url = :url", url=url)
     if feed_id is None:
@@ -135,7 +144,9 @@ def undo(tx: Tx, target: Target, url: str, interval: timedelta | None, now: date
 def reopen_topic(tx: Tx, target: Target, now: datetime) -> list[Subscription]:
     """A topic can be written to again: resume what Telegram's refusal had paused there, and nothing else."""
     stopped = [
-        one.id for one in of_chat(tx, target.chat_id) if one.target == target and one.paused not in {"", BY_USER}
+        one.id
+        for one in of_chat(tx, target.chat_id)
+        if one.target == target and one.paused not in {"", BY_USER}
     ]
     return resume(tx, target.chat_id, stopped, now)
 
@@ -155,7 +166,9 @@ def _subscription_of(row: Row) -> Subscription:
         feed=feed_of(row),
         paused=row["paused"],
         last_item=from_ms_or_none(row["last_item"]),
-        interval=None if row["own_interval"] is None else timedelta(milliseconds=row["own_interval"]),
+        interval=None
+        if row["own_interval"] is None
+        else timedelta(milliseconds=row["own_interval"]),
     )
 
 

@@ -98,7 +98,9 @@ class WebServer:
         return web.json_response(health.as_json(), status=200 if health.ok else 503)
 
     async def _answer_metrics(self, _request: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        return web.Response(
+            body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )
 
     async def _answer_telegram(self, request: web.Request) -> web.Response:
         if self._webhook is None or not _is_genuine(request, self._webhook.secret):
@@ -115,7 +117,10 @@ class WebServer:
         return web.Response()
 
     async def _confirm_push(self, request: web.Request) -> web.Response:
-        asked = {name: request.query.get(f"hub.{name}", "") for name in ("mode", "topic", "lease_seconds", "challenge")}
+        asked = {
+            name: request.query.get(f"hub.{name}", "")
+            for name in ("mode", "topic", "lease_seconds", "challenge")
+        }
         path = request.match_info["path"]
         if self._callbacks is None or not await self._callbacks.confirm(
             path, asked["mode"], asked["topic"], asked["lease_seconds"]
@@ -125,7 +130,9 @@ class WebServer:
 
     async def _take_push(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]
-        if self._callbacks is None or not await self._callbacks.is_open(path):  # before its body is read
+        if self._callbacks is None or not await self._callbacks.is_open(
+            path
+        ):  # before its body is read
             raise web.HTTPGone
         body, signature = await request.read(), request.headers.get("X-Hub-Signature", "")
         self._go_on(self._callbacks.receive(path, signature, body), "push failed")
@@ -147,7 +154,9 @@ async def _logged(work: Awaitable[None], failure: str) -> None:
 
 def _is_genuine(request: web.Request, secret: str) -> bool:
     given = request.headers.get(_SECRET_HEADER, "")
-    return bool(secret) and hmac.compare_digest(given.encode("utf-8", "surrogateescape"), secret.encode())
+    return bool(secret) and hmac.compare_digest(
+        given.encode("utf-8", "surrogateescape"), secret.encode()
+    )
 
 
 async def _hide_server(_request: web.Request, response: web.StreamResponse) -> None:

@@ -1,1 +1,0 @@
-"""From an address to what is new there."""

@@ -1,0 +1,428 @@
+"""One polite GET: conditional, bounded in time and size, guarded at every hop.
+
+Validators (ETag, Last-Modified) belong to the address that gave them, which may stand behind
+redirects: they are sent there and nowhere else, as another server's ETag or date could make this
+one say "not modified" by accident.
+
+Names are resolved in the running loop's default executor: give the loop one of 64 threads, so that
+dead name servers do not hold up the others.
+"""
+
+import asyncio
+import hashlib
+import ssl
+import zlib
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Self
+from urllib.parse import unquote, urljoin
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from aiohttp.http_exceptions import HttpProcessingError
+from yarl import URL
+
+from bot.errors import (
+    BadAddress,
+    Challenged,
+    FetchError,
+    ForbiddenAddress,
+    HttpError,
+    TooLarge,
+    TooManyRedirects,
+    Unreachable,
+)
+from bot.fetching import headers
+from bot.fetching.guard import AddressGuard
+from bot.fetching.url import split
+from bot.fetching.user_agent import ANYBODY, Caller, user_agent
+from bot.model import NO_VALIDATORS, Fetched, Introduction, NotModified, Validators
+
+FEEDS: Final = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.6, text/html;q=0.5, */*;q=0.1"
+)
+PAGES: Final = "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.8"
+PICTURES: Final = (
+    "image/webp, image/jpeg, image/png, image/gif, image/*;q=0.8, video/*;q=0.5, */*;q=0.1"
+)
+
+HOPS = 5
+POST_HOPS = 2
+POST_TIMEOUT = 10.0
+"""Seconds for a request that is answered by a status alone."""
+CONNECT = 10.0
+"""Seconds for name, connection and TLS."""
+READ_GAP = 15.0
+"""Seconds without a byte."""
+LONGEST_HEADER = 65536
+MOST_UNPACKED, HARMLESS = 500, 1 << 20
+"""A body of more than so many times its packed size is made to harm, if it has more than so many
+bytes, too."""
+AT_ONCE = 1 << 20
+"""Bytes; larger bodies are hashed beside the loop."""
+_CHUNK = 65536
+_TEMPORARY = (302, 303, 307)
+_PERMANENT = (301, 308)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """One request of a chain."""
+
+    url: URL
+    userinfo: str = ""
+    """``user:password``, percent-encoded, as it stood in the address."""
+    permanent: bool = True
+    """Whether only permanent redirects led here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What the requests of one chain say."""
+
+    headers: dict[str, str]
+    conditions: dict[str, str]
+    conditions_url: str
+    """The one address that hears of the conditions."""
+    introduction: Introduction
+
+    def of(self, hop: _Hop) -> dict[str, str]:
+        """The headers for one hop."""
+        return (
+            self.headers | self.conditions if str(hop.url) == self.conditions_url else self.headers
+        )
+
+
+class Fetcher:
+    """Fetches feeds, pages and pictures. Use as an async context manager, or ``open`` and ``close``.
+
+    Args:
+        guard: judges every address, also of every redirect.
+        user_agent: sent with every request; name and version.
+        contact: an address for whoever wonders about our requests; told with every request.
+        timeout: seconds for a fetch from the first look-up to the last byte, redirects included.
+        max_size: bytes of a body at the most, decompressed.
+        concurrency: requests in flight at the most; others wait, and their time is not counted.
+        ssl_context: for another trust store than the system's.
+        resolver: for other names than DNS knows.
+        unverified: hosts whose certificates are not checked, as they are called in addresses.
+    """
+
+    def __init__(  # noqa: PLR0913 - all that requests need, from the composition root
+        self,
+        guard: AddressGuard,
+        *,
+        user_agent: str,
+        timeout: float,
+        max_size: int,
+        contact: str = "",
+        concurrency: int = 64,
+        ssl_context: ssl.SSLContext | None = None,
+        resolver: AbstractResolver | None = None,
+        unverified: Container[str] = (),
+    ) -> None:
+        self._guard = guard
+        self._user_agent = user_agent
+        self._contact = contact
+        self._resolver = resolver
+        self._unverified = unverified
+        self._timeout = timeout
+        self._max_size = max_size
+        self._slots = asyncio.Semaphore(concurrency)
+        self._ssl = ssl_context
+        self._session: aiohttp.ClientSession | None = None
+
+    async def open(self) -> None:
+        """Make the session, inside the running loop."""
+        connector = aiohttp.TCPConnector(
+            limit=0,  # the semaphore is the limit
+            ssl=self._ssl or ssl.create_default_context(),
+            resolver=self._resolver,
+            ttl_dns_cache=300,
+            socket_factory=self._guard.socket_factory,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={
+                "User-Agent": user_agent(self._user_agent, self._contact),
+                "Accept-Encoding": "gzip, deflate, br",
+            },
+            timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT, sock_read=READ_GAP),
+            max_line_size=LONGEST_HEADER,
+            max_field_size=LONGEST_HEADER,
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def fetch(
+        self,
+        url: str,
+        validators: Validators = NO_VALIDATORS,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109 (waiting for a slot does not count)
+        accept: str = FEEDS,
+        max_size: int | None = None,
+        referer: str | None = None,
+        validators_url: str = "",
+        caller: Caller = ANYBODY,
+    ) -> Fetched | NotModified:
+        """GET one address.
+
+        Args:
+            url: an http(s) address; ``user:password@`` becomes Basic authentication (RFC 7617).
+            validators: what this address gave last time, or the one that it led to.
+            timeout: seconds, instead of the fetcher's own.
+            accept: the ``Accept`` header: ``FEEDS``, ``PAGES`` or ``PICTURES``.
+            max_size: bytes, instead of the fetcher's own.
+            referer: the ``Referer`` header, for hosts that ask for one.
+            validators_url: the address after redirects that gave the validators; empty: ``url``
+                itself.
+            caller: who asks; told in the ``User-Agent``.
+
+        Raises:
+            FetchError: one of its subclasses, for everything that can go wrong.
+        """
+        hop = _hop(self._guard.check(url))
+        asking = _Asking(
+            _plain_headers(accept, referer, user_agent(self._user_agent, self._contact, caller)),
+            _conditions(validators),
+            validators_url or str(hop.url),
+            caller.introduction,
+        )
+        async with self._slots:
+            try:
+                async with asyncio.timeout(timeout or self._timeout):
+                    return await self._follow(hop, asking, max_size or self._max_size)
+            except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
+                # Nothing is chained: the texts of aiohttp's errors may hold addresses with secrets.
+                raise _translated(error, hop.url.raw_host or "") from None
+
+    async def post(self, url: str, form: Mapping[str, str]) -> int:
+        """POST a form; the status of the answer, whose body is not read.
+
+        Raises:
+            FetchError: no answer, or no address to ask.
+        """
+        hop = _hop(self._guard.check(url))
+        async with self._slots:
+            try:
+                async with asyncio.timeout(POST_TIMEOUT):
+                    return await self._post(hop, form)
+            except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
+                raise _translated(error, hop.url.raw_host or "") from None
+
+    async def _post(self, hop: _Hop, form: Mapping[str, str]) -> int:
+        if self._session is None:
+            raise RuntimeError("the fetcher is not open")
+        for _ in range(POST_HOPS + 1):
+            async with self._session.post(
+                hop.url, data=form, allow_redirects=False, ssl=self._is_verified(hop)
+            ) as response:
+                location = response.headers.get("Location")
+                if response.status not in (307, 308) or location is None:
+                    return response.status
+                hop = _hop(self._guard.check(urljoin(str(hop.url), location)))
+        raise TooManyRedirects(f"{_host(hop)}: more than {POST_HOPS} redirects", host=_host(hop))
+
+    async def _follow(self, hop: _Hop, asking: _Asking, max_size: int) -> Fetched | NotModified:
+        visited = {hop.url}
+        origin = hop
+        for _ in range(HOPS + 1):
+            async with self._get(hop, asking.of(hop)) as response:
+                following = self._redirect(hop, response)
+                if following is None:
+                    return await _answer(
+                        response, hop, asking, moved=hop is not origin, limit=max_size
+                    )
+            if following.url in visited and following.userinfo == hop.userinfo:
+                raise TooManyRedirects(f"{_host(hop)}: a loop of redirects", host=_host(hop))
+            visited.add(following.url)
+            hop = following
+        raise TooManyRedirects(f"{_host(origin)}: more than {HOPS} redirects", host=_host(origin))
+
+    def _get(
+        self, hop: _Hop, request_headers: dict[str, str]
+    ) -> "aiohttp.client._RequestContextManager":
+        if self._session is None:
+            raise RuntimeError("the fetcher is not open")
+        authorization = {"Authorization": _basic(hop.userinfo)} if hop.userinfo else {}
+        return self._session.get(
+            hop.url,
+            headers=request_headers | authorization,
+            allow_redirects=False,
+            ssl=self._is_verified(hop),
+        )
+
+    def _is_verified(self, hop: _Hop) -> bool:
+        """Whether the host's certificate is checked."""
+        return hop.url.raw_host not in self._unverified
+
+    def _redirect(self, hop: _Hop, response: aiohttp.ClientResponse) -> _Hop | None:
+        location = response.headers.get("Location")
+        if response.status not in _TEMPORARY + _PERMANENT or location is None:
+            return None
+        try:
+            target = self._guard.check(urljoin(str(hop.url), location.strip().replace(" ", "%20")))
+        except ValueError:
+            raise BadAddress(f"{_host(hop)} redirects to no address", url=_host(hop)) from None
+        if hop.userinfo and hop.url.scheme == "https" and target.scheme == "http":
+            raise ForbiddenAddress(
+                f"{_host(hop)} redirects a password from https to http", host=_host(hop)
+            )
+        kept = hop.userinfo if _same_site(hop.url, target) else ""
+        return _hop(target, kept, permanent=hop.permanent and response.status in _PERMANENT)
+
+
+async def _answer(
+    response: aiohttp.ClientResponse, hop: _Hop, asking: _Asking, *, moved: bool, limit: int
+) -> Fetched | NotModified:
+    now = datetime.now(UTC)
+    found = headers.validators(response.raw_headers)
+    target = _with_credentials(hop) if moved and hop.permanent else None
+    hint = headers.cache_hint(response.headers, now)
+    if response.status == 304 and _was_conditional(response):
+        return NotModified(found, hint, str(hop.url), target, asking.introduction)
+    if not 200 <= response.status < 300:
+        wait = headers.retry_after(response.headers, now)
+        text = f"{_host(hop)} answered {response.status}"
+        kind = (
+            Challenged
+            if response.status == 403 and headers.is_challenge(response.headers)
+            else HttpError
+        )
+        raise kind(text, host=_host(hop), status=response.status, retry_after=wait, hint=hint)
+    body = await _body(response, _host(hop), limit)
+    return Fetched(
+        url=str(hop.url),
+        body=body,
+        content_type=response.headers.get("Content-Type", "").lower(),
+        validators=found,
+        digest=await asyncio.to_thread(_digest, body) if len(body) > AT_ONCE else _digest(body),
+        hint=hint,
+        links=headers.links(response.headers.getall("Link", ()), str(hop.url)),
+        moved=target,
+        telltales=headers.telltales(response.headers),
+        introduction=asking.introduction,
+    )
+
+
+async def _body(response: aiohttp.ClientResponse, host: str, limit: int) -> bytes:
+    """The body, decompressed chunk by chunk, so that a bomb costs no more than the limit."""
+    too_large = TooLarge(f"{host}: more than {limit} bytes", host=host, limit=limit)
+    packed = response.content_length
+    if (packed or 0) > limit:
+        raise too_large
+    most = limit if packed is None else min(limit, max(HARMLESS, packed * MOST_UNPACKED))
+    body = bytearray()
+    # Nothing may be awaited between two chunks: what is not unpacked yet when a server hangs up is
+    # lost (aiohttp 3.14).
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        body += chunk
+        if len(body) > most:
+            raise too_large
+    if body[:3] == b"\x1f\x8b\x08":  # gzip without its header: files served as they lie on disk
+        return _gunzip(bytes(body), limit, too_large)
+    return bytes(body)
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).digest()
+
+
+def _gunzip(body: bytes, limit: int, too_large: TooLarge) -> bytes:
+    try:
+        plain = zlib.decompressobj(wbits=31).decompress(body, limit + 1)
+    except zlib.error:
+        return body
+    if len(plain) > limit:
+        raise too_large
+    return plain
+
+
+def _plain_headers(accept: str, referer: str | None, agent: str) -> dict[str, str]:
+    return {"Accept": accept, "User-Agent": agent} | ({"Referer": referer} if referer else {})
+
+
+def _conditions(validators: Validators) -> dict[str, str]:
+    wanted = {
+        "If-None-Match": (validators.etag or b"").decode("utf-8", "ignore"),
+        "If-Modified-Since": (validators.last_modified or b"").decode("utf-8", "ignore"),
+    }
+    return {name: value for name, value in wanted.items() if value}
+
+
+def _was_conditional(response: aiohttp.ClientResponse) -> bool:
+    sent = response.request_info.headers
+    return "If-None-Match" in sent or "If-Modified-Since" in sent
+
+
+def _hop(checked: URL, userinfo: str = "", *, permanent: bool = True) -> _Hop:
+    parts = split(str(checked))
+    own, _, netloc = parts.netloc.rpartition("@")
+    return _Hop(
+        URL(parts._replace(netloc=netloc).geturl(), encoded=True), own or userinfo, permanent
+    )
+
+
+def _basic(userinfo: str) -> str:
+    login, _, password = userinfo.partition(":")
+    return aiohttp.encode_basic_auth(unquote(login), unquote(password), encoding="utf-8")
+
+
+def _with_credentials(hop: _Hop) -> str:
+    """The address to store for a moved feed: with the credentials that were accepted there."""
+    return str(hop.url).replace("://", f"://{hop.userinfo}@", 1) if hop.userinfo else str(hop.url)
+
+
+def _same_site(old: URL, new: URL) -> bool:
+    """Whether credentials may go along: the same origin, or its step up from http to https."""
+    if old.raw_host != new.raw_host:
+        return False
+    upgrade = (old.scheme, old.port, new.scheme, new.port) == ("http", 80, "https", 443)
+    return upgrade or (old.scheme, old.port) == (new.scheme, new.port)
+
+
+def _host(hop: _Hop) -> str:
+    return hop.url.raw_host or ""
+
+
+def _translated(error: Exception, host: str) -> FetchError:
+    reason = _reason(error)
+    detail = (
+        error.os_error.strerror
+        if isinstance(error, aiohttp.ClientConnectorError)
+        else type(error).__name__
+    )
+    return Unreachable(
+        f"{host}: {reason}: {detail or type(error).__name__}", host=host, reason=reason
+    )
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case TimeoutError():
+            return "timeout"
+        case aiohttp.ClientConnectorDNSError():
+            return "dns"
+        case aiohttp.ClientSSLError() | ssl.SSLError() | ssl.CertificateError():
+            return "tls"
+        case aiohttp.ClientPayloadError():
+            return "protocol"
+        case aiohttp.ClientConnectionError() | OSError():
+            return "connect"
+        case _:
+            return "protocol"

@@ -1,0 +1,127 @@
+"""What response headers say, as plain values: how long to wait, what to ask with next time, which links.
+
+Sources: RFC 9110 (Retry-After, validators), RFC 9111 (Cache-Control, Expires, Age), RFC 8288
+(Link).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from bot.fetching.url import resolve
+from bot.model import Validators
+
+LONGEST_HINT = timedelta(hours=24)
+LONGEST_RETRY = timedelta(days=7)
+LONGEST_VALIDATOR = 1024
+"""Bytes; a longer validator is dropped, never cut."""
+
+_LINK = re.compile(
+    r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\s\",;]+))?)*)"
+)
+_PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))")
+_MAKERS = ("server", "x-powered-by", "powered-by", "x-generator", "generator")
+_MAKER_PREFIXES = ("x-discourse-", "x-shop", "x-wix-", "x-ghost-", "x-tumblr-", "x-gitlab-")
+_FEED_TYPES = ("rss+xml", "atom+xml", "feed+json", "rdf+xml")
+
+
+def validators(raw: Iterable[tuple[bytes, bytes]]) -> Validators:
+    """ETag and Last-Modified exactly as sent, from ``ClientResponse.raw_headers``."""
+    found = {name.lower(): value for name, value in raw}
+    return Validators(
+        etag=_usable(found.get(b"etag")), last_modified=_usable(found.get(b"last-modified"))
+    )
+
+
+def cache_hint(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """How long the server asks not to be asked again, within 0 and 24 h; ``None`` where it does not say.
+
+    ``max-age`` less ``Age``, unless ``no-cache`` or ``no-store``; else ``Expires`` less ``Date``.
+    """
+    control = headers.get("Cache-Control", "").lower()
+    if "no-cache" in control or "no-store" in control:
+        return None
+    age = re.search(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,10})", control)
+    if age:
+        return _clamp(
+            timedelta(seconds=int(age[1]) - _integer(headers.get("Age", ""))), LONGEST_HINT
+        )
+    expires = http_date(headers.get("Expires", ""))
+    if expires is None:
+        return None
+    return _clamp(expires - (http_date(headers.get("Date", "")) or now), LONGEST_HINT)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """The wait that ``Retry-After`` asks for, seven days at the most; ``None`` where absent, past or unreadable."""
+    value = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"\d{1,10}", value):
+        return min(timedelta(seconds=int(value)), LONGEST_RETRY)
+    date = http_date(value)
+    wait = date - (http_date(headers.get("Date", "")) or now) if date else timedelta(-1)
+    return min(wait, LONGEST_RETRY) if wait >= timedelta(0) else None
+
+
+def links(values: Iterable[str], base: str) -> tuple[tuple[str, str], ...]:
+    """``(rel, absolute address)`` pairs of the ``Link`` headers; ``alternate`` only where the type is a feed's."""
+    pairs: list[tuple[str, str]] = []
+    for reference, written in _LINK.findall(", ".join(values)[:65536]):
+        parameters = {
+            name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(written)
+        }
+        address = resolve(base, reference)
+        rels = parameters.get("rel", "").lower().split()
+        if address is None or (
+            "alternate" in rels and not parameters.get("type", "").lower().endswith(_FEED_TYPES)
+        ):
+            continue
+        pairs += [(rel, address) for rel in rels]
+    return tuple(pairs)
+
+
+def telltales(headers: Mapping[str, str]) -> str:
+    """The headers that tell what made an answer, as ``name: value`` lines in lower case."""
+    pairs = ((name.lower(), value.lower()[:200]) for name, value in headers.items())
+    lines = [
+        f"{name}: {value}"
+        for name, value in pairs
+        if name in _MAKERS or name.startswith(_MAKER_PREFIXES)
+    ]
+    wordpress = "https://api.w.org/" in ", ".join(
+        v for n, v in headers.items() if n.lower() == "link"
+    )
+    return "\n".join([*lines, "link: https://api.w.org/"] if wordpress else lines)
+
+
+def is_challenge(headers: Mapping[str, str]) -> bool:
+    """Whether the answer is a check that only browsers pass (Cloudflare's challenges carry ``cf-mitigated``)."""
+    return headers.get("cf-mitigated", "").strip().lower() == "challenge"
+
+
+def http_date(value: str) -> datetime | None:
+    """An HTTP date (RFC 9110, 5.6.7) as aware UTC, or ``None``."""
+    try:
+        date = parsedate_to_datetime(value)
+        return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _usable(value: bytes | None) -> bytes | None:
+    """A validator that can be echoed: aiohttp writes headers as UTF-8, other bytes could not be sent back exactly."""
+    if not value or len(value) > LONGEST_VALIDATOR:
+        return None
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return None
+    return value
+
+
+def _integer(value: str) -> int:
+    return int(value) if re.fullmatch(r"\d{1,10}", value.strip()) else 0
+
+
+def _clamp(value: timedelta, top: timedelta) -> timedelta:
+    return max(timedelta(0), min(value, top))

@@ -1,0 +1,87 @@
+"""Chats, and what they read and how."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.model.feed import Feed
+from bot.model.template import Template
+
+
+class Style(StrEnum):
+    """What an item becomes: pictures with a summary, the whole article, its link, a page, or what suits it."""
+
+    CLASSIC = "classic"
+    RICH = "rich"
+    LINK = "link"
+    TELEGRAPH = "telegraph"
+    AUTO = "auto"
+
+
+class ChatKind(StrEnum):
+    """Telegram's kinds of chats (Bot API, Chat.type)."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    SUPERGROUP = "supergroup"
+    CHANNEL = "channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A Telegram chat that talks to us."""
+
+    id: int
+    kind: ChatKind
+    title: str = ""
+    language: str = ""
+    """Of whoever wrote there first, until ``/lang`` changes it."""
+    style: Style | None = None
+    """Chosen by ``/style``; ``None``: the operator's default."""
+    template: str | None = None
+    """Chosen by ``/template``, as it was written; ``None``: the operator's default."""
+    suspended: str = ""
+    """Why nothing can be sent there now (Telegram's words), or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where messages go: a chat and, in forums, a topic (0: none, which is also General)."""
+
+    chat_id: int
+    topic_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One feed in one place."""
+
+    id: int
+    target: Target
+    feed: Feed
+    paused: str = ""
+    """Empty while it runs; ``user``, or Telegram's words when a topic went away."""
+    last_item: datetime | None = None
+    """When the feed's newest item was first seen."""
+    interval: timedelta | None = None
+    """How often it shall be looked at; ``None``: as the operator says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an item becomes a message."""
+
+    summary: int = 500
+    """Characters of summary at the most; 0: none."""
+    style: Style = Style.CLASSIC
+    template: Template | None = None
+    """How the classic style is laid out; ``None``: title, summary, where it is from."""
+    images: str = "all"
+    """``all``, ``first`` or ``none``."""
+    spoilers: str = "adult"
+    """What is hidden until it is tapped: ``all``, ``none``, or what its feed marks as ``adult``."""
+    footers: tuple[str, ...] = ()
+    """What the operator calls boilerplate, besides what is known: regular expressions
+    (``bot.model.regex``)."""
+    time_zone: str = "UTC"
+    language: str = "en"

@@ -1,0 +1,136 @@
+"""What is to be sent where, and what becomes of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.model.chat import Chat, Target
+from bot.model.feed import Feed, Item, Notice
+from bot.model.message import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What an attempt to send came to; one subclass for each way on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent(Verdict):
+    """It is there, whole. ``messages`` counts what this attempt cost of the chat's limit (an album costs its items)."""
+
+    message_ids: tuple[int, ...] = ()
+    messages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Partly(Verdict):
+    """A part of it is there; the next one follows. ``messages`` as in ``Sent``."""
+
+    begun: "Begun"
+    messages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wait(Verdict):
+    """Not now: again after ``pause``; ``everywhere`` where it is Telegram that does not answer, not the chat."""
+
+    pause: timedelta
+    reason: str
+    everywhere: bool = False
+    counts: bool = True
+    """Whether it counts as a failed attempt of this message (a flood wait does not)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed(Verdict):
+    """Not tried yet, for something is still being made; asked again after ``pause``."""
+
+    pause: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Plainer(Verdict):
+    """Refused in this form: again at once, one rung lower."""
+
+    form: "Form"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Verdict):
+    """Refused in every form; kept with Telegram's words."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended(Verdict):
+    """Nothing can be sent to the chat until it returns."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicGone(Verdict):
+    """The topic is closed or deleted; the rest of the chat goes on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated(Verdict):
+    """The group became a supergroup with another id."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Some of an item's messages are there; the others follow as it was begun, whatever was set since."""
+
+    parts: int
+    """How many are there."""
+    message_ids: tuple[int, ...]
+    """Of all of them."""
+    last: int
+    """The id of the last one (of an album, of its first picture): the next one answers it."""
+    chat: Chat
+    """As it was when the first went out, with what it had chosen."""
+    form: Form
+    """In which the first went out."""
+    digest: str
+    """Of the whole, to tell whether it would be composed alike now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claimed row of the outbox: one message for one place."""
+
+    id: int
+    target: Target
+    chat: Chat
+    form: Form
+    attempts: int
+    queued: datetime
+    feed: Feed
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery(Claim):
+    """An item, or its next part."""
+
+    item: Item
+    begun: Begun | None = None
+    """What is there of it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement(Claim):
+    """A notice of a feed."""
+
+    notice: Notice
+    message_id: int = 0
+    """The message that it is in already, to be changed; 0: none."""
+    subscription_id: int = 0
+    """The place's own, for its buttons; 0: it has none, as it hears for a channel."""
+    channels: tuple[str, ...] = ()
+    """The titles of the channels that it hears for."""

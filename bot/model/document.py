@@ -1,0 +1,145 @@
+"""What servers answer and documents say, before anything is made of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask with next time; opaque, echoed byte for byte (RFC 9110, 13.1)."""
+
+    etag: bytes | None = None
+    last_modified: bytes | None = None
+
+
+class Introduction(StrEnum):
+    """How a request says who asks (``feeds.caller``): two forms, and both are honest."""
+
+    PLAIN = "plain"
+    """``Tidings/1.2 (+https://example.org/bot; 3 subscribers)``"""
+    CRAWLER = "crawler"
+    """``Mozilla/5.0 (compatible; Tidings/1.2; +https://example.org/bot; 3 subscribers)``"""
+
+    @property
+    def other(self) -> "Introduction":
+        """What is left to try."""
+        return Introduction.CRAWLER if self is Introduction.PLAIN else Introduction.PLAIN
+
+
+NO_VALIDATORS = Validators()
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that belongs to an item: RSS ``enclosure``, ``media:content``, Atom ``link rel=enclosure``."""
+
+    url: str
+    kind: str = ""
+    """MIME type, or the empty string where the feed gives none; ``text/html``: a page that plays
+    it."""
+    size: int | None = None
+    duration: int | None = None
+    """Seconds that it plays."""
+    title: str = ""
+    """Its own, where the feed gives one; plain text."""
+    poster: str | None = None
+    """The address of a video's still or a sound's cover."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedItem:
+    """One item as its feed carries it; every text is untrusted."""
+
+    id: str | None
+    """The raw ``guid``/``id`` as written, stripped; never resolved against an address."""
+    link: str | None
+    """Absolute http(s) address of the article."""
+    title: str
+    """Plain text."""
+    author: str = ""
+    published: datetime | None = None
+    """For display only; never decides what is new."""
+    html: str = ""
+    """The fullest body the feed carries, as HTML."""
+    tags: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    is_adult: bool = False
+    """Whether the feed says that not everybody should see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed document, items in the order of the document."""
+
+    title: str
+    link: str | None
+    items: tuple[ParsedItem, ...]
+    language: str = ""
+    ttl: timedelta | None = None
+    """How rarely it asks to be looked at (RSS ``ttl``, syndication module)."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours (0 to 23, GMT) without a look (RSS ``skipHours``)."""
+    skip_days: frozenset[int] = frozenset()
+    """Weekdays (Monday is 0, GMT) without a look (RSS ``skipDays``)."""
+    links: tuple[tuple[str, str], ...] = ()
+    """``(rel, absolute address)`` pairs: ``hub`` and ``self`` (W3C WebSub, 4)."""
+    marks: bytes = b""
+    """What the next look needs to read only what is new (``feeds.marks``), where that was asked
+    for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer with a body."""
+
+    url: str
+    """Where the body came from, after redirects, without credentials."""
+    body: bytes
+    """Decoded of its content encoding."""
+    content_type: str
+    """The header as sent, lower-cased; may be empty."""
+    validators: Validators = NO_VALIDATORS
+    digest: bytes = b""
+    """BLAKE2b-16 of the body."""
+    hint: timedelta | None = None
+    """How long the server asks not to be asked again (Cache-Control, Expires)."""
+    links: tuple[tuple[str, str], ...] = ()
+    """``(rel, absolute address)`` pairs of the ``Link`` header."""
+    moved: str | None = None
+    """Where permanent redirects (301, 308) and nothing else led, to be stored instead; may hold
+    credentials."""
+    telltales: str = ""
+    """Headers that tell what made the answer: ``name: value`` lines, in lower case."""
+    introduction: Introduction = Introduction.PLAIN
+    """What was let in."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """304. ``validators`` holds only what this answer carried."""
+
+    validators: Validators = NO_VALIDATORS
+    hint: timedelta | None = None
+    url: str = ""
+    """Where it came from, after redirects, without credentials."""
+    moved: str | None = None
+    introduction: Introduction = Introduction.PLAIN
+    """These two as in ``Fetched``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A feed that discovery found on a page."""
+
+    url: str
+    title: str = ""
+    kind: str = ""
+    """What of a site it holds, where the site has several: ``videos``, ``releases`` …
+    (``feed-kind``)."""
+    count: int | None = None
+    """Its items; ``None``: it was not looked at."""
+    newest: str = ""
+    """The title of its newest item."""
+    published: datetime | None = None
+    """And when that was published."""

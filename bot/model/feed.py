@@ -1,0 +1,260 @@
+"""Feeds and their items as they are kept, and what a look at a feed changes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.model.document import NO_VALIDATORS, Enclosure, Introduction, ParsedItem, Validators
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A permanent redirect that has been seen, but not often enough to be believed."""
+
+    target: str
+    since: datetime
+    times: int = 1
+    is_same_feed: bool = False
+    """Whether the target carried an item that the feed had, or belongs to the same domain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relocation:
+    """A move that was made, and not taken back."""
+
+    feed_id: int
+    """The feed that moved; its readers may read another one since, if that was at the new address
+    already."""
+    old_url: str
+    moved: datetime
+    others: int
+    """Chats beside the one that asks that the way back would concern, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What was agreed on with a feed's hub (W3C WebSub)."""
+
+    feed_id: int
+    hub: str
+    topic: str
+    """The feed, as its hub calls it."""
+    path: str
+    """The last part of our callback's address: 128 random bits, so that nobody else finds it."""
+    secret: str
+    """What the hub signs with."""
+    expires: datetime | None = None
+    """Until when the hub pushes; ``None``: it has not agreed."""
+    pushed: datetime | None = None
+    """When it last did."""
+    is_trusted: bool = False
+    failures: int = 0
+
+
+class Finding(StrEnum):
+    """What one look at a feed came to."""
+
+    FIRST = "first"
+    """The first document: what it holds counts as seen."""
+    NEW = "new"
+    SAME = "same"
+    """A whole body without anything new."""
+    NOT_MODIFIED = "not-modified"
+    MOVED = "moved"
+    """The feed has another address from now on."""
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """It was our own connection that failed; it says nothing about the feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a feed, as it is remembered; free of credentials."""
+
+    moment: datetime
+    finding: Finding
+    items: int = 0
+    """Never seen before."""
+    took: int = 0
+    """Milliseconds, from the request to the decision; 0: not measured."""
+    reason: str = ""
+    """Of a failure: the key of its error (``TidingsError.key``)."""
+    args: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    """What the words for ``reason`` need."""
+
+
+class Trouble(StrEnum):
+    """What is told to the readers of a feed that cannot be read."""
+
+    FAILING = "failing"
+    """For a day, and often in a row."""
+    DORMANT = "dormant"
+    """For so long that it is tried once a week."""
+    GONE = "gone"
+    """Its server says that it will never be back (410): it is not tried any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as the store keeps it."""
+
+    id: int
+    url: str
+    """May hold credentials: show ``public_url`` to people."""
+    title: str = ""
+    link: str | None = None
+    validators: Validators = NO_VALIDATORS
+    validators_url: str = ""
+    """The address that gave them, after redirects; nothing else hears of them. Empty: ``url``."""
+    digest: bytes = b""
+    identity: str = ""
+    """Which field tells its items apart (``feeds.identity``); empty until the first item."""
+    primed: bool = False
+    """Whether its items were recorded once; until then everything counts as old."""
+    interval: timedelta = timedelta(minutes=10)
+    """What the keenest of its readers wants, or the operator; what is made of it is ``pause``."""
+    pause: timedelta = timedelta(minutes=10)
+    """From one look to the next while nothing happens; counts before the request, so that a kill
+    refetches nothing."""
+    failures: int = 0
+    failing_since: datetime | None = None
+    last_error: str = ""
+    """For the log; people read the words of the last failure in ``history``."""
+    gone: int = 0
+    """How often in a row it answered 410, with ``gone_since``."""
+    gone_since: datetime | None = None
+    next_due: datetime | None = None
+    not_before: datetime | None = None
+    """Until then the server asked not to be asked (Cache-Control, Expires, Retry-After)."""
+    promised: bool = False
+    """Whether ``next_due`` is its turn at a busy host."""
+    last_ok: datetime | None = None
+    last_full: datetime | None = None
+    """When a whole body came last (200)."""
+    created: datetime | None = None
+    arrivals: tuple[datetime, ...] = ()
+    """When we last saw something new, oldest first; the first look does not count."""
+    ttl: timedelta = timedelta()
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    """These three as its document asks (``ParsedFeed``)."""
+    move: Move | None = None
+    readers: int = 0
+    """Places that read it; told to its server."""
+    introduction: Introduction = Introduction.PLAIN
+    """What its server let in last."""
+    reading: str = ""
+    """How its last document was read (``feeds.marks.READING``); empty: not at all, or before that
+    was noted."""
+    reread_from: datetime | None = None
+    """From then on one look asks for everything and reads it, as another reading read the last
+    document."""
+    history: tuple[Look, ...] = ()
+    """The last looks, oldest first (``feeds.history``)."""
+    pushed: bool = False
+    """Whether a hub that proved reliable tells of its news; known of the feeds of subscriptions."""
+    trouble: Trouble | None = None
+    """What its readers were told, and was not over yet."""
+    silent_since: datetime | None = None
+    """When its last news came, if its readers were told that it is silent against its habit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as the store keeps it, untrusted content included."""
+
+    id: int
+    feed_id: int
+    link: str | None
+    title: str
+    author: str
+    published: datetime | None
+    first_seen: datetime
+    html: str
+    tags: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    is_adult: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An item never seen before, and the key that it is known by from now on."""
+
+    item: ParsedItem
+    key: bytes
+    fingerprint: bytes = b""
+    """Of what it says; another one means that it changed materially."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A domain whose servers asked to be left alone."""
+
+    domain: str
+    until: datetime
+    refusals: int = 1
+    """How often in a row."""
+
+
+class NoticeKind(StrEnum):
+    """What the readers of a feed are told beside its items; at most one of a kind is open for a feed."""
+
+    TROUBLE = "trouble"
+    """It cannot be read; one message, which changes as that goes on, and when it is over."""
+    SILENCE = "silence"
+    """It publishes nothing, against its habit; likewise."""
+    BACKLOG = "backlog"
+    """After days of outage only the newest items were sent."""
+    RENUMBERED = "renumbered"
+    """It gave its items other ids; those that were recognised were not sent again."""
+    MOVED = "moved"
+    """It is at another domain from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the readers of a feed are told."""
+
+    kind: NoticeKind
+    stage: Trouble | None = None
+    """How bad the trouble is."""
+    since: datetime | None = None
+    """When what it tells of began."""
+    ended: datetime | None = None
+    """When that was over; until then it is open, and a message that tells of it is changed in its
+    place."""
+    facts: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    """What its words need: ``count``, or ``old`` and ``new`` hosts."""
+    items: tuple[Item, ...] = ()
+    """The newest of a backlog, without their bodies, where it is about to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedUpdate:
+    """Everything that one look at a feed changes; applied in one transaction."""
+
+    feed: Feed
+    """The feed as it shall be stored, ``next_due`` included."""
+    keys: tuple[bytes, ...] = ()
+    """Every key of the document, to be remembered or refreshed; empty where none was read."""
+    items: tuple[NewItem, ...] = ()
+    """Never seen before, oldest first."""
+    deliver: bool = False
+    """Whether the items are news (False: a first look)."""
+    mass_change: bool = False
+    """Whether most ids of the document changed; what was familiar nevertheless is not among
+    ``items``."""
+    skipped: int = 0
+    """So many of ``items``, the oldest, are recorded and not sent: the backlog of an outage, or a
+    re-added archive."""
+    fingerprints: tuple[tuple[bytes, bytes], ...] = ()
+    """``(key, fingerprint)`` of the items that were known already."""
+    reread: bool = False
+    """Whether what is known, if anything, was read otherwise: that fingerprints differ says nothing
+    of the items."""
+    moved: str | None = None
+    """The address that takes the place of ``feed.url`` from now on."""
+    closure: Closure | None = None
+    notices: tuple[Notice, ...] = ()
+    """What the feed's readers shall hear; a message each, or a change of the one that they have."""

@@ -1,0 +1,155 @@
+"""What Telegram is to show, and what it made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class MediaKind(StrEnum):
+    """What a file is to Telegram (Bot API: sendPhoto, sendAnimation, sendVideo, sendAudio, sendDocument)."""
+
+    PHOTO = "photo"
+    ANIMATION = "animation"
+    VIDEO = "video"
+    AUDIO = "audio"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to send, by address."""
+
+    url: str
+    kind: MediaKind = MediaKind.PHOTO
+    fallback: str | None = None
+    """A second address of it: the proxy it was unwrapped from."""
+    poster: str | None = None
+    """The address of a video's still or a sound's cover."""
+    title: str = ""
+    """Of a sound, for the player; with its ``performer``."""
+    performer: str = ""
+    size: int | None = None
+    """Bytes, as the feed says; ``None``: not known."""
+    duration: int | None = None
+    """Seconds, as the feed says."""
+    is_spoiler: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Telegram shall show: legal by construction (Bot API, HTML style).
+
+    No media: a text message. One: ``html`` is its caption. Two to ten: an album, caption on the
+    first.
+    """
+
+    html: str
+    media: tuple[Attachment, ...] = ()
+    preview: str | None = None
+    """Address for the link preview card of a text message; ``None``: no card."""
+
+
+@dataclass(frozen=True, slots=True)
+class RichMessage:
+    """An article as Telegram's rich message: legal by construction (Bot API 10.2, InputRichMessage).
+
+    ``blocks`` is plain JSON, in which media are named by their addresses until ``file_id`` or
+    upload takes their place.
+    """
+
+    blocks: tuple[Mapping[str, Any], ...]
+    media: tuple[Attachment, ...] = ()
+    """Everything that the blocks name, once each, in their order."""
+    is_rtl: bool = False
+    is_cut: bool = False
+    """Whether the end is missing."""
+    button: tuple[str, str] | None = None
+    """Words and address of a button below it."""
+
+
+Post = tuple[Message | RichMessage, ...]
+"""An item as its messages, at least one; each answers the one before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """How much of an article Telegram kept: visible characters, without spaces."""
+
+    meant: int
+    kept: int
+    is_whole: bool
+    """Whether its end is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it goes to Telegram in a request of ours."""
+
+    kind: MediaKind
+    """What the bytes are, whatever the feed said."""
+    body: bytes
+    name: str
+    """With the ending of its type: Telegram and its clients go by it."""
+    thumbnail: bytes | None = None
+    """Of a video or a sound: JPEG, at most 320 pixels and 200 kB (Bot API, sendVideo)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramFile:
+    """A file that Telegram has; good for its kind only, without limits of size."""
+
+    id: str
+    kind: MediaKind
+
+
+Sendable = str | Upload
+"""A file as it goes to Telegram: a ``file_id``, an address to fetch, or its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An item as a page of Telegraph: legal by construction (telegra.ph/api, createPage)."""
+
+    title: str
+    author: str
+    author_url: str
+    """Empty where there is none."""
+    content: tuple[str | Mapping[str, Any], ...]
+    """Telegraph's nodes."""
+    is_cut: bool = False
+    """Whether the end is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What Telegram answered."""
+
+    message_ids: tuple[int, ...]
+    files: tuple[TelegramFile | None, ...] = ()
+    """What it made of each file, in the order in which they were given."""
+    echo: Echo | None = None
+    """How an article came back."""
+
+
+class Form(StrEnum):
+    """The rungs of plainness; a refused message goes out one rung lower.
+
+    Only on the first one Telegram is given addresses; below, files are downloaded by us and
+    uploaded.
+    """
+
+    FULL = "full"
+    """As the style says."""
+    UPLOAD = "upload"
+    """Every file by upload."""
+    HALVED = "halved"
+    """An article of half the size: Telegram counted more than we did."""
+    BARE = "bare"
+    """An article whose media are links."""
+    CLASSIC = "classic"
+    """A picture and a summary in place of an article."""
+    TEXT = "text"
+    """No pictures, a link preview instead."""
+    PLAIN = "plain"
+    """Text without any formatting."""

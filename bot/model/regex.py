@@ -1,0 +1,54 @@
+"""Regular expressions that people write: RE2's, whose time is linear in the text whatever they say."""
+
+from functools import lru_cache
+
+import re2
+
+MAX_EXPRESSION = 500
+"""Characters."""
+_MEMORY = 2 << 20
+_SHOWN = 30
+
+
+class Expression:
+    """A sound expression; upper and lower case are one."""
+
+    def __init__(self, text: str) -> None:
+        """ValueError with the place of the fault, in words that complete "key = value: ...".
+
+        What RE2 does not know, such as looking ahead and repeating what was found, is a fault.
+        """
+        if len(text) > MAX_EXPRESSION:
+            raise ValueError(f"is longer than {MAX_EXPRESSION} characters: make two of it")
+        options = re2.Options()
+        options.log_errors, options.case_sensitive, options.dot_nl, options.max_mem = (
+            False,
+            False,
+            True,
+            _MEMORY,
+        )
+        try:
+            self._compiled = re2.compile(text, options)
+        except re2.error as error:
+            raise ValueError(_fault(text, error)) from None
+
+    def covers(self, text: str) -> bool:
+        """Whether it matches a text from its beginning to its end."""
+        return self._compiled.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=512)
+def compiled(text: str) -> Expression:
+    """The expression of a text that was checked; compiled once."""
+    return Expression(text)
+
+
+def _fault(text: str, error: Exception) -> str:
+    said = (
+        error.args[0].decode("utf-8", "replace")
+        if isinstance(error.args[0], bytes)
+        else str(error.args[0])
+    )
+    reason, _, words = said.partition(": ")
+    place = max(text.rfind(words), 0) + 1 if words else len(text)
+    return f"is no regular expression (RE2): character {place}: {said[: len(reason) + 2 + _SHOWN]}"

@@ -1,0 +1,1 @@
+"""From the bytes of a document to a feed and its items."""

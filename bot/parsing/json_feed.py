@@ -1,0 +1,119 @@
+"""JSON Feed 1 and 1.1 (https://www.jsonfeed.org/version/1.1/), read as tolerantly as the XML formats."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from bot.errors import NotAFeed
+from bot.fetching.url import host_of, resolve
+from bot.model import ParsedFeed, ParsedItem
+from bot.parsing import enclosures, text
+
+MOST_ITEMS = 500
+_VERSION = "://jsonfeed.org/version/1"
+
+
+def looks_like_json(document: str) -> bool:
+    """Whether a document is to be read by ``read``; its label does not matter."""
+    return document.lstrip("\ufeff \t\r\n")[:1] == "{"
+
+
+def read(document: str, url: str, now: datetime | None) -> ParsedFeed:
+    """Read a JSON Feed.
+
+    Raises:
+        NotAFeed: not JSON, or other JSON.
+    """
+    try:
+        feed = json.loads(document.lstrip("\ufeff"))
+    except (ValueError, RecursionError):
+        feed = None
+    if not isinstance(feed, dict) or _VERSION not in _text(feed, "version").replace(
+        "://www.", "://"
+    ):
+        raise NotAFeed(f"{host_of(url)}: JSON, but no JSON Feed", host=host_of(url))
+    return ParsedFeed(
+        title=text.title(_text(feed, "title"), is_html=False),
+        link=resolve(url, _text(feed, "home_page_url")),
+        items=tuple(_item(item, url, now) for item in _dicts(feed, "items")[:MOST_ITEMS]),
+        language=text.title(_text(feed, "language"), is_html=False)[:35],
+        links=tuple(_hubs(feed, url)),
+    )
+
+
+def _hubs(feed: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
+    for hub in _dicts(feed, "hubs"):
+        if _text(hub, "type").lower() == "websub" and (address := resolve(url, _text(hub, "url"))):
+            yield "hub", address
+    if address := resolve(url, _text(feed, "feed_url")):
+        yield "self", address
+
+
+def _item(item: dict[str, Any], url: str, now: datetime | None) -> ParsedItem:
+    return ParsedItem(
+        id=_text(item, "id").strip() or None,
+        link=resolve(url, _text(item, "url")) or resolve(url, _text(item, "external_url")),
+        title=text.title(_text(item, "title"), is_html=False),
+        author=", ".join(
+            text.distinct((text.person(_text(author, "name")) for author in _authors(item)), 5)
+        ),
+        published=_date(item, "date_published", now) or _date(item, "date_modified", now),
+        html=text.tame(_body(item)),
+        tags=text.distinct((tag for tag in _list(item, "tags") if isinstance(tag, str)), 30),
+        enclosures=enclosures.collect(_files(item), url),
+    )
+
+
+def _body(item: dict[str, Any]) -> str:
+    return text.fullest(
+        [
+            text.clean(_text(item, "content_html")).strip(),
+            text.paragraph(_text(item, "content_text")),
+            text.paragraph(_text(item, "summary")),
+        ]
+    )
+
+
+def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
+    single = item.get("author")
+    return _dicts(item, "authors") or ([single] if isinstance(single, dict) else [])
+
+
+def _files(item: dict[str, Any]) -> Iterator[enclosures.File]:
+    picture = _text(item, "image") or _text(item, "banner_image")
+    yield {"href": picture, "medium": "image"}
+    for attachment in _dicts(item, "attachments"):
+        href, kind = _text(attachment, "url"), _text(attachment, "mime_type")
+        yield {
+            "href": href,
+            "type": kind,
+            "length": attachment.get("size_in_bytes"),
+            "duration": attachment.get("duration_in_seconds"),
+            "title": _text(attachment, "title"),
+            "poster": picture,
+        }
+
+
+def _date(item: dict[str, Any], key: str, now: datetime | None) -> datetime | None:
+    try:
+        return text.plausible(datetime.fromisoformat(_text(item, key).strip()), now)
+    except ValueError:
+        return None
+
+
+def _text(holder: dict[str, Any], key: str) -> str:
+    """A string, or a number as one (ids of version 1 may be numbers), without code points that are no characters."""
+    value = holder.get(key)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return text.clean(str(value))
+
+
+def _list(holder: dict[str, Any], key: str) -> list[Any]:
+    value = holder.get(key)
+    return value if isinstance(value, list) else []
+
+
+def _dicts(holder: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    return [value for value in _list(holder, key) if isinstance(value, dict)]

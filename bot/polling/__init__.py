@@ -1,0 +1,1 @@
+"""When feeds are asked, what their answers mean, and what is new in them."""

@@ -1,0 +1,62 @@
+"""The last looks at a feed, as they are remembered: pure."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.errors import TidingsError
+from bot.model import Feed, FeedUpdate, Finding, Look, NotModified
+from bot.polling.decide import Outcome, Parsed, Unreadable
+
+KEPT = 10
+LONGEST = 255
+"""Characters of an argument; a host name has no more (RFC 1035, 2.3.4)."""
+TOLD = frozenset({"host", "status", "reason", "limit"})
+"""Arguments of errors that may be kept: never an address, which may hold secrets."""
+
+
+def remembered(
+    feed: Feed, outcome: Outcome, update: FeedUpdate, took: int, now: datetime
+) -> FeedUpdate:
+    """The update with this look as the newest of its feed's history; ``took`` is in milliseconds."""
+    finding = _finding(feed, outcome, update)
+    look = Look(now, finding, len(update.items), took)
+    if finding is Finding.FAILED:
+        look = _explained(look, feed, outcome)
+    return replace(update, feed=replace(update.feed, history=(*feed.history, look)[-KEPT:]))
+
+
+def last_failure(feed: Feed) -> Look | None:
+    """The newest look that failed, as far as they are remembered."""
+    return next((look for look in reversed(feed.history) if look.finding is Finding.FAILED), None)
+
+
+def _finding(feed: Feed, outcome: Outcome, update: FeedUpdate) -> Finding:
+    if update.feed.failures > feed.failures:
+        return Finding.FAILED
+    if isinstance(outcome, TidingsError):  # nobody was blamed
+        return Finding.SKIPPED
+    if isinstance(outcome, Parsed) and not feed.primed:
+        return Finding.FIRST
+    if update.items:
+        return Finding.NEW
+    if update.moved:
+        return Finding.MOVED
+    return Finding.NOT_MODIFIED if isinstance(outcome, NotModified) else Finding.SAME
+
+
+def _explained(look: Look, feed: Feed, outcome: Outcome) -> Look:
+    """Why it failed; what is not modified since it could not be read fails for the same reason again."""
+    error = outcome.error if isinstance(outcome, Unreadable) else outcome
+    if isinstance(error, TidingsError):
+        args = {name: _short(value) for name, value in error.args_.items() if name in TOLD}
+        return replace(look, reason=error.key, args=args)
+    before = last_failure(feed)
+    return (
+        replace(look, reason=before.reason, args=before.args)
+        if before
+        else replace(look, reason="error-parse")
+    )
+
+
+def _short(value: str | int) -> str | int:
+    return value[:LONGEST] if isinstance(value, str) else value

@@ -1,0 +1,373 @@
+"""The pipeline from a due feed to rows in the outbox.
+
+``claim`` due feeds (leased) → ``fetch`` → ``parse`` (in another process) → ``decide`` (pure) →
+``apply`` (one transaction); feeds run side by side, those of one host one after the other
+(``Turns``).
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar
+
+import structlog
+
+from bot.errors import FetchError, HttpError, ParseError
+from bot.fetching.client import Fetcher
+from bot.fetching.public_suffix import registrable
+from bot.fetching.url import host_of, public_url
+from bot.fetching.user_agent import Caller
+from bot.model import Feed, FeedUpdate, Fetched, Introduction, NotModified, ParsedFeed
+from bot.parsing.incremental.item_cache import READING, Familiar
+from bot.parsing.parser import LARGE, Parser
+from bot.polling.decide import Outcome, Parsed, Unreadable, decide
+from bot.polling.free_slots import UnderWay, room
+from bot.polling.history import remembered
+from bot.polling.host_queue import Manners, Turns, released
+from bot.polling.outage import Outage
+from bot.polling.schedule import Surroundings, as_asked_for, other_introduction
+from bot.store import Store, feeds, hosts, keys, marks
+from bot.store.keys import NOTHING, Recalled
+from bot.store.moments import now
+from bot.telemetry import Metrics
+
+log = structlog.get_logger()
+T = TypeVar("T")
+P = ParamSpec("P")
+
+LEASE = timedelta(minutes=3)
+"""Longer than a look may take: its turn at the host, the fetch, the parse."""
+MOST_CLAIMS = 20
+"""Claims in one tick, where much of what is due has to wait for its host."""
+MANY = 500
+"""Items; what is to be worked out of more, or of a large document, is worked out beside the event
+loop."""
+BREATH = 0.02
+"""Seconds in which looks end before their places are filled, so that feeds are claimed several at a
+time."""
+MOST_WAITING = 10
+"""Times the looks at the same time: feeds that stand in line; while there are more, none are
+claimed."""
+
+Heed = Callable[[Feed, Outcome, FeedUpdate], Awaitable[None]]
+
+
+class Poller:
+    """Looks at the feeds that are due, whenever ``tick`` is called."""
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        parser: Parser,
+        *,
+        manners: Manners,
+        ring: Callable[[], None],
+        metrics: Metrics,
+        heed: Heed | None = None,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        """Take everything a look needs.
+
+        Args:
+            store: Where feeds and the outbox are.
+            fetcher: For the requests.
+            parser: For the documents.
+            manners: What the operator wishes of our requests.
+            ring: Called when something was put into the outbox.
+            metrics: Where looks are counted.
+            heed: Called after each look that was written down.
+            clock: The present moment.
+        """
+        self._store = store
+        self._fetcher = fetcher
+        self._parser = parser
+        self._ring = ring
+        self._metrics = metrics
+        self._heed = heed
+        self._manners = manners
+        self._concurrency = manners.concurrency
+        self._clock = clock
+        self._turns = Turns(manners.pause_of)
+        self._outage = Outage()
+        self._looking: dict[asyncio.Task[None], UnderWay] = {}
+        self._held: set[int] = set()
+        """Feeds that are looked at, or stand in line for it."""
+        self._claiming = asyncio.Lock()
+        self._closures_are_known = False
+        self._more_is_due = False
+        self._refilling: asyncio.Task[None] | None = None
+        self._stopping = False
+        self.last_tick = time.monotonic()
+        """On the monotonic clock; for the health check."""
+
+    async def tick(self) -> None:
+        """Start a look at every due feed there is room for."""
+        self.last_tick = time.monotonic()
+        async with self._claiming:
+            if not self._closures_are_known:
+                self._turns.close(await self._store.run(hosts.closures))
+                self._closures_are_known = True
+            self._start()
+            more, claims = True, 0
+            while more and claims < MOST_CLAIMS:
+                more, claims = await self._claim(), claims + 1
+                self._start()
+
+    async def stop(self, grace: float) -> None:
+        """Let running looks end within ``grace`` seconds; the others are cancelled and their leases given back."""
+        self._stopping = True
+        async with self._claiming:  # what is being claimed is let in first
+            waiting = self._turns.leave()
+            await self.rest(grace)
+            left = dict(self._looking)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
+            await self._store.run(feeds.release, waiting, [look.feed for look in left.values()])
+
+    async def rest(self, most: float) -> None:
+        """Until no look is running, nor about to be, ``most`` seconds at the most."""
+        end = time.monotonic() + most
+        while (busy := self._busy()) and time.monotonic() < end:
+            await asyncio.wait(
+                busy, timeout=end - time.monotonic(), return_when=asyncio.FIRST_COMPLETED
+            )
+
+    def _busy(self) -> set[asyncio.Task[None]]:
+        soon = self._refilling
+        if soon is None or soon.done() or self._stopping:  # then it begins nothing any more
+            return {*self._looking}
+        return {*self._looking, soon}
+
+    async def _claim(self) -> bool:
+        """Let due feeds into their lines; whether more may be due, and there is room for them."""
+        most = self._room()
+        if self._stopping or most <= 0 or self._turns.waiting >= MOST_WAITING * self._concurrency:
+            return False
+        moment = self._clock()
+        claimed = await self._store.run(feeds.claim_due, moment, most, LEASE)
+        self._more_is_due = len(claimed) == most
+        # One that waits since before its lease ran out has a new one now, and waits on.
+        await self._let_in([feed for feed in claimed if feed.id not in self._held], moment)
+        return self._more_is_due
+
+    async def _let_in(self, claimed: Sequence[Feed], moment: datetime) -> None:
+        put_off = []
+        for feed in claimed:
+            later = self._turns.admit(feed, moment)
+            if later is None:
+                self._held.add(feed.id)
+            else:
+                put_off.append((feed.id, later))
+        if put_off:
+            await self._store.run(feeds.postpone, put_off)
+
+    def _room(self) -> int:
+        return room(self._looking.values(), self._concurrency, time.monotonic())
+
+    def _start(self) -> None:
+        if self._stopping:
+            return
+        for feed in self._turns.start(self._clock(), self._room()):
+            look = UnderWay(feed, time.monotonic())
+            task = asyncio.create_task(self._look(look))
+            self._looking[task] = look
+            task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        feed = self._looking.pop(task).feed
+        self._held.discard(feed.id)
+        self._turns.finish(feed)
+        self._refill()
+
+    def _refill(self) -> None:
+        """A backlog does not wait for the next tick, only for some more room."""
+        is_on_its_way = self._refilling is not None and not self._refilling.done()
+        if (self._more_is_due or self._turns.waiting) and not is_on_its_way and self._room() > 0:
+            self._refilling = asyncio.create_task(self._tick_soon())
+
+    async def _tick_soon(self) -> None:
+        await asyncio.sleep(BREATH)
+        await self.tick()
+
+    async def _look(self, look: UnderWay) -> None:
+        """One look, whatever happens in it; a fault of ours leaves the lease to run out."""
+        feed, started = look.feed, look.since
+        try:
+            outcome = await self._outcome(look)
+            self._outage.note(host_of(feed.url), outcome)
+            moment = self._clock()
+            recalled = await self._recall(feed, outcome)
+            update = await self._decide(feed, outcome, recalled, moment)
+            if isinstance(outcome, Parsed) and any(
+                isinstance(new.item, Familiar) for new in update.items
+            ):
+                # The marks know what the store has forgotten, or what has other keys now.
+                outcome = await self._parse(look, outcome.fetched, b"")
+                recalled = await self._recall(feed, outcome)
+                update = await self._decide(feed, outcome, recalled, moment)
+            update = remembered(
+                feed, outcome, update, round(1000 * (time.monotonic() - started)), moment
+            )
+            queued = await self._apply(outcome, update, recalled, moment)
+            await self._mind(feed, outcome, update, moment)
+            if self._heed:
+                await self._heed(feed, outcome, update)
+        except Exception:
+            log.exception("look failed", feed=feed.id, url=public_url(feed.url))
+            self._metrics.polled("fault", time.monotonic() - started)
+            return
+        if queued or update.notices:
+            self._ring()
+        self._report(feed, outcome, update, queued, time.monotonic() - started)
+
+    def _around(self, feed: Feed) -> Surroundings:
+        closure = self._turns.closure_of(feed)
+        return Surroundings(
+            adaptive=self._manners.adaptive,
+            offline=self._outage.is_ours,
+            refusals=closure.refusals if closure else 0,
+            is_known_host=registrable(host_of(feed.url)) in self._manners.known_hosts,
+        )
+
+    async def _mind(
+        self, feed: Feed, outcome: Outcome, update: FeedUpdate, moment: datetime
+    ) -> None:
+        """Let a domain that refused rest, and one that answers again be asked as before."""
+        if update.closure is not None:
+            self._turns.close([update.closure])
+            sent_away = self._turns.leave(update.closure.domain)
+            self._held.difference_update(one.id for one in sent_away)
+            await self._store.run(
+                feeds.postpone, [(one.id, released(one, update.closure)) for one in sent_away]
+            )
+        closure = self._turns.closure_of(feed)
+        if closure is not None and closure.until <= moment and not isinstance(outcome, FetchError):
+            self._turns.reopen(closure.domain)
+            await self._store.run(hosts.reopen, closure.domain, moment)
+
+    async def _outcome(self, look: UnderWay) -> Outcome:
+        feed = look.feed
+        asked = as_asked_for(feed, self._clock())
+        answer = await self._answer(asked)
+        if not isinstance(answer, Fetched) or answer.digest == asked.digest:
+            return answer
+        seen = await self._store.run(marks.of, feed.id) if feed.reading == READING else b""
+        return await self._parse(look, answer, seen)
+
+    async def _answer(self, feed: Feed) -> Fetched | NotModified | FetchError:
+        """What the server says; where it turns us away, what it says to our other introduction."""
+        answer = await self._ask(feed, feed.introduction)
+        other = (
+            other_introduction(feed, answer, self._around(feed))
+            if isinstance(answer, FetchError)
+            else None
+        )
+        if other is None:
+            return answer
+        await asyncio.sleep(
+            self._turns.again(feed, self._clock()).total_seconds()
+        )  # about a second
+        second = await self._ask(feed, other)
+        # What the server said last counts, as it may be a limit; that it said nothing tells less
+        # than the 403.
+        return (
+            second
+            if isinstance(second, HttpError) or not isinstance(second, FetchError)
+            else answer
+        )
+
+    async def _ask(
+        self, feed: Feed, introduction: Introduction
+    ) -> Fetched | NotModified | FetchError:
+        caller = Caller(introduction, feed.readers)
+        try:
+            return await self._fetcher.fetch(
+                feed.url, feed.validators, validators_url=feed.validators_url, caller=caller
+            )
+        except FetchError as error:
+            return error
+
+    async def _parse(self, look: UnderWay, answer: Fetched, seen: bytes) -> Parsed | Unreadable:
+        if len(answer.body) > LARGE:
+            look.waiting = len(answer.body)
+            self._refill()
+        try:
+            document = await self._parser.parse(answer.body, answer.content_type, answer.url, seen)
+        except ParseError as error:
+            return Unreadable(answer, error)
+        return await _worked_out(answer, document, Parsed.of, look.feed, answer, document)
+
+    async def _recall(self, feed: Feed, outcome: Outcome) -> Recalled:
+        return (
+            await self._store.run(keys.recall, feed.id, outcome.all_keys)
+            if isinstance(outcome, Parsed)
+            else NOTHING
+        )
+
+    async def _decide(
+        self, feed: Feed, outcome: Outcome, recalled: Recalled, moment: datetime
+    ) -> FeedUpdate:
+        known, around = frozenset(recalled.seen), self._around(feed)
+        if not isinstance(outcome, Parsed):
+            return decide(feed, outcome, known, moment, around)
+        return await _worked_out(
+            outcome.fetched, outcome.document, decide, feed, outcome, known, moment, around
+        )
+
+    async def _apply(
+        self, outcome: Outcome, update: FeedUpdate, recalled: Recalled, moment: datetime
+    ) -> int:
+        if isinstance(outcome, Parsed):
+            return await self._store.run(
+                marks.apply, update, outcome.document.marks, moment, recalled
+            )
+        return await self._store.run(feeds.apply, update, moment)
+
+    def _report(
+        self, feed: Feed, outcome: Outcome, update: FeedUpdate, queued: int, seconds: float
+    ) -> None:
+        name = type(outcome).__name__.lower()
+        self._metrics.polled(name, seconds)
+        for notice in update.notices:
+            told = {"notice": notice.kind, "stage": notice.stage, "over": notice.ended is not None}
+            log.info("readers told", feed=feed.id, url=public_url(feed.url), **told)
+        if update.feed.introduction is not feed.introduction:
+            log.info(
+                "let in otherwise",
+                feed=feed.id,
+                url=public_url(feed.url),
+                introduction=update.feed.introduction,
+            )
+        if not (update.feed.failures or update.moved or update.items or update.mass_change):
+            log.debug("nothing new", feed=feed.id, outcome=name)
+            return
+        facts = {"feed": feed.id, "url": public_url(feed.url), "seconds": round(seconds, 3)}
+        if update.feed.failures:
+            log.info(
+                "feed failed", **facts, failures=update.feed.failures, reason=update.feed.last_error
+            )
+        elif update.moved and not update.items:
+            log.info("feed moved", **facts, target=public_url(update.moved))
+        elif update.mass_change:
+            log.warning("ids changed in mass", **facts, items=len(update.items), messages=queued)
+        else:
+            self._metrics.found(len(update.items))
+            log.info(
+                "new items",
+                **facts,
+                items=len(update.items),
+                messages=queued,
+                skipped=update.skipped,
+            )
+
+
+async def _worked_out(
+    answer: Fetched, document: ParsedFeed, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """A pure function of a document: here, or on a thread if that could hold up the event loop."""
+    if len(answer.body) > LARGE or len(document.items) > MANY:
+        return await asyncio.to_thread(work, *args, **kwargs)
+    return work(*args, **kwargs)

@@ -1,0 +1,50 @@
+"""Faults that a test orders: the server fails on purpose, a given number of times; pure."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Fault:
+    """``kind``: 429, 400, 500, 502, drop_before, drop_after (delivered, no answer), hang (served after ``seconds``)."""
+
+    kind: str
+    method: str = ""
+    chat: int | None = None
+    times: int = 1
+    retry_after: int = 5
+    seconds: float = 30.0
+    description: str = ""
+
+
+_SPARED = {"getupdates", "getme"}
+"""What fails only when it is named."""
+
+
+class Faults:
+    """The orders that still stand, oldest first."""
+
+    def __init__(self) -> None:
+        self._orders: list[Fault] = []
+
+    def order(self, fault: Fault) -> None:
+        """Fail the next ``fault.times`` calls that fit."""
+        self._orders.append(fault)
+
+    def clear(self) -> None:
+        """Nothing fails any more."""
+        self._orders.clear()
+
+    def take(self, method: str, chat: int | None) -> Fault | None:
+        """The fault for this call, if one is ordered."""
+        for fault in self._orders:
+            fits_method = (
+                fault.method.lower() == method.lower()
+                if fault.method
+                else method.lower() not in _SPARED
+            )
+            if fits_method and (fault.chat is None or fault.chat == chat):
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._orders.remove(fault)
+                return fault
+        return None

@@ -1,0 +1,288 @@
+"""The command line as an operator meets it: processes, exit statuses, what is written where."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.support.feed_server import FeedServer, Post
+from tests.support.telegram_world import ANN, TelegramWorld
+
+
+def tidings(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+async def tidings_beside(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Beside a server that runs in this loop."""
+    return await asyncio.to_thread(tidings, *arguments)
+
+
+def write(path: Path, text: str) -> str:
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def settings(world: TelegramWorld, folder: Path, more: str = "") -> str:
+    """A configuration with nothing but what is needed here."""
+    return write(
+        folder / "config.toml",
+        f"""
+        [telegram]
+        token = "{world.token}"
+        base_url = "{world.base_url}"
+        [storage]
+        url = "sqlite:///{folder / "tidings.db"}"
+        [fetch]
+        allow_networks = ["127.0.0.0/8"]
+        {more}
+        """,
+    )
+
+
+async def start(config: str, log: Path) -> asyncio.subprocess.Process:
+    with log.open("wb") as stream:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", "--config", config, stderr=stream
+        )
+
+
+async def test_a_configuration_of_four_keys_is_enough(tmp_path: Path) -> None:
+    async with TelegramWorld() as world, FeedServer() as server:
+        server.feed("/news.xml", items=["Hello"])
+        bot = await start(settings(world, tmp_path), tmp_path / "log")
+        try:
+            await world.say(f"/sub {server.url('/news.xml')}")
+            await world.wait_for(lambda m: "Hello" in m.get("text", ""), timeout=20)
+        finally:
+            bot.send_signal(signal.SIGTERM)
+        status = await asyncio.wait_for(bot.wait(), 20)
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+
+    assert status == 0
+    assert [line["event"] for line in lines if line["event"] in {"ready", "stopped"}] == [
+        "ready",
+        "stopped",
+    ]
+
+
+async def test_passwords_of_feeds_and_the_token_never_reach_the_log(tmp_path: Path) -> None:
+    async with TelegramWorld() as world, FeedServer() as server:
+        server.feed("/private.xml", items=["Hello"])
+        config = settings(
+            world, tmp_path, '[polling]\ndefault_interval = "1s"\n[log]\nlevel = "debug"'
+        )
+        bot = await start(config, tmp_path / "log")
+        try:
+            await world.say(f"/sub {server.url('/private.xml', userinfo='ann:sesame')}")
+            answer = await world.wait_for(lambda m: "Following" in m.get("text", ""), timeout=20)
+            server.behave("/private.xml", status=500)
+            await asyncio.sleep(3)
+        finally:
+            bot.send_signal(signal.SIGINT)
+        await asyncio.wait_for(bot.wait(), 20)
+        shown = json.dumps(await world.messages(ANN))
+    log = (tmp_path / "log").read_text()
+
+    assert "feed failed" in log
+    assert "sesame" not in log
+    assert world.token not in log
+    assert "sesame" not in json.dumps(answer)
+    assert "sesame" not in shown.replace("ann:sesame@127.0.0.1", "", 1)  # what Ann herself wrote
+
+
+async def test_health_and_metrics_answer_while_the_bot_runs(
+    tmp_path: Path, unused_tcp_port: int
+) -> None:
+    async with TelegramWorld() as world, aiohttp.ClientSession() as client:
+        config = settings(world, tmp_path, f'[web]\nlisten = "127.0.0.1:{unused_tcp_port}"')
+        bot = await start(config, tmp_path / "log")
+        try:
+            await world.say("/help")
+            await world.wait_for(lambda m: "What I can do" in m.get("text", ""), timeout=20)
+            async with client.get(f"http://127.0.0.1:{unused_tcp_port}/health") as response:
+                health = await response.json()
+            async with client.get(f"http://127.0.0.1:{unused_tcp_port}/metrics") as response:
+                metrics = await response.text()
+        finally:
+            bot.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(bot.wait(), 20)
+
+    assert health["ok"], health
+    assert "tidings_outbox_waiting" in metrics
+
+
+async def test_updates_come_in_by_webhook(tmp_path: Path, unused_tcp_port: int) -> None:
+    async with TelegramWorld() as world, aiohttp.ClientSession() as client:
+        config = write(
+            tmp_path / "config.toml",
+            f"""
+            [telegram]
+            token = "{world.token}"
+            base_url = "{world.base_url}"
+            mode = "webhook"
+            webhook_url = "https://bot.example.org/telegram/hook"
+            webhook_secret = "open-sesame"
+            [storage]
+            url = "sqlite:///{tmp_path / "tidings.db"}"
+            [web]
+            listen = "127.0.0.1:{unused_tcp_port}"
+            """,
+        )
+        update = {
+            "update_id": 1,
+            "message": {
+                "message_id": 1,
+                "date": 0,
+                "chat": {"id": ANN, "type": "private", "first_name": "Ann"},
+                "from": {"id": ANN, "is_bot": False, "first_name": "Ann", "language_code": "en"},
+                "text": "/help",
+                "entities": [{"type": "bot_command", "offset": 0, "length": 5}],
+            },
+        }
+        bot = await start(config, tmp_path / "log")
+        hook = f"http://127.0.0.1:{unused_tcp_port}/telegram/hook"
+        try:
+            while "ready" not in (tmp_path / "log").read_text():
+                await asyncio.sleep(0.05)
+            async with client.post(hook, json=update) as response:
+                stranger = response.status
+            secret = {"X-Telegram-Bot-Api-Secret-Token": "open-sesame"}
+            async with client.post(hook, json=update, headers=secret) as response:
+                telegram = response.status
+            await world.wait_for(lambda m: "What I can do" in m.get("text", ""))
+        finally:
+            bot.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(bot.wait(), 20)
+
+    assert (stranger, telegram) == (403, 200)
+
+
+async def test_preview_shows_the_newest_items_in_the_terminal(tmp_path: Path) -> None:
+    async with FeedServer() as server:
+        server.feed("/news.xml", items=["Three", "Two", "One"])
+        config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
+        shown = await tidings_beside(
+            "preview", server.url("/news.xml"), "-n", "2", "--config", config
+        )
+
+    assert shown.returncode == 0
+    assert "One" not in shown.stdout
+    assert shown.stdout.index("Two") < shown.stdout.index("Three")
+
+
+async def test_preview_shows_every_style(tmp_path: Path) -> None:
+    async with FeedServer() as server:
+        server.feed(
+            "/news.xml",
+            items=[Post("Closed", html="<h2>Why</h2><ol><li>Worn</li></ol><p>Cables.</p>")],
+        )
+        config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
+        styles = ("classic", "rich", "link", "telegraph", "auto")
+        shown = [
+            (
+                await tidings_beside(
+                    "preview", server.url("/news.xml"), "--style", style, "--config", config
+                )
+            ).stdout
+            for style in styles
+        ]
+
+    assert all("Closed" in one for one in shown)
+    assert "1. Worn" in shown[1]
+    assert "Worn" not in shown[2]
+    assert "1. Worn" in shown[3]
+    assert "Read original" in shown[3]
+
+
+async def test_preview_shows_every_part_of_what_is_long(tmp_path: Path) -> None:
+    async with FeedServer() as server:
+        server.feed("/news.xml", items=[Post("Closed", html="<p>Cables had worn thin.</p>" * 800)])
+        config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
+        shown = await tidings_beside(
+            "preview", server.url("/news.xml"), "--style", "rich", "--config", config
+        )
+
+    assert [f"{number} of 2" in shown.stdout for number in (1, 2, 3)] == [True, True, False]
+    assert shown.stdout.count("# Closed") == 1
+
+
+def test_preview_explains_why_there_is_nothing_to_see() -> None:
+    shown = tidings("preview", "http://10.0.0.1/feed")
+
+    assert shown.returncode == 1
+    assert "10.0.0.1" in shown.stderr
+    assert "Traceback" not in shown.stderr
+
+
+def test_every_fault_of_a_configuration_is_told_at_once(tmp_path: Path) -> None:
+    config = write(
+        tmp_path / "config.toml", '[polling]\nconcurency = 5\ndefault_interval = "soon"\n'
+    )
+    checked = tidings("check-config", config)
+
+    assert checked.returncode == 2
+    assert "did you mean polling.concurrency" in checked.stderr
+    assert "default_interval" in checked.stderr
+
+
+@pytest.mark.parametrize(
+    ("token", "words"),
+    [("", "telegram.token is missing"), ("43:strangers-token", "not known to Telegram")],
+)
+async def test_without_a_good_token_it_says_so_and_ends(
+    tmp_path: Path, token: str, words: str
+) -> None:
+    async with TelegramWorld() as world:
+        world.token, good = token, world.token
+        ended = await tidings_beside("run", "--config", settings(world, tmp_path))
+        world.token = good
+
+    assert ended.returncode == 2
+    assert words in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+async def test_a_database_that_cannot_be_used_is_explained_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "tidings.db").write_bytes(b"This is no database at all. " * 100)
+    async with TelegramWorld() as world:
+        ended = await tidings_beside("run", "--config", settings(world, tmp_path))
+
+    assert ended.returncode == 2
+    assert "restore a backup" in ended.stderr
+    assert (tmp_path / "tidings.db").read_bytes().startswith(b"This is no database")
+
+
+@pytest.mark.parametrize("busy", ["looking", "sending"])
+async def test_it_stops_within_twenty_seconds_whatever_hangs(tmp_path: Path, busy: str) -> None:
+    async with TelegramWorld() as world, FeedServer() as server:
+        server.feed("/news.xml", items=["Hello"])
+        config = settings(world, tmp_path, '[polling]\ndefault_interval = "1s"')
+        bot = await start(config, tmp_path / "log")
+        try:
+            await world.say(f"/sub {server.url('/news.xml')}")
+            await world.wait_for(lambda m: "Hello" in m.get("text", ""), timeout=20)
+            if busy == "looking":
+                server.behave("/news.xml", delay=60)
+                await world.say(f"/sub {server.url('/news.xml?other')}")
+            else:
+                await world.fault("hang", method="sendMessage", seconds=60, times=1)
+                server.publish("/news.xml", title="Held up")
+            await asyncio.sleep(3)
+        finally:
+            bot.send_signal(signal.SIGTERM)
+        status = await asyncio.wait_for(bot.wait(), 20)
+
+    assert status == 0
+    assert "Traceback" not in (tmp_path / "log").read_text()

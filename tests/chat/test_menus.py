@@ -1,0 +1,344 @@
+"""Lists, pages and buttons: what hostile titles and long lists make of them; a strict Bot API is the judge."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.chat.call import Reply
+from bot.chat.condition import MARKS, ago
+from bot.chat.keyboards import button, keyboard, number_of, read_button
+from bot.chat.menus import PAGE, Menus, name_link, shorten, title
+from bot.i18n import Translator
+from bot.model import Candidate, Feed, Finding, Look, Subscription, Target, Trouble
+from tests.support.telegram_world import ANN, TelegramWorld
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOSTILE = "</b><a href='tg://user?id=1'>&amp; \u202e" + "𝔘" * 500
+LANGUAGES = sorted(Translator().languages())
+
+
+@pytest.fixture
+async def world() -> AsyncIterator[TelegramWorld]:
+    async with TelegramWorld() as world:
+        yield world
+
+
+@pytest.fixture
+def menus() -> Menus:
+    return Menus(Translator())
+
+
+def feed(number: int = 1, **fields: object) -> Feed:
+    whole = Feed(
+        number,
+        f"https://user:secret@example.org/{number}.xml",
+        f"Feed {number}",
+        "https://example.org/",
+    )
+    return replace(whole, **fields)  # type: ignore[arg-type]  # checked at run time
+
+
+def subscriptions(count: int, **fields: object) -> list[Subscription]:
+    return [
+        Subscription(2**62 + n, Target(1), feed(n, **fields), last_item=NOW)
+        for n in range(1, count + 1)
+    ]
+
+
+async def accepted(world: TelegramWorld, reply: Reply) -> None:
+    body: dict[str, Any] = {"chat_id": ANN, "text": reply.html, "parse_mode": "HTML"}
+    if reply.keyboard:
+        body["reply_markup"] = reply.keyboard.to_dict()
+    answer = await world.call("sendMessage", **body)
+    assert answer["ok"], answer
+
+
+def labels(reply: Reply) -> list[str]:
+    assert reply.keyboard is not None
+    return [one.text for row in reply.keyboard.inline_keyboard for one in row]
+
+
+def data(reply: Reply) -> list[str]:
+    assert reply.keyboard is not None
+    return [str(one.callback_data) for row in reply.keyboard.inline_keyboard for one in row]
+
+
+# ---------------------------------------------------------------- lists
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [0, 1, PAGE, PAGE + 1, 500])
+async def test_every_page_of_every_list_is_legal(
+    world: TelegramWorld, menus: Menus, language: str, count: int
+) -> None:
+    await world.say("/start")
+    listed = subscriptions(
+        count, title=HOSTILE, failures=1, link="https://example.org/" + "x" * 400
+    )
+    for page in (1, 2, count // PAGE + 1):
+        await accepted(world, menus.overview(listed, page, language, NOW))
+
+
+@pytest.mark.parametrize(("asked", "shown"), [(1, 1), (2, 2), (3, 3), (0, 1), (-7, 1), (99, 3)])
+def test_a_page_beyond_the_list_is_the_nearest(menus: Menus, asked: int, shown: int) -> None:
+    reply = menus.overview(subscriptions(2 * PAGE + 1), asked, "en", NOW)
+
+    assert f"{shown}/3" in labels(reply)
+
+
+def test_numbers_go_on_from_page_to_page_and_turning_goes_round(menus: Menus) -> None:
+    reply = menus.overview(subscriptions(PAGE + 2), 2, "en", NOW)
+
+    assert f"{PAGE + 1}. " in reply.html
+    assert labels(reply)[:2] == [str(PAGE + 1), str(PAGE + 2)]
+    assert data(reply)[-3:] == ["list:1", "list:2", "list:1"]
+
+
+def test_lists_show_who_is_paused_and_who_fails(menus: Menus) -> None:
+    fine, paused, failing = subscriptions(3)
+    shown = [fine, replace(paused, paused="user"), replace(failing, feed=feed(3, failures=5))]
+    lines = menus.overview(shown, 1, "en", NOW).html.splitlines()[-3:]
+
+    assert ["⏸" in line for line in lines] == [False, True, False]
+    assert ["⚠️" in line for line in lines] == [False, False, True]
+
+
+def test_a_line_tells_of_the_newest_item_and_the_next_look(menus: Menus) -> None:
+    due = NOW + timedelta(minutes=5)
+    (one,) = subscriptions(1, next_due=due, last_ok=NOW)
+    shown = [
+        one,
+        replace(one, paused="user"),
+        replace(one, feed=feed(2, next_due=NOW), last_item=None),
+    ]
+    lines = menus.overview(shown, 1, "en", NOW + timedelta(seconds=2)).html.splitlines()[-3:]
+
+    assert [line.partition("</a>")[2] for line in lines] == [
+        " · 2 sec. ago · next in 5 min.",
+        " · ⏸ · 2 sec. ago",
+        " · not looked at yet · next any moment",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("failures", "hours", "warned"),
+    [(0, 0, False), (4, 1, False), (5, 1, True), (2, 24, False), (2, 25, True)],
+)
+def test_lists_warn_of_what_fails_often_or_long(
+    menus: Menus,
+    failures: int,
+    hours: int,
+    warned: bool,  # noqa: FBT001
+) -> None:
+    since = NOW - timedelta(hours=hours) if failures else None
+    reply = menus.overview(
+        subscriptions(1, failures=failures, failing_since=since, last_ok=NOW), 1, "en", NOW
+    )
+
+    assert ("⚠️" in reply.html) is warned
+
+
+# ---------------------------------------------------------------- pages
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("paused", ["", "user", "Bad Request: TOPIC_CLOSED <b>"])
+async def test_the_page_of_any_feed_is_legal_and_shows_no_password(
+    world: TelegramWorld, menus: Menus, language: str, paused: str
+) -> None:
+    await world.say("/start")
+    one = feed(
+        title=HOSTILE, failing_since=NOW - timedelta(days=3), last_error="<x> & 503", next_due=NOW
+    )
+    reply = menus.feed(Subscription(2**62, Target(1), one, paused, NOW), 1, language, NOW)
+
+    await accepted(world, reply)
+    assert "secret" not in reply.html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_choice_of_ten_feeds_with_long_names_is_legal(
+    world: TelegramWorld, menus: Menus, language: str
+) -> None:
+    await world.say("/start")
+    long = "https://user:secret@example.org/" + "&<" * 900
+    look = {"count": 5000, "newest": HOSTILE, "published": NOW - timedelta(days=300)}
+    candidates = [Candidate(f"{long}{number}", HOSTILE * 3, **look) for number in range(8)]  # type: ignore[arg-type]  # as named
+    candidates += [Candidate(long), Candidate(long, HOSTILE, "videos", 0)]
+    reply = menus.choose(candidates, [2**62 + n for n in range(10)], "example.org", language, NOW)
+
+    await accepted(world, reply)
+    assert "secret" not in reply.html + "".join(labels(reply))
+
+
+async def test_picks_and_languages_are_legal(world: TelegramWorld, menus: Menus) -> None:
+    await world.say("/start")
+    for reply in (
+        menus.pick(subscriptions(200, title=""), "unsub", "unsub-which", "en"),
+        menus.pick([], "unsub", "unsub-which", "en"),
+        menus.languages("zh-hans"),
+    ):
+        await accepted(world, reply)
+
+
+def test_a_feed_without_a_title_is_called_by_its_host(menus: Menus) -> None:
+    assert title(feed(title="")) == "example.org"
+    assert name_link(feed(title="<T>")) == '<a href="https://example.org/">&lt;T&gt;</a>'
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [("ab", "ab"), ("abcde", "abcde"), ("abcdef", "abcd…"), ("abc  defg", "abc…"), (" \n ", "")],
+)
+def test_shortening_keeps_within_the_limit(text: str, short: str) -> None:
+    assert shorten(text, 5) == short
+
+
+def test_moments_are_told_in_every_language() -> None:
+    assert ago(NOW - timedelta(hours=3), NOW, "en") == "3 hr. ago"
+    assert ago(NOW + timedelta(minutes=5), NOW, "zh-hans") == "5分钟后"
+    for language in LANGUAGES:
+        assert ago(NOW, NOW, language)
+
+
+# ---------------------------------------------------------------- health
+
+DOWN = Look(
+    NOW - timedelta(hours=2),
+    Finding.FAILED,
+    reason="error-http",
+    args={"host": "<h>", "status": 503},
+)
+FINE = Look(NOW - timedelta(hours=1), Finding.NEW, items=3, took=120)
+
+
+def page_of(menus: Menus, one: Feed) -> Reply:
+    return menus.feed(Subscription(7, Target(1), one), 2, "en", NOW)
+
+
+def looks_of(menus: Menus, *looks: Look) -> list[str]:
+    return menus.looks(
+        Subscription(7, Target(1), feed(history=looks)), 2, "en", NOW
+    ).html.splitlines()[2:]
+
+
+def test_a_feed_in_trouble_says_since_when_why_and_when_it_last_did_well(menus: Menus) -> None:
+    since, well = NOW - timedelta(days=3), NOW - timedelta(days=4)
+    ill = feed(
+        failures=9, failing_since=since, last_ok=well, history=(FINE, DOWN), last_error="technical"
+    )
+    reply = page_of(menus, replace(ill, next_due=NOW + timedelta(days=1)))
+
+    assert reply.html.splitlines()[3:] == [
+        "⚠️ In trouble (it began 3 days ago); I keep trying.",
+        "<i>The server answered 503.</i>",
+        "Last success: 4 days ago",
+        "Next look: in 1 day (later after each failure)",
+        "Last looks: 🟢🔴",
+    ]
+    assert "technical" not in reply.html
+
+
+def test_a_feed_that_is_gone_or_silent_says_so_and_trouble_can_be_tried_at_once(
+    menus: Menus,
+) -> None:
+    ill = feed(failures=9, failing_since=NOW, history=(DOWN,))
+    gone = page_of(menus, replace(ill, trouble=Trouble.GONE, gone_since=NOW - timedelta(days=3)))
+    silent = page_of(menus, feed(silent_since=NOW - timedelta(days=30), history=(FINE,)))
+    paused = menus.feed(Subscription(7, Target(1), ill, "user"), 2, "en", NOW)
+
+    assert "🚫 Gone: its server says so (410), the first time 3 days ago." in gone.html
+    assert "🤫 Running, but silent against its habit; the last news came 1 mo. ago" in silent.html
+    assert ["Try now" in labels(page) for page in (gone, page_of(menus, ill), silent, paused)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_feed_that_stumbled_is_not_in_trouble_yet(menus: Menus) -> None:
+    reply = page_of(menus, feed(failures=1, failing_since=NOW, history=(DOWN,)))
+
+    assert "🔁 The last look failed; I keep trying." in reply.html
+    assert "No look has succeeded yet" in reply.html
+    assert "The last 3 looks failed;" in page_of(menus, feed(failures=3, failing_since=NOW)).html
+
+
+def test_a_feed_without_a_look_says_so_and_has_none_to_show(menus: Menus) -> None:
+    reply = page_of(menus, feed(next_due=NOW))
+
+    assert "Not looked at yet" in reply.html
+    assert "Last looks" not in reply.html + "".join(labels(reply))
+    assert looks_of(menus) == ["🕐 Not looked at yet"]
+
+
+def test_the_last_looks_are_told_newest_first_and_lead_back(menus: Menus) -> None:
+    reply = page_of(menus, feed(history=(DOWN, FINE), last_ok=NOW))
+
+    assert "looks:7:2" in data(reply)
+    assert looks_of(menus, DOWN, FINE) == [
+        "🟢 1 hr. ago · 3 new items",
+        "🔴 2 hr. ago · The server answered 503.",
+    ]
+    assert data(menus.looks(Subscription(7, Target(1), feed()), 2, "en", NOW)) == ["feed:7:2"]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [replace(DOWN, reason="error-of-tomorrow"), replace(DOWN, args={}), replace(DOWN, reason="")],
+)
+def test_a_reason_that_has_no_words_is_told_in_general_ones(menus: Menus, look: Look) -> None:
+    assert looks_of(menus, look) == ["🔴 2 hr. ago · The feed cannot be fetched."]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_look_and_every_state_is_legal(
+    world: TelegramWorld, menus: Menus, language: str
+) -> None:
+    await world.say("/start")
+    looks = [DOWN, *(Look(NOW, finding, count) for finding in MARKS for count in (0, 1, 2**40))][
+        -10:
+    ]
+    hostile = replace(DOWN, reason="error-too-large", args={"host": HOSTILE, "limit": 10**9})
+    one = feed(title=HOSTILE, history=(*looks, hostile), failures=7, failing_since=NOW)
+
+    await accepted(world, menus.feed(Subscription(2**62, Target(1), one), 1, language, NOW))
+    await accepted(world, menus.looks(Subscription(2**62, Target(1), one), 2**40, language, NOW))
+
+
+# ---------------------------------------------------------------- buttons
+
+
+def test_a_button_says_what_it_was_told_and_fits_into_64_bytes() -> None:
+    one = button("Open", "unsubscribe", 2**63 - 1, 2**31)
+
+    assert read_button(str(one.callback_data)) == ("unsubscribe", (str(2**63 - 1), str(2**31)))
+    assert len(str(one.callback_data).encode()) <= 64
+    assert keyboard([one], [], [one]).inline_keyboard == ((one,), (one,))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "number"),
+    [
+        (("7",), 7),
+        (("-7",), -7),
+        ((), None),
+        (("",), None),
+        (("x",), None),
+        (("1.5",), None),
+        (("9" * 60,), None),
+        (("-" + "9" * 19,), None),
+    ],
+)
+def test_what_a_button_carries_is_not_trusted(
+    arguments: tuple[str, ...], number: int | None
+) -> None:
+    assert number_of(arguments) == number
+
+
+def test_a_reply_that_opens_nothing_has_no_buttons(menus: Menus) -> None:
+    assert menus.overview([], 1, "en", NOW).keyboard is None

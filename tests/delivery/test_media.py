@@ -1,0 +1,725 @@
+"""Pictures, videos and sounds from a web server to a strict Bot API."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.content.rich import medium
+from bot.delivery.downloads import Kept, NotReady
+from bot.delivery.imaging import prepare
+from bot.delivery.media import MOST_CARRIED, Media, carried
+from bot.errors import UnusableMedia, WorkAborted
+from bot.fetching.workers import Workers
+from bot.model import (
+    Attachment,
+    Echo,
+    Feed,
+    FeedUpdate,
+    Form,
+    MediaKind,
+    Message,
+    NewItem,
+    Options,
+    ParsedItem,
+    Receipt,
+    RichMessage,
+    Style,
+    Target,
+    TelegramFile,
+    Upload,
+)
+from bot.store import Store, Tx, feeds, files, outbox
+from bot.store.moments import now
+from bot.telemetry import Metrics
+from tests.support.feed_server import FeedServer
+from tests.support.files_made import SOUND, VIDEO, VIDEO_OF_THE_WEB, bomb, moving, noise, picture
+from tests.support.sender_at_work import gateway, media_at_hand, sending
+from tests.support.stored import key, put_feed, put_reader, states
+from tests.support.telegram_world import ANN, TelegramWorld
+
+Json = dict[str, Any]
+RICH = Options(style=Style.RICH)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = Store.open(tmp_path / "tidings.db")
+    yield store
+    await store.close()
+
+
+def publish(
+    tx: Tx, feed: Feed, title: str, html: str, link: str = "https://example.org/article"
+) -> int:
+    item = ParsedItem(title, link, title, html=html)
+    return feeds.apply(tx, FeedUpdate(feed, (), (NewItem(item, key(title)),), deliver=True), now())
+
+
+async def settled(store: Store, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while await store.run(outbox.count_waiting):
+        assert time.monotonic() < end, "messages wait still"
+        await asyncio.sleep(0.02)
+
+
+async def deliver(
+    store: Store,
+    world: TelegramWorld,
+    html: str,
+    *,
+    title: str = "Title",
+    chats: Sequence[int] = (ANN,),
+    options: Options = Options(),  # noqa: B008 - frozen
+    link: str = "https://example.org/article",
+) -> list[Json]:
+    """One item for some chats, all the way; what the first of them got, without what it had before."""
+    feed = await store.run(put_feed)
+    for chat in chats:
+        await store.run(put_reader, feed, chat)
+    before = len(await world.from_bot(chats[0]))
+    await store.run(publish, feed, title, html, link)
+    async with (
+        gateway(world) as telegram,
+        sending(store, telegram.send, options=options),
+    ):
+        await settled(store)
+    return (await world.from_bot(chats[0]))[before:]
+
+
+async def post(
+    store: Store, world: TelegramWorld, message: Message | RichMessage, form: Form = Form.FULL
+) -> list[tuple[Attachment, TelegramFile | None]]:
+    """Send one message without a sender around it; what became of its files."""
+    async with (
+        media_at_hand(store, Metrics()) as media,
+        gateway(world) as telegram,
+        media.packed(message, form, None, 20) as packed,
+    ):
+        receipt = await telegram.send(Target(ANN), message, packed)
+        await media.remember(packed, receipt.files)
+        return [
+            (attachment, made) for (attachment, _), made in zip(packed, receipt.files, strict=True)
+        ]
+
+
+def images(*urls: str) -> str:
+    return "".join(f'<p>Words.</p><img src="{url}">' for url in urls)
+
+
+def ours(server: FeedServer, path: str) -> int:
+    """How often we, not Telegram, asked for a file."""
+    return sum(request.headers["User-Agent"] == "test" for request in server.requests(path))
+
+
+def telegrams(server: FeedServer, path: str) -> int:
+    return len(server.requests(path)) - ours(server, path)
+
+
+async def uploads(world: TelegramWorld) -> int:
+    """Files that the server holds and did not fetch itself."""
+    held = world.playground._files
+    return len(held.by_id) - len(held._by_url)
+
+
+# ---------------------------------------------------------------- albums and articles
+
+
+def twelve(server: FeedServer) -> list[str]:
+    """Twelve pictures: the third is gone, the fifth is too large for Telegram to fetch."""
+    for number in range(12):
+        server.file(f"/{number}.png", picture((300 + number, 200)), content_type="image/png")
+    server.behave("/2.png", status=404)
+    server.file("/4.jpg", noise((3200, 3200)), content_type="image/jpeg")
+    return [
+        server.url(f"/{number}.png") if number != 4 else server.url("/4.jpg")
+        for number in range(12)
+    ]
+
+
+async def test_a_dead_picture_and_one_that_is_too_large_cost_the_album_nothing_else(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    album = await deliver(store, world, images(*twelve(server)))
+
+    assert len(album) == 9
+    assert len({one["media_group_id"] for one in album}) == 1
+    assert album[0]["caption"].startswith("Title")
+    assert [one["photo"][-1]["width"] for one in album] == [
+        300,
+        301,
+        303,
+        2400,
+        305,
+        306,
+        307,
+        308,
+        309,
+    ]
+    assert (ours(server, "/2.png"), ours(server, "/4.jpg"), ours(server, "/0.png")) == (1, 1, 0)
+    assert await uploads(world) == 1
+    assert (await world.log())["violations"] == []
+
+
+async def test_an_article_keeps_all_pictures_that_can_be_had(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    (article,) = await deliver(store, world, images(*twelve(server)), options=RICH)
+    shown = [
+        block["photo"][-1]["width"]
+        for block in article["rich_message"]["blocks"]
+        if block["type"] == "photo"
+    ]
+
+    assert shown == [300, 301, 303, 2400, 305, 306, 307, 308, 309, 310, 311]
+    assert ours(server, "/2.png") == 1
+
+
+async def test_what_one_chat_paid_for_the_next_ones_get(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    addresses = twelve(server)
+    await deliver(store, world, images(*addresses))
+    refused = len((await world.log())["refusals"])
+    asked = len(server.requests())
+    for options in (Options(), RICH):
+        await deliver(store, world, images(*addresses), title=f"{options.style}", options=options)
+
+    assert len((await world.log())["refusals"]) == refused
+    assert [request.path for request in server.requests()[asked:]] == ["/10.png", "/11.png"], (
+        "the article shows them"
+    )
+
+
+async def test_one_upload_serves_twenty_chats(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    server.file("/a.webp", picture(form="WEBP"), content_type="image/webp")
+    server.behave("/a.webp", delay=0.3)
+    chats = [await world.make_user(started=True) for _ in range(20)]
+
+    await deliver(store, world, images(server.url("/a.webp")), chats=chats)
+    sent = [(await world.from_bot(chat))[0]["photo"][-1]["file_id"] for chat in chats]
+
+    assert len(set(sent)) == 1
+    assert len(server.requests("/a.webp")) == 1
+    assert await uploads(world) == 1
+
+
+async def test_when_nothing_of_its_media_can_be_had_the_message_goes_as_text_with_its_card(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    (message,) = await deliver(
+        store, world, images(server.url("/gone.png"), server.url("/gone.webp"))
+    )
+
+    assert message["text"].startswith("Title")
+    assert message["link_preview_options"] == {"url": "https://example.org/article"}
+    assert await store.run(states, ANN) == ["sent"]
+
+
+@pytest.mark.parametrize("options", [Options(), RICH])
+async def test_nothing_is_lost_where_everything_about_media_fails(
+    store: Store, world: TelegramWorld, server: FeedServer, options: Options
+) -> None:
+    urls = [server.picture(f"/{number}.png") for number in range(3)]
+    for method in ("sendPhoto", "sendMediaGroup", "sendRichMessage"):
+        await world.fault("400", method=method, times=100, description="IMAGE_PROCESS_FAILED")
+
+    (message,) = await deliver(store, world, images(*urls), options=options)
+
+    assert message["text"].startswith("Title")
+
+
+# ---------------------------------------------------------------- articles that Telegram finds too large, or cuts
+
+
+async def test_an_article_that_telegram_counts_larger_than_we_is_halved_and_the_operator_told(
+    store: Store, world: TelegramWorld
+) -> None:
+    html = "".join(f"<p>Paragraph {number} of a long text.</p>" for number in range(400))
+    await world.fault("400", method="sendRichMessage", description="RICH_MESSAGE_BLOCKS_TOO_MANY")
+    with capture_logs() as events:
+        first, second = await deliver(store, world, html, options=RICH)
+
+    assert all(150 < len(part["rich_message"]["blocks"]) <= 250 for part in (first, second))
+    assert second["reply_to_message"]["message_id"] == first["message_id"]
+    (told,) = [event for event in events if event["event"] == "article larger than counted"]
+    assert (told["log_level"], told["blocks"] > 400) == ("error", True)
+
+
+async def test_an_article_that_is_too_large_even_then_is_a_classic_message(
+    store: Store, world: TelegramWorld
+) -> None:
+    await world.fault(
+        "400", method="sendRichMessage", times=9, description="RICH_MESSAGE_TEXT_TOO_LONG"
+    )
+
+    (message,) = await deliver(store, world, "<p>Words.</p>", options=RICH)
+
+    assert message["text"].startswith("Title")
+    assert len((await world.log())["refusals"]) == 2
+
+
+async def test_an_article_that_comes_back_shorter_is_told_and_not_sent_again(store: Store) -> None:
+    sent: list[Message | RichMessage] = []
+
+    async def send(
+        _: Target, message: Message | RichMessage, _files: object, _reply_to: int
+    ) -> Receipt:
+        sent.append(message)
+        return Receipt((1,), (), Echo(900, 500, is_whole=False))
+
+    feed = await store.run(put_feed)
+    await store.run(put_reader, feed, ANN)
+    await store.run(publish, feed, "Title", "<p>Words.</p>")
+    with capture_logs() as events:
+        async with sending(store, send, options=RICH):
+            await settled(store)
+
+    (told,) = [event for event in events if event["event"] == "article came back shorter"]
+    assert (told["log_level"], told["meant"], told["kept"], told["whole"]) == (
+        "warning",
+        900,
+        500,
+        False,
+    )
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize(("paragraphs", "has_button"), [(100, False), (300, True)])
+async def test_below_an_article_that_clients_fold_a_button_leads_to_the_original(
+    store: Store, world: TelegramWorld, paragraphs: int, *, has_button: bool
+) -> None:
+    (article,) = await deliver(
+        store, world, "<p>A sentence of this text.</p>" * paragraphs, options=RICH
+    )
+
+    button = [{"text": "Read original", "url": "https://example.org/article"}]
+    assert article.get("reply_markup") == ({"inline_keyboard": [button]} if has_button else None)
+
+
+async def test_an_article_that_comes_back_whole_is_not_worth_a_word(
+    store: Store, world: TelegramWorld
+) -> None:
+    with capture_logs() as events:
+        await deliver(
+            store,
+            world,
+            "<h2>Words</h2><ul><li>a<li>b</ul><table><tr><td>1<td>2</table>",
+            options=RICH,
+        )
+
+    assert [event for event in events if event["log_level"] in {"warning", "error"}] == []
+
+
+# ---------------------------------------------------------------- hosts with manners of their own
+
+
+async def test_a_host_that_wants_to_see_where_one_comes_from_is_told(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    article = server.url("/article")
+    server.picture("/a.png")
+    server.behave("/a.png", referer=article)
+
+    (message,) = await deliver(store, world, images(server.url("/a.png")), link=article)
+
+    assert message["photo"]
+    assert [request.status for request in server.requests("/a.png")] == [403, 200]
+
+
+async def test_the_proxy_that_a_picture_was_unwrapped_from_is_asked_second(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    picture_behind = Attachment(server.url("/gone.webp"), fallback=server.picture("/proxy"))
+
+    ((_, file),) = await post(store, world, Message("x", (picture_behind,)))
+
+    assert file is not None
+    assert (ours(server, "/gone.webp"), ours(server, "/proxy")) == (1, 1)
+    assert await store.run(files.barred, [picture_behind.url], now()) == {}
+
+
+async def test_a_slow_picture_is_waited_for_without_holding_up_its_slot(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    server.file("/slow.webp", picture(form="WEBP"), content_type="image/webp")
+    server.behave("/slow.webp", delay=2.5)
+
+    (message,) = await deliver(store, world, images(server.url("/slow.webp")))
+
+    assert message["photo"]
+    assert len(server.requests("/slow.webp")) == 1
+
+
+# ---------------------------------------------------------------- what files really are
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "content_type", "kind"),
+    [
+        ("/a.gif", moving(), "image/gif", "animation"),
+        ("/still.png", picture(form="GIF"), "image/gif", "photo"),
+        ("/a.webp", moving("WEBP"), "image/webp", "photo"),
+        ("/a.avif", picture(form="AVIF"), "image/avif", "photo"),
+        ("/cmyk.tiff", picture(form="TIFF", mode="CMYK"), "image/tiff", "photo"),
+        ("/long.png", picture((100, 2500)), "image/png", "document"),
+        ("/large.png", picture((7000, 6000)), "image/png", "photo"),
+        ("/heavy.png", noise((3000, 2500), "PNG"), "image/png", "photo"),
+        ("/mistaken.webp", VIDEO, "image/webp", "animation"),
+        ("/html.png", b"<!doctype html><p>Log in</p>", "image/png", None),
+        ("/html.webp", b"<!doctype html><p>Log in</p>", "image/webp", None),
+        ("/half.jpg", noise((800, 600))[:30_000], "image/jpeg", "photo"),
+        ("/half.webp", picture(form="WEBP")[:40], "image/webp", None),
+        ("/bomb.png", bomb(), "image/png", None),
+    ],
+)
+async def test_the_bytes_have_the_last_word(
+    store: Store,
+    world: TelegramWorld,
+    server: FeedServer,
+    path: str,
+    body: bytes,
+    content_type: str,
+    kind: str | None,
+) -> None:
+    server.file(path, body, content_type=content_type)
+
+    (message,) = await deliver(store, world, images(server.url(path)))
+
+    assert [name for name in ("animation", "photo", "document") if name in message][:1] == (
+        [kind] if kind else []
+    )
+    assert (message.get("caption") or message["text"]).startswith("Title")
+
+
+async def test_in_an_album_a_gif_stands_still_and_a_long_picture_follows_as_a_file(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    server.file("/a.gif", moving(), content_type="image/gif")
+    server.file("/long.png", picture((100, 2500)), content_type="image/png")
+    one = server.picture("/1.png")
+
+    first, second, paper = await deliver(
+        store, world, images(server.url("/a.gif"), server.url("/long.png"), one)
+    )
+
+    assert [bool(message.get("photo")) for message in (first, second)] == [True, True]
+    assert first["media_group_id"] == second["media_group_id"]
+    assert first["caption"].startswith("Title")
+    assert paper["document"]["file_name"] == "long.png"
+    assert paper["reply_to_message"]["message_id"] == first["message_id"]
+
+
+async def test_in_an_article_a_gif_moves_and_a_long_picture_is_a_file_in_its_place(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    server.file("/a.gif", moving(), content_type="image/gif")
+    server.file("/long.png", picture((100, 2500)), content_type="image/png")
+
+    (article,) = await deliver(
+        store, world, images(server.url("/a.gif"), server.url("/long.png")), options=RICH
+    )
+
+    kinds = [block["type"] for block in article["rich_message"]["blocks"]]
+    assert [kind for kind in kinds if kind not in {"paragraph", "heading"}] == [
+        "animation",
+        "document",
+    ]
+
+
+@pytest.mark.parametrize("form", [Form.FULL, Form.UPLOAD])
+async def test_a_video_has_its_still_where_it_is_uploaded(
+    store: Store, world: TelegramWorld, server: FeedServer, form: Form
+) -> None:
+    video = server.file("/a.mp4", VIDEO, content_type="video/mp4")
+    still = server.file("/still.png", picture((1920, 1080)), content_type="image/png")
+
+    await post(
+        store,
+        world,
+        Message("x", (Attachment(video, MediaKind.VIDEO, poster=still, is_spoiler=True),)),
+        form,
+    )
+    (message,) = await world.from_bot()
+
+    assert message["has_media_spoiler"] is True
+    thumbnail = message["video"].get("thumbnail", {})
+    assert (thumbnail.get("width"), thumbnail.get("height")) == (
+        (320, 180) if form is Form.UPLOAD else (None, None)
+    )
+    assert (await world.log())["violations"] == []
+
+
+@pytest.mark.parametrize("form", [Form.FULL, Form.UPLOAD])
+async def test_a_sound_says_what_it_is_and_by_whom(
+    store: Store, world: TelegramWorld, server: FeedServer, form: Form
+) -> None:
+    sound = server.file("/a.mp3", SOUND, content_type="audio/mpeg")
+    cover = server.file("/cover.webp", picture((900, 900), form="WEBP"), content_type="image/webp")
+    episode = Attachment(
+        sound, MediaKind.AUDIO, poster=cover, title="Episode 1", performer="Somebody"
+    )
+
+    await post(store, world, Message("x", (episode,)), form)
+    (message,) = await world.from_bot()
+
+    assert (message["audio"]["title"], message["audio"]["performer"]) == ("Episode 1", "Somebody")
+    assert ("thumbnail" in message["audio"]) is (form is Form.UPLOAD)
+
+
+async def test_a_cover_that_cannot_be_had_costs_the_video_nothing(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    video = server.file("/a.mp4", VIDEO, content_type="video/mp4")
+
+    ((_, file),) = await post(
+        store,
+        world,
+        Message("x", (Attachment(video, MediaKind.VIDEO, poster=server.url("/no.png")),)),
+        Form.UPLOAD,
+    )
+
+    assert file is not None
+    assert file.kind is MediaKind.VIDEO
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "wanted", "made"),
+    [
+        ("a.webm", VIDEO_OF_THE_WEB, MediaKind.VIDEO, MediaKind.DOCUMENT),
+        ("a.mp4", VIDEO, MediaKind.ANIMATION, MediaKind.ANIMATION),
+        ("a.gif", moving(), MediaKind.ANIMATION, MediaKind.ANIMATION),
+        ("a.png", picture(), MediaKind.ANIMATION, MediaKind.PHOTO),
+        ("a.ogg", b"OggS" + bytes(100), MediaKind.AUDIO, MediaKind.DOCUMENT),
+        ("notes.pdf", b"%PDF-1.7", MediaKind.DOCUMENT, MediaKind.DOCUMENT),
+        ("notes.txt", b"Hello", MediaKind.DOCUMENT, MediaKind.DOCUMENT),
+    ],
+)
+async def test_every_kind_is_sent_as_what_telegram_makes_of_it_and_used_again(
+    store: Store,
+    world: TelegramWorld,
+    server: FeedServer,
+    name: str,
+    body: bytes,
+    wanted: MediaKind,
+    made: MediaKind,
+) -> None:
+    url = server.file(f"/{name}", body, content_type="application/octet-stream")
+    message = Message("x", (Attachment(url, wanted),))
+    for _ in range(2):
+        ((attachment, file),) = await post(store, world, message, Form.UPLOAD)
+        assert file is not None
+        assert (attachment.kind, file.kind) == (made, made)
+
+    first, second = await world.from_bot()
+    assert first[made] == second[made]
+    assert ours(server, f"/{name}") == 1
+
+
+async def test_an_article_carries_its_files_in_its_own_request(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    urls = {
+        "photo": server.file("/a.png", picture(), content_type="image/png"),
+        "video": server.file("/a.mp4", VIDEO, content_type="video/mp4"),
+        "audio": server.file("/a.mp3", SOUND, content_type="audio/mpeg"),
+    }
+    article = RichMessage(
+        (
+            {"type": "paragraph", "text": "Words"},
+            *(medium(kind, url) for kind, url in urls.items()),
+        ),
+        tuple(Attachment(url, MediaKind(kind), poster=urls["photo"]) for kind, url in urls.items()),
+    )
+
+    made = await post(store, world, article, Form.UPLOAD)
+    again = await post(store, world, article, Form.UPLOAD)
+
+    assert [file and file.kind.value for _, file in made] == list(urls)
+    assert [file for _, file in again] == [file for _, file in made]
+    assert [ours(server, f"/a.{ending}") for ending in ("mp4", "mp3")] == [1, 1]
+    first, _ = await world.from_bot()
+    assert [block["type"] for block in first["rich_message"]["blocks"]] == ["paragraph", *urls]
+    assert "thumbnail" in first["rich_message"]["blocks"][2]["video"]
+
+
+# ---------------------------------------------------------------- what is remembered, and for how long
+
+
+async def test_telegrams_refusal_is_remembered_for_a_day_and_then_asked_again(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    url = server.url("/gone.png")
+    await deliver(store, world, images(url), title="One")
+    await deliver(store, world, images(url), title="Two")
+    assert (telegrams(server, "/gone.png"), ours(server, "/gone.png")) == (1, 1)
+
+    server.picture("/gone.png")
+    world.playground._files.forget_addresses()
+    await store.run(lambda tx: tx.execute("UPDATE media_faults SET until = until - 86400000"))
+    (message,) = await deliver(store, world, images(url), title="Three")
+
+    assert message["photo"]
+    assert (telegrams(server, "/gone.png"), ours(server, "/gone.png")) == (2, 1)
+
+
+async def test_a_file_id_that_telegram_no_longer_takes_is_forgotten_and_the_file_sent_anew(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    url = server.picture("/a.png")
+    await deliver(store, world, images(url), title="One")
+    world.playground._files.by_id.clear()
+
+    (message,) = await deliver(store, world, images(url), title="Two")
+
+    assert message["photo"]
+
+
+async def test_a_chat_that_takes_no_photos_blames_no_picture(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    await world.fault(
+        "400", method="sendPhoto", description="not enough rights to send photos to the chat"
+    )
+
+    (message,) = await deliver(store, world, images(server.picture("/a.png")))
+
+    assert "text" in message
+    assert await store.run(lambda tx: tx.value("SELECT count(*) FROM media_faults")) == 0
+
+
+# ---------------------------------------------------------------- who waits for whom
+
+
+async def test_slow_uploads_leave_room_for_messages_without(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    """Twelve chats have uploads that hang; more than there are slots to send."""
+    heavy, light = await store.run(put_feed, "heavy"), await store.run(put_feed, "light")
+    chats = [await world.make_user(started=True) for _ in range(12)]
+    for number, chat in enumerate(chats):
+        server.file(
+            f"/{number}.webp", picture((300 + number, 200), form="WEBP"), content_type="image/webp"
+        )
+        await store.run(put_reader, heavy, chat)
+        await world.fault("hang", method="sendPhoto", chat=chat, seconds=4)
+    await store.run(put_reader, light, ANN)
+    async with gateway(world) as telegram, sending(store, telegram.send) as sender:
+        await store.run(publish, heavy, "Heavy", images(server.url("/0.webp")))
+        sender.ring()
+        await asyncio.sleep(1)
+        await store.run(publish, light, "Light", "<p>Words.</p>")
+        sender.ring()
+        started = time.monotonic()
+        await world.wait_for(lambda message: "Light" in message.get("text", ""))
+        quick = time.monotonic() - started
+
+    assert quick < 2
+
+
+async def test_two_messages_never_upload_the_same_file_at_once(
+    store: Store, server: FeedServer
+) -> None:
+    message = Message("x", (Attachment(server.file("/a.webp", picture(form="WEBP"))),))
+    async with media_at_hand(store, Metrics()) as media:
+        async with media.packed(message, Form.FULL, None, 5) as first:
+            with pytest.raises(NotReady) as caught:
+                async with media.packed(message, Form.FULL, None, 0.1):
+                    pass
+            await media.remember(first, [TelegramFile("known", MediaKind.PHOTO)])
+        async with media.packed(message, Form.FULL, None, 0.1) as second:
+            assert [sendable for _, sendable in second] == ["known"]
+
+    assert caught.value.pause >= timedelta(seconds=0.5)
+    assert len(server.requests("/a.webp")) == 1
+
+
+async def test_what_was_uploaded_while_one_waited_for_another_file_is_not_uploaded_again(
+    store: Store, server: FeedServer
+) -> None:
+    shared, slow = (Attachment(server.file(f"/{name}.webp", picture(form="WEBP"))) for name in "ab")
+    server.behave("/b.webp", delay=1)
+
+    async def album(media: Media) -> list[Any]:
+        async with media.packed(Message("x", (shared, slow)), Form.FULL, None, 10) as packed:
+            return [sendable for _, sendable in packed]
+
+    async with media_at_hand(store, Metrics()) as media:
+        waiting = asyncio.create_task(album(media))
+        while not server.requests("/b.webp"):
+            await asyncio.sleep(0.01)
+        async with media.packed(Message("x", (shared,)), Form.FULL, None, 5) as packed:
+            await media.remember(packed, [TelegramFile("known", MediaKind.PHOTO)])
+        first, second = await waiting
+
+    assert first == "known"
+    assert isinstance(second, Upload)
+
+
+def test_one_request_carries_what_it_can_and_its_first_file_in_any_case() -> None:
+    def kept(number: int, size: int) -> tuple[Attachment, Kept]:
+        return Attachment(f"{number}"), Kept(MediaKind.PHOTO, "", Path(), size, None)
+
+    files: list[tuple[Attachment, str | Kept]]
+    files = [
+        kept(0, 2 * MOST_CARRIED),
+        kept(1, 1),
+        (Attachment("2"), "known"),
+        kept(3, MOST_CARRIED),
+    ]
+
+    assert [one.url for one, _ in carried(files)] == ["0", "2"]
+    assert [one.url for one, _ in carried(files[1:])] == ["1", "2"]
+
+
+def held(folder: str) -> int | None:
+    """Files in a folder; ``None`` where there is no such folder."""
+    return len(list(Path(folder).iterdir())) if Path(folder).exists() else None
+
+
+async def test_what_nobody_uploads_does_not_stay_on_disk(store: Store, server: FeedServer) -> None:
+    message = Message("x", (Attachment(server.file("/a.webp", picture(form="WEBP"))),))
+    async with media_at_hand(store, Metrics()) as media:
+        folder = media._downloads._folder.name
+        async with media.packed(message, Form.FULL, None, 5) as packed:
+            assert held(folder) == 1
+            await media.remember(packed, [TelegramFile("known", MediaKind.PHOTO)])
+        assert held(folder) == 0
+        async with media.packed(
+            replace(message, media=(Attachment(server.file("/b.webp", picture(form="WEBP"))),)),
+            Form.FULL,
+            None,
+            5,
+        ):
+            assert held(folder) == 1
+
+    assert held(folder) is None
+
+
+# ---------------------------------------------------------------- the worker
+
+
+async def test_a_picture_that_takes_too_long_costs_its_worker_and_nobody_else() -> None:
+    body = picture((7900, 7900), form="PNG", mode="RGBA", colour=(1, 2, 3, 4))
+    async with Workers(processes=1, timeout=0.8, memory=3 << 29) as workers:
+        await workers.run(prepare, picture(), False)
+        with pytest.raises(WorkAborted, match="more than"):
+            await workers.run(prepare, body, False)
+        assert (await workers.run(prepare, picture(), False)).ending == "png"
+
+
+async def test_a_worker_without_memory_gives_up_on_its_picture_alone() -> None:
+    async with Workers(processes=1, timeout=10, memory=400 << 20) as workers:
+        with pytest.raises((WorkAborted, UnusableMedia)):
+            await workers.run(
+                prepare, picture((7900, 7900), mode="RGBA", colour=(1, 2, 3, 4)), False
+            )
+        assert (await workers.run(prepare, picture(), False)).ending == "png"

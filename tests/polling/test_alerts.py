@@ -1,0 +1,354 @@
+"""What the readers of a feed are told beside its items: once each, and when it is over."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.chat.notices import Notices
+from bot.errors import HttpError, Unreachable
+from bot.i18n import Translator
+from bot.model import (
+    Announcement,
+    Chat,
+    ChatKind,
+    Feed,
+    FeedUpdate,
+    Fetched,
+    Finding,
+    Form,
+    Item,
+    Look,
+    Move,
+    Notice,
+    NoticeKind,
+    NotModified,
+    ParsedFeed,
+    ParsedItem,
+    Target,
+    Trouble,
+)
+from bot.polling.decide import BACKLOG_SENT, Outcome, Parsed, decide
+from bot.polling.health import Condition, condition_of, is_silent
+from bot.polling.schedule import Surroundings
+from bot.store.notices import LISTED
+from tests.support.telegram_world import ANN, TelegramWorld
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+FEED = Feed(
+    id=7,
+    url="https://example.org/feed.xml",
+    primed=True,
+    digest=b"1",
+    last_ok=NOW - HOUR,
+    created=NOW - 99 * DAY,
+)
+
+
+def http(status: int) -> HttpError:
+    return HttpError("no", host="example.org", status=status)
+
+
+def document(feed: Feed, *names: str, moved: str | None = None) -> Parsed:
+    items = tuple(ParsedItem(name, f"https://example.org/{name}", name) for name in names)
+    return Parsed.of(
+        feed, Fetched(feed.url, b"", "", digest=b"1", moved=moved), ParsedFeed("News", None, items)
+    )
+
+
+def look(feed: Feed, outcome: Outcome, now: datetime = NOW, *, offline: bool = False) -> FeedUpdate:
+    return decide(feed, outcome, frozenset(), now, Surroundings(offline=offline))
+
+
+def told(update: FeedUpdate) -> list[tuple[NoticeKind, Trouble | None, bool]]:
+    return [(notice.kind, notice.stage, notice.ended is not None) for notice in update.notices]
+
+
+def failing(
+    status: int, times: int, every: timedelta, feed: Feed = FEED
+) -> tuple[Feed, list[Notice], datetime]:
+    """A feed that fails again and again; what is told, and when the last look was."""
+    notices: list[Notice] = []
+    for number in range(times):
+        update = look(feed, http(status), NOW + number * every)
+        feed, notices = update.feed, [*notices, *update.notices]
+    return feed, notices, NOW + (times - 1) * every
+
+
+# ---------------------------------------------------------------- trouble
+
+
+@pytest.mark.parametrize(
+    ("times", "every", "stages"),
+    [
+        (4, DAY, []),  # not often enough
+        (30, HOUR / 2, []),  # not for long enough
+        (5, 6 * HOUR, [Trouble.FAILING]),
+        (25, HOUR, [Trouble.FAILING]),
+        (19, DAY, [Trouble.FAILING]),
+        (20, DAY, [Trouble.FAILING, Trouble.DORMANT]),
+    ],
+)
+def test_trouble_is_told_once_after_a_day_and_five_failures_and_again_when_hope_is_small(
+    times: int, every: timedelta, stages: list[Trouble]
+) -> None:
+    feed, notices, last = failing(404, times, every)
+
+    assert [(notice.kind, notice.stage, notice.since, notice.ended) for notice in notices] == [
+        (NoticeKind.TROUBLE, stage, NOW, None) for stage in stages
+    ]
+    assert feed.trouble is (stages[-1] if stages else None)
+    assert feed.next_due is not None
+    assert feed.next_due - last >= (7 * DAY if Trouble.DORMANT in stages else timedelta())
+
+
+def test_what_was_told_is_taken_back_by_the_first_success_and_nothing_else_is() -> None:
+    ill, _, last = failing(503, 30, HOUR)
+    stumbled, _, _ = failing(503, 3, HOUR)
+    back = look(ill, NotModified(), last + HOUR)
+
+    assert [(notice.kind, notice.since, notice.ended) for notice in back.notices] == [
+        (NoticeKind.TROUBLE, NOW, last + HOUR)
+    ]
+    assert back.feed.trouble is None
+    assert told(look(back.feed, NotModified(), last + 2 * HOUR)) == []
+    assert told(look(stumbled, NotModified(), NOW + 4 * HOUR)) == []
+
+
+def test_a_feed_that_is_gone_is_asked_no_more_until_somebody_has_it_tried() -> None:
+    first, early, _ = failing(410, 2, 25 * HOUR)
+    gone = look(first, http(410), NOW + 50 * HOUR)
+    again = look(gone.feed, http(410), NOW + 9 * DAY)
+    back = look(gone.feed, document(gone.feed, "news"), NOW + 9 * DAY)
+
+    assert early == []
+    assert told(gone) == [(NoticeKind.TROUBLE, Trouble.GONE, False)]
+    assert (gone.feed.next_due, condition_of(gone.feed, NOW)) == (None, Condition.GONE)
+    assert (told(again), again.feed.next_due) == ([], None)
+    assert told(back) == [(NoticeKind.TROUBLE, Trouble.GONE, True)]
+    assert (back.deliver, [new.item.title for new in back.items]) == (True, ["news"])
+    assert back.feed.next_due is not None
+
+
+def test_a_feed_that_was_gone_and_fails_otherwise_is_in_trouble_and_tried_again() -> None:
+    gone = replace(failing(410, 3, 25 * HOUR)[0], failures=3)
+    other = look(gone, http(500), NOW + 4 * DAY)
+
+    assert told(other) == [(NoticeKind.TROUBLE, Trouble.FAILING, False)]
+    assert other.feed.next_due is not None
+
+
+def test_nobody_hears_of_an_outage_of_ours() -> None:
+    cut_off = Unreachable("no", host="example.org", reason="dns")
+    feed = FEED
+    for number in range(100):
+        update = look(feed, cut_off, NOW + number * HOUR, offline=True)
+        feed = update.feed
+        assert update.notices == ()
+
+
+OUTCOMES = st.lists(
+    st.tuples(
+        st.sampled_from([http(503), http(404), http(410), NotModified()]), st.integers(1, 60)
+    ),
+    max_size=60,
+)
+
+
+@given(OUTCOMES)
+def test_a_trouble_is_told_changes_and_ends_whatever_happens(
+    outcomes: list[tuple[Outcome, int]],
+) -> None:
+    feed, now, is_open = FEED, NOW, False
+    for outcome, hours in outcomes:
+        now += hours * HOUR
+        update = look(feed, outcome, now)
+        feed = update.feed
+        for notice in update.notices:
+            assert notice.kind is NoticeKind.TROUBLE
+            assert is_open or notice.ended is None
+            is_open = notice.ended is None
+        assert is_open == (feed.trouble is not None)
+        assert is_open <= (feed.failures > 0)
+        assert (feed.next_due is None) == (feed.trouble is Trouble.GONE)
+
+
+# ---------------------------------------------------------------- silence
+
+
+def arriving(*gaps: timedelta, silent: timedelta) -> Feed:
+    """A feed that published in such steps, and then nothing."""
+    moment, arrivals = NOW - silent, [NOW - silent]
+    for gap in reversed(gaps):
+        moment -= gap
+        arrivals.insert(0, moment)
+    return replace(FEED, arrivals=tuple(arrivals))
+
+
+@pytest.mark.parametrize(
+    ("feed", "silent"),
+    [
+        (arriving(*[HOUR] * 10, silent=13 * DAY), False),
+        (arriving(*[HOUR] * 10, silent=15 * DAY), True),
+        (arriving(*[7 * DAY] * 5, silent=20 * DAY), False),
+        (arriving(*[7 * DAY] * 5, silent=22 * DAY), True),
+        (arriving(*[HOUR] * 9, 30 * DAY, silent=80 * DAY), False),
+        (arriving(*[HOUR] * 4, silent=900 * DAY), False),
+        (FEED, False),
+    ],
+)
+def test_silence_is_measured_by_the_longest_pause_of_a_habit(feed: Feed, silent: bool) -> None:  # noqa: FBT001 - a case
+    assert is_silent(feed, NOW) is silent
+    assert told(look(feed, NotModified())) == (
+        [(NoticeKind.SILENCE, None, False)] if silent else []
+    )
+
+
+def test_silence_is_told_once_and_ends_with_the_next_item() -> None:
+    quiet = look(arriving(*[HOUR] * 10, silent=15 * DAY), NotModified())
+    later = look(quiet.feed, NotModified(), NOW + DAY)
+    stumbled = look(later.feed, http(503), NOW + 2 * DAY)
+    loud = look(stumbled.feed, document(stumbled.feed, "news"), NOW + 3 * DAY)
+
+    assert [notice.since for notice in quiet.notices] == [NOW - 15 * DAY]
+    assert condition_of(quiet.feed, NOW) is Condition.SILENT
+    assert (told(later), told(stumbled)) == ([], [])
+    assert told(loud) == [(NoticeKind.SILENCE, None, True)]
+    assert loud.feed.silent_since is None
+
+
+def test_a_feed_that_nobody_read_for_a_while_has_its_habits_still_to_show() -> None:
+    forgotten = replace(arriving(*[HOUR] * 10, silent=300 * DAY), primed=False)
+    first = look(forgotten, document(forgotten, "a", "b"))
+
+    assert told(first) == []
+    assert first.feed.arrivals == ()
+
+
+# ---------------------------------------------------------------- what is told once and has no end
+
+
+def test_a_backlog_names_how_many_were_not_sent() -> None:
+    away = replace(FEED, last_ok=NOW - 3 * DAY)
+    update = look(away, document(away, *map(str, range(30))))
+    first = look(replace(away, primed=False), document(away, *map(str, range(30))))
+
+    assert update.notices == (
+        Notice(NoticeKind.BACKLOG, since=NOW - 3 * DAY, facts={"count": 30 - BACKLOG_SENT}),
+    )
+    assert update.skipped == 30 - BACKLOG_SENT
+    assert first.notices == ()
+
+
+def test_other_ids_are_told_with_how_many_were_recognised() -> None:
+    known = frozenset(key for keys in document(FEED, *"abcdefghij").keys for key in keys.all)
+    items = [ParsedItem(f"new-{name}", f"https://example.org/{name}", name) for name in "abcdefghi"]
+    parsed = Parsed.of(
+        FEED,
+        Fetched(FEED.url, b"", ""),
+        ParsedFeed("News", None, (*items, ParsedItem("x", None, "x"))),
+    )
+    update = decide(replace(FEED, identity="id"), parsed, known, NOW)
+
+    assert [new.item.title for new in update.items] == ["x"]
+    assert [(notice.kind, notice.facts) for notice in update.notices] == [
+        (NoticeKind.RENUMBERED, {"count": 9})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "is_told"),
+    [
+        ("https://other.example/feed.xml", True),
+        ("https://www.example.org/feed", False),
+        ("http://example.org/feed.xml", False),
+    ],
+)
+def test_a_move_to_another_domain_is_told(target: str, is_told: bool) -> None:  # noqa: FBT001 - a case
+    moving = replace(FEED, move=Move(target, NOW - 2 * DAY, 5, is_same_feed=True))
+    update = look(moving, replace(NotModified(), moved=target))
+
+    assert update.moved == target
+    hosts = {"old": "example.org", "new": "other.example"}
+    assert [(notice.kind, notice.facts) for notice in update.notices] == [
+        (NoticeKind.MOVED, hosts)
+    ][:is_told]
+
+
+# ---------------------------------------------------------------- in people's words
+
+HOSTILE = "</b><a href='tg://user?id=1'>&amp;" + "𝔘" * 300
+SAMPLES = [
+    *(Notice(NoticeKind.TROUBLE, stage, NOW - 3 * DAY) for stage in Trouble),
+    Notice(NoticeKind.TROUBLE, Trouble.GONE, NOW - 3 * DAY, NOW),
+    Notice(NoticeKind.SILENCE, None, NOW - 30 * DAY),
+    Notice(NoticeKind.SILENCE, None, NOW - 30 * DAY, NOW),
+    Notice(NoticeKind.RENUMBERED, facts={"count": 1}),
+    Notice(NoticeKind.MOVED, facts={"old": "old.example", "new": "new.example"}),
+    Notice(
+        NoticeKind.BACKLOG,
+        since=NOW - 3 * DAY,
+        facts={"count": 33},
+        items=tuple(
+            Item(
+                n,
+                7,
+                f"https://example.org/{n}" if n % 2 else "javascript:x",
+                HOSTILE,
+                "",
+                None,
+                NOW,
+                "",
+            )
+            for n in range(LISTED)
+        ),
+    ),
+]
+
+
+def announced(notice: Notice, language: str, form: Form, subscription: int = 5) -> Announcement:
+    feed = replace(
+        FEED,
+        title=HOSTILE,
+        history=(Look(NOW, Finding.FAILED, reason="error-http", args={"status": 503}),),
+    )
+    chat = Chat(ANN, ChatKind.PRIVATE, "Ann", language)
+    channels = () if subscription else ("Lake <Channel>",) * 40
+    return Announcement(1, Target(ANN), chat, form, 0, NOW, feed, notice, 0, subscription, channels)
+
+
+@pytest.mark.parametrize("language", sorted(Translator().languages()))
+@pytest.mark.parametrize("form", [Form.FULL, Form.PLAIN])
+async def test_every_notice_can_be_sent_whatever_its_feed_is_called(
+    world: TelegramWorld, language: str, form: Form
+) -> None:
+    notices = Notices(Translator(), "en")
+    for notice in SAMPLES:
+        for subscription in (5, 0):
+            said = notices.compose(announced(notice, language, form, subscription), NOW)
+            body = {"chat_id": ANN, "text": said.html, "parse_mode": "HTML"}
+            answer = await world.call("sendMessage", **body)
+
+            assert answer["ok"], answer
+            assert (said.keyboard is None) == (subscription == 0)
+            links = [
+                one["url"]
+                for one in answer["result"].get("entities", ())
+                if one["type"] == "text_link"
+            ]
+            assert all(link.startswith("https://") for link in links), links
+            assert bool(links) == (form is Form.FULL)
+
+
+def test_a_notice_speaks_the_language_of_its_chat_and_else_the_operators() -> None:
+    notice = Notice(NoticeKind.SILENCE, None, NOW - 30 * DAY)
+    said = [
+        Notices(Translator(), "zh-hans").compose(announced(notice, code, Form.FULL), NOW).html
+        for code in ("en", "")
+    ]
+
+    assert "which is not its habit" in said[0]
+    assert "一反常态" in said[1]

@@ -1,0 +1,284 @@
+"""Opening the file: whose it is, who else uses it, and that nothing is overwritten."""
+
+import asyncio
+import signal
+import sqlite3
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.errors import StoreError
+from bot.model import FeedUpdate, Finding, Introduction, Look
+from bot.parsing.incremental.item_cache import READING
+from bot.store import Store, feeds
+from bot.store.database import APPLICATION_ID
+from bot.store.schema import migrations
+from tests.support.stored import DAY, NOW, claim, opened, put_feed
+
+
+def refused(path: Path) -> str:
+    """Why the file cannot be opened; that it is as before."""
+    before = path.read_bytes() if path.is_file() else None
+    with pytest.raises(StoreError) as caught:
+        Store.open(path, busy_timeout=0.1)
+    assert (path.read_bytes() if path.is_file() else None) == before
+    assert str(path) in str(caught.value)
+    return str(caught.value)
+
+
+async def written(folder: Path) -> Path:
+    async with opened(folder) as store:
+        await store.run(put_feed)
+    return folder / "tidings.db"
+
+
+async def test_a_new_file_is_made_and_opened_again(tmp_path: Path) -> None:
+    path = await written(tmp_path)
+    async with opened(tmp_path) as store:
+        found = await store.run(feeds.find, "https://example.org/news.xml")
+
+    assert found is not None
+    assert found.primed
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+async def test_an_empty_file_becomes_a_store(tmp_path: Path) -> None:
+    (tmp_path / "tidings.db").touch()
+
+    await written(tmp_path)
+
+
+async def test_a_file_that_was_claimed_but_not_filled_before_a_kill_is_ours(tmp_path: Path) -> None:
+    database = Database(tmp_path / "tidings.db")
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.ensure_migrations_table(database)
+    database.close()
+
+    await written(tmp_path)
+
+
+async def test_a_store_of_an_older_version_keeps_what_waits_and_learns_what_is_new(
+    tmp_path: Path,
+) -> None:
+    database = Database(tmp_path / "tidings.db")
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(database, stop_before="0003_parts")
+    database.close()
+    path = tmp_path / "tidings.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "INSERT INTO feeds (url, interval_ms, created) VALUES ('https://example.org/', 1, 1)"
+        )
+        connection.execute(
+            "INSERT INTO items (feed_id, title, author, first_seen) VALUES (1, 'Old', '', 1)"
+        )
+        connection.execute(
+            "INSERT INTO chats (id, kind, created, ready) VALUES (1, 'private', 1, 1)"
+        )
+        connection.execute(
+            "INSERT INTO outbox (chat_id, topic_id, item_id, created) VALUES (1, 0, 1, 1)"
+        )
+    connection.close()
+    async with opened(tmp_path) as store:
+        (waiting,) = await claim(store)
+
+    assert (waiting.item.title, waiting.begun) == ("Old", None)
+
+
+async def test_feeds_of_an_older_version_have_no_history_and_get_one(tmp_path: Path) -> None:
+    database = Database(tmp_path / "tidings.db")
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(database, stop_before="0008_history")
+    database.execute(
+        "INSERT INTO feeds (url, interval_ms, pause_ms, created, failures, failing_since, last_error)"
+        " VALUES ('https://example.org/', 1, 1, 1, 3, 1, '503')"
+    )
+    database.close()
+    look = Look(NOW, Finding.SAME)
+    async with opened(tmp_path) as store:
+        feed = await store.run(feeds.find, "https://example.org/")
+        assert feed is not None
+        assert (feed.history, feed.failures) == ((), 3)
+        await store.run(feeds.apply, FeedUpdate(replace(feed, history=(look,))), NOW)
+        again = await store.run(feeds.find, feed.url)
+
+    assert again is not None
+    assert again.history == (look,)
+
+
+async def test_feeds_of_an_older_version_were_read_otherwise_and_say_who_asks_as_ever(
+    tmp_path: Path,
+) -> None:
+    database = Database(tmp_path / "tidings.db")
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(database, stop_before="0010_readings")
+    database.execute(
+        "INSERT INTO feeds (url, interval_ms, pause_ms, created, digest)"
+        " VALUES ('https://example.org/', 1, 1, 1, x'01')"
+    )
+    database.close()
+    async with opened(tmp_path) as store:
+        feed = await store.run(feeds.find, "https://example.org/")
+        await store.run(feeds.set_reading, READING, NOW)
+        waiting = await store.run(feeds.find, "https://example.org/")
+
+    assert feed is not None
+    assert (feed.introduction, feed.reading, feed.reread_from) == (Introduction.PLAIN, "", None)
+    assert waiting is not None
+    assert waiting.reread_from is not None
+    assert NOW <= waiting.reread_from < NOW + DAY
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "tidings.db"
+    path.write_bytes(b"Dear diary, " * 1000)
+
+    assert "damaged or no SQLite database" in refused(path)
+
+
+async def test_a_corrupt_file_is_refused(tmp_path: Path) -> None:
+    path = await written(tmp_path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100] + b"\xff" * 4000 + whole[4100:])
+
+    assert "damaged" in refused(path)
+
+
+async def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
+    path = await written(tmp_path)
+    path.write_bytes(path.read_bytes()[:5000])
+
+    assert "damaged" in refused(path)
+
+
+def test_another_programs_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "tidings.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE feeds (id INTEGER PRIMARY KEY, url TEXT)")
+    connection.execute("INSERT INTO feeds VALUES (1, 'x')")
+    connection.commit()
+    connection.close()
+
+    assert "another program's data" in refused(path)
+
+
+async def test_a_newer_versions_file_is_refused_and_the_migration_named(tmp_path: Path) -> None:
+    path = await written(tmp_path)
+    connection = sqlite3.connect(path)
+    connection.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('tidings', '9999_future', 'then')"
+    )
+    connection.commit()
+    connection.close()
+    why = refused(path)
+
+    assert "newer version of Tidings" in why
+    assert "9999_future" in why
+
+
+@pytest.mark.parametrize("mode", ["EXCLUSIVE", "IMMEDIATE"])
+async def test_a_locked_file_is_refused(tmp_path: Path, mode: str) -> None:
+    path = await written(tmp_path)
+    holder = sqlite3.connect(path)
+    holder.execute(f"BEGIN {mode}")
+    try:
+        assert "locked by another process" in refused(path)
+    finally:
+        holder.close()
+    async with opened(tmp_path) as store:
+        await store.run(put_feed, "again")
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    assert f"{tmp_path / 'missing'} does not exist" in refused(tmp_path / "missing" / "tidings.db")
+    assert not (tmp_path / "missing").exists()
+
+
+def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tidings.db").mkdir()
+
+    assert "cannot be" in refused(tmp_path / "tidings.db")
+
+
+def test_a_folder_in_which_nothing_can_be_written_is_refused() -> None:
+    """/proc takes no new files, not even from root."""
+    why = refused(Path("/proc/tidings.db"))
+
+    assert "make its folder writable" in why
+
+
+async def test_a_refused_file_can_be_opened_once_the_cause_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "tidings.db"
+    path.write_bytes(b"no database at all, by far")
+    refused(path)
+    path.unlink()
+
+    await written(tmp_path)
+
+
+# ---------------------------------------------------------------- one bot, one file
+
+HOLD = """
+import asyncio, sys
+from pathlib import Path
+from bot.store import Store
+
+async def hold():
+    store = Store.open(Path(sys.argv[1]))
+    print("open", flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(hold())
+"""
+
+
+async def another_process(path: Path) -> asyncio.subprocess.Process:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLD, str(path), stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert await asyncio.wait_for(process.stdout.readline(), 20) == b"open\n"
+    return process
+
+
+async def test_a_second_process_is_refused_until_the_first_is_killed(tmp_path: Path) -> None:
+    path = tmp_path / "tidings.db"
+    first = await another_process(path)
+    try:
+        why = refused(path)
+    finally:
+        first.send_signal(signal.SIGKILL)
+        await first.wait()
+    async with opened(tmp_path) as store:
+        await store.run(put_feed)
+
+    assert "another Tidings is using it" in why
+    assert "stop that one" in why
+
+
+async def test_the_file_is_free_again_after_close_and_by_any_name_taken_before(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "other-name.db").symlink_to(tmp_path / "tidings.db")
+    async with opened(tmp_path) as store:
+        await store.run(put_feed)
+        assert "another Tidings" in refused(tmp_path / "other-name.db")
+    async with opened(tmp_path):
+        pass
+
+
+async def test_a_store_that_could_not_be_opened_holds_no_lock(tmp_path: Path) -> None:
+    path = await written(tmp_path)
+    holder = sqlite3.connect(path)
+    holder.execute("BEGIN EXCLUSIVE")
+    refused(path)
+    holder.close()
+
+    async with opened(tmp_path) as store:
+        assert await store.run(feeds.count_due, NOW) == 0

@@ -1,0 +1,128 @@
+"""Telegram's judgement of a rich message, by the playground's rules, and how we count beside it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.content.article import as_parameter, with_media
+from bot.content.budget import LIMITS, Limits, measure, room_of
+from bot.content.measure import is_visible
+from bot.content.rich import MEDIA
+from bot.model import RichMessage
+from playground.judging import RichJudge
+
+Json = Mapping[str, Any]
+
+
+class Judge(RichJudge):
+    """Takes or refuses messages; media are files that it holds already."""
+
+    def echo(self, message: RichMessage) -> list[Json]:
+        """The blocks as Telegram keeps them; raises ``Refusal`` where it takes them not."""
+        return list(self.keep(as_parameter(self.with_files(message))))
+
+    def with_files(self, message: RichMessage) -> RichMessage:
+        """The message with every picture, video and sound at hand."""
+        sendables = {one.url: self.file_ids[one.kind] for one in message.media}
+        return replace(message, blocks=with_media(message.blocks, sendables))
+
+
+def media_of(blocks: Iterable[Json]) -> Iterator[tuple[str, str]]:
+    """Address and kind of every medium."""
+    for block in blocks:
+        if block["type"] in MEDIA:
+            yield block[block["type"]]["media"], block["type"]
+        yield from media_of(block.get("blocks", ()))
+        for item in block.get("items", ()):
+            yield from media_of(item["blocks"])
+
+
+def assert_within(message: RichMessage, limits: Limits = LIMITS) -> None:
+    """Our own count, which is stricter: whatever the playground leaves open counts against us."""
+    assert measure(message.blocks).fits(room_of(limits))
+    assert max(map(_depth, message.blocks)) <= limits.depth
+    assert all(row <= limits.columns for row in _widths(message.blocks))
+    assert all(len(text.encode()) <= 34_996 for text in texts(message.blocks))
+    assert not any(_is_hollow(block) for block in message.blocks)
+    assert set(_named(message.blocks, "anchor_name")) <= set(_named(message.blocks, "name"))
+
+
+def _named(value: Any, name: str) -> Iterator[str]:
+    """Every value of this name, at any depth."""
+    if isinstance(value, Mapping):
+        yield from [str(value[name])] if name in value else []
+        value = tuple(value.values())
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from _named(one, name)
+
+
+def _is_hollow(block: Json) -> bool:
+    """Whether a block, or one in it, shows nothing although it should."""
+    kind = block["type"]
+    inner = (
+        [block["blocks"]]
+        if "blocks" in block
+        else [item["blocks"] for item in block.get("items", ())]
+    )
+    if any(
+        not any(one["type"] != "divider" for one in blocks) or any(map(_is_hollow, blocks))
+        for blocks in inner
+    ):
+        return True
+    if kind in {"divider", *MEDIA} or inner:
+        return kind == "details" and not is_visible("".join(texts(block["summary"])))
+    return not is_visible("".join(texts(block)))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every string that readers see, in reading order."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name in (
+            "summary",
+            "text",
+            "expression",
+            "items",
+            "cells",
+            "blocks",
+            "caption",
+            "credit",
+        ):
+            yield from texts(value.get(name, ()))
+    else:
+        for one in value:
+            yield from texts(one)
+
+
+def _depth(block: Json) -> int:
+    inner = [_depth(one) for one in block.get("blocks", ())]
+    inner += [1 + _depth(one) for item in block.get("items", ()) for one in item["blocks"]]
+    inner += [_looks(block[name]) for name in ("text",) if name in block]
+    inner += [1 + _looks(block[name]) for name in ("summary", "credit", "caption") if name in block]
+    inner += [1 + _looks(cell.get("text", "")) for row in block.get("cells", ()) for cell in row]
+    return 1 + max(inner, default=0)
+
+
+def _looks(text: Any) -> int:
+    if isinstance(text, str):
+        return 0
+    if isinstance(text, list):
+        return max(map(_looks, text), default=0)
+    if "type" not in text:
+        return max(map(_looks, text.values()))
+    return 1 + _looks(text.get("text", ""))
+
+
+def _widths(blocks: Iterable[Json]) -> Iterator[int]:
+    for block in blocks:
+        yield from _widths(block.get("blocks", ()))
+        for item in block.get("items", ()):
+            yield from _widths(item["blocks"])
+        reaching: list[tuple[int, int]] = []
+        for row in block.get("cells", ()):
+            reaching = [(width, height - 1) for width, height in reaching if height > 1]
+            above = sum(width for width, _ in reaching)
+            reaching += [(cell.get("colspan", 1), cell.get("rowspan", 1)) for cell in row]
+            yield above + sum(cell.get("colspan", 1) for cell in row)

@@ -1,0 +1,92 @@
+"""A sender with everything below it, as ``bot.app`` builds it, in the loop of a test."""
+
+import asyncio
+import contextlib
+import ipaddress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from bot.chat.gateway import Gateway
+from bot.content.wording import Wording
+from bot.delivery.composer import Composer
+from bot.delivery.downloads import Downloads
+from bot.delivery.media import Media
+from bot.delivery.pacing import Pace
+from bot.delivery.pages import Pages
+from bot.delivery.sender import Send, Sender, Tell
+from bot.fetching.client import Fetcher
+from bot.fetching.guard import AddressGuard
+from bot.fetching.workers import Workers
+from bot.i18n import Translator
+from bot.model import Announcement, Options, Receipt
+from bot.store import Store
+from bot.telemetry import Metrics
+from tests.support.telegram_world import TelegramWorld
+
+UNHURRIED = Pace()
+HURRIED = Pace(500, timedelta(), timedelta())
+
+
+@asynccontextmanager
+async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
+    """The way of files to Telegram; the test's own network is open to it."""
+    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
+    async with (
+        Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher,
+        Workers(processes=1, timeout=10, memory=3 << 29) as workers,
+    ):
+        downloads = Downloads(
+            store, fetcher, workers, picture_size=20 << 20, file_size=50 << 20, metrics=metrics
+        )
+        try:
+            yield Media(store, downloads, metrics)
+        finally:
+            await downloads.close()
+
+
+async def no_notices(_announcement: Announcement) -> Receipt:
+    """For tests in which none are told."""
+    raise AssertionError("a notice was not expected")
+
+
+@asynccontextmanager
+async def sending(
+    store: Store,
+    send: Send,
+    pace: Pace = HURRIED,
+    options: Options = Options(),  # noqa: B008 - frozen
+    tell: Tell = no_notices,
+) -> AsyncIterator[Sender]:
+    """A sender at work."""
+    metrics = Metrics()
+    async with media_at_hand(store, metrics) as media:
+        sender = Sender(
+            store,
+            media,
+            send,
+            tell,
+            pace=pace,
+            composer=Composer(options, Translator()),
+            parallel=10,
+            metrics=metrics,
+            pages=Pages(store, "http://127.0.0.1:1", "", options, Wording()),
+        )
+        task = asyncio.create_task(sender.run())
+        try:
+            yield sender
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+@asynccontextmanager
+async def gateway(world: TelegramWorld) -> AsyncIterator[Gateway]:
+    """Telegram, by the playground."""
+    gateway = Gateway(world.token, world.base_url, world.base_file_url, 10)
+    await gateway.open()
+    try:
+        yield gateway
+    finally:
+        await gateway.close()
