@@ -166,7 +166,7 @@ async def measure(good: int, hostile: int) -> list[Crowd]:
             fetcher,
             parser,
             manners=Manners(lambda _host: 0.0, concurrency=CONCURRENCY),
-            ring=lambda: None,
+            notify=lambda: None,
             metrics=Metrics(),
         )
         stack.push_async_callback(poller.stop, 0)
@@ -205,7 +205,7 @@ async def _watch(held_up: list[float]) -> None:
 
 
 def _follow(tx: Tx, urls: Sequence[str]) -> None:
-    chats.see(tx, Chat(1, ChatKind.PRIVATE), now())
+    chats.upsert(tx, Chat(1, ChatKind.PRIVATE), now())
     for url in urls:
         feed = feeds.add(tx, url, timedelta(days=1), now())
         subscriptions.subscribe(tx, Target(1), feed.id, now())

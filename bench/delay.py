@@ -101,7 +101,7 @@ async def _publish(pipe: Connection, number: int) -> Spread:
 def _subscribe(tx: Tx, scene: Scene) -> None:
     feed = feeds.add(tx, scene.feed, timedelta(seconds=INTERVAL), now())
     for reader in scene.readers:
-        chats.see(tx, Chat(reader, ChatKind.PRIVATE), now())
+        chats.upsert(tx, Chat(reader, ChatKind.PRIVATE), now())
         subscriptions.subscribe(tx, Target(reader), feed.id, now())
 
 

@@ -114,7 +114,7 @@ class Pipeline:
             fetcher,
             parser,
             manners=Manners(lambda _host: 0.0, concurrency=CONCURRENCY),
-            ring=lambda: None,
+            notify=lambda: None,
             metrics=Metrics(),
         )
 
@@ -151,7 +151,7 @@ def _subscribe(tx: Tx, urls: Sequence[str]) -> None:
         feed = feeds.add(tx, url, timedelta(hours=1), now())
         for reader in range(READERS):
             chat = Chat(1 + (number + reader) % 50, ChatKind.PRIVATE)
-            chats.see(tx, chat, now())
+            chats.upsert(tx, chat, now())
             subscriptions.subscribe(tx, Target(chat.id), feed.id, now())
 
 

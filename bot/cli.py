@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.app import build_fetcher, build_manners, build_options, run
-from bot.chat.subscribing import stranger
+from bot.chat.subscribing import unsaved
 from bot.config import Settings, load
 from bot.content.plain import plain
 from bot.content.styles import compose_in_style
@@ -27,7 +27,7 @@ from bot.content.wording import ENGLISH
 from bot.discovery.discover import Discoverer, FeedChoice
 from bot.errors import ConfigError, StoreError, TidingsError
 from bot.fetching.url import public_url
-from bot.model import Form, Style
+from bot.model import Fallback, Style
 from bot.parsing.parser import Parser
 from bot.telemetry import configure_logging
 from playground.server import Playground
@@ -165,7 +165,7 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
             if isinstance(found, FeedChoice):
                 _print_choice(console, found)
                 return FAILED
-            feed, newest = stranger(found, count)
+            feed, newest = unsaved(found, count)
     except TidingsError as error:
         Console(stderr=True).print(f"[red]{type(error).__name__}[/]: {error}", highlight=False)
         return FAILED
@@ -179,7 +179,7 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
         page = (
             compose_page(item, feed, options, ENGLISH) if options.style is Style.TELEGRAPH else None
         )
-        parts = (page,) if page else compose_in_style(item, feed, options, Form.FULL, ENGLISH)
+        parts = (page,) if page else compose_in_style(item, feed, options, Fallback.FULL, ENGLISH)
         for number, part in enumerate(parts, 1):
             console.print(
                 Panel(

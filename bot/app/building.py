@@ -23,7 +23,7 @@ from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
-from bot.model import Announcement, Options, Receipt, Style
+from bot.model import AlertDelivery, Options, Receipt, Style
 from bot.model.template import parse_template
 from bot.polling.free_slots import MOST_ASIDE
 from bot.polling.host_queue import KNOWN, PAUSE, Manners
@@ -94,7 +94,7 @@ async def build_pushing(settings: Settings, store: Store, fetcher: Fetcher) -> P
 def build_teller(gateway: Gateway, notices: Notices) -> Tell:
     """How notices go out: composed when their turn comes, into the message that says them already if there is one."""
 
-    async def tell(announcement: Announcement) -> Receipt:
+    async def tell(announcement: AlertDelivery) -> Receipt:
         said = notices.compose(announcement, now())
         return await gateway.tell(announcement.target, said, announcement.message_id)
 

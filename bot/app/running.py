@@ -111,9 +111,9 @@ async def run(
             fetcher,
             parser,
             manners=manners,
-            ring=sender.ring,
+            notify=sender.notify,
             metrics=metrics,
-            heed=pushing.heed if pushing else None,
+            after_poll=pushing.after_poll if pushing else None,
         )
         discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=manners)
         subscribing = Subscribing(store, discoverer, settings.polling.default_interval)
@@ -128,8 +128,8 @@ async def run(
             translator,
             access,
             show=sender.show,
-            ring=sender.ring,
-            charge=sender.charge,
+            notify=sender.notify,
+            spend=sender.spend,
         )
         application = build_application(settings, token)
         router.register(application)

@@ -45,7 +45,7 @@ async def prune(store: Store, settings: Settings) -> None:
     while pruned >= PRUNE_ROWS:
         pruned = await store.run(items.prune, moment - kept.items, moment - kept.outbox, PRUNE_ROWS)
         pruned += await store.run(files.prune, moment - kept.items, moment, PRUNE_ROWS)
-        await store.run(chats.give_up, moment, PRUNE_ROWS)
+        await store.run(chats.expire_suspended, moment, PRUNE_ROWS)
 
 
 class Pulse:

@@ -1,6 +1,6 @@
 """What somebody asks for, and what is answered.
 
-A handler is an async generator: it takes a ``Call`` and yields ``Reply`` after ``Reply``. The first
+A handler is an async generator: it takes a ``Context`` and yields ``Reply`` after ``Reply``. The first
 becomes a message, each further one replaces it in place; so a handler says "looking…" and then what
 it found, and sends nothing itself.
 """
@@ -10,19 +10,19 @@ from dataclasses import dataclass
 
 from telegram import InlineKeyboardMarkup
 
-from bot.chat.speech import Speech
+from bot.chat.speech import Localizer
 from bot.model import Chat, Feed, Item, Style, Target
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Context:
     """A command or a tapped button."""
 
     chat: Chat
     target: Target
     user_id: int | None
     """``None`` in channels and for administrators who write as their group."""
-    speech: Speech
+    speech: Localizer
     words: tuple[str, ...] = ()
     """What follows the command, or the arguments of the button."""
     text: str = ""
@@ -52,7 +52,7 @@ class Toast:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShowItem:
     """An item, to be shown as a message of its own, exactly as it would be pushed."""
 
     feed: Feed
@@ -63,5 +63,5 @@ class Shown:
     """Another template than the chat's own."""
 
 
-Answer = Reply | Toast | Shown
-Handler = Callable[[Call], AsyncIterator[Answer]]
+Answer = Reply | Toast | ShowItem
+Handler = Callable[[Context], AsyncIterator[Answer]]

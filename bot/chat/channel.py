@@ -19,15 +19,15 @@ REPLY_WAIT_MAX = 30
 """Seconds that an answer waits out a flood limit."""
 
 
-class Channel:
+class Responder:
     """Where one call is answered: a message that each further reply replaces, and the toast of a tapped button."""
 
-    def __init__(self, update: Update, bot: Bot, charge: Callable[[], None]) -> None:
+    def __init__(self, update: Update, bot: Bot, spend: Callable[[], None]) -> None:
         self._bot = bot
         self._query = update.callback_query
         self._asked = update.effective_message
         self._said: Message | None = self._asked if self._query else None
-        self._charge = charge
+        self._spend = spend
 
     async def say(self, reply: Reply) -> None:
         """Send the reply, or put it in place of the one before."""
@@ -67,7 +67,7 @@ class Channel:
                 )
 
     async def _send(self, reply: Reply) -> Message:
-        self._charge()
+        self._spend()
         asked = self._asked
         assert asked is not None  # noqa: S101 - say() checked it
         return await self._bot.send_message(

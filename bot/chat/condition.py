@@ -5,22 +5,22 @@ from datetime import datetime, timedelta
 from babel.dates import format_timedelta
 
 from bot.i18n import Markup, Translator
-from bot.model import Feed, Finding, Look
+from bot.model import Feed, Poll, PollResult
 from bot.polling.health import Condition, condition_of, why
 from bot.polling.history import last_failure
 
 MARKS = {
-    Finding.FIRST: "🟢",
-    Finding.NEW: "🟢",
-    Finding.SAME: "⚪",
-    Finding.NOT_MODIFIED: "⚪",
-    Finding.MOVED: "🔵",
-    Finding.FAILED: "🔴",
-    Finding.SKIPPED: "⚫",
+    PollResult.FIRST: "🟢",
+    PollResult.NEW: "🟢",
+    PollResult.SAME: "⚪",
+    PollResult.NOT_MODIFIED: "⚪",
+    PollResult.MOVED: "🔵",
+    PollResult.FAILED: "🔴",
+    PollResult.SKIPPED: "⚫",
 }
 
 
-class Words:
+class HealthView:
     """What a feed's page says of its health."""
 
     def __init__(self, translator: Translator) -> None:
@@ -89,14 +89,14 @@ class Words:
             return [self._text(language, "feed-unseen")]
         return [self._look(look, language, now) for look in reversed(feed.history)]
 
-    def _look(self, look: Look, language: str, now: datetime) -> str:
-        if look.finding is Finding.FAILED:
+    def _look(self, look: Poll, language: str, now: datetime) -> str:
+        if look.finding is PollResult.FAILED:
             said = self._trouble(look, language)
         else:
             said = self._text(language, "look", finding=look.finding, count=look.items)
         return f"{MARKS[look.finding]} {ago(look.moment, now, language)} · {said}"
 
-    def _trouble(self, look: Look | None, language: str) -> Markup:
+    def _trouble(self, look: Poll | None, language: str) -> Markup:
         """Why a look failed; in general words where the reason is not kept, or is one of another version."""
         if look is not None:
             try:

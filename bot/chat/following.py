@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 from bot.chat.answers import gone, listing, open_button, tapped
-from bot.chat.call import Answer, Call, Reply, Shown, Toast
+from bot.chat.call import Answer, Context, Reply, ShowItem, Toast
 from bot.chat.intervals import LONGEST, MINUTE
 from bot.chat.keyboards import button, keyboard, number_of
 from bot.chat.menus import Menus, name_link
@@ -29,7 +29,7 @@ class Following:
         self._subscribing = subscribing
         self._menus = menus
 
-    async def sub(self, call: Call) -> AsyncIterator[Answer]:
+    async def sub(self, call: Context) -> AsyncIterator[Answer]:
         """Subscribe to one or several addresses; the message tells how far it is."""
         if not call.words:
             yield Reply(call.speech.html("sub-usage"))
@@ -40,7 +40,7 @@ class Following:
             async for answer in self._subscribe_several(call, call.words[:LINKS_MAX]):
                 yield answer
 
-    async def choose(self, call: Call) -> AsyncIterator[Answer]:
+    async def choose(self, call: Context) -> AsyncIterator[Answer]:
         """One of the feeds that a page offers was tapped."""
         url = await self._store.run(chats.chosen, call.chat.id, number_of(call.words) or 0)
         if url is None:
@@ -49,7 +49,7 @@ class Following:
         async for answer in self._subscribe_one(call, url):
             yield answer
 
-    async def subscribe_again(self, call: Call) -> AsyncIterator[Answer]:
+    async def subscribe_again(self, call: Context) -> AsyncIterator[Answer]:
         """Undo of an unsubscription."""
         url = await self._store.run(chats.chosen, call.chat.id, number_of(call.words) or 0)
         target = Target(call.chat.id, number_of(call.words, 1) or 0)
@@ -66,7 +66,7 @@ class Following:
                 open_button(call, undone),
             )
 
-    async def _subscribe_one(self, call: Call, text: str) -> AsyncIterator[Answer]:
+    async def _subscribe_one(self, call: Context, text: str) -> AsyncIterator[Answer]:
         yield Reply(call.speech.html("sub-looking", url=public_url(text)))
         try:
             result = await self._subscribing.subscribe(call.target, text, call.user_id)
@@ -84,9 +84,9 @@ class Following:
             return
         yield self._subscribed(call, result)
         if result.new and result.newest:
-            yield Shown(result.subscription.feed, result.newest)
+            yield ShowItem(result.subscription.feed, result.newest)
 
-    def _subscribed(self, call: Call, result: Subscribed) -> Reply:
+    def _subscribed(self, call: Context, result: Subscribed) -> Reply:
         one = result.subscription
         if not result.new:
             return Reply(
@@ -105,7 +105,9 @@ class Following:
             ),
         )
 
-    async def _subscribe_several(self, call: Call, texts: Sequence[str]) -> AsyncIterator[Answer]:
+    async def _subscribe_several(
+        self, call: Context, texts: Sequence[str]
+    ) -> AsyncIterator[Answer]:
         lines: list[str] = []
         for number, text in enumerate(texts, start=1):
             yield Reply(
@@ -116,7 +118,7 @@ class Following:
             lines.append(await self._result_line(call, text))
         yield Reply("\n".join(lines))
 
-    async def _result_line(self, call: Call, text: str) -> str:
+    async def _result_line(self, call: Context, text: str) -> str:
         try:
             result = await self._subscribing.subscribe(call.target, text, call.user_id)
         except TidingsError as error:
@@ -126,7 +128,7 @@ class Following:
         key = "line-subscribed" if result.new else "line-already"
         return call.speech.html(key, feed=name_link(result.subscription.feed))
 
-    async def unsub(self, call: Call) -> AsyncIterator[Answer]:
+    async def unsub(self, call: Context) -> AsyncIterator[Answer]:
         """End subscriptions: by number, address, title, or by buttons; all of them only after a question."""
         own = await self._store.run(subscriptions.of_chat, call.chat.id)
         if not call.words:
@@ -150,12 +152,12 @@ class Following:
         else:
             yield await self._end(call, chosen)
 
-    async def unsub_one(self, call: Call) -> AsyncIterator[Answer]:
+    async def unsub_one(self, call: Context) -> AsyncIterator[Answer]:
         """End one by button, with a button to undo."""
         found = await tapped(self._store, call)
         yield await self._end(call, [found]) if found else gone(call)
 
-    async def unsub_all(self, call: Call) -> AsyncIterator[Answer]:
+    async def unsub_all(self, call: Context) -> AsyncIterator[Answer]:
         """The question was answered with yes; only if there are still as many as it asked about."""
         own = await self._store.run(subscriptions.of_chat, call.chat.id)
         if len(own) != number_of(call.words):
@@ -163,7 +165,7 @@ class Following:
             return
         yield await self._end(call, own)
 
-    async def _end(self, call: Call, chosen: Sequence[Subscription]) -> Reply:
+    async def _end(self, call: Context, chosen: Sequence[Subscription]) -> Reply:
         ended = await self._store.run(
             subscriptions.unsubscribe, call.chat.id, [one.id for one in chosen], now()
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.chat.call import Answer, Call, Reply
+from bot.chat.call import Answer, Context, Reply
 from bot.chat.keyboards import button, keyboard
 from bot.chat.menus import Menus
 from bot.i18n import Translator
@@ -22,9 +22,9 @@ class Greeting:
         self._menus = menus
         self._names = names
 
-    async def start(self, call: Call) -> AsyncIterator[Answer]:
+    async def start(self, call: Context) -> AsyncIterator[Answer]:
         """A welcome; it also brings back a chat that was away."""
-        back = await self._store.run(chats.revive, call.chat.id, now())
+        back = await self._store.run(chats.reactivate, call.chat.id, now())
         if back and (back.released or back.skipped):
             yield Reply(
                 call.speech.html("welcome-back", released=back.released, skipped=back.skipped)
@@ -40,7 +40,7 @@ class Greeting:
             ),
         )
 
-    async def help(self, call: Call) -> AsyncIterator[Answer]:
+    async def help(self, call: Context) -> AsyncIterator[Answer]:
         """Every command in a line."""
         lines = [f"/{name} — {call.speech.plain(f'command-{name}')}" for name in self._names]
         yield Reply(
@@ -49,19 +49,19 @@ class Greeting:
             )
         )
 
-    async def unknown(self, call: Call) -> AsyncIterator[Answer]:
+    async def unknown(self, call: Context) -> AsyncIterator[Answer]:
         """A command that there is not."""
         yield Reply(call.speech.html("unknown-command", command=call.words[0][:40]))
 
-    async def hint(self, call: Call) -> AsyncIterator[Answer]:
+    async def hint(self, call: Context) -> AsyncIterator[Answer]:
         """Words that are neither a link nor a command."""
         yield Reply(call.speech.html("send-a-link"))
 
-    async def lang(self, call: Call) -> AsyncIterator[Answer]:
+    async def lang(self, call: Context) -> AsyncIterator[Answer]:
         """A button for each language."""
         yield self._menus.languages(call.speech.language)
 
-    async def lang_chosen(self, call: Call) -> AsyncIterator[Answer]:
+    async def lang_chosen(self, call: Context) -> AsyncIterator[Answer]:
         """A language was tapped."""
         code = call.words[0] if call.words else ""
         if code not in self._translator.languages():

@@ -7,7 +7,7 @@ from datetime import timedelta
 from telegram import InlineKeyboardButton
 
 from bot.chat.answers import gone, listing, pick, tapped
-from bot.chat.call import Answer, Call, Reply, Toast
+from bot.chat.call import Answer, Context, Reply, Toast
 from bot.chat.condition import lasting
 from bot.chat.keyboards import button, keyboard, number_of
 from bot.chat.menus import Menus, name_link
@@ -42,7 +42,7 @@ class Intervals:
         self._shortest = min(shortest, default)
         self._default = default
 
-    async def interval(self, call: Call) -> AsyncIterator[Answer]:
+    async def interval(self, call: Context) -> AsyncIterator[Answer]:
         """Which feed, then how often; or both at once."""
         own = await self._store.run(subscriptions.of_chat, call.chat.id)
         wanted, wish = _with_time(call.words)
@@ -63,12 +63,12 @@ class Intervals:
                 f"{listing(call, 'interval-done', changed)}\n{self._said(call, changed[0])}"
             )
 
-    async def menu(self, call: Call) -> AsyncIterator[Answer]:
+    async def menu(self, call: Context) -> AsyncIterator[Answer]:
         """A button for each interval."""
         found = await tapped(self._store, call)
         yield self._menu(call, found) if found else gone(call)
 
-    async def chosen(self, call: Call) -> AsyncIterator[Answer]:
+    async def chosen(self, call: Context) -> AsyncIterator[Answer]:
         """An interval was tapped, in minutes (0: the operator's): the menu shows it."""
         wish = timedelta(minutes=min(number_of(call.words, 1) or 0, LONGEST // MINUTE))
         if refusal := self._refusal(call, wish):
@@ -77,12 +77,14 @@ class Intervals:
         changed = await self._choose(call, [number_of(call.words) or 0], wish)
         yield self._menu(call, changed[0]) if changed else gone(call)
 
-    async def _choose(self, call: Call, ids: Sequence[int], wish: timedelta) -> list[Subscription]:
+    async def _choose(
+        self, call: Context, ids: Sequence[int], wish: timedelta
+    ) -> list[Subscription]:
         return await self._store.run(
             subscriptions.choose_interval, call.chat.id, ids, wish or None, now()
         )
 
-    def _refusal(self, call: Call, wish: timedelta) -> str:
+    def _refusal(self, call: Context, wish: timedelta) -> str:
         """Why not, or empty; no time at all is the operator's interval."""
         if not wish or self._shortest <= wish <= LONGEST:
             return ""
@@ -91,7 +93,7 @@ class Intervals:
         )
         return call.speech.plain("interval-refused", shortest=shortest, longest=longest)
 
-    def _menu(self, call: Call, one: Subscription) -> Reply:
+    def _menu(self, call: Context, one: Subscription) -> Reply:
         times = [time for time in CHOICES if time >= self._shortest]
         choices = [self._choice(call, one, time) for time in times]
         rows = [choices[start : start + 2] for start in range(0, len(choices), 2)]
@@ -104,14 +106,14 @@ class Intervals:
         return Reply(f"{said}\n{self._said(call, one)}", keyboard(*rows, [last], [back]))
 
     @staticmethod
-    def _choice(call: Call, one: Subscription, time: timedelta) -> InlineKeyboardButton:
+    def _choice(call: Context, one: Subscription, time: timedelta) -> InlineKeyboardButton:
         mark = "✓ " if one.interval == time else ""
         return button(
             mark + lasting(time, call.speech.language), "interval-set", one.id, time // MINUTE
         )
 
     @staticmethod
-    def _said(call: Call, one: Subscription) -> str:
+    def _said(call: Context, one: Subscription) -> str:
         """How often it is looked at; where others read it too, the keenest decides."""
         key = (
             "interval-now"

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 from bot.chat.answers import gone, listing, pick, tapped
-from bot.chat.call import Answer, Call, Reply, Toast
+from bot.chat.call import Answer, Context, Reply, Toast
 from bot.chat.condition import ago
 from bot.chat.keyboards import number_of
 from bot.chat.menus import Menus
@@ -28,18 +28,18 @@ class Managing:
         self._store = store
         self._menus = menus
 
-    async def overview(self, call: Call) -> AsyncIterator[Answer]:
+    async def overview(self, call: Context) -> AsyncIterator[Answer]:
         """The chat's subscriptions, a page at a time; a number opens that one."""
         own = await self._store.run(subscriptions.of_chat, call.chat.id)
         yield self._menus.overview(own, number_of(call.words) or 1, call.speech.language, now())
 
-    async def feed_page(self, call: Call) -> AsyncIterator[Answer]:
+    async def feed_page(self, call: Context) -> AsyncIterator[Answer]:
         """One subscription's page."""
         found = await tapped(self._store, call)
         moved = await self._store.run(moves.latest, found.id) if found else None
         yield self._page(call, found, moved) if found else gone(call)
 
-    async def move_back(self, call: Call) -> AsyncIterator[Answer]:
+    async def move_back(self, call: Context) -> AsyncIterator[Answer]:
         """Take the last move of a feed back; where others read it too, only the operator decides that."""
         found = await tapped(self._store, call)
         moved = await self._store.run(moves.latest, found.id) if found else None
@@ -51,13 +51,13 @@ class Managing:
             return
         yield self._page(call, await self._refreshed(call, found))
 
-    async def looks(self, call: Call) -> AsyncIterator[Answer]:
+    async def looks(self, call: Context) -> AsyncIterator[Answer]:
         """The last looks at one subscription's feed."""
         found = await tapped(self._store, call)
         page = number_of(call.words, 1) or 1
         yield self._menus.looks(found, page, call.speech.language, now()) if found else gone(call)
 
-    async def try_now(self, call: Call) -> AsyncIterator[Answer]:
+    async def try_now(self, call: Context) -> AsyncIterator[Answer]:
         """Look at a feed because somebody asks for it; the page shows what comes of it."""
         found = await tapped(self._store, call)
         if found is None:
@@ -67,7 +67,7 @@ class Managing:
             yield self._page(call, found)
             return
         begun = now()
-        until = await self._store.run(feeds.hurry, found.feed.id, begun, BETWEEN_TRIES)
+        until = await self._store.run(feeds.poll_now, found.feed.id, begun, BETWEEN_TRIES)
         if until is not None:
             when = ago(until, begun, call.speech.language)
             yield Toast(call.speech.plain("try-later", when=when), alert=True)
@@ -75,7 +75,7 @@ class Managing:
         yield self._page(call, await self._refreshed(call, found))
         yield self._page(call, await self._looked(call, found, begun))
 
-    async def _looked(self, call: Call, one: Subscription, since: datetime) -> Subscription:
+    async def _looked(self, call: Context, one: Subscription, since: datetime) -> Subscription:
         """The subscription as it is when its feed has been looked at, or when that takes too long."""
         end = asyncio.get_running_loop().time() + TRY_PATIENCE
         while not any(look.moment >= since for look in one.feed.history[-1:]):
@@ -85,21 +85,21 @@ class Managing:
             one = await self._refreshed(call, one)
         return one
 
-    async def _refreshed(self, call: Call, one: Subscription) -> Subscription:
+    async def _refreshed(self, call: Context, one: Subscription) -> Subscription:
         found = await self._store.run(subscriptions.find, call.chat.id, [one.id])
         return found[0] if found else one
 
-    async def pause(self, call: Call) -> AsyncIterator[Answer]:
+    async def pause(self, call: Context) -> AsyncIterator[Answer]:
         """Pause one, several or all."""
         async for answer in self._switch(call, "pause"):
             yield answer
 
-    async def resume(self, call: Call) -> AsyncIterator[Answer]:
+    async def resume(self, call: Context) -> AsyncIterator[Answer]:
         """Resume one, several or all."""
         async for answer in self._switch(call, "resume"):
             yield answer
 
-    async def pause_one(self, call: Call) -> AsyncIterator[Answer]:
+    async def pause_one(self, call: Context) -> AsyncIterator[Answer]:
         """Pause by button: the page shows it."""
         ids = [number_of(call.words) or 0]
         changed = await self._store.run(
@@ -107,14 +107,14 @@ class Managing:
         )
         yield self._page(call, changed[0]) if changed else gone(call)
 
-    async def resume_one(self, call: Call) -> AsyncIterator[Answer]:
+    async def resume_one(self, call: Context) -> AsyncIterator[Answer]:
         """Resume by button: the page shows it."""
         changed = await self._store.run(
             subscriptions.resume, call.chat.id, [number_of(call.words) or 0], now()
         )
         yield self._page(call, changed[0]) if changed else gone(call)
 
-    async def _switch(self, call: Call, verb: str) -> AsyncIterator[Answer]:
+    async def _switch(self, call: Context, verb: str) -> AsyncIterator[Answer]:
         wants_paused = verb == "resume"
         own = await self._store.run(subscriptions.of_chat, call.chat.id)
         candidates = [one for one in own if bool(one.paused) == wants_paused]
@@ -136,10 +136,10 @@ class Managing:
         yield Reply(listing(call, f"{verb}-done", changed))
 
     @staticmethod
-    def _may_move(call: Call, moved: Relocation) -> bool:
+    def _may_move(call: Context, moved: Relocation) -> bool:
         return call.is_operator or not moved.others
 
-    def _page(self, call: Call, one: Subscription, moved: Relocation | None = None) -> Reply:
+    def _page(self, call: Context, one: Subscription, moved: Relocation | None = None) -> Reply:
         page, language = number_of(call.words, 1) or 1, call.speech.language
         may_move = moved is not None and self._may_move(call, moved)
         return self._menus.feed(one, page, language, now(), moved, may_move=may_move)

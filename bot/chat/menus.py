@@ -7,7 +7,7 @@ from datetime import datetime
 from telegram import InlineKeyboardButton
 
 from bot.chat.call import Reply
-from bot.chat.condition import Words, ago, lasting
+from bot.chat.condition import HealthView, ago, lasting
 from bot.chat.keyboards import button, keyboard
 from bot.fetching.url import host_of, public_url
 from bot.i18n import Markup, Translator
@@ -31,7 +31,7 @@ class Menus:
 
     def __init__(self, translator: Translator) -> None:
         self._translator = translator
-        self._words = Words(translator)
+        self._words = HealthView(translator)
 
     def overview(
         self, subscriptions: Sequence[Subscription], page: int, language: str, now: datetime

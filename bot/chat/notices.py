@@ -6,14 +6,14 @@ from datetime import datetime
 from telegram import InlineKeyboardButton
 
 from bot.chat.call import Reply
-from bot.chat.condition import Words, ago, lasting
+from bot.chat.condition import HealthView, ago, lasting
 from bot.chat.keyboards import button, keyboard
 from bot.chat.menus import name_link, shorten
 from bot.content import classic
 from bot.content.addresses import absolute
 from bot.content.plain import plain
 from bot.i18n import Markup, Translator
-from bot.model import Announcement, Form, Item, Message, Notice, NoticeKind, Trouble
+from bot.model import AlertDelivery, AlertKind, FailureStage, Fallback, FeedAlert, Item, Message
 
 TITLE_MAX = 120
 """Characters of an item's title where twenty of them must fit into one message."""
@@ -25,10 +25,10 @@ class Notices:
 
     def __init__(self, translator: Translator, language: str) -> None:
         self._translator = translator
-        self._words = Words(translator)
+        self._words = HealthView(translator)
         self._language = language
 
-    def compose(self, announcement: Announcement, now: datetime) -> Reply:
+    def compose(self, announcement: AlertDelivery, now: datetime) -> Reply:
         """What it says now, and what can be done about it."""
         language = announcement.chat.language or self._language
         lines = [
@@ -41,26 +41,26 @@ class Notices:
             titles = ", ".join(announcement.channels[:CHANNELS_MAX])
             lines.append(self._translator.text(language, "notice-channels", channels=titles))
         text = "\n".join(lines)
-        if announcement.form is Form.PLAIN:
+        if announcement.form is Fallback.PLAIN:
             text = classic.escape(plain(Message(text)))
         row = self._buttons(announcement, language)
         return Reply(text, keyboard(row) if row else None)
 
-    def _said(self, announcement: Announcement, language: str, now: datetime) -> Markup:
+    def _said(self, announcement: AlertDelivery, language: str, now: datetime) -> Markup:
         feed, notice = announcement.feed, announcement.notice
         args: dict[str, str | int] = {"feed": name_link(feed), **notice.facts}
         if notice.since is not None:
             args["since"] = ago(notice.since, now, language)
             args["lasted"] = lasting((notice.ended or now) - notice.since, language)
-        if notice.kind is NoticeKind.TROUBLE:
+        if notice.kind is AlertKind.TROUBLE:
             args["reason"] = self._words.reason(feed, language)
         return self._translator.text(language, _key(notice), **args)
 
-    def _buttons(self, announcement: Announcement, language: str) -> list[InlineKeyboardButton]:
+    def _buttons(self, announcement: AlertDelivery, language: str) -> list[InlineKeyboardButton]:
         if not announcement.subscription_id:
             return []
         say, notice = self._translator.plain, announcement.notice
-        is_down = notice.kind is NoticeKind.TROUBLE and notice.ended is None
+        is_down = notice.kind is AlertKind.TROUBLE and notice.ended is None
         names = (
             [("button-try", "try"), ("button-open", "feed")]
             if is_down
@@ -72,10 +72,10 @@ class Notices:
         ]
 
 
-def _key(notice: Notice) -> str:
-    if notice.kind is NoticeKind.TROUBLE:
-        return "notice-back" if notice.ended else f"notice-{notice.stage or Trouble.FAILING}"
-    if notice.kind is NoticeKind.SILENCE:
+def _key(notice: FeedAlert) -> str:
+    if notice.kind is AlertKind.TROUBLE:
+        return "notice-back" if notice.ended else f"notice-{notice.stage or FailureStage.FAILING}"
+    if notice.kind is AlertKind.SILENCE:
         return "notice-publishing" if notice.ended else "notice-silent"
     return f"notice-{notice.kind}"
 
@@ -86,7 +86,7 @@ def _item_line(item: Item) -> str:
     return f'• <a href="{html.escape(link)}">{title}</a>' if link else f"• {title}"
 
 
-def _unlisted(notice: Notice) -> int:
+def _unlisted(notice: FeedAlert) -> int:
     """So many of a backlog are not told by their titles."""
     count = notice.facts.get("count", 0)
     return int(count) - len(notice.items) if notice.items else 0

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 
 from bot.chat.answers import gone, pick, tapped
-from bot.chat.call import Answer, Call, Reply, Shown, Toast
+from bot.chat.call import Answer, Context, Reply, ShowItem, Toast
 from bot.chat.menus import Menus, name_link
 from bot.chat.selecting import select
 from bot.chat.subscribing import Subscribing
@@ -23,7 +23,7 @@ class Previewing:
         self._subscribing = subscribing
         self._menus = menus
 
-    async def preview(self, call: Call) -> AsyncIterator[Answer]:
+    async def preview(self, call: Context) -> AsyncIterator[Answer]:
         """The newest items of a subscription, or of any feed, as they would be pushed."""
         wanted, count = _with_count(call.words)
         own = await self._store.run(subscriptions.of_chat, call.chat.id)
@@ -40,7 +40,7 @@ class Previewing:
         async for answer in shown:
             yield answer
 
-    async def preview_one(self, call: Call) -> AsyncIterator[Answer]:
+    async def preview_one(self, call: Context) -> AsyncIterator[Answer]:
         """The newest item of a subscription, by button."""
         found = await tapped(self._store, call)
         newest = await self._store.run(items.newest, found.feed.id, 1) if found else []
@@ -51,18 +51,18 @@ class Previewing:
                 else Toast(call.speech.plain("preview-empty-toast"), alert=True)
             )
             return
-        yield Shown(found.feed, newest[0])
+        yield ShowItem(found.feed, newest[0])
 
     async def _show_newest(
-        self, call: Call, one: Subscription, count: int
+        self, call: Context, one: Subscription, count: int
     ) -> AsyncIterator[Answer]:
         newest = await self._store.run(items.newest, one.feed.id, count)
         if not newest:
             yield Reply(call.speech.html("preview-empty", feed=name_link(one.feed)))
         for item in reversed(newest):
-            yield Shown(one.feed, item)
+            yield ShowItem(one.feed, item)
 
-    async def _show_stranger(self, call: Call, text: str, count: int) -> AsyncIterator[Answer]:
+    async def _show_stranger(self, call: Context, text: str, count: int) -> AsyncIterator[Answer]:
         if text.removeprefix("#").isdigit():
             yield Reply(call.speech.html("no-such-feed", what=text))
             return
@@ -75,7 +75,7 @@ class Previewing:
         key = "preview-of" if newest else "preview-empty"
         yield Reply(call.speech.html(key, feed=name_link(feed)))
         for item in reversed(newest):
-            yield Shown(feed, item)
+            yield ShowItem(feed, item)
 
 
 def _with_count(words: Sequence[str]) -> tuple[Sequence[str], int]:

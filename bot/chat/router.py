@@ -35,11 +35,11 @@ from telegram.ext import (
 )
 
 from bot.chat.access import Access, may_manage
-from bot.chat.call import Answer, Call, Handler, Reply, Shown, Toast
-from bot.chat.channel import Channel, target_of
+from bot.chat.call import Answer, Context, Handler, Reply, ShowItem, Toast
+from bot.chat.channel import Responder, target_of
 from bot.chat.commands import ALIASES, EXPLAINED, MANAGING, Commands
 from bot.chat.keyboards import read_button
-from bot.chat.speech import Speech
+from bot.chat.speech import Localizer
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Feed, Item, Target
 from bot.store import Store, chats, subscriptions
@@ -84,8 +84,8 @@ class Router:
         access: Access,
         *,
         show: Show,
-        ring: Callable[[], None],
-        charge: Callable[[], None],
+        notify: Callable[[], None],
+        spend: Callable[[], None],
     ) -> None:
         """Take what answering needs.
 
@@ -95,16 +95,16 @@ class Router:
             translator: Their words.
             access: Who may use the bot.
             show: Sends an item at once, as it would be pushed.
-            ring: Called when something may have been put into the outbox.
-            charge: Called for every message sent, so that pushes make room.
+            notify: Called when something may have been put into the outbox.
+            spend: Called for every message sent, so that pushes make room.
         """
         self._store = store
         self._commands = commands
         self._translator = translator
         self._access = access
         self._show = show
-        self._ring = ring
-        self._charge = charge
+        self._notify = notify
+        self._spend = spend
 
     def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Add the handlers, the first fitting of which answers."""
@@ -186,10 +186,12 @@ class Router:
         change = update.my_chat_member
         if change is None:
             return
-        await self._store.run(chats.see, self._chat_of(change.chat, self._language(update)), now())
+        await self._store.run(
+            chats.upsert, self._chat_of(change.chat, self._language(update)), now()
+        )
         if _can_write(change):
-            await self._store.run(chats.entrust, change.chat.id, change.from_user.id)
-            revival = await self._store.run(chats.revive, change.chat.id, now())
+            await self._store.run(chats.set_inviter, change.chat.id, change.from_user.id)
+            revival = await self._store.run(chats.reactivate, change.chat.id, now())
             if revival:
                 log.info(
                     "chat is back",
@@ -197,7 +199,7 @@ class Router:
                     released=revival.released,
                     skipped=revival.skipped,
                 )
-                self._ring()
+                self._notify()
         else:
             log.info("chat is away", chat=change.chat.id, status=change.new_chat_member.status)
             await self._store.run(
@@ -208,7 +210,7 @@ class Router:
         message = update.effective_message
         if message and message.migrate_to_chat_id:
             await self._store.run(chats.migrate, message.chat.id, message.migrate_to_chat_id, now())
-            self._ring()
+            self._notify()
 
     async def _on_reopened(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         message = update.effective_message
@@ -218,7 +220,7 @@ class Router:
                 Target(message.chat.id, message.message_thread_id),
                 now(),
             )
-            self._ring()
+            self._notify()
 
     # ------------------------------------------------------------ what goes out
 
@@ -235,23 +237,25 @@ class Router:
         chat, message = update.effective_chat, update.effective_message
         if chat is None or message is None:
             return
-        channel = Channel(update, bot, self._charge)
+        channel = Responder(update, bot, self._spend)
         refusal = await self._refusal(update, bot, verb)
         if refusal:
             await channel.refuse(self._translator.plain(self._language(update), refusal))
             return
-        seen = await self._store.run(chats.see, self._chat_of(chat, self._language(update)), now())
+        seen = await self._store.run(
+            chats.upsert, self._chat_of(chat, self._language(update)), now()
+        )
         if (
             seen.suspended and verb != "start"
         ):  # whoever writes to us can be written to; /start says so in words
-            await self._store.run(chats.revive, chat.id, now())
+            await self._store.run(chats.reactivate, chat.id, now())
         user_id = update.effective_user.id if update.effective_user else None
-        call = Call(
+        call = Context(
             chat=seen,
             target=target_of(message),
             user_id=user_id,
             is_operator=user_id in self._access.operators,
-            speech=Speech(self._translator, seen.language),
+            speech=Localizer(self._translator, seen.language),
             words=words,
             text=text,
             tapped=update.callback_query is not None,
@@ -267,16 +271,18 @@ class Router:
             await channel.say(Reply(self._translator.text(call.speech.language, "error-unknown")))
         finally:
             await channel.close()
-        self._ring()
+        self._notify()
 
-    async def _speak(self, answers: AsyncIterator[Answer], call: Call, channel: "Channel") -> None:
+    async def _speak(
+        self, answers: AsyncIterator[Answer], call: Context, channel: "Responder"
+    ) -> None:
         async for answer in answers:
             match answer:
                 case Reply():
                     await channel.say(answer)
                 case Toast():
                     await channel.toast(answer)
-                case Shown(feed, item, style, template):
+                case ShowItem(feed, item, style, template):
                     await channel.close()
                     own = call.chat
                     chat = replace(own, style=style or own.style, template=template or own.template)

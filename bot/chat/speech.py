@@ -7,7 +7,7 @@ from bot.i18n import Markup, Translator
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class Localizer:
     """Words in one language."""
 
     translator: Translator

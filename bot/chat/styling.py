@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from bot.chat.call import Answer, Call, Reply, Shown
+from bot.chat.call import Answer, Context, Reply, ShowItem
 from bot.chat.keyboards import button, keyboard
 from bot.model import Style
 from bot.store import Store, chats, items, subscriptions
@@ -15,7 +15,7 @@ class Styling:
         self._store = store
         self._default = default
 
-    async def style(self, call: Call) -> AsyncIterator[Answer]:
+    async def style(self, call: Context) -> AsyncIterator[Answer]:
         """A button for each style; one that is named is chosen at once."""
         if call.words:
             async for answer in self.chosen(call):
@@ -23,7 +23,7 @@ class Styling:
         else:
             yield self._menu(call, call.chat.style or self._default)
 
-    async def chosen(self, call: Call) -> AsyncIterator[Answer]:
+    async def chosen(self, call: Context) -> AsyncIterator[Answer]:
         """A style was tapped: the menu shows it, and the newest item here shows how it looks."""
         name = call.words[0].casefold() if call.words else ""
         if name not in {style.value for style in Style}:
@@ -34,10 +34,10 @@ class Styling:
         yield self._menu(call, style)
         for subscription in (await self._store.run(subscriptions.of_chat, call.chat.id))[:1]:
             for item in await self._store.run(items.newest, subscription.feed.id, 1):
-                yield Shown(subscription.feed, item, style)
+                yield ShowItem(subscription.feed, item, style)
 
     @staticmethod
-    def _menu(call: Call, current: Style) -> Reply:
+    def _menu(call: Context, current: Style) -> Reply:
         rows = [
             [
                 button(

@@ -76,7 +76,7 @@ class Subscribing:
             found = await self._discoverer.find(found.candidates[0].url)
         if isinstance(found, FeedChoice):
             raise NotAFeed(f"no feed behind {public_url(text)}", host=host_of(normalise(text)))
-        return stranger(found, limit)
+        return unsaved(found, limit)
 
     async def _record(self, found: FeedFound) -> Feed:
         """Keep a feed's first look: what is there counts as seen, and the next look can be conditional."""
@@ -89,7 +89,7 @@ class Subscribing:
         return update.feed
 
 
-def stranger(found: FeedFound, limit: int) -> tuple[Feed, list[Item]]:
+def unsaved(found: FeedFound, limit: int) -> tuple[Feed, list[Item]]:
     """A feed that is not stored, and its newest items, as if they were."""
     feed = Feed(id=0, url=found.url, title=found.feed.title, link=found.feed.link)
     newest = oldest_first(found.feed.items, found.feed.items)[::-1]

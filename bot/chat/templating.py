@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from bot.chat.call import Answer, Call, Reply, Shown, Toast
+from bot.chat.call import Answer, Context, Reply, ShowItem, Toast
 from bot.chat.keyboards import button, keyboard, number_of
 from bot.errors import TemplateFault
 from bot.model import Style
@@ -22,7 +22,7 @@ class Templating:
         self._style = style
         self._template = template
 
-    async def template(self, call: Call) -> AsyncIterator[Answer]:
+    async def template(self, call: Context) -> AsyncIterator[Answer]:
         """The template as it is, or a new one: checked, shown, and kept until somebody saves it."""
         if not call.text:
             yield self._current(call)
@@ -39,11 +39,11 @@ class Templating:
         is_shown = False
         for subscription in (await self._store.run(subscriptions.of_chat, call.chat.id))[:1]:
             for item in await self._store.run(items.newest, subscription.feed.id, 1):
-                yield Shown(subscription.feed, item, Style.CLASSIC, call.text)
+                yield ShowItem(subscription.feed, item, Style.CLASSIC, call.text)
                 is_shown = True
         yield await self._question(call, "template-try" if is_shown else "template-unseen")
 
-    async def saved(self, call: Call) -> AsyncIterator[Answer]:
+    async def saved(self, call: Context) -> AsyncIterator[Answer]:
         """The sample was liked: so it shall be, and in the style that templates are for."""
         text = await self._store.run(chats.chosen, call.chat.id, number_of(call.words) or 0)
         try:
@@ -58,11 +58,11 @@ class Templating:
             await self._store.run(chats.choose_style, call.chat.id, Style.CLASSIC)
         yield Reply(call.speech.html("template-saved"))
 
-    async def kept(self, call: Call) -> AsyncIterator[Answer]:
+    async def kept(self, call: Context) -> AsyncIterator[Answer]:
         """The sample was not liked: nothing changes."""
         yield Reply(call.speech.html("template-kept"))
 
-    def _current(self, call: Call) -> Reply:
+    def _current(self, call: Context) -> Reply:
         current = call.chat.template or self._template
         head = (
             call.speech.html("template-current", template=current)
@@ -71,7 +71,7 @@ class Templating:
         )
         return Reply(f"{head}\n\n{call.speech.html('template-usage')}")
 
-    async def _question(self, call: Call, key: str) -> Reply:
+    async def _question(self, call: Context, key: str) -> Reply:
         [choice] = await self._store.run(chats.offer, call.chat.id, [call.text], now())
         save, keep = (
             call.speech.plain("button-template-save"),

@@ -25,7 +25,7 @@ from bot.content.sequel import pages
 from bot.content.summarise import summarise
 from bot.content.way_on import is_cut, with_way_on
 from bot.content.wording import ENGLISH, Wording
-from bot.model import Feed, Form, Item, MediaKind, Message, Options
+from bot.model import Fallback, Feed, Item, MediaKind, Message, Options
 from bot.model.template import Field, Template
 
 _BOLD = frozenset({Style.BOLD})
@@ -65,7 +65,11 @@ class _Parts:
 
 
 def compose(
-    item: Item, feed: Feed, options: Options, form: Form = Form.FULL, wording: Wording = ENGLISH
+    item: Item,
+    feed: Feed,
+    options: Options,
+    form: Fallback = Fallback.FULL,
+    wording: Wording = ENGLISH,
 ) -> Message:
     """The message for an item, cut to one: legal and not empty, whatever the item holds (Bot API, HTML style).
 
@@ -79,7 +83,7 @@ def compose_sequence(
     item: Item,
     feed: Feed,
     options: Options,
-    form: Form = Form.FULL,
+    form: Fallback = Fallback.FULL,
     wording: Wording = ENGLISH,
     *,
     most: int = MAX_PARTS,
@@ -95,11 +99,11 @@ def compose_sequence(
     )
     blocks = document.blocks
     found = select(blocks, item, feed, base, replace(options, images=_images(options)))
-    shown = () if form in {Form.TEXT, Form.PLAIN} else found.shown
-    has_lines = options.summary > 0 and form is not Form.PLAIN
+    shown = () if form in {Fallback.TEXT, Fallback.PLAIN} else found.shown
+    has_lines = options.summary > 0 and form is not Fallback.PLAIN
     lines = replace(found, shown=shown).lines(wording, options.language) if has_lines else ()
     told = _Told(item, feed, options, link, found.rest(blocks), document.is_whole, lines, wording)
-    if form is Form.PLAIN:
+    if form is Fallback.PLAIN:
         return (Message(_plain(_parts(told), item.link or "")),)
     html, *others = _pages(told, CAPTION_LIMIT if shown else TEXT_LIMIT, most)
     if shown:

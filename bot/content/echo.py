@@ -3,20 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.model import Echo
+from bot.model import Readback
 
 _PARTS = ("summary", "text", "expression", "items", "cells", "blocks", "caption", "credit")
 _END = 40
 """Visible characters that prove the end."""
 
 
-def compare(meant: Iterable[Mapping[str, Any]], kept: Iterable[Mapping[str, Any]]) -> Echo:
+def compare(meant: Iterable[Mapping[str, Any]], kept: Iterable[Mapping[str, Any]]) -> Readback:
     """The blocks that were sent beside those that Telegram answers (Bot API, InputRichBlock and RichBlock).
 
     Telegram joins runs and replaces spaces: only the characters between them count.
     """
     ours, theirs = _visible(meant), _visible(kept)
-    return Echo(len(ours), len(theirs), theirs.endswith(ours[-_END:]))
+    return Readback(len(ours), len(theirs), theirs.endswith(ours[-_END:]))
 
 
 def _visible(blocks: object) -> str:

@@ -12,7 +12,7 @@ from bot.content.measure import TEXT_LIMIT, take, units
 from bot.content.plain import plain
 from bot.content.sentences import word_end
 from bot.content.wording import Wording
-from bot.model import Begun, Delivery, Form, Item, Message, Post, RichMessage, Target
+from bot.model import Delivery, Fallback, Item, Message, Post, Progress, RichMessage, Target
 
 GIVEN_UP = "given up"
 """Stands in place of a digest where a part was refused in every form: the way to the rest
@@ -26,8 +26,8 @@ def digest(post: Post) -> str:
 
 
 def next_part(
-    post: Post, mark: str, delivery: Delivery, form: Form, wording: Wording
-) -> tuple[Message | RichMessage, Begun | None]:
+    post: Post, mark: str, delivery: Delivery, form: Fallback, wording: Wording
+) -> tuple[Message | RichMessage, Progress | None]:
     """The message whose turn it is, and what will be there with it; ``None`` where it is the last.
 
     What is there already is never sent again. Where the item is composed otherwise than when it was
@@ -43,7 +43,7 @@ def next_part(
     """
     begun = delivery.begun
     if begun is None:
-        return post[0], Begun(1, (), 0, delivery.chat, form, mark) if len(post) > 1 else None
+        return post[0], Progress(1, (), 0, delivery.chat, form, mark) if len(post) > 1 else None
     if mark != begun.digest:
         return _ending(delivery.item, wording), None
     part = post[begun.parts]
@@ -52,7 +52,7 @@ def next_part(
     return part, replace(begun, parts=begun.parts + 1) if begun.parts + 1 < len(post) else None
 
 
-def with_message(begun: Begun, target: Target, message_ids: tuple[int, ...]) -> Begun:
+def with_message(begun: Progress, target: Target, message_ids: tuple[int, ...]) -> Progress:
     """What is there, with one more part; a group that moved meanwhile has its new id from now on."""
     return replace(
         begun,
@@ -62,7 +62,7 @@ def with_message(begun: Begun, target: Target, message_ids: tuple[int, ...]) -> 
     )
 
 
-def without_rest(delivery: Delivery) -> Begun | None:
+def without_rest(delivery: Delivery) -> Progress | None:
     """What is there, where the others cannot be had; ``None`` where nothing is, or not even the way to the rest."""
     begun = delivery.begun
     return (
@@ -77,23 +77,23 @@ def answered(delivery: Delivery) -> int:
 
 
 def _plainer(
-    part: Message | RichMessage, form: Form, item: Item, wording: Wording
+    part: Message | RichMessage, form: Fallback, item: Item, wording: Wording
 ) -> Message | RichMessage:
     """A part that was refused as it was, one or more rungs lower; made of the part alone, so that the others stay.
 
     An article without its media; else a text, which ends with the way to the rest where it cannot
     hold everything.
     """
-    if form is Form.UPLOAD:
+    if form is Fallback.UPLOAD:
         return part
-    if isinstance(part, RichMessage) and form is Form.BARE:
+    if isinstance(part, RichMessage) and form is Fallback.BARE:
         return replace(part, blocks=with_media(part.blocks, {}), media=())
-    if isinstance(part, Message) and form is not Form.PLAIN:
+    if isinstance(part, Message) and form is not Fallback.PLAIN:
         return replace(part, media=())
     text, end = plain(replace(part, media=()) if isinstance(part, Message) else part), ""
     if units(text) > TEXT_LIMIT:
         way_on = classic.render(_way_on(item, wording))
-        end = f"\n\n{way_on.html if form is not Form.PLAIN else classic.escape(way_on.text)}"
+        end = f"\n\n{way_on.html if form is not Fallback.PLAIN else classic.escape(way_on.text)}"
         text = text[: word_end(text, take(text, TEXT_LIMIT - units(way_on.text) - 2))]
     return Message(classic.escape(text.strip()) + end)
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.model import Message, Page, RichMessage
+from bot.model import Message, RichMessage, TelegraphPage
 
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"</?[a-z][^<>]*>")
@@ -24,9 +24,9 @@ _MARKS = {"heading": "# ", "blockquote": "> ", "pullquote": "> ", "footer": "· 
 Block = Mapping[str, Any]
 
 
-def plain(message: Message | RichMessage | Page) -> str:
+def plain(message: Message | RichMessage | TelegraphPage) -> str:
     """The text of a message or page, links as ``text <address>``, pictures as ``[address]``."""
-    if isinstance(message, Page):
+    if isinstance(message, TelegraphPage):
         author = (
             f"{message.author} <{message.author_url}>" if message.author_url else message.author
         )

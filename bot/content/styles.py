@@ -6,16 +6,21 @@ from bot.content.article import compose_articles
 from bot.content.budget import LIMITS
 from bot.content.compose import compose_card, compose_sequence
 from bot.content.wording import Wording
-from bot.model import Feed, Form, Item, Options, Post, Style
+from bot.model import Fallback, Feed, Item, Options, Post, Style
 
-ARTICLES = {Form.FULL, Form.UPLOAD, Form.HALVED, Form.BARE}
+ARTICLES = {Fallback.FULL, Fallback.UPLOAD, Fallback.HALVED, Fallback.BARE}
 """The forms that an article may have."""
 LONG = 4000
 """Characters of HTML from which on ``auto`` sends the article: what no summary does justice to."""
 
 
 def compose_in_style(
-    item: Item, feed: Feed, options: Options, form: Form, wording: Wording, page: str | None = None
+    item: Item,
+    feed: Feed,
+    options: Options,
+    form: Fallback,
+    wording: Wording,
+    page: str | None = None,
 ) -> Post:
     """An item as its chat wants it, in one message wherever one will do.
 
@@ -29,16 +34,20 @@ def compose_in_style(
     """
     style = _chosen(item, options.style)
     if style is Style.RICH and form in ARTICLES:
-        limits = LIMITS.halved() if form is Form.HALVED else LIMITS
+        limits = LIMITS.halved() if form is Fallback.HALVED else LIMITS
         return compose_articles(
-            item, feed, options, media=form is not Form.BARE, limits=limits, wording=wording
+            item, feed, options, media=form is not Fallback.BARE, limits=limits, wording=wording
         )
-    if style is Style.TELEGRAPH and page and form is Form.FULL:
+    if style is Style.TELEGRAPH and page and form is Fallback.FULL:
         return (compose_card(item, feed, options, page),)
     if style is Style.LINK:
         options = replace(options, summary=0, images="none", template=None)
     return compose_sequence(
-        item, feed, options, form if form in {Form.TEXT, Form.PLAIN} else Form.FULL, wording
+        item,
+        feed,
+        options,
+        form if form in {Fallback.TEXT, Fallback.PLAIN} else Fallback.FULL,
+        wording,
     )
 
 

@@ -40,7 +40,7 @@ from bot.content.sanitise import sanitise
 from bot.content.sentences import word_end
 from bot.content.summarise import shorten_runs
 from bot.content.wording import Wording
-from bot.model import Feed, Item, Options, Page
+from bot.model import Feed, Item, Options, TelegraphPage
 
 CONTENT_LIMIT = 60_000
 """Bytes of JSON in UTF-8; Telegraph takes 64 KB, its own notes included."""
@@ -55,7 +55,9 @@ _WORTH_SPLITTING = 4_000
 """Bytes of room that would be left empty: a text is split rather than that."""
 
 
-def compose_page(item: Item, feed: Feed, options: Options, wording: Wording) -> Page | None:
+def compose_page(
+    item: Item, feed: Feed, options: Options, wording: Wording
+) -> TelegraphPage | None:
     """The page of an item; legal and within Telegraph's limits, whatever the item holds.
 
     ``None``: there is nothing to show but a title, or the feed is behind a password: its items are
@@ -76,7 +78,7 @@ def compose_page(item: Item, feed: Feed, options: Options, wording: Wording) -> 
     source = source_of(item, feed)
     title = title if is_visible(title) else host_of(link or "") or source or "—"
     content, is_cut = _laid_out((*lead, *_byline(item, source, options), *rest), link, wording)
-    return Page(
+    return TelegraphPage(
         clipped(title, _TITLE),
         clipped(source, _AUTHOR),
         site if site and len(site) <= _AUTHOR_URL else "",

@@ -13,15 +13,15 @@ from bot.content.wording import Wording
 from bot.errors import TemplateFault
 from bot.i18n import Translator
 from bot.model import (
-    Begun,
     Chat,
     Delivery,
+    Fallback,
     Feed,
-    Form,
     Item,
     Message,
     Options,
     Post,
+    Progress,
     RichMessage,
     Style,
 )
@@ -56,12 +56,12 @@ class Composer:
 
     def next(
         self, delivery: Delivery, page: str | None
-    ) -> tuple[Message | RichMessage, Begun | None]:
+    ) -> tuple[Message | RichMessage, Progress | None]:
         """The message whose turn it is, and what will be there with it where others follow."""
         begun = delivery.begun
         chat, form = (begun.chat, begun.form) if begun else (delivery.chat, delivery.form)
         if begun is None and form in ARTICLES and self._no_articles_until > time.monotonic():
-            form = Form.CLASSIC
+            form = Fallback.CLASSIC
         post, mark = self._compose(delivery, chat, form, page)
         if begun and begun.digest not in {mark, GIVEN_UP}:
             log.warning(
@@ -72,7 +72,7 @@ class Composer:
         )
 
     def _compose(
-        self, delivery: Delivery, chat: Chat, form: Form, page: str | None
+        self, delivery: Delivery, chat: Chat, form: Fallback, page: str | None
     ) -> tuple[Post, str]:
         options = replace(
             self._options,
@@ -88,7 +88,7 @@ class Composer:
                 "composing failed", item=delivery.item.id, feed=delivery.feed.id, form=form
             )
             return (
-                compose(replace(delivery.item, html=""), delivery.feed, options, Form.PLAIN),
+                compose(replace(delivery.item, html=""), delivery.feed, options, Fallback.PLAIN),
             ), ""
 
     def _template_of(self, chat: Chat) -> Template | None:
@@ -112,7 +112,7 @@ class Composer:
 
 
 def _composed(
-    item: Item, feed: Feed, options: Options, form: Form, wording: Wording, page: str | None
+    item: Item, feed: Feed, options: Options, form: Fallback, wording: Wording, page: str | None
 ) -> tuple[Post, str]:
     post = compose_in_style(item, feed, options, form, wording, page)
     return post, digest(post) if len(post) > 1 else ""

@@ -18,7 +18,7 @@ from bot.delivery.routing import Packed, in_company, may_be_fetched, pick
 from bot.fetching.url import public_url
 from bot.model import (
     Attachment,
-    Form,
+    Fallback,
     MediaKind,
     Message,
     RichMessage,
@@ -59,7 +59,7 @@ class Media:
 
     @asynccontextmanager
     async def packed(
-        self, message: Message | RichMessage, form: Form, referer: str | None, patience: float
+        self, message: Message | RichMessage, form: Fallback, referer: str | None, patience: float
     ) -> AsyncIterator[list[Packed]]:
         """The files of a message, ready to be sent, each as the kind that it is; what cannot be had is left out.
 
@@ -158,7 +158,7 @@ class Media:
     # ------------------------------------------------------------ which way
 
     async def _choose(
-        self, message: Message | RichMessage, form: Form, referer: str | None, patience: float
+        self, message: Message | RichMessage, form: Fallback, referer: str | None, patience: float
     ) -> list[_Chosen]:
         if not message.media:
             return []
@@ -178,7 +178,7 @@ class Media:
     @staticmethod
     def _at_hand(
         attachment: Attachment,
-        form: Form,
+        form: Fallback,
         known: Mapping[str, Sequence[TelegramFile]],
         barred: Mapping[str, frozenset[Party]],
         *,
@@ -188,14 +188,14 @@ class Media:
         if file := pick(known.get(attachment.url, ()), attachment, alone=alone):
             return _as(attachment, file.kind, file.id)
         is_barred = Party.TELEGRAM in barred.get(attachment.url, frozenset())
-        if form is Form.FULL and not is_barred and may_be_fetched(attachment, alone=alone):
+        if form is Fallback.FULL and not is_barred and may_be_fetched(attachment, alone=alone):
             return attachment, attachment.url
         return None
 
     async def _download(
         self,
         wanted: Sequence[Attachment],
-        form: Form,
+        form: Fallback,
         referer: str | None,
         patience: float,
         *,
@@ -214,7 +214,9 @@ class Media:
                 raise result
             if result is not None:
                 had[attachment.url] = _as(attachment, result.kind, result)
-            elif form is Form.UPLOAD:  # Telegram refused something, and we cannot have this either
+            elif (
+                form is Fallback.UPLOAD
+            ):  # Telegram refused something, and we cannot have this either
                 await self._store.run(
                     files.blame, attachment.url, Party.TELEGRAM, "not had by us", now()
                 )

@@ -24,10 +24,10 @@ from telegram.error import (
 
 from bot.model import (
     Claim,
-    Form,
+    Downgrade,
+    Fallback,
     Message,
     Migrated,
-    Plainer,
     Refused,
     RichMessage,
     Sent,
@@ -137,7 +137,7 @@ def judge(error: TelegramError, delivery: Claim, message: Message | RichMessage)
         case Forbidden():
             return Suspended(error.message)
         case InvalidToken() | EndPointNotFound() if isinstance(message, RichMessage):
-            return Plainer(Form.CLASSIC, NO_RICH_MESSAGES)
+            return Downgrade(Fallback.CLASSIC, NO_RICH_MESSAGES)
         case InvalidToken() | EndPointNotFound():
             return Wait(
                 timedelta(minutes=1),
@@ -177,7 +177,9 @@ def is_about_media(reason: str) -> bool:
     return any(words in reason.casefold() for words in BAD_MEDIA)
 
 
-def _judge_refusal(text: str, reason: str, form: Form, message: Message | RichMessage) -> Verdict:
+def _judge_refusal(
+    text: str, reason: str, form: Fallback, message: Message | RichMessage
+) -> Verdict:
     """A 400: about the place, or about what was to be shown there."""
     if any(words in text for words in TOPIC_GONE):
         return TopicGone(reason)
@@ -187,24 +189,24 @@ def _judge_refusal(text: str, reason: str, form: Form, message: Message | RichMe
         if (
             "must be non-empty" in text
         ):  # how a server of Bot API 10.1 sees blocks, which came with 10.2
-            return Plainer(Form.CLASSIC, NO_RICH_MESSAGES)
-        return Plainer(_below(form, message, text), reason)
+            return Downgrade(Fallback.CLASSIC, NO_RICH_MESSAGES)
+        return Downgrade(_below(form, message, text), reason)
     if message.media and any(words in text for words in NO_MEDIA_RIGHT):
-        return Plainer(Form.TEXT, reason)
+        return Downgrade(Fallback.TEXT, reason)
     if any(words in text for words in NO_RIGHT):
         return Suspended(reason)
-    if any(words in text for words in BAD_TEXT) and form is not Form.PLAIN:
-        return Plainer(Form.PLAIN, reason)
+    if any(words in text for words in BAD_TEXT) and form is not Fallback.PLAIN:
+        return Downgrade(Fallback.PLAIN, reason)
     return _plainer(form, message, reason)
 
 
 def judge_fault(delivery: Claim, reason: str) -> Verdict:
     """What to do after an error of our own: it may pass, but it must not hold up its chat for ever."""
     attempts = delivery.attempts + 1
-    if delivery.form is Form.PLAIN and attempts >= PATIENT_ATTEMPTS:
+    if delivery.form is Fallback.PLAIN and attempts >= PATIENT_ATTEMPTS:
         return Refused(reason)
     if attempts >= PATIENT_ATTEMPTS:
-        return Plainer(Form.PLAIN, reason)
+        return Downgrade(Fallback.PLAIN, reason)
     return Wait(timedelta(minutes=1), reason)
 
 
@@ -224,38 +226,38 @@ def _judge_silence(error: NetworkError, delivery: Claim, message: Message | Rich
     if isinstance(error, TimedOut):
         if isinstance(message, RichMessage):
             return _plainer(delivery.form, message, error.message) if message.media else wait
-        return Plainer(Form.TEXT, error.message) if message.media else wait
-    if delivery.form is Form.PLAIN and attempts < LAST_ATTEMPT:
+        return Downgrade(Fallback.TEXT, error.message) if message.media else wait
+    if delivery.form is Fallback.PLAIN and attempts < LAST_ATTEMPT:
         return wait
     return _plainer(delivery.form, message, error.message)
 
 
-def _below(form: Form, message: RichMessage, text: str) -> Form:
+def _below(form: Fallback, message: RichMessage, text: str) -> Fallback:
     """What becomes of an article that was refused: uploads for addresses, half of it, none of its media, no article."""
     if any(words in text for words in OVER_BUDGET):
-        return Form.HALVED if form in {Form.FULL, Form.UPLOAD} else Form.CLASSIC
+        return Fallback.HALVED if form in {Fallback.FULL, Fallback.UPLOAD} else Fallback.CLASSIC
     if not message.media:
-        return Form.CLASSIC
+        return Fallback.CLASSIC
     if NO_RICH_MEDIA_RIGHT in text:
-        return Form.BARE
+        return Fallback.BARE
     if is_about_media(text):
-        return Form.UPLOAD if form is Form.FULL else Form.BARE
-    return Form.CLASSIC
+        return Fallback.UPLOAD if form is Fallback.FULL else Fallback.BARE
+    return Fallback.CLASSIC
 
 
-def _plainer(form: Form, message: Message | RichMessage, reason: str) -> Verdict:
+def _plainer(form: Fallback, message: Message | RichMessage, reason: str) -> Verdict:
     """One rung lower, without rungs that would send the same again."""
     if isinstance(message, RichMessage):
-        return Plainer(Form.BARE if message.media else Form.CLASSIC, reason)
+        return Downgrade(Fallback.BARE if message.media else Fallback.CLASSIC, reason)
     match form:
-        case Form.FULL if message.media:
-            return Plainer(Form.UPLOAD, reason)
-        case Form.UPLOAD | Form.HALVED | Form.BARE | Form.CLASSIC if message.media:
-            return Plainer(Form.TEXT, reason)
-        case Form.PLAIN:
+        case Fallback.FULL if message.media:
+            return Downgrade(Fallback.UPLOAD, reason)
+        case Fallback.UPLOAD | Fallback.HALVED | Fallback.BARE | Fallback.CLASSIC if message.media:
+            return Downgrade(Fallback.TEXT, reason)
+        case Fallback.PLAIN:
             return Refused(reason)
         case _:
-            return Plainer(Form.PLAIN, reason)
+            return Downgrade(Fallback.PLAIN, reason)
 
 
 def _backoff(attempts: int) -> timedelta:

@@ -35,17 +35,17 @@ from bot.delivery.pacing import Budget, Pace
 from bot.delivery.pages import Pages, Soon
 from bot.delivery.routing import Packed, arrange
 from bot.model import (
-    Announcement,
-    Begun,
+    AlertDelivery,
     Chat,
     Delivery,
+    Downgrade,
+    Fallback,
     Feed,
-    Form,
     Item,
     Message,
-    Partly,
-    Plainer,
+    PartSent,
     Postponed,
+    Progress,
     Receipt,
     Refused,
     RichMessage,
@@ -85,7 +85,7 @@ PAGE_TIME = 5.0
 """Seconds that somebody who asks for a preview waits for a page."""
 Send = Callable[[Target, Message | RichMessage, Sequence[Packed], int], Awaitable[Receipt]]
 """Where to, what, its files, and the id of the message that it goes on from (0: none)."""
-Tell = Callable[[Announcement], Awaitable[Receipt]]
+Tell = Callable[[AlertDelivery], Awaitable[Receipt]]
 """Sends what a notice says, or changes the message that says it already."""
 
 
@@ -121,30 +121,30 @@ class Sender:
         self.last_turn = time.monotonic()
         """When the loop last came round, on the monotonic clock; for the health check."""
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Something was put into the outbox."""
         self._doorbell.set()
 
-    def charge(self, messages: int = 1) -> None:
+    def spend(self, messages: int = 1) -> None:
         """Answers to people went out: bulk messages make room for them."""
         self._budget = self._budget.spent(time.monotonic(), messages)
 
     async def show(self, target: Target, chat: Chat, feed: Feed, item: Item) -> bool:
         """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
-        delivery = Delivery(0, target, chat, Form.FULL, 0, now(), feed, item)
+        delivery = Delivery(0, target, chat, Fallback.FULL, 0, now(), feed, item)
         page = (
             await self._pages.wait_for(item, feed, PAGE_TIME)
             if self._wants_page(delivery)
             else None
         )
-        for _ in range(MAX_PARTS * len(Form)):
+        for _ in range(MAX_PARTS * len(Fallback)):
             match await self._attempt(delivery, page, SHOWN_PATIENCE):
-                case Partly(begun=begun) as verdict:
+                case PartSent(begun=begun) as verdict:
                     await asyncio.sleep(
                         self._pace.rest(chat.kind, verdict.messages).total_seconds()
                     )
                     delivery = replace(delivery, begun=begun, form=begun.form)
-                case Plainer(form=form):
+                case Downgrade(form=form):
                     delivery = replace(delivery, form=form)
                 case verdict:
                     return isinstance(verdict, Sent)
@@ -173,7 +173,7 @@ class Sender:
         else:
             await self._rest()
 
-    async def _send_each(self, claimed: list[Delivery | Announcement]) -> None:
+    async def _send_each(self, claimed: list[Delivery | AlertDelivery]) -> None:
         waiting = list(claimed)
         try:
             while waiting and self._closed_until <= time.monotonic():
@@ -190,11 +190,11 @@ class Sender:
                     outbox.release, [delivery.target.chat_id for delivery in waiting]
                 )
 
-    async def _deliver(self, delivery: Delivery | Announcement) -> None:
+    async def _deliver(self, delivery: Delivery | AlertDelivery) -> None:
         """One attempt, whatever happens in it; a fault of ours is logged, and the message stays where it is."""
         verdict: Verdict
         try:
-            if isinstance(delivery, Announcement):
+            if isinstance(delivery, AlertDelivery):
                 verdict = await self._announce(delivery)
             else:
                 verdict = await self._send_item(delivery)
@@ -207,10 +207,10 @@ class Sender:
             and (begun := without_rest(delivery))
         ):
             log.warning("part given up", **_facts(delivery), reason=verdict.reason)
-            verdict = Partly(begun)
+            verdict = PartSent(begun)
         moment = now()
         pause = self._pace.rest(
-            delivery.chat.kind, verdict.messages if isinstance(verdict, Sent | Partly) else 1
+            delivery.chat.kind, verdict.messages if isinstance(verdict, Sent | PartSent) else 1
         )
         if isinstance(verdict, Postponed):
             pause = verdict.pause
@@ -225,11 +225,11 @@ class Sender:
         except Exception:  # the lease runs out, and the message goes out again
             log.exception("not written down", **_facts(delivery))
             return
-        self.ring()  # what comes next in this chat may be due before the loop would look again
+        self.notify()  # what comes next in this chat may be due before the loop would look again
         self._report(delivery, verdict, moment)
 
-    async def _announce(self, announcement: Announcement) -> Verdict:
-        self.charge()
+    async def _announce(self, announcement: AlertDelivery) -> Verdict:
+        self.spend()
         try:
             receipt = await self._tell(announcement)
         except TelegramError as error:
@@ -251,7 +251,7 @@ class Sender:
     def _wants_page(self, delivery: Delivery) -> bool:
         """Whether the item shall be a page; one that was refused with its page, or begun without, has none."""
         style = self._composer.style_of(delivery.chat)
-        return style is Style.TELEGRAPH and delivery.form is Form.FULL and not delivery.begun
+        return style is Style.TELEGRAPH and delivery.form is Fallback.FULL and not delivery.begun
 
     async def _attempt(
         self, delivery: Delivery, page: str | None, patience: float = FILES_PATIENCE
@@ -274,7 +274,7 @@ class Sender:
         self,
         delivery: Delivery,
         message: Message | RichMessage,
-        begun: Begun | None,
+        begun: Progress | None,
         files: list[Packed],
         *,
         is_last: bool,
@@ -282,12 +282,12 @@ class Sender:
         """Send once; ``None``: a file was to blame, and will go another way. ``is_last``: then the message pays."""
         if isinstance(message, RichMessage):
             first, others = files, []
-            self.charge()
+            self.spend()
         elif message.media and not files:
-            return Plainer(Form.TEXT, NO_MEDIA)
+            return Downgrade(Fallback.TEXT, NO_MEDIA)
         else:
             first, *others = arrange(files) or [[]]
-            self.charge(max(1, len(files)))
+            self.spend(max(1, len(files)))
         try:
             receipt = await self._send(delivery.target, message, first, answered(delivery))
         except TelegramError as error:
@@ -301,7 +301,7 @@ class Sender:
             *[one for group in others for one in await self._add(delivery, group, receipt)],
         ]
         if begun is not None:
-            return Partly(with_message(begun, delivery.target, tuple(ids)), len(ids))
+            return PartSent(with_message(begun, delivery.target, tuple(ids)), len(ids))
         before = delivery.begun.message_ids if delivery.begun else ()
         return Sent((*before, *ids), len(ids))
 
@@ -327,12 +327,12 @@ class Sender:
         self, error: TelegramError, delivery: Delivery, message: Message | RichMessage
     ) -> Verdict:
         verdict = judge(error, delivery, message)
-        if isinstance(verdict, Plainer) and verdict.reason == NO_RICH_MESSAGES:
+        if isinstance(verdict, Downgrade) and verdict.reason == NO_RICH_MESSAGES:
             self._composer.leave_articles()
             log.warning(NO_RICH_MESSAGES, asked_again_in_hours=round(ASK_AGAIN / 3600))
         if (
-            isinstance(verdict, Plainer)
-            and verdict.form is Form.HALVED
+            isinstance(verdict, Downgrade)
+            and verdict.form is Fallback.HALVED
             and isinstance(message, RichMessage)
         ):
             cost = measure(message.blocks)
@@ -358,14 +358,14 @@ class Sender:
             )
 
     def _report(
-        self, delivery: Delivery | Announcement, verdict: Verdict, moment: datetime
+        self, delivery: Delivery | AlertDelivery, verdict: Verdict, moment: datetime
     ) -> None:
         name = type(verdict).__name__.lower()
         delay = (moment - delivery.queued).total_seconds()
         is_item_there = isinstance(verdict, Sent) and isinstance(delivery, Delivery)
         self._metrics.delivered(name, delay if is_item_there else None)
         facts = {"feed": delivery.feed.id, **_facts(delivery)}
-        if isinstance(verdict, Sent | Partly):
+        if isinstance(verdict, Sent | PartSent):
             log.debug(name, **facts, form=delivery.form, seconds=round(delay, 3))
         elif isinstance(verdict, Postponed):
             log.debug("postponed", **facts, seconds=verdict.pause.total_seconds())
@@ -397,7 +397,7 @@ class Sender:
             await asyncio.sleep(seconds)
 
 
-def _facts(claim: Delivery | Announcement) -> dict[str, object]:
+def _facts(claim: Delivery | AlertDelivery) -> dict[str, object]:
     """Which message it is, for the log."""
     what = {"item": claim.item.id} if isinstance(claim, Delivery) else {"notice": claim.notice.kind}
     return {"chat": claim.target.chat_id, **what}

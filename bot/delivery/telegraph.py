@@ -14,7 +14,7 @@ from telegraph.exceptions import RetryAfterError, TelegraphException
 from bot.content.addresses import absolute
 from bot.content.telegraph import encoded
 from bot.errors import PageRefused, TelegraphAway, TelegraphBusy, UnknownAccount
-from bot.model import Page
+from bot.model import TelegraphPage
 
 REQUEST_TIME = 10.0
 """Seconds from the name lookup to the last byte."""
@@ -39,7 +39,7 @@ class Telegraph:
         """A new account; its token."""
         return await self._call("createAccount", {"short_name": SHORT_NAME}, "access_token")
 
-    async def create_page(self, page: Page, token: str) -> str:
+    async def create_page(self, page: TelegraphPage, token: str) -> str:
         """Publish; the address of the page."""
         values = {
             "access_token": token,

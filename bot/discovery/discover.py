@@ -31,8 +31,8 @@ from bot.errors import (
 from bot.fetching.client import Fetcher
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of, normalise, public_url, split
-from bot.fetching.user_agent import Caller
-from bot.model import Candidate, Fetched, Introduction, ParsedFeed
+from bot.fetching.user_agent import UserAgent
+from bot.model import Candidate, Fetched, ParsedFeed, UserAgentStyle
 from bot.parsing.parser import Parser
 from bot.polling.decide import oldest_first
 from bot.polling.host_queue import Manners
@@ -107,7 +107,7 @@ class Discoverer:
         self._platforms = platforms
         self._looked: Recent[FeedFound] = Recent(LOOKED_KEPT, 16, clock)
         self._nothing: Recent[NothingFound] = Recent(NOTHING_KEPT, 1000, clock)
-        self._let_in: Recent[Introduction] = Recent(LET_IN_KEPT, 1000, clock)
+        self._let_in: Recent[UserAgentStyle] = Recent(LET_IN_KEPT, 1000, clock)
 
     async def find(self, typed: str) -> Discovery:
         """Find the feed that a person means.
@@ -197,7 +197,7 @@ class Discoverer:
 
     async def _on_page(self, page: Fetched, asked: str) -> Discovery:
         content = await self._parser.run(read_page, page.body, page.content_type, page.url)
-        software = recognise(page.telltales) or content.software
+        software = recognise(page.generator_hints) or content.software
         tried: set[str] = set()
         for candidates in self._sources(page, content, software):
             fresh = [
@@ -280,7 +280,7 @@ class Discoverer:
         A guess is not worth a second request.
         """
         host = host_of(url)
-        first = self._let_in.get(host) or Introduction.PLAIN
+        first = self._let_in.get(host) or UserAgentStyle.PLAIN
         try:
             return await self._get_as(first, url, timeout)
         except FetchError as error:
@@ -297,8 +297,13 @@ class Discoverer:
         self._let_in.put(host, first.other)
         return answer
 
-    async def _get_as(self, introduction: Introduction, url: str, timeout: float | None) -> Fetched:  # noqa: ASYNC109
-        answer = await self._fetcher.fetch(url, timeout=timeout, caller=Caller(introduction))
+    async def _get_as(
+        self,
+        user_agent_style: UserAgentStyle,
+        url: str,
+        timeout: float | None,  # noqa: ASYNC109
+    ) -> Fetched:
+        answer = await self._fetcher.fetch(url, timeout=timeout, caller=UserAgent(user_agent_style))
         if not isinstance(answer, Fetched):
             raise HttpError(
                 f"{host_of(url)} answered 304 to an unconditional request",

@@ -110,14 +110,14 @@ _SEEN = 300_000
 """Characters of a page's source that are looked through for signs."""
 
 
-def recognise(telltales: str, source: str = "") -> str:
+def recognise(generator_hints: str, source: str = "") -> str:
     """The software that made a page, or empty.
 
     Args:
-        telltales: ``name: value`` lines of headers and meta elements, in lower case.
+        generator_hints: ``name: value`` lines of headers and meta elements, in lower case.
         source: the page, in lower case.
     """
-    for text in (telltales, source[:_SEEN]):
+    for text in (generator_hints, source[:_SEEN]):
         for name, sign in SIGNS:
             if sign.search(text):
                 return name

@@ -36,8 +36,8 @@ from bot.errors import (
 from bot.fetching import headers
 from bot.fetching.guard import AddressGuard
 from bot.fetching.url import split
-from bot.fetching.user_agent import ANYBODY, Caller, user_agent
-from bot.model import NO_VALIDATORS, Fetched, Introduction, NotModified, Validators
+from bot.fetching.user_agent import ANYBODY, UserAgent, user_agent
+from bot.model import NO_VALIDATORS, Fetched, NotModified, UserAgentStyle, Validators
 
 FEEDS: Final = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
@@ -86,7 +86,7 @@ class _Asking:
     conditions: dict[str, str]
     conditions_url: str
     """The one address that hears of the conditions."""
-    introduction: Introduction
+    user_agent_style: UserAgentStyle
 
     def of(self, hop: _Hop) -> dict[str, str]:
         """The headers for one hop."""
@@ -178,7 +178,7 @@ class Fetcher:
         max_size: int | None = None,
         referer: str | None = None,
         validators_url: str = "",
-        caller: Caller = ANYBODY,
+        caller: UserAgent = ANYBODY,
     ) -> Fetched | NotModified:
         """GET one address.
 
@@ -201,7 +201,7 @@ class Fetcher:
             _plain_headers(accept, referer, user_agent(self._user_agent, self._contact, caller)),
             _conditions(validators),
             validators_url or str(hop.url),
-            caller.introduction,
+            caller.user_agent_style,
         )
         async with self._slots:
             try:
@@ -295,7 +295,7 @@ async def _answer(
     target = _with_credentials(hop) if moved and hop.permanent else None
     hint = headers.cache_hint(response.headers, now)
     if response.status == 304 and _was_conditional(response):
-        return NotModified(found, hint, str(hop.url), target, asking.introduction)
+        return NotModified(found, hint, str(hop.url), target, asking.user_agent_style)
     if not 200 <= response.status < 300:
         wait = headers.retry_after(response.headers, now)
         text = f"{_host(hop)} answered {response.status}"
@@ -315,8 +315,8 @@ async def _answer(
         hint=hint,
         links=headers.links(response.headers.getall("Link", ()), str(hop.url)),
         moved=target,
-        telltales=headers.telltales(response.headers),
-        introduction=asking.introduction,
+        generator_hints=headers.generator_hints(response.headers),
+        user_agent_style=asking.user_agent_style,
     )
 
 

@@ -80,7 +80,7 @@ def links(values: Iterable[str], base: str) -> tuple[tuple[str, str], ...]:
     return tuple(pairs)
 
 
-def telltales(headers: Mapping[str, str]) -> str:
+def generator_hints(headers: Mapping[str, str]) -> str:
     """The headers that tell what made an answer, as ``name: value`` lines in lower case."""
     pairs = ((name.lower(), value.lower()[:200]) for name, value in headers.items())
     lines = [

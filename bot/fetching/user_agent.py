@@ -2,22 +2,22 @@
 
 from dataclasses import dataclass
 
-from bot.model import Introduction
+from bot.model import UserAgentStyle
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class UserAgent:
     """On whose behalf a request is made, and how it says so."""
 
-    introduction: Introduction = Introduction.PLAIN
+    user_agent_style: UserAgentStyle = UserAgentStyle.PLAIN
     readers: int = 0
     """Places that read the feed; 0: it is not a feed, or nobody reads it yet."""
 
 
-ANYBODY = Caller()
+ANYBODY = UserAgent()
 
 
-def user_agent(product: str, contact: str, caller: Caller = ANYBODY) -> str:
+def user_agent(product: str, contact: str, caller: UserAgent = ANYBODY) -> str:
     """The ``User-Agent`` of a request.
 
     Some servers let in only what begins as the crawlers of search engines do, ``Mozilla/5.0
@@ -33,6 +33,6 @@ def user_agent(product: str, contact: str, caller: Caller = ANYBODY) -> str:
         f"{caller.readers} subscriber{'s' if caller.readers > 1 else ''}" if caller.readers else ""
     )
     told = [part for part in (f"+{contact}" if contact else "", number) if part]
-    if caller.introduction is Introduction.CRAWLER:
+    if caller.user_agent_style is UserAgentStyle.CRAWLER:
         return f"Mozilla/5.0 ({'; '.join(['compatible', product, *told])})"
     return f"{product} ({'; '.join(told)})" if told else product

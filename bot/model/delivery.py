@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.model.chat import Chat, Target
-from bot.model.feed import Feed, Item, Notice
-from bot.model.message import Form
+from bot.model.feed import Feed, FeedAlert, Item
+from bot.model.message import Fallback
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Sent(Verdict):
 
 
 @dataclass(frozen=True, slots=True)
-class Partly(Verdict):
+class PartSent(Verdict):
     """A part of it is there; the next one follows. ``messages`` as in ``Sent``."""
 
-    begun: "Begun"
+    begun: "Progress"
     messages: int = 1
 
 
@@ -48,10 +48,10 @@ class Postponed(Verdict):
 
 
 @dataclass(frozen=True, slots=True)
-class Plainer(Verdict):
+class Downgrade(Verdict):
     """Refused in this form: again at once, one rung lower."""
 
-    form: "Form"
+    form: "Fallback"
     reason: str
 
 
@@ -84,7 +84,7 @@ class Migrated(Verdict):
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class Progress:
     """Some of an item's messages are there; the others follow as it was begun, whatever was set since."""
 
     parts: int
@@ -95,7 +95,7 @@ class Begun:
     """The id of the last one (of an album, of its first picture): the next one answers it."""
     chat: Chat
     """As it was when the first went out, with what it had chosen."""
-    form: Form
+    form: Fallback
     """In which the first went out."""
     digest: str
     """Of the whole, to tell whether it would be composed alike now."""
@@ -108,7 +108,7 @@ class Claim:
     id: int
     target: Target
     chat: Chat
-    form: Form
+    form: Fallback
     attempts: int
     queued: datetime
     feed: Feed
@@ -119,15 +119,15 @@ class Delivery(Claim):
     """An item, or its next part."""
 
     item: Item
-    begun: Begun | None = None
+    begun: Progress | None = None
     """What is there of it already."""
 
 
 @dataclass(frozen=True, slots=True)
-class Announcement(Claim):
+class AlertDelivery(Claim):
     """A notice of a feed."""
 
-    notice: Notice
+    notice: FeedAlert
     message_id: int = 0
     """The message that it is in already, to be changed; 0: none."""
     subscription_id: int = 0

@@ -13,7 +13,7 @@ class Validators:
     last_modified: bytes | None = None
 
 
-class Introduction(StrEnum):
+class UserAgentStyle(StrEnum):
     """How a request says who asks (``feeds.caller``): two forms, and both are honest."""
 
     PLAIN = "plain"
@@ -22,9 +22,9 @@ class Introduction(StrEnum):
     """``Mozilla/5.0 (compatible; Tidings/1.2; +https://example.org/bot; 3 subscribers)``"""
 
     @property
-    def other(self) -> "Introduction":
+    def other(self) -> "UserAgentStyle":
         """What is left to try."""
-        return Introduction.CRAWLER if self is Introduction.PLAIN else Introduction.PLAIN
+        return UserAgentStyle.CRAWLER if self is UserAgentStyle.PLAIN else UserAgentStyle.PLAIN
 
 
 NO_VALIDATORS = Validators()
@@ -109,9 +109,9 @@ class Fetched:
     moved: str | None = None
     """Where permanent redirects (301, 308) and nothing else led, to be stored instead; may hold
     credentials."""
-    telltales: str = ""
+    generator_hints: str = ""
     """Headers that tell what made the answer: ``name: value`` lines, in lower case."""
-    introduction: Introduction = Introduction.PLAIN
+    user_agent_style: UserAgentStyle = UserAgentStyle.PLAIN
     """What was let in."""
 
 
@@ -124,7 +124,7 @@ class NotModified:
     url: str = ""
     """Where it came from, after redirects, without credentials."""
     moved: str | None = None
-    introduction: Introduction = Introduction.PLAIN
+    user_agent_style: UserAgentStyle = UserAgentStyle.PLAIN
     """These two as in ``Fetched``."""
 
 

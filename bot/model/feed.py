@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.model.document import NO_VALIDATORS, Enclosure, Introduction, ParsedItem, Validators
+from bot.model.document import NO_VALIDATORS, Enclosure, ParsedItem, UserAgentStyle, Validators
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Relocation:
 
 
 @dataclass(frozen=True, slots=True)
-class Push:
+class WebSubSubscription:
     """What was agreed on with a feed's hub (W3C WebSub)."""
 
     feed_id: int
@@ -52,7 +52,7 @@ class Push:
     failures: int = 0
 
 
-class Finding(StrEnum):
+class PollResult(StrEnum):
     """What one look at a feed came to."""
 
     FIRST = "first"
@@ -69,11 +69,11 @@ class Finding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Poll:
     """One look at a feed, as it is remembered; free of credentials."""
 
     moment: datetime
-    finding: Finding
+    finding: PollResult
     items: int = 0
     """Never seen before."""
     took: int = 0
@@ -84,7 +84,7 @@ class Look:
     """What the words for ``reason`` need."""
 
 
-class Trouble(StrEnum):
+class FailureStage(StrEnum):
     """What is told to the readers of a feed that cannot be read."""
 
     FAILING = "failing"
@@ -142,7 +142,7 @@ class Feed:
     move: Move | None = None
     readers: int = 0
     """Places that read it; told to its server."""
-    introduction: Introduction = Introduction.PLAIN
+    user_agent_style: UserAgentStyle = UserAgentStyle.PLAIN
     """What its server let in last."""
     reading: str = ""
     """How its last document was read (``feeds.marks.READING``); empty: not at all, or before that
@@ -150,11 +150,11 @@ class Feed:
     reread_from: datetime | None = None
     """From then on one look asks for everything and reads it, as another reading read the last
     document."""
-    history: tuple[Look, ...] = ()
+    history: tuple[Poll, ...] = ()
     """The last looks, oldest first (``feeds.history``)."""
     pushed: bool = False
     """Whether a hub that proved reliable tells of its news; known of the feeds of subscriptions."""
-    trouble: Trouble | None = None
+    trouble: FailureStage | None = None
     """What its readers were told, and was not over yet."""
     silent_since: datetime | None = None
     """When its last news came, if its readers were told that it is silent against its habit."""
@@ -188,7 +188,7 @@ class NewItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Closure:
+class HostBackoff:
     """A domain whose servers asked to be left alone."""
 
     domain: str
@@ -197,7 +197,7 @@ class Closure:
     """How often in a row."""
 
 
-class NoticeKind(StrEnum):
+class AlertKind(StrEnum):
     """What the readers of a feed are told beside its items; at most one of a kind is open for a feed."""
 
     TROUBLE = "trouble"
@@ -213,11 +213,11 @@ class NoticeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class FeedAlert:
     """Something that the readers of a feed are told."""
 
-    kind: NoticeKind
-    stage: Trouble | None = None
+    kind: AlertKind
+    stage: FailureStage | None = None
     """How bad the trouble is."""
     since: datetime | None = None
     """When what it tells of began."""
@@ -255,6 +255,6 @@ class FeedUpdate:
     of the items."""
     moved: str | None = None
     """The address that takes the place of ``feed.url`` from now on."""
-    closure: Closure | None = None
-    notices: tuple[Notice, ...] = ()
+    closure: HostBackoff | None = None
+    notices: tuple[FeedAlert, ...] = ()
     """What the feed's readers shall hear; a message each, or a change of the one that they have."""

@@ -73,7 +73,7 @@ Post = tuple[Message | RichMessage, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Echo:
+class Readback:
     """How much of an article Telegram kept: visible characters, without spaces."""
 
     meant: int
@@ -108,7 +108,7 @@ Sendable = str | Upload
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class TelegraphPage:
     """An item as a page of Telegraph: legal by construction (telegra.ph/api, createPage)."""
 
     title: str
@@ -128,11 +128,11 @@ class Receipt:
     message_ids: tuple[int, ...]
     files: tuple[TelegramFile | None, ...] = ()
     """What it made of each file, in the order in which they were given."""
-    echo: Echo | None = None
+    echo: Readback | None = None
     """How an article came back."""
 
 
-class Form(StrEnum):
+class Fallback(StrEnum):
     """The rungs of plainness; a refused message goes out one rung lower.
 
     Only on the first one Telegram is given addresses; below, files are downloaded by us and

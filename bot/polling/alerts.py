@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.model import Feed, FeedUpdate, Notice, NoticeKind, Trouble
+from bot.model import AlertKind, FailureStage, Feed, FeedAlert, FeedUpdate
 from bot.polling.health import is_silent, trouble_of
 
 
@@ -16,13 +16,13 @@ def with_notices(before: Feed, update: FeedUpdate, now: datetime) -> FeedUpdate:
     return replace(update, feed=feed, notices=(*_changes(before, feed, now), *update.notices))
 
 
-def _trouble(before: Feed, after: Feed, now: datetime) -> Trouble | None:
+def _trouble(before: Feed, after: Feed, now: datetime) -> FailureStage | None:
     """What was told stands until the feed can be read; a look that blames nobody changes nothing."""
     if not after.failures:
         return None
     if after.failures == before.failures:
         return before.trouble
-    return trouble_of(after, now) or (Trouble.FAILING if before.trouble else None)
+    return trouble_of(after, now) or (FailureStage.FAILING if before.trouble else None)
 
 
 def _silent_since(before: Feed, update: FeedUpdate, now: datetime) -> datetime | None:
@@ -33,15 +33,17 @@ def _silent_since(before: Feed, update: FeedUpdate, now: datetime) -> datetime |
     return update.feed.arrivals[-1]
 
 
-def _changes(before: Feed, after: Feed, now: datetime) -> tuple[Notice, ...]:
+def _changes(before: Feed, after: Feed, now: datetime) -> tuple[FeedAlert, ...]:
     notices = []
     if after.trouble is not before.trouble:
         over = None if after.trouble else now
         since = after.failing_since or before.failing_since
-        notices.append(Notice(NoticeKind.TROUBLE, after.trouble or before.trouble, since, over))
+        notices.append(FeedAlert(AlertKind.TROUBLE, after.trouble or before.trouble, since, over))
     if after.silent_since != before.silent_since:
         over = None if after.silent_since else now
         notices.append(
-            Notice(NoticeKind.SILENCE, since=after.silent_since or before.silent_since, ended=over)
+            FeedAlert(
+                AlertKind.SILENCE, since=after.silent_since or before.silent_since, ended=over
+            )
         )
     return tuple(notices)

@@ -14,23 +14,23 @@ from bot.errors import FetchError, ParseError
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
 from bot.model import (
+    AlertKind,
     Feed,
+    FeedAlert,
     FeedUpdate,
     Fetched,
     NewItem,
-    Notice,
-    NoticeKind,
     NotModified,
     ParsedFeed,
     ParsedItem,
 )
-from bot.parsing.incremental.item_cache import READING, Familiar
+from bot.parsing.incremental.item_cache import READING, CachedItem
 from bot.polling.alerts import with_notices
 from bot.polling.fingerprint import fingerprint
 from bot.polling.identity import Identity, Keys, choose_identity, identify
 from bot.polling.redirects import is_proven, seen
 from bot.polling.rhythm import with_arrival
-from bot.polling.schedule import Surroundings, answered, failed, healthy, not_modified, refused
+from bot.polling.schedule import PollContext, answered, failed, healthy, not_modified, refused
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ BACKLOG_MOST, BACKLOG_SENT = 20, 10
 ARCHIVE_AGE = timedelta(days=7)
 MOST_COMPARED = 100
 """Known items of a document, from its top, that are compared with what they said before."""
-NOWHERE = Surroundings()
+NOWHERE = PollContext()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,14 @@ def decide(
     outcome: Outcome,
     known: frozenset[bytes],
     now: datetime,
-    around: Surroundings = NOWHERE,
+    around: PollContext = NOWHERE,
 ) -> FeedUpdate:
     """What changes after one look at ``feed``, and what its readers are told."""
     return with_notices(feed, _decide(feed, outcome, known, now, around), now)
 
 
 def _decide(
-    feed: Feed, outcome: Outcome, known: frozenset[bytes], now: datetime, around: Surroundings
+    feed: Feed, outcome: Outcome, known: frozenset[bytes], now: datetime, around: PollContext
 ) -> FeedUpdate:
     match outcome:
         case Parsed():
@@ -112,7 +112,7 @@ def _decide(
 
 
 def _read(
-    feed: Feed, parsed: Parsed, known: frozenset[bytes], around: Surroundings, now: datetime
+    feed: Feed, parsed: Parsed, known: frozenset[bytes], around: PollContext, now: datetime
 ) -> FeedUpdate:
     document = parsed.document
     pairs = list(zip(document.items, parsed.keys, strict=True))
@@ -154,14 +154,14 @@ def _read(
         skipped=backlog or _archive(pairs, items, known),
         notices=(
             *moved.notices,
-            *_counted(NoticeKind.BACKLOG, backlog, since=feed.last_ok),
-            *_counted(NoticeKind.RENUMBERED, suddenly - len(fresh)),
+            *_counted(AlertKind.BACKLOG, backlog, since=feed.last_ok),
+            *_counted(AlertKind.RENUMBERED, suddenly - len(fresh)),
         ),
         fingerprints=tuple(
             (keys.primary, fingerprint(item))
             for item, keys in pairs[:MOST_COMPARED]
             if keys.primary in known
-            and not isinstance(item, Familiar)  # whose bytes are those of last time
+            and not isinstance(item, CachedItem)  # whose bytes are those of last time
         ),
         reread=feed.reading != READING,
     )
@@ -174,8 +174,8 @@ def _arrivals(feed: Feed, items: Sequence[NewItem], now: datetime) -> tuple[date
     return with_arrival(feed.arrivals, now) if items else feed.arrivals
 
 
-def _counted(kind: NoticeKind, count: int, since: datetime | None = None) -> tuple[Notice, ...]:
-    return (Notice(kind, since=since, facts={"count": count}),) if count else ()
+def _counted(kind: AlertKind, count: int, since: datetime | None = None) -> tuple[FeedAlert, ...]:
+    return (FeedAlert(kind, since=since, facts={"count": count}),) if count else ()
 
 
 def _backlog(feed: Feed, items: Sequence[NewItem], now: datetime) -> int:
@@ -217,7 +217,7 @@ def _moved(
     is_elsewhere = (
         registrable(hosts["old"]) != registrable(hosts["new"]) and hosts["old"] != hosts["new"]
     )
-    notices = (Notice(NoticeKind.MOVED, facts=hosts),) if is_elsewhere else ()
+    notices = (FeedAlert(AlertKind.MOVED, facts=hosts),) if is_elsewhere else ()
     return FeedUpdate(replace(feed, move=move), moved=move.target, notices=notices)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from bot.model import Feed, Trouble
+from bot.model import FailureStage, Feed
 
 LONG = timedelta(hours=24)
 MANY = 5
@@ -56,7 +56,7 @@ class Why(StrEnum):
 
 def condition_of(feed: Feed, now: datetime) -> Condition:
     """How the feed does at ``now``."""
-    if feed.trouble is Trouble.GONE:
+    if feed.trouble is FailureStage.GONE:
         return Condition.GONE
     if feed.failures or feed.failing_since:
         long = feed.failing_since is not None and now - feed.failing_since > LONG
@@ -66,18 +66,18 @@ def condition_of(feed: Feed, now: datetime) -> Condition:
     return Condition.WELL if feed.history or feed.last_ok else Condition.UNSEEN
 
 
-def trouble_of(feed: Feed, now: datetime) -> Trouble | None:
+def trouble_of(feed: Feed, now: datetime) -> FailureStage | None:
     """What people should hear of the failures of a feed; nothing of those that pass by themselves."""
     if (
         feed.gone >= GONE_TIMES
         and feed.gone_since is not None
         and now - feed.gone_since >= GONE_FOR
     ):
-        return Trouble.GONE
+        return FailureStage.GONE
     lasted = now - feed.failing_since if feed.failing_since else timedelta()
     if feed.failures >= DORMANT_TIMES and lasted >= DORMANT_AFTER:
-        return Trouble.DORMANT
-    return Trouble.FAILING if feed.failures >= MANY and lasted >= LONG else None
+        return FailureStage.DORMANT
+    return FailureStage.FAILING if feed.failures >= MANY and lasted >= LONG else None
 
 
 def is_silent(feed: Feed, now: datetime) -> bool:

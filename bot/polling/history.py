@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.errors import TidingsError
-from bot.model import Feed, FeedUpdate, Finding, Look, NotModified
+from bot.model import Feed, FeedUpdate, NotModified, Poll, PollResult
 from bot.polling.decide import Outcome, Parsed, Unreadable
 
 KEPT = 10
@@ -19,32 +19,34 @@ def remembered(
 ) -> FeedUpdate:
     """The update with this look as the newest of its feed's history; ``took`` is in milliseconds."""
     finding = _finding(feed, outcome, update)
-    look = Look(now, finding, len(update.items), took)
-    if finding is Finding.FAILED:
+    look = Poll(now, finding, len(update.items), took)
+    if finding is PollResult.FAILED:
         look = _explained(look, feed, outcome)
     return replace(update, feed=replace(update.feed, history=(*feed.history, look)[-KEPT:]))
 
 
-def last_failure(feed: Feed) -> Look | None:
+def last_failure(feed: Feed) -> Poll | None:
     """The newest look that failed, as far as they are remembered."""
-    return next((look for look in reversed(feed.history) if look.finding is Finding.FAILED), None)
+    return next(
+        (look for look in reversed(feed.history) if look.finding is PollResult.FAILED), None
+    )
 
 
-def _finding(feed: Feed, outcome: Outcome, update: FeedUpdate) -> Finding:
+def _finding(feed: Feed, outcome: Outcome, update: FeedUpdate) -> PollResult:
     if update.feed.failures > feed.failures:
-        return Finding.FAILED
+        return PollResult.FAILED
     if isinstance(outcome, TidingsError):  # nobody was blamed
-        return Finding.SKIPPED
+        return PollResult.SKIPPED
     if isinstance(outcome, Parsed) and not feed.primed:
-        return Finding.FIRST
+        return PollResult.FIRST
     if update.items:
-        return Finding.NEW
+        return PollResult.NEW
     if update.moved:
-        return Finding.MOVED
-    return Finding.NOT_MODIFIED if isinstance(outcome, NotModified) else Finding.SAME
+        return PollResult.MOVED
+    return PollResult.NOT_MODIFIED if isinstance(outcome, NotModified) else PollResult.SAME
 
 
-def _explained(look: Look, feed: Feed, outcome: Outcome) -> Look:
+def _explained(look: Poll, feed: Feed, outcome: Outcome) -> Poll:
     """Why it failed; what is not modified since it could not be read fails for the same reason again."""
     error = outcome.error if isinstance(outcome, Unreadable) else outcome
     if isinstance(error, TidingsError):

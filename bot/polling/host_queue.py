@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
-from bot.model import Closure, Feed
+from bot.model import Feed, HostBackoff
 from bot.polling.rhythm import chance
 
 PAUSE = 1.0
@@ -63,7 +63,7 @@ class _Line:
     """The last moment that was promised to somebody."""
 
 
-class Turns:
+class HostQueue:
     """Lines of feeds, one for each domain."""
 
     def __init__(self, pause_of: Callable[[str], float]) -> None:
@@ -71,7 +71,7 @@ class Turns:
         self._lines: dict[str, _Line] = {}
         self._open: dict[str, _Line] = {}
         """Lines in which somebody waits."""
-        self._closures: dict[str, Closure] = {}
+        self._closures: dict[str, HostBackoff] = {}
         self.waiting = 0
 
     def admit(self, feed: Feed, now: datetime) -> datetime | None:
@@ -131,11 +131,11 @@ class Turns:
         self.waiting -= len(left)
         return left
 
-    def close(self, closures: Iterable[Closure]) -> None:
+    def close(self, closures: Iterable[HostBackoff]) -> None:
         """Domains that asked to be left alone."""
         self._closures.update((closure.domain, closure) for closure in closures)
 
-    def closure_of(self, feed: Feed) -> Closure | None:
+    def closure_of(self, feed: Feed) -> HostBackoff | None:
         """What the feed's domain asked for last, until it has answered again."""
         return self._closures.get(_domain(feed))
 
@@ -170,7 +170,7 @@ class Turns:
             yield feed
 
 
-def released(feed: Feed, closure: Closure) -> datetime:
+def released(feed: Feed, closure: HostBackoff) -> datetime:
     """When a feed of a closed domain comes back: not all of them at once."""
     return closure.until + max(feed.pause, RELEASED_OVER) * chance(feed.id)
 

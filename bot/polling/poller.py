@@ -2,7 +2,7 @@
 
 ``claim`` due feeds (leased) → ``fetch`` → ``parse`` (in another process) → ``decide`` (pure) →
 ``apply`` (one transaction); feeds run side by side, those of one host one after the other
-(``Turns``).
+(``HostQueue``).
 """
 
 import asyncio
@@ -17,16 +17,16 @@ from bot.errors import FetchError, HttpError, ParseError
 from bot.fetching.client import Fetcher
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of, public_url
-from bot.fetching.user_agent import Caller
-from bot.model import Feed, FeedUpdate, Fetched, Introduction, NotModified, ParsedFeed
-from bot.parsing.incremental.item_cache import READING, Familiar
+from bot.fetching.user_agent import UserAgent
+from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed, UserAgentStyle
+from bot.parsing.incremental.item_cache import READING, CachedItem
 from bot.parsing.parser import LARGE, Parser
 from bot.polling.decide import Outcome, Parsed, Unreadable, decide
 from bot.polling.free_slots import UnderWay, room
 from bot.polling.history import remembered
-from bot.polling.host_queue import Manners, Turns, released
+from bot.polling.host_queue import HostQueue, Manners, released
 from bot.polling.outage import Outage
-from bot.polling.schedule import Surroundings, as_asked_for, other_introduction
+from bot.polling.schedule import PollContext, as_asked_for, other_user_agent_style
 from bot.store import Store, feeds, hosts, keys, marks
 from bot.store.keys import NOTHING, Recalled
 from bot.store.moments import now
@@ -50,7 +50,7 @@ MOST_WAITING = 10
 """Times the looks at the same time: feeds that stand in line; while there are more, none are
 claimed."""
 
-Heed = Callable[[Feed, Outcome, FeedUpdate], Awaitable[None]]
+AfterPoll = Callable[[Feed, Outcome, FeedUpdate], Awaitable[None]]
 
 
 class Poller:
@@ -63,9 +63,9 @@ class Poller:
         parser: Parser,
         *,
         manners: Manners,
-        ring: Callable[[], None],
+        notify: Callable[[], None],
         metrics: Metrics,
-        heed: Heed | None = None,
+        after_poll: AfterPoll | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
         """Take everything a look needs.
@@ -75,21 +75,21 @@ class Poller:
             fetcher: For the requests.
             parser: For the documents.
             manners: What the operator wishes of our requests.
-            ring: Called when something was put into the outbox.
+            notify: Called when something was put into the outbox.
             metrics: Where looks are counted.
-            heed: Called after each look that was written down.
+            after_poll: Called after each look that was written down.
             clock: The present moment.
         """
         self._store = store
         self._fetcher = fetcher
         self._parser = parser
-        self._ring = ring
+        self._notify = notify
         self._metrics = metrics
-        self._heed = heed
+        self._after_poll = after_poll
         self._manners = manners
         self._concurrency = manners.concurrency
         self._clock = clock
-        self._turns = Turns(manners.pause_of)
+        self._turns = HostQueue(manners.pause_of)
         self._outage = Outage()
         self._looking: dict[asyncio.Task[None], UnderWay] = {}
         self._held: set[int] = set()
@@ -202,7 +202,7 @@ class Poller:
             recalled = await self._recall(feed, outcome)
             update = await self._decide(feed, outcome, recalled, moment)
             if isinstance(outcome, Parsed) and any(
-                isinstance(new.item, Familiar) for new in update.items
+                isinstance(new.item, CachedItem) for new in update.items
             ):
                 # The marks know what the store has forgotten, or what has other keys now.
                 outcome = await self._parse(look, outcome.fetched, b"")
@@ -213,19 +213,19 @@ class Poller:
             )
             queued = await self._apply(outcome, update, recalled, moment)
             await self._mind(feed, outcome, update, moment)
-            if self._heed:
-                await self._heed(feed, outcome, update)
+            if self._after_poll:
+                await self._after_poll(feed, outcome, update)
         except Exception:
             log.exception("look failed", feed=feed.id, url=public_url(feed.url))
             self._metrics.polled("fault", time.monotonic() - started)
             return
         if queued or update.notices:
-            self._ring()
+            self._notify()
         self._report(feed, outcome, update, queued, time.monotonic() - started)
 
-    def _around(self, feed: Feed) -> Surroundings:
+    def _around(self, feed: Feed) -> PollContext:
         closure = self._turns.closure_of(feed)
-        return Surroundings(
+        return PollContext(
             adaptive=self._manners.adaptive,
             offline=self._outage.is_ours,
             refusals=closure.refusals if closure else 0,
@@ -259,9 +259,9 @@ class Poller:
 
     async def _answer(self, feed: Feed) -> Fetched | NotModified | FetchError:
         """What the server says; where it turns us away, what it says to our other introduction."""
-        answer = await self._ask(feed, feed.introduction)
+        answer = await self._ask(feed, feed.user_agent_style)
         other = (
-            other_introduction(feed, answer, self._around(feed))
+            other_user_agent_style(feed, answer, self._around(feed))
             if isinstance(answer, FetchError)
             else None
         )
@@ -280,9 +280,9 @@ class Poller:
         )
 
     async def _ask(
-        self, feed: Feed, introduction: Introduction
+        self, feed: Feed, user_agent_style: UserAgentStyle
     ) -> Fetched | NotModified | FetchError:
-        caller = Caller(introduction, feed.readers)
+        caller = UserAgent(user_agent_style, feed.readers)
         try:
             return await self._fetcher.fetch(
                 feed.url, feed.validators, validators_url=feed.validators_url, caller=caller
@@ -334,12 +334,12 @@ class Poller:
         for notice in update.notices:
             told = {"notice": notice.kind, "stage": notice.stage, "over": notice.ended is not None}
             log.info("readers told", feed=feed.id, url=public_url(feed.url), **told)
-        if update.feed.introduction is not feed.introduction:
+        if update.feed.user_agent_style is not feed.user_agent_style:
             log.info(
                 "let in otherwise",
                 feed=feed.id,
                 url=public_url(feed.url),
-                introduction=update.feed.introduction,
+                user_agent_style=update.feed.user_agent_style,
             )
         if not (update.feed.failures or update.moved or update.items or update.mass_change):
             log.debug("nothing new", feed=feed.id, outcome=name)

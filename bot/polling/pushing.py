@@ -12,7 +12,7 @@ import structlog
 
 from bot.errors import FetchError
 from bot.fetching.client import Fetcher
-from bot.model import Feed, FeedUpdate, Push
+from bot.model import Feed, FeedUpdate, WebSubSubscription
 from bot.polling.decide import Outcome, Parsed
 from bot.polling.websub import (
     RENEW_AT,
@@ -49,7 +49,7 @@ class Pushing:
         """Remember which feeds have hubs, so that a look at one that has none costs nothing."""
         self._known = await self._store.run(pushes.known)
 
-    async def heed(self, feed: Feed, outcome: Outcome, update: FeedUpdate) -> None:
+    async def after_poll(self, feed: Feed, outcome: Outcome, update: FeedUpdate) -> None:
         """After a look: what it says of hubs, and what it says of how reliable ours is."""
         if isinstance(outcome, Parsed):
             await self._meet(
@@ -108,11 +108,13 @@ class Pushing:
             await self._store.run(pushes.withdraw, feed_id)
             del self._known[feed_id]
             return
-        push = Push(feed_id, *hub, path=secrets.token_urlsafe(16), secret=secrets.token_urlsafe(32))
+        push = WebSubSubscription(
+            feed_id, *hub, path=secrets.token_urlsafe(16), secret=secrets.token_urlsafe(32)
+        )
         await self._store.run(pushes.offer, push, now())
         self._known[feed_id] = hub
 
-    async def _ask(self, push: Push) -> None:
+    async def _ask(self, push: WebSubSubscription) -> None:
         try:
             status = await self._fetcher.post(
                 push.hub, request_of(push, self._callback + push.path)

@@ -14,13 +14,13 @@ from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
 from bot.model import (
     NO_VALIDATORS,
-    Closure,
+    FailureStage,
     Feed,
     FeedUpdate,
     Fetched,
-    Introduction,
+    HostBackoff,
     NotModified,
-    Trouble,
+    UserAgentStyle,
     Validators,
 )
 from bot.polling.health import HABIT_GAPS, trouble_of
@@ -41,7 +41,7 @@ STUCK_AFTER, DAILY = timedelta(days=30), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class PollContext:
     """What a look depends on besides the feed."""
 
     adaptive: bool = False
@@ -66,7 +66,7 @@ def answered(feed: Feed, fetched: Fetched, now: datetime) -> Feed:
     )
 
 
-def healthy(feed: Feed, answer: Fetched | NotModified, around: Surroundings, now: datetime) -> Feed:
+def healthy(feed: Feed, answer: Fetched | NotModified, around: PollContext, now: datetime) -> Feed:
     """After any answer: what it carried is seen, and what it did not carry was before."""
     size = (
         len(answer.body)
@@ -87,7 +87,7 @@ def healthy(feed: Feed, answer: Fetched | NotModified, around: Surroundings, now
         gone_since=None,
         last_ok=now,
         pause=pause,
-        introduction=answer.introduction,
+        user_agent_style=answer.user_agent_style,
     )
     return _due(well, wait, _believed(feed, answer.hint), now)
 
@@ -109,7 +109,7 @@ def _believed(feed: Feed, hint: timedelta | None) -> timedelta | None:
     return min(hint, max(usual, DISBELIEF_PAUSE))
 
 
-def not_modified(feed: Feed, answer: NotModified, around: Surroundings, now: datetime) -> Feed:
+def not_modified(feed: Feed, answer: NotModified, around: PollContext, now: datetime) -> Feed:
     """After a 304; ``failures`` of what it answers tells whether that was health."""
     unread = not feed.digest and feed.failures > 0  # unchanged since it could not be read
     same = replace(
@@ -121,7 +121,7 @@ def not_modified(feed: Feed, answer: NotModified, around: Surroundings, now: dat
 
 
 def failed(
-    feed: Feed, error: str, around: Surroundings, now: datetime, asked: timedelta | None = None
+    feed: Feed, error: str, around: PollContext, now: datetime, asked: timedelta | None = None
 ) -> Feed:
     """The usual interval after the first failure, then twice as long each time, up to a day; longer where asked to.
 
@@ -133,16 +133,16 @@ def failed(
     doubled = max(min(pause * 2 ** min(failures - 1, MOST_DOUBLINGS * 2), LONGEST_PAUSE), pause)
     ill = replace(feed, failures=failures, failing_since=since, last_error=error, pause=pause)
     match trouble_of(ill, now):
-        case Trouble.GONE:
+        case FailureStage.GONE:
             return replace(ill, next_due=None, not_before=None, promised=False)
-        case Trouble.DORMANT:
+        case FailureStage.DORMANT:
             doubled = max(doubled, DORMANT_PAUSE)
         case _:
             pass
     return _due(ill, _later(doubled, feed.id, now), asked, now)
 
 
-def refused(feed: Feed, error: FetchError, around: Surroundings, now: datetime) -> FeedUpdate:
+def refused(feed: Feed, error: FetchError, around: PollContext, now: datetime) -> FeedUpdate:
     """After no usable answer."""
     if (
         around.offline
@@ -172,7 +172,9 @@ def as_asked_for(feed: Feed, now: datetime) -> Feed:
     return replace(feed, validators=NO_VALIDATORS, digest=b"")
 
 
-def other_introduction(feed: Feed, error: FetchError, around: Surroundings) -> Introduction | None:
+def other_user_agent_style(
+    feed: Feed, error: FetchError, around: PollContext
+) -> UserAgentStyle | None:
     """What to say of us instead, in the same look, where what we say may be all that is wrong with it.
 
     Once, after a look that went well: a feed that goes on failing costs its server one request for
@@ -180,7 +182,7 @@ def other_introduction(feed: Feed, error: FetchError, around: Surroundings) -> I
     """
     was_well = not (feed.failures or around.refusals)
     unwelcome = is_turned_away(error, is_known_host=around.is_known_host)
-    return feed.introduction.other if was_well and unwelcome else None
+    return feed.user_agent_style.other if was_well and unwelcome else None
 
 
 def is_turned_away(error: FetchError, *, is_known_host: bool) -> bool:
@@ -202,14 +204,14 @@ def _limit(error: HttpError, refusals: int, *, is_known_host: bool) -> timedelta
 
 
 def _closure(
-    feed: Feed, error: HttpError, limit: timedelta | None, around: Surroundings, now: datetime
-) -> Closure | None:
+    feed: Feed, error: HttpError, limit: timedelta | None, around: PollContext, now: datetime
+) -> HostBackoff | None:
     """A limit holds for all of a domain, unless it is a server of somebody's own: there it may be one feed's source."""
     domain = registrable(error.host)
     if domain is None or not limit or domain != registrable(host_of(feed.url)):
         return None
     if error.status in (429, 503) or (error.status == 403 and around.is_known_host):
-        return Closure(domain, now + limit, around.refusals + 1)
+        return HostBackoff(domain, now + limit, around.refusals + 1)
     return None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
-from bot.model import Push
+from bot.model import WebSubSubscription
 
 LEASE = timedelta(days=10)
 """What we ask for; the hub decides."""
@@ -48,7 +48,7 @@ def hub_of(url: str, headers: Links, document: Links) -> tuple[str, str] | None:
     return None
 
 
-def request_of(push: Push, callback: str) -> dict[str, str]:
+def request_of(push: WebSubSubscription, callback: str) -> dict[str, str]:
     """The form that asks a hub for pushes (WebSub, 5.1); a secret is told over https only."""
     form = {
         "hub.mode": "subscribe",
@@ -59,7 +59,7 @@ def request_of(push: Push, callback: str) -> dict[str, str]:
     return form | ({"hub.secret": push.secret} if knows_secret(push) else {})
 
 
-def knows_secret(push: Push) -> bool:
+def knows_secret(push: WebSubSubscription) -> bool:
     """Whether the hub signs what it sends; the secret of our own addresses is enough where it does not."""
     return push.hub.startswith("https:")
 

@@ -24,7 +24,7 @@ class Revival:
     skipped: int = 0
 
 
-def see(tx: Tx, chat: Chat, now: datetime) -> Chat:
+def upsert(tx: Tx, chat: Chat, now: datetime) -> Chat:
     """Note a chat as Telegram describes it now; answers it as we know it: its own language, suspended or not.
 
     The language of a chat is at first that of whoever wrote there first.
@@ -66,7 +66,7 @@ def choose_template(tx: Tx, chat_id: int, template: str | None) -> None:
     )
 
 
-def entrust(tx: Tx, chat_id: int, user_id: int) -> None:
+def set_inviter(tx: Tx, chat_id: int, user_id: int) -> None:
     """Somebody made us a member of the chat: in a channel, where people have no names, they hear what concerns it."""
     tx.execute("UPDATE chats SET added_by = :user WHERE id = :id", id=chat_id, user=user_id)
 
@@ -102,7 +102,7 @@ def suspend(tx: Tx, chat_id: int, reason: str, now: datetime) -> None:
     )
 
 
-def revive(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
+def reactivate(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
     """The chat can be written to again: release what was begun and the newest held messages.
 
     Returns:
@@ -145,7 +145,7 @@ def revive(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
     return Revival(released, skipped)
 
 
-def give_up(tx: Tx, now: datetime, limit: int) -> int:
+def expire_suspended(tx: Tx, now: datetime, limit: int) -> int:
     """Stop collecting for chats that have been away too long: their feeds need not be polled for them.
 
     Returns:

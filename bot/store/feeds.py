@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.model import Feed, FeedUpdate, NewItem, NoticeKind
+from bot.model import AlertKind, Feed, FeedUpdate, NewItem
 from bot.store import hosts, keys, moves, notices
 from bot.store.database import Tx
 from bot.store.demand import AWAY_MAX, refresh_intervals
@@ -119,12 +119,12 @@ def apply(tx: Tx, update: FeedUpdate, now: datetime, recalled: keys.Recalled | N
     if update.closure:
         hosts.close(tx, update.closure)
     for notice in update.notices:
-        if notice.kind is not NoticeKind.MOVED:
+        if notice.kind is not AlertKind.MOVED:
             notices.tell(
-                tx, feed.id, notice, now, unsent if notice.kind is NoticeKind.BACKLOG else ()
+                tx, feed.id, notice, now, unsent if notice.kind is AlertKind.BACKLOG else ()
             )
     if update.moved and not update.items:
-        told = next((notice for notice in update.notices if notice.kind is NoticeKind.MOVED), None)
+        told = next((notice for notice in update.notices if notice.kind is AlertKind.MOVED), None)
         moves.move(tx, feed.id, update.moved, now, told)
     return queued
 
@@ -263,7 +263,7 @@ def release_all(tx: Tx) -> None:
     tx.execute("UPDATE chats SET leased_until = 0 WHERE leased_until <> 0")
 
 
-def hurry(tx: Tx, feed_id: int, now: datetime, pause: timedelta) -> datetime | None:
+def poll_now(tx: Tx, feed_id: int, now: datetime, pause: timedelta) -> datetime | None:
     """Let a feed be looked at now, because somebody asked for it; also one that is gone.
 
     Returns:

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from bot.model import Closure
+from bot.model import HostBackoff
 from bot.store.database import Tx
 from bot.store.moments import from_ms, to_ms
 
 
-def close(tx: Tx, closure: Closure) -> None:
+def close(tx: Tx, closure: HostBackoff) -> None:
     """Remember until when; a longer wait that was asked for before stands."""
     tx.execute(
         """
@@ -24,10 +24,12 @@ def close(tx: Tx, closure: Closure) -> None:
     )
 
 
-def closures(tx: Tx) -> list[Closure]:
+def closures(tx: Tx) -> list[HostBackoff]:
     """All that are remembered, those included whose time is over: the next refusal counts on."""
     rows = tx.query("SELECT * FROM hosts")
-    return [Closure(row["domain"], from_ms(row["closed_until"]), row["refusals"]) for row in rows]
+    return [
+        HostBackoff(row["domain"], from_ms(row["closed_until"]), row["refusals"]) for row in rows
+    ]
 
 
 def reopen(tx: Tx, domain: str, now: datetime) -> None:

@@ -3,14 +3,14 @@
 import json
 from datetime import datetime
 
-from bot.model import Notice, Relocation
+from bot.model import FeedAlert, Relocation
 from bot.store import notices
 from bot.store.database import Row, Tx
 from bot.store.demand import refresh_demand
 from bot.store.moments import from_ms, to_ms
 
 
-def move(tx: Tx, feed_id: int, target: str, now: datetime, told: Notice | None = None) -> bool:
+def move(tx: Tx, feed_id: int, target: str, now: datetime, told: FeedAlert | None = None) -> bool:
     """Let a feed live at ``target`` from now on; where that is a feed already, its readers read that one.
 
     ``told`` is what its readers hear of it, if it is made.

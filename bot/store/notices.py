@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import Announcement, Feed, Item, Notice, NoticeKind, Target, Trouble
+from bot.model import AlertDelivery, AlertKind, FailureStage, Feed, FeedAlert, Item, Target
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX
 from bot.store.moments import MILLISECOND, from_ms_or_none, to_ms, to_ms_or_none
@@ -38,7 +38,7 @@ TOLD = """
 may write to them."""
 
 
-def tell(tx: Tx, feed_id: int, notice: Notice, now: datetime, items: Sequence[int] = ()) -> int:
+def tell(tx: Tx, feed_id: int, notice: FeedAlert, now: datetime, items: Sequence[int] = ()) -> int:
     """Queue a notice for the feed's readers; change the one of its kind that is open, where there is one.
 
     Args:
@@ -51,7 +51,7 @@ def tell(tx: Tx, feed_id: int, notice: Notice, now: datetime, items: Sequence[in
     Returns:
         How many places hear of it.
     """
-    has_end = notice.kind in (NoticeKind.TROUBLE, NoticeKind.SILENCE)
+    has_end = notice.kind in (AlertKind.TROUBLE, AlertKind.SILENCE)
     sql = "SELECT id FROM notices WHERE feed_id = :feed AND kind = :kind AND ended IS NULL"
     told = tx.value(sql, feed=feed_id, kind=notice.kind)
     if told is not None and has_end:
@@ -62,7 +62,7 @@ def tell(tx: Tx, feed_id: int, notice: Notice, now: datetime, items: Sequence[in
 
 
 def _begin(
-    tx: Tx, feed_id: int, notice: Notice, now: datetime, *, has_end: bool, items: Sequence[int]
+    tx: Tx, feed_id: int, notice: FeedAlert, now: datetime, *, has_end: bool, items: Sequence[int]
 ) -> int:
     facts = {**notice.facts, **({"items": items[-LISTED:]} if items else {})}
     notice_id = tx.value(
@@ -85,7 +85,7 @@ def _begin(
     return told
 
 
-def _change(tx: Tx, notice_id: int, notice: Notice, now: datetime) -> int:
+def _change(tx: Tx, notice_id: int, notice: FeedAlert, now: datetime) -> int:
     """Let the messages that are there be edited; what was not sent yet is not worth sending when it is over."""
     tx.execute(
         "UPDATE notices SET stage = :stage, since = :since, ended = :ended WHERE id = :id",
@@ -133,7 +133,7 @@ def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
     )
 
 
-def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> Announcement:  # noqa: ANN401 - as they are
+def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> AlertDelivery:  # noqa: ANN401 - as they are
     """A claimed row that holds a notice, with what its message needs; notices are few, so each asks for itself.
 
     ``target``, ``feed`` and ``claim`` are the fields of a ``Claim``.
@@ -152,7 +152,7 @@ def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> Ann
         **place,
     )
     first, *_ = row["message_ids"].split(",")
-    return Announcement(
+    return AlertDelivery(
         **claim,
         target=target,
         feed=feed,
@@ -163,7 +163,7 @@ def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> Ann
     )
 
 
-def is_outdated(tx: Tx, announcement: Announcement) -> bool:
+def is_outdated(tx: Tx, announcement: AlertDelivery) -> bool:
     """Whether the notice changed while its message was under way."""
     told = announcement.notice
     row = tx.one(
@@ -176,12 +176,12 @@ def is_outdated(tx: Tx, announcement: Announcement) -> bool:
     )
 
 
-def _notice_of(tx: Tx, row: Row) -> Notice:
+def _notice_of(tx: Tx, row: Row) -> FeedAlert:
     facts = json.loads(row["facts"])
     ids = facts.pop("items", [])
-    return Notice(
-        kind=NoticeKind(row["kind"]),
-        stage=Trouble(row["stage"]) if row["stage"] else None,
+    return FeedAlert(
+        kind=AlertKind(row["kind"]),
+        stage=FailureStage(row["stage"]) if row["stage"] else None,
         since=from_ms_or_none(row["since"]),
         ended=from_ms_or_none(row["ended"]),
         facts=facts,

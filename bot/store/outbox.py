@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model import (
-    Announcement,
-    Begun,
+    AlertDelivery,
     Claim,
     Delivery,
-    Form,
+    Downgrade,
+    Fallback,
     Migrated,
-    Partly,
-    Plainer,
+    PartSent,
     Postponed,
+    Progress,
     Refused,
     Sent,
     Suspended,
@@ -46,7 +46,7 @@ FIRST_WAITING = """
 """
 
 
-def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery | Announcement]:
+def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery | AlertDelivery]:
     """Lease the first waiting message of up to ``limit`` chats that may get one now, the longest ready first."""
     leased = tx.query(READY_CHATS, now=to_ms(now), until=to_ms(now + lease), limit=limit)
     if not leased:
@@ -62,7 +62,7 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery 
         tx, "items", [row["item_id"] for row in first.values() if row["item_id"] is not None]
     )
     feeds = _by_id(tx, "feeds", [row["feed_id"] for row in first.values()])
-    claimed: list[Delivery | Announcement] = []
+    claimed: list[Delivery | AlertDelivery] = []
     for chat_id, chat in chats_by_id.items():
         if (row := first.get(chat_id)) is not None:
             place = _place(row, chat, feeds[row["feed_id"]])
@@ -81,7 +81,7 @@ def _place(row: Row, chat: Row, feed: Row) -> dict[str, Any]:
         "id": row["id"],
         "target": Target(row["chat_id"], row["topic_id"]),
         "chat": chat_of(chat),
-        "form": Form(row["form"]),
+        "form": Fallback(row["form"]),
         "attempts": row["attempts"],
         "queued": from_ms(row["created"]),
         "feed": feed_of(feed),
@@ -101,11 +101,11 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
     match verdict:
         case Sent(message_ids=ids):
             _sent(tx, delivery, ids, now)
-        case Partly(begun=begun):
+        case PartSent(begun=begun):
             _go_on(tx, delivery, begun)
         case Refused(reason=reason):
             _finish(tx, delivery, "refused", reason, now)
-        case Plainer(form=form, reason=reason):
+        case Downgrade(form=form, reason=reason):
             _again(tx, delivery, form, reason)
         case Wait(reason=reason, counts=counts):
             _again(tx, delivery, delivery.form, reason, counts=counts)
@@ -146,7 +146,7 @@ def _by_id(tx: Tx, table: str, ids: Sequence[int]) -> dict[int, Row]:
 
 def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) -> None:
     """It is there; a notice that changed meanwhile has to be told anew, in the same message."""
-    if isinstance(delivery, Announcement) and notices.is_outdated(tx, delivery):
+    if isinstance(delivery, AlertDelivery) and notices.is_outdated(tx, delivery):
         tx.execute(
             "UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, message_ids = :ids WHERE id = :id",
             id=delivery.id,
@@ -178,7 +178,7 @@ def _finish(
     )
 
 
-def _go_on(tx: Tx, delivery: Claim, begun: Begun) -> None:
+def _go_on(tx: Tx, delivery: Claim, begun: Progress) -> None:
     """The row stays the first of its chat; its next part starts afresh, in the form that the first went out in."""
     tx.execute(
         "UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0, message_ids = :ids WHERE id = :id",
@@ -193,7 +193,7 @@ def _joined(message_ids: tuple[int, ...]) -> str:
     return ",".join(map(str, message_ids))
 
 
-def _again(tx: Tx, delivery: Claim, form: Form, reason: str, *, counts: bool = True) -> None:
+def _again(tx: Tx, delivery: Claim, form: Fallback, reason: str, *, counts: bool = True) -> None:
     tx.execute(
         "UPDATE outbox SET form = :form, reason = :reason, attempts = attempts + :more WHERE id = :id",
         id=delivery.id,

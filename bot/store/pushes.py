@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from bot.model import Push
+from bot.model import WebSubSubscription
 from bot.store.database import Row, Tx
 from bot.store.moments import from_ms_or_none, to_ms, to_ms_or_none
 
@@ -22,7 +22,7 @@ def known(tx: Tx) -> dict[int, tuple[str, str]]:
     }
 
 
-def offer(tx: Tx, push: Push, now: datetime) -> None:
+def offer(tx: Tx, push: WebSubSubscription, now: datetime) -> None:
     """A feed named its hub: ask there now; an older agreement with another hub or topic is void."""
     tx.execute(
         """
@@ -45,7 +45,7 @@ def withdraw(tx: Tx, feed_id: int) -> None:
     tx.execute("DELETE FROM pushes WHERE feed_id = :feed", feed=feed_id)
 
 
-def claim_due(tx: Tx, now: datetime, limit: int) -> list[Push]:
+def claim_due(tx: Tx, now: datetime, limit: int) -> list[WebSubSubscription]:
     """Agreements to ask for or renew now, of feeds that somebody reads; what nobody answers is asked again later."""
     rows = tx.query(
         """
@@ -63,7 +63,7 @@ def claim_due(tx: Tx, now: datetime, limit: int) -> list[Push]:
     return list(map(_push_of, rows))
 
 
-def at(tx: Tx, path: str) -> Push | None:
+def at(tx: Tx, path: str) -> WebSubSubscription | None:
     """What was agreed on for a callback, while somebody reads the feed."""
     row = tx.one(
         "SELECT p.* FROM pushes p JOIN feeds f ON f.id = p.feed_id WHERE p.path = :path AND f.next_due IS NOT NULL",
@@ -142,8 +142,8 @@ def judge(
     )
 
 
-def _push_of(row: Row) -> Push:
-    return Push(
+def _push_of(row: Row) -> WebSubSubscription:
+    return WebSubSubscription(
         feed_id=row["feed_id"],
         hub=row["hub"],
         topic=row["topic"],

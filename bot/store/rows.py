@@ -6,20 +6,20 @@ from datetime import timedelta
 from typing import Any
 
 from bot.model import (
-    Begun,
     Chat,
     ChatKind,
     Enclosure,
+    FailureStage,
+    Fallback,
     Feed,
-    Finding,
-    Form,
-    Introduction,
     Item,
-    Look,
     Move,
     ParsedItem,
+    Poll,
+    PollResult,
+    Progress,
     Style,
-    Trouble,
+    UserAgentStyle,
     Validators,
 )
 from bot.store.database import Row
@@ -59,22 +59,22 @@ def feed_of(row: Row) -> Feed:
         skip_days=_numbers(row["skip_days"]),
         move=_move_of(row),
         readers=row.get("readers", 0),
-        introduction=Introduction(row["introduction"]),
+        user_agent_style=UserAgentStyle(row["introduction"]),
         reading=row["reading"],
         reread_from=from_ms_or_none(row["reread_from"]),
         history=tuple(map(_look_of, json.loads(row["history"]))) if row["history"] else (),
         pushed=bool(row.get("pushed", 0)),
-        trouble=Trouble(row["trouble"]) if row["trouble"] else None,
+        trouble=FailureStage(row["trouble"]) if row["trouble"] else None,
         silent_since=from_ms_or_none(row["silent_since"]),
     )
 
 
-def _look_of(values: list[Any]) -> Look:
+def _look_of(values: list[Any]) -> Poll:
     moment, finding, *rest = values
-    return Look(from_ms(moment), Finding(finding), *rest)
+    return Poll(from_ms(moment), PollResult(finding), *rest)
 
 
-def _look_values(look: Look) -> list[object]:
+def _look_values(look: Poll) -> list[object]:
     """What ``_look_of`` reads back; only a failure has reasons."""
     values = [to_ms(look.moment), look.finding, look.items, look.took]
     args = {
@@ -132,7 +132,7 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         else "",
         "trouble": feed.trouble or "",
         "silent_since": to_ms_or_none(feed.silent_since),
-        "introduction": feed.introduction,
+        "introduction": feed.user_agent_style,
         "reading": feed.reading,
         "reread_from": to_ms_or_none(feed.reread_from),
         "moved_same": int(feed.move is not None and feed.move.is_same_feed),
@@ -185,7 +185,7 @@ def chat_of(row: Row) -> Chat:
     )
 
 
-def begun_of(row: Row) -> Begun | None:
+def begun_of(row: Row) -> Progress | None:
     """What a row of ``outbox`` says of the parts that are there."""
     if not row["begun"]:
         return None
@@ -194,13 +194,17 @@ def begun_of(row: Row) -> Begun | None:
         **begun["chat"]
         | {"kind": ChatKind(begun["chat"]["kind"]), "style": _style(begun["chat"]["style"])}
     )
-    return Begun(
+    return Progress(
         **begun
-        | {"chat": chat, "form": Form(begun["form"]), "message_ids": tuple(begun["message_ids"])}
+        | {
+            "chat": chat,
+            "form": Fallback(begun["form"]),
+            "message_ids": tuple(begun["message_ids"]),
+        }
     )
 
 
-def begun_text(begun: Begun) -> str:
+def begun_text(begun: Progress) -> str:
     """What ``begun_of`` reads back."""
     return clean(json.dumps(asdict(begun), ensure_ascii=False))
 

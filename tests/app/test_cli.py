@@ -157,7 +157,7 @@ async def test_updates_come_in_by_webhook(tmp_path: Path, unused_tcp_port: int) 
             while "ready" not in (tmp_path / "log").read_text():
                 await asyncio.sleep(0.05)
             async with client.post(hook, json=update) as response:
-                stranger = response.status
+                unsaved = response.status
             secret = {"X-Telegram-Bot-Api-Secret-Token": "open-sesame"}
             async with client.post(hook, json=update, headers=secret) as response:
                 telegram = response.status
@@ -166,7 +166,7 @@ async def test_updates_come_in_by_webhook(tmp_path: Path, unused_tcp_port: int) 
             bot.send_signal(signal.SIGTERM)
         await asyncio.wait_for(bot.wait(), 20)
 
-    assert (stranger, telegram) == (403, 200)
+    assert (unsaved, telegram) == (403, 200)
 
 
 async def test_preview_shows_the_newest_items_in_the_terminal(tmp_path: Path) -> None:

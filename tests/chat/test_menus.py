@@ -12,7 +12,7 @@ from bot.chat.condition import MARKS, ago
 from bot.chat.keyboards import button, keyboard, number_of, read_button
 from bot.chat.menus import PAGE, Menus, name_link, shorten, title
 from bot.i18n import Translator
-from bot.model import Candidate, Feed, Finding, Look, Subscription, Target, Trouble
+from bot.model import Candidate, FailureStage, Feed, Poll, PollResult, Subscription, Target
 from tests.support.telegram_world import ANN, TelegramWorld
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -206,20 +206,20 @@ def test_moments_are_told_in_every_language() -> None:
 
 # ---------------------------------------------------------------- health
 
-DOWN = Look(
+DOWN = Poll(
     NOW - timedelta(hours=2),
-    Finding.FAILED,
+    PollResult.FAILED,
     reason="error-http",
     args={"host": "<h>", "status": 503},
 )
-FINE = Look(NOW - timedelta(hours=1), Finding.NEW, items=3, took=120)
+FINE = Poll(NOW - timedelta(hours=1), PollResult.NEW, items=3, took=120)
 
 
 def page_of(menus: Menus, one: Feed) -> Reply:
     return menus.feed(Subscription(7, Target(1), one), 2, "en", NOW)
 
 
-def looks_of(menus: Menus, *looks: Look) -> list[str]:
+def looks_of(menus: Menus, *looks: Poll) -> list[str]:
     return menus.looks(
         Subscription(7, Target(1), feed(history=looks)), 2, "en", NOW
     ).html.splitlines()[2:]
@@ -246,7 +246,9 @@ def test_a_feed_that_is_gone_or_silent_says_so_and_trouble_can_be_tried_at_once(
     menus: Menus,
 ) -> None:
     ill = feed(failures=9, failing_since=NOW, history=(DOWN,))
-    gone = page_of(menus, replace(ill, trouble=Trouble.GONE, gone_since=NOW - timedelta(days=3)))
+    gone = page_of(
+        menus, replace(ill, trouble=FailureStage.GONE, gone_since=NOW - timedelta(days=3))
+    )
     silent = page_of(menus, feed(silent_since=NOW - timedelta(days=30), history=(FINE,)))
     paused = menus.feed(Subscription(7, Target(1), ill, "user"), 2, "en", NOW)
 
@@ -291,7 +293,7 @@ def test_the_last_looks_are_told_newest_first_and_lead_back(menus: Menus) -> Non
     "look",
     [replace(DOWN, reason="error-of-tomorrow"), replace(DOWN, args={}), replace(DOWN, reason="")],
 )
-def test_a_reason_that_has_no_words_is_told_in_general_ones(menus: Menus, look: Look) -> None:
+def test_a_reason_that_has_no_words_is_told_in_general_ones(menus: Menus, look: Poll) -> None:
     assert looks_of(menus, look) == ["🔴 2 hr. ago · The feed cannot be fetched."]
 
 
@@ -300,7 +302,7 @@ async def test_every_look_and_every_state_is_legal(
     world: TelegramWorld, menus: Menus, language: str
 ) -> None:
     await world.say("/start")
-    looks = [DOWN, *(Look(NOW, finding, count) for finding in MARKS for count in (0, 1, 2**40))][
+    looks = [DOWN, *(Poll(NOW, finding, count) for finding in MARKS for count in (0, 1, 2**40))][
         -10:
     ]
     hostile = replace(DOWN, reason="error-too-large", args={"host": HOSTILE, "limit": 10**9})

@@ -11,14 +11,14 @@ from bot.content.parts import next_part
 from bot.content.plain import plain
 from bot.content.wording import Wording
 from bot.model import (
-    Begun,
     Chat,
     ChatKind,
     Delivery,
-    Form,
+    Fallback,
     Item,
     Message,
     Options,
+    Progress,
     RichMessage,
     Target,
 )
@@ -214,9 +214,10 @@ def test_a_template_is_laid_out_once_over_all_messages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "count"), [(Form.FULL, 3), (Form.UPLOAD, 3), (Form.TEXT, 2), (Form.PLAIN, 1)]
+    ("form", "count"),
+    [(Fallback.FULL, 3), (Fallback.UPLOAD, 3), (Fallback.TEXT, 2), (Fallback.PLAIN, 1)],
 )
-def test_every_rung_but_the_last_says_the_whole_summary(form: Form, count: int) -> None:
+def test_every_rung_but_the_last_says_the_whole_summary(form: Fallback, count: int) -> None:
     assert len(compose_sequence(item(PICTURE + LONG), FEED, Options(summary=6_000), form)) == count
 
 
@@ -229,19 +230,21 @@ def test_an_item_that_is_all_title_is_one_message() -> None:
 # ---------------------------------------------------------------- a part that is refused
 
 
-def lowered(part: Message | RichMessage, form: Form) -> Message | RichMessage:
+def lowered(part: Message | RichMessage, form: Fallback) -> Message | RichMessage:
     """What the second of two parts is sent as, one rung or more below the first."""
     chat = Chat(1, ChatKind.PRIVATE)
-    begun = Begun(1, (7,), 7, chat, Form.FULL, "mark")
+    begun = Progress(1, (7,), 7, chat, Fallback.FULL, "mark")
     delivery = Delivery(1, Target(1), chat, form, 0, NOW, FEED, item(""), begun)
-    message, after = next_part((part, part), "mark", delivery, Form.FULL, Wording())
+    message, after = next_part((part, part), "mark", delivery, Fallback.FULL, Wording())
     assert after is None
     return message
 
 
 def test_a_refused_part_is_shown_without_its_media_and_then_as_text() -> None:
     (article,) = compose_articles(item(PICTURE + "<p>One <b>bold</b> word.</p>"), FEED, Options())
-    bare, text, last = (lowered(article, form) for form in (Form.BARE, Form.CLASSIC, Form.PLAIN))
+    bare, text, last = (
+        lowered(article, form) for form in (Fallback.BARE, Fallback.CLASSIC, Fallback.PLAIN)
+    )
 
     assert isinstance(bare, RichMessage)
     assert (bare.media, list(media_of(bare.blocks))) == ((), [])
@@ -250,8 +253,8 @@ def test_a_refused_part_is_shown_without_its_media_and_then_as_text() -> None:
     assert text == last
 
 
-@pytest.mark.parametrize("form", [Form.CLASSIC, Form.TEXT, Form.PLAIN])
-def test_a_refused_part_that_is_long_leads_to_the_rest(form: Form) -> None:
+@pytest.mark.parametrize("form", [Fallback.CLASSIC, Fallback.TEXT, Fallback.PLAIN])
+def test_a_refused_part_that_is_long_leads_to_the_rest(form: Fallback) -> None:
     (article,) = compose_articles(item(f"<p>{WORDS}</p>" * 100), FEED, Options())
     message = lowered(article, form)
 
@@ -264,7 +267,7 @@ def test_a_text_with_many_links_is_plain_and_still_short_enough() -> None:
     links = "".join(
         f'<a href="https://site.example/{"x" * 300}{number}">link</a> ' for number in range(99)
     )
-    message = lowered(Message(links), Form.PLAIN)
+    message = lowered(Message(links), Fallback.PLAIN)
 
     assert isinstance(message, Message)
     assert_legal(message)

@@ -11,7 +11,7 @@ from bot.content.article import compose_article, compose_articles
 from bot.content.budget import Limits
 from bot.content.compose import compose, compose_sequence
 from bot.content.plain import plain
-from bot.model import Feed, Form, Item, Message, Options, RichMessage
+from bot.model import Fallback, Feed, Item, Message, Options, RichMessage
 from bot.model.template import parse_template
 from tests.content.test_laws import FEEDS, HUGE, ITEMS, NOW, OPTIONS, assert_legal
 from tests.support.rich_judge import Judge, assert_within, texts
@@ -120,9 +120,11 @@ def test_the_parts_of_an_article_say_every_word_once_and_in_order(
 
 
 @QUICK
-@given(body=bodies(), form=st.sampled_from([Form.FULL, Form.TEXT]), has_picture=st.booleans())
+@given(
+    body=bodies(), form=st.sampled_from([Fallback.FULL, Fallback.TEXT]), has_picture=st.booleans()
+)
 def test_the_parts_of_a_summary_say_every_word_once_and_in_order(
-    body: tuple[str, int], form: Form, *, has_picture: bool
+    body: tuple[str, int], form: Fallback, *, has_picture: bool
 ) -> None:
     html, count = body
     picture = '<img src="/a.jpg">' if has_picture else ""

@@ -21,7 +21,7 @@ from bot.content.selection import select
 from bot.content.summarise import summarise
 from bot.content.way_on import with_way_on
 from bot.content.wording import ENGLISH
-from bot.model import Enclosure, Feed, Form, Item, MediaKind, Message, Options
+from bot.model import Enclosure, Fallback, Feed, Item, MediaKind, Message, Options
 
 NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)
 QUICK = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -168,15 +168,15 @@ FEEDS = st.builds(
 
 
 @QUICK
-@given(item=ITEMS, feed=FEEDS, options=OPTIONS, form=st.sampled_from(Form))
+@given(item=ITEMS, feed=FEEDS, options=OPTIONS, form=st.sampled_from(Fallback))
 def test_any_item_becomes_a_legal_message(
-    item: Item, feed: Feed, options: Options, form: Form
+    item: Item, feed: Feed, options: Options, form: Fallback
 ) -> None:
     message = compose(item, feed, options, form)
 
     assert_legal(message)
     assert "secret" not in message.html
-    assert form is not Form.PLAIN or "<" not in message.html
+    assert form is not Fallback.PLAIN or "<" not in message.html
 
 
 @QUICK
@@ -244,9 +244,9 @@ HUGE = {
 }
 
 
-@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("form", Fallback)
 @pytest.mark.parametrize("html", HUGE.values(), ids=HUGE)
-def test_what_is_too_long_is_cut_legally(html: str, form: Form) -> None:
+def test_what_is_too_long_is_cut_legally(html: str, form: Fallback) -> None:
     feed = Feed(1, "https://feeds.example/rss", "F" * 5000, "https://site.example/")
     long = Item(
         1,

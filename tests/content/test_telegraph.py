@@ -15,7 +15,7 @@ from bot.content.plain import plain
 from bot.content.sanitise import sanitise
 from bot.content.telegraph import CONTENT_LIMIT, compose_page, encoded
 from bot.content.wording import Wording
-from bot.model import Feed, Item, Options, Page
+from bot.model import Feed, Item, Options, TelegraphPage
 from playground.nodes import MOST_BYTES, BadNode, check, text_of
 from tests.content.test_laws import DATES, HTML, LINKS, QUICK, TEXTS, parsed
 
@@ -33,7 +33,7 @@ def item(
     return Item(1, 1, link, title, author, None, NOW, html)
 
 
-def page_of(html: str, feed: Feed = FEED, **fields: Any) -> Page:
+def page_of(html: str, feed: Feed = FEED, **fields: Any) -> TelegraphPage:
     page = compose_page(item(html, **fields), feed, Options(), Wording())
     assert page is not None
     check(list(page.content))

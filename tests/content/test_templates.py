@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.content.compose import compose
 from bot.errors import TemplateFault
-from bot.model import Feed, Form, Item, Options
+from bot.model import Fallback, Feed, Item, Options
 from bot.model.template import MAX_TEMPLATE, Field, Literal, Look, Slot, Template, parse_template
 from tests.content.test_laws import FEEDS, HUGE, ITEMS, NOW, OPTIONS, QUICK, assert_legal, execute
 
@@ -111,9 +111,9 @@ def test_a_fault_is_told_with_its_place(text: str, line: int, column: int, said:
 
 
 @QUICK
-@given(text=TEMPLATES, item=ITEMS, feed=FEEDS, options=OPTIONS, form=st.sampled_from(Form))
+@given(text=TEMPLATES, item=ITEMS, feed=FEEDS, options=OPTIONS, form=st.sampled_from(Fallback))
 def test_any_template_is_refused_or_makes_a_legal_message_of_any_item(
-    text: str, item: Item, feed: Feed, options: Options, form: Form
+    text: str, item: Item, feed: Feed, options: Options, form: Fallback
 ) -> None:
     try:
         template = parse_template(text)
@@ -133,9 +133,9 @@ def test_any_text_can_be_written_with_its_braces_doubled(text: str) -> None:
     assert template.slots == ()
 
 
-@pytest.mark.parametrize("form", [Form.FULL, Form.TEXT])
+@pytest.mark.parametrize("form", [Fallback.FULL, Fallback.TEXT])
 @pytest.mark.parametrize("html", HUGE.values(), ids=HUGE)
-def test_what_is_too_long_is_cut_legally(html: str, form: Form) -> None:
+def test_what_is_too_long_is_cut_legally(html: str, form: Fallback) -> None:
     feed = Feed(1, "https://feeds.example/rss", "F" * 5000, "https://site.example/")
     link = "https://site.example/" + "p" * 1900
     item = Item(

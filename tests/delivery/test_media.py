@@ -19,15 +19,15 @@ from bot.errors import UnusableMedia, WorkAborted
 from bot.fetching.workers import Workers
 from bot.model import (
     Attachment,
-    Echo,
+    Fallback,
     Feed,
     FeedUpdate,
-    Form,
     MediaKind,
     Message,
     NewItem,
     Options,
     ParsedItem,
+    Readback,
     Receipt,
     RichMessage,
     Style,
@@ -94,7 +94,10 @@ async def deliver(
 
 
 async def post(
-    store: Store, world: TelegramWorld, message: Message | RichMessage, form: Form = Form.FULL
+    store: Store,
+    world: TelegramWorld,
+    message: Message | RichMessage,
+    form: Fallback = Fallback.FULL,
 ) -> list[tuple[Attachment, TelegramFile | None]]:
     """Send one message without a sender around it; what became of its files."""
     async with (
@@ -274,7 +277,7 @@ async def test_an_article_that_comes_back_shorter_is_told_and_not_sent_again(sto
         _: Target, message: Message | RichMessage, _files: object, _reply_to: int
     ) -> Receipt:
         sent.append(message)
-        return Receipt((1,), (), Echo(900, 500, is_whole=False))
+        return Receipt((1,), (), Readback(900, 500, is_whole=False))
 
     feed = await store.run(put_feed)
     await store.run(put_reader, feed, ANN)
@@ -435,9 +438,9 @@ async def test_in_an_article_a_gif_moves_and_a_long_picture_is_a_file_in_its_pla
     ]
 
 
-@pytest.mark.parametrize("form", [Form.FULL, Form.UPLOAD])
+@pytest.mark.parametrize("form", [Fallback.FULL, Fallback.UPLOAD])
 async def test_a_video_has_its_still_where_it_is_uploaded(
-    store: Store, world: TelegramWorld, server: FeedServer, form: Form
+    store: Store, world: TelegramWorld, server: FeedServer, form: Fallback
 ) -> None:
     video = server.file("/a.mp4", VIDEO, content_type="video/mp4")
     still = server.file("/still.png", picture((1920, 1080)), content_type="image/png")
@@ -453,14 +456,14 @@ async def test_a_video_has_its_still_where_it_is_uploaded(
     assert message["has_media_spoiler"] is True
     thumbnail = message["video"].get("thumbnail", {})
     assert (thumbnail.get("width"), thumbnail.get("height")) == (
-        (320, 180) if form is Form.UPLOAD else (None, None)
+        (320, 180) if form is Fallback.UPLOAD else (None, None)
     )
     assert (await world.log())["violations"] == []
 
 
-@pytest.mark.parametrize("form", [Form.FULL, Form.UPLOAD])
+@pytest.mark.parametrize("form", [Fallback.FULL, Fallback.UPLOAD])
 async def test_a_sound_says_what_it_is_and_by_whom(
-    store: Store, world: TelegramWorld, server: FeedServer, form: Form
+    store: Store, world: TelegramWorld, server: FeedServer, form: Fallback
 ) -> None:
     sound = server.file("/a.mp3", SOUND, content_type="audio/mpeg")
     cover = server.file("/cover.webp", picture((900, 900), form="WEBP"), content_type="image/webp")
@@ -472,7 +475,7 @@ async def test_a_sound_says_what_it_is_and_by_whom(
     (message,) = await world.from_bot()
 
     assert (message["audio"]["title"], message["audio"]["performer"]) == ("Episode 1", "Somebody")
-    assert ("thumbnail" in message["audio"]) is (form is Form.UPLOAD)
+    assert ("thumbnail" in message["audio"]) is (form is Fallback.UPLOAD)
 
 
 async def test_a_cover_that_cannot_be_had_costs_the_video_nothing(
@@ -484,7 +487,7 @@ async def test_a_cover_that_cannot_be_had_costs_the_video_nothing(
         store,
         world,
         Message("x", (Attachment(video, MediaKind.VIDEO, poster=server.url("/no.png")),)),
-        Form.UPLOAD,
+        Fallback.UPLOAD,
     )
 
     assert file is not None
@@ -515,7 +518,7 @@ async def test_every_kind_is_sent_as_what_telegram_makes_of_it_and_used_again(
     url = server.file(f"/{name}", body, content_type="application/octet-stream")
     message = Message("x", (Attachment(url, wanted),))
     for _ in range(2):
-        ((attachment, file),) = await post(store, world, message, Form.UPLOAD)
+        ((attachment, file),) = await post(store, world, message, Fallback.UPLOAD)
         assert file is not None
         assert (attachment.kind, file.kind) == (made, made)
 
@@ -540,8 +543,8 @@ async def test_an_article_carries_its_files_in_its_own_request(
         tuple(Attachment(url, MediaKind(kind), poster=urls["photo"]) for kind, url in urls.items()),
     )
 
-    made = await post(store, world, article, Form.UPLOAD)
-    again = await post(store, world, article, Form.UPLOAD)
+    made = await post(store, world, article, Fallback.UPLOAD)
+    again = await post(store, world, article, Fallback.UPLOAD)
 
     assert [file and file.kind.value for _, file in made] == list(urls)
     assert [file for _, file in again] == [file for _, file in made]
@@ -614,10 +617,10 @@ async def test_slow_uploads_leave_room_for_messages_without(
     await store.run(put_reader, light, ANN)
     async with gateway(world) as telegram, sending(store, telegram.send) as sender:
         await store.run(publish, heavy, "Heavy", images(server.url("/0.webp")))
-        sender.ring()
+        sender.notify()
         await asyncio.sleep(1)
         await store.run(publish, light, "Light", "<p>Words.</p>")
-        sender.ring()
+        sender.notify()
         started = time.monotonic()
         await world.wait_for(lambda message: "Light" in message.get("text", ""))
         quick = time.monotonic() - started
@@ -630,12 +633,12 @@ async def test_two_messages_never_upload_the_same_file_at_once(
 ) -> None:
     message = Message("x", (Attachment(server.file("/a.webp", picture(form="WEBP"))),))
     async with media_at_hand(store, Metrics()) as media:
-        async with media.packed(message, Form.FULL, None, 5) as first:
+        async with media.packed(message, Fallback.FULL, None, 5) as first:
             with pytest.raises(NotReady) as caught:
-                async with media.packed(message, Form.FULL, None, 0.1):
+                async with media.packed(message, Fallback.FULL, None, 0.1):
                     pass
             await media.remember(first, [TelegramFile("known", MediaKind.PHOTO)])
-        async with media.packed(message, Form.FULL, None, 0.1) as second:
+        async with media.packed(message, Fallback.FULL, None, 0.1) as second:
             assert [sendable for _, sendable in second] == ["known"]
 
     assert caught.value.pause >= timedelta(seconds=0.5)
@@ -649,14 +652,14 @@ async def test_what_was_uploaded_while_one_waited_for_another_file_is_not_upload
     server.behave("/b.webp", delay=1)
 
     async def album(media: Media) -> list[Any]:
-        async with media.packed(Message("x", (shared, slow)), Form.FULL, None, 10) as packed:
+        async with media.packed(Message("x", (shared, slow)), Fallback.FULL, None, 10) as packed:
             return [sendable for _, sendable in packed]
 
     async with media_at_hand(store, Metrics()) as media:
         waiting = asyncio.create_task(album(media))
         while not server.requests("/b.webp"):
             await asyncio.sleep(0.01)
-        async with media.packed(Message("x", (shared,)), Form.FULL, None, 5) as packed:
+        async with media.packed(Message("x", (shared,)), Fallback.FULL, None, 5) as packed:
             await media.remember(packed, [TelegramFile("known", MediaKind.PHOTO)])
         first, second = await waiting
 
@@ -689,13 +692,13 @@ async def test_what_nobody_uploads_does_not_stay_on_disk(store: Store, server: F
     message = Message("x", (Attachment(server.file("/a.webp", picture(form="WEBP"))),))
     async with media_at_hand(store, Metrics()) as media:
         folder = media._downloads._folder.name
-        async with media.packed(message, Form.FULL, None, 5) as packed:
+        async with media.packed(message, Fallback.FULL, None, 5) as packed:
             assert held(folder) == 1
             await media.remember(packed, [TelegramFile("known", MediaKind.PHOTO)])
         assert held(folder) == 0
         async with media.packed(
             replace(message, media=(Attachment(server.file("/b.webp", picture(form="WEBP"))),)),
-            Form.FULL,
+            Fallback.FULL,
             None,
             5,
         ):

@@ -25,12 +25,12 @@ from bot.model import (
     Chat,
     ChatKind,
     Delivery,
+    Downgrade,
+    Fallback,
     Feed,
-    Form,
     Item,
     Message,
     Migrated,
-    Plainer,
     Refused,
     RichMessage,
     Suspended,
@@ -45,7 +45,7 @@ DELIVERY = Delivery(
     id=1,
     target=Target(-1),
     chat=Chat(-1, ChatKind.SUPERGROUP),
-    form=Form.FULL,
+    form=Fallback.FULL,
     attempts=0,
     queued=NOW,
     item=Item(1, 1, "https://example.org/1", "Title", "", NOW, NOW, "<p>x</p>"),
@@ -147,15 +147,19 @@ def test_a_topic_that_is_gone_costs_the_topic_alone(text: str) -> None:
 def test_a_chat_that_takes_no_media_gets_text_and_one_that_takes_no_text_either_is_suspended(
     text: str,
 ) -> None:
-    assert judge(BadRequest(text), DELIVERY, PHOTO) == Plainer(Form.TEXT, BadRequest(text).message)
-    assert isinstance(judge(BadRequest(text), replace(DELIVERY, form=Form.TEXT), WORDS), Suspended)
+    assert judge(BadRequest(text), DELIVERY, PHOTO) == Downgrade(
+        Fallback.TEXT, BadRequest(text).message
+    )
+    assert isinstance(
+        judge(BadRequest(text), replace(DELIVERY, form=Fallback.TEXT), WORDS), Suspended
+    )
 
 
 @pytest.mark.parametrize("text", lines(BAD_TEXT))
-@pytest.mark.parametrize("form", [Form.FULL, Form.UPLOAD, Form.TEXT])
-def test_a_text_that_telegram_does_not_take_goes_out_plain(text: str, form: Form) -> None:
-    assert judge(BadRequest(text), replace(DELIVERY, form=form), PHOTO) == Plainer(
-        Form.PLAIN, BadRequest(text).message
+@pytest.mark.parametrize("form", [Fallback.FULL, Fallback.UPLOAD, Fallback.TEXT])
+def test_a_text_that_telegram_does_not_take_goes_out_plain(text: str, form: Fallback) -> None:
+    assert judge(BadRequest(text), replace(DELIVERY, form=form), PHOTO) == Downgrade(
+        Fallback.PLAIN, BadRequest(text).message
     )
 
 
@@ -163,15 +167,18 @@ def test_a_text_that_telegram_does_not_take_goes_out_plain(text: str, form: Form
 def test_a_picture_that_telegram_does_not_take_is_uploaded_and_then_left_out(text: str) -> None:
     forms = [
         judge(BadRequest(text), replace(DELIVERY, form=form), PHOTO)
-        for form in (Form.FULL, Form.UPLOAD)
+        for form in (Fallback.FULL, Fallback.UPLOAD)
     ]
 
-    assert [one.form for one in forms if isinstance(one, Plainer)] == [Form.UPLOAD, Form.TEXT]
+    assert [one.form for one in forms if isinstance(one, Downgrade)] == [
+        Fallback.UPLOAD,
+        Fallback.TEXT,
+    ]
 
 
 @pytest.mark.parametrize("text", lines(BAD_TEXT + BAD_PICTURE))
 def test_plain_text_that_is_refused_is_kept_with_telegrams_words(text: str) -> None:
-    assert judge(BadRequest(text), replace(DELIVERY, form=Form.PLAIN), WORDS) == Refused(
+    assert judge(BadRequest(text), replace(DELIVERY, form=Fallback.PLAIN), WORDS) == Refused(
         BadRequest(text).message
     )
 
@@ -221,13 +228,13 @@ ARTICLE = RichMessage(
 BARE = RichMessage(ARTICLE.blocks)
 
 
-def way_down(reason: str, message: RichMessage = ARTICLE) -> list[Form]:
+def way_down(reason: str, message: RichMessage = ARTICLE) -> list[Fallback]:
     """The forms that an article goes through which is refused with the same words each time."""
-    forms = [Form.FULL]
-    while forms[-1] in {Form.FULL, Form.UPLOAD, Form.HALVED, Form.BARE}:
-        shown = BARE if forms[-1] is Form.BARE else message
+    forms = [Fallback.FULL]
+    while forms[-1] in {Fallback.FULL, Fallback.UPLOAD, Fallback.HALVED, Fallback.BARE}:
+        shown = BARE if forms[-1] is Fallback.BARE else message
         verdict = judge(BadRequest(reason), replace(DELIVERY, form=forms[-1]), shown)
-        assert isinstance(verdict, Plainer)
+        assert isinstance(verdict, Downgrade)
         forms.append(verdict.form)
     return forms[1:]
 
@@ -235,23 +242,26 @@ def way_down(reason: str, message: RichMessage = ARTICLE) -> list[Form]:
 @pytest.mark.parametrize(
     ("reason", "forms"),
     [
-        ("RICH_MESSAGE_PHOTO_NO_MEDIA_FOUND", [Form.UPLOAD, Form.BARE, Form.CLASSIC]),
-        ("failed to get HTTP URL content", [Form.UPLOAD, Form.BARE, Form.CLASSIC]),
-        ("not enough rights to send the rich message to the chat", [Form.BARE, Form.CLASSIC]),
-        ("RICH_MESSAGE_TEXT_TOO_LONG", [Form.HALVED, Form.CLASSIC]),
-        ("RICH_MESSAGE_TABLE_COLS_TOO_MANY", [Form.HALVED, Form.CLASSIC]),
-        ("RICH_MESSAGE_MEDIA_TOO_MANY", [Form.HALVED, Form.CLASSIC]),
-        ("RICH_MESSAGE_URL_INVALID", [Form.CLASSIC]),
-        ("can't parse InputRichBlock", [Form.CLASSIC]),
-        ("something that nobody has heard of yet", [Form.CLASSIC]),
+        ("RICH_MESSAGE_PHOTO_NO_MEDIA_FOUND", [Fallback.UPLOAD, Fallback.BARE, Fallback.CLASSIC]),
+        ("failed to get HTTP URL content", [Fallback.UPLOAD, Fallback.BARE, Fallback.CLASSIC]),
+        (
+            "not enough rights to send the rich message to the chat",
+            [Fallback.BARE, Fallback.CLASSIC],
+        ),
+        ("RICH_MESSAGE_TEXT_TOO_LONG", [Fallback.HALVED, Fallback.CLASSIC]),
+        ("RICH_MESSAGE_TABLE_COLS_TOO_MANY", [Fallback.HALVED, Fallback.CLASSIC]),
+        ("RICH_MESSAGE_MEDIA_TOO_MANY", [Fallback.HALVED, Fallback.CLASSIC]),
+        ("RICH_MESSAGE_URL_INVALID", [Fallback.CLASSIC]),
+        ("can't parse InputRichBlock", [Fallback.CLASSIC]),
+        ("something that nobody has heard of yet", [Fallback.CLASSIC]),
     ],
 )
-def test_an_article_goes_down_by_what_was_wrong_with_it(reason: str, forms: list[Form]) -> None:
+def test_an_article_goes_down_by_what_was_wrong_with_it(reason: str, forms: list[Fallback]) -> None:
     assert way_down(reason) == forms
 
 
 def test_an_article_without_media_is_not_sent_again_as_it_was() -> None:
-    assert way_down("RICH_MESSAGE_PHOTO_NO_MEDIA_FOUND", BARE) == [Form.CLASSIC]
+    assert way_down("RICH_MESSAGE_PHOTO_NO_MEDIA_FOUND", BARE) == [Fallback.CLASSIC]
 
 
 # ---------------------------------------------------------------- silence
@@ -276,9 +286,9 @@ def test_a_server_in_trouble_is_waited_out_everywhere_ever_longer(error: Network
     assert pauses[-1] == timedelta(minutes=5)
 
 
-@given(st.integers(0, 10**9), st.sampled_from(Form), st.sampled_from([WORDS, PHOTO]))
+@given(st.integers(0, 10**9), st.sampled_from(Fallback), st.sampled_from([WORDS, PHOTO]))
 def test_while_telegram_cannot_be_reached_no_message_is_to_blame(
-    attempts: int, form: Form, message: Message
+    attempts: int, form: Fallback, message: Message
 ) -> None:
     assert isinstance(
         judge(UNREACHED, replace(DELIVERY, attempts=attempts, form=form), message), Wait
@@ -293,16 +303,16 @@ def test_an_answer_that_did_not_come_in_time_is_waited_out_in_this_chat_alone() 
 
 
 def test_pictures_that_time_out_again_and_again_are_left_out() -> None:
-    tired = replace(DELIVERY, attempts=PATIENT_ATTEMPTS, form=Form.UPLOAD)
+    tired = replace(DELIVERY, attempts=PATIENT_ATTEMPTS, form=Fallback.UPLOAD)
 
-    assert judge(TimedOut(), tired, PHOTO) == Plainer(Form.TEXT, "Timed out")
+    assert judge(TimedOut(), tired, PHOTO) == Downgrade(Fallback.TEXT, "Timed out")
 
 
 def test_a_request_that_is_too_large_is_made_smaller_at_once() -> None:
     error = NetworkError("Request Entity Too Large (413)")
 
-    assert judge(error, replace(DELIVERY, form=Form.UPLOAD), PHOTO) == Plainer(
-        Form.TEXT, error.message
+    assert judge(error, replace(DELIVERY, form=Fallback.UPLOAD), PHOTO) == Downgrade(
+        Fallback.TEXT, error.message
     )
 
 
@@ -311,8 +321,8 @@ def test_an_outage_of_hours_loses_no_message() -> None:
     delivery, waited = DELIVERY, timedelta()
     while waited < timedelta(hours=3):
         verdict = judge(IN_TROUBLE, delivery, PHOTO)
-        assert isinstance(verdict, Wait | Plainer)
-        form = verdict.form if isinstance(verdict, Plainer) else delivery.form
+        assert isinstance(verdict, Wait | Downgrade)
+        form = verdict.form if isinstance(verdict, Downgrade) else delivery.form
         delivery = replace(delivery, attempts=delivery.attempts + 1, form=form)
         waited += verdict.pause if isinstance(verdict, Wait) else timedelta(seconds=1)
 
@@ -334,9 +344,9 @@ ERRORS = st.one_of(
 )
 
 
-@given(ERRORS, st.integers(0, 10**9), st.sampled_from(Form), st.sampled_from([WORDS, PHOTO]))
+@given(ERRORS, st.integers(0, 10**9), st.sampled_from(Fallback), st.sampled_from([WORDS, PHOTO]))
 def test_every_error_means_something(
-    error: TelegramError, attempts: int, form: Form, message: Message
+    error: TelegramError, attempts: int, form: Fallback, message: Message
 ) -> None:
     assert isinstance(
         judge(error, replace(DELIVERY, attempts=attempts, form=form), message), Verdict
@@ -349,22 +359,22 @@ def test_every_error_means_something(
 def test_the_way_down_has_at_most_four_rungs(errors: list[TelegramError], attempts: int) -> None:
     delivery, rungs = replace(DELIVERY, attempts=attempts), 0
     for error in errors:
-        message = PHOTO if delivery.form in {Form.FULL, Form.UPLOAD} else WORDS
+        message = PHOTO if delivery.form in {Fallback.FULL, Fallback.UPLOAD} else WORDS
         verdict = judge(error, delivery, message)
-        if isinstance(verdict, Plainer):
-            assert list(Form).index(verdict.form) > list(Form).index(delivery.form)
+        if isinstance(verdict, Downgrade):
+            assert list(Fallback).index(verdict.form) > list(Fallback).index(delivery.form)
             delivery, rungs = (
                 replace(delivery, form=verdict.form, attempts=delivery.attempts + 1),
                 rungs + 1,
             )
-    assert rungs < len(Form)
+    assert rungs < len(Fallback)
 
 
 def test_a_message_that_500s_alone_for_most_of_a_day_lets_the_rest_of_its_chat_go_on() -> None:
     delivery, verdict = DELIVERY, None
     for _ in range(LAST_ATTEMPT + 5):
         verdict = judge(IN_TROUBLE, delivery, WORDS)
-        form = verdict.form if isinstance(verdict, Plainer) else delivery.form
+        form = verdict.form if isinstance(verdict, Downgrade) else delivery.form
         delivery = replace(delivery, attempts=delivery.attempts + 1, form=form)
 
     assert isinstance(verdict, Refused)
@@ -374,8 +384,8 @@ def test_a_fault_of_our_own_holds_up_no_chat_for_ever() -> None:
     delivery, verdicts = DELIVERY, []
     for _ in range(PATIENT_ATTEMPTS + 1):
         verdicts.append(judge_fault(delivery, "a fault"))
-        form = verdicts[-1].form if isinstance(verdicts[-1], Plainer) else delivery.form
+        form = verdicts[-1].form if isinstance(verdicts[-1], Downgrade) else delivery.form
         delivery = replace(delivery, attempts=delivery.attempts + 1, form=form)
 
     assert verdicts[0] == Wait(timedelta(minutes=1), "a fault")
-    assert verdicts[-2:] == [Plainer(Form.PLAIN, "a fault"), Refused("a fault")]
+    assert verdicts[-2:] == [Downgrade(Fallback.PLAIN, "a fault"), Refused("a fault")]

@@ -221,7 +221,7 @@ async def test_what_was_begun_in_one_style_ends_in_it(
     async with sending(store, interrupted(telegram.send, 2, change)) as sender:
         await until_empty(store)
         await store.run(publish, feed, "Next", html=html)
-        sender.ring()
+        sender.notify()
         await world.wait_for(lambda message: "Next" in message.get("text", ""))
     parts = [one for one in await world.from_bot() if "rich_message" in one]
 

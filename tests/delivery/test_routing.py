@@ -10,7 +10,7 @@ from bot.content.echo import compare
 from bot.delivery.outcome import culprit
 from bot.delivery.routing import ALBUM, arrange, in_company, may_be_fetched, pick
 from bot.delivery.signatures import is_picture, recognise
-from bot.model import Attachment, Echo, MediaKind, TelegramFile
+from bot.model import Attachment, MediaKind, Readback, TelegramFile
 from tests.support.files_made import SOUND, VIDEO, VIDEO_OF_THE_WEB, moving, picture
 
 PHOTO, ANIMATION, VIDEO_KIND, AUDIO, DOCUMENT = MediaKind
@@ -151,8 +151,8 @@ BLOCKS: list[dict[str, Any]] = [
 def test_an_article_that_came_back_whole_is_whole_however_its_runs_are_joined() -> None:
     joined = [paragraph("One\ttwo"), *BLOCKS[1:]]
 
-    assert compare(BLOCKS, joined) == Echo(28, 28, is_whole=True)
+    assert compare(BLOCKS, joined) == Readback(28, 28, is_whole=True)
 
 
 def test_an_article_that_was_cut_says_by_how_much() -> None:
-    assert compare(BLOCKS, BLOCKS[:-1]) == Echo(28, 22, is_whole=False)
+    assert compare(BLOCKS, BLOCKS[:-1]) == Readback(28, 22, is_whole=False)

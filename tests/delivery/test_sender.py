@@ -134,7 +134,7 @@ async def test_a_slow_picture_holds_up_nobody_else_and_is_fetched_once_for_all(
             await until(lambda: server.requests("/slow.png"))
             await store.run(put_reader, plain, LILEI)
             await store.run(publish, plain, "Without")
-            sender.ring()
+            sender.notify()
             await world.wait_for(lambda m: "Without" in m.get("text", ""), chat=LILEI)
             quick = time.monotonic() - started
             first = await world.wait_for(lambda m: m.get("photo"))
@@ -142,7 +142,7 @@ async def test_a_slow_picture_holds_up_nobody_else_and_is_fetched_once_for_all(
             await store.run(
                 publish, illustrated, "Once more", html=f'<img src="{picture}"><p>Again.</p>'
             )
-            sender.ring()
+            sender.notify()
             second = await world.wait_for(lambda m: "Once more" in m.get("caption", ""), chat=LILEI)
 
         assert quick < 1.2
@@ -256,7 +256,7 @@ async def test_answers_to_people_make_bulk_messages_wait(store: Store) -> None:
         await store.run(put_reader, feed, chat)
     await store.run(publish, feed, "A")
     async with sending(store, telegram.send, Pace(10, timedelta(), timedelta())) as sender:
-        sender.charge(8)
+        sender.spend(8)
         await asyncio.sleep(0.5)
         assert len(telegram.sent) <= 1
         await until(lambda: len(telegram.sent) == 5)

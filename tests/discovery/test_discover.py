@@ -22,7 +22,7 @@ from bot.errors import (
 )
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
-from bot.model import Introduction, NotModified
+from bot.model import NotModified, UserAgentStyle
 from bot.parsing.parser import Parser
 from bot.polling.host_queue import Manners
 from tests.support.behaviour_server import Everywhere
@@ -545,7 +545,7 @@ async def test_an_address_that_lets_in_our_other_introduction_alone_is_found(
         )
     )
 
-    assert result.fetched.introduction is Introduction.CRAWLER
+    assert result.fetched.user_agent_style is UserAgentStyle.CRAWLER
     assert [request.status for request in server.requests()] == [403, 200]
 
 
@@ -609,7 +609,7 @@ async def test_at_a_host_that_is_known_for_limits_a_403_is_one(
             await known.find(server.url("/feed", host="www.strict.example"))
         assert len(server.requests()) == 1
         other = found(await known.find(server.url("/feed", host="www.other.example")))
-    assert other.fetched.introduction is Introduction.CRAWLER
+    assert other.fetched.user_agent_style is UserAgentStyle.CRAWLER
 
 
 async def test_a_site_without_feeds_goes_over_the_bridge(

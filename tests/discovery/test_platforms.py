@@ -296,7 +296,7 @@ def test_some_pages_name_their_feed_in_ways_of_their_own(
 
 
 @pytest.mark.parametrize(
-    ("telltales", "source", "software"),
+    ("generator_hints", "source", "software"),
     [
         ("server: mastodon", "", "mastodon"),
         ("generator: wordpress 6.8", "", "wordpress"),
@@ -309,9 +309,9 @@ def test_some_pages_name_their_feed_in_ways_of_their_own(
     ],
 )
 def test_software_is_recognised_by_headers_meta_elements_and_source(
-    telltales: str, source: str, software: str
+    generator_hints: str, source: str, software: str
 ) -> None:
-    assert recognise(telltales, source) == software
+    assert recognise(generator_hints, source) == software
 
 
 def test_the_places_of_software_belong_to_software_that_can_be_recognised() -> None:

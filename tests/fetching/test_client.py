@@ -31,8 +31,8 @@ from bot.errors import (
 )
 from bot.fetching.client import HARMLESS, PICTURES, Fetcher
 from bot.fetching.guard import AddressGuard
-from bot.fetching.user_agent import Caller
-from bot.model import Fetched, Introduction, NotModified, Validators
+from bot.fetching.user_agent import UserAgent
+from bot.model import Fetched, NotModified, UserAgentStyle, Validators
 from tests.support.feed_server import FeedServer
 
 LIMIT = 1_000_000
@@ -85,19 +85,19 @@ async def test_the_first_request_is_unconditional_and_honest(
 
 
 @pytest.mark.parametrize(
-    ("introduction", "readers", "contact", "agent"),
+    ("user_agent_style", "readers", "contact", "agent"),
     [
-        (Introduction.PLAIN, 0, "", "Tidings/1.2"),
-        (Introduction.PLAIN, 1, "", "Tidings/1.2 (1 subscriber)"),
+        (UserAgentStyle.PLAIN, 0, "", "Tidings/1.2"),
+        (UserAgentStyle.PLAIN, 1, "", "Tidings/1.2 (1 subscriber)"),
         (
-            Introduction.PLAIN,
+            UserAgentStyle.PLAIN,
             3,
             "mailto:me@tidings.example",
             "Tidings/1.2 (+mailto:me@tidings.example; 3 subscribers)",
         ),
-        (Introduction.CRAWLER, 0, "", "Mozilla/5.0 (compatible; Tidings/1.2)"),
+        (UserAgentStyle.CRAWLER, 0, "", "Mozilla/5.0 (compatible; Tidings/1.2)"),
         (
-            Introduction.CRAWLER,
+            UserAgentStyle.CRAWLER,
             3,
             "https://tidings.example/bot",
             "Mozilla/5.0 (compatible; Tidings/1.2; +https://tidings.example/bot; 3 subscribers)",
@@ -105,11 +105,11 @@ async def test_the_first_request_is_unconditional_and_honest(
     ],
 )
 async def test_either_introduction_names_us_and_the_answer_tells_which_it_was_for(
-    server: FeedServer, introduction: Introduction, readers: int, contact: str, agent: str
+    server: FeedServer, user_agent_style: UserAgentStyle, readers: int, contact: str, agent: str
 ) -> None:
     server.feed("/feed", ["One"])
     url = server.behave("/feed", agent=agent)
-    caller = Caller(introduction, readers)
+    caller = UserAgent(user_agent_style, readers)
     async with Fetcher(
         GUARD, user_agent="Tidings/1.2", contact=contact, timeout=5, max_size=LIMIT, ssl_context=TLS
     ) as fetcher:
@@ -117,7 +117,7 @@ async def test_either_introduction_names_us_and_the_answer_tells_which_it_was_fo
         assert isinstance(answer, Fetched)
         same = await fetcher.fetch(url, answer.validators, caller=caller)
     assert isinstance(same, NotModified)
-    assert answer.introduction is same.introduction is introduction
+    assert answer.user_agent_style is same.user_agent_style is user_agent_style
     assert {request.headers["User-Agent"] for request in server.requests()} == {agent}
 
 

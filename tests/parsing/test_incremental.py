@@ -16,7 +16,7 @@ from bot.errors import ParseError
 from bot.model import Feed, FeedUpdate, Fetched, ParsedFeed, ParsedItem
 from bot.parsing import xml_feed as feedxml
 from bot.parsing.incremental import parser_state as traces
-from bot.parsing.incremental.item_cache import LARGEST, Familiar, Mark, Marks, familiar
+from bot.parsing.incremental.item_cache import LARGEST, CachedItem, Mark, Marks, familiar
 from bot.parsing.parser import parse_feed
 from bot.polling.decide import Parsed, Unreadable, decide
 
@@ -108,7 +108,7 @@ def unread(first: str, second: str) -> list[str]:
     return [
         item.title
         for item in read(second.encode(), read(first.encode()).marks).items
-        if isinstance(item, Familiar)
+        if isinstance(item, CachedItem)
     ]
 
 
@@ -120,7 +120,7 @@ def test_only_the_new_item_is_read(form: str) -> None:
     before, after = document(form, [3, 2, 1]), document(form, [4, 3, 2, 1])
     quick, whole = read(after.encode(), read(before.encode()).marks), read(after.encode(), None)
 
-    assert [isinstance(item, Familiar) for item in quick.items] == [False, True, True, True]
+    assert [isinstance(item, CachedItem) for item in quick.items] == [False, True, True, True]
     assert quick.items[0] == whole.items[0]
     assert quick.items[0].html
     assert replace(quick, items=(), marks=b"") == replace(whole, items=())
@@ -165,7 +165,7 @@ def test_what_the_feed_says_of_itself_is_read_every_time() -> None:
     )
     feed = read(after.encode(), read(before.encode()).marks)
     assert (feed.title, feed.ttl) == ("New notes", timedelta(minutes=90))
-    assert all(isinstance(item, Familiar) for item in feed.items)
+    assert all(isinstance(item, CachedItem) for item in feed.items)
 
 
 WISHES = """<ttl>90</ttl><skipHours><hour>3</hour><hour>4</hour></skipHours><skipDays><day>Sunday</day></skipDays>
@@ -176,7 +176,7 @@ WISHES = """<ttl>90</ttl><skipHours><hour>3</hour><hour>4</hour></skipHours><ski
 def test_what_the_feed_asks_for_is_known_where_no_item_is_read(place: str) -> None:
     text = document("RSS", [3, 2, 1]).replace(place, WISHES + place)
     feed = read(text.encode(), read(text.encode()).marks)
-    assert all(isinstance(item, Familiar) for item in feed.items)
+    assert all(isinstance(item, CachedItem) for item in feed.items)
     assert (feed.ttl, feed.skip_hours, feed.skip_days) == (
         timedelta(minutes=90),
         frozenset({3, 4}),
@@ -258,7 +258,7 @@ def test_a_document_that_writes_our_borders_is_read_whole() -> None:
 def test_an_item_whose_date_may_become_plausible_is_read_every_time() -> None:
     text = RSS.format(ITEM.format(1).replace("2026", "2027") + ITEM.format(2))
     marks = read(text.encode()).marks
-    assert [isinstance(item, Familiar) for item in read(text.encode(), marks).items] == [
+    assert [isinstance(item, CachedItem) for item in read(text.encode(), marks).items] == [
         False,
         True,
     ]
@@ -419,7 +419,7 @@ def test_an_item_known_by_its_text_alone_has_no_mark() -> None:
 
 
 def test_marks_of_another_version_and_too_many_of_them_are_none() -> None:
-    kept = Familiar("id", None, "Title")
+    kept = CachedItem("id", None, "Title")
     many = {bytes([0, 0, 0, 0, 0, 0, n >> 8, n & 255]): kept for n in range(900)}
     chance = Random(1)
     heavy = {name: replace(kept, title=chance.randbytes(300).hex()) for name in many}

@@ -11,28 +11,28 @@ from bot.chat.notices import Notices
 from bot.errors import HttpError, Unreachable
 from bot.i18n import Translator
 from bot.model import (
-    Announcement,
+    AlertDelivery,
+    AlertKind,
     Chat,
     ChatKind,
+    FailureStage,
+    Fallback,
     Feed,
+    FeedAlert,
     FeedUpdate,
     Fetched,
-    Finding,
-    Form,
     Item,
-    Look,
     Move,
-    Notice,
-    NoticeKind,
     NotModified,
     ParsedFeed,
     ParsedItem,
+    Poll,
+    PollResult,
     Target,
-    Trouble,
 )
 from bot.polling.decide import BACKLOG_SENT, Outcome, Parsed, decide
 from bot.polling.health import Condition, condition_of, is_silent
-from bot.polling.schedule import Surroundings
+from bot.polling.schedule import PollContext
 from bot.store.notices import LISTED
 from tests.support.telegram_world import ANN, TelegramWorld
 
@@ -60,18 +60,18 @@ def document(feed: Feed, *names: str, moved: str | None = None) -> Parsed:
 
 
 def look(feed: Feed, outcome: Outcome, now: datetime = NOW, *, offline: bool = False) -> FeedUpdate:
-    return decide(feed, outcome, frozenset(), now, Surroundings(offline=offline))
+    return decide(feed, outcome, frozenset(), now, PollContext(offline=offline))
 
 
-def told(update: FeedUpdate) -> list[tuple[NoticeKind, Trouble | None, bool]]:
+def told(update: FeedUpdate) -> list[tuple[AlertKind, FailureStage | None, bool]]:
     return [(notice.kind, notice.stage, notice.ended is not None) for notice in update.notices]
 
 
 def failing(
     status: int, times: int, every: timedelta, feed: Feed = FEED
-) -> tuple[Feed, list[Notice], datetime]:
+) -> tuple[Feed, list[FeedAlert], datetime]:
     """A feed that fails again and again; what is told, and when the last look was."""
-    notices: list[Notice] = []
+    notices: list[FeedAlert] = []
     for number in range(times):
         update = look(feed, http(status), NOW + number * every)
         feed, notices = update.feed, [*notices, *update.notices]
@@ -86,23 +86,23 @@ def failing(
     [
         (4, DAY, []),  # not often enough
         (30, HOUR / 2, []),  # not for long enough
-        (5, 6 * HOUR, [Trouble.FAILING]),
-        (25, HOUR, [Trouble.FAILING]),
-        (19, DAY, [Trouble.FAILING]),
-        (20, DAY, [Trouble.FAILING, Trouble.DORMANT]),
+        (5, 6 * HOUR, [FailureStage.FAILING]),
+        (25, HOUR, [FailureStage.FAILING]),
+        (19, DAY, [FailureStage.FAILING]),
+        (20, DAY, [FailureStage.FAILING, FailureStage.DORMANT]),
     ],
 )
 def test_trouble_is_told_once_after_a_day_and_five_failures_and_again_when_hope_is_small(
-    times: int, every: timedelta, stages: list[Trouble]
+    times: int, every: timedelta, stages: list[FailureStage]
 ) -> None:
     feed, notices, last = failing(404, times, every)
 
     assert [(notice.kind, notice.stage, notice.since, notice.ended) for notice in notices] == [
-        (NoticeKind.TROUBLE, stage, NOW, None) for stage in stages
+        (AlertKind.TROUBLE, stage, NOW, None) for stage in stages
     ]
     assert feed.trouble is (stages[-1] if stages else None)
     assert feed.next_due is not None
-    assert feed.next_due - last >= (7 * DAY if Trouble.DORMANT in stages else timedelta())
+    assert feed.next_due - last >= (7 * DAY if FailureStage.DORMANT in stages else timedelta())
 
 
 def test_what_was_told_is_taken_back_by_the_first_success_and_nothing_else_is() -> None:
@@ -111,7 +111,7 @@ def test_what_was_told_is_taken_back_by_the_first_success_and_nothing_else_is() 
     back = look(ill, NotModified(), last + HOUR)
 
     assert [(notice.kind, notice.since, notice.ended) for notice in back.notices] == [
-        (NoticeKind.TROUBLE, NOW, last + HOUR)
+        (AlertKind.TROUBLE, NOW, last + HOUR)
     ]
     assert back.feed.trouble is None
     assert told(look(back.feed, NotModified(), last + 2 * HOUR)) == []
@@ -125,10 +125,10 @@ def test_a_feed_that_is_gone_is_asked_no_more_until_somebody_has_it_tried() -> N
     back = look(gone.feed, document(gone.feed, "news"), NOW + 9 * DAY)
 
     assert early == []
-    assert told(gone) == [(NoticeKind.TROUBLE, Trouble.GONE, False)]
+    assert told(gone) == [(AlertKind.TROUBLE, FailureStage.GONE, False)]
     assert (gone.feed.next_due, condition_of(gone.feed, NOW)) == (None, Condition.GONE)
     assert (told(again), again.feed.next_due) == ([], None)
-    assert told(back) == [(NoticeKind.TROUBLE, Trouble.GONE, True)]
+    assert told(back) == [(AlertKind.TROUBLE, FailureStage.GONE, True)]
     assert (back.deliver, [new.item.title for new in back.items]) == (True, ["news"])
     assert back.feed.next_due is not None
 
@@ -137,7 +137,7 @@ def test_a_feed_that_was_gone_and_fails_otherwise_is_in_trouble_and_tried_again(
     gone = replace(failing(410, 3, 25 * HOUR)[0], failures=3)
     other = look(gone, http(500), NOW + 4 * DAY)
 
-    assert told(other) == [(NoticeKind.TROUBLE, Trouble.FAILING, False)]
+    assert told(other) == [(AlertKind.TROUBLE, FailureStage.FAILING, False)]
     assert other.feed.next_due is not None
 
 
@@ -168,12 +168,12 @@ def test_a_trouble_is_told_changes_and_ends_whatever_happens(
         update = look(feed, outcome, now)
         feed = update.feed
         for notice in update.notices:
-            assert notice.kind is NoticeKind.TROUBLE
+            assert notice.kind is AlertKind.TROUBLE
             assert is_open or notice.ended is None
             is_open = notice.ended is None
         assert is_open == (feed.trouble is not None)
         assert is_open <= (feed.failures > 0)
-        assert (feed.next_due is None) == (feed.trouble is Trouble.GONE)
+        assert (feed.next_due is None) == (feed.trouble is FailureStage.GONE)
 
 
 # ---------------------------------------------------------------- silence
@@ -202,9 +202,7 @@ def arriving(*gaps: timedelta, silent: timedelta) -> Feed:
 )
 def test_silence_is_measured_by_the_longest_pause_of_a_habit(feed: Feed, silent: bool) -> None:  # noqa: FBT001 - a case
     assert is_silent(feed, NOW) is silent
-    assert told(look(feed, NotModified())) == (
-        [(NoticeKind.SILENCE, None, False)] if silent else []
-    )
+    assert told(look(feed, NotModified())) == ([(AlertKind.SILENCE, None, False)] if silent else [])
 
 
 def test_silence_is_told_once_and_ends_with_the_next_item() -> None:
@@ -216,7 +214,7 @@ def test_silence_is_told_once_and_ends_with_the_next_item() -> None:
     assert [notice.since for notice in quiet.notices] == [NOW - 15 * DAY]
     assert condition_of(quiet.feed, NOW) is Condition.SILENT
     assert (told(later), told(stumbled)) == ([], [])
-    assert told(loud) == [(NoticeKind.SILENCE, None, True)]
+    assert told(loud) == [(AlertKind.SILENCE, None, True)]
     assert loud.feed.silent_since is None
 
 
@@ -237,7 +235,7 @@ def test_a_backlog_names_how_many_were_not_sent() -> None:
     first = look(replace(away, primed=False), document(away, *map(str, range(30))))
 
     assert update.notices == (
-        Notice(NoticeKind.BACKLOG, since=NOW - 3 * DAY, facts={"count": 30 - BACKLOG_SENT}),
+        FeedAlert(AlertKind.BACKLOG, since=NOW - 3 * DAY, facts={"count": 30 - BACKLOG_SENT}),
     )
     assert update.skipped == 30 - BACKLOG_SENT
     assert first.notices == ()
@@ -255,7 +253,7 @@ def test_other_ids_are_told_with_how_many_were_recognised() -> None:
 
     assert [new.item.title for new in update.items] == ["x"]
     assert [(notice.kind, notice.facts) for notice in update.notices] == [
-        (NoticeKind.RENUMBERED, {"count": 9})
+        (AlertKind.RENUMBERED, {"count": 9})
     ]
 
 
@@ -273,23 +271,23 @@ def test_a_move_to_another_domain_is_told(target: str, is_told: bool) -> None:  
 
     assert update.moved == target
     hosts = {"old": "example.org", "new": "other.example"}
-    assert [(notice.kind, notice.facts) for notice in update.notices] == [
-        (NoticeKind.MOVED, hosts)
-    ][:is_told]
+    assert [(notice.kind, notice.facts) for notice in update.notices] == [(AlertKind.MOVED, hosts)][
+        :is_told
+    ]
 
 
 # ---------------------------------------------------------------- in people's words
 
 HOSTILE = "</b><a href='tg://user?id=1'>&amp;" + "𝔘" * 300
 SAMPLES = [
-    *(Notice(NoticeKind.TROUBLE, stage, NOW - 3 * DAY) for stage in Trouble),
-    Notice(NoticeKind.TROUBLE, Trouble.GONE, NOW - 3 * DAY, NOW),
-    Notice(NoticeKind.SILENCE, None, NOW - 30 * DAY),
-    Notice(NoticeKind.SILENCE, None, NOW - 30 * DAY, NOW),
-    Notice(NoticeKind.RENUMBERED, facts={"count": 1}),
-    Notice(NoticeKind.MOVED, facts={"old": "old.example", "new": "new.example"}),
-    Notice(
-        NoticeKind.BACKLOG,
+    *(FeedAlert(AlertKind.TROUBLE, stage, NOW - 3 * DAY) for stage in FailureStage),
+    FeedAlert(AlertKind.TROUBLE, FailureStage.GONE, NOW - 3 * DAY, NOW),
+    FeedAlert(AlertKind.SILENCE, None, NOW - 30 * DAY),
+    FeedAlert(AlertKind.SILENCE, None, NOW - 30 * DAY, NOW),
+    FeedAlert(AlertKind.RENUMBERED, facts={"count": 1}),
+    FeedAlert(AlertKind.MOVED, facts={"old": "old.example", "new": "new.example"}),
+    FeedAlert(
+        AlertKind.BACKLOG,
         since=NOW - 3 * DAY,
         facts={"count": 33},
         items=tuple(
@@ -309,21 +307,25 @@ SAMPLES = [
 ]
 
 
-def announced(notice: Notice, language: str, form: Form, subscription: int = 5) -> Announcement:
+def announced(
+    notice: FeedAlert, language: str, form: Fallback, subscription: int = 5
+) -> AlertDelivery:
     feed = replace(
         FEED,
         title=HOSTILE,
-        history=(Look(NOW, Finding.FAILED, reason="error-http", args={"status": 503}),),
+        history=(Poll(NOW, PollResult.FAILED, reason="error-http", args={"status": 503}),),
     )
     chat = Chat(ANN, ChatKind.PRIVATE, "Ann", language)
     channels = () if subscription else ("Lake <Channel>",) * 40
-    return Announcement(1, Target(ANN), chat, form, 0, NOW, feed, notice, 0, subscription, channels)
+    return AlertDelivery(
+        1, Target(ANN), chat, form, 0, NOW, feed, notice, 0, subscription, channels
+    )
 
 
 @pytest.mark.parametrize("language", sorted(Translator().languages()))
-@pytest.mark.parametrize("form", [Form.FULL, Form.PLAIN])
+@pytest.mark.parametrize("form", [Fallback.FULL, Fallback.PLAIN])
 async def test_every_notice_can_be_sent_whatever_its_feed_is_called(
-    world: TelegramWorld, language: str, form: Form
+    world: TelegramWorld, language: str, form: Fallback
 ) -> None:
     notices = Notices(Translator(), "en")
     for notice in SAMPLES:
@@ -340,13 +342,13 @@ async def test_every_notice_can_be_sent_whatever_its_feed_is_called(
                 if one["type"] == "text_link"
             ]
             assert all(link.startswith("https://") for link in links), links
-            assert bool(links) == (form is Form.FULL)
+            assert bool(links) == (form is Fallback.FULL)
 
 
 def test_a_notice_speaks_the_language_of_its_chat_and_else_the_operators() -> None:
-    notice = Notice(NoticeKind.SILENCE, None, NOW - 30 * DAY)
+    notice = FeedAlert(AlertKind.SILENCE, None, NOW - 30 * DAY)
     said = [
-        Notices(Translator(), "zh-hans").compose(announced(notice, code, Form.FULL), NOW).html
+        Notices(Translator(), "zh-hans").compose(announced(notice, code, Fallback.FULL), NOW).html
         for code in ("en", "")
     ]
 

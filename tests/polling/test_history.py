@@ -11,19 +11,19 @@ from bot.errors import BadAddress, HttpError, NotAFeed, Unreachable
 from bot.model import (
     Feed,
     Fetched,
-    Finding,
-    Look,
     Move,
     NotModified,
     ParsedFeed,
     ParsedItem,
+    Poll,
+    PollResult,
     Validators,
 )
 from bot.polling.decide import Outcome, Parsed, Unreadable, decide
 from bot.polling.health import Condition, Why, condition_of, why
 from bot.polling.history import KEPT, LONGEST, last_failure, remembered
 from bot.polling.rhythm import open_hour
-from bot.polling.schedule import Surroundings
+from bot.polling.schedule import PollContext
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -50,7 +50,7 @@ def cut_off() -> Unreachable:
 
 def looked(feed: Feed, outcome: Outcome, now: datetime = NOW, *, offline: bool = False) -> Feed:
     """The feed after one more look."""
-    update = decide(feed, outcome, frozenset(), now, Surroundings(offline=offline))
+    update = decide(feed, outcome, frozenset(), now, PollContext(offline=offline))
     return remembered(feed, outcome, update, 120, now).feed
 
 
@@ -60,19 +60,19 @@ def looked(feed: Feed, outcome: Outcome, now: datetime = NOW, *, offline: bool =
 @pytest.mark.parametrize(
     ("feed", "outcome", "finding", "items"),
     [
-        (FEED, document(FEED, "a", "b"), Finding.FIRST, 2),
-        (FEED, document(FEED), Finding.FIRST, 0),
-        (READ, document(READ, "a"), Finding.NEW, 1),
-        (READ, document(READ), Finding.SAME, 0),
-        (READ, body(), Finding.SAME, 0),
-        (READ, NotModified(), Finding.NOT_MODIFIED, 0),
-        (READ, down(), Finding.FAILED, 0),
-        (READ, cut_off(), Finding.FAILED, 0),
-        (READ, Unreadable(body(), NotAFeed("a page", host="example.org")), Finding.FAILED, 0),
+        (FEED, document(FEED, "a", "b"), PollResult.FIRST, 2),
+        (FEED, document(FEED), PollResult.FIRST, 0),
+        (READ, document(READ, "a"), PollResult.NEW, 1),
+        (READ, document(READ), PollResult.SAME, 0),
+        (READ, body(), PollResult.SAME, 0),
+        (READ, NotModified(), PollResult.NOT_MODIFIED, 0),
+        (READ, down(), PollResult.FAILED, 0),
+        (READ, cut_off(), PollResult.FAILED, 0),
+        (READ, Unreadable(body(), NotAFeed("a page", host="example.org")), PollResult.FAILED, 0),
     ],
 )
 def test_each_look_has_a_finding(
-    feed: Feed, outcome: Outcome, finding: Finding, items: int
+    feed: Feed, outcome: Outcome, finding: PollResult, items: int
 ) -> None:
     (look,) = looked(feed, outcome).history
 
@@ -82,7 +82,7 @@ def test_each_look_has_a_finding(
 def test_a_look_while_we_are_cut_off_is_skipped_and_blames_nobody() -> None:
     after = looked(READ, cut_off(), offline=True)
 
-    assert [(look.finding, look.reason) for look in after.history] == [(Finding.SKIPPED, "")]
+    assert [(look.finding, look.reason) for look in after.history] == [(PollResult.SKIPPED, "")]
     assert condition_of(after, NOW) is Condition.WELL
 
 
@@ -90,7 +90,7 @@ def test_a_move_for_good_is_remembered() -> None:
     target = "https://example.org/new.xml"
     moving = replace(READ, move=Move(target, NOW - 30 * HOUR, 5, is_same_feed=True))
 
-    assert looked(moving, replace(body(), moved=target)).history[-1].finding is Finding.MOVED
+    assert looked(moving, replace(body(), moved=target)).history[-1].finding is PollResult.MOVED
 
 
 def test_what_is_still_unreadable_fails_for_the_same_reason() -> None:
@@ -122,9 +122,9 @@ def test_the_last_ten_looks_are_kept_in_their_order(outcomes: list[Outcome]) -> 
 
     moments = [NOW + number * HOUR for number in range(len(outcomes))]
     assert [look.moment for look in feed.history] == moments[-KEPT:]
-    failed = [look for look in feed.history if look.finding is Finding.FAILED]
+    failed = [look for look in feed.history if look.finding is PollResult.FAILED]
     assert last_failure(feed) == (failed[-1] if failed else None)
-    assert (feed.history[-1].finding is Finding.FAILED) == (feed.failures > 0)
+    assert (feed.history[-1].finding is PollResult.FAILED) == (feed.failures > 0)
 
 
 # ---------------------------------------------------------------- how it does
@@ -135,7 +135,7 @@ def test_the_last_ten_looks_are_kept_in_their_order(outcomes: list[Outcome]) -> 
     [
         (FEED, Condition.UNSEEN),
         (READ, Condition.WELL),
-        (replace(FEED, history=(Look(NOW, Finding.SKIPPED),)), Condition.WELL),
+        (replace(FEED, history=(Poll(NOW, PollResult.SKIPPED),)), Condition.WELL),
         (replace(READ, failures=1, failing_since=NOW), Condition.FALTERING),
         (replace(READ, failures=4, failing_since=NOW - 24 * HOUR), Condition.FALTERING),
         (replace(READ, failures=5, failing_since=NOW), Condition.FAILING),

@@ -11,25 +11,25 @@ from hypothesis import strategies as st
 from bot.errors import Challenged, FetchError, HttpError, NotAFeed, Unreachable
 from bot.fetching.public_suffix import registrable
 from bot.model import (
-    Closure,
     Enclosure,
     Feed,
     FeedUpdate,
     Fetched,
-    Introduction,
+    HostBackoff,
     NotModified,
     ParsedFeed,
     ParsedItem,
+    UserAgentStyle,
     Validators,
 )
 from bot.parsing.incremental.item_cache import READING
 from bot.polling.decide import BACKLOG_SENT, Outcome, Parsed, Unreadable, decide
 from bot.polling.fingerprint import fingerprint
 from bot.polling.health import GONE_FOR
-from bot.polling.host_queue import LONGEST_LINE, Turns
+from bot.polling.host_queue import LONGEST_LINE, HostQueue
 from bot.polling.outage import FETCHES, Outage
 from bot.polling.rhythm import MOST_ARRIVALS, open_hour, usual_pause, with_arrival
-from bot.polling.schedule import Surroundings, as_asked_for, other_introduction
+from bot.polling.schedule import PollContext, as_asked_for, other_user_agent_style
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 SECOND, MINUTE, HOUR, DAY = (
@@ -137,9 +137,9 @@ def http(
 
 
 def after(
-    outcome: Outcome, feed: Feed = FEED, around: Surroundings | None = None, now: datetime = NOW
+    outcome: Outcome, feed: Feed = FEED, around: PollContext | None = None, now: datetime = NOW
 ) -> Feed:
-    return decide(feed, outcome, frozenset(), now, around or Surroundings()).feed
+    return decide(feed, outcome, frozenset(), now, around or PollContext()).feed
 
 
 def wait(feed: Feed, now: datetime = NOW) -> timedelta:
@@ -190,9 +190,9 @@ def test_a_hint_of_half_a_day_is_weighed_against_what_the_feed_does(
     ],
 )
 def test_a_limit_closes_the_domain(error: HttpError, known: bool, closed: timedelta | None) -> None:  # noqa: FBT001
-    closure = decide(FEED, error, frozenset(), NOW, Surroundings(is_known_host=known)).closure
+    closure = decide(FEED, error, frozenset(), NOW, PollContext(is_known_host=known)).closure
 
-    assert closure == (Closure("example.org", NOW + closed) if closed else None)
+    assert closure == (HostBackoff("example.org", NOW + closed) if closed else None)
 
 
 CHECK = Challenged("no", host="example.org", status=403)
@@ -201,40 +201,40 @@ CHECK = Challenged("no", host="example.org", status=403)
 @pytest.mark.parametrize(
     ("error", "feed", "around", "other"),
     [
-        (http(403), FEED, Surroundings(), Introduction.CRAWLER),
+        (http(403), FEED, PollContext(), UserAgentStyle.CRAWLER),
         (
             http(403),
-            replace(FEED, introduction=Introduction.CRAWLER),
-            Surroundings(),
-            Introduction.PLAIN,
+            replace(FEED, user_agent_style=UserAgentStyle.CRAWLER),
+            PollContext(),
+            UserAgentStyle.PLAIN,
         ),
-        (http(403), replace(FEED, primed=False), Surroundings(), Introduction.CRAWLER),
-        (http(403), replace(FEED, failures=1), Surroundings(), None),
-        (http(403), FEED, Surroundings(is_known_host=True), None),
-        (http(403), FEED, Surroundings(refusals=1), None),
-        (http(403, HOUR), FEED, Surroundings(), None),
-        (http(403, timedelta()), FEED, Surroundings(), None),
-        (CHECK, FEED, Surroundings(), None),
-        (http(401), FEED, Surroundings(), None),
-        (http(429), FEED, Surroundings(), None),
-        (Unreachable("no", host="example.org", reason="connect"), FEED, Surroundings(), None),
+        (http(403), replace(FEED, primed=False), PollContext(), UserAgentStyle.CRAWLER),
+        (http(403), replace(FEED, failures=1), PollContext(), None),
+        (http(403), FEED, PollContext(is_known_host=True), None),
+        (http(403), FEED, PollContext(refusals=1), None),
+        (http(403, HOUR), FEED, PollContext(), None),
+        (http(403, timedelta()), FEED, PollContext(), None),
+        (CHECK, FEED, PollContext(), None),
+        (http(401), FEED, PollContext(), None),
+        (http(429), FEED, PollContext(), None),
+        (Unreachable("no", host="example.org", reason="connect"), FEED, PollContext(), None),
     ],
 )
 def test_who_is_turned_away_for_the_first_time_and_without_a_reason_says_who_it_is_otherwise(
-    error: FetchError, feed: Feed, around: Surroundings, other: Introduction | None
+    error: FetchError, feed: Feed, around: PollContext, other: UserAgentStyle | None
 ) -> None:
-    assert other_introduction(feed, error, around) is other
+    assert other_user_agent_style(feed, error, around) is other
 
 
 def test_what_was_let_in_is_remembered_once_there_was_something_to_read() -> None:
-    crawler = Introduction.CRAWLER
-    answer = replace(parsed(range(10)).fetched, introduction=crawler)
+    crawler = UserAgentStyle.CRAWLER
+    answer = replace(parsed(range(10)).fetched, user_agent_style=crawler)
     read = Parsed.of(FEED, answer, document(range(10)))
-    well: list[Outcome] = [read, answer, NotModified(introduction=crawler)]
+    well: list[Outcome] = [read, answer, NotModified(user_agent_style=crawler)]
 
-    assert [after(outcome).introduction for outcome in well] == [crawler] * 3
-    assert after(Unreadable(answer, _not_a_feed())).introduction is Introduction.PLAIN
-    assert after(http(403), replace(FEED, introduction=crawler)).introduction is crawler
+    assert [after(outcome).user_agent_style for outcome in well] == [crawler] * 3
+    assert after(Unreadable(answer, _not_a_feed())).user_agent_style is UserAgentStyle.PLAIN
+    assert after(http(403), replace(FEED, user_agent_style=crawler)).user_agent_style is crawler
 
 
 def test_a_limit_of_a_server_of_ones_own_closes_nothing() -> None:
@@ -246,17 +246,17 @@ def test_a_limit_of_a_server_of_ones_own_closes_nothing() -> None:
 
 
 def test_refusals_of_a_domain_add_up_over_its_feeds() -> None:
-    closure = decide(FEED, http(429), frozenset(), NOW, Surroundings(refusals=3)).closure
+    closure = decide(FEED, http(429), frozenset(), NOW, PollContext(refusals=3)).closure
 
-    assert closure == Closure("example.org", NOW + 8 * HOUR, 4)
+    assert closure == HostBackoff("example.org", NOW + 8 * HOUR, 4)
 
 
 def test_while_we_are_cut_off_no_feed_is_blamed() -> None:
     ill = after(
-        Unreachable("no", host="example.org", reason="dns"), around=Surroundings(offline=True)
+        Unreachable("no", host="example.org", reason="dns"), around=PollContext(offline=True)
     )
     slow = after(
-        Unreachable("no", host="example.org", reason="timeout"), around=Surroundings(offline=True)
+        Unreachable("no", host="example.org", reason="timeout"), around=PollContext(offline=True)
     )
 
     assert (ill.failures, slow.failures) == (0, 1)
@@ -504,10 +504,10 @@ def test_another_target_or_none_begins_anew_and_strangers_are_never_believed() -
     feed, _ = redirected(FEED, "https://new.example/feed", NOW)
     elsewhere, _ = redirected(feed, "https://other.example/feed", NOW)
     back, _ = redirected(feed, None, NOW)
-    stranger = FEED
+    unsaved = FEED
     for day in range(5):
-        stranger, moved = redirected(
-            stranger, "https://ads.example/feed", NOW + day * DAY, numbers=range(100, 120)
+        unsaved, moved = redirected(
+            unsaved, "https://ads.example/feed", NOW + day * DAY, numbers=range(100, 120)
         )
         assert moved is None
 
@@ -554,7 +554,7 @@ def site(number: int, host: str = "a.example.org", *, promised: bool = False) ->
 
 
 def test_a_domain_has_a_pause_and_a_host_one_request_at_a_time() -> None:
-    turns = Turns(lambda _: 2.0)
+    turns = HostQueue(lambda _: 2.0)
     for feed in (site(1), site(2), site(3, "b.example.org"), site(4, "other.example")):
         assert turns.admit(feed, NOW) is None
 
@@ -570,7 +570,7 @@ def test_a_domain_has_a_pause_and_a_host_one_request_at_a_time() -> None:
 
 
 def test_a_second_request_of_one_look_minds_the_pause_and_the_next_in_line_waits_for_it() -> None:
-    turns = Turns(lambda _: 2.0)
+    turns = HostQueue(lambda _: 2.0)
     for feed in (site(1), site(2, "b.example.org")):
         turns.admit(feed, NOW)
     turns.start(NOW, 9)
@@ -579,11 +579,11 @@ def test_a_second_request_of_one_look_minds_the_pause_and_the_next_in_line_waits
     assert turns.start(NOW + 3 * SECOND, 9) == []
     assert [feed.id for feed in turns.start(NOW + 4 * SECOND, 9)] == [2]
     assert turns.again(site(1), NOW + 9 * SECOND) == timedelta()
-    assert Turns(lambda _: 0.0).again(site(1), NOW) == timedelta()
+    assert HostQueue(lambda _: 0.0).again(site(1), NOW) == timedelta()
 
 
 def test_whoever_has_to_wait_long_is_promised_a_moment_and_gets_it() -> None:
-    turns = Turns(lambda _: 60.0)
+    turns = HostQueue(lambda _: 60.0)
     later = {number: turns.admit(site(number), NOW) for number in range(50)}
     promised = sorted((moment, number) for number, moment in later.items() if moment)
 
@@ -604,7 +604,7 @@ def test_whoever_has_to_wait_long_is_promised_a_moment_and_gets_it() -> None:
 
 
 def test_the_operators_own_hosts_wait_for_nothing() -> None:
-    turns = Turns(lambda _: 0.0)
+    turns = HostQueue(lambda _: 0.0)
     for number in range(LONGEST_LINE * 3):
         assert turns.admit(site(number), NOW) is None
 
@@ -613,9 +613,9 @@ def test_the_operators_own_hosts_wait_for_nothing() -> None:
 
 
 def test_the_feeds_of_a_closed_domain_come_back_one_after_the_other() -> None:
-    turns = Turns(lambda _: 1.0)
+    turns = HostQueue(lambda _: 1.0)
     turns.admit(site(1), NOW)
-    turns.close([Closure("example.org", NOW + HOUR)])
+    turns.close([HostBackoff("example.org", NOW + HOUR)])
     back = [turns.admit(site(number), NOW) for number in range(2, 60)]
 
     assert [feed.id for feed in turns.leave("example.org")] == [1]

@@ -15,7 +15,7 @@ from bot.chat.subscribing import Subscribed, Subscribing
 from bot.discovery.discover import Discoverer
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
-from bot.model import Chat, ChatKind, Feed, Finding, Introduction, Target
+from bot.model import Chat, ChatKind, Feed, PollResult, Target, UserAgentStyle
 from bot.parsing.incremental.item_cache import READING, Marks
 from bot.parsing.parser import Parser
 from bot.polling.free_slots import PATIENCE
@@ -64,7 +64,7 @@ async def polling(
             fetcher,
             parser,
             manners=Manners(host_pause, concurrency=concurrency),
-            ring=lambda: rung.append(time.monotonic()),
+            notify=lambda: rung.append(time.monotonic()),
             metrics=Metrics(),
         )
         try:
@@ -76,7 +76,7 @@ async def polling(
 def follow(tx: Tx, url: str, chat_id: int = 1) -> Feed:
     """A subscription to a feed that was not looked at yet."""
     feed = feeds.add(tx, url, INTERVAL, now())
-    chats.see(tx, Chat(chat_id, ChatKind.PRIVATE), now())
+    chats.upsert(tx, Chat(chat_id, ChatKind.PRIVATE), now())
     subscriptions.subscribe(tx, Target(chat_id), feed.id, now())
     return feed
 
@@ -347,7 +347,7 @@ async def test_a_failing_feed_is_looked_at_later_and_says_why(
     assert feed is not None
     assert (feed.failures, feed.primed) == (1, False)
     assert reason in feed.last_error
-    assert [(look.finding, look.reason) for look in feed.history] == [(Finding.FAILED, key)]
+    assert [(look.finding, look.reason) for look in feed.history] == [(PollResult.FAILED, key)]
     assert feed.history[0].took > 0
     assert feed.next_due is not None
     assert feed.next_due >= now() + INTERVAL * 0.95
@@ -403,7 +403,7 @@ async def test_who_is_turned_away_introduces_itself_otherwise_and_remembers_what
         "Mozilla/5.0 (compatible; test; 1 subscriber)",
     }
     assert feed is not None
-    assert (feed.introduction, feed.failures) == (Introduction.PLAIN, 0)
+    assert (feed.user_agent_style, feed.failures) == (UserAgentStyle.PLAIN, 0)
     assert [row[1] for row in await store.run(rows)] == ["New"]
 
 
@@ -420,7 +420,7 @@ async def test_a_feed_that_turns_everybody_away_is_asked_twice_once(
 
     assert agents(server) == [(PLAIN, 403), (CRAWLER, 403), (PLAIN, 403), (PLAIN, 403)]
     assert feed is not None
-    assert (feed.introduction, feed.failures) == (Introduction.PLAIN, 3)
+    assert (feed.user_agent_style, feed.failures) == (UserAgentStyle.PLAIN, 3)
 
 
 async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_next_ones_know_it(
@@ -428,14 +428,14 @@ async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_nex
 ) -> None:
     server.feed("/a.xml", items=["Old"])
     url = server.behave("/a.xml", agent="Mozilla/5.0 (compatible; test")
-    await store.run(chats.see, Chat(1, ChatKind.PRIVATE), now())
+    await store.run(chats.upsert, Chat(1, ChatKind.PRIVATE), now())
     async with polling(store) as (poller, _):
         discoverer = Discoverer(poller._fetcher, poller._parser, manners=Manners(lambda _: 0.0))
         subscribed = await Subscribing(store, discoverer, INTERVAL).subscribe(Target(1), url)
         await look(store, poller)
 
     assert isinstance(subscribed, Subscribed)
-    assert subscribed.subscription.feed.introduction is Introduction.CRAWLER
+    assert subscribed.subscription.feed.user_agent_style is UserAgentStyle.CRAWLER
     assert [request.status for request in server.requests()] == [403, 200, 304]
 
 
@@ -547,10 +547,10 @@ async def test_what_was_read_otherwise_is_fetched_and_read_once_more_and_nobody_
     assert [row[1] for row in await store.run(rows)] == ["New"]
     assert found is not None
     assert [one.finding for one in found.history] == [
-        Finding.FIRST,
-        Finding.SAME,
-        Finding.NOT_MODIFIED,
-        Finding.NEW,
+        PollResult.FIRST,
+        PollResult.SAME,
+        PollResult.NOT_MODIFIED,
+        PollResult.NEW,
     ]
     assert (found.reading, found.reread_from, len(found.arrivals)) == (READING, None, 1)
 

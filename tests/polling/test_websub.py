@@ -110,7 +110,7 @@ class Stage:
 
 def _follow(tx: Tx, url: str, chat: int) -> Feed:
     feed = feeds.add(tx, url, HOUR, now())
-    chats.see(tx, Chat(chat, ChatKind.PRIVATE), now())
+    chats.upsert(tx, Chat(chat, ChatKind.PRIVATE), now())
     subscriptions.subscribe(tx, Target(chat), feed.id, now())
     return feed
 
@@ -145,9 +145,9 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
             fetcher,
             parser,
             manners=Manners(lambda _: 0.0, concurrency=10),
-            ring=lambda: None,
+            notify=lambda: None,
             metrics=Metrics(),
-            heed=pushing.heed,
+            after_poll=pushing.after_poll,
         )
         callbacks = Callbacks(pushing.confirm, pushing.is_open, pushing.receive)
         web = WebServer(

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from bot.model import (
-    Announcement,
+    AlertDelivery,
+    AlertKind,
     Chat,
     ChatKind,
+    FailureStage,
     Feed,
+    FeedAlert,
     FeedUpdate,
-    Notice,
-    NoticeKind,
     Sent,
     Target,
-    Trouble,
 )
 from bot.store import Store, Tx, chats, feeds, items, moves, outbox, subscriptions
 from bot.store.moments import to_ms
@@ -36,32 +36,32 @@ from tests.support.stored import (
     rows,
 )
 
-ILL = Notice(NoticeKind.TROUBLE, Trouble.FAILING, NOW - DAY)
+ILL = FeedAlert(AlertKind.TROUBLE, FailureStage.FAILING, NOW - DAY)
 WELL = replace(ILL, ended=NOW + DAY)
 
 
-def tell(tx: Tx, feed: Feed, *notices: Notice, now: datetime = NOW) -> None:
+def tell(tx: Tx, feed: Feed, *notices: FeedAlert, now: datetime = NOW) -> None:
     feeds.apply(tx, FeedUpdate(replace(feed, next_due=now + 10 * MINUTE), notices=notices), now)
 
 
 def put_channel(
     tx: Tx, feed: Feed, chat_id: int, user_id: int | None = None, added_by: int | None = None
 ) -> None:
-    chats.see(tx, Chat(chat_id, ChatKind.CHANNEL, f"Channel {chat_id}", "en"), NOW)
+    chats.upsert(tx, Chat(chat_id, ChatKind.CHANNEL, f"Channel {chat_id}", "en"), NOW)
     if added_by is not None:
-        chats.entrust(tx, chat_id, added_by)
+        chats.set_inviter(tx, chat_id, added_by)
     subscriptions.subscribe(tx, Target(chat_id), feed.id, NOW, None, user_id)
 
 
-async def heard(store: Store, now: datetime = NOW + SECOND) -> list[Announcement]:
+async def heard(store: Store, now: datetime = NOW + SECOND) -> list[AlertDelivery]:
     claimed = await store.run(outbox.claim, now, 99, LEASE)
     return sorted(
-        (one for one in claimed if isinstance(one, Announcement)),
+        (one for one in claimed if isinstance(one, AlertDelivery)),
         key=lambda one: one.target.chat_id,
     )
 
 
-async def settle(store: Store, told: Sequence[Announcement], first_id: int = 100) -> None:
+async def settle(store: Store, told: Sequence[AlertDelivery], first_id: int = 100) -> None:
     for number, one in enumerate(told):
         await store.run(outbox.settle, one, Sent((first_id + number,)), NOW, SECOND * 0)
 
@@ -117,7 +117,7 @@ async def test_a_notice_stands_behind_the_items_of_its_chat(tmp_path: Path) -> N
         await store.run(outbox.settle, first, Sent((1,)), NOW, SECOND * 0)
         (second,) = await heard(store)
 
-    assert not isinstance(first, Announcement)
+    assert not isinstance(first, AlertDelivery)
     assert second.notice == ILL
 
 
@@ -126,7 +126,7 @@ async def test_a_backlog_lists_the_newest_of_what_was_not_sent(tmp_path: Path) -
         feed = await store.run(put_feed)
         await store.run(put_reader, feed)
         found = tuple(map(item, range(60)))
-        backlog = Notice(NoticeKind.BACKLOG, since=NOW - DAY, facts={"count": 55})
+        backlog = FeedAlert(AlertKind.BACKLOG, since=NOW - DAY, facts={"count": 55})
         update = FeedUpdate(
             replace(feed, next_due=NOW + DAY),
             tuple(new.key for new in found),
@@ -195,7 +195,7 @@ async def test_what_was_told_is_changed_in_its_place_and_what_waits_is_not_sent_
 async def test_worse_trouble_changes_the_message_and_reaches_nobody_who_was_not_told(
     tmp_path: Path,
 ) -> None:
-    worse = replace(ILL, stage=Trouble.GONE)
+    worse = replace(ILL, stage=FailureStage.GONE)
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
         await store.run(put_reader, feed, 1)
@@ -208,9 +208,9 @@ async def test_worse_trouble_changes_the_message_and_reaches_nobody_who_was_not_
     assert (changed.target, changed.message_id, changed.notice) == (Target(1), 100, worse)
 
 
-@pytest.mark.parametrize("change", [WELL, replace(ILL, stage=Trouble.DORMANT)])
+@pytest.mark.parametrize("change", [WELL, replace(ILL, stage=FailureStage.DORMANT)])
 async def test_a_notice_that_changes_while_it_is_sent_is_told_anew_in_the_same_message(
-    tmp_path: Path, change: Notice
+    tmp_path: Path, change: FeedAlert
 ) -> None:
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
@@ -235,7 +235,7 @@ async def test_somebody_who_was_away_when_it_ended_sees_it_when_back(tmp_path: P
         await store.run(chats.suspend, 1, "blocked", NOW)
         await store.run(tell, feed, WELL)
         away = await heard(store)
-        await store.run(chats.revive, 1, NOW)
+        await store.run(chats.reactivate, 1, NOW)
         (back,) = await heard(store)
 
     assert away == []
@@ -279,7 +279,7 @@ async def test_a_paused_feed_holds_its_notices_too_and_an_ended_subscription_can
 async def test_a_move_that_is_made_is_told_to_those_who_went_over_and_to_nobody_else(
     tmp_path: Path,
 ) -> None:
-    moved = Notice(NoticeKind.MOVED, facts={"old": "a", "new": "b"})
+    moved = FeedAlert(AlertKind.MOVED, facts={"old": "a", "new": "b"})
     async with opened(tmp_path) as store:
         feed, twin = await store.run(put_feed), await store.run(put_feed, "twin")
         await store.run(put_reader, feed, 1)
@@ -293,7 +293,7 @@ async def test_a_move_that_is_made_is_told_to_those_who_went_over_and_to_nobody_
 
 
 async def test_a_move_that_was_taken_back_is_not_told_again(tmp_path: Path) -> None:
-    moved = Notice(NoticeKind.MOVED, facts={"old": "a", "new": "b"})
+    moved = FeedAlert(AlertKind.MOVED, facts={"old": "a", "new": "b"})
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
         await store.run(put_reader, feed)
@@ -328,7 +328,7 @@ async def test_a_feed_that_is_gone_stays_so_when_people_come_and_go_and_keeps_wh
 ) -> None:
     def end(tx: Tx, feed: Feed) -> None:
         feeds.claim_due(tx, NOW, 9, LEASE)
-        gone = replace(feed, trouble=Trouble.GONE, failures=3, next_due=None)
+        gone = replace(feed, trouble=FailureStage.GONE, failures=3, next_due=None)
         feeds.apply(tx, FeedUpdate(gone), NOW)
 
     async with opened(tmp_path) as store:
@@ -338,7 +338,7 @@ async def test_a_feed_that_is_gone_stays_so_when_people_come_and_go_and_keeps_wh
         one = await store.run(put_reader, feed, 2)
         await store.run(subscriptions.pause, 2, [one.id], subscriptions.BY_USER, NOW)
         gone = await store.run(feed_row, feed)
-        tried = await store.run(feeds.hurry, feed.id, NOW + DAY, MINUTE)
+        tried = await store.run(feeds.poll_now, feed.id, NOW + DAY, MINUTE)
         (due,) = await store.run(feeds.claim_due, NOW + DAY, 9, LEASE)
         await store.run(publish, replace(due, trouble=None, failures=0), "news", now=NOW + DAY)
         back = await store.run(feed_row, feed)
@@ -356,7 +356,7 @@ async def test_a_look_that_somebody_asks_for_keeps_to_what_the_server_wants(tmp_
         asked = replace(feed, not_before=NOW + 3 * MINUTE, next_due=NOW + DAY)
         await store.run(feeds.apply, FeedUpdate(asked), NOW)
 
-        assert await store.run(feeds.hurry, feed.id, NOW, MINUTE) == NOW + 3 * MINUTE
+        assert await store.run(feeds.poll_now, feed.id, NOW, MINUTE) == NOW + 3 * MINUTE
         assert await store.run(feeds.claim_due, NOW, 9, LEASE) == []
-        assert await store.run(feeds.hurry, feed.id, NOW + 4 * MINUTE, MINUTE) is None
+        assert await store.run(feeds.poll_now, feed.id, NOW + 4 * MINUTE, MINUTE) is None
         assert len(await store.run(feeds.claim_due, NOW + 4 * MINUTE, 9, LEASE)) == 1

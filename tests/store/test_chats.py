@@ -50,10 +50,10 @@ async def ids(store: Store, *titles: str) -> Sequence[int]:
 
 async def test_a_chat_keeps_its_first_language_until_it_chooses(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
-        first = await store.run(chats.see, Chat(-1, ChatKind.GROUP, "Tea\ud800", "zh-hans"), NOW)
-        later = await store.run(chats.see, Chat(-1, ChatKind.SUPERGROUP, "Coffee", "en"), NOW)
+        first = await store.run(chats.upsert, Chat(-1, ChatKind.GROUP, "Tea\ud800", "zh-hans"), NOW)
+        later = await store.run(chats.upsert, Chat(-1, ChatKind.SUPERGROUP, "Coffee", "en"), NOW)
         await store.run(chats.choose_language, -1, "de")
-        chosen = await store.run(chats.see, Chat(-1, ChatKind.SUPERGROUP, "Coffee", "en"), NOW)
+        chosen = await store.run(chats.upsert, Chat(-1, ChatKind.SUPERGROUP, "Coffee", "en"), NOW)
 
     assert (first.title, first.language) == ("Tea?", "zh-hans")
     assert (later.title, later.kind, later.language) == ("Coffee", ChatKind.SUPERGROUP, "zh-hans")
@@ -66,7 +66,7 @@ async def test_a_chat_keeps_its_first_language_until_it_chooses(tmp_path: Path) 
 async def test_subscribing_twice_is_once(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
-        await store.run(chats.see, Chat(1, ChatKind.PRIVATE), NOW)
+        await store.run(chats.upsert, Chat(1, ChatKind.PRIVATE), NOW)
         first, new = await store.run(subscriptions.subscribe, Target(1), feed.id, NOW)
         second, again = await store.run(subscriptions.subscribe, Target(1), feed.id, NOW)
 
@@ -78,7 +78,7 @@ async def test_subscribing_twice_is_once(tmp_path: Path) -> None:
 async def test_a_new_feed_is_looked_at_when_it_is_told(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
-        await store.run(chats.see, Chat(1, ChatKind.PRIVATE), NOW)
+        await store.run(chats.upsert, Chat(1, ChatKind.PRIVATE), NOW)
         await store.run(subscriptions.subscribe, Target(1), feed.id, NOW, NOW + MINUTE)
 
         assert await store.run(feeds.claim_due, NOW, 9, LEASE) == []
@@ -102,7 +102,7 @@ async def test_another_chats_subscriptions_cannot_be_touched(tmp_path: Path) -> 
     async with opened(tmp_path) as store:
         await store.run(put_two_feeds)
         theirs = await ids(store, "first")
-        await store.run(chats.see, Chat(2, ChatKind.PRIVATE), NOW)
+        await store.run(chats.upsert, Chat(2, ChatKind.PRIVATE), NOW)
         assert await store.run(subscriptions.find, 2, theirs) == []
         assert await store.run(subscriptions.unsubscribe, 2, theirs, NOW) == []
         assert await store.run(subscriptions.pause, 2, theirs, "user", NOW) == []
@@ -183,7 +183,7 @@ async def test_a_chat_that_comes_back_gets_the_newest_ten_of_each_feed(tmp_path:
         await store.run(chats.suspend, 1, "blocked", NOW)
         await store.run(publish, first, *range(12))
         await store.run(publish, second, "b3")
-        revival = await store.run(chats.revive, 1, NOW + DAY)
+        revival = await store.run(chats.reactivate, 1, NOW + DAY)
         backlog = [row for row in await store.run(rows) if row[3] == "backlog"]
 
         assert revival == chats.Revival(released=13, skipped=4)
@@ -200,7 +200,7 @@ async def test_a_chat_that_comes_back_gets_the_end_of_what_was_begun_however_old
         await store.run(lambda tx: tx.execute("UPDATE outbox SET begun = '{}' WHERE id = 1"))
         await store.run(chats.suspend, 1, "blocked", NOW)
         await store.run(publish, first, *range(12))
-        await store.run(chats.revive, 1, NOW + DAY)
+        await store.run(chats.reactivate, 1, NOW + DAY)
 
         assert (await store.run(states))[:3] == ["waiting", "cancelled", "waiting"]
 
@@ -211,7 +211,7 @@ async def test_a_chat_that_comes_back_leaves_alone_what_somebody_paused(tmp_path
         await store.run(publish, first, *range(12))
         await store.run(subscriptions.pause, 1, await ids(store, "first"), "user", NOW)
         await store.run(chats.suspend, 1, "blocked", NOW)
-        revival = await store.run(chats.revive, 1, NOW)
+        revival = await store.run(chats.reactivate, 1, NOW)
         assert revival == chats.Revival(released=2, skipped=0)
         assert await claimed(store) == ["b1", "b2"]
         await store.run(subscriptions.resume, 1, await ids(store, "first"), NOW)
@@ -223,8 +223,8 @@ async def test_a_chat_that_was_never_away_does_not_come_back(tmp_path: Path) -> 
     async with opened(tmp_path) as store:
         await store.run(put_two_feeds)
 
-        assert await store.run(chats.revive, 1, NOW) is None
-        assert await store.run(chats.revive, 404, NOW) is None
+        assert await store.run(chats.reactivate, 1, NOW) is None
+        assert await store.run(chats.reactivate, 404, NOW) is None
 
 
 async def test_the_first_reason_for_an_absence_and_its_moment_stay(tmp_path: Path) -> None:
@@ -259,12 +259,12 @@ async def test_a_chat_that_stays_away_is_given_up_and_its_feeds_rest(tmp_path: P
     async with opened(tmp_path) as store:
         await store.run(put_two_feeds)
         await store.run(chats.suspend, 1, "blocked", NOW)
-        soon = await store.run(chats.give_up, NOW + DAY, 9)
-        late = await store.run(chats.give_up, NOW + 8 * DAY, 9)
-        again = await store.run(chats.give_up, NOW + 9 * DAY, 9)
+        soon = await store.run(chats.expire_suspended, NOW + DAY, 9)
+        late = await store.run(chats.expire_suspended, NOW + 8 * DAY, 9)
+        again = await store.run(chats.expire_suspended, NOW + 9 * DAY, 9)
         polled = await store.run(feeds.claim_due, NOW + 9 * DAY, 9, LEASE)
         settled = set(await store.run(rows, "state, reason"))
-        await store.run(chats.revive, 1, NOW + 10 * DAY)
+        await store.run(chats.reactivate, 1, NOW + 10 * DAY)
         back = await store.run(feeds.claim_due, NOW + 10 * DAY, 9, LEASE)
 
     assert (soon, late, again) == (0, 1, 0)

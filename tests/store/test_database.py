@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.errors import StoreError
-from bot.model import ChatKind, FeedUpdate, Notice, NoticeKind, Sent, Target, Trouble
+from bot.model import AlertKind, ChatKind, FailureStage, FeedAlert, FeedUpdate, Sent, Target
 from bot.store import Store, Tx, chats, feeds, files, items, notices, outbox, subscriptions
 from bot.store import keys as item_keys
 from bot.store.database import LARGEST_COMMIT
@@ -324,7 +324,7 @@ async def test_no_query_of_a_notice_reads_other_feeds_or_chats(tmp_path: Path) -
         news = put_feed(tx)
         for chat in range(1, 6):
             put_reader(tx, news, chat, kind=ChatKind.CHANNEL if chat == 5 else ChatKind.GROUP)
-        ill = Notice(NoticeKind.TROUBLE, Trouble.FAILING, NOW)
+        ill = FeedAlert(AlertKind.TROUBLE, FailureStage.FAILING, NOW)
         plans = Plans(store)
         told = plans.of(tx, notices.tell, news.id, ill, NOW)
         walks(
@@ -353,7 +353,7 @@ async def test_no_query_of_the_away_and_the_moved_reads_other_chats(tmp_path: Pa
         publish(tx, news, *range(30))
         plans = Plans(store)
         walks(plans.of(tx, chats.suspend, 1, "blocked", NOW), "outbox_waiting (chat_id=?)")
-        walks(plans.of(tx, chats.revive, 1, NOW), "outbox_held (chat_id=?)", sorts=True)
+        walks(plans.of(tx, chats.reactivate, 1, NOW), "outbox_held (chat_id=?)", sorts=True)
         walks(plans.of(tx, subscriptions.undo, Target(2), news.url, None, NOW), sorts=True)
         walks(plans.of(tx, chats.migrate, 3, -3, NOW))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import FeedUpdate, Finding, Look, NewItem, ParsedItem, Sent, Target
+from bot.model import FeedUpdate, NewItem, ParsedItem, Poll, PollResult, Sent, Target
 from bot.store import Tx, chats, demand, feeds, items, outbox, subscriptions
 from bot.store import keys as item_keys
 from bot.store.moments import to_ms
@@ -86,7 +86,7 @@ async def test_the_first_look_delivers_nothing_and_keeps_the_newest_fifty(tmp_pa
         assert await store.run(publish, feed, 0, 199, 200) == 1
 
 
-ODD = Look(NOW, Finding.FAILED, reason="error-parse", args={"host": "\ud800a\0"})
+ODD = Poll(NOW, PollResult.FAILED, reason="error-parse", args={"host": "\ud800a\0"})
 
 
 async def test_text_that_no_database_stores_costs_its_letters_only(tmp_path: Path) -> None:
@@ -132,9 +132,14 @@ async def test_a_feed_comes_back_as_it_was_stored(tmp_path: Path) -> None:
             failing_since=NOW,
             last_error="503",
             history=(
-                Look(NOW - DAY, Finding.NEW, 3, 250),
-                Look(
-                    NOW, Finding.FAILED, 0, 9, "error-http", {"host": "example.org", "status": 503}
+                Poll(NOW - DAY, PollResult.NEW, 3, 250),
+                Poll(
+                    NOW,
+                    PollResult.FAILED,
+                    0,
+                    9,
+                    "error-http",
+                    {"host": "example.org", "status": 503},
                 ),
             ),
             last_ok=NOW - DAY,

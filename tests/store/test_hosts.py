@@ -9,14 +9,14 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from bot.model import (
-    Closure,
     Feed,
     FeedUpdate,
-    Introduction,
+    HostBackoff,
     Move,
     NewItem,
     Relocation,
     Target,
+    UserAgentStyle,
     Validators,
 )
 from bot.store import Tx, chats, feeds, hosts, keys, moves, subscriptions
@@ -62,7 +62,7 @@ async def test_a_feed_remembers_everything_that_its_next_look_depends_on(tmp_pat
             skip_hours=frozenset((0, 23)),
             skip_days=frozenset((6,)),
             move=Move(TARGET, NOW, 2, is_same_feed=True),
-            introduction=Introduction.CRAWLER,
+            user_agent_style=UserAgentStyle.CRAWLER,
             reading="1 of these",
             reread_from=NOW + HOUR,
         )
@@ -105,12 +105,12 @@ async def test_neither_a_new_interval_nor_a_new_reader_asks_before_the_server_wa
 
 
 async def test_limits_of_domains_outlive_a_restart(tmp_path: Path) -> None:
-    closure = Closure("example.org", NOW + DAY, 2)
+    closure = HostBackoff("example.org", NOW + DAY, 2)
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
         await store.run(feeds.apply, FeedUpdate(feed, closure=closure), NOW)
         await store.run(
-            hosts.close, Closure("example.org", NOW + HOUR, 3)
+            hosts.close, HostBackoff("example.org", NOW + HOUR, 3)
         )  # a shorter wait that was asked for later
         await store.run(hosts.reopen, "example.org", NOW + HOUR)
     async with opened(tmp_path) as store:
@@ -346,7 +346,7 @@ async def test_where_the_target_is_followed_already_the_readers_read_that_one(
         assert (await store.run(feed_row, old))["next_due"] is None
         relocations = [await store.run(moves.latest, number) for number in (1, 3, 4)]
         assert relocations == [Relocation(old.id, old.url, NOW, others=0), None, None]
-        revival = await store.run(chats.revive, 1, NOW)
+        revival = await store.run(chats.reactivate, 1, NOW)
         assert revival is not None
         assert revival.released == 1  # what waited is still found
 

@@ -11,7 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from bot.errors import StoreError
-from bot.model import FeedUpdate, Finding, Introduction, Look
+from bot.model import FeedUpdate, Poll, PollResult, UserAgentStyle
 from bot.parsing.incremental.item_cache import READING
 from bot.store import Store, feeds
 from bot.store.database import APPLICATION_ID
@@ -100,7 +100,7 @@ async def test_feeds_of_an_older_version_have_no_history_and_get_one(tmp_path: P
         " VALUES ('https://example.org/', 1, 1, 1, 3, 1, '503')"
     )
     database.close()
-    look = Look(NOW, Finding.SAME)
+    look = Poll(NOW, PollResult.SAME)
     async with opened(tmp_path) as store:
         feed = await store.run(feeds.find, "https://example.org/")
         assert feed is not None
@@ -129,7 +129,11 @@ async def test_feeds_of_an_older_version_were_read_otherwise_and_say_who_asks_as
         waiting = await store.run(feeds.find, "https://example.org/")
 
     assert feed is not None
-    assert (feed.introduction, feed.reading, feed.reread_from) == (Introduction.PLAIN, "", None)
+    assert (feed.user_agent_style, feed.reading, feed.reread_from) == (
+        UserAgentStyle.PLAIN,
+        "",
+        None,
+    )
     assert waiting is not None
     assert waiting.reread_from is not None
     assert NOW <= waiting.reread_from < NOW + DAY

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.model import (
-    Begun,
     Chat,
     ChatKind,
     Delivery,
-    Form,
+    Downgrade,
+    Fallback,
     Migrated,
-    Partly,
-    Plainer,
+    PartSent,
+    Progress,
     Refused,
     Sent,
     Style,
@@ -46,7 +46,7 @@ from tests.support.stored import (
 
 NOTHING = timedelta()
 READER = Chat(-1, ChatKind.GROUP, "Chat -1", "en", Style.RICH)
-BEGUN = Begun(1, (5, 6), 5, READER, Form.BARE, "digest")
+BEGUN = Progress(1, (5, 6), 5, READER, Fallback.BARE, "digest")
 
 
 async def settle(
@@ -94,7 +94,12 @@ async def test_a_delivery_holds_all_that_sending_needs(tmp_path: Path) -> None:
         await store.run(put_news)
         (one,) = await claim(store)
 
-        assert (one.target, one.form, one.attempts, one.queued) == (Target(1), Form.FULL, 0, NOW)
+        assert (one.target, one.form, one.attempts, one.queued) == (
+            Target(1),
+            Fallback.FULL,
+            0,
+            NOW,
+        )
         assert (one.chat.kind, one.chat.language, one.feed.title) == (
             ChatKind.PRIVATE,
             "en",
@@ -199,10 +204,10 @@ async def test_a_chat_whose_last_message_was_taken_back_is_not_claimed_again_and
     ("verdict", "row"),
     [
         (Sent((5, 6), 2), ("sent", "full", 1, "", "5,6", to_ms(NOW))),
-        (Partly(BEGUN, 2), ("waiting", "bare", 0, "", "5,6", None)),
+        (PartSent(BEGUN, 2), ("waiting", "bare", 0, "", "5,6", None)),
         (Wait(MINUTE, "flood", counts=False), ("waiting", "full", 0, "flood", "", None)),
         (Wait(MINUTE, "502"), ("waiting", "full", 1, "502", "", None)),
-        (Plainer(Form.TEXT, "no picture"), ("waiting", "text", 1, "no picture", "", None)),
+        (Downgrade(Fallback.TEXT, "no picture"), ("waiting", "text", 1, "no picture", "", None)),
         (Refused("too odd"), ("refused", "full", 1, "too odd", "", to_ms(NOW))),
         (Suspended("blocked"), ("held", "full", 0, "", "", None)),
         (TopicGone("TOPIC_CLOSED"), ("held", "full", 0, "", "", None)),
@@ -228,10 +233,10 @@ async def test_each_verdict_has_its_effect_on_the_row_and_gives_the_lease_back(
     ("verdict", "following"),
     [
         (Sent((5,)), "Post b"),
-        (Partly(BEGUN), "Post a"),
+        (PartSent(BEGUN), "Post a"),
         (Refused("too odd"), "Post b"),
         (Wait(MINUTE, "502"), "Post a"),
-        (Plainer(Form.TEXT, "no picture"), "Post a"),
+        (Downgrade(Fallback.TEXT, "no picture"), "Post a"),
         (Migrated(-100), "Post a"),
         (Suspended("blocked"), None),
         (TopicGone("TOPIC_CLOSED"), None),
@@ -257,14 +262,14 @@ async def test_what_is_begun_is_known_at_the_next_claim_and_kept_until_the_last_
         (delivery,) = await claim(store)
         await settle(store, delivery, Wait(MINUTE, "502"))
         (delivery,) = await claim(store)
-        await settle(store, delivery, Partly(BEGUN))
+        await settle(store, delivery, PartSent(BEGUN))
         (second,) = await claim(store)
-        await settle(store, second, Plainer(Form.PLAIN, "refused"))
+        await settle(store, second, Downgrade(Fallback.PLAIN, "refused"))
         (third,) = await claim(store)
         await settle(store, third, Sent((5, 6, 7)))
 
-        assert (second.begun, second.attempts, second.form) == (BEGUN, 0, Form.BARE)
-        assert (third.begun, third.form) == (BEGUN, Form.PLAIN)
+        assert (second.begun, second.attempts, second.form) == (BEGUN, 0, Fallback.BARE)
+        assert (third.begun, third.form) == (BEGUN, Fallback.PLAIN)
         assert (await store.run(rows, "state, message_ids, begun"))[0] == ("sent", "5,6,7", "")
 
 
@@ -272,7 +277,7 @@ async def test_a_refused_part_leaves_the_ids_of_those_before_it(tmp_path: Path) 
     async with opened(tmp_path) as store:
         await store.run(put_news, [-1])
         (delivery,) = await claim(store)
-        await settle(store, delivery, Partly(BEGUN))
+        await settle(store, delivery, PartSent(BEGUN))
         (second,) = await claim(store)
         await settle(store, second, Refused("too odd"))
 
@@ -282,15 +287,15 @@ async def test_a_refused_part_leaves_the_ids_of_those_before_it(tmp_path: Path) 
 async def test_a_plainer_message_keeps_its_form_until_it_is_sent(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await store.run(put_news)
-        for form in (Form.UPLOAD, Form.TEXT, Form.PLAIN):
+        for form in (Fallback.UPLOAD, Fallback.TEXT, Fallback.PLAIN):
             (delivery,) = await claim(store)
-            await settle(store, delivery, Plainer(form, "refused"))
+            await settle(store, delivery, Downgrade(form, "refused"))
         (delivery,) = await claim(store)
 
-        assert (delivery.form, delivery.attempts) == (Form.PLAIN, 3)
+        assert (delivery.form, delivery.attempts) == (Fallback.PLAIN, 3)
         await settle(store, delivery, Sent((1,)))
         (following,) = await claim(store)
-        assert (following.form, following.attempts) == (Form.FULL, 0)
+        assert (following.form, following.attempts) == (Fallback.FULL, 0)
 
 
 async def test_a_suspended_chat_holds_everything_and_what_comes_later_too(tmp_path: Path) -> None:
@@ -362,7 +367,7 @@ async def test_what_was_cancelled_while_it_was_under_way_is_still_recorded_as_se
         assert await store.run(states) == ["sent", "cancelled", "cancelled"]
 
 
-@pytest.mark.parametrize("verdict", [Wait(SECOND, "502"), Plainer(Form.TEXT, "no picture")])
+@pytest.mark.parametrize("verdict", [Wait(SECOND, "502"), Downgrade(Fallback.TEXT, "no picture")])
 async def test_what_was_cancelled_while_it_was_under_way_is_not_tried_again(
     tmp_path: Path, verdict: Verdict
 ) -> None:
@@ -394,7 +399,7 @@ async def test_a_group_that_moves_takes_its_queue_along(tmp_path: Path) -> None:
 async def test_a_group_that_moves_to_a_chat_that_was_only_seen_replaces_it(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await store.run(put_news, [-1])
-        await store.run(chats.see, Chat(-100, ChatKind.SUPERGROUP, "New"), NOW)
+        await store.run(chats.upsert, Chat(-100, ChatKind.SUPERGROUP, "New"), NOW)
         await store.run(chats.migrate, -1, -100, NOW)
 
         assert titles(await claim(store)) == ["-100: Post a"]

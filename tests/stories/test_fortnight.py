@@ -162,7 +162,7 @@ class World:
             self._fetcher,
             self._parser,
             manners=Manners(lambda _: 1.0, adaptive=True),
-            ring=lambda: None,
+            notify=lambda: None,
             metrics=Metrics(),
             clock=self.clock,
         )
@@ -170,7 +170,7 @@ class World:
     async def follow(self, url: str) -> None:
         def follow(tx: Tx) -> None:
             feed = feeds.add(tx, url, HOUR, self.clock())
-            chats.see(tx, Chat(1, ChatKind.PRIVATE), self.clock())
+            chats.upsert(tx, Chat(1, ChatKind.PRIVATE), self.clock())
             subscriptions.subscribe(tx, Target(1), feed.id, self.clock())
 
         await self.store.run(follow)

@@ -175,12 +175,12 @@ async def test_six_strikes_of_a_blocked_bot_cost_no_subscription(tmp_path: Path)
         await store.run(put_reader, feed)
         for number in range(6):
             await store.run(publish, feed, number)
-            await store.run(chats.revive, 1, NOW)
+            await store.run(chats.reactivate, 1, NOW)
             (delivery,) = await store.run(outbox.claim, NOW + number * LEASE, 9, LEASE)
             await store.run(
                 outbox.settle, delivery, Suspended("bot was blocked by the user"), NOW, SECOND
             )
-        revival = await store.run(chats.revive, 1, NOW)
+        revival = await store.run(chats.reactivate, 1, NOW)
 
         assert revival == chats.Revival(released=6)
         assert len(await store.run(subscriptions.of_chat, 1)) == 1

@@ -15,7 +15,7 @@ from bot.content.budget import LIMITS, Limits
 from bot.content.styles import compose_in_style
 from bot.content.wording import Wording
 from bot.i18n import Translator
-from bot.model import Enclosure, Feed, Form, Item, Message, Options, Post, RichMessage, Style
+from bot.model import Enclosure, Fallback, Feed, Item, Message, Options, Post, RichMessage, Style
 from bot.model.template import parse_template
 from tests.support.rich_outline import facts, outline
 
@@ -38,7 +38,7 @@ class Case:
     feed: Feed
     options: Options
     template: str
-    form: Form
+    form: Fallback
     limits: Limits
     with_media: bool
     expected: dict[str, str]
@@ -78,7 +78,7 @@ def read(text: str) -> Case:
         feed=Feed(1, "https://feeds.example/rss", said.get("feed", ""), said.get("site")),
         options=options,
         template=template.removesuffix("\n") or TEMPLATE,
-        form=Form(said.get("form", "full")),
+        form=Fallback(said.get("form", "full")),
         limits=replace(
             LIMITS,
             **{name: int(said[name]) for name in ("text", "blocks", "columns") if name in said},

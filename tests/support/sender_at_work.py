@@ -19,7 +19,7 @@ from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
-from bot.model import Announcement, Options, Receipt
+from bot.model import AlertDelivery, Options, Receipt
 from bot.store import Store
 from bot.telemetry import Metrics
 from tests.support.telegram_world import TelegramWorld
@@ -45,7 +45,7 @@ async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
             await downloads.close()
 
 
-async def no_notices(_announcement: Announcement) -> Receipt:
+async def no_notices(_announcement: AlertDelivery) -> Receipt:
     """For tests in which none are told."""
     raise AssertionError("a notice was not expected")
 

@@ -63,7 +63,7 @@ def put_reader(
     tx: Tx, feed: Feed, chat_id: int = 1, topic_id: int = 0, kind: ChatKind = ChatKind.PRIVATE
 ) -> Subscription:
     """A chat that reads a feed."""
-    chats.see(tx, Chat(chat_id, kind, f"Chat {chat_id}", "en"), NOW)
+    chats.upsert(tx, Chat(chat_id, kind, f"Chat {chat_id}", "en"), NOW)
     subscription, _ = subscriptions.subscribe(tx, Target(chat_id, topic_id), feed.id, NOW)
     return subscription
 

@@ -29,7 +29,7 @@ LARGEST = 65536
 
 
 @dataclass(frozen=True, slots=True)
-class Familiar(ParsedItem):
+class CachedItem(ParsedItem):
     """An item that was read earlier and not again: its body and files are not known."""
 
 
@@ -38,7 +38,7 @@ class Mark:
     """One item that need not be read again where the handlers' state has this digest."""
 
     state: bytes
-    item: Familiar
+    item: CachedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +70,21 @@ class Marks:
         return packed if len(packed) <= LARGEST else b""
 
 
-def familiar(item: ParsedItem) -> Familiar | None:
+def familiar(item: ParsedItem) -> CachedItem | None:
     """What a mark keeps of an item; ``None`` where newness needs more of it."""
     if (
         not (item.link or item.title)
         or len(item.id or "") + len(item.link or "") + len(item.title) > LONGEST_ITEM
     ):
         return None
-    return Familiar(item.id, item.link, item.title, published=item.published)
+    return CachedItem(item.id, item.link, item.title, published=item.published)
 
 
 def _mark(
     state: str, identity: str | None, link: str | None, title: str, published: int | None
 ) -> Mark:
     date = None if published is None else datetime.fromtimestamp(published, UTC)
-    return Mark(bytes.fromhex(state), Familiar(identity, link, title, published=date))
+    return Mark(bytes.fromhex(state), CachedItem(identity, link, title, published=date))
 
 
 def _row(mark: Mark) -> tuple[str, str | None, str | None, str, int | None]:
