@@ -20,10 +20,10 @@ from rich.text import Text
 from bot.app import build_fetcher, build_manners, build_options, run
 from bot.chat.subscribing import unsaved
 from bot.config import Settings, load
-from bot.content.plain import plain
-from bot.content.styles import compose_in_style
-from bot.content.telegraph import compose_page
-from bot.content.wording import ENGLISH
+from bot.content.localize import ENGLISH
+from bot.content.messages.page import compose_page
+from bot.content.messages.styles import compose_in_style
+from bot.content.render.terminal import plain
 from bot.discovery.discover import Discoverer, FeedChoice
 from bot.errors import ConfigError, StoreError, TidingsError
 from bot.fetching.url import public_url

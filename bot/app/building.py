@@ -13,7 +13,7 @@ from bot.chat.commands import Defaults
 from bot.chat.gateway import Gateway
 from bot.chat.notices import Notices
 from bot.config import Settings
-from bot.content.wording import Wording
+from bot.content.localize import Wording
 from bot.delivery.downloads import Downloads
 from bot.delivery.media import Media
 from bot.delivery.pages import Pages

@@ -26,9 +26,9 @@ from telegram.request import HTTPXRequest
 
 from bot.chat.call import Reply
 from bot.chat.files import Parts, as_input, describe, file_of
-from bot.content.article import as_parameter
-from bot.content.attachments import files_in, media_in, with_media
-from bot.content.echo import compare
+from bot.content.media.files import files_in, media_in, with_media
+from bot.content.messages.article import as_parameter
+from bot.content.readback import compare
 from bot.model import Attachment, MediaKind, Message, Receipt, RichMessage, Sendable, Target
 
 Files = Sequence[tuple[Attachment, Sendable]]

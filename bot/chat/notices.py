@@ -9,9 +9,9 @@ from bot.chat.call import Reply
 from bot.chat.condition import HealthView, ago, lasting
 from bot.chat.keyboards import button, keyboard
 from bot.chat.menus import name_link, shorten
-from bot.content import classic
 from bot.content.addresses import absolute
-from bot.content.plain import plain
+from bot.content.render import classic
+from bot.content.render.terminal import plain
 from bot.i18n import Markup, Translator
 from bot.model import AlertDelivery, AlertKind, FailureStage, Fallback, FeedAlert, Item, Message
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.echo import compare
+from bot.content.readback import compare
 from bot.delivery.outcome import culprit
 from bot.delivery.routing import ALBUM, arrange, in_company, may_be_fetched, pick
 from bot.delivery.signatures import is_picture, recognise

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bot.chat.gateway import Gateway
-from bot.content.wording import Wording
+from bot.content.localize import Wording
 from bot.delivery.composer import Composer
 from bot.delivery.downloads import Downloads
 from bot.delivery.media import Media
