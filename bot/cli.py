@@ -18,7 +18,6 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.app import build_fetcher, build_manners, build_options, run
-from bot.chat.subscribing import unsaved
 from bot.config import Settings, load
 from bot.content.localize import ENGLISH
 from bot.content.messages.page import compose_page
@@ -29,6 +28,7 @@ from bot.errors import ConfigError, StoreError, TidingsError
 from bot.fetching.url import public_url
 from bot.model import Fallback, Style
 from bot.parsing.parser import Parser
+from bot.services.subscribing import unsaved
 from bot.telemetry import configure_logging
 from playground.server import Playground
 
