@@ -9,9 +9,9 @@ from functools import partial
 import structlog
 
 from bot.app.tasks import in_background
-from bot.chat.commands import Defaults
+from bot.chat.commands.registry import Defaults
 from bot.chat.gateway import Gateway
-from bot.chat.notices import Notices
+from bot.chat.views.alerts import Notices
 from bot.config import Settings
 from bot.content.wording import Wording
 from bot.delivery.downloads import Downloads

@@ -24,11 +24,10 @@ from bot.app.listening import build_application, build_server, listen
 from bot.app.tasks import GRACE, in_background, until
 from bot.app.upkeep import Pulse, assess, beat, measure, prune, take_over
 from bot.chat.access import Access
-from bot.chat.commands import Commands
+from bot.chat.commands.registry import Commands
 from bot.chat.gateway import Gateway
-from bot.chat.notices import Notices
 from bot.chat.router import Router
-from bot.chat.subscribing import Subscribing
+from bot.chat.views.alerts import Notices
 from bot.config import Settings
 from bot.delivery.composer import Composer
 from bot.delivery.pacing import Pace
@@ -37,6 +36,7 @@ from bot.discovery.discover import Discoverer
 from bot.i18n import Translator
 from bot.parsing.parser import Parser
 from bot.polling.poller import Poller
+from bot.services.subscribing import Subscribing
 from bot.store import Store
 from bot.telemetry import Metrics
 

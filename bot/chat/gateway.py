@@ -24,7 +24,7 @@ from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 from telegram.request import HTTPXRequest
 
-from bot.chat.call import Reply
+from bot.chat.context import Reply
 from bot.chat.files import Parts, as_input, describe, file_of
 from bot.content.article import as_parameter
 from bot.content.attachments import files_in, media_in, with_media

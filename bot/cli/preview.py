@@ -10,7 +10,6 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.app import build_fetcher, build_manners, build_options
-from bot.chat.subscribing import unsaved
 from bot.cli.process import FAILED, load_settings, run_to_end
 from bot.config import Settings
 from bot.content.plain import plain
@@ -22,6 +21,7 @@ from bot.errors import TidingsError
 from bot.fetching.url import public_url
 from bot.model import Fallback, Feed, Item, Options, Style
 from bot.parsing.parser import Parser
+from bot.services.subscribing import unsaved
 from bot.telemetry import configure_logging
 
 

@@ -10,7 +10,7 @@ from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters, Update
 from telegram.constants import ChatAction, ChatType, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
-from bot.chat.call import Reply, Toast
+from bot.chat.context import Reply, Toast
 from bot.model import Target
 
 log = structlog.get_logger()

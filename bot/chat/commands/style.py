@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from bot.chat.call import Answer, Context, Reply, ShowItem
+from bot.chat.context import Answer, Context, Reply, ShowItem
 from bot.chat.keyboards import button, keyboard
 from bot.model import Style
 from bot.store import Store, chats, items, subscriptions

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 from telegram import InlineKeyboardButton
 
-from bot.chat.answers import gone, listing, pick, tapped
-from bot.chat.call import Answer, Context, Reply, Toast
-from bot.chat.condition import lasting
+from bot.chat.commands.template import DEFAULT
+from bot.chat.context import Answer, Context, Reply, Toast
 from bot.chat.keyboards import button, keyboard, number_of
-from bot.chat.menus import Menus, name_link
-from bot.chat.selecting import select
-from bot.chat.templating import DEFAULT
+from bot.chat.views.answers import gone, listing, pick, tapped
+from bot.chat.views.health import lasting
+from bot.chat.views.menus import Menus, name_link
 from bot.model import Subscription
+from bot.services.selecting import select
 from bot.store import Store, subscriptions
 from bot.store.moments import now
 

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from telegram import InlineKeyboardButton
 
-from bot.chat.call import Reply
-from bot.chat.condition import HealthView, ago, lasting
+from bot.chat.context import Reply
 from bot.chat.keyboards import button, keyboard
-from bot.chat.menus import name_link, shorten
+from bot.chat.views.health import HealthView, ago, lasting
+from bot.chat.views.menus import name_link, shorten
 from bot.content import classic
 from bot.content.addresses import absolute
 from bot.content.plain import plain

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.chat.call import Handler
-from bot.chat.following import Following
-from bot.chat.greeting import Greeting
-from bot.chat.intervals import Intervals
-from bot.chat.managing import Managing
-from bot.chat.menus import Menus
-from bot.chat.previewing import Previewing
-from bot.chat.styling import Styling
-from bot.chat.subscribing import Subscribing
-from bot.chat.templating import Templating
+from bot.chat.commands.greeting import Greeting
+from bot.chat.commands.interval import Intervals
+from bot.chat.commands.lists import Managing
+from bot.chat.commands.preview import Previewing
+from bot.chat.commands.style import Styling
+from bot.chat.commands.subscribe import Following
+from bot.chat.commands.template import Templating
+from bot.chat.context import Handler
+from bot.chat.views.menus import Menus
 from bot.i18n import Translator
 from bot.model import Style
+from bot.services.subscribing import Subscribing
 from bot.store import Store
 
 EXPLAINED = (

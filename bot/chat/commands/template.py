@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from bot.chat.call import Answer, Context, Reply, ShowItem, Toast
+from bot.chat.context import Answer, Context, Reply, ShowItem, Toast
 from bot.chat.keyboards import button, keyboard, number_of
 from bot.errors import TemplateFault
 from bot.model import Style

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from telegram import InlineKeyboardButton
 
-from bot.chat.call import Reply
-from bot.chat.condition import HealthView, ago, lasting
+from bot.chat.context import Reply
 from bot.chat.keyboards import button, keyboard
+from bot.chat.views.health import HealthView, ago, lasting
 from bot.fetching.url import host_of, public_url
 from bot.i18n import Markup, Translator
 from bot.model import Candidate, Feed, Relocation, Subscription

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.chat.call import Answer, Context, Reply
+from bot.chat.context import Answer, Context, Reply
 from bot.chat.keyboards import button, keyboard
-from bot.chat.menus import Menus
+from bot.chat.views.menus import Menus
 from bot.i18n import Translator
 from bot.store import Store, chats
 from bot.store.moments import now

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardMarkup
 
-from bot.chat.call import Context, Reply, Toast
+from bot.chat.context import Context, Reply, Toast
 from bot.chat.keyboards import button, keyboard, number_of
-from bot.chat.menus import Menus, name_link
+from bot.chat.views.menus import Menus, name_link
 from bot.i18n import Markup
 from bot.model import Subscription
 from bot.store import Store, subscriptions

@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.chat.answers import gone, pick, tapped
-from bot.chat.call import Answer, Context, Reply, ShowItem, Toast
-from bot.chat.menus import Menus, name_link
-from bot.chat.selecting import select
-from bot.chat.subscribing import Subscribing
+from bot.chat.context import Answer, Context, Reply, ShowItem, Toast
+from bot.chat.views.answers import gone, pick, tapped
+from bot.chat.views.menus import Menus, name_link
 from bot.errors import TidingsError
 from bot.fetching.url import public_url
 from bot.model import Subscription
+from bot.services.selecting import select
+from bot.services.subscribing import Subscribing
 from bot.store import Store, items, subscriptions
 
 PREVIEW_MAX = 5

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.selecting import select
 from bot.model import Feed, Subscription, Target
+from bot.services.selecting import select
 
 SUBSCRIPTIONS = [
     Subscription(number, Target(1), Feed(number, url, title, link))

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
-from bot.chat.answers import gone, listing, pick, tapped
-from bot.chat.call import Answer, Context, Reply, Toast
-from bot.chat.condition import ago
+from bot.chat.context import Answer, Context, Reply, Toast
 from bot.chat.keyboards import number_of
-from bot.chat.menus import Menus
-from bot.chat.selecting import select
+from bot.chat.views.answers import gone, listing, pick, tapped
+from bot.chat.views.health import ago
+from bot.chat.views.menus import Menus
 from bot.model import Relocation, Subscription
+from bot.services.selecting import select
 from bot.store import Store, feeds, moves, subscriptions
 from bot.store.moments import now
 
