@@ -12,10 +12,10 @@ from rich.text import Text
 from bot.app import build_fetcher, build_manners, build_options
 from bot.cli.process import FAILED, load_settings, run_to_end
 from bot.config import Settings
-from bot.content.render.terminal import plain
-from bot.content.messages.styles import compose_in_style
-from bot.content.messages.page import compose_page
 from bot.content.localize import ENGLISH
+from bot.content.messages.page import compose_page
+from bot.content.messages.styles import compose_in_style
+from bot.content.render.terminal import plain
 from bot.discovery.discover import Discoverer, Discovery, FeedChoice
 from bot.errors import TidingsError
 from bot.fetching.url import public_url
