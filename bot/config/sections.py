@@ -1,4 +1,4 @@
-"""Everything an operator can set, as frozen sections with their defaults; reads neither file nor environment."""
+"""The sections of the configuration and their defaults; reads neither file nor environment."""
 
 from datetime import timedelta
 from importlib.metadata import version
@@ -50,13 +50,13 @@ class StorageSettings(_Section):
 
 
 class PollingSettings(_Section):
-    """How often feeds are looked at."""
+    """How often feeds are polled."""
 
     default_interval: values.Interval = timedelta(minutes=10)
     min_interval: values.Interval = timedelta(minutes=5)
     """The shortest interval that a person may choose."""
     adaptive: bool = True
-    """Whether quiet feeds are looked at more rarely than ``default_interval``; below five minutes
+    """Whether quiet feeds are polled more rarely than ``default_interval``; below five minutes
     nothing adapts."""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
     hosts: values.Hosts = Field(default_factory=dict)
@@ -188,17 +188,24 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Nothing of its own accord: ``load`` alone reads the world, so that ``Settings()`` is the same everywhere."""
+        """Only what is passed in.
+
+        The library would read the environment by itself. ``load`` alone does that, so that
+        ``Settings()`` is the same everywhere.
+        """
         return (init_settings,)
 
     def require_token(self) -> str:
         """The bot's token; ConfigError with the cure where there is none."""
         if token := self.telegram.token.get_secret_value():
             return token
-        cure = "get one from @BotFather and set it there, in TIDINGS_TELEGRAM__TOKEN, or in the file telegram.token_file"
+        cure = (
+            "get one from @BotFather and set it there, in TIDINGS_TELEGRAM__TOKEN, "
+            "or in the file telegram.token_file"
+        )
         raise ConfigError("configuration", [f"telegram.token is missing: {cure}"])
 
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be written anywhere."""
-        found = (self.telegram.token, self.telegram.webhook_secret, self.telegraph.token)
-        return tuple(value for secret in found if (value := secret.get_secret_value()))
+        secrets = (self.telegram.token, self.telegram.webhook_secret, self.telegraph.token)
+        return tuple(secret.get_secret_value() for secret in secrets if secret)
