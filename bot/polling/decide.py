@@ -24,7 +24,7 @@ from bot.model import (
     ParsedFeed,
     ParsedItem,
 )
-from bot.parsing.incremental.item_cache import READING, CachedItem
+from bot.parsing.incremental import PARSER_VERSION, CachedItem
 from bot.polling.alerts import with_notices
 from bot.polling.fingerprint import fingerprint
 from bot.polling.identity import Identity, Keys, choose_identity, identify
@@ -104,7 +104,7 @@ def _decide(
             # Its validators are echoed like any others; the empty digest says that nobody has read
             # what they stand for.
             unread = replace(
-                answered(feed, fetched, now), digest=b"", reading=READING, reread_from=None
+                answered(feed, fetched, now), digest=b"", reading=PARSER_VERSION, reread_from=None
             )
             return FeedUpdate(failed(unread, str(error), around, now, fetched.hint))
         case FetchError():
@@ -137,7 +137,7 @@ def _read(
         ttl=document.ttl or timedelta(),
         skip_hours=document.skip_hours,
         skip_days=document.skip_days,
-        reading=READING,
+        reading=PARSER_VERSION,
         reread_from=None,
     )
     familiar = any(_is_known(keys, known) for keys in parsed.keys)
@@ -163,7 +163,7 @@ def _read(
             if keys.primary in known
             and not isinstance(item, CachedItem)  # whose bytes are those of last time
         ),
-        reread=feed.reading != READING,
+        reread=feed.reading != PARSER_VERSION,
     )
 
 

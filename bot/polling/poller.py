@@ -19,7 +19,7 @@ from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of, public_url
 from bot.fetching.user_agent import UserAgent
 from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed, UserAgentStyle
-from bot.parsing.incremental.item_cache import READING, CachedItem
+from bot.parsing.incremental import PARSER_VERSION, CachedItem
 from bot.parsing.parser import LARGE, Parser
 from bot.polling.decide import Outcome, Parsed, Unreadable, decide
 from bot.polling.free_slots import UnderWay, room
@@ -254,7 +254,7 @@ class Poller:
         answer = await self._answer(asked)
         if not isinstance(answer, Fetched) or answer.digest == asked.digest:
             return answer
-        seen = await self._store.run(marks.of, feed.id) if feed.reading == READING else b""
+        seen = await self._store.run(marks.of, feed.id) if feed.reading == PARSER_VERSION else b""
         return await self._parse(look, answer, seen)
 
     async def _answer(self, feed: Feed) -> Fetched | NotModified | FetchError:

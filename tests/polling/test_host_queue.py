@@ -22,7 +22,7 @@ from bot.model import (
     UserAgentStyle,
     Validators,
 )
-from bot.parsing.incremental.item_cache import READING
+from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.decide import BACKLOG_SENT, Outcome, Parsed, Unreadable, decide
 from bot.polling.fingerprint import fingerprint
 from bot.polling.health import GONE_FOR
@@ -441,7 +441,7 @@ def test_the_same_bytes_hold_no_news_whatever_another_reading_sees_in_them() -> 
         assert (update.items, update.mass_change, update.skipped) == ((), False, 0)
         assert len(set(update.keys)) > len(numbers)  # but they are known by these ids from now on
         assert (update.feed.reading, update.feed.reread_from, update.feed.arrivals) == (
-            READING,
+            PARSER_VERSION,
             None,
             (),
         )
@@ -462,14 +462,14 @@ def test_whatever_body_comes_first_is_read_by_the_new_reading_and_none_is_no_rea
     unreadable = Unreadable(parsed(range(9)).fetched, _not_a_feed())
     for outcome in (parsed(range(9)), unreadable):
         feed = after(outcome, waiting)
-        assert (feed.reading, feed.reread_from) == (READING, None)
+        assert (feed.reading, feed.reread_from) == (PARSER_VERSION, None)
     for other in (NotModified(), parsed(range(9)).fetched, http(500)):
         feed = after(other, waiting)
         assert (feed.reading, feed.reread_from) == (waiting.reading, waiting.reread_from)
 
 
 def test_fingerprints_of_the_same_reading_tell_of_changes() -> None:
-    assert not decide(replace(FEED, reading=READING), parsed(range(9)), KNOWN, NOW).reread
+    assert not decide(replace(FEED, reading=PARSER_VERSION), parsed(range(9)), KNOWN, NOW).reread
 
 
 # ---------------------------------------------------------------- moves

@@ -16,7 +16,7 @@ from bot.discovery.discover import Discoverer
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, Feed, PollResult, Target, UserAgentStyle
-from bot.parsing.incremental.item_cache import READING, Marks
+from bot.parsing.incremental import PARSER_VERSION, ItemCache
 from bot.parsing.parser import Parser
 from bot.polling.free_slots import PATIENCE
 from bot.polling.host_queue import LONGEST_LINE, Manners
@@ -515,7 +515,7 @@ async def test_that_the_second_request_had_no_answer_is_no_reason_to_forget_the_
 def read_otherwise(tx: Tx, since: timedelta = timedelta()) -> None:
     """As if an older version had read everything, and this one had started a day ago, or ``since`` later."""
     tx.execute("UPDATE feeds SET reading = 'older'")
-    feeds.set_reading(tx, READING, now() - timedelta(days=1) + since)
+    feeds.set_reading(tx, PARSER_VERSION, now() - timedelta(days=1) + since)
 
 
 def conditional(server: FeedServer) -> list[bool]:
@@ -552,7 +552,7 @@ async def test_what_was_read_otherwise_is_fetched_and_read_once_more_and_nobody_
         PollResult.NOT_MODIFIED,
         PollResult.NEW,
     ]
-    assert (found.reading, found.reread_from, len(found.arrivals)) == (READING, None, 1)
+    assert (found.reading, found.reread_from, len(found.arrivals)) == (PARSER_VERSION, None, 1)
 
 
 async def test_other_fingerprints_of_another_reading_are_kept_and_count_as_no_change(
@@ -607,7 +607,7 @@ async def test_a_body_that_comes_before_the_moment_is_read_anew_and_no_other_is_
     assert waiting is not None
     assert same is not None
     assert found is not None
-    assert (waiting.reading, same.reading, found.reading) == ("older", "older", READING)
+    assert (waiting.reading, same.reading, found.reading) == ("older", "older", PARSER_VERSION)
     assert waiting.reread_from == same.reread_from is not None
     assert found.reread_from is None
 
@@ -666,8 +666,8 @@ async def test_a_second_document_is_read_with_the_marks_of_the_first(
         await idle(poller)
         both = await store.run(marks.of, feed.id)
 
-    assert [len(Marks.unpack(packed).items) for packed in (kept, both)] == [1, 2]
-    assert {*Marks.unpack(kept).items} < {*Marks.unpack(both).items}
+    assert [len(ItemCache.unpack(packed).items) for packed in (kept, both)] == [1, 2]
+    assert {*ItemCache.unpack(kept).items} < {*ItemCache.unpack(both).items}
     assert [row[1] for row in await store.run(rows)] == ["New"]
 
 

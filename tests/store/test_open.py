@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from bot.errors import StoreError
 from bot.model import FeedUpdate, Poll, PollResult, UserAgentStyle
-from bot.parsing.incremental.item_cache import READING
+from bot.parsing.incremental import PARSER_VERSION
 from bot.store import Store, feeds
 from bot.store.database import APPLICATION_ID
 from bot.store.schema import migrations
@@ -125,7 +125,7 @@ async def test_feeds_of_an_older_version_were_read_otherwise_and_say_who_asks_as
     database.close()
     async with opened(tmp_path) as store:
         feed = await store.run(feeds.find, "https://example.org/")
-        await store.run(feeds.set_reading, READING, NOW)
+        await store.run(feeds.set_reading, PARSER_VERSION, NOW)
         waiting = await store.run(feeds.find, "https://example.org/")
 
     assert feed is not None
