@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 from bot.chat.answers import gone, listing, open_button, tapped
-from bot.chat.call import Answer, Context, Reply, ShowItem, Toast
+from bot.chat.call import Answer, Context, ShowItem, Toast
 from bot.chat.intervals import LONGEST, MINUTE
-from bot.chat.keyboards import button, keyboard, number_of
 from bot.chat.menus import Menus, name_link
 from bot.chat.selecting import select
 from bot.chat.subscribing import Choose, Subscribed, Subscribing
@@ -16,6 +15,7 @@ from bot.fetching.url import host_of, public_url
 from bot.model import Subscription, Target
 from bot.store import Store, chats, subscriptions
 from bot.store.moments import now
+from bot.telegram.keyboards import Reply, button, keyboard, number_of
 
 LINKS_MAX = 20
 """Addresses in one message."""

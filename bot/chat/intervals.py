@@ -7,15 +7,15 @@ from datetime import timedelta
 from telegram import InlineKeyboardButton
 
 from bot.chat.answers import gone, listing, pick, tapped
-from bot.chat.call import Answer, Context, Reply, Toast
+from bot.chat.call import Answer, Context, Toast
 from bot.chat.condition import lasting
-from bot.chat.keyboards import button, keyboard, number_of
 from bot.chat.menus import Menus, name_link
 from bot.chat.selecting import select
 from bot.chat.templating import DEFAULT
 from bot.model import Subscription
 from bot.store import Store, subscriptions
 from bot.store.moments import now
+from bot.telegram.keyboards import Reply, button, keyboard, number_of
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CHOICES = (5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY)

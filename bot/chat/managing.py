@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
 from bot.chat.answers import gone, listing, pick, tapped
-from bot.chat.call import Answer, Context, Reply, Toast
+from bot.chat.call import Answer, Context, Toast
 from bot.chat.condition import ago
-from bot.chat.keyboards import number_of
 from bot.chat.menus import Menus
 from bot.chat.selecting import select
 from bot.model import Relocation, Subscription
 from bot.store import Store, feeds, moves, subscriptions
 from bot.store.moments import now
+from bot.telegram.keyboards import Reply, number_of
 
 BETWEEN_TRIES = timedelta(minutes=5)
 """From one look to the next that somebody asks for."""

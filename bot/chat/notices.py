@@ -5,15 +5,14 @@ from datetime import datetime
 
 from telegram import InlineKeyboardButton
 
-from bot.chat.call import Reply
 from bot.chat.condition import HealthView, ago, lasting
-from bot.chat.keyboards import button, keyboard
 from bot.chat.menus import name_link, shorten
 from bot.content import classic
 from bot.content.addresses import absolute
 from bot.content.plain import plain
 from bot.i18n import Markup, Translator
 from bot.model import AlertDelivery, AlertKind, FailureStage, Fallback, FeedAlert, Item, Message
+from bot.telegram.keyboards import Reply, button, keyboard
 
 TITLE_MAX = 120
 """Characters of an item's title where twenty of them must fit into one message."""

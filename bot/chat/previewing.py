@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 
 from bot.chat.answers import gone, pick, tapped
-from bot.chat.call import Answer, Context, Reply, ShowItem, Toast
+from bot.chat.call import Answer, Context, ShowItem, Toast
 from bot.chat.menus import Menus, name_link
 from bot.chat.selecting import select
 from bot.chat.subscribing import Subscribing
@@ -11,6 +11,7 @@ from bot.errors import TidingsError
 from bot.fetching.url import public_url
 from bot.model import Subscription
 from bot.store import Store, items, subscriptions
+from bot.telegram.keyboards import Reply
 
 PREVIEW_MAX = 5
 

@@ -12,9 +12,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.content.rich import medium
-from bot.delivery.downloads import Kept, NotReady
-from bot.delivery.imaging import prepare
-from bot.delivery.media import MOST_CARRIED, Media, carried
+from bot.delivery.media.downloads import Kept, NotReady
+from bot.delivery.media.imaging import prepare
+from bot.delivery.media.packing import MOST_CARRIED, Media, carried
 from bot.errors import UnusableMedia, WorkAborted
 from bot.fetching.workers import Workers
 from bot.model import (

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from bot.delivery import imaging
-from bot.delivery.signatures import is_picture, recognise
+from bot.delivery.media import imaging
+from bot.delivery.media.signatures import is_picture, recognise
 from bot.errors import FetchError, TidingsError, UnusableMedia
 from bot.fetching.client import PICTURES, Fetcher
 from bot.fetching.url import public_url

@@ -6,7 +6,7 @@ turn →
 ``compose`` from the item, now, so that today's settings hold; of several messages, the next one
 (pure) →
 ``send`` by python-telegram-bot, the only step that cannot be repeated →
-``judge`` what an error means (pure) →
+``classify`` what an error means (pure) →
 ``settle`` in one transaction.
 
 The next message starts when the one before it is settled, or when that takes longer than
@@ -28,12 +28,11 @@ from bot.content.budget import measure
 from bot.content.dividing import MAX_PARTS
 from bot.content.parts import answered, with_message, without_rest
 from bot.delivery.composer import ASK_AGAIN, Composer
-from bot.delivery.downloads import NotReady
-from bot.delivery.media import Media
-from bot.delivery.outcome import NO_RICH_MESSAGES, judge, judge_edit, judge_fault
-from bot.delivery.pacing import Budget, Pace
-from bot.delivery.pages import Pages, Soon
-from bot.delivery.routing import Packed, arrange
+from bot.delivery.media.downloads import NotReady
+from bot.delivery.media.packing import Media
+from bot.delivery.media.routing import Packed, arrange
+from bot.delivery.prepare.pages import Pages, Soon
+from bot.delivery.rate_limit import Budget, Pace
 from bot.model import (
     AlertDelivery,
     Chat,
@@ -57,6 +56,7 @@ from bot.model import (
 )
 from bot.store import Store, outbox
 from bot.store.moments import now
+from bot.telegram.errors import NO_RICH_MESSAGES, classify, classify_edit, classify_fault
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()
@@ -200,7 +200,7 @@ class Sender:
                 verdict = await self._send_item(delivery)
         except Exception:
             log.exception("sending failed", **_facts(delivery))
-            verdict = judge_fault(delivery, "a fault of Tidings, see its log")
+            verdict = classify_fault(delivery, "a fault of Tidings, see its log")
         if (
             isinstance(verdict, Refused)
             and isinstance(delivery, Delivery)
@@ -234,8 +234,8 @@ class Sender:
             receipt = await self._tell(announcement)
         except TelegramError as error:
             if announcement.message_id:
-                return judge_edit(error, announcement)
-            return judge(error, announcement, Message(""))
+                return classify_edit(error, announcement)
+            return classify(error, announcement, Message(""))
         return Sent(receipt.message_ids)
 
     async def _send_item(self, delivery: Delivery) -> Verdict:
@@ -293,7 +293,7 @@ class Sender:
         except TelegramError as error:
             if await self._media.blame(first, error.message) and not is_last:
                 return None
-            return self._judge(error, delivery, message)
+            return self._classify(error, delivery, message)
         await self._media.remember(first, receipt.files)
         self._check_echo(delivery, receipt)
         ids = [
@@ -323,10 +323,10 @@ class Sender:
         await self._media.remember(group, added.files)
         return added.message_ids
 
-    def _judge(
+    def _classify(
         self, error: TelegramError, delivery: Delivery, message: Message | RichMessage
     ) -> Verdict:
-        verdict = judge(error, delivery, message)
+        verdict = classify(error, delivery, message)
         if isinstance(verdict, Downgrade) and verdict.reason == NO_RICH_MESSAGES:
             self._composer.leave_articles()
             log.warning(NO_RICH_MESSAGES, asked_again_in_hours=round(ASK_AGAIN / 3600))

@@ -23,7 +23,7 @@ from bot.store import Store, pages
 from bot.store.moments import now
 
 if TYPE_CHECKING:
-    from bot.delivery.telegraph import Telegraph
+    from bot.delivery.prepare.telegraph import Telegraph
 
 log = structlog.get_logger()
 
@@ -245,6 +245,6 @@ def _key(item: Item) -> Hashable:
 
 
 def _connect(server: str) -> "Telegraph":
-    from bot.delivery.telegraph import Telegraph  # noqa: PLC0415 - takes an eighth of a second, and few need it
+    from bot.delivery.prepare.telegraph import Telegraph  # noqa: PLC0415 - takes an eighth of a second, and few need it
 
     return Telegraph(server)
