@@ -9,10 +9,10 @@ from functools import partial
 import structlog
 
 from bot.app.tasks import in_background
-from bot.chat.commands import Defaults
-from bot.chat.notices import Notices
+from bot.chat.commands.registry import Defaults
+from bot.chat.views.alerts import Notices
 from bot.config import Settings
-from bot.content.wording import Wording
+from bot.content.localize import Wording
 from bot.delivery.dispatcher import Tell
 from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media

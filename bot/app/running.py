@@ -24,10 +24,9 @@ from bot.app.listening import build_server, webhook_address
 from bot.app.tasks import GRACE, in_background, until
 from bot.app.upkeep import Pulse, assess, beat, measure, prune, take_over
 from bot.chat.access import Access
-from bot.chat.commands import Commands
-from bot.chat.notices import Notices
+from bot.chat.commands.registry import Commands
 from bot.chat.router import Router
-from bot.chat.subscribing import Subscribing
+from bot.chat.views.alerts import Notices
 from bot.config import Settings
 from bot.delivery.composer import Composer
 from bot.delivery.dispatcher import Sender
@@ -36,6 +35,7 @@ from bot.discovery.discover import Discoverer
 from bot.i18n import Translator
 from bot.parsing.parser import Parser
 from bot.polling.poller import Poller
+from bot.services.subscribing import Subscribing
 from bot.store import Store
 from bot.telegram.application import Server, build_application, listen
 from bot.telegram.gateway import Gateway

@@ -32,10 +32,9 @@ from telegram.ext import (
 )
 
 from bot.chat.access import Access, may_manage
-from bot.chat.call import Answer, Context, Handler, ShowItem, Toast
-from bot.chat.channel import Responder, target_of
-from bot.chat.commands import ALIASES, EXPLAINED, MANAGING, Commands
-from bot.chat.speech import Localizer
+from bot.chat.commands.registry import ALIASES, EXPLAINED, MANAGING, Commands
+from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, Toast
+from bot.chat.responder import Responder, target_of
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Feed, Item, Target
 from bot.store import Store, chats, subscriptions

@@ -24,9 +24,9 @@ from datetime import datetime, timedelta
 import structlog
 from telegram.error import TelegramError
 
-from bot.content.budget import measure
-from bot.content.dividing import MAX_PARTS
-from bot.content.parts import answered, with_message, without_rest
+from bot.content.messages.progress import answered, with_message, without_rest
+from bot.content.split.budget import measure
+from bot.content.split.dividing import MAX_PARTS
 from bot.delivery.composer import ASK_AGAIN, Composer
 from bot.delivery.media.downloads import NotReady
 from bot.delivery.media.packing import Media

@@ -23,9 +23,9 @@ from telegram import (
 from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 
-from bot.content.article import as_parameter
-from bot.content.attachments import files_in, media_in, with_media
-from bot.content.echo import compare
+from bot.content.media.files import files_in, media_in, with_media
+from bot.content.messages.article import as_parameter
+from bot.content.readback import compare
 from bot.model import Attachment, MediaKind, Message, Receipt, RichMessage, Sendable, Target
 from bot.telegram.application import Server, request
 from bot.telegram.files import Parts, as_input, describe, file_of

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.content.rich import medium
+from bot.content.render.rich import medium
 from bot.delivery.media.downloads import Kept, NotReady
 from bot.delivery.media.imaging import prepare
 from bot.delivery.media.packing import MOST_CARRIED, Media, carried

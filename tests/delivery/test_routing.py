@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.echo import compare
+from bot.content.readback import compare
 from bot.delivery.media.routing import ALBUM, arrange, in_company, may_be_fetched, pick
 from bot.delivery.media.signatures import is_picture, recognise
 from bot.model import Attachment, MediaKind, Readback, TelegramFile

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.content.wording import Wording
+from bot.content.localize import Wording
 from bot.delivery.composer import Composer
 from bot.delivery.dispatcher import Send, Sender, Tell
 from bot.delivery.media.downloads import Downloads

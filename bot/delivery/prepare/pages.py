@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.content.telegraph import compose_page
-from bot.content.wording import Wording
+from bot.content.localize import Wording
+from bot.content.messages.page import compose_page
 from bot.errors import PageError, TelegraphAway, TelegraphBusy, UnknownAccount
 from bot.model import Feed, Item, Options
 from bot.store import Store, pages

@@ -12,7 +12,7 @@ from telegraph.aio import TelegraphApi
 from telegraph.exceptions import RetryAfterError, TelegraphException
 
 from bot.content.addresses import absolute
-from bot.content.telegraph import encoded
+from bot.content.messages.page import encoded
 from bot.errors import PageRefused, TelegraphAway, TelegraphBusy, UnknownAccount
 from bot.model import TelegraphPage
 
