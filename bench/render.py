@@ -13,14 +13,14 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from rich.table import Table
 
 from bench import articles, corpus
-from bot.content.article import as_parameter, compose_article, with_media
-from bot.content.compose import compose
 from bot.content.document import Blocks
-from bot.content.excerpt import excerpt
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, units
-from bot.content.plain import plain
+from bot.content.messages.article import as_parameter, compose_article, with_media
+from bot.content.messages.summary import compose
+from bot.content.render.terminal import plain
 from bot.content.repair import repair
-from bot.content.summarise import summarise
+from bot.content.split.excerpt import excerpt
+from bot.content.split.summarise import summarise
 from bot.model import Feed, Item, Message, Options, RichMessage
 from playground import tdlib
 from playground.judging import RichJudge

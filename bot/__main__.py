@@ -6,7 +6,7 @@ none of the bot.
 
 
 def main() -> None:
-    """The entry point of the ``tidings`` command."""
+    """Run the command that stands in ``sys.argv``: the entry point of ``tidings``."""
     from bot.cli import app  # noqa: PLC0415 - see above
 
     app()

@@ -9,15 +9,14 @@ from functools import partial
 import structlog
 
 from bot.app.tasks import in_background
-from bot.chat.commands import Defaults
-from bot.chat.gateway import Gateway
-from bot.chat.notices import Notices
+from bot.chat.commands.registry import Defaults
+from bot.chat.views.alerts import Notices
 from bot.config import Settings
-from bot.content.wording import Wording
-from bot.delivery.downloads import Downloads
-from bot.delivery.media import Media
-from bot.delivery.pages import Pages
-from bot.delivery.sender import Tell
+from bot.content.localize import Wording
+from bot.delivery.dispatcher import Tell
+from bot.delivery.media.downloads import Downloads
+from bot.delivery.media.packing import Media
+from bot.delivery.prepare.pages import Pages
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
@@ -30,6 +29,7 @@ from bot.polling.host_queue import KNOWN, PAUSE, Manners
 from bot.polling.pushing import Pushing
 from bot.store import Store
 from bot.store.moments import now
+from bot.telegram.gateway import Gateway
 from bot.telemetry import Metrics
 from bot.web.server import WEBSUB
 

@@ -6,13 +6,13 @@ import time
 
 from telegram.error import TelegramError
 
-from bot.app.listening import PTB
 from bot.config import Settings
-from bot.delivery.sender import Sender
+from bot.delivery.dispatcher import Sender
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, files, items, outbox
 from bot.store.moments import now
+from bot.telegram.application import PTB
 from bot.telemetry import Metrics
 from bot.web.health import Health, Part
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from bot.content.attachments import walk
-from bot.content.rich import Json, RichText
+from bot.content.media.files import walk
+from bot.content.render.rich import Json, RichText
 
 
 def settled(blocks: list[Json]) -> list[Json]:

@@ -15,7 +15,7 @@ MAX_NESTING = 10
 """Lists, quotes and details inside one another (rich messages allow 16 levels, styles included)."""
 
 
-class Style(StrEnum):
+class TextStyle(StrEnum):
     """How a run of text looks or what it is."""
 
     BOLD = "bold"
@@ -31,7 +31,7 @@ class Style(StrEnum):
     """The text is TeX source."""
 
 
-Styles = frozenset[Style]
+Styles = frozenset[TextStyle]
 NO_STYLE: Styles = frozenset()
 
 

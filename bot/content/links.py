@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.content.addresses import MAX_LENGTH, absolute
-from bot.content.document import Embed, Image, Media, Run, Runs, Style
+from bot.content.document import Embed, Image, Media, Run, Runs, TextStyle
 
 _MAX_NAME = 64
 _ADDRESS = re.compile(
@@ -12,7 +12,7 @@ _ADDRESS = re.compile(
 )
 _SURE_ENDS = ".,;:!?'*_|"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
-_VERBATIM = frozenset({Style.CODE, Style.FORMULA})
+_VERBATIM = frozenset({TextStyle.CODE, TextStyle.FORMULA})
 
 
 def link_to(media: Media) -> Runs:

@@ -21,7 +21,7 @@ from bot.content.document import (
     skip,
     text_of,
 )
-from bot.content.flow import trim
+from bot.content.html.flow import trim
 from bot.model.regex import compiled
 
 HEAD_LINES = 2

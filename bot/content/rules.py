@@ -6,7 +6,7 @@ document stands.
 
 import re
 
-from bot.content.document import Style
+from bot.content.document import TextStyle
 
 # ---------------------------------------------------------------- elements
 
@@ -48,10 +48,10 @@ SPOILER_CLASS = re.compile(
     r"(?:^|\s)(?:tg-spoiler|spoiler|bb-spoiler|md-spoiler-text)(?:\s|$)", re.IGNORECASE
 )
 STYLES = (
-    (Style.BOLD, re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)),
-    (Style.ITALIC, re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)),
-    (Style.UNDERLINE, re.compile(r"text-decoration[\w-]*\s*:[^;]*underline", re.IGNORECASE)),
-    (Style.STRIKE, re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)),
+    (TextStyle.BOLD, re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)),
+    (TextStyle.ITALIC, re.compile(r"font-style\s*:\s*italic", re.IGNORECASE)),
+    (TextStyle.UNDERLINE, re.compile(r"text-decoration[\w-]*\s*:[^;]*underline", re.IGNORECASE)),
+    (TextStyle.STRIKE, re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)),
 )
 LANGUAGE = re.compile(
     r"(?:^|\s)(?:language-|lang-|brush:\s*|highlight-source-|sourceCode\s+)([a-z][a-z0-9+#_-]{0,19})(?=\s|;|$)",

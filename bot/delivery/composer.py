@@ -6,10 +6,10 @@ from functools import lru_cache, partial
 
 import structlog
 
-from bot.content.compose import compose
-from bot.content.parts import GIVEN_UP, digest, next_part
-from bot.content.styles import ARTICLES, compose_in_style
-from bot.content.wording import Wording
+from bot.content.localize import Wording
+from bot.content.messages.progress import GIVEN_UP, digest, next_part
+from bot.content.messages.styles import ARTICLES, compose_in_style
+from bot.content.messages.summary import compose
 from bot.errors import TemplateFault
 from bot.i18n import Translator
 from bot.model import (

@@ -47,7 +47,7 @@ class Field(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Markup:
     """How a part looks; ``is_linked``: it leads to the item."""
 
     is_bold: bool = False
@@ -60,7 +60,7 @@ class Literal:
     """Text that stands for itself."""
 
     text: str
-    look: Look = Look()
+    markup: Markup = Markup()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Slot:
 
     fields: tuple[Field, ...]
     length: int | None = None
-    look: Look = Look()
+    markup: Markup = Markup()
     column: int = field(default=1, compare=False)
 
 
@@ -99,7 +99,7 @@ class Template:
     @property
     def leads(self) -> bool:
         """Whether there is a way to the item besides its title."""
-        return any(part.look.is_linked for line in self.lines for part in line) or any(
+        return any(part.markup.is_linked for line in self.lines for part in line) or any(
             self.shows(name) for name in (Field.LINK, Field.FEED)
         )
 
@@ -152,17 +152,17 @@ def _line(line: str, number: int) -> Line:
     bold = italic = linked = False
     parts: list[Literal | Slot] = []
     for position, kind, text in tokens:
-        look = Look(bold, italic, linked)
+        markup = Markup(bold, italic, linked)
         if position in marks:
             bold, italic = bold ^ (text == "*"), italic ^ (text == "_")
         elif kind in {"open", "close"}:
             linked = kind == "open"
         elif kind == "slot":
-            parts.append(_slot(text, number, position + 1, look))
-        elif parts and isinstance(last := parts[-1], Literal) and last.look == look:
-            parts[-1] = Literal(last.text + text, look)
+            parts.append(_slot(text, number, position + 1, markup))
+        elif parts and isinstance(last := parts[-1], Literal) and last.markup == markup:
+            parts[-1] = Literal(last.text + text, markup)
         else:
-            parts.append(Literal(text, look))
+            parts.append(Literal(text, markup))
     return tuple(parts)
 
 
@@ -203,7 +203,7 @@ def _pairs(line: str, tokens: list[_Token], mark: str) -> Iterator[int]:
             opened = position
 
 
-def _slot(text: str, line: int, column: int, look: Look) -> Slot:
+def _slot(text: str, line: int, column: int, markup: Markup) -> Slot:
     names, colon, length = text[1:-1].partition(":")
     fields: list[Field] = []
     for name in names.split("|"):
@@ -222,7 +222,10 @@ def _slot(text: str, line: int, column: int, look: Look) -> Slot:
     if Field.IMAGE in fields and text[1:-1].strip().casefold() != Field.IMAGE:
         raise TemplateFault("image", text[:_SHOWN], line=line, column=column)
     return Slot(
-        tuple(fields), _length(text, length.strip(), line, column) if colon else None, look, column
+        tuple(fields),
+        _length(text, length.strip(), line, column) if colon else None,
+        markup,
+        column,
     )
 
 

@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import aiohttp
@@ -56,6 +57,51 @@ async def start(config: str, log: Path) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "bot", "run", "--config", config, stderr=stream
         )
+
+
+HEAVY = (
+    "aiohttp",
+    "apscheduler",
+    "feedparser",
+    "pydantic",
+    "sqlite_utils",
+    "structlog",
+    "telegram",
+)
+"""Libraries that take long to import."""
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_help_and_version_import_nothing_that_takes_long(option: str) -> None:
+    program = f"""
+import sys
+from bot.__main__ import main
+sys.argv = ["tidings", "{option}"]
+try:
+    main()
+finally:
+    print("imported:", *sorted(set(sys.modules) & {set(HEAVY)!r}), file=sys.stderr)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert "tidings" in ended.stdout
+    assert ended.stderr == "imported:\n"
+
+
+def test_version_names_the_program_and_its_version() -> None:
+    asked = tidings("--version")
+
+    assert asked.returncode == 0
+    assert asked.stdout == f"tidings {version('tidings-bot')}\n"
+
+
+def test_without_a_command_the_help_is_shown() -> None:
+    asked = tidings()
+
+    assert "check-config" in asked.stdout
+    assert asked.returncode == 2
 
 
 async def test_a_configuration_of_four_keys_is_enough(tmp_path: Path) -> None:

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.chat.call import Reply
-from bot.chat.condition import MARKS, ago
-from bot.chat.keyboards import button, keyboard, number_of, read_button
-from bot.chat.menus import PAGE, Menus, name_link, shorten, title
+from bot.chat.views.health import MARKS, ago
+from bot.chat.views.menus import PAGE, Menus, name_link, shorten, title
 from bot.i18n import Translator
 from bot.model import Candidate, FailureStage, Feed, Poll, PollResult, Subscription, Target
+from bot.telegram.keyboards import Reply, button, keyboard, number_of, read_button
 from tests.support.telegram_world import ANN, TelegramWorld
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -7,17 +7,16 @@ import pytest
 import tdjson
 
 from bot.content.addresses import absolute, host_of, resolve
-from bot.content.amounts import write_duration, write_size
-from bot.content.article import compose_article
-from bot.content.compose import compose
-from bot.content.dates import write_date
 from bot.content.document import text_of
-from bot.content.hashtags import hashtags
-from bot.content.media import player, unwrap
-from bot.content.numbering import label
-from bot.content.pictures import moving
-from bot.content.plain import plain
-from bot.content.recordings import recordings
+from bot.content.html.media import player, unwrap
+from bot.content.localize import write_date, write_duration, write_size
+from bot.content.media.pictures import moving
+from bot.content.media.playable import recordings
+from bot.content.messages.article import compose_article
+from bot.content.messages.story import hashtags
+from bot.content.messages.summary import compose
+from bot.content.render.numbering import label
+from bot.content.render.terminal import plain
 from bot.model import Attachment, Enclosure, Feed, Item, MediaKind, Message, Options
 from bot.model.regex import Expression
 

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.content.article import compose_articles
-from bot.content.budget import Limits
-from bot.content.compose import compose_sequence
-from bot.content.parts import next_part
-from bot.content.plain import plain
-from bot.content.wording import Wording
+from bot.content.localize import Wording
+from bot.content.messages.article import compose_articles
+from bot.content.messages.progress import next_part
+from bot.content.messages.summary import compose_sequence
+from bot.content.render.terminal import plain
+from bot.content.split.budget import Limits
 from bot.model import (
     Chat,
     ChatKind,

@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from bench import articles
 from bot.content.document import Blocks, Document, Image, media_of, texts_of
-from bot.content.excerpt import excerpt
+from bot.content.html.sanitise import sanitise
+from bot.content.media.attachments import Selection, select
+from bot.content.messages.read_more import is_cut
 from bot.content.repair import repair
-from bot.content.sanitise import sanitise
-from bot.content.selection import Selection, select
-from bot.content.summarise import summarise
-from bot.content.way_on import is_cut
+from bot.content.split.excerpt import excerpt
+from bot.content.split.summarise import summarise
 from bot.model import Feed, Item, Options
 from tests.content.test_laws import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.content.compose import compose
+from bot.content.messages.summary import compose
 from bot.model import Feed, Item, Options
 
 NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)

@@ -11,16 +11,16 @@ import tdjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.content.classic import render
-from bot.content.compose import compose
 from bot.content.document import Audio, Document, Figure, Run, Video, media_of, rebuilt, texts_of
+from bot.content.html.sanitise import sanitise
+from bot.content.localize import ENGLISH
 from bot.content.measure import CAPTION_LIMIT, ENTITY_LIMIT, TEXT_LIMIT, is_visible, units
-from bot.content.plain import plain
-from bot.content.sanitise import sanitise
-from bot.content.selection import select
-from bot.content.summarise import summarise
-from bot.content.way_on import with_way_on
-from bot.content.wording import ENGLISH
+from bot.content.media.attachments import select
+from bot.content.messages.read_more import with_way_on
+from bot.content.messages.summary import compose
+from bot.content.render.classic import render
+from bot.content.render.terminal import plain
+from bot.content.split.summarise import summarise
 from bot.model import Enclosure, Fallback, Feed, Item, MediaKind, Message, Options
 
 NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)

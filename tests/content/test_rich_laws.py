@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.content.article import compose_article, with_media
-from bot.content.budget import LIMITS, Limits, room_of
 from bot.content.document import texts_of
-from bot.content.fitting import fit
+from bot.content.html.sanitise import sanitise
 from bot.content.measure import is_visible
-from bot.content.sanitise import sanitise
+from bot.content.messages.article import compose_article, with_media
+from bot.content.split.budget import LIMITS, Limits, room_of
+from bot.content.split.fitting import fit
 from bot.model import Enclosure, Feed, Item, Options
 from tests.content.test_hostile import HOSTILE, SECONDS
 from tests.content.test_laws import FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS

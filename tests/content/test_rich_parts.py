@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from bot.content.addresses import is_public
-from bot.content.article import as_parameter, compose_article, with_media
-from bot.content.budget import LIMITS, Cost, Limits, measure
-from bot.content.direction import is_right_to_left
-from bot.content.document import Run, Style
+from bot.content.document import Run, TextStyle
 from bot.content.links import with_links
-from bot.content.rich import spell
-from bot.content.wording import Wording
+from bot.content.localize import Wording
+from bot.content.messages.article import as_parameter, compose_article, is_right_to_left, with_media
+from bot.content.render.rich import spell
+from bot.content.split.budget import LIMITS, Cost, Limits, measure
 from bot.model import Enclosure, Feed, Item, Options, RichMessage
 from tests.support.rich_judge import media_of, texts
 
@@ -271,7 +270,9 @@ def test_the_end_speaks_the_language_of_the_chat() -> None:
 
 
 def test_looks_are_laid_around_one_another_as_deep_as_there_is_room() -> None:
-    run = Run("x", frozenset({Style.BOLD, Style.ITALIC, Style.CODE}), "https://a.example/")
+    run = Run(
+        "x", frozenset({TextStyle.BOLD, TextStyle.ITALIC, TextStyle.CODE}), "https://a.example/"
+    )
 
     assert spell((run,), 2) == {
         "type": "url", "text": {"type": "bold", "text": "x"}, "url": "https://a.example/",

@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.content import sentences
 from bot.content.document import (
     Blocks,
     Figure,
@@ -14,8 +13,9 @@ from bot.content.document import (
     text_of,
 )
 from bot.content.measure import is_visible, take, units
-from bot.content.summarise import summarise
-from bot.content.way_on import is_cut, with_way_on
+from bot.content.messages.read_more import is_cut, with_way_on
+from bot.content.split import sentences
+from bot.content.split.summarise import summarise
 
 SCRIPTS = {
     "Latin": (

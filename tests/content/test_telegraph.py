@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bot.content.compose import compose_card
 from bot.content.document import texts_of
+from bot.content.html.sanitise import sanitise
+from bot.content.localize import Wording
 from bot.content.measure import TEXT_LIMIT, is_visible, units
-from bot.content.nodes import render
-from bot.content.plain import plain
-from bot.content.sanitise import sanitise
-from bot.content.telegraph import CONTENT_LIMIT, compose_page, encoded
-from bot.content.wording import Wording
+from bot.content.messages.page import CONTENT_LIMIT, compose_page, encoded
+from bot.content.messages.summary import compose_card
+from bot.content.render.telegraph import render
+from bot.content.render.terminal import plain
 from bot.model import Feed, Item, Options, TelegraphPage
 from playground.nodes import MOST_BYTES, BadNode, check, text_of
 from tests.content.test_laws import DATES, HTML, LINKS, QUICK, TEXTS, parsed

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.compose import compose
+from bot.content.messages.summary import compose
 from bot.errors import TemplateFault
 from bot.model import Fallback, Feed, Item, Options
-from bot.model.template import MAX_TEMPLATE, Field, Literal, Look, Slot, Template, parse_template
+from bot.model.template import MAX_TEMPLATE, Field, Literal, Markup, Slot, Template, parse_template
 from tests.content.test_laws import FEEDS, HUGE, ITEMS, NOW, OPTIONS, QUICK, assert_legal, execute
 
 PIECES = st.sampled_from([
@@ -51,13 +51,13 @@ def test_a_template_is_read_as_it_was_written() -> None:
     assert template.lines == (
         (
             Literal("{"),
-            Slot((Field.TITLE,), look=Look(is_bold=True)),
+            Slot((Field.TITLE,), markup=Markup(is_bold=True)),
             Literal(" | "),
             Slot((Field.AUTHOR, Field.FEED), 20),
             Literal("}"),
         ),
         (),
-        (Literal("go", Look(is_italic=True, is_linked=True)), Literal(" 2 * 3 snake_case")),
+        (Literal("go", Markup(is_italic=True, is_linked=True)), Literal(" 2 * 3 snake_case")),
     )
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from bot.content.rich import medium
-from bot.delivery.downloads import Kept, NotReady
-from bot.delivery.imaging import prepare
-from bot.delivery.media import MOST_CARRIED, Media, carried
+from bot.content.render.rich import medium
+from bot.delivery.media.downloads import Kept, NotReady
+from bot.delivery.media.imaging import prepare
+from bot.delivery.media.packing import MOST_CARRIED, Media, carried
 from bot.errors import UnusableMedia, WorkAborted
 from bot.fetching.workers import Workers
 from bot.model import (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.notices import Notices
+from bot.chat.views.alerts import Notices
 from bot.errors import HttpError, Unreachable
 from bot.i18n import Translator
 from bot.model import (

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.subscribing import Subscribed, Subscribing
 from bot.discovery.discover import Discoverer
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
@@ -21,6 +20,7 @@ from bot.parsing.parser import Parser
 from bot.polling.free_slots import PATIENCE
 from bot.polling.host_queue import LONGEST_LINE, Manners
 from bot.polling.poller import Poller
+from bot.services.subscribing import Subscribed, Subscribing
 from bot.store import Store, Tx, chats, feeds, marks, subscriptions
 from bot.store.moments import now
 from bot.telemetry import Metrics

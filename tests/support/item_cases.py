@@ -10,10 +10,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.content.article import compose_article
-from bot.content.budget import LIMITS, Limits
-from bot.content.styles import compose_in_style
-from bot.content.wording import Wording
+from bot.content.localize import Wording
+from bot.content.messages.article import compose_article
+from bot.content.messages.styles import compose_in_style
+from bot.content.split.budget import LIMITS, Limits
 from bot.i18n import Translator
 from bot.model import Enclosure, Fallback, Feed, Item, Message, Options, Post, RichMessage, Style
 from bot.model.template import parse_template

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.content.article import as_parameter, with_media
-from bot.content.budget import LIMITS, Limits, measure, room_of
 from bot.content.measure import is_visible
-from bot.content.rich import MEDIA
+from bot.content.messages.article import as_parameter, with_media
+from bot.content.render.rich import MEDIA
+from bot.content.split.budget import LIMITS, Limits, measure, room_of
 from bot.model import RichMessage
 from playground.judging import RichJudge
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.content.rich import MEDIA
+from bot.content.render.rich import MEDIA
 from bot.model import Attachment, RichMessage
 
 Json = Mapping[str, Any]

@@ -7,20 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.chat.gateway import Gateway
-from bot.content.wording import Wording
+from bot.content.localize import Wording
 from bot.delivery.composer import Composer
-from bot.delivery.downloads import Downloads
-from bot.delivery.media import Media
-from bot.delivery.pacing import Pace
-from bot.delivery.pages import Pages
-from bot.delivery.sender import Send, Sender, Tell
+from bot.delivery.dispatcher import Send, Sender, Tell
+from bot.delivery.media.downloads import Downloads
+from bot.delivery.media.packing import Media
+from bot.delivery.prepare.pages import Pages
+from bot.delivery.rate_limit import Pace
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
 from bot.model import AlertDelivery, Options, Receipt
 from bot.store import Store
+from bot.telegram.application import Server
+from bot.telegram.gateway import Gateway
 from bot.telemetry import Metrics
 from tests.support.telegram_world import TelegramWorld
 
@@ -84,7 +85,7 @@ async def sending(
 @asynccontextmanager
 async def gateway(world: TelegramWorld) -> AsyncIterator[Gateway]:
     """Telegram, by the playground."""
-    gateway = Gateway(world.token, world.base_url, world.base_file_url, 10)
+    gateway = Gateway(Server(world.token, world.base_url, world.base_file_url), 10)
     await gateway.open()
     try:
         yield gateway

@@ -1,0 +1,108 @@
+"""The command line: ``tidings run``, ``check-config``, ``preview`` and ``playground``.
+
+Here stand the commands as an operator sees them. What each does is a module of its own, which is
+imported when the command runs: ``--help`` and ``--version`` answer at once.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.model import Style
+
+app = typer.Typer(
+    name="tidings",
+    help="Watches feeds and posts what is new to Telegram chats, and loses nothing on the way.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
+    if not asked:
+        return
+    from importlib.metadata import version
+
+    typer.echo(f"tidings {version('tidings-bot')}")
+    raise typer.Exit
+
+
+@app.callback()
+def tidings(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """What stands before the command; its help is the application's."""
+
+
+@app.command()
+def run(
+    config: Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")] = Path(
+        "config.toml"
+    ),
+) -> None:
+    """Run the bot until SIGTERM or Ctrl-C; logs go to standard error."""
+    from bot.cli.running import run_bot
+
+    run_bot(config)
+
+
+@app.command()
+def check_config(
+    config: Annotated[Path, typer.Argument(help="The configuration file.")],
+) -> None:
+    """Check a configuration file, with the environment, and show every fault at once."""
+    from bot.cli.process import load_settings
+
+    load_settings(config)
+    typer.echo(f"{config}: no faults")
+
+
+@app.command()
+def preview(
+    url: Annotated[str, typer.Argument(help="A feed, or a site that has one.")],
+    count: Annotated[
+        int, typer.Option("-n", min=1, max=50, help="How many items, the newest last.")
+    ] = 3,
+    style: Annotated[
+        Style | None, typer.Option(help="Another style than the configured one.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="For its settings; not needed.")
+    ] = None,
+) -> None:
+    """Show in the terminal what the posts of a feed would look like; needs no token."""
+    from bot.cli.preview import preview_feed
+
+    raise typer.Exit(preview_feed(config, url, count, style))
+
+
+@app.command()
+def playground(
+    port: Annotated[
+        int, typer.Option(help="The port of the web chat on this machine; 0: any free one.")
+    ] = 8081,
+    every: Annotated[
+        float, typer.Option(help="Seconds between two items of the sample feed.")
+    ] = 5.0,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep the bot's database here; else it is thrown away.")
+    ] = None,
+    level: Annotated[
+        str, typer.Option(help="How much is logged: debug, info, warning, error.")
+    ] = "info",
+) -> None:
+    """Run the bot against a Telegram of its own, with a web chat; needs no token and no account."""
+    from bot.cli.playground import run_playground
+
+    run_playground(port, every, data, level)

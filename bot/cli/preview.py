@@ -1,0 +1,88 @@
+"""``tidings preview``: what the posts of a feed would look like, in the terminal."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from bot.app import build_fetcher, build_manners, build_options
+from bot.cli.process import FAILED, load_settings, run_to_end
+from bot.config import Settings
+from bot.content.localize import ENGLISH
+from bot.content.messages.page import compose_page
+from bot.content.messages.styles import compose_in_style
+from bot.content.render.terminal import plain
+from bot.discovery.discover import Discoverer, Discovery, FeedChoice
+from bot.errors import TidingsError
+from bot.fetching.url import public_url
+from bot.model import Fallback, Feed, Item, Options, Style
+from bot.parsing.parser import Parser
+from bot.services.subscribing import unsaved
+from bot.telemetry import configure_logging
+
+
+def preview_feed(config: Path | None, url: str, count: int, style: Style | None) -> int:
+    """Print the newest ``count`` items behind an address, the newest last; the exit status."""
+    settings = load_settings(config)
+    configure_logging("error", "human", sys.stderr, settings.secrets())
+    return run_to_end(_preview(settings, url, count, style))
+
+
+async def _preview(settings: Settings, url: str, count: int, style: Style | None) -> int:
+    try:
+        result = await _discover(settings, url)
+    except TidingsError as error:
+        Console(stderr=True).print(f"[red]{type(error).__name__}[/]: {error}", highlight=False)
+        return FAILED
+    console = Console()
+    if isinstance(result, FeedChoice):
+        _print_choice(console, result)
+        return FAILED
+    feed, newest = unsaved(result, count)
+    options = build_options(settings)
+    if style:
+        options = replace(options, style=style)
+    if not newest:
+        console.print(f"{feed.title or public_url(feed.url)} has no items yet.")
+    for item in reversed(newest):
+        _print_item(console, item, feed, options)
+    return 0
+
+
+async def _discover(settings: Settings, url: str) -> Discovery:
+    parser = Parser()
+    try:
+        async with build_fetcher(settings) as fetcher:
+            manners = await build_manners(settings)
+            bridge = settings.discovery.bridge
+            discoverer = Discoverer(fetcher, parser, bridge=bridge, manners=manners)
+            return await discoverer.find(url)
+    finally:
+        await parser.close()
+
+
+def _print_choice(console: Console, choice: FeedChoice) -> None:
+    title = "The page offers several feeds; name one of them"
+    table = Table("Feed", "Items", "Newest", "Address", title=title)
+    for candidate in choice.candidates:
+        name = " · ".join(filter(None, (candidate.title, candidate.kind)))
+        count = str(candidate.count or "")
+        table.add_row(name, count, candidate.newest[:60], public_url(candidate.url))
+    console.print(table)
+
+
+def _print_item(console: Console, item: Item, feed: Feed, options: Options) -> None:
+    page = None
+    if options.style is Style.TELEGRAPH:
+        page = compose_page(item, feed, options, ENGLISH)
+    if page:
+        console.print(Panel(Text(plain(page))))
+        return
+    messages = compose_in_style(item, feed, options, Fallback.FULL, ENGLISH)
+    for number, message in enumerate(messages, 1):
+        title = f"{number} of {len(messages)}" if len(messages) > 1 else None
+        console.print(Panel(Text(plain(message)), title=title))

@@ -1,0 +1,219 @@
+"""One walk over a parsed page: the frame that the elements' readers hang in."""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from bot.content import rules
+from bot.content.addresses import resolve
+from bot.content.document import NO_STYLE, Block, Runs, Styles, TextStyle
+from bot.content.html.flow import Flow, clean, flatten
+from bot.content.html.media import is_dropped
+
+MAX_DEPTH = 80
+"""Elements inside one another; what lies deeper gives its text only. Half of the interpreter's
+stack at the most."""
+MAX_NODES = 30_000
+_MAX_DEEP = 16 * 1024
+_LONG = 256
+_MEDIA = frozenset({"img", "picture", "video", "audio", "iframe", "embed"})
+
+_STYLED = {
+    "b": TextStyle.BOLD, "strong": TextStyle.BOLD, "th": TextStyle.BOLD,
+    "i": TextStyle.ITALIC, "em": TextStyle.ITALIC, "cite": TextStyle.ITALIC, "var": TextStyle.ITALIC, "dfn": TextStyle.ITALIC,
+    "address": TextStyle.ITALIC,
+    "u": TextStyle.UNDERLINE, "ins": TextStyle.UNDERLINE,
+    "s": TextStyle.STRIKE, "strike": TextStyle.STRIKE, "del": TextStyle.STRIKE,
+    "code": TextStyle.CODE, "tt": TextStyle.CODE, "kbd": TextStyle.CODE, "samp": TextStyle.CODE,
+    "mark": TextStyle.MARK, "sub": TextStyle.SUBSCRIPT, "sup": TextStyle.SUPERSCRIPT, "tg-spoiler": TextStyle.SPOILER,
+}  # fmt: skip
+_BREAKING = frozenset({
+    "p", "div", "section", "article", "main", "header", "footer", "address", "center", "fieldset", "legend", "hgroup",
+    "search", "body", "html", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "caption", "summary", "noscript",
+})  # fmt: skip
+_LOOKED_AT = frozenset({
+    "p", "div", "span", "section", "small", "figcaption", "em", "i", "font", "aside", "ul", "ol", "a", "footer",
+    "header", "center",
+})  # fmt: skip
+
+
+class Formatting(NamedTuple):
+    """What the elements around a text make of it."""
+
+    styles: Styles = NO_STYLE
+    link: str | None = None
+
+
+Element = Callable[["Reader", LexborNode, Flow, Formatting], None]
+"""Reads one element into a flow."""
+Captioning = Callable[["Reader", LexborNode, Flow, Formatting], bool]
+"""Takes an element for the caption of the figure before it, or leaves it."""
+Enough = Callable[[Sequence[Block]], bool]
+"""Whether the blocks of a document that are there so far say what is needed; the last of them may
+still grow."""
+
+
+def contents(node: LexborNode) -> Iterator[LexborNode]:
+    """The children of a node, texts included, without what is dropped."""
+    return (child for child in node.iter(include_text=True) if child.tag not in rules.DROPPED_TAGS)
+
+
+def descendants(node: LexborNode, tags: Container[str | None]) -> Iterator[LexborNode]:
+    """The elements in a node that have one of these names. The first CSS selector would cost more than the parse."""
+    return (inner for inner in node.traverse() if inner.tag in tags)
+
+
+class Reader:
+    """Reads elements by name; unknown ones are transparent."""
+
+    def __init__(
+        self,
+        base: str | None,
+        elements: Mapping[str, Element],
+        captioning: Captioning,
+        is_enough: Enough | None,
+    ) -> None:
+        self.base = base
+        self.places: Mapping[str, str] = {}
+        """Names of places that the page links to, as it writes them and as we do."""
+        self._elements = elements
+        self._captioning = captioning
+        self._is_enough = is_enough
+        self._asked = 0 if is_enough else MAX_NODES
+        self._wanted: set[int] | None = None
+        self.is_whole = True
+        self._nodes = MAX_NODES
+        self._depth = 0
+
+    def rebase(self, body: LexborNode) -> None:
+        """``<base href>`` moves the address that relative ones belong to."""
+        found = (body.parent or body).css_first("base[href]")
+        if found is not None:
+            self.base = resolve(found.attributes.get("href") or "", self.base) or self.base
+
+    def children(self, parent: LexborNode, flow: Flow, formatting: Formatting) -> None:
+        """Everything inside an element, in order."""
+        self.nodes(parent.iter(include_text=True), flow, formatting)
+
+    def nodes(self, nodes: Iterable[LexborNode], flow: Flow, formatting: Formatting) -> None:
+        """Texts and elements, in order."""
+        for node in nodes:
+            if self._nodes <= 0:
+                break
+            self._nodes -= 1
+            if self._wanted is not None and node.mem_id not in self._wanted:
+                continue
+            tag = node.tag
+            if tag == "-text":
+                if text := clean(node.text_content or ""):
+                    flow.text(text, formatting.styles, formatting.link)
+            elif tag is not None and tag not in rules.DROPPED_TAGS:
+                self._depth += 1
+                if self._depth > MAX_DEPTH:
+                    self._text_of(node, flow, formatting)
+                elif tag in _LOOKED_AT:
+                    self._looked_at(tag, node, flow, formatting)
+                else:
+                    self._element(tag, node, flow, formatting)
+                self._depth -= 1
+                if len(flow.blocks) > self._asked and not flow.nesting:
+                    self._ask(flow, node)
+
+    def node(self, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
+        """One text or element."""
+        self.nodes((node,), flow, formatting)
+
+    def enter(self, node: LexborNode, flow: Flow) -> None:
+        """What comes next is a place, if the page links to the element."""
+        attributes = node.attributes
+        if name := self.places.get(attributes.get("id") or attributes.get("name") or ""):
+            if node.tag in _BREAKING:
+                flow.end()
+            flow.name = name
+
+    def inside(self, node: LexborNode, flow: Flow, formatting: Formatting) -> Flow:
+        """A container of its own."""
+        inner = Flow(flow.nesting + 1)
+        self.children(node, inner, formatting)
+        inner.end()
+        return inner
+
+    def runs(self, node: LexborNode, flow: Flow, formatting: Formatting) -> Runs:
+        """The text of an element that holds nothing else."""
+        return flatten(self.inside(node, flow, formatting).finish())[0]
+
+    def _text_of(self, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
+        if text := clean(node.text(deep=True)[:_MAX_DEEP]):
+            flow.text(text, formatting.styles, formatting.link)
+
+    def _looked_at(self, tag: str, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
+        """An element, unless it is hidden or a caption."""
+        if (styles := self._styles(node)) is None:
+            return
+        if self.places:
+            self.enter(node, flow)
+        if styles:
+            formatting = Formatting(formatting.styles | styles, formatting.link)
+        if flow.figure is None or not self._captioning(self, node, flow, formatting):
+            self._element(tag, node, flow, formatting)
+
+    def _element(self, tag: str, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
+        if (element := self._elements.get(tag)) is not None:
+            element(self, node, flow, formatting)
+            return
+        if (style := _STYLED.get(tag)) is not None and style not in formatting.styles:
+            formatting = Formatting(formatting.styles | {style}, formatting.link)
+        if tag in _BREAKING:
+            flow.end()
+            self.children(node, flow, formatting)
+            flow.end()
+        else:
+            self.children(node, flow, formatting)
+
+    def _ask(self, flow: Flow, node: LexborNode) -> None:
+        """Leaves the text where there is enough of it; from there on elements are read only if they hold media."""
+        self._asked = len(flow.blocks)
+        if self._is_enough is None or not self._is_enough(flow.blocks):
+            return
+        self._asked = MAX_NODES
+        self.is_whole = False
+        self._wanted = set()
+        for found in descendants(node.parser.body or node, _MEDIA):
+            one: LexborNode | None = found
+            while one is not None and one.mem_id not in self._wanted:
+                self._wanted.add(one.mem_id)
+                one = one.parent
+        if not self._wanted:
+            self._nodes = 0
+
+    def _styles(self, node: LexborNode) -> Styles | None:
+        """What an element's attributes make of its text; ``None``: it is not shown."""
+        attributes = node.attributes
+        if not attributes:
+            return NO_STYLE
+        if "hidden" in attributes:
+            return None
+        name, css = attributes.get("class"), attributes.get("style")
+        if not name and not css:
+            return NO_STYLE
+        return (
+            _known(name, css)
+            if len(name or "") + len(css or "") < _LONG
+            else _styles_said(name, css)
+        )
+
+
+def _styles_said(name: str | None, css: str | None) -> Styles | None:
+    """What spans say in classes and CSS instead of in tags; ``None``: that they are not shown."""
+    if is_dropped(name, css):
+        return None
+    styles = {TextStyle.SPOILER} if name and rules.SPOILER_CLASS.search(name) else set()
+    if css and ("font-" in css or "text-decoration" in css):
+        styles |= {style for style, pattern in rules.STYLES if pattern.search(css)}
+    return frozenset(styles)
+
+
+# Pages repeat their classes all the time; longer ones might fill the memory.
+_known = lru_cache(maxsize=2048)(_styles_said)

@@ -1,0 +1,43 @@
+"""Untrusted HTML to a document: total (any text gives a tree), linear, bounded in depth and size.
+
+One walk over the parsed page (HTML standard, section 13). Unknown elements are transparent, what is
+not content (``rules``) is dropped, addresses are made absolute or lost.
+"""
+
+from bot.content.document import Document
+from bot.content.html import containers, figures, inline, tables
+from bot.content.html.flow import Flow
+from bot.content.html.reader import Element, Enough, Formatting, Reader
+from bot.content.html.source import is_plain, parse
+from bot.content.places import places_of, with_numbers
+
+_ELEMENTS: dict[str, Element] = {
+    **inline.ELEMENTS,
+    **containers.ELEMENTS,
+    **tables.ELEMENTS,
+    **figures.ELEMENTS,
+}
+
+
+def sanitise(html: str, address: str | None, is_enough: Enough | None = None) -> Document:
+    """The document of an item's body.
+
+    Args:
+        html: The body.
+        address: The absolute address that relative ones belong to.
+        is_enough: Asked with the blocks so far; once it says so, text is passed over, and only
+            media is read.
+    """
+    if is_plain(html):
+        html = html.replace("\r\n", "\n").replace("\n", "<br>")
+    body = parse(html)
+    if body is None:
+        return Document()
+    reader = Reader(address, _ELEMENTS, figures.read_caption_behind, is_enough)
+    if "<base" in html or "<BASE" in html:
+        reader.rebase(body)
+    reader.places = places_of(html, address)
+    flow = Flow()
+    reader.children(body, flow, Formatting())
+    blocks = flow.finish()
+    return Document(with_numbers(blocks) if reader.places else blocks, reader.is_whole)

@@ -1,0 +1,90 @@
+"""What messages say in the language of their chat: short words, dates, lengths and sizes of files."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time, get_datetime_format
+from babel.units import format_unit
+
+_FIRST_YEAR = 1990
+"""Feeds give dates near year 1 and near 1970 where they have none."""
+_MINUTE, _HOUR = 60, 3600
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Short words, each a link; English unless the chat speaks another language."""
+
+    original: str = "Read original"
+    rest: str = "Read the rest"
+    """Where the end of an article was cut off."""
+    more: str = "more"
+    """Behind the ellipsis of a summary."""
+    listen: str = "Listen"
+    watch: str = "Watch"
+
+
+ENGLISH = Wording()
+
+
+def write_date(moment: datetime | None, time_zone: str, language: str) -> str:
+    """Date and time in the chat's zone and language; empty where there is none to believe."""
+    if moment is None or not _FIRST_YEAR <= moment.year < 9999:
+        return ""
+    local = moment.astimezone(_zone(time_zone))
+    clock = _clock(local.hour, local.minute, language)
+    return _pattern(language).replace("{0}", clock).replace("{1}", _day(local.date(), language))
+
+
+@lru_cache(maxsize=256)
+def _pattern(language: str) -> str:
+    return str(get_datetime_format("medium", locale=locale_of(language))).replace("'", "")
+
+
+@lru_cache(maxsize=256)
+def _day(day: date, language: str) -> str:
+    return format_date(day, "medium", locale=locale_of(language))
+
+
+@lru_cache(maxsize=2048)
+def _clock(hour: int, minute: int, language: str) -> str:
+    return format_time(time(hour, minute), "short", locale=locale_of(language))
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+@lru_cache(maxsize=256)
+def locale_of(language: str) -> Locale:
+    """What babel knows of a language; English where it knows nothing."""
+    try:
+        return Locale.parse(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError, TypeError):
+        return Locale("en")
+
+
+def write_duration(seconds: int, language: str) -> str:
+    """``54 min``, ``1 hr 2 min``; below a minute in seconds."""
+    if seconds < _MINUTE:
+        return _unit(seconds, "duration-second", language)
+    hours, minutes = divmod((seconds + _MINUTE // 2) // _MINUTE, _HOUR // _MINUTE)
+    parts = [(hours, "duration-hour"), (minutes, "duration-minute")]
+    return " ".join(_unit(number, name, language) for number, name in parts if number)
+
+
+def write_size(size: int, language: str) -> str:
+    """``48 MB``; never less than one."""
+    return _unit(max(1, round(size / _MEGABYTE)), "digital-megabyte", language)
+
+
+def _unit(number: int, name: str, language: str) -> str:
+    return format_unit(number, name, "short", locale=locale_of(language))

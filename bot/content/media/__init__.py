@@ -1,0 +1,1 @@
+"""Pictures, videos and sounds of an item: which a message carries, and which it links to."""

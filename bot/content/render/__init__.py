@@ -1,0 +1,1 @@
+"""A document as Telegram and Telegraph take it, and as a terminal shows it."""

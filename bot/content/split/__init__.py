@@ -1,0 +1,1 @@
+"""A document cut to a length, or divided among messages."""

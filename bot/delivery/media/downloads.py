@@ -1,0 +1,265 @@
+"""Files on their way from the web to us: guarded, bounded, checked, made fit, each once however many chats want it."""
+
+import asyncio
+import itertools
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from bot.delivery.media import imaging
+from bot.delivery.media.signatures import is_picture, recognise
+from bot.errors import FetchError, TidingsError, UnusableMedia
+from bot.fetching.client import PICTURES, Fetcher
+from bot.fetching.url import public_url
+from bot.fetching.workers import Workers
+from bot.model import Attachment, Fetched, MediaKind, Upload
+from bot.store import Store, files
+from bot.store.files import Party
+from bot.store.moments import now
+from bot.telemetry import Metrics
+
+log = structlog.get_logger()
+
+LARGEST_COVER = 5 << 20
+"""Bytes of a still or a cover before it is made small."""
+SMALL_AT_ONCE, LARGE_AT_ONCE = 4, 2
+"""Downloads at the same time, of pictures and of everything else."""
+MOST_KEPT = 1 << 30
+"""Bytes on disk that wait for their upload; while there are more, no download begins."""
+KEPT_FOR = 120.0
+"""Seconds that a file waits for somebody to upload it."""
+SLOWEST = 120.0
+"""Seconds for one address."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+
+_NAME = re.compile(r"[^\w.-]+")
+_LONGEST_NAME = 60
+_ANYTHING = "*/*"
+_Key = tuple[str, bool]
+
+
+class NotReady(Exception):
+    """A file is still on its way; ask again after ``pause``."""
+
+    def __init__(self, elapsed: float) -> None:
+        super().__init__("its files are still on their way")
+        self.pause: Final = timedelta(seconds=min(max(elapsed, FIRST_PAUSE), LONGEST_PAUSE))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is ready, on disk: what waits for its upload takes no memory."""
+
+    kind: MediaKind
+    name: str
+    path: Path
+    size: int
+    thumbnail: bytes | None
+
+    async def read(self) -> Upload:
+        """Its bytes.
+
+        Raises:
+            NotReady: it was kept for too long, and has to be had again.
+        """
+        try:
+            body = await asyncio.to_thread(self.path.read_bytes)
+        except FileNotFoundError:
+            raise NotReady(0) from None
+        return Upload(self.kind, body, self.name, self.thumbnail)
+
+
+class Downloads:
+    """Fetches in the background, so that nobody who waits for a slow server holds up others. ``close`` stops all.
+
+    Args:
+        store: where faults are written down.
+        fetcher: every request passes the address guard.
+        workers: where pictures are opened.
+        picture_size: bytes of a picture at the most, before it is made fit.
+        file_size: bytes of everything else.
+        metrics: what is counted.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        workers: Workers,
+        *,
+        picture_size: int,
+        file_size: int,
+        metrics: Metrics,
+    ) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._workers = workers
+        self._sizes = {MediaKind.PHOTO: picture_size}
+        self._file_size = file_size
+        self._metrics = metrics
+        self._small = asyncio.Semaphore(SMALL_AT_ONCE)
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._tasks: dict[_Key, asyncio.Task[Kept | None]] = {}
+        self._begun: dict[_Key, float] = {}
+        self._kept: dict[_Key, Kept] = {}
+        self._folder = TemporaryDirectory(prefix="tidings-", ignore_cleanup_errors=True)
+        self._names = itertools.count()
+        self._room = asyncio.Event()
+
+    async def close(self) -> None:
+        """Stop everything under way, and delete what is kept."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.to_thread(self._folder.cleanup)
+
+    async def get(
+        self, attachment: Attachment, *, still: bool, referer: str | None, patience: float
+    ) -> Kept | None:
+        """The file, fit for Telegram; ``None`` where it cannot be had, which is then written down.
+
+        Args:
+            attachment: what is wanted; its bytes have the last word on what it is.
+            still: whether a picture that moves is wanted as a photo.
+            referer: the article; some hosts serve pictures to their own pages only.
+            patience: seconds to wait.
+
+        Raises:
+            NotReady: it takes longer.
+        """
+        key = attachment.url, still
+        loop = asyncio.get_running_loop()
+        if key not in self._tasks:
+            self._begun[key] = loop.time()
+            self._tasks[key] = asyncio.create_task(self._obtain(key, attachment, referer))
+        task = self._tasks[key]
+        await asyncio.wait({task}, timeout=patience)
+        if not task.done():
+            raise NotReady(loop.time() - self._begun[key])
+        return task.result()
+
+    def drop(self, url: str) -> None:
+        """Telegram has it now."""
+        for still in (False, True):
+            self._forget((url, still))
+
+    def _forget(self, key: _Key) -> None:
+        if (task := self._tasks.get(key)) and task.done():
+            del self._tasks[key], self._begun[key]
+            if kept := self._kept.pop(key, None):
+                kept.path.unlink(missing_ok=True)
+            self._room.set()
+
+    async def _obtain(self, key: _Key, attachment: Attachment, referer: str | None) -> Kept | None:
+        lasting = KEPT_FOR
+        try:
+            async with self._small if attachment.kind is MediaKind.PHOTO else self._large:
+                while sum(one.size for one in self._kept.values()) >= MOST_KEPT:
+                    self._room.clear()
+                    await self._room.wait()
+                upload = await self._from_anywhere(attachment, referer, still=key[1])
+                self._kept[key] = await self._keep(upload)
+                return self._kept[key]
+        except TidingsError as error:
+            lasting = 0.0
+            await self._blame(attachment.url, str(error))
+            return None
+        except Exception as error:
+            lasting = 0.0
+            log.exception("media not read", url=public_url(attachment.url))
+            await self._blame(attachment.url, type(error).__name__)
+            return None
+        finally:
+            asyncio.get_running_loop().call_later(lasting, self._forget, key)
+
+    async def _keep(self, upload: Upload) -> Kept:
+        path = Path(self._folder.name, str(next(self._names)))
+        await asyncio.to_thread(path.write_bytes, upload.body)
+        return Kept(upload.kind, upload.name, path, len(upload.body), upload.thumbnail)
+
+    async def _blame(self, url: str, reason: str) -> None:
+        log.debug("media not had", url=public_url(url), reason=reason)
+        self._metrics.media("lost")
+        await self._store.run(files.blame, url, Party.US, reason, now())
+
+    async def _from_anywhere(
+        self, attachment: Attachment, referer: str | None, *, still: bool
+    ) -> Upload:
+        """From its own address, else from the proxy that it was unwrapped from.
+
+        Raises:
+            TidingsError: neither had it; that of its own address.
+        """
+        try:
+            return await self._from(attachment.url, attachment, referer, still=still)
+        except TidingsError:
+            if attachment.fallback is None:
+                raise
+            try:
+                return await self._from(attachment.fallback, attachment, referer, still=still)
+            except TidingsError as error:
+                log.debug(
+                    "fallback not had", url=public_url(attachment.fallback), reason=str(error)
+                )
+            raise
+
+    async def _from(
+        self, url: str, attachment: Attachment, referer: str | None, *, still: bool
+    ) -> Upload:
+        limit = self._sizes.get(attachment.kind, self._file_size)
+        accept = (
+            PICTURES if attachment.kind in {MediaKind.PHOTO, MediaKind.ANIMATION} else _ANYTHING
+        )
+        body = await self._body(url, accept, limit, referer)
+        if attachment.kind is MediaKind.DOCUMENT:
+            return Upload(MediaKind.DOCUMENT, body, _name(attachment.url))
+        if is_picture(body):
+            made = await self._workers.run(imaging.prepare, body, still)
+            return Upload(made.kind, made.body, _name(attachment.url, made.ending))
+        found = recognise(body)
+        if found is None:
+            raise UnusableMedia("no picture, video or sound")
+        kind, ending = found
+        if kind is MediaKind.VIDEO and attachment.kind is not MediaKind.VIDEO and not still:
+            kind = MediaKind.ANIMATION  # what was meant as a picture plays by itself, without sound
+        cover = (
+            await self._cover(attachment.poster, referer)
+            if kind in {MediaKind.VIDEO, MediaKind.AUDIO}
+            else None
+        )
+        return Upload(kind, body, _name(attachment.url, ending), cover)
+
+    async def _cover(self, url: str | None, referer: str | None) -> bytes | None:
+        """A small still of a video or cover of a sound, if it can be had."""
+        if not url:
+            return None
+        try:
+            body = await self._body(url, PICTURES, LARGEST_COVER, referer)
+            return await self._workers.run(imaging.thumbnail, body)
+        except TidingsError as error:
+            log.debug("cover not had", url=public_url(url), reason=str(error))
+            return None
+
+    async def _body(self, url: str, accept: str, limit: int, referer: str | None) -> bytes:
+        answer = await self._fetcher.fetch(
+            url, accept=accept, max_size=limit, referer=referer, timeout=SLOWEST
+        )
+        if not isinstance(answer, Fetched):
+            raise FetchError("not modified, although nothing was known")
+        return answer.body
+
+
+def _name(url: str, ending: str = "") -> str:
+    """A name for the file, with the ending that belongs to what it is."""
+    last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
+    stem, _, own = last.rpartition(".") if "." in last else (last, "", "")
+    stem = _NAME.sub("_", stem).strip("._")[:_LONGEST_NAME] or "file"
+    own = _NAME.sub("", own)[:8]
+    return f"{stem}.{ending or own or 'bin'}"

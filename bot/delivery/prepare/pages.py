@@ -1,0 +1,250 @@
+"""Items as pages of Telegraph: made beside the sending, one request at a time, once for all chats.
+
+``find`` never waits for Telegraph: the page is there, or it is being made and worth another
+question soon, or there will be none and the item goes out as a classic message. So a server that is
+slow, busy or away costs no chat its order, and no other chat anything.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.content.localize import Wording
+from bot.content.messages.page import compose_page
+from bot.errors import PageError, TelegraphAway, TelegraphBusy, UnknownAccount
+from bot.model import Feed, Item, Options
+from bot.store import Store, pages
+from bot.store.moments import now
+
+if TYPE_CHECKING:
+    from bot.delivery.prepare.telegraph import Telegraph
+
+log = structlog.get_logger()
+
+PATIENCE = 60.0
+"""Seconds that an item waits for its page at the most."""
+AWAY = 60.0
+"""Seconds that Telegraph is left alone after it gave no answer."""
+FAILED = 600.0
+"""Seconds that an item whose page failed is not tried again: its other chats get what the first one
+got."""
+LONGEST_CLOSURE = 3600.0
+SOONEST, LATEST = 0.3, 15.0
+"""Seconds between two questions of one chat."""
+MOST_WAITING = 500
+"""Items; what comes beyond is not worth its wait."""
+REMEMBERED = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Soon:
+    """The page is being made; ask again after ``pause``."""
+
+    pause: timedelta
+
+
+@dataclass(slots=True)
+class _Job:
+    item: Item
+    feed: Feed
+    since: float
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+def next_question(waited: float, closed: float) -> float | None:
+    """Seconds after which to ask again; ``None``: it takes too long.
+
+    Args:
+        waited: Seconds since the page was first wanted.
+        closed: Seconds that Telegraph wants to be left alone.
+    """
+    if waited + max(closed, 0) >= PATIENCE:
+        return None
+    return max(closed, min(max(waited, SOONEST), LATEST))
+
+
+class Pages:
+    """Knows and makes pages, for as long as ``run`` runs."""
+
+    def __init__(
+        self, store: Store, server: str, token: str, options: Options, wording: Wording
+    ) -> None:
+        """Take what pages need.
+
+        Args:
+            store: Where pages and our account are kept.
+            server: The address of Telegraph's API.
+            token: Of an account of the operator's; empty: one is made at first need.
+            options: Of the operator: a page is the same for every chat.
+            wording: What a page says of itself.
+        """
+        self._store = store
+        self._server = server
+        self._token = token
+        self._is_own_token = not token
+        self._options = options
+        self._wording = wording
+        self._telegraph: Telegraph | None = None
+        self._known: OrderedDict[Hashable, str] = OrderedDict()
+        self._failed: OrderedDict[Hashable, float] = OrderedDict()
+        self._jobs: OrderedDict[Hashable, _Job] = OrderedDict()
+        self._bell = asyncio.Event()
+        self._busy_until = 0.0
+        self._away_until = 0.0
+
+    async def find(self, item: Item, feed: Feed) -> str | Soon | None:
+        """The address of an item's page; ``Soon``: it is being made; ``None``: there will be none."""
+        key = _key(item)
+        if (url := self._known.get(key)) or key in self._jobs:
+            return url or self._awaited(key)
+        if item.id and (url := await self._store.run(pages.url_of, item.id)):
+            self._remember(key, url)
+            return url
+        moment = time.monotonic()
+        is_hopeless = (
+            moment < max(self._away_until, self._failed.get(key, 0.0))
+            or len(self._jobs) >= MOST_WAITING
+        )
+        if is_hopeless and key not in self._jobs:
+            return None
+        self._jobs.setdefault(key, _Job(item, feed, moment))
+        self._bell.set()
+        return self._awaited(key)
+
+    async def wait_for(self, item: Item, feed: Feed, seconds: float) -> str | None:
+        """The address of an item's page, if it is there within ``seconds``."""
+        try:
+            async with asyncio.timeout(seconds):
+                while isinstance(found := await self.find(item, feed), Soon):
+                    if job := self._jobs.get(_key(item)):
+                        await job.done.wait()
+                return found
+        except TimeoutError:
+            return None
+
+    async def run(self) -> None:
+        """Make pages until cancelled."""
+        try:
+            while True:
+                self._bell.clear()
+                while self._jobs:
+                    await self._make(next(iter(self._jobs)))
+                await self._bell.wait()
+        finally:
+            if self._telegraph is not None:
+                await self._telegraph.close()
+
+    # ------------------------------------------------------------ who waits
+
+    def _awaited(self, key: Hashable) -> Soon | None:
+        moment = time.monotonic()
+        pause = next_question(moment - self._jobs[key].since, self._busy_until - moment)
+        if pause is None:
+            self._fail(key)
+            return None
+        return Soon(timedelta(seconds=pause))
+
+    def _remember(self, key: Hashable, url: str) -> None:
+        self._known[key] = url
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        self._close(key)
+
+    def _fail(self, key: Hashable) -> None:
+        self._failed[key] = time.monotonic() + FAILED
+        if len(self._failed) > REMEMBERED:
+            self._failed.popitem(last=False)
+        self._close(key)
+
+    def _close(self, key: Hashable) -> None:
+        if job := self._jobs.pop(key, None):
+            job.done.set()
+
+    def _leave_alone(self, seconds: float) -> None:
+        """Nobody waits for a server that is away."""
+        self._away_until = time.monotonic() + min(seconds, LONGEST_CLOSURE)
+        for key in tuple(self._jobs):
+            self._close(key)
+
+    # ------------------------------------------------------------ making
+
+    async def _make(self, key: Hashable) -> None:
+        """One page, whatever happens: the item goes out in any case."""
+        job = self._jobs[key]
+        facts = {"item": job.item.id, "feed": job.feed.id}
+        try:
+            url = await self._publish(job)
+        except TelegraphBusy as busy:
+            await self._rest(busy.pause.total_seconds())
+        except (TelegraphAway, UnknownAccount) as error:
+            log.warning("pages are not made for now", **facts, reason=str(error), seconds=AWAY)
+            self._leave_alone(AWAY)
+        except PageError as error:
+            log.warning("page not made", **facts, reason=str(error))
+            self._fail(key)
+        except Exception:  # in one item: it must not stop the others
+            log.exception("page not made", **facts)
+            self._fail(key)
+        else:
+            if url is None:
+                self._fail(key)
+            else:
+                self._remember(key, url)
+
+    async def _rest(self, seconds: float) -> None:
+        """What Telegraph asks for: short enough to wait for, or not."""
+        log.info("Telegraph asks to wait", seconds=seconds)
+        if seconds >= PATIENCE:
+            self._leave_alone(seconds)
+            return
+        self._busy_until = time.monotonic() + seconds
+        await asyncio.sleep(seconds)
+
+    async def _publish(self, job: _Job) -> str | None:
+        """The address of a new page; ``None``: the item is worth none."""
+        page = await asyncio.to_thread(
+            compose_page, job.item, job.feed, self._options, self._wording
+        )
+        if page is None:
+            return None
+        if self._telegraph is None:
+            self._telegraph = await asyncio.to_thread(_connect, self._server)
+        try:
+            url = await self._telegraph.create_page(page, await self._account(self._telegraph))
+        except UnknownAccount:
+            if not self._is_own_token:
+                raise
+            self._token = ""
+            url = await self._telegraph.create_page(
+                page, await self._account(self._telegraph, anew=True)
+            )
+        if job.item.id:
+            await self._store.run(pages.keep, job.item.id, url, now())
+        return url
+
+    async def _account(self, telegraph: "Telegraph", *, anew: bool = False) -> str:
+        """The token of our account, which is made at first need."""
+        if not self._token and not anew:
+            kept = await self._store.run(pages.token_for, self._server)
+            self._token = kept or ""
+        if not self._token:
+            self._token = await telegraph.create_account()
+            await self._store.run(pages.keep_token, self._server, self._token)
+        return self._token
+
+
+def _key(item: Item) -> Hashable:
+    """What is one item: a row of the store, or what a preview shows of a feed that nobody follows."""
+    return item.id or item
+
+
+def _connect(server: str) -> "Telegraph":
+    from bot.delivery.prepare.telegraph import Telegraph  # noqa: PLC0415 - takes an eighth of a second, and few need it
+
+    return Telegraph(server)
