@@ -1,4 +1,4 @@
-"""The composition root: the one place that builds objects, starts them in order and stops them within 20 seconds."""
+"""The composition root: the one place that builds objects, starts and stops them."""
 
 from bot.app.building import build_fetcher, build_manners, build_options
 from bot.app.running import run
