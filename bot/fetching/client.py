@@ -304,15 +304,15 @@ async def _answer(
             if response.status == 403 and headers.is_challenge(response.headers)
             else HttpError
         )
-        raise kind(text, host=_host(hop), status=response.status, retry_after=wait, hint=hint)
+        raise kind(text, host=_host(hop), status=response.status, retry_after=wait, fresh_for=hint)
     body = await _body(response, _host(hop), limit)
     return Fetched(
         url=str(hop.url),
         body=body,
         content_type=response.headers.get("Content-Type", "").lower(),
         validators=found,
-        digest=await asyncio.to_thread(_digest, body) if len(body) > AT_ONCE else _digest(body),
-        hint=hint,
+        body_hash=await asyncio.to_thread(_digest, body) if len(body) > AT_ONCE else _digest(body),
+        fresh_for=hint,
         links=headers.links(response.headers.getall("Link", ()), str(hop.url)),
         moved=target,
         generator_hints=headers.generator_hints(response.headers),
