@@ -128,13 +128,13 @@ def build_defaults(settings: Settings) -> Defaults:
 
 @asynccontextmanager
 async def build_pages(
-    settings: Settings, store: Store, options: Options, translator: Translator
+    settings: Settings, store: Store, fetcher: Fetcher, options: Options, translator: Translator
 ) -> AsyncIterator[Pages]:
     """Items as pages of Telegraph, in the operator's language: they are the same for every chat."""
     say = partial(translator.plain, options.language)
     wording = Wording(original=say("article-original"), rest=say("article-rest"))
     token = settings.telegraph.token.get_secret_value()
-    pages = Pages(store, settings.telegraph.api_url, token, options, wording)
+    pages = Pages(store, fetcher, settings.telegraph.api_url, token, options, wording)
     async with in_background(pages.run()):
         yield pages
 
