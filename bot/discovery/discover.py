@@ -35,7 +35,7 @@ from bot.fetching.user_agent import UserAgent
 from bot.model import Candidate, Fetched, ParsedFeed, UserAgentStyle
 from bot.parsing.parser import Parser
 from bot.polling.decide import oldest_first
-from bot.polling.host_queue import Manners
+from bot.polling.host_queue import PollingPolicy
 from bot.polling.schedule import is_turned_away
 
 MOST_GUESSES = 6
@@ -54,7 +54,7 @@ LARGEST_KEPT = 1 << 20
 """Bytes of its body."""
 LET_IN_KEPT = 600.0
 """Seconds for which a host is told at once what it let in."""
-_USUAL = Manners()
+_USUAL = PollingPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Discoverer:
         parser: Parser,
         *,
         bridge: str = "",
-        manners: Manners = _USUAL,
+        manners: PollingPolicy = _USUAL,
         platforms: Platforms = PLATFORMS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

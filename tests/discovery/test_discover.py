@@ -24,7 +24,7 @@ from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.model import NotModified, UserAgentStyle
 from bot.parsing.parser import Parser
-from bot.polling.host_queue import Manners
+from bot.polling.host_queue import PollingPolicy
 from tests.support.behaviour_server import Everywhere
 from tests.support.feed_server import FeedServer, Post
 
@@ -532,7 +532,7 @@ async def test_a_directory_cannot_lead_to_a_private_address(
 # ---------------------------------------------------------------- where we are turned away
 
 CRAWLER = "Mozilla/5.0 (compatible; Tidings/test"
-NO_PAUSE = Manners(lambda _: 0.0)
+NO_PAUSE = PollingPolicy(lambda _: 0.0)
 
 
 async def test_an_address_that_lets_in_our_other_introduction_alone_is_found(
@@ -604,7 +604,9 @@ async def test_at_a_host_that_is_known_for_limits_a_403_is_one(
         ssl_context=TLS,
         resolver=Everywhere(),
     ) as fetcher:
-        known = Discoverer(fetcher, parser, manners=Manners(lambda _: 0.0, {"strict.example"}))
+        known = Discoverer(
+            fetcher, parser, manners=PollingPolicy(lambda _: 0.0, {"strict.example"})
+        )
         with pytest.raises(HttpError):
             await known.find(server.url("/feed", host="www.strict.example"))
         assert len(server.requests()) == 1
