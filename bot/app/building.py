@@ -34,10 +34,9 @@ from bot.i18n import Translator
 from bot.model import AlertDelivery, Options, Receipt, Style
 from bot.model.template import parse_template
 from bot.parsing.parser import Parser
-from bot.polling.free_slots import MOST_ASIDE
-from bot.polling.host_queue import KNOWN, PAUSE, Manners
+from bot.polling.host_queue import DEFAULT_PAUSE, HOST_PAUSES, MOST_ASIDE, PollingPolicy
 from bot.polling.poller import Poller
-from bot.polling.pushing import Pushing
+from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.services.subscribing import Subscribing
 from bot.store import Store
 from bot.telegram.application import PTB, Server, WebhookAddress, build_application
@@ -67,7 +66,7 @@ class Parts:
     parser: Parser
     pages: Pages
     sender: Sender
-    pushing: Pushing | None
+    websub: WebSubSubscriber | None
     """``None`` where hubs cannot reach us."""
     poller: Poller
     router: Router
@@ -103,7 +102,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     stack.push_async_callback(gateway.close)
     media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
 
-    pages = build_pages(settings, store, options, translator)
+    pages = build_pages(settings, store, fetcher, options, translator)
     sender = Sender(
         store,
         media,
@@ -115,19 +114,19 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         metrics=metrics,
         pages=pages,
     )
-    manners = await build_manners(settings)
-    pushing = await build_pushing(settings, store, fetcher)
+    policy = await build_polling_policy(settings)
+    websub = await build_websub(settings, store, fetcher)
     poller = Poller(
         store,
         fetcher,
         parser,
-        manners=manners,
+        manners=policy,
         notify=sender.notify,
         metrics=metrics,
-        after_poll=pushing.after_poll if pushing else None,
+        after_poll=websub.after_poll if websub else None,
         clock=clock,
     )
-    discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=manners)
+    discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=policy)
     subscribing = Subscribing(store, discoverer, settings.polling.default_interval)
     router = Router(
         store,
@@ -146,7 +145,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         parser=parser,
         pages=pages,
         sender=sender,
-        pushing=pushing,
+        websub=websub,
         poller=poller,
         router=router,
         application=application,
@@ -194,13 +193,15 @@ async def build_media(
             await downloads.close()
 
 
-async def build_pushing(settings: Settings, store: Store, fetcher: Fetcher) -> Pushing | None:
+async def build_websub(
+    settings: Settings, store: Store, fetcher: Fetcher
+) -> WebSubSubscriber | None:
     """Agreements with hubs, where they can reach us."""
     if not (settings.web.address and settings.web.public_url):
         return None
-    pushing = Pushing(store, fetcher, settings.web.public_url.rstrip("/") + WEBSUB)
-    await pushing.load()
-    return pushing
+    websub = WebSubSubscriber(store, fetcher, settings.web.public_url.rstrip("/") + WEBSUB)
+    await websub.load()
+    return websub
 
 
 def build_teller(gateway: Gateway, notices: Notices, clock: Clock) -> Tell:
@@ -255,22 +256,22 @@ def build_defaults(settings: Settings) -> Defaults:
 
 
 def build_pages(
-    settings: Settings, store: Store, options: Options, translator: Translator
+    settings: Settings, store: Store, fetcher: Fetcher, options: Options, translator: Translator
 ) -> Pages:
     """Items as pages of Telegraph, in the operator's language: they are the same for every chat."""
     say = partial(translator.plain, options.language)
     wording = Wording(original=say("article-original"), rest=say("article-rest"))
     token = settings.telegraph.token.get_secret_value()
-    return Pages(store, settings.telegraph.api_url, token, options, wording)
+    return Pages(store, fetcher, settings.telegraph.api_url, token, options, wording)
 
 
-async def build_manners(settings: Settings) -> Manners:
+async def build_polling_policy(settings: Settings) -> PollingPolicy:
     """What the operator wishes of our requests."""
     # The list of public suffixes is large, and read at its first use: better now, in a thread,
     # than while the first poll waits.
     await asyncio.to_thread(registrable, "example.org")
     polling = settings.polling
-    return Manners(
+    return PollingPolicy(
         host_pauses(settings), known_hosts(settings), polling.adaptive, polling.concurrency
     )
 
@@ -286,8 +287,12 @@ def host_pauses(settings: Settings) -> Callable[[str], float]:
         except ValueError:
             if networks and host == "localhost":
                 return 0.0
-            return pauses.get(host, pauses.get(registrable(host) or "", PAUSE))
-        return 0.0 if any(address in network for network in networks) else pauses.get(host, PAUSE)
+            return pauses.get(host, pauses.get(registrable(host) or "", DEFAULT_PAUSE))
+        return (
+            0.0
+            if any(address in network for network in networks)
+            else pauses.get(host, DEFAULT_PAUSE)
+        )
 
     return pause
 
@@ -295,7 +300,7 @@ def host_pauses(settings: Settings) -> Callable[[str], float]:
 def known_hosts(settings: Settings) -> dict[str, float]:
     """Seconds for each host or domain that is known for limits, or named by the operator."""
     return {
-        **KNOWN,
+        **HOST_PAUSES,
         **{host: pause.total_seconds() for host, pause in settings.polling.hosts.items()},
     }
 
@@ -304,13 +309,13 @@ def build_server(
     settings: Settings,
     metrics: Metrics,
     health: Callable[[], Health],
-    pushing: Pushing | None,
+    websub: WebSubSubscriber | None,
     application: PTB,
 ) -> WebServer | None:
     """The one web server, where the operator wants it: health, metrics, hubs, and the webhook."""
     if not settings.web.address:
         return None
-    callbacks = Callbacks(pushing.confirm, pushing.is_open, pushing.receive) if pushing else None
+    callbacks = Callbacks(websub.confirm, websub.is_open, websub.receive) if websub else None
     return WebServer(
         settings.web.address,
         metrics.registry,

@@ -75,7 +75,7 @@ async def _start(parts: Parts, settings: Settings, clock: Clock, stack: AsyncExi
     await stack.enter_async_context(in_background(parts.pages.run()))
     pulse = Pulse()
     health = partial(assess, parts.sender, parts.poller, pulse)
-    web_server = build_server(settings, parts.metrics, health, parts.pushing, parts.application)
+    web_server = build_server(settings, parts.metrics, health, parts.websub, parts.application)
     if web_server:
         await web_server.start()
         stack.push_async_callback(web_server.stop)
@@ -95,6 +95,6 @@ def _jobs(parts: Parts, settings: Settings, clock: Clock) -> list[Job]:
         Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, clock)),
         Job("prune", PRUNE_EVERY, partial(prune, parts.store, settings, clock)),
     ]
-    if parts.pushing:
-        jobs.append(Job("renew", RENEW_EVERY, parts.pushing.renew))
+    if parts.websub:
+        jobs.append(Job("renew", RENEW_EVERY, parts.websub.renew))
     return jobs

@@ -32,21 +32,21 @@ class Notices:
         language = announcement.chat.language or self._language
         lines = [
             self._said(announcement, language, now),
-            *map(_item_line, announcement.notice.items),
+            *map(_item_line, announcement.alert.items),
         ]
-        if more := _unlisted(announcement.notice):
+        if more := _unlisted(announcement.alert):
             lines.append(self._translator.text(language, "notice-more", count=more))
         if not announcement.subscription_id and announcement.channels:
             titles = ", ".join(announcement.channels[:CHANNELS_MAX])
             lines.append(self._translator.text(language, "notice-channels", channels=titles))
         text = "\n".join(lines)
-        if announcement.form is Fallback.PLAIN:
+        if announcement.fallback is Fallback.PLAIN:
             text = classic.escape(plain(Message(text)))
         row = self._buttons(announcement, language)
         return Reply(text, keyboard(row) if row else None)
 
     def _said(self, announcement: AlertDelivery, language: str, now: datetime) -> Markup:
-        feed, notice = announcement.feed, announcement.notice
+        feed, notice = announcement.feed, announcement.alert
         args: dict[str, str | int] = {"feed": name_link(feed), **notice.facts}
         if notice.since is not None:
             args["since"] = ago(notice.since, now, language)
@@ -58,7 +58,7 @@ class Notices:
     def _buttons(self, announcement: AlertDelivery, language: str) -> list[InlineKeyboardButton]:
         if not announcement.subscription_id:
             return []
-        say, notice = self._translator.plain, announcement.notice
+        say, notice = self._translator.plain, announcement.alert
         is_down = notice.kind is AlertKind.TROUBLE and notice.ended is None
         names = (
             [("button-try", "try"), ("button-open", "feed")]
