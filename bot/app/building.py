@@ -11,6 +11,7 @@ import structlog
 from bot.app.tasks import in_background
 from bot.chat.commands.registry import Defaults
 from bot.chat.views.alerts import Notices
+from bot.clock import now
 from bot.config import Settings
 from bot.content.localize import Wording
 from bot.delivery.dispatcher import Tell
@@ -28,7 +29,6 @@ from bot.polling.free_slots import MOST_ASIDE
 from bot.polling.host_queue import KNOWN, PAUSE, Manners
 from bot.polling.pushing import Pushing
 from bot.store import Store
-from bot.store.moments import now
 from bot.telegram.gateway import Gateway
 from bot.telemetry import Metrics
 from bot.web.server import WEBSUB

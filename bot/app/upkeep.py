@@ -6,12 +6,12 @@ import time
 
 from telegram.error import TelegramError
 
+from bot.clock import now
 from bot.config import Settings
 from bot.delivery.dispatcher import Sender
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, files, items, outbox
-from bot.store.moments import now
 from bot.telegram.application import PTB
 from bot.telemetry import Metrics
 from bot.web.health import Health, Part

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from bot.clock import now
 from bot.content.localize import Wording
 from bot.content.messages.page import compose_page
 from bot.errors import PageError, TelegraphAway, TelegraphBusy, UnknownAccount
 from bot.model import Feed, Item, Options
 from bot.store import Store, pages
-from bot.store.moments import now
 
 if TYPE_CHECKING:
     from bot.delivery.prepare.telegraph import Telegraph
