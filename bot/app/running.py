@@ -90,7 +90,9 @@ async def run(
         translator = Translator(settings.message.language)
         options = build_options(settings)
         media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
-        pages = await stack.enter_async_context(build_pages(settings, store, options, translator))
+        pages = await stack.enter_async_context(
+            build_pages(settings, store, fetcher, options, translator)
+        )
         sender = Sender(
             store,
             media,

@@ -30,8 +30,8 @@ from bot.model import (
     PollResult,
     Target,
 )
-from bot.polling.decide import BACKLOG_SENT, Outcome, Parsed, decide
-from bot.polling.health import Condition, condition_of, is_silent
+from bot.polling.decide import BACKLOG_SENT, FeedDocument, FeedResponse, decide
+from bot.polling.health import FeedHealth, health_of, is_silent
 from bot.polling.schedule import PollContext
 from bot.store.alerts import LISTED
 from tests.support.telegram_world import ANN, TelegramWorld
@@ -52,16 +52,18 @@ def http(status: int) -> HttpError:
     return HttpError("no", host="example.org", status=status)
 
 
-def document(feed: Feed, *names: str, moved: str | None = None) -> Parsed:
+def document(feed: Feed, *names: str, moved: str | None = None) -> FeedDocument:
     items = tuple(ParsedItem(name, f"https://example.org/{name}", name) for name in names)
-    return Parsed.of(
+    return FeedDocument.of(
         feed,
         Fetched(feed.url, b"", "", body_hash=b"1", moved=moved),
         ParsedFeed("News", None, items),
     )
 
 
-def look(feed: Feed, outcome: Outcome, now: datetime = NOW, *, offline: bool = False) -> FeedUpdate:
+def look(
+    feed: Feed, outcome: FeedResponse, now: datetime = NOW, *, offline: bool = False
+) -> FeedUpdate:
     return decide(feed, outcome, frozenset(), now, PollContext(offline=offline))
 
 
@@ -128,7 +130,7 @@ def test_a_feed_that_is_gone_is_asked_no_more_until_somebody_has_it_tried() -> N
 
     assert early == []
     assert told(gone) == [(AlertKind.TROUBLE, FailureStage.GONE, False)]
-    assert (gone.feed.next_due, condition_of(gone.feed, NOW)) == (None, Condition.GONE)
+    assert (gone.feed.next_due, health_of(gone.feed, NOW)) == (None, FeedHealth.GONE)
     assert (told(again), again.feed.next_due) == ([], None)
     assert told(back) == [(AlertKind.TROUBLE, FailureStage.GONE, True)]
     assert (back.deliver, [new.item.title for new in back.items]) == (True, ["news"])
@@ -162,7 +164,7 @@ OUTCOMES = st.lists(
 
 @given(OUTCOMES)
 def test_a_trouble_is_told_changes_and_ends_whatever_happens(
-    outcomes: list[tuple[Outcome, int]],
+    outcomes: list[tuple[FeedResponse, int]],
 ) -> None:
     feed, now, is_open = FEED, NOW, False
     for outcome, hours in outcomes:
@@ -214,7 +216,7 @@ def test_silence_is_told_once_and_ends_with_the_next_item() -> None:
     loud = look(stumbled.feed, document(stumbled.feed, "news"), NOW + 3 * DAY)
 
     assert [notice.since for notice in quiet.alerts] == [NOW - 15 * DAY]
-    assert condition_of(quiet.feed, NOW) is Condition.SILENT
+    assert health_of(quiet.feed, NOW) is FeedHealth.SILENT
     assert (told(later), told(stumbled)) == ([], [])
     assert told(loud) == [(AlertKind.SILENCE, None, True)]
     assert loud.feed.silent_since is None
@@ -246,7 +248,7 @@ def test_a_backlog_names_how_many_were_not_sent() -> None:
 def test_other_ids_are_told_with_how_many_were_recognised() -> None:
     known = frozenset(key for keys in document(FEED, *"abcdefghij").keys for key in keys.all)
     items = [ParsedItem(f"new-{name}", f"https://example.org/{name}", name) for name in "abcdefghi"]
-    parsed = Parsed.of(
+    parsed = FeedDocument.of(
         FEED,
         Fetched(FEED.url, b"", ""),
         ParsedFeed("News", None, (*items, ParsedItem("x", None, "x"))),

@@ -18,8 +18,7 @@ from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, Feed, PollResult, Target, UserAgentStyle
 from bot.parsing.incremental import PARSER_VERSION, ItemCache
 from bot.parsing.parser import Parser
-from bot.polling.free_slots import PATIENCE
-from bot.polling.host_queue import LONGEST_LINE, Manners
+from bot.polling.host_queue import LONGEST_LINE, SLOW_AFTER, PollingPolicy
 from bot.polling.poller import Poller
 from bot.services.subscribing import Subscribed, Subscribing
 from bot.store import Store, Tx, chats, feeds, subscriptions
@@ -63,7 +62,7 @@ async def polling(
             store,
             fetcher,
             parser,
-            manners=Manners(host_pause, concurrency=concurrency),
+            manners=PollingPolicy(host_pause, concurrency=concurrency),
             notify=lambda: rung.append(time.monotonic()),
             metrics=Metrics(),
         )
@@ -219,7 +218,7 @@ async def test_looks_that_drag_on_keep_nobody_out(store: Store, server: FeedServ
             await asyncio.sleep(0.05)
         seconds = time.monotonic() - started
 
-        assert PATIENCE <= seconds < PATIENCE + 2
+        assert SLOW_AFTER <= seconds < SLOW_AFTER + 2
         assert [server.requests(f"/slow/{number}.xml")[0].status for number in (1, 2)] == [0, 0]
 
 
@@ -432,7 +431,9 @@ async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_nex
     url = server.behave("/a.xml", agent="Mozilla/5.0 (compatible; test")
     await store.run(chats.upsert, Chat(1, ChatKind.PRIVATE), now())
     async with polling(store) as (poller, _):
-        discoverer = Discoverer(poller._fetcher, poller._parser, manners=Manners(lambda _: 0.0))
+        discoverer = Discoverer(
+            poller._fetcher, poller._parser, manners=PollingPolicy(lambda _: 0.0)
+        )
         subscribed = await Subscribing(store, discoverer, INTERVAL).subscribe(Target(1), url)
         await look(store, poller)
 

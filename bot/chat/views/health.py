@@ -6,7 +6,7 @@ from babel.dates import format_timedelta
 
 from bot.i18n import Markup, Translator
 from bot.model import Feed, Poll, PollResult
-from bot.polling.health import Condition, condition_of, why
+from bot.polling.health import FeedHealth, health_of, schedule_reason
 from bot.polling.history import last_failure
 
 MARKS = {
@@ -28,20 +28,20 @@ class HealthView:
 
     def state(self, feed: Feed, language: str, now: datetime) -> list[Markup]:
         """How it does, why, and when it last did well."""
-        condition = condition_of(feed, now)
-        if condition is Condition.UNSEEN:
+        condition = health_of(feed, now)
+        if condition is FeedHealth.UNSEEN:
             return [self._text(language, "feed-unseen")]
-        if condition is Condition.GONE:
+        if condition is FeedHealth.GONE:
             return [
                 self._text(language, "feed-gone", since=ago(feed.gone_since or now, now, language))
             ]
-        if condition is Condition.SILENT:
+        if condition is FeedHealth.SILENT:
             return [
                 self._text(
                     language, "feed-silent", since=ago(feed.silent_since or now, now, language)
                 )
             ]
-        if condition is Condition.WELL:
+        if condition is FeedHealth.WELL:
             looked = feed.history[-1].moment if feed.history else feed.last_ok
             last = (
                 [self._text(language, "feed-last-look", ago=ago(looked, now, language))]
@@ -68,7 +68,9 @@ class HealthView:
         """When it is looked at next, and why then."""
         if due - now < timedelta(seconds=1):
             return self._text(language, "feed-next-look-now")
-        return self._text(language, "feed-next-look", when=ago(due, now, language), why=why(feed))
+        return self._text(
+            language, "feed-next-look", when=ago(due, now, language), why=schedule_reason(feed)
+        )
 
     def next_short(self, feed: Feed, language: str, now: datetime) -> str:
         """When it is looked at next, for a line of a list, as plain text; empty where nobody knows."""
