@@ -18,17 +18,18 @@ from rich.table import Table
 
 from bench.feed_host import Hosted, host_feeds
 from bench.neighbour import beside, receive
+from bot.clock import now
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, ParsedFeed, Target
 from bot.parsing import entries
 from bot.parsing.parser import Parser
-from bot.parsing.xml_feed import Document
-from bot.polling.host_queue import Manners
+from bot.parsing.xml_feed import XmlFeed
+from bot.polling.host_queue import PollingPolicy
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, subscriptions
 from bot.store.database import Tx
-from bot.store.moments import now, to_ms
+from bot.store.rows import to_ms
 from bot.telemetry import Metrics
 
 CONCURRENCY = 50
@@ -69,7 +70,7 @@ class FeedparserDefaults(Parser):
     """feedparser called as its documentation says, in the same kind of process."""
 
     async def parse(
-        self, body: bytes, content_type: str, url: str, _marks: bytes | None = None
+        self, body: bytes, content_type: str, url: str, _item_cache: bytes | None = None
     ) -> ParsedFeed:
         return await self.run(parse_by_defaults, body, content_type, url)
 
@@ -78,7 +79,7 @@ class NoParser(Parser):
     """Finds nothing in any body: what remains is fetching, comparing and recording."""
 
     async def parse(
-        self, _body: bytes, _content_type: str, url: str, _marks: bytes | None = None
+        self, _body: bytes, _content_type: str, url: str, _item_cache: bytes | None = None
     ) -> ParsedFeed:
         return ParsedFeed(url, None, ())
 
@@ -95,7 +96,7 @@ def parse_by_defaults(body: bytes, content_type: str, url: str) -> ParsedFeed:
     headers = {"content-type": content_type, "content-location": url}
     found = feedparser.parse(io.BytesIO(body), response_headers=headers)
     return entries.feed_of(
-        Document(found.version, found.feed, found.entries), url, datetime.now(UTC)
+        XmlFeed(found.version, found.feed, found.entries), url, datetime.now(UTC)
     )
 
 
@@ -113,7 +114,7 @@ class Pipeline:
             store,
             fetcher,
             parser,
-            manners=Manners(lambda _host: 0.0, concurrency=CONCURRENCY),
+            manners=PollingPolicy(lambda _host: 0.0, concurrency=CONCURRENCY),
             notify=lambda: None,
             metrics=Metrics(),
         )

@@ -20,10 +20,9 @@ if os.environ.get("CI"):
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """No worker where single tests are named: they run here at once. Else a worker for each core."""
-    if config.args and all("::" in argument for argument in config.args):
-        return 0
-    return None
+    """A worker for each core; none where only files or tests are named, which begin sooner without."""
+    names = [argument.partition("::")[0] for argument in config.args]
+    return 0 if all(name.endswith(".py") for name in names) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -28,10 +28,9 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.store import chats, notices, subscriptions
+from bot.store import alerts, chats, subscriptions
 from bot.store.database import Row, Tx
-from bot.store.moments import from_ms, to_ms
-from bot.store.rows import begun_of, begun_text, chat_of, feed_of, item_of
+from bot.store.rows import begun_of, begun_text, chat_of, feed_of, from_ms, item_of, to_ms
 
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
@@ -67,10 +66,10 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery 
         if (row := first.get(chat_id)) is not None:
             place = _place(row, chat, feeds[row["feed_id"]])
             if row["item_id"] is None:
-                claimed.append(notices.announced(tx, row, **place))
+                claimed.append(alerts.delivery_of(tx, row, **place))
             else:
                 claimed.append(
-                    Delivery(**place, item=item_of(items[row["item_id"]]), begun=begun_of(row))
+                    Delivery(**place, item=item_of(items[row["item_id"]]), progress=begun_of(row))
                 )
     return claimed
 
@@ -81,7 +80,7 @@ def _place(row: Row, chat: Row, feed: Row) -> dict[str, Any]:
         "id": row["id"],
         "target": Target(row["chat_id"], row["topic_id"]),
         "chat": chat_of(chat),
-        "form": Fallback(row["form"]),
+        "fallback": Fallback(row["form"]),
         "attempts": row["attempts"],
         "queued": from_ms(row["created"]),
         "feed": feed_of(feed),
@@ -101,14 +100,14 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
     match verdict:
         case Sent(message_ids=ids):
             _sent(tx, delivery, ids, now)
-        case PartSent(begun=begun):
+        case PartSent(progress=begun):
             _go_on(tx, delivery, begun)
         case Refused(reason=reason):
             _finish(tx, delivery, "refused", reason, now)
-        case Downgrade(form=form, reason=reason):
+        case Downgrade(fallback=form, reason=reason):
             _again(tx, delivery, form, reason)
         case Wait(reason=reason, counts=counts):
-            _again(tx, delivery, delivery.form, reason, counts=counts)
+            _again(tx, delivery, delivery.fallback, reason, counts=counts)
         case Postponed():
             pass  # it waits as it did
         case Suspended(reason=reason):
@@ -146,7 +145,7 @@ def _by_id(tx: Tx, table: str, ids: Sequence[int]) -> dict[int, Row]:
 
 def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) -> None:
     """It is there; a notice that changed meanwhile has to be told anew, in the same message."""
-    if isinstance(delivery, AlertDelivery) and notices.is_outdated(tx, delivery):
+    if isinstance(delivery, AlertDelivery) and alerts.is_outdated(tx, delivery):
         tx.execute(
             "UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, message_ids = :ids WHERE id = :id",
             id=delivery.id,
@@ -184,7 +183,7 @@ def _go_on(tx: Tx, delivery: Claim, begun: Progress) -> None:
         "UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0, message_ids = :ids WHERE id = :id",
         id=delivery.id,
         begun=begun_text(begun),
-        form=begun.form,
+        form=begun.fallback,
         ids=_joined(begun.message_ids),
     )
 

@@ -145,7 +145,7 @@ ENCLOSURES = st.builds(
     st.one_of(st.none(), FILES, st.text(max_size=20)),
 )
 # Put together, because hypothesis draws titles from the literals that it finds in the sources.
-PASSWORD = "-".join(("never", "to", "be", "shown"))
+PASSWORD = f"{0xFEED}-never-shown"
 ITEMS = st.builds(
     Item,
     id=st.just(1),

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.model import FeedUpdate, NewItem, ParsedItem, Poll, PollResult, Sent, Target
-from bot.store import Tx, chats, demand, feeds, items, outbox, subscriptions
-from bot.store import keys as item_keys
-from bot.store.moments import to_ms
+from bot.store import Tx, chats, demand, feeds, item_keys, items, outbox, subscriptions
+from bot.store.rows import to_ms
 from tests.support.stored import (
     DAY,
     LEASE,
@@ -127,7 +126,7 @@ async def test_a_feed_comes_back_as_it_was_stored(tmp_path: Path) -> None:
             title="Ä title",
             link="https://example.org/",
             validators=replace(feed.validators, etag=b"\xff" * 3000, last_modified=b"yesterday"),
-            digest=b"\0\1",
+            body_hash=b"\0\1",
             failures=3,
             failing_since=NOW,
             last_error="503",

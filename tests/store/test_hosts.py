@@ -12,16 +12,16 @@ from bot.model import (
     Feed,
     FeedUpdate,
     HostBackoff,
-    Move,
     NewItem,
+    PendingMove,
     Relocation,
     Target,
     UserAgentStyle,
     Validators,
 )
-from bot.store import Tx, chats, feeds, hosts, keys, moves, subscriptions
+from bot.store import Tx, chats, feeds, host_backoff, item_keys, moves, subscriptions
 from bot.store.demand import refresh_demand
-from bot.store.moments import MILLISECOND, to_ms
+from bot.store.rows import MILLISECOND, to_ms
 from bot.store.schema import migrations
 from tests.support.stored import (
     DAY,
@@ -52,8 +52,8 @@ async def test_a_feed_remembers_everything_that_its_next_look_depends_on(tmp_pat
         whole = replace(
             feed,
             validators_url="https://cdn.example/feed",
-            pause=HOUR,
-            gone=2,
+            poll_interval=HOUR,
+            gone_count=2,
             gone_since=NOW - DAY,
             not_before=NOW + HOUR,
             last_full=NOW,
@@ -61,9 +61,9 @@ async def test_a_feed_remembers_everything_that_its_next_look_depends_on(tmp_pat
             ttl=HOUR,
             skip_hours=frozenset((0, 23)),
             skip_days=frozenset((6,)),
-            move=Move(TARGET, NOW, 2, is_same_feed=True),
+            pending_move=PendingMove(TARGET, NOW, 2, is_same_feed=True),
             user_agent_style=UserAgentStyle.CRAWLER,
-            reading="1 of these",
+            parser_version="1 of these",
             reread_from=NOW + HOUR,
         )
         await store.run(feeds.apply, FeedUpdate(whole), NOW)
@@ -76,7 +76,9 @@ async def test_a_killed_look_is_not_repeated_before_its_pause_is_over(tmp_path: 
         feed = await store.run(put_feed)
         for chat in (1, 2):
             await store.run(put_reader, feed, chat)
-        await store.run(feeds.apply, FeedUpdate(replace(feed, pause=HOUR, next_due=NOW)), NOW)
+        await store.run(
+            feeds.apply, FeedUpdate(replace(feed, poll_interval=HOUR, next_due=NOW)), NOW
+        )
         (claimed,) = await store.run(feeds.claim_due, NOW, 9, LEASE)
         await store.run(feeds.release_all)
 
@@ -108,15 +110,15 @@ async def test_limits_of_domains_outlive_a_restart(tmp_path: Path) -> None:
     closure = HostBackoff("example.org", NOW + DAY, 2)
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
-        await store.run(feeds.apply, FeedUpdate(feed, closure=closure), NOW)
+        await store.run(feeds.apply, FeedUpdate(feed, backoff=closure), NOW)
         await store.run(
-            hosts.close, HostBackoff("example.org", NOW + HOUR, 3)
+            host_backoff.keep, HostBackoff("example.org", NOW + HOUR, 3)
         )  # a shorter wait that was asked for later
-        await store.run(hosts.reopen, "example.org", NOW + HOUR)
+        await store.run(host_backoff.clear, "example.org", NOW + HOUR)
     async with opened(tmp_path) as store:
-        assert await store.run(hosts.closures) == [replace(closure, refusals=3)]
-        await store.run(hosts.reopen, "example.org", NOW + DAY)
-        assert await store.run(hosts.closures) == []
+        assert await store.run(host_backoff.load) == [replace(closure, refusals=3)]
+        await store.run(host_backoff.clear, "example.org", NOW + DAY)
+        assert await store.run(host_backoff.load) == []
 
 
 # ---------------------------------------------------------------- what
@@ -132,8 +134,8 @@ async def test_a_key_is_forgotten_ninety_days_after_it_left_its_document(tmp_pat
         # For a hundred days nothing changes; only then do thirty of them leave.
         for age, kept in ((100, 30), (189, 30), (191, 10)):
             await store.run(feeds.apply, FeedUpdate(feed, present), NOW + age * DAY)
-            assert len(await store.run(keys.known, feed.id, left)) == kept, age
-            assert len(await store.run(keys.known, feed.id, present)) == 10
+            assert len(await store.run(item_keys.known, feed.id, left)) == kept, age
+            assert len(await store.run(item_keys.known, feed.id, present)) == 10
 
 
 async def test_what_was_recalled_saves_a_question_and_changes_nothing(tmp_path: Path) -> None:
@@ -144,7 +146,7 @@ async def test_what_was_recalled_saves_a_question_and_changes_nothing(tmp_path: 
         states = []
         for turn, hours in enumerate((0, 1, 23, 25, 26, 60, 61, 24 * 200, 24 * 200 + 1, 24 * 400)):
             present, moment = (*document[turn:], key(f"new-{turn}")), NOW + hours * HOUR
-            recalled = keys.recall(tx, feed.id, present) if recalling else None
+            recalled = item_keys.recall(tx, feed.id, present) if recalling else None
             feeds.apply(tx, FeedUpdate(feed, present), moment, recalled)
             states.append(
                 tx.tuples(
@@ -171,7 +173,7 @@ async def test_what_was_recalled_before_somebody_else_looked_counts_no_more(tmp_
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
         await store.run(feeds.apply, FeedUpdate(feed, ours), NOW)
-        recalled = await store.run(keys.recall, feed.id, ours)
+        recalled = await store.run(item_keys.recall, feed.id, ours)
         await store.run(feeds.apply, FeedUpdate(feed, theirs), NOW + MINUTE)
         await store.run(
             lambda tx: tx.execute("DELETE FROM item_keys WHERE key = :key", key=ours[0])
@@ -179,7 +181,7 @@ async def test_what_was_recalled_before_somebody_else_looked_counts_no_more(tmp_
         assert len(recalled.seen) == 3
         await store.run(feeds.apply, FeedUpdate(feed, ours), NOW + 2 * MINUTE, recalled)
 
-        assert await store.run(keys.known, feed.id, ours) == frozenset(ours)
+        assert await store.run(item_keys.known, feed.id, ours) == frozenset(ours)
 
 
 async def test_a_change_of_what_an_item_says_is_noted_with_the_look(tmp_path: Path) -> None:
@@ -236,7 +238,7 @@ async def test_feeds_that_were_read_otherwise_are_read_once_more_within_a_day_ea
     tmp_path: Path,
 ) -> None:
     def read(tx: Tx, number: int) -> None:
-        feed = replace(put_feed(tx, str(number)), digest=b"1", reading="old")
+        feed = replace(put_feed(tx, str(number)), body_hash=b"1", parser_version="old")
         feeds.apply(tx, FeedUpdate(feed), NOW)
 
     async with opened(tmp_path) as store:
@@ -272,8 +274,8 @@ async def test_what_is_read_already_so_and_what_has_nothing_to_compare_with_is_n
             kept = replace(
                 feed,
                 validators=validators.get(name, Validators()),
-                digest=b"1" if name in ("digest", "so") else b"",
-                reading="new" if name == "so" else "",
+                body_hash=b"1" if name in ("digest", "so") else b"",
+                parser_version="new" if name == "so" else "",
             )
             await store.run(feeds.apply, FeedUpdate(kept), NOW)
         await store.run(feeds.set_reading, "new", NOW)
@@ -308,12 +310,12 @@ async def test_a_feed_that_moved_keeps_its_past_and_can_be_taken_back(tmp_path: 
         feed = await store.run(put_feed)
         await store.run(put_reader, feed)
         await store.run(publish, feed, "a")
-        moving = replace(feed, move=Move(TARGET, NOW, 3, is_same_feed=True))
+        moving = replace(feed, pending_move=PendingMove(TARGET, NOW, 3, is_same_feed=True))
         await store.run(feeds.apply, FeedUpdate(moving, moved=TARGET), NOW)
         moved = await store.run(feeds.find, TARGET)
 
         assert moved is not None
-        assert (moved.id, moved.move) == (feed.id, None)
+        assert (moved.id, moved.pending_move) == (feed.id, None)
         assert await store.run(moves.latest, 1) == Relocation(feed.id, feed.url, NOW, others=0)
         assert await store.run(publish, feed, "a", "b") == 1
 

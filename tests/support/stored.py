@@ -20,7 +20,7 @@ from bot.model import (
 )
 from bot.store import Store, Tx, chats, feeds, outbox, subscriptions
 from bot.store.database import Row
-from bot.store.moments import to_ms
+from bot.store.rows import to_ms
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -54,7 +54,7 @@ def item(name: object) -> NewItem:
 def put_feed(tx: Tx, name: str = "news") -> Feed:
     """A feed that was read once."""
     feed = feeds.add(tx, f"https://example.org/{name}.xml", 10 * MINUTE, NOW)
-    primed = replace(feed, primed=True, title=name, identity="id", last_ok=NOW, next_due=NOW)
+    primed = replace(feed, has_baseline=True, title=name, identity="id", last_ok=NOW, next_due=NOW)
     feeds.apply(tx, FeedUpdate(primed), NOW)
     return primed
 

@@ -6,7 +6,7 @@ from babel.dates import format_timedelta
 
 from bot.i18n import Markup, Translator
 from bot.model import Feed, Poll, PollResult
-from bot.polling.health import Condition, condition_of, why
+from bot.polling.health import FeedHealth, health_of, schedule_reason
 from bot.polling.history import last_failure
 
 MARKS = {
@@ -28,20 +28,20 @@ class HealthView:
 
     def state(self, feed: Feed, language: str, now: datetime) -> list[Markup]:
         """How it does, why, and when it last did well."""
-        condition = condition_of(feed, now)
-        if condition is Condition.UNSEEN:
+        condition = health_of(feed, now)
+        if condition is FeedHealth.UNSEEN:
             return [self._text(language, "feed-unseen")]
-        if condition is Condition.GONE:
+        if condition is FeedHealth.GONE:
             return [
                 self._text(language, "feed-gone", since=ago(feed.gone_since or now, now, language))
             ]
-        if condition is Condition.SILENT:
+        if condition is FeedHealth.SILENT:
             return [
                 self._text(
                     language, "feed-silent", since=ago(feed.silent_since or now, now, language)
                 )
             ]
-        if condition is Condition.WELL:
+        if condition is FeedHealth.WELL:
             looked = feed.history[-1].moment if feed.history else feed.last_ok
             last = (
                 [self._text(language, "feed-last-look", ago=ago(looked, now, language))]
@@ -68,7 +68,9 @@ class HealthView:
         """When it is looked at next, and why then."""
         if due - now < timedelta(seconds=1):
             return self._text(language, "feed-next-look-now")
-        return self._text(language, "feed-next-look", when=ago(due, now, language), why=why(feed))
+        return self._text(
+            language, "feed-next-look", when=ago(due, now, language), why=schedule_reason(feed)
+        )
 
     def next_short(self, feed: Feed, language: str, now: datetime) -> str:
         """When it is looked at next, for a line of a list, as plain text; empty where nobody knows."""
@@ -80,7 +82,7 @@ class HealthView:
 
     def marks(self, feed: Feed, language: str) -> list[Markup]:
         """The last looks as one line, oldest first; none where there was none."""
-        line = "".join(MARKS[look.finding] for look in feed.history)
+        line = "".join(MARKS[look.result] for look in feed.history)
         return [self._text(language, "feed-looks", marks=line)] if line else []
 
     def looks(self, feed: Feed, language: str, now: datetime) -> list[str]:
@@ -90,11 +92,11 @@ class HealthView:
         return [self._look(look, language, now) for look in reversed(feed.history)]
 
     def _look(self, look: Poll, language: str, now: datetime) -> str:
-        if look.finding is PollResult.FAILED:
+        if look.result is PollResult.FAILED:
             said = self._trouble(look, language)
         else:
-            said = self._text(language, "look", finding=look.finding, count=look.items)
-        return f"{MARKS[look.finding]} {ago(look.moment, now, language)} · {said}"
+            said = self._text(language, "look", finding=look.result, count=look.items)
+        return f"{MARKS[look.result]} {ago(look.moment, now, language)} · {said}"
 
     def _trouble(self, look: Poll | None, language: str) -> Markup:
         """Why a look failed; in general words where the reason is not kept, or is one of another version."""

@@ -6,13 +6,12 @@ from datetime import datetime
 
 from telegram import InlineKeyboardButton
 
-from bot.chat.context import Reply
-from bot.chat.keyboards import button, keyboard
 from bot.chat.views.health import HealthView, ago, lasting
 from bot.fetching.url import host_of, public_url
 from bot.i18n import Markup, Translator
 from bot.model import Candidate, Feed, Relocation, Subscription
-from bot.polling.health import Condition, condition_of
+from bot.polling.health import FeedHealth, health_of
+from bot.telegram.keyboards import Reply, button, keyboard
 
 PAGE = 8
 """Subscriptions on one page of a list."""
@@ -20,7 +19,7 @@ TITLE_MAX = 64
 """Characters of a title in a list or on a button."""
 ADDRESS_MAX = 100
 """Characters of an address where ten of them must fit into one message."""
-MARKS = {Condition.FAILING: "⚠️", Condition.GONE: "🚫", Condition.SILENT: "🤫"}
+MARKS = {FeedHealth.FAILING: "⚠️", FeedHealth.GONE: "🚫", FeedHealth.SILENT: "🤫"}
 """What a line of the list says of how a feed does."""
 NEWEST_MAX = 40
 """Characters of a newest item's title beside it."""
@@ -196,11 +195,13 @@ class Menus:
 
     def _line(self, number: int, subscription: Subscription, language: str, now: datetime) -> str:
         feed = subscription.feed
-        condition = condition_of(feed, now)
+        condition = health_of(feed, now)
         mark = "⏸" if subscription.paused else MARKS.get(condition, "")
         last = ago(subscription.last_item, now, language) if subscription.last_item else ""
         unseen = (
-            self._translator.plain(language, "list-unseen") if condition is Condition.UNSEEN else ""
+            self._translator.plain(language, "list-unseen")
+            if condition is FeedHealth.UNSEEN
+            else ""
         )
         due = self._words.next_short(feed, language, now) if not subscription.paused else ""
         facts = " · ".join(fact for fact in (mark, unseen, last, due) if fact)
