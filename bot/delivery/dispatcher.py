@@ -25,9 +25,9 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.clock import now
+from bot.content.messages.continuation import MAX_MESSAGES
 from bot.content.messages.progress import answered, with_message, without_rest
-from bot.content.split.budget import measure
-from bot.content.split.dividing import MAX_PARTS
+from bot.content.split.rich_limits import cost_of
 from bot.delivery.composer import ASK_AGAIN, Composer
 from bot.delivery.media.downloads import NotReady
 from bot.delivery.media.packing import Media
@@ -137,7 +137,7 @@ class Sender:
             if self._wants_page(delivery)
             else None
         )
-        for _ in range(MAX_PARTS * len(Fallback)):
+        for _ in range(MAX_MESSAGES * len(Fallback)):
             match await self._attempt(delivery, page, SHOWN_PATIENCE):
                 case PartSent(progress=begun) as verdict:
                     await asyncio.sleep(
@@ -339,7 +339,7 @@ class Sender:
             and verdict.fallback is Fallback.HALVED
             and isinstance(message, RichMessage)
         ):
-            cost = measure(message.blocks)
+            cost = cost_of(message.blocks)
             log.error(
                 "article larger than counted",
                 item=delivery.item.id,

@@ -10,8 +10,7 @@ from bot.content.html.sanitise import sanitise
 from bot.content.media.attachments import Selection, select
 from bot.content.messages.read_more import is_cut
 from bot.content.repair import repair
-from bot.content.split.excerpt import excerpt
-from bot.content.split.summarise import summarise
+from bot.content.split.excerpt import excerpt, summarise
 from bot.model import Feed, Item, Options
 from tests.content.test_laws import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
 

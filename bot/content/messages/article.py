@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from itertools import chain
 
 from bot.content.addresses import absolute, host_of, is_public
@@ -31,6 +30,7 @@ from bot.content.media.attachments import file_of, is_veiled, veiled
 from bot.content.media.files import media_in, walk, with_media
 from bot.content.media.illustrations import EARLY, illustrate
 from bot.content.media.playable import recordings
+from bot.content.messages.continuation import MAX_MESSAGES
 from bot.content.messages.story import (
     MAX_TITLE,
     author_of,
@@ -43,9 +43,17 @@ from bot.content.messages.story import (
 )
 from bot.content.render.rich import MEDIA, Json, RichText, is_telling, render, spell
 from bot.content.repair import repair
-from bot.content.split.budget import LEAST_DEPTH, LIMITS, Cost, Limits, measure, room_of
-from bot.content.split.dividing import MAX_PARTS, Ruler, divide
-from bot.content.split.fitting import fit, linked, shaped
+from bot.content.split.engine import Cost, Ruler, divide
+from bot.content.split.rich_limits import (
+    LEAST_DEPTH,
+    LIMITS,
+    Limits,
+    cost_of,
+    fit,
+    ruler_of,
+    shaped,
+    with_media_links,
+)
 from bot.model import Attachment, Feed, Item, MediaKind, Options, RichMessage
 
 __all__ = ["as_parameter", "compose_article", "compose_articles", "with_media"]
@@ -103,7 +111,7 @@ def compose_articles(
     media: bool = True,
     limits: Limits = LIMITS,
     wording: Wording = ENGLISH,
-    most: int = MAX_PARTS,
+    most: int = MAX_MESSAGES,
 ) -> tuple[RichMessage, ...]:
     """The article of an item in as few messages as hold it, each legal as such (Bot API 10.2).
 
@@ -264,7 +272,7 @@ def _tags(tags: tuple[str, ...]) -> list[RichText]:
 def _room(parts: _Parts, limits: Limits, wording: Wording) -> tuple[list[Json], Cost]:
     """The heading, and what is left of a message beside it and the rest of the frame."""
     heading = render((Heading(1, (Run(parts.title, link=parts.link),)),), limits.depth)
-    return heading, room_of(limits) - measure([*heading, *parts.byline]) - _dearest_tail(
+    return heading, limits.room - cost_of([*heading, *parts.byline]) - _dearest_tail(
         parts.link, wording
     )
 
@@ -282,7 +290,7 @@ def _shows_too_much(parts: _Parts, limits: Limits) -> bool:
 def _lawful(blocks: Blocks, limits: Limits) -> Blocks:
     """Blocks that a message may hold, but for their length; links in place of media where it may hold none."""
     lawful = shaped(blocks, limits)
-    return lawful if limits.media else linked(lawful, 0)
+    return lawful if limits.media else with_media_links(lawful, 0)
 
 
 def _pages(
@@ -290,10 +298,10 @@ def _pages(
 ) -> tuple[list[list[Json]], bool]:
     """The blocks of each message, and whether the end of the article is missing."""
     heading, room = _room(parts, limits, wording)
-    empty = room_of(limits) - _dearest_tail(parts.link, wording)
-    ruler = Ruler(cache(lambda block: measure(render((block,), limits.depth))), empty)
+    empty = limits.room - _dearest_tail(parts.link, wording)
+    ruler = replace(ruler_of(limits), message=empty)
     lead, body = _lawful(parts.lead, limits), _lawful(parts.blocks, limits)
-    if not (taken := ruler.whole(lead)).fits(room):
+    if not (taken := ruler.total(lead)).fits(room):
         lead, body, taken = (), (*lead, *body), Cost()
     first, rest = divide(body, room - taken, ruler)
     pages = [[*heading, *render(lead, limits.depth), *parts.byline, *render(first, limits.depth)]]
@@ -309,10 +317,10 @@ def _next_page(
     blocks: Blocks, limits: Limits, ruler: Ruler, *, is_last: bool
 ) -> tuple[list[Json], Blocks, bool]:
     """What follows, what is left, and whether that is lost."""
-    first, rest = ((), blocks) if is_last else divide(blocks, ruler.empty, ruler)
+    first, rest = ((), blocks) if is_last else divide(blocks, ruler.message, ruler)
     if first:
         return render(first, limits.depth), rest, False
-    made, is_cut = fit(blocks, limits, ruler.empty)
+    made, is_cut = fit(blocks, limits, ruler.message)
     return made, (), is_cut
 
 
@@ -324,12 +332,12 @@ def _laid_out(parts: _Parts, limits: Limits, wording: Wording) -> tuple[list[Jso
     """
     heading, room = _room(parts, limits, wording)
     lead, is_lead_cut = fit(parts.lead, limits, room)
-    body, is_body_cut = fit(parts.blocks, limits, room - measure(lead))
+    body, is_body_cut = fit(parts.blocks, limits, room - cost_of(lead))
     is_cut = is_lead_cut or is_body_cut
     tail = _tail(parts.link, wording, is_cut=is_cut)
     if heading:
         return [*heading, *lead, *parts.byline, *body, *tail], is_cut
-    if measure([*lead, *body]).text <= EARLY:
+    if cost_of([*lead, *body]).text <= EARLY:
         return [*lead, *body, *parts.byline, *tail], is_cut
     return [*parts.byline, *lead, *body, *tail], is_cut
 
@@ -345,14 +353,14 @@ def _button(
     link: str | None, wording: Wording, blocks: list[Json], *, is_cut: bool
 ) -> tuple[str, str] | None:
     """The way to the original once more, where clients fold the article and with it its last line."""
-    if link is None or measure(blocks).text <= EARLY:
+    if link is None or cost_of(blocks).text <= EARLY:
         return None
     return (wording.rest if is_cut else wording.original), link
 
 
 def _dearest_tail(link: str | None, wording: Wording) -> Cost:
     longest = max(wording.original, wording.rest, key=len)
-    return measure(_tail(link, replace(wording, original=longest, rest=longest), is_cut=True))
+    return cost_of(_tail(link, replace(wording, original=longest, rest=longest), is_cut=True))
 
 
 def is_right_to_left(texts: Iterable[str]) -> bool:

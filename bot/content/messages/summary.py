@@ -14,7 +14,7 @@ from bot.content.document import Blocks, Paragraph, Run, Runs, TextStyle, text_o
 from bot.content.localize import ENGLISH, Wording, write_date
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.media.attachments import select
-from bot.content.messages.continuation import pages
+from bot.content.messages.continuation import MAX_MESSAGES, in_messages
 from bot.content.messages.layout import Values, lay_out, write
 from bot.content.messages.read_more import is_cut, with_way_on
 from bot.content.messages.story import (
@@ -29,9 +29,7 @@ from bot.content.messages.story import (
 )
 from bot.content.render import classic
 from bot.content.repair import repair
-from bot.content.split.dividing import MAX_PARTS
-from bot.content.split.excerpt import excerpt
-from bot.content.split.summarise import summarise
+from bot.content.split.excerpt import excerpt, summarise
 from bot.model import Fallback, Feed, Item, MediaKind, Message, Options
 from bot.model.template import Field, Template
 
@@ -93,7 +91,7 @@ def compose_sequence(
     form: Fallback = Fallback.FULL,
     wording: Wording = ENGLISH,
     *,
-    most: int = MAX_PARTS,
+    most: int = MAX_MESSAGES,
 ) -> tuple[Message, ...]:
     """The messages for an item: pictures and preview card with the first, the rest of a long summary as texts.
 
@@ -217,7 +215,7 @@ def _pages(told: _Told, limit: int, most: int) -> tuple[str, ...]:
         whole = replace(
             parts, footer=_footer(told.item, told.feed, told.options, title=parts.title, link=link)
         )
-        if made := pages(
+        if made := in_messages(
             partial(_with_summary, whole), told.options.summary, limit, most, _EMPTY_LINE
         ):
             return made
@@ -238,7 +236,9 @@ def _laid_out(told: _Told, limit: int, most: int) -> tuple[str, ...]:
         return ()
     values = _values(told, template)
     longest = template.summary_length(values.summary)
-    if most > 1 and (made := pages(partial(lay_out, template, values), longest, limit, most, "\n")):
+    if most > 1 and (
+        made := in_messages(partial(lay_out, template, values), longest, limit, most, "\n")
+    ):
         return made
     rendered = write(template, values, limit)
     return (rendered.html,) if is_visible(rendered.text) else ()
