@@ -9,26 +9,31 @@ from functools import partial
 import structlog
 
 from bot.app.tasks import in_background
-from bot.chat.commands.registry import Defaults
-from bot.chat.views.alerts import Notices
+from bot.chat.commands.registry import Commands, Services
+from bot.chat.views.alerts import Alerts
+from bot.clock import Clock
 from bot.config import Settings
 from bot.content.localize import Wording
 from bot.delivery.dispatcher import Tell
 from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media
 from bot.delivery.prepare.pages import Pages
+from bot.discovery.discover import Discoverer
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
 from bot.model import AlertDelivery, Options, Receipt, Style
-from bot.model.template import parse_template
 from bot.polling.free_slots import MOST_ASIDE
 from bot.polling.host_queue import KNOWN, PAUSE, Manners
 from bot.polling.pushing import Pushing
+from bot.services.choosing import Choosing
+from bot.services.feed_actions import FeedActions
+from bot.services.previewing import Previewing
+from bot.services.subscribing import Subscribing
+from bot.settings import Operator, resolve
 from bot.store import Store
-from bot.store.moments import now
 from bot.telegram.gateway import Gateway
 from bot.telemetry import Metrics
 from bot.web.server import WEBSUB
@@ -91,39 +96,49 @@ async def build_pushing(settings: Settings, store: Store, fetcher: Fetcher) -> P
     return pushing
 
 
-def build_teller(gateway: Gateway, notices: Notices) -> Tell:
-    """How notices go out: composed when their turn comes, into the message that says them already if there is one."""
+def build_teller(gateway: Gateway, alerts: Alerts, clock: Clock) -> Tell:
+    """How alerts go out: composed at their turn, into the message that says them already, if any."""
 
-    async def tell(announcement: AlertDelivery) -> Receipt:
-        said = notices.compose(announcement, now())
-        return await gateway.tell(announcement.target, said, announcement.message_id)
+    async def tell(delivery: AlertDelivery) -> Receipt:
+        reply = alerts.compose(delivery, clock())
+        return await gateway.tell(delivery.target, reply, delivery.message_id)
 
     return tell
 
 
+def build_commands(
+    store: Store, discoverer: Discoverer, translator: Translator, operator: Operator, clock: Clock
+) -> Commands:
+    """Everything that people can ask for, and the services that do it."""
+    services = Services(
+        Subscribing(store, discoverer, operator.interval, clock),
+        Previewing(store, discoverer, clock),
+        Choosing(store, operator, clock),
+        FeedActions(store, clock),
+    )
+    return Commands(store, services, translator, operator, clock)
+
+
+def build_operator(settings: Settings) -> Operator:
+    """What holds where nobody else chose."""
+    message = settings.message
+    return Operator(
+        style=Style(message.style),
+        template=message.template,
+        interval=settings.polling.default_interval,
+        language=message.language,
+        summary=message.summary,
+        shortest_interval=settings.polling.min_interval,
+        images=message.images,
+        spoilers=message.spoilers,
+        footers=message.footers,
+        time_zone=message.time_zone,
+    )
+
+
 def build_options(settings: Settings) -> Options:
     """How items look where a chat chose nothing else."""
-    chosen = settings.message
-    return Options(
-        summary=chosen.summary,
-        style=Style(chosen.style),
-        template=parse_template(chosen.template) if chosen.template else None,
-        images=chosen.images,
-        spoilers=chosen.spoilers,
-        footers=chosen.footers,
-        time_zone=chosen.time_zone,
-        language=chosen.language,
-    )
-
-
-def build_defaults(settings: Settings) -> Defaults:
-    """What holds where people choose nothing."""
-    return Defaults(
-        Style(settings.message.style),
-        settings.message.template,
-        settings.polling.default_interval,
-        settings.polling.min_interval,
-    )
+    return resolve(build_operator(settings))
 
 
 @asynccontextmanager

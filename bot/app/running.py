@@ -10,11 +10,11 @@ from functools import partial
 import structlog
 
 from bot.app.building import (
-    build_defaults,
+    build_commands,
     build_fetcher,
     build_manners,
     build_media,
-    build_options,
+    build_operator,
     build_pages,
     build_pushing,
     build_teller,
@@ -24,9 +24,9 @@ from bot.app.listening import build_server, webhook_address
 from bot.app.tasks import GRACE, in_background, until
 from bot.app.upkeep import Pulse, assess, beat, measure, prune, take_over
 from bot.chat.access import Access
-from bot.chat.commands.registry import Commands
 from bot.chat.router import Router
-from bot.chat.views.alerts import Notices
+from bot.chat.views.alerts import Alerts
+from bot.clock import now
 from bot.config import Settings
 from bot.delivery.composer import Composer
 from bot.delivery.dispatcher import Sender
@@ -35,7 +35,7 @@ from bot.discovery.discover import Discoverer
 from bot.i18n import Translator
 from bot.parsing.parser import Parser
 from bot.polling.poller import Poller
-from bot.services.subscribing import Subscribing
+from bot.settings import resolve
 from bot.store import Store
 from bot.telegram.application import Server, build_application, listen
 from bot.telegram.gateway import Gateway
@@ -88,18 +88,19 @@ async def run(
         stack.push_async_callback(gateway.close)
 
         translator = Translator(settings.message.language)
-        options = build_options(settings)
+        operator = build_operator(settings)
+        options = resolve(operator)
         media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
         pages = await stack.enter_async_context(build_pages(settings, store, options, translator))
         sender = Sender(
             store,
             media,
             gateway.send,
-            build_teller(gateway, Notices(translator, options.language)),
+            build_teller(gateway, Alerts(translator, operator), now),
             pace=Pace(
                 settings.sending.rate, settings.sending.private_pause, settings.sending.group_pause
             ),
-            composer=Composer(options, translator),
+            composer=Composer(operator, translator),
             parallel=PUSH_CONNECTIONS,
             metrics=metrics,
             pages=pages,
@@ -116,7 +117,7 @@ async def run(
             after_poll=pushing.after_poll if pushing else None,
         )
         discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=manners)
-        subscribing = Subscribing(store, discoverer, settings.polling.default_interval)
+        commands = build_commands(store, discoverer, translator, operator, now)
         access = Access(
             everybody=settings.access.mode == "open",
             listed=frozenset(settings.access.users) | frozenset(settings.access.admins),
@@ -124,12 +125,13 @@ async def run(
         )
         router = Router(
             store,
-            Commands(store, subscribing, translator, build_defaults(settings)),
+            commands,
             translator,
             access,
             show=sender.show,
             notify=sender.notify,
             spend=sender.spend,
+            clock=now,
         )
         application = build_application(server, is_pushed=settings.telegram.mode == "webhook")
         router.register(application)

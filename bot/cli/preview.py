@@ -21,7 +21,7 @@ from bot.errors import TidingsError
 from bot.fetching.url import public_url
 from bot.model import Fallback, Feed, Item, Options, Style
 from bot.parsing.parser import Parser
-from bot.services.subscribing import unsaved
+from bot.services.previewing import unsaved
 from bot.telemetry import configure_logging
 
 
