@@ -7,7 +7,7 @@ are untrusted and escaped.
 import html
 from collections.abc import Mapping
 from datetime import datetime
-from importlib.abc import Traversable
+from importlib.resources.abc import Traversable
 
 from fluent.runtime import FluentBundle
 from fluent.runtime.types import FluentNumber

@@ -89,9 +89,10 @@ async def run(
 
         translator = Translator(settings.message.language)
         operator = build_operator(settings)
-        options = resolve(operator)
         media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
-        pages = await stack.enter_async_context(build_pages(settings, store, options, translator))
+        pages = await stack.enter_async_context(
+            build_pages(settings, store, resolve(operator), translator)
+        )
         sender = Sender(
             store,
             media,

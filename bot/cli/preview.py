@@ -11,6 +11,7 @@ from rich.text import Text
 
 from bot.app import build_fetcher, build_manners, build_options
 from bot.cli.process import FAILED, load_settings, run_to_end
+from bot.clock import now
 from bot.config import Settings
 from bot.content.localize import ENGLISH
 from bot.content.messages.page import compose_page
@@ -42,7 +43,7 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
     if isinstance(result, FeedChoice):
         _print_choice(console, result)
         return FAILED
-    feed, newest = unsaved(result, count)
+    feed, newest = unsaved(result, count, now())
     options = build_options(settings)
     if style:
         options = replace(options, style=style)

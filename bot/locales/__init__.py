@@ -1,7 +1,7 @@
 """The words of Tidings in Fluent, one file a language; a file that is put here is a language."""
 
-from importlib.abc import Traversable
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 FOLDER: Traversable = files(__name__)
 SUFFIX = ".ftl"

@@ -39,10 +39,9 @@ class Intervals:
         """Which feed, then how often; or both at once."""
         own = await self._subscribing.of_chat(context.chat.id)
         words, interval = _split(context.arguments)
+        selected = own if len(own) == 1 else []
         if words:
             selected = select(own, words)
-        else:
-            selected = own if len(own) == 1 else []
         if words and not selected:
             yield no_such_feed(context, words)
         elif not selected:

@@ -8,9 +8,9 @@ from telegram import InlineKeyboardMarkup
 from bot.chat.context import Localizer
 from bot.chat.views.health import HealthView
 from bot.chat.views.menus import name_link, shorten
-from bot.content import classic
 from bot.content.addresses import absolute
-from bot.content.plain import plain
+from bot.content.render import classic
+from bot.content.render.terminal import plain
 from bot.i18n import Markup, Translator
 from bot.model import AlertDelivery, AlertKind, FailureStage, Fallback, FeedAlert, Item, Message
 from bot.settings import LANGUAGE, Operator, choose
