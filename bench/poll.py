@@ -24,7 +24,7 @@ from bot.model import Chat, ChatKind, ParsedFeed, Target
 from bot.parsing import entries
 from bot.parsing.parser import Parser
 from bot.parsing.xml_feed import XmlFeed
-from bot.polling.host_queue import Manners
+from bot.polling.host_queue import PollingPolicy
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, subscriptions
 from bot.store.database import Tx
@@ -113,7 +113,7 @@ class Pipeline:
             store,
             fetcher,
             parser,
-            manners=Manners(lambda _host: 0.0, concurrency=CONCURRENCY),
+            manners=PollingPolicy(lambda _host: 0.0, concurrency=CONCURRENCY),
             notify=lambda: None,
             metrics=Metrics(),
         )

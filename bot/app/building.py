@@ -25,9 +25,8 @@ from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
 from bot.model import AlertDelivery, Options, Receipt, Style
-from bot.polling.free_slots import MOST_ASIDE
-from bot.polling.host_queue import KNOWN, PAUSE, Manners
-from bot.polling.pushing import Pushing
+from bot.polling.host_queue import DEFAULT_PAUSE, HOST_PAUSES, MOST_ASIDE, PollingPolicy
+from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.services.choosing import Choosing
 from bot.services.feed_actions import FeedActions
 from bot.services.previewing import Previewing
@@ -87,11 +86,13 @@ async def build_media(
             await downloads.close()
 
 
-async def build_pushing(settings: Settings, store: Store, fetcher: Fetcher) -> Pushing | None:
+async def build_pushing(
+    settings: Settings, store: Store, fetcher: Fetcher
+) -> WebSubSubscriber | None:
     """Agreements with hubs, where they can reach us."""
     if not (settings.web.address and settings.web.public_url):
         return None
-    pushing = Pushing(store, fetcher, settings.web.public_url.rstrip("/") + WEBSUB)
+    pushing = WebSubSubscriber(store, fetcher, settings.web.public_url.rstrip("/") + WEBSUB)
     await pushing.load()
     return pushing
 
@@ -143,22 +144,22 @@ def build_options(settings: Settings) -> Options:
 
 @asynccontextmanager
 async def build_pages(
-    settings: Settings, store: Store, options: Options, translator: Translator
+    settings: Settings, store: Store, fetcher: Fetcher, options: Options, translator: Translator
 ) -> AsyncIterator[Pages]:
     """Items as pages of Telegraph, in the operator's language: they are the same for every chat."""
     say = partial(translator.plain, options.language)
     wording = Wording(original=say("article-original"), rest=say("article-rest"))
     token = settings.telegraph.token.get_secret_value()
-    pages = Pages(store, settings.telegraph.api_url, token, options, wording)
+    pages = Pages(store, fetcher, settings.telegraph.api_url, token, options, wording)
     async with in_background(pages.run()):
         yield pages
 
 
-async def build_manners(settings: Settings) -> Manners:
+async def build_manners(settings: Settings) -> PollingPolicy:
     """What the operator wishes of our requests; the list of domains is read first, so that no look waits for it."""
     await asyncio.to_thread(registrable, "example.org")
     polling = settings.polling
-    return Manners(
+    return PollingPolicy(
         host_pauses(settings), known_hosts(settings), polling.adaptive, polling.concurrency
     )
 
@@ -174,8 +175,12 @@ def host_pauses(settings: Settings) -> Callable[[str], float]:
         except ValueError:
             if networks and host == "localhost":
                 return 0.0
-            return pauses.get(host, pauses.get(registrable(host) or "", PAUSE))
-        return 0.0 if any(address in network for network in networks) else pauses.get(host, PAUSE)
+            return pauses.get(host, pauses.get(registrable(host) or "", DEFAULT_PAUSE))
+        return (
+            0.0
+            if any(address in network for network in networks)
+            else pauses.get(host, DEFAULT_PAUSE)
+        )
 
     return pause
 
@@ -183,6 +188,6 @@ def host_pauses(settings: Settings) -> Callable[[str], float]:
 def known_hosts(settings: Settings) -> dict[str, float]:
     """Seconds for each host or domain that is known for limits, or named by the operator."""
     return {
-        **KNOWN,
+        **HOST_PAUSES,
         **{host: pause.total_seconds() for host, pause in settings.polling.hosts.items()},
     }

@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Update
 
 from bot.config import Settings
-from bot.polling.pushing import Pushing
+from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.telegram.application import PTB, WebhookAddress
 from bot.telemetry import Metrics
 from bot.web.health import Health
@@ -17,7 +17,7 @@ def build_server(
     settings: Settings,
     metrics: Metrics,
     health: Callable[[], Health],
-    pushing: Pushing | None,
+    pushing: WebSubSubscriber | None,
     application: PTB,
 ) -> WebServer | None:
     """The one web server, where the operator wants it."""

@@ -91,7 +91,7 @@ async def run(
         operator = build_operator(settings)
         media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
         pages = await stack.enter_async_context(
-            build_pages(settings, store, resolve(operator), translator)
+            build_pages(settings, store, fetcher, resolve(operator), translator)
         )
         sender = Sender(
             store,

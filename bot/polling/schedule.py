@@ -4,9 +4,12 @@ The server's wishes come first, then the feed's rhythm; failures double the paus
 end is believed late.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from itertools import pairwise
+from statistics import median
 
 from bot.errors import Challenged, FetchError, HttpError, Unreachable
 from bot.fetching.headers import http_date
@@ -23,8 +26,7 @@ from bot.model import (
     UserAgentStyle,
     Validators,
 )
-from bot.polling.health import HABIT_GAPS, trouble_of
-from bot.polling.rhythm import chance, open_hour, usual_gap, usual_pause
+from bot.polling.health import HABIT_GAPS, failure_stage_of
 
 LONGEST_PAUSE = timedelta(hours=24)
 LONGEST_RETRY_AFTER = timedelta(days=7)
@@ -61,7 +63,7 @@ def answered(feed: Feed, fetched: Fetched, now: datetime) -> Feed:
         validators=fetched.validators,
         validators_url=fetched.url,
         last_full=now,
-        gone=0,
+        gone_count=0,
         gone_since=None,
     )
 
@@ -75,21 +77,21 @@ def healthy(feed: Feed, answer: Fetched | NotModified, around: PollContext, now:
     )
     pause = usual_pause(feed, now, adaptive=around.adaptive, size=size)
     # The first looks of feeds that came together part at once; later ones drift by a tenth.
-    first = not feed.primed and isinstance(answer, Fetched)
+    first = not feed.has_baseline and isinstance(answer, Fetched)
     wait = pause * (1 + chance(feed.id) / 2) if first else _around(pause, feed.id, now)
     well = replace(
         feed,
-        primed=True,
+        has_baseline=True,
         failures=0,
         failing_since=None,
         last_error="",
-        gone=0,
+        gone_count=0,
         gone_since=None,
         last_ok=now,
-        pause=pause,
+        poll_interval=pause,
         user_agent_style=answer.user_agent_style,
     )
-    return _due(well, wait, _believed(feed, answer.hint), now)
+    return _due(well, wait, _believed(feed, answer.fresh_for), now)
 
 
 def _believed(feed: Feed, hint: timedelta | None) -> timedelta | None:
@@ -111,12 +113,12 @@ def _believed(feed: Feed, hint: timedelta | None) -> timedelta | None:
 
 def not_modified(feed: Feed, answer: NotModified, around: PollContext, now: datetime) -> Feed:
     """After a 304; ``failures`` of what it answers tells whether that was health."""
-    unread = not feed.digest and feed.failures > 0  # unchanged since it could not be read
+    unread = not feed.body_hash and feed.failures > 0  # unchanged since it could not be read
     same = replace(
         feed, validators=_unless_stuck(feed, _overwrite(feed.validators, answer.validators), now)
     )
     if unread:
-        return failed(same, feed.last_error, around, now, answer.hint)
+        return failed(same, feed.last_error, around, now, answer.fresh_for)
     return healthy(same, answer, around, now)
 
 
@@ -131,10 +133,12 @@ def failed(
     since = feed.failing_since or now
     pause = usual_pause(feed, now, adaptive=around.adaptive)
     doubled = max(min(pause * 2 ** min(failures - 1, MOST_DOUBLINGS * 2), LONGEST_PAUSE), pause)
-    ill = replace(feed, failures=failures, failing_since=since, last_error=error, pause=pause)
-    match trouble_of(ill, now):
+    ill = replace(
+        feed, failures=failures, failing_since=since, last_error=error, poll_interval=pause
+    )
+    match failure_stage_of(ill, now):
         case FailureStage.GONE:
-            return replace(ill, next_due=None, not_before=None, promised=False)
+            return replace(ill, next_due=None, not_before=None, awaits_host=False)
         case FailureStage.DORMANT:
             doubled = max(doubled, DORMANT_PAUSE)
         case _:
@@ -152,16 +156,18 @@ def refused(feed: Feed, error: FetchError, around: PollContext, now: datetime) -
         pause = usual_pause(
             feed, now, adaptive=around.adaptive
         )  # we are cut off; it says nothing about the feed
-        return FeedUpdate(_due(replace(feed, pause=pause), _later(pause, feed.id, now), None, now))
+        return FeedUpdate(
+            _due(replace(feed, poll_interval=pause), _later(pause, feed.id, now), None, now)
+        )
     if not isinstance(error, HttpError):
         return FeedUpdate(failed(feed, str(error), around, now))
-    gone = feed.gone + 1 if error.status == 410 else 0
-    counted = replace(feed, gone=gone, gone_since=(feed.gone_since or now) if gone else None)
+    gone = feed.gone_count + 1 if error.status == 410 else 0
+    counted = replace(feed, gone_count=gone, gone_since=(feed.gone_since or now) if gone else None)
     limit = _limit(error, max(feed.failures, around.refusals), is_known_host=around.is_known_host)
-    asked = max((one for one in (limit, error.hint) if one is not None), default=None)
+    asked = max((one for one in (limit, error.fresh_for) if one is not None), default=None)
     return FeedUpdate(
         failed(counted, str(error), around, now, asked),
-        closure=_closure(feed, error, limit, around, now),
+        backoff=_closure(feed, error, limit, around, now),
     )
 
 
@@ -169,7 +175,7 @@ def as_asked_for(feed: Feed, now: datetime) -> Feed:
     """The feed with what a look may compare the answer with: nothing, where everything is to be read once more."""
     if feed.reread_from is None or now < feed.reread_from:
         return feed
-    return replace(feed, validators=NO_VALIDATORS, digest=b"")
+    return replace(feed, validators=NO_VALIDATORS, body_hash=b"")
 
 
 def other_user_agent_style(
@@ -222,7 +228,7 @@ def _unless_stuck(feed: Feed, validators: Validators, now: datetime) -> Validato
     the future or the feed used to publish every day.
     """
     age = now - feed.last_full if feed.last_full else timedelta()
-    if not feed.digest and feed.failures:
+    if not feed.body_hash and feed.failures:
         return NO_VALIDATORS if age >= UNREAD_AGAIN else validators
     modified = http_date((validators.last_modified or b"").decode("latin-1"))
     gaps = [later - earlier for earlier, later in pairwise(feed.arrivals)]
@@ -239,7 +245,7 @@ def _due(feed: Feed, wait: timedelta, asked: timedelta | None, now: datetime) ->
     """Look again after ``wait``, never before what the server ``asked`` for is over, nor in an hour it shuts."""
     due = now + (wait if not asked else max(wait, _later(asked, feed.id, now)))
     not_before = now + asked if asked else None
-    return replace(feed, next_due=open_hour(due, feed), not_before=not_before, promised=False)
+    return replace(feed, next_due=open_hour(due, feed), not_before=not_before, awaits_host=False)
 
 
 def _around(pause: timedelta, feed_id: int, now: datetime) -> timedelta:
@@ -249,3 +255,73 @@ def _around(pause: timedelta, feed_id: int, now: datetime) -> timedelta:
 def _later(pause: timedelta, feed_id: int, now: datetime) -> timedelta:
     """Never earlier: for what somebody asked for."""
     return pause * (1 + JITTER * chance(feed_id, now.timestamp()))
+
+
+FIXED_BELOW = timedelta(minutes=5)
+"""An operator's interval that is shorter was chosen for a reason, and is kept to."""
+MOST_ARRIVALS = 11
+"""Ten gaps."""
+LIVELY_MOST = 6
+"""A feed that publishes is looked at this many times more rarely than the operator's interval at
+the most."""
+SILENCES = ((timedelta(days=180), 72), (timedelta(days=30), 18), (timedelta(days=7), LIVELY_MOST))
+"""After so long a silence, so many times more rarely."""
+NEWCOMER = timedelta(days=1)
+NEWCOMER_MOST = 3
+HEAVY = 100_000
+"""Bytes; a body of this size that has to be sent whole every time is asked for once an hour."""
+HEAVY_PAUSE = timedelta(hours=1)
+MOST_SKIPPED_HOURS = 20
+MOST_SKIPPED_DAYS = 5
+
+
+def usual_pause(feed: Feed, now: datetime, *, adaptive: bool, size: int = 0) -> timedelta:
+    """From one look to the next while nothing goes wrong; ``size`` is of a body that came without validators."""
+    if not adaptive or feed.interval < FIXED_BELOW:
+        return max(feed.interval, feed.ttl)
+    heavy = HEAVY_PAUSE if size > HEAVY else timedelta()
+    return max(_rhythm(feed, now), feed.ttl, heavy)
+
+
+def _rhythm(feed: Feed, now: datetime) -> timedelta:
+    """A third of the median gap, within bounds; rarer in long silences (from the first look, if nothing ever came)."""
+    silence = now - max(filter(None, (feed.created, *feed.arrivals)), default=now)
+    for longest, factor in SILENCES:
+        if silence > longest:
+            return factor * feed.interval
+    gap = usual_gap(feed)
+    wanted = gap / 3 if gap is not None else feed.interval
+    newcomer = feed.created is None or now - feed.created < NEWCOMER
+    return min(
+        max(wanted, feed.interval), (NEWCOMER_MOST if newcomer else LIVELY_MOST) * feed.interval
+    )
+
+
+def usual_gap(feed: Feed) -> timedelta | None:
+    """The median of the last gaps between news; ``None`` where none is known."""
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(feed.arrivals)]
+    return timedelta(seconds=median(gaps)) if gaps else None
+
+
+def with_arrival(arrivals: Sequence[datetime], now: datetime) -> tuple[datetime, ...]:
+    """What is remembered of when something new was seen."""
+    return (*arrivals, now)[-MOST_ARRIVALS:]
+
+
+def open_hour(due: datetime, feed: Feed) -> datetime:
+    """``due``, or the begin of the first hour after it in which the document does not ask to be left alone.
+
+    A document that would be left alone nearly always does not mean it.
+    """
+    hours = feed.skip_hours if len(feed.skip_hours) <= MOST_SKIPPED_HOURS else frozenset[int]()
+    days = feed.skip_days if len(feed.skip_days) <= MOST_SKIPPED_DAYS else frozenset[int]()
+    moment = due.astimezone(UTC)
+    while moment.hour in hours or moment.weekday() in days:
+        moment = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return due if moment == due else moment + timedelta(hours=1) * (chance(feed.id, due) / 2)
+
+
+def chance(feed_id: int, moment: object = "") -> float:
+    """A number from 0 to 1, the same for the same feed and moment: so that feeds drift apart."""
+    seed = blake2b(f"{feed_id} {moment}".encode(), digest_size=4).digest()
+    return int.from_bytes(seed) / 0xFFFFFFFF

@@ -8,8 +8,8 @@ from bot.clock import Clock
 from bot.discovery.discover import Discoverer, FeedChoice, FeedFound
 from bot.fetching.url import normalise
 from bot.model import Candidate, Feed, Item, Subscription, Target
-from bot.polling.decide import Parsed, decide
-from bot.polling.history import remembered
+from bot.polling.decide import FeedDocument, decide
+from bot.polling.history import with_history
 from bot.store import Store, chats, feeds, items, keys, subscriptions
 
 
@@ -119,8 +119,8 @@ class Subscribing:
         """Keep a feed's first poll: what is there counts as seen, and the next can be conditional."""
         now = self._clock()
         feed = await self._store.run(feeds.add, discovery.url, self._interval, now)
-        parsed = Parsed.of(feed, discovery.fetched, discovery.feed)
+        parsed = FeedDocument.of(feed, discovery.fetched, discovery.feed)
         known = await self._store.run(keys.known, feed.id, parsed.all_keys)
-        update = remembered(feed, parsed, decide(feed, parsed, known, now), 0, now)
+        update = with_history(feed, parsed, decide(feed, parsed, known, now), 0, now)
         await self._store.run(feeds.apply, update, now)
         return update.feed

@@ -146,7 +146,7 @@ def classify(error: TelegramError, delivery: Claim, message: Message | RichMessa
                 counts=False,
             )
         case BadRequest():
-            return _classify_refusal(text, error.message, delivery.form, message)
+            return _classify_refusal(text, error.message, delivery.fallback, message)
         case NetworkError():
             return _classify_silence(error, delivery, message)
         case _:
@@ -203,7 +203,7 @@ def _classify_refusal(
 def classify_fault(delivery: Claim, reason: str) -> Verdict:
     """What to do after an error of our own: it may pass, but it must not hold up its chat for ever."""
     attempts = delivery.attempts + 1
-    if delivery.form is Fallback.PLAIN and attempts >= PATIENT_ATTEMPTS:
+    if delivery.fallback is Fallback.PLAIN and attempts >= PATIENT_ATTEMPTS:
         return Refused(reason)
     if attempts >= PATIENT_ATTEMPTS:
         return Downgrade(Fallback.PLAIN, reason)
@@ -222,16 +222,16 @@ def _classify_silence(
         _backoff(delivery.attempts), error.message, everywhere=not isinstance(error, TimedOut)
     )
     if "too large" in error.message.casefold():  # 413: this message, every time
-        return _plainer(delivery.form, message, error.message)
+        return _plainer(delivery.fallback, message, error.message)
     if error.message.startswith(NOT_REACHED) or attempts < PATIENT_ATTEMPTS:
         return wait
     if isinstance(error, TimedOut):
         if isinstance(message, RichMessage):
-            return _plainer(delivery.form, message, error.message) if message.media else wait
+            return _plainer(delivery.fallback, message, error.message) if message.media else wait
         return Downgrade(Fallback.TEXT, error.message) if message.media else wait
-    if delivery.form is Fallback.PLAIN and attempts < LAST_ATTEMPT:
+    if delivery.fallback is Fallback.PLAIN and attempts < LAST_ATTEMPT:
         return wait
-    return _plainer(delivery.form, message, error.message)
+    return _plainer(delivery.fallback, message, error.message)
 
 
 def _below(form: Fallback, message: RichMessage, text: str) -> Fallback:

@@ -215,7 +215,7 @@ DOWN = Poll(
     reason="error-http",
     args={"host": "<h>", "status": 503},
 )
-FINE = Poll(NOW - timedelta(hours=1), PollResult.NEW, items=3, took=120)
+FINE = Poll(NOW - timedelta(hours=1), PollResult.NEW, items=3, duration_ms=120)
 
 
 def page_of(feed: Feed) -> Reply:
@@ -247,7 +247,9 @@ def test_a_feed_in_trouble_says_since_when_why_and_when_it_last_did_well() -> No
 
 def test_a_feed_that_is_gone_or_silent_says_so_and_trouble_can_be_tried_at_once() -> None:
     ill = feed(failures=9, failing_since=NOW, history=(DOWN,))
-    gone = page_of(replace(ill, trouble=FailureStage.GONE, gone_since=NOW - timedelta(days=3)))
+    gone = page_of(
+        replace(ill, failure_stage=FailureStage.GONE, gone_since=NOW - timedelta(days=3))
+    )
     silent = page_of(feed(silent_since=NOW - timedelta(days=30), history=(FINE,)))
     paused = feed_page(localizer(), Subscription(7, Target(1), ill, "user"), 2, NOW)
 
@@ -301,7 +303,7 @@ async def test_every_look_and_every_state_is_legal(world: TelegramWorld, languag
     await world.say("/start")
     looks = [
         DOWN,
-        *(Poll(NOW, finding, count) for finding in POLL_MARKS for count in (0, 1, 2**40)),
+        *(Poll(NOW, result, count) for result in POLL_MARKS for count in (0, 1, 2**40)),
     ][-10:]
     hostile = replace(DOWN, reason="error-too-large", args={"host": HOSTILE, "limit": 10**9})
     one = feed(title=HOSTILE, history=(*looks, hostile), failures=7, failing_since=NOW)

@@ -18,7 +18,7 @@ from bot.parsing.incremental import CachedItem, CacheEntry, ItemCache, cacheable
 from bot.parsing.incremental.item_cache import LARGEST
 from bot.parsing.incremental.parser_state import SIMPLE, RecordingHandlers
 from bot.parsing.parser import parse_feed
-from bot.polling.decide import Parsed, Unreadable, decide
+from bot.polling.decide import FeedDocument, UnreadableDocument, decide
 
 CASES = sorted(
     path
@@ -59,19 +59,19 @@ def read(body: bytes, cache: bytes | None = b"", now: datetime = NOW) -> ParsedF
     return parse_feed(body, "", URL, now=now, item_cache=cache)
 
 
-def outcome_of(feed: Feed, body: bytes, cache: bytes) -> Parsed | Unreadable:
-    fetched = Fetched(URL, body, "", digest=b"digest")
+def outcome_of(feed: Feed, body: bytes, cache: bytes) -> FeedDocument | UnreadableDocument:
+    fetched = Fetched(URL, body, "", body_hash=b"digest")
     try:
-        return Parsed.of(feed, fetched, read(body, cache))
+        return FeedDocument.of(feed, fetched, read(body, cache))
     except ParseError as error:
-        return Unreadable(fetched, error)
+        return UnreadableDocument(fetched, error)
 
 
 def look(
     feed: Feed, body: bytes, known: frozenset[bytes], cache: bytes
 ) -> tuple[FeedUpdate, bytes]:
     outcome = outcome_of(feed, body, cache)
-    left = outcome.document.marks if isinstance(outcome, Parsed) else cache
+    left = outcome.document.item_cache if isinstance(outcome, FeedDocument) else cache
     return decide(feed, outcome, known, NOW), left
 
 
@@ -87,7 +87,7 @@ def assert_nothing_differs(documents: Sequence[bytes]) -> None:
         assert replace(quick, fingerprints=()) == replace(whole, fingerprints=())
         names = (
             Counter(keys.primary for keys in outcome.keys)
-            if isinstance(outcome, Parsed)
+            if isinstance(outcome, FeedDocument)
             else Counter()
         )
         shared |= {
@@ -107,7 +107,7 @@ def unread(first: str, second: str) -> list[str]:
     """Titles in the second document that were not read again."""
     return [
         item.title
-        for item in read(second.encode(), read(first.encode()).marks).items
+        for item in read(second.encode(), read(first.encode()).item_cache).items
         if isinstance(item, CachedItem)
     ]
 
@@ -118,12 +118,15 @@ def unread(first: str, second: str) -> list[str]:
 @pytest.mark.parametrize("form", FORMS)
 def test_only_the_new_item_is_read(form: str) -> None:
     before, after = document(form, [3, 2, 1]), document(form, [4, 3, 2, 1])
-    quick, whole = read(after.encode(), read(before.encode()).marks), read(after.encode(), None)
+    quick, whole = (
+        read(after.encode(), read(before.encode()).item_cache),
+        read(after.encode(), None),
+    )
 
     assert [isinstance(item, CachedItem) for item in quick.items] == [False, True, True, True]
     assert quick.items[0] == whole.items[0]
     assert quick.items[0].html
-    assert replace(quick, items=(), marks=b"") == replace(whole, items=())
+    assert replace(quick, items=(), item_cache=b"") == replace(whole, items=())
     for known, item in zip(quick.items[1:], whole.items[1:], strict=True):
         assert (known.id, known.link, known.title, known.published) == (
             item.id,
@@ -163,7 +166,7 @@ def test_what_the_feed_says_of_itself_is_read_every_time() -> None:
     after = before.replace(
         "<title>Notes</title><link>", "<title>New notes</title><ttl>90</ttl><link>", 1
     )
-    feed = read(after.encode(), read(before.encode()).marks)
+    feed = read(after.encode(), read(before.encode()).item_cache)
     assert (feed.title, feed.ttl) == ("New notes", timedelta(minutes=90))
     assert all(isinstance(item, CachedItem) for item in feed.items)
 
@@ -175,7 +178,7 @@ WISHES = """<ttl>90</ttl><skipHours><hour>3</hour><hour>4</hour></skipHours><ski
 @pytest.mark.parametrize("place", ["<image>", "</channel>"])
 def test_what_the_feed_asks_for_is_known_where_no_item_is_read(place: str) -> None:
     text = document("RSS", [3, 2, 1]).replace(place, WISHES + place)
-    feed = read(text.encode(), read(text.encode()).marks)
+    feed = read(text.encode(), read(text.encode()).item_cache)
     assert all(isinstance(item, CachedItem) for item in feed.items)
     assert (feed.ttl, feed.skip_hours, feed.skip_days) == (
         timedelta(minutes=90),
@@ -257,7 +260,7 @@ def test_a_document_with_our_instructions_is_read_whole() -> None:
 
 def test_an_item_whose_date_may_become_plausible_is_read_every_time() -> None:
     text = RSS.format(ITEM.format(1).replace("2026", "2027") + ITEM.format(2))
-    cache = read(text.encode()).marks
+    cache = read(text.encode()).item_cache
     assert [isinstance(item, CachedItem) for item in read(text.encode(), cache).items] == [
         False,
         True,
@@ -266,8 +269,8 @@ def test_an_item_whose_date_may_become_plausible_is_read_every_time() -> None:
 
 
 def test_without_a_cache_asked_for_none_is_made() -> None:
-    assert read(document("RSS", [1]).encode(), None).marks == b""
-    assert read(document("RSS", [1]).encode(), b"").marks != b""
+    assert read(document("RSS", [1]).encode(), None).item_cache == b""
+    assert read(document("RSS", [1]).encode(), b"").item_cache != b""
 
 
 # ---------------------------------------------------------------- the law

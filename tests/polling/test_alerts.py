@@ -22,16 +22,16 @@ from bot.model import (
     FeedUpdate,
     Fetched,
     Item,
-    Move,
     NotModified,
     ParsedFeed,
     ParsedItem,
+    PendingMove,
     Poll,
     PollResult,
     Target,
 )
-from bot.polling.decide import BACKLOG_SENT, Outcome, Parsed, decide
-from bot.polling.health import Condition, condition_of, is_silent
+from bot.polling.decide import BACKLOG_SENT, FeedDocument, FeedResponse, decide
+from bot.polling.health import FeedHealth, health_of, is_silent
 from bot.polling.schedule import PollContext
 from bot.settings import Operator
 from bot.store.notices import LISTED
@@ -42,8 +42,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FEED = Feed(
     id=7,
     url="https://example.org/feed.xml",
-    primed=True,
-    digest=b"1",
+    has_baseline=True,
+    body_hash=b"1",
     last_ok=NOW - HOUR,
     created=NOW - 99 * DAY,
 )
@@ -53,19 +53,23 @@ def http(status: int) -> HttpError:
     return HttpError("no", host="example.org", status=status)
 
 
-def document(feed: Feed, *names: str, moved: str | None = None) -> Parsed:
+def document(feed: Feed, *names: str, moved: str | None = None) -> FeedDocument:
     items = tuple(ParsedItem(name, f"https://example.org/{name}", name) for name in names)
-    return Parsed.of(
-        feed, Fetched(feed.url, b"", "", digest=b"1", moved=moved), ParsedFeed("News", None, items)
+    return FeedDocument.of(
+        feed,
+        Fetched(feed.url, b"", "", body_hash=b"1", moved=moved),
+        ParsedFeed("News", None, items),
     )
 
 
-def look(feed: Feed, outcome: Outcome, now: datetime = NOW, *, offline: bool = False) -> FeedUpdate:
+def look(
+    feed: Feed, outcome: FeedResponse, now: datetime = NOW, *, offline: bool = False
+) -> FeedUpdate:
     return decide(feed, outcome, frozenset(), now, PollContext(offline=offline))
 
 
 def told(update: FeedUpdate) -> list[tuple[AlertKind, FailureStage | None, bool]]:
-    return [(notice.kind, notice.stage, notice.ended is not None) for notice in update.notices]
+    return [(notice.kind, notice.stage, notice.ended is not None) for notice in update.alerts]
 
 
 def failing(
@@ -75,7 +79,7 @@ def failing(
     notices: list[FeedAlert] = []
     for number in range(times):
         update = look(feed, http(status), NOW + number * every)
-        feed, notices = update.feed, [*notices, *update.notices]
+        feed, notices = update.feed, [*notices, *update.alerts]
     return feed, notices, NOW + (times - 1) * every
 
 
@@ -101,7 +105,7 @@ def test_trouble_is_told_once_after_a_day_and_five_failures_and_again_when_hope_
     assert [(notice.kind, notice.stage, notice.since, notice.ended) for notice in notices] == [
         (AlertKind.TROUBLE, stage, NOW, None) for stage in stages
     ]
-    assert feed.trouble is (stages[-1] if stages else None)
+    assert feed.failure_stage is (stages[-1] if stages else None)
     assert feed.next_due is not None
     assert feed.next_due - last >= (7 * DAY if FailureStage.DORMANT in stages else timedelta())
 
@@ -111,10 +115,10 @@ def test_what_was_told_is_taken_back_by_the_first_success_and_nothing_else_is() 
     stumbled, _, _ = failing(503, 3, HOUR)
     back = look(ill, NotModified(), last + HOUR)
 
-    assert [(notice.kind, notice.since, notice.ended) for notice in back.notices] == [
+    assert [(notice.kind, notice.since, notice.ended) for notice in back.alerts] == [
         (AlertKind.TROUBLE, NOW, last + HOUR)
     ]
-    assert back.feed.trouble is None
+    assert back.feed.failure_stage is None
     assert told(look(back.feed, NotModified(), last + 2 * HOUR)) == []
     assert told(look(stumbled, NotModified(), NOW + 4 * HOUR)) == []
 
@@ -127,7 +131,7 @@ def test_a_feed_that_is_gone_is_asked_no_more_until_somebody_has_it_tried() -> N
 
     assert early == []
     assert told(gone) == [(AlertKind.TROUBLE, FailureStage.GONE, False)]
-    assert (gone.feed.next_due, condition_of(gone.feed, NOW)) == (None, Condition.GONE)
+    assert (gone.feed.next_due, health_of(gone.feed, NOW)) == (None, FeedHealth.GONE)
     assert (told(again), again.feed.next_due) == ([], None)
     assert told(back) == [(AlertKind.TROUBLE, FailureStage.GONE, True)]
     assert (back.deliver, [new.item.title for new in back.items]) == (True, ["news"])
@@ -148,7 +152,7 @@ def test_nobody_hears_of_an_outage_of_ours() -> None:
     for number in range(100):
         update = look(feed, cut_off, NOW + number * HOUR, offline=True)
         feed = update.feed
-        assert update.notices == ()
+        assert update.alerts == ()
 
 
 OUTCOMES = st.lists(
@@ -161,20 +165,20 @@ OUTCOMES = st.lists(
 
 @given(OUTCOMES)
 def test_a_trouble_is_told_changes_and_ends_whatever_happens(
-    outcomes: list[tuple[Outcome, int]],
+    outcomes: list[tuple[FeedResponse, int]],
 ) -> None:
     feed, now, is_open = FEED, NOW, False
     for outcome, hours in outcomes:
         now += hours * HOUR
         update = look(feed, outcome, now)
         feed = update.feed
-        for notice in update.notices:
+        for notice in update.alerts:
             assert notice.kind is AlertKind.TROUBLE
             assert is_open or notice.ended is None
             is_open = notice.ended is None
-        assert is_open == (feed.trouble is not None)
+        assert is_open == (feed.failure_stage is not None)
         assert is_open <= (feed.failures > 0)
-        assert (feed.next_due is None) == (feed.trouble is FailureStage.GONE)
+        assert (feed.next_due is None) == (feed.failure_stage is FailureStage.GONE)
 
 
 # ---------------------------------------------------------------- silence
@@ -212,15 +216,15 @@ def test_silence_is_told_once_and_ends_with_the_next_item() -> None:
     stumbled = look(later.feed, http(503), NOW + 2 * DAY)
     loud = look(stumbled.feed, document(stumbled.feed, "news"), NOW + 3 * DAY)
 
-    assert [notice.since for notice in quiet.notices] == [NOW - 15 * DAY]
-    assert condition_of(quiet.feed, NOW) is Condition.SILENT
+    assert [notice.since for notice in quiet.alerts] == [NOW - 15 * DAY]
+    assert health_of(quiet.feed, NOW) is FeedHealth.SILENT
     assert (told(later), told(stumbled)) == ([], [])
     assert told(loud) == [(AlertKind.SILENCE, None, True)]
     assert loud.feed.silent_since is None
 
 
 def test_a_feed_that_nobody_read_for_a_while_has_its_habits_still_to_show() -> None:
-    forgotten = replace(arriving(*[HOUR] * 10, silent=300 * DAY), primed=False)
+    forgotten = replace(arriving(*[HOUR] * 10, silent=300 * DAY), has_baseline=False)
     first = look(forgotten, document(forgotten, "a", "b"))
 
     assert told(first) == []
@@ -233,19 +237,19 @@ def test_a_feed_that_nobody_read_for_a_while_has_its_habits_still_to_show() -> N
 def test_a_backlog_names_how_many_were_not_sent() -> None:
     away = replace(FEED, last_ok=NOW - 3 * DAY)
     update = look(away, document(away, *map(str, range(30))))
-    first = look(replace(away, primed=False), document(away, *map(str, range(30))))
+    first = look(replace(away, has_baseline=False), document(away, *map(str, range(30))))
 
-    assert update.notices == (
+    assert update.alerts == (
         FeedAlert(AlertKind.BACKLOG, since=NOW - 3 * DAY, facts={"count": 30 - BACKLOG_SENT}),
     )
     assert update.skipped == 30 - BACKLOG_SENT
-    assert first.notices == ()
+    assert first.alerts == ()
 
 
 def test_other_ids_are_told_with_how_many_were_recognised() -> None:
     known = frozenset(key for keys in document(FEED, *"abcdefghij").keys for key in keys.all)
     items = [ParsedItem(f"new-{name}", f"https://example.org/{name}", name) for name in "abcdefghi"]
-    parsed = Parsed.of(
+    parsed = FeedDocument.of(
         FEED,
         Fetched(FEED.url, b"", ""),
         ParsedFeed("News", None, (*items, ParsedItem("x", None, "x"))),
@@ -253,7 +257,7 @@ def test_other_ids_are_told_with_how_many_were_recognised() -> None:
     update = decide(replace(FEED, identity="id"), parsed, known, NOW)
 
     assert [new.item.title for new in update.items] == ["x"]
-    assert [(notice.kind, notice.facts) for notice in update.notices] == [
+    assert [(notice.kind, notice.facts) for notice in update.alerts] == [
         (AlertKind.RENUMBERED, {"count": 9})
     ]
 
@@ -267,12 +271,12 @@ def test_other_ids_are_told_with_how_many_were_recognised() -> None:
     ],
 )
 def test_a_move_to_another_domain_is_told(target: str, is_told: bool) -> None:  # noqa: FBT001 - a case
-    moving = replace(FEED, move=Move(target, NOW - 2 * DAY, 5, is_same_feed=True))
+    moving = replace(FEED, pending_move=PendingMove(target, NOW - 2 * DAY, 5, is_same_feed=True))
     update = look(moving, replace(NotModified(), moved=target))
 
     assert update.moved == target
     hosts = {"old": "example.org", "new": "other.example"}
-    assert [(notice.kind, notice.facts) for notice in update.notices] == [(AlertKind.MOVED, hosts)][
+    assert [(notice.kind, notice.facts) for notice in update.alerts] == [(AlertKind.MOVED, hosts)][
         :is_told
     ]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.errors import HttpError, NotAFeed, Unreachable
 from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed, ParsedItem, Validators
-from bot.polling.decide import Outcome, Parsed, Unreadable, decide
+from bot.polling.decide import FeedDocument, FeedResponse, UnreadableDocument, decide
 from bot.polling.schedule import JITTER, LONGEST_PAUSE
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -41,10 +41,10 @@ class Memory:
 
     def read(self, *items: ParsedItem) -> list[str]:
         """Look at a document, newest first; the titles that are delivered."""
-        parsed = Parsed.of(self.feed, fetched(), ParsedFeed("News", None, items))
+        parsed = FeedDocument.of(self.feed, fetched(), ParsedFeed("News", None, items))
         return self.look(parsed, frozenset(self.known.intersection(parsed.all_keys)))
 
-    def look(self, outcome: Outcome, known: frozenset[bytes] = frozenset()) -> list[str]:
+    def look(self, outcome: FeedResponse, known: frozenset[bytes] = frozenset()) -> list[str]:
         self.update = decide(self.feed, outcome, known, NOW)
         self.feed = self.update.feed
         self.known.update(self.update.keys)
@@ -155,10 +155,10 @@ def test_the_next_look_is_about_when_it_should_be_and_never_before_the_server_wa
 ) -> None:
     now = NOW + timedelta(seconds=second)
     hinted = timedelta(seconds=hint)
-    one = replace(FEED, id=feed, failures=failures, digest=b"1", primed=True)
+    one = replace(FEED, id=feed, failures=failures, body_hash=b"1", has_baseline=True)
     for outcome in (
         fetched(hint=hinted),
-        NotModified(hint=hinted),
+        NotModified(fresh_for=hinted),
         Unreachable("no", host="", reason="timeout"),
     ):
         due = decide(one, outcome, frozenset(), now).feed.next_due
@@ -188,7 +188,7 @@ def test_the_first_look_delivers_nothing_and_remembers_everything() -> None:
 
     assert memory.read(item(2), item(1)) == []
     assert [new.item.title for new in memory.update.items] == ["Post 1", "Post 2"]
-    assert memory.feed.primed
+    assert memory.feed.has_baseline
 
 
 def test_a_feed_that_was_empty_at_first_delivers_what_comes() -> None:
@@ -334,7 +334,9 @@ def test_validators_of_a_200_replace_both_of_the_stored_ones() -> None:
 
 
 def test_validators_of_a_304_overwrite_only_what_it_names() -> None:
-    feed = replace(FEED, validators=Validators(b'"old"', b"date"), digest=b"1", primed=True)
+    feed = replace(
+        FEED, validators=Validators(b'"old"', b"date"), body_hash=b"1", has_baseline=True
+    )
     update = decide(feed, NotModified(Validators(b'"new"', None)), frozenset(), NOW)
 
     assert update.feed.validators == Validators(b'"new"', b"date")
@@ -342,7 +344,7 @@ def test_validators_of_a_304_overwrite_only_what_it_names() -> None:
 
 
 def test_a_304_ends_a_failure() -> None:
-    feed = replace(FEED, digest=b"1", failures=3, failing_since=NOW - HOUR, last_error="down")
+    feed = replace(FEED, body_hash=b"1", failures=3, failing_since=NOW - HOUR, last_error="down")
     after = decide(feed, NotModified(), frozenset(), NOW).feed
 
     assert (after.failures, after.failing_since, after.last_error, after.last_ok) == (
@@ -356,7 +358,9 @@ def test_a_304_ends_a_failure() -> None:
 def test_an_unreadable_document_keeps_failing_while_it_is_not_modified() -> None:
     memory = Memory()
     memory.read(item(1))
-    memory.look(Unreadable(fetched(b"2", b'"broken"'), NotAFeed("a page", host="example.org")))
+    memory.look(
+        UnreadableDocument(fetched(b"2", b'"broken"'), NotAFeed("a page", host="example.org"))
+    )
     memory.look(NotModified())
 
     assert memory.feed.failures == 2
@@ -367,7 +371,7 @@ def test_an_unreadable_document_keeps_failing_while_it_is_not_modified() -> None
 def test_an_unreadable_document_is_followed_by_a_readable_one_without_repeats() -> None:
     memory = Memory()
     memory.read(item(1))
-    memory.look(Unreadable(fetched(b"2"), NotAFeed("a page", host="example.org")))
+    memory.look(UnreadableDocument(fetched(b"2"), NotAFeed("a page", host="example.org")))
 
     assert memory.read(item(2), item(1)) == ["Post 2"]
     assert memory.feed.failures == 0
@@ -383,7 +387,7 @@ def test_an_empty_but_valid_feed_is_no_failure() -> None:
 
 
 def test_the_same_bytes_as_before_are_health() -> None:
-    feed = replace(FEED, digest=b"1", failures=2, failing_since=NOW, primed=True)
+    feed = replace(FEED, body_hash=b"1", failures=2, failing_since=NOW, has_baseline=True)
 
     assert decide(feed, fetched(b"1"), frozenset(), NOW).feed.failures == 0
 
@@ -391,9 +395,9 @@ def test_the_same_bytes_as_before_are_health() -> None:
 # ---------------------------------------------------------------- when to look again
 
 
-def pause_after(outcome: Outcome, failures: int = 0) -> timedelta:
+def pause_after(outcome: FeedResponse, failures: int = 0) -> timedelta:
     due = decide(
-        replace(FEED, failures=failures, primed=True), outcome, frozenset(), NOW
+        replace(FEED, failures=failures, has_baseline=True), outcome, frozenset(), NOW
     ).feed.next_due
     assert due is not None
     return due - NOW
@@ -448,4 +452,4 @@ def test_a_failure_remembers_since_when_and_why() -> None:
     assert memory.feed.failures == 2
     assert memory.feed.failing_since == NOW
     assert memory.feed.last_error == "no"
-    assert not memory.feed.primed
+    assert not memory.feed.has_baseline

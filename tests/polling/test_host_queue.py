@@ -23,13 +23,19 @@ from bot.model import (
     Validators,
 )
 from bot.parsing.incremental import PARSER_VERSION
-from bot.polling.decide import BACKLOG_SENT, Outcome, Parsed, Unreadable, decide
-from bot.polling.fingerprint import fingerprint
-from bot.polling.health import GONE_FOR
+from bot.polling.decide import BACKLOG_SENT, FeedDocument, FeedResponse, UnreadableDocument, decide
+from bot.polling.health import FETCHES, GONE_FOR, OutageDetector
 from bot.polling.host_queue import LONGEST_LINE, HostQueue
-from bot.polling.outage import FETCHES, Outage
-from bot.polling.rhythm import MOST_ARRIVALS, open_hour, usual_pause, with_arrival
-from bot.polling.schedule import PollContext, as_asked_for, other_user_agent_style
+from bot.polling.identity import fingerprint
+from bot.polling.schedule import (
+    MOST_ARRIVALS,
+    PollContext,
+    as_asked_for,
+    open_hour,
+    other_user_agent_style,
+    usual_pause,
+    with_arrival,
+)
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 SECOND, MINUTE, HOUR, DAY = (
@@ -43,9 +49,9 @@ FEED = Feed(
     id=7,
     url="https://example.org/feed.xml",
     interval=TEN,
-    pause=TEN,
-    primed=True,
-    digest=b"1",
+    poll_interval=TEN,
+    has_baseline=True,
+    body_hash=b"1",
     created=NOW - 400 * DAY,
 )
 
@@ -133,11 +139,13 @@ def test_nobody_is_asked_in_an_hour_or_on_a_day_that_is_shut(
 def http(
     status: int, retry_after: timedelta | None = None, hint: timedelta | None = None
 ) -> HttpError:
-    return HttpError("no", host="example.org", status=status, retry_after=retry_after, hint=hint)
+    return HttpError(
+        "no", host="example.org", status=status, retry_after=retry_after, fresh_for=hint
+    )
 
 
 def after(
-    outcome: Outcome, feed: Feed = FEED, around: PollContext | None = None, now: datetime = NOW
+    outcome: FeedResponse, feed: Feed = FEED, around: PollContext | None = None, now: datetime = NOW
 ) -> Feed:
     return decide(feed, outcome, frozenset(), now, around or PollContext()).feed
 
@@ -166,9 +174,9 @@ def test_what_an_error_asks_for_is_kept_and_obeyed() -> None:
 def test_a_hint_of_half_a_day_is_weighed_against_what_the_feed_does(
     gap: timedelta, hint: timedelta, pause: timedelta
 ) -> None:
-    lively = replace(arriving(gap, times=7), digest=b"1")
-    healthy = after(NotModified(hint=hint), lively)
-    young = after(NotModified(hint=hint), replace(lively, arrivals=lively.arrivals[:3]))
+    lively = replace(arriving(gap, times=7), body_hash=b"1")
+    healthy = after(NotModified(fresh_for=hint), lively)
+    young = after(NotModified(fresh_for=hint), replace(lively, arrivals=lively.arrivals[:3]))
 
     assert pause <= wait(healthy) <= 1.1 * pause
     assert healthy.not_before == NOW + pause
@@ -190,7 +198,7 @@ def test_a_hint_of_half_a_day_is_weighed_against_what_the_feed_does(
     ],
 )
 def test_a_limit_closes_the_domain(error: HttpError, known: bool, closed: timedelta | None) -> None:  # noqa: FBT001
-    closure = decide(FEED, error, frozenset(), NOW, PollContext(is_known_host=known)).closure
+    closure = decide(FEED, error, frozenset(), NOW, PollContext(is_known_host=known)).backoff
 
     assert closure == (HostBackoff("example.org", NOW + closed) if closed else None)
 
@@ -208,7 +216,7 @@ CHECK = Challenged("no", host="example.org", status=403)
             PollContext(),
             UserAgentStyle.PLAIN,
         ),
-        (http(403), replace(FEED, primed=False), PollContext(), UserAgentStyle.CRAWLER),
+        (http(403), replace(FEED, has_baseline=False), PollContext(), UserAgentStyle.CRAWLER),
         (http(403), replace(FEED, failures=1), PollContext(), None),
         (http(403), FEED, PollContext(is_known_host=True), None),
         (http(403), FEED, PollContext(refusals=1), None),
@@ -229,11 +237,11 @@ def test_who_is_turned_away_for_the_first_time_and_without_a_reason_says_who_it_
 def test_what_was_let_in_is_remembered_once_there_was_something_to_read() -> None:
     crawler = UserAgentStyle.CRAWLER
     answer = replace(parsed(range(10)).fetched, user_agent_style=crawler)
-    read = Parsed.of(FEED, answer, document(range(10)))
-    well: list[Outcome] = [read, answer, NotModified(user_agent_style=crawler)]
+    read = FeedDocument.of(FEED, answer, document(range(10)))
+    well: list[FeedResponse] = [read, answer, NotModified(user_agent_style=crawler)]
 
     assert [after(outcome).user_agent_style for outcome in well] == [crawler] * 3
-    assert after(Unreadable(answer, _not_a_feed())).user_agent_style is UserAgentStyle.PLAIN
+    assert after(UnreadableDocument(answer, _not_a_feed())).user_agent_style is UserAgentStyle.PLAIN
     assert after(http(403), replace(FEED, user_agent_style=crawler)).user_agent_style is crawler
 
 
@@ -241,12 +249,12 @@ def test_a_limit_of_a_server_of_ones_own_closes_nothing() -> None:
     error = HttpError("no", host="10.0.0.1", status=429, retry_after=HOUR)
 
     assert (
-        decide(replace(FEED, url="http://10.0.0.1/feed"), error, frozenset(), NOW).closure is None
+        decide(replace(FEED, url="http://10.0.0.1/feed"), error, frozenset(), NOW).backoff is None
     )
 
 
 def test_refusals_of_a_domain_add_up_over_its_feeds() -> None:
-    closure = decide(FEED, http(429), frozenset(), NOW, PollContext(refusals=3)).closure
+    closure = decide(FEED, http(429), frozenset(), NOW, PollContext(refusals=3)).backoff
 
     assert closure == HostBackoff("example.org", NOW + 8 * HOUR, 4)
 
@@ -265,7 +273,7 @@ def test_while_we_are_cut_off_no_feed_is_blamed() -> None:
 
 def test_it_is_our_outage_only_if_most_of_many_fetches_fail_over_several_hosts() -> None:
     unreachable = Unreachable("no", host="", reason="connect")
-    ours, one_host, few = Outage(), Outage(), Outage()
+    ours, one_host, few = OutageDetector(), OutageDetector(), OutageDetector()
     for number in range(FETCHES):
         ours.note(f"{number}.example", unreachable if number % 3 else None)
         one_host.note("one.example", unreachable)
@@ -294,15 +302,15 @@ def test_a_feed_without_hope_is_asked_once_a_week() -> None:
 def test_a_410_is_believed_after_two_days_and_three_times() -> None:
     once = after(http(410))
     between = after(http(500), once)
-    thrice = replace(once, gone=2, gone_since=NOW - GONE_FOR)
+    thrice = replace(once, gone_count=2, gone_since=NOW - GONE_FOR)
 
-    assert (once.gone, once.gone_since, between.gone) == (1, NOW, 0)
+    assert (once.gone_count, once.gone_since, between.gone_count) == (1, NOW, 0)
     assert wait(once) <= 1.1 * TEN
     assert after(http(410), thrice).next_due is None
 
 
 def test_validators_of_a_body_that_nobody_can_read_are_dropped_once_a_day() -> None:
-    error = Unreadable(Fetched(FEED.url, b"", "", Validators(b'"x"'), b"2"), _not_a_feed())
+    error = UnreadableDocument(Fetched(FEED.url, b"", "", Validators(b'"x"'), b"2"), _not_a_feed())
     unread = after(error)
     soon, later = (after(NotModified(), unread, now=NOW + pause) for pause in (HOUR, DAY))
 
@@ -344,9 +352,9 @@ def document(numbers: range, *, dated: bool = False) -> ParsedFeed:
     return ParsedFeed("News", None, tuple(items))
 
 
-def parsed(numbers: range, *, dated: bool = False, moved: str | None = None) -> Parsed:
+def parsed(numbers: range, *, dated: bool = False, moved: str | None = None) -> FeedDocument:
     fetched = Fetched(moved or FEED.url, b"", "", Validators(), b"2", moved=moved)
-    return Parsed.of(FEED, fetched, document(numbers, dated=dated))
+    return FeedDocument.of(FEED, fetched, document(numbers, dated=dated))
 
 
 KNOWN = frozenset(parsed(range(10)).all_keys) | frozenset(parsed(range(10), dated=True).all_keys)
@@ -377,7 +385,7 @@ def test_whatever_might_be_news_is_sent_however_old_its_date_is() -> None:
         ParsedItem(f"old-{n}", f"https://example.org/old-{n}", f"Old {n}", published=NOW - n * DAY)
         for n in range(9)
     ]
-    mixed = Parsed.of(
+    mixed = FeedDocument.of(
         FEED,
         on_top.fetched,
         ParsedFeed("News", None, (*old, *document(range(10), dated=True).items)),
@@ -416,14 +424,14 @@ def test_a_fingerprint_changes_with_what_an_item_says_and_nothing_else() -> None
 
 # ---------------------------------------------------------------- another reading
 
-OTHERWISE = replace(FEED, reading="an older one", reread_from=NOW)
+OTHERWISE = replace(FEED, parser_version="an older one", reread_from=NOW)
 
 
 def test_from_its_moment_on_a_feed_is_asked_for_with_nothing_to_compare() -> None:
     feed = replace(OTHERWISE, validators=Validators(b'"x"', b"then"))
     asked = as_asked_for(feed, NOW)
 
-    assert (asked.validators, asked.digest) == (Validators(), b"")
+    assert (asked.validators, asked.body_hash) == (Validators(), b"")
     assert as_asked_for(feed, NOW - SECOND) == feed
     assert as_asked_for(replace(feed, reread_from=None), NOW).validators == feed.validators
 
@@ -431,16 +439,16 @@ def test_from_its_moment_on_a_feed_is_asked_for_with_nothing_to_compare() -> Non
 def reread(feed: Feed, numbers: range, digest: bytes, names: str = "id") -> FeedUpdate:
     """A look that reads items which the reading before knew by other ids."""
     items = tuple(replace(item, id=f"{names}-{item.id}") for item in document(numbers).items)
-    fetched = replace(parsed(numbers).fetched, digest=digest)
-    return decide(feed, Parsed.of(feed, fetched, ParsedFeed("News", None, items)), KNOWN, NOW)
+    fetched = replace(parsed(numbers).fetched, body_hash=digest)
+    return decide(feed, FeedDocument.of(feed, fetched, ParsedFeed("News", None, items)), KNOWN, NOW)
 
 
 def test_the_same_bytes_hold_no_news_whatever_another_reading_sees_in_them() -> None:
     for numbers in (range(10), range(30), range(3)):
-        update = reread(OTHERWISE, numbers, FEED.digest, "new")
+        update = reread(OTHERWISE, numbers, FEED.body_hash, "new")
         assert (update.items, update.mass_change, update.skipped) == ((), False, 0)
         assert len(set(update.keys)) > len(numbers)  # but they are known by these ids from now on
-        assert (update.feed.reading, update.feed.reread_from, update.feed.arrivals) == (
+        assert (update.feed.parser_version, update.feed.reread_from, update.feed.arrivals) == (
             PARSER_VERSION,
             None,
             (),
@@ -459,17 +467,22 @@ def test_in_other_bytes_changed_ids_fall_under_the_same_guards_as_ever() -> None
 
 def test_whatever_body_comes_first_is_read_by_the_new_reading_and_none_is_no_reading() -> None:
     waiting = replace(OTHERWISE, reread_from=NOW + HOUR)
-    unreadable = Unreadable(parsed(range(9)).fetched, _not_a_feed())
+    unreadable = UnreadableDocument(parsed(range(9)).fetched, _not_a_feed())
     for outcome in (parsed(range(9)), unreadable):
         feed = after(outcome, waiting)
-        assert (feed.reading, feed.reread_from) == (PARSER_VERSION, None)
+        assert (feed.parser_version, feed.reread_from) == (PARSER_VERSION, None)
     for other in (NotModified(), parsed(range(9)).fetched, http(500)):
         feed = after(other, waiting)
-        assert (feed.reading, feed.reread_from) == (waiting.reading, waiting.reread_from)
+        assert (feed.parser_version, feed.reread_from) == (
+            waiting.parser_version,
+            waiting.reread_from,
+        )
 
 
 def test_fingerprints_of_the_same_reading_tell_of_changes() -> None:
-    assert not decide(replace(FEED, reading=PARSER_VERSION), parsed(range(9)), KNOWN, NOW).reread
+    assert not decide(
+        replace(FEED, parser_version=PARSER_VERSION), parsed(range(9)), KNOWN, NOW
+    ).reread
 
 
 # ---------------------------------------------------------------- moves
@@ -511,9 +524,9 @@ def test_another_target_or_none_begins_anew_and_strangers_are_never_believed() -
         )
         assert moved is None
 
-    assert elsewhere.move is not None
-    assert elsewhere.move.times == 1
-    assert back.move is None
+    assert elsewhere.pending_move is not None
+    assert elsewhere.pending_move.times == 1
+    assert back.pending_move is None
 
 
 def test_within_a_domain_no_known_item_is_needed_and_a_304_counts() -> None:
@@ -550,7 +563,7 @@ def test_whose_server_a_host_is(host: str, domain: str | None) -> None:
 
 
 def site(number: int, host: str = "a.example.org", *, promised: bool = False) -> Feed:
-    return replace(FEED, id=number, url=f"https://{host}/{number}", promised=promised)
+    return replace(FEED, id=number, url=f"https://{host}/{number}", awaits_host=promised)
 
 
 def test_a_domain_has_a_pause_and_a_host_one_request_at_a_time() -> None:

@@ -17,8 +17,7 @@ from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, Feed, PollResult, Target, UserAgentStyle
 from bot.parsing.incremental import PARSER_VERSION, ItemCache
 from bot.parsing.parser import Parser
-from bot.polling.free_slots import PATIENCE
-from bot.polling.host_queue import LONGEST_LINE, Manners
+from bot.polling.host_queue import LONGEST_LINE, SLOW_AFTER, PollingPolicy
 from bot.polling.poller import Poller
 from bot.services.subscribing import Subscribed, Subscribing
 from bot.store import Store, Tx, chats, feeds, marks, subscriptions
@@ -63,7 +62,7 @@ async def polling(
             store,
             fetcher,
             parser,
-            manners=Manners(host_pause, concurrency=concurrency),
+            manners=PollingPolicy(host_pause, concurrency=concurrency),
             notify=lambda: rung.append(time.monotonic()),
             metrics=Metrics(),
         )
@@ -219,7 +218,7 @@ async def test_looks_that_drag_on_keep_nobody_out(store: Store, server: FeedServ
             await asyncio.sleep(0.05)
         seconds = time.monotonic() - started
 
-        assert PATIENCE <= seconds < PATIENCE + 2
+        assert SLOW_AFTER <= seconds < SLOW_AFTER + 2
         assert [server.requests(f"/slow/{number}.xml")[0].status for number in (1, 2)] == [0, 0]
 
 
@@ -237,7 +236,7 @@ async def test_a_large_document_waits_for_the_parser_beside_the_others(
             read = [
                 await store.run(feeds.find, server.url(f"/{number}.xml")) for number in range(3)
             ]
-            if all(feed is not None and feed.primed for feed in read):
+            if all(feed is not None and feed.has_baseline for feed in read):
                 break
             await asyncio.sleep(0.05)
 
@@ -268,7 +267,7 @@ async def test_a_long_document_does_not_hold_up_the_loop(store: Store, server: F
             await store.run(feeds.find, server.url(path)) for path in ("/long.xml", "/many.xml")
         ]
 
-    assert all(feed is not None and feed.primed for feed in read)
+    assert all(feed is not None and feed.has_baseline for feed in read)
     assert longest < 0.025  # of this thread's own time, however busy the machine is
 
 
@@ -317,7 +316,9 @@ async def test_a_document_that_hangs_the_parser_stalls_nobody_for_long(
             for feed in ("/0.xml", "/1.xml", "/2.xml")
         }
 
-    assert all(feed is not None and feed.primed and not feed.failures for feed in found.values())
+    assert all(
+        feed is not None and feed.has_baseline and not feed.failures for feed in found.values()
+    )
     hostile = await store.run(feeds.find, server.url("/hostile.xml"))
     assert hostile is not None
     assert hostile.failures == 1
@@ -345,10 +346,10 @@ async def test_a_failing_feed_is_looked_at_later_and_says_why(
     feed = await store.run(feeds.find, server.url("/a.xml"))
 
     assert feed is not None
-    assert (feed.failures, feed.primed) == (1, False)
+    assert (feed.failures, feed.has_baseline) == (1, False)
     assert reason in feed.last_error
-    assert [(look.finding, look.reason) for look in feed.history] == [(PollResult.FAILED, key)]
-    assert feed.history[0].took > 0
+    assert [(look.result, look.reason) for look in feed.history] == [(PollResult.FAILED, key)]
+    assert feed.history[0].duration_ms > 0
     assert feed.next_due is not None
     assert feed.next_due >= now() + INTERVAL * 0.95
     assert await leased(store) == 0
@@ -430,7 +431,9 @@ async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_nex
     url = server.behave("/a.xml", agent="Mozilla/5.0 (compatible; test")
     await store.run(chats.upsert, Chat(1, ChatKind.PRIVATE), now())
     async with polling(store) as (poller, _):
-        discoverer = Discoverer(poller._fetcher, poller._parser, manners=Manners(lambda _: 0.0))
+        discoverer = Discoverer(
+            poller._fetcher, poller._parser, manners=PollingPolicy(lambda _: 0.0)
+        )
         subscribed = await Subscribing(store, discoverer, INTERVAL, now).subscribe(Target(1), url)
         await look(store, poller)
 
@@ -546,13 +549,17 @@ async def test_what_was_read_otherwise_is_fetched_and_read_once_more_and_nobody_
     assert conditional(server) == [False, False, True, True]
     assert [row[1] for row in await store.run(rows)] == ["New"]
     assert found is not None
-    assert [one.finding for one in found.history] == [
+    assert [one.result for one in found.history] == [
         PollResult.FIRST,
         PollResult.SAME,
         PollResult.NOT_MODIFIED,
         PollResult.NEW,
     ]
-    assert (found.reading, found.reread_from, len(found.arrivals)) == (PARSER_VERSION, None, 1)
+    assert (found.parser_version, found.reread_from, len(found.arrivals)) == (
+        PARSER_VERSION,
+        None,
+        1,
+    )
 
 
 async def test_other_fingerprints_of_another_reading_are_kept_and_count_as_no_change(
@@ -607,7 +614,11 @@ async def test_a_body_that_comes_before_the_moment_is_read_anew_and_no_other_is_
     assert waiting is not None
     assert same is not None
     assert found is not None
-    assert (waiting.reading, same.reading, found.reading) == ("older", "older", PARSER_VERSION)
+    assert (waiting.parser_version, same.parser_version, found.parser_version) == (
+        "older",
+        "older",
+        PARSER_VERSION,
+    )
     assert waiting.reread_from == same.reread_from is not None
     assert found.reread_from is None
 
@@ -647,7 +658,7 @@ async def test_a_fault_of_our_own_in_one_look_costs_that_look_alone(
     healthy = await store.run(feeds.find, server.url("/b.xml"))
 
     assert healthy is not None
-    assert healthy.primed
+    assert healthy.has_baseline
     assert await leased(store) == 1
 
 

@@ -30,12 +30,17 @@ UNHURRIED = Pace()
 HURRIED = Pace(500, timedelta(), timedelta())
 
 
+def local_fetcher() -> Fetcher:
+    """A client to which the test's own network is open."""
+    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
+    return Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20)
+
+
 @asynccontextmanager
 async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
-    """The way of files to Telegram; the test's own network is open to it."""
-    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
+    """The way of files to Telegram."""
     async with (
-        Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher,
+        local_fetcher() as fetcher,
         Workers(processes=1, timeout=10, memory=3 << 29) as workers,
     ):
         downloads = Downloads(
@@ -62,7 +67,7 @@ async def sending(
 ) -> AsyncIterator[Sender]:
     """A sender at work."""
     metrics = Metrics()
-    async with media_at_hand(store, metrics) as media:
+    async with local_fetcher() as fetcher, media_at_hand(store, metrics) as media:
         sender = Sender(
             store,
             media,
@@ -72,7 +77,7 @@ async def sending(
             composer=Composer(operator, Translator()),
             parallel=10,
             metrics=metrics,
-            pages=Pages(store, "http://127.0.0.1:1", "", resolve(operator), Wording()),
+            pages=Pages(store, fetcher, "http://127.0.0.1:1", "", resolve(operator), Wording()),
         )
         task = asyncio.create_task(sender.run())
         try:

@@ -45,7 +45,7 @@ DELIVERY = Delivery(
     id=1,
     target=Target(-1),
     chat=Chat(-1, ChatKind.SUPERGROUP),
-    form=Fallback.FULL,
+    fallback=Fallback.FULL,
     attempts=0,
     queued=NOW,
     item=Item(1, 1, "https://example.org/1", "Title", "", NOW, NOW, "<p>x</p>"),
@@ -151,14 +151,14 @@ def test_a_chat_that_takes_no_media_gets_text_and_one_that_takes_no_text_either_
         Fallback.TEXT, BadRequest(text).message
     )
     assert isinstance(
-        classify(BadRequest(text), replace(DELIVERY, form=Fallback.TEXT), WORDS), Suspended
+        classify(BadRequest(text), replace(DELIVERY, fallback=Fallback.TEXT), WORDS), Suspended
     )
 
 
 @pytest.mark.parametrize("text", lines(BAD_TEXT))
 @pytest.mark.parametrize("form", [Fallback.FULL, Fallback.UPLOAD, Fallback.TEXT])
 def test_a_text_that_telegram_does_not_take_goes_out_plain(text: str, form: Fallback) -> None:
-    assert classify(BadRequest(text), replace(DELIVERY, form=form), PHOTO) == Downgrade(
+    assert classify(BadRequest(text), replace(DELIVERY, fallback=form), PHOTO) == Downgrade(
         Fallback.PLAIN, BadRequest(text).message
     )
 
@@ -166,11 +166,11 @@ def test_a_text_that_telegram_does_not_take_goes_out_plain(text: str, form: Fall
 @pytest.mark.parametrize("text", lines(BAD_PICTURE))
 def test_a_picture_that_telegram_does_not_take_is_uploaded_and_then_left_out(text: str) -> None:
     forms = [
-        classify(BadRequest(text), replace(DELIVERY, form=form), PHOTO)
+        classify(BadRequest(text), replace(DELIVERY, fallback=form), PHOTO)
         for form in (Fallback.FULL, Fallback.UPLOAD)
     ]
 
-    assert [one.form for one in forms if isinstance(one, Downgrade)] == [
+    assert [one.fallback for one in forms if isinstance(one, Downgrade)] == [
         Fallback.UPLOAD,
         Fallback.TEXT,
     ]
@@ -178,7 +178,7 @@ def test_a_picture_that_telegram_does_not_take_is_uploaded_and_then_left_out(tex
 
 @pytest.mark.parametrize("text", lines(BAD_TEXT + BAD_PICTURE))
 def test_plain_text_that_is_refused_is_kept_with_telegrams_words(text: str) -> None:
-    assert classify(BadRequest(text), replace(DELIVERY, form=Fallback.PLAIN), WORDS) == Refused(
+    assert classify(BadRequest(text), replace(DELIVERY, fallback=Fallback.PLAIN), WORDS) == Refused(
         BadRequest(text).message
     )
 
@@ -233,9 +233,9 @@ def way_down(reason: str, message: RichMessage = ARTICLE) -> list[Fallback]:
     forms = [Fallback.FULL]
     while forms[-1] in {Fallback.FULL, Fallback.UPLOAD, Fallback.HALVED, Fallback.BARE}:
         shown = BARE if forms[-1] is Fallback.BARE else message
-        verdict = classify(BadRequest(reason), replace(DELIVERY, form=forms[-1]), shown)
+        verdict = classify(BadRequest(reason), replace(DELIVERY, fallback=forms[-1]), shown)
         assert isinstance(verdict, Downgrade)
-        forms.append(verdict.form)
+        forms.append(verdict.fallback)
     return forms[1:]
 
 
@@ -291,7 +291,7 @@ def test_while_telegram_cannot_be_reached_no_message_is_to_blame(
     attempts: int, form: Fallback, message: Message
 ) -> None:
     assert isinstance(
-        classify(UNREACHED, replace(DELIVERY, attempts=attempts, form=form), message), Wait
+        classify(UNREACHED, replace(DELIVERY, attempts=attempts, fallback=form), message), Wait
     )
 
 
@@ -303,7 +303,7 @@ def test_an_answer_that_did_not_come_in_time_is_waited_out_in_this_chat_alone() 
 
 
 def test_pictures_that_time_out_again_and_again_are_left_out() -> None:
-    tired = replace(DELIVERY, attempts=PATIENT_ATTEMPTS, form=Fallback.UPLOAD)
+    tired = replace(DELIVERY, attempts=PATIENT_ATTEMPTS, fallback=Fallback.UPLOAD)
 
     assert classify(TimedOut(), tired, PHOTO) == Downgrade(Fallback.TEXT, "Timed out")
 
@@ -311,7 +311,7 @@ def test_pictures_that_time_out_again_and_again_are_left_out() -> None:
 def test_a_request_that_is_too_large_is_made_smaller_at_once() -> None:
     error = NetworkError("Request Entity Too Large (413)")
 
-    assert classify(error, replace(DELIVERY, form=Fallback.UPLOAD), PHOTO) == Downgrade(
+    assert classify(error, replace(DELIVERY, fallback=Fallback.UPLOAD), PHOTO) == Downgrade(
         Fallback.TEXT, error.message
     )
 
@@ -322,8 +322,8 @@ def test_an_outage_of_hours_loses_no_message() -> None:
     while waited < timedelta(hours=3):
         verdict = classify(IN_TROUBLE, delivery, PHOTO)
         assert isinstance(verdict, Wait | Downgrade)
-        form = verdict.form if isinstance(verdict, Downgrade) else delivery.form
-        delivery = replace(delivery, attempts=delivery.attempts + 1, form=form)
+        form = verdict.fallback if isinstance(verdict, Downgrade) else delivery.fallback
+        delivery = replace(delivery, attempts=delivery.attempts + 1, fallback=form)
         waited += verdict.pause if isinstance(verdict, Wait) else timedelta(seconds=1)
 
 
@@ -349,7 +349,7 @@ def test_every_error_means_something(
     error: TelegramError, attempts: int, form: Fallback, message: Message
 ) -> None:
     assert isinstance(
-        classify(error, replace(DELIVERY, attempts=attempts, form=form), message), Verdict
+        classify(error, replace(DELIVERY, attempts=attempts, fallback=form), message), Verdict
     )
 
 
@@ -359,12 +359,12 @@ def test_every_error_means_something(
 def test_the_way_down_has_at_most_four_rungs(errors: list[TelegramError], attempts: int) -> None:
     delivery, rungs = replace(DELIVERY, attempts=attempts), 0
     for error in errors:
-        message = PHOTO if delivery.form in {Fallback.FULL, Fallback.UPLOAD} else WORDS
+        message = PHOTO if delivery.fallback in {Fallback.FULL, Fallback.UPLOAD} else WORDS
         verdict = classify(error, delivery, message)
         if isinstance(verdict, Downgrade):
-            assert list(Fallback).index(verdict.form) > list(Fallback).index(delivery.form)
+            assert list(Fallback).index(verdict.fallback) > list(Fallback).index(delivery.fallback)
             delivery, rungs = (
-                replace(delivery, form=verdict.form, attempts=delivery.attempts + 1),
+                replace(delivery, fallback=verdict.fallback, attempts=delivery.attempts + 1),
                 rungs + 1,
             )
     assert rungs < len(Fallback)
@@ -374,8 +374,8 @@ def test_a_message_that_500s_alone_for_most_of_a_day_lets_the_rest_of_its_chat_g
     delivery, verdict = DELIVERY, None
     for _ in range(LAST_ATTEMPT + 5):
         verdict = classify(IN_TROUBLE, delivery, WORDS)
-        form = verdict.form if isinstance(verdict, Downgrade) else delivery.form
-        delivery = replace(delivery, attempts=delivery.attempts + 1, form=form)
+        form = verdict.fallback if isinstance(verdict, Downgrade) else delivery.fallback
+        delivery = replace(delivery, attempts=delivery.attempts + 1, fallback=form)
 
     assert isinstance(verdict, Refused)
 
@@ -384,8 +384,8 @@ def test_a_fault_of_our_own_holds_up_no_chat_for_ever() -> None:
     delivery, verdicts = DELIVERY, []
     for _ in range(PATIENT_ATTEMPTS + 1):
         verdicts.append(classify_fault(delivery, "a fault"))
-        form = verdicts[-1].form if isinstance(verdicts[-1], Downgrade) else delivery.form
-        delivery = replace(delivery, attempts=delivery.attempts + 1, form=form)
+        form = verdicts[-1].fallback if isinstance(verdicts[-1], Downgrade) else delivery.fallback
+        delivery = replace(delivery, attempts=delivery.attempts + 1, fallback=form)
 
     assert verdicts[0] == Wait(timedelta(minutes=1), "a fault")
     assert verdicts[-2:] == [Downgrade(Fallback.PLAIN, "a fault"), Refused("a fault")]

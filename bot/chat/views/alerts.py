@@ -32,7 +32,7 @@ class Alerts:
         """What an alert says now, and what can be done about it."""
         language = choose(LANGUAGE, self._operator, delivery.chat).value
         localizer = Localizer(self._translator, language)
-        alert = delivery.notice
+        alert = delivery.alert
         lines = [_head(localizer, delivery, now), *map(_item_line, alert.items)]
         if unlisted := _unlisted(alert):
             lines.append(localizer.html("alert-more", count=unlisted))
@@ -40,13 +40,13 @@ class Alerts:
             channels = ", ".join(delivery.channels[:CHANNELS_MAX])
             lines.append(localizer.html("alert-channels", channels=channels))
         text = "\n".join(lines)
-        if delivery.form is Fallback.PLAIN:
+        if delivery.fallback is Fallback.PLAIN:
             text = classic.escape(plain(Message(text)))
         return Reply(text, _buttons(localizer, delivery))
 
 
 def _head(localizer: Localizer, delivery: AlertDelivery, now: datetime) -> Markup:
-    feed, alert = delivery.feed, delivery.notice
+    feed, alert = delivery.feed, delivery.alert
     args: dict[str, str | int] = {"feed": name_link(feed), **alert.facts}
     if alert.since is not None:
         args["since"] = localizer.ago(alert.since, now)
@@ -90,6 +90,6 @@ def _buttons(localizer: Localizer, delivery: AlertDelivery) -> InlineKeyboardMar
     if not delivery.subscription_id:
         return None
     row = [button(localizer.plain("button-open"), "feed", delivery.subscription_id, 1)]
-    if delivery.notice.kind is AlertKind.TROUBLE and delivery.notice.ended is None:
+    if delivery.alert.kind is AlertKind.TROUBLE and delivery.alert.ended is None:
         row.insert(0, button(localizer.plain("button-try"), "try", delivery.subscription_id, 1))
     return keyboard(row)

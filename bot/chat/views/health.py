@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.chat.context import Localizer
 from bot.i18n import Markup
 from bot.model import Feed, Poll, PollResult
-from bot.polling.health import Condition, condition_of, why
+from bot.polling.health import FeedHealth, health_of, schedule_reason
 from bot.polling.history import last_failure
 
 POLL_MARKS = {
@@ -31,24 +31,24 @@ class HealthView:
     now: datetime
 
     @property
-    def condition(self) -> Condition:
+    def health(self) -> FeedHealth:
         """How it does."""
-        return condition_of(self.feed, self.now)
+        return health_of(self.feed, self.now)
 
     def state(self) -> list[Markup]:
         """How it does, why, and when it last did well; a line each."""
-        feed, condition = self.feed, self.condition
-        match condition:
-            case Condition.UNSEEN:
+        feed, health = self.feed, self.health
+        match health:
+            case FeedHealth.UNSEEN:
                 return [self.localizer.html("feed-unseen")]
-            case Condition.GONE:
+            case FeedHealth.GONE:
                 return [self.localizer.html("feed-gone", since=self._ago(feed.gone_since))]
-            case Condition.SILENT:
+            case FeedHealth.SILENT:
                 return [self.localizer.html("feed-silent", since=self._ago(feed.silent_since))]
-            case Condition.WELL:
+            case FeedHealth.WELL:
                 return self._well()
-            case Condition.FALTERING | Condition.FAILING:
-                return self._failing(condition)
+            case FeedHealth.FALTERING | FeedHealth.FAILING:
+                return self._failing(health)
 
     def _well(self) -> list[Markup]:
         lines = [self.localizer.html("feed-ok")]
@@ -57,9 +57,9 @@ class HealthView:
             lines.append(self.localizer.html("feed-last-poll", ago=self._ago(polled)))
         return lines
 
-    def _failing(self, condition: Condition) -> list[Markup]:
+    def _failing(self, health: FeedHealth) -> list[Markup]:
         failing = self.localizer.html(
-            f"feed-{condition}",
+            f"feed-{health}",
             since=self._ago(self.feed.failing_since),
             count=max(self.feed.failures, 1),
             reason=self.reason(),
@@ -79,7 +79,9 @@ class HealthView:
             return None
         if due - self.now < AT_ONCE:
             return self.localizer.html("feed-next-poll-now")
-        return self.localizer.html("feed-next-poll", when=self._ago(due), why=why(self.feed))
+        return self.localizer.html(
+            "feed-next-poll", when=self._ago(due), why=schedule_reason(self.feed)
+        )
 
     def next_poll_short(self) -> str:
         """When it is polled next, for a line of a list, as plain text; empty where nobody knows."""
@@ -94,7 +96,7 @@ class HealthView:
         """The last polls as one line, oldest first; ``None`` where there was none."""
         if not self.feed.history:
             return None
-        marks = "".join(POLL_MARKS[poll.finding] for poll in self.feed.history)
+        marks = "".join(POLL_MARKS[poll.result] for poll in self.feed.history)
         return self.localizer.html("feed-polls", marks=marks)
 
     def polls(self) -> list[str]:
@@ -104,11 +106,11 @@ class HealthView:
         return [self._poll(poll) for poll in reversed(self.feed.history)]
 
     def _poll(self, poll: Poll) -> str:
-        if poll.finding is PollResult.FAILED:
+        if poll.result is PollResult.FAILED:
             result = self._failure(poll)
         else:
-            result = self.localizer.html("poll", result=poll.finding, count=poll.items)
-        return f"{POLL_MARKS[poll.finding]} {self._ago(poll.moment)} · {result}"
+            result = self.localizer.html("poll", result=poll.result, count=poll.items)
+        return f"{POLL_MARKS[poll.result]} {self._ago(poll.moment)} · {result}"
 
     def _failure(self, poll: Poll | None) -> Markup:
         """Why a poll failed; in general words where its reason is not known."""

@@ -11,7 +11,7 @@ from bot.chat.views.health import HealthView
 from bot.fetching.url import host_of, public_url
 from bot.i18n import Markup
 from bot.model import Candidate, Feed, Subscription
-from bot.polling.health import Condition
+from bot.polling.health import FeedHealth
 from bot.telegram.keyboards import Reply, button, keyboard
 
 PAGE_SIZE = 8
@@ -27,7 +27,7 @@ ADDRESS_MAX = 100
 """Characters of an address where ten of them must fit into one message."""
 NEWEST_MAX = 40
 """Characters of a newest item's title beside it."""
-CONDITION_MARKS = {Condition.FAILING: "⚠️", Condition.GONE: "🚫", Condition.SILENT: "🤫"}
+HEALTH_MARKS = {FeedHealth.FAILING: "⚠️", FeedHealth.GONE: "🚫", FeedHealth.SILENT: "🤫"}
 """What a line of the list says of a feed's health."""
 PAUSED_MARK = "⏸"
 CHOSEN_MARK = "✓ "
@@ -60,16 +60,16 @@ def overview(
 
 def _line(localizer: Localizer, subscription: Subscription, now: datetime) -> str:
     feed = subscription.feed
-    health = HealthView(localizer, feed, now)
-    facts = [CONDITION_MARKS.get(health.condition, "")]
+    view = HealthView(localizer, feed, now)
+    facts = [HEALTH_MARKS.get(view.health, "")]
     if subscription.paused:
         facts = [PAUSED_MARK]
-    if health.condition is Condition.UNSEEN:
+    if view.health is FeedHealth.UNSEEN:
         facts.append(localizer.plain("list-unseen"))
     if subscription.last_item:
         facts.append(localizer.ago(subscription.last_item, now))
     if not subscription.paused:
-        facts.append(health.next_poll_short())
+        facts.append(view.next_poll_short())
     known = html.escape(" · ".join(filter(None, facts)))
     return f"{name_link(feed)} · {known}" if known else name_link(feed)
 

@@ -200,13 +200,13 @@ class Downloads:
         try:
             return await self._from(attachment.url, attachment, referer, still=still)
         except TidingsError:
-            if attachment.fallback is None:
+            if attachment.second_url is None:
                 raise
             try:
-                return await self._from(attachment.fallback, attachment, referer, still=still)
+                return await self._from(attachment.second_url, attachment, referer, still=still)
             except TidingsError as error:
                 log.debug(
-                    "fallback not had", url=public_url(attachment.fallback), reason=str(error)
+                    "fallback not had", url=public_url(attachment.second_url), reason=str(error)
                 )
             raise
 

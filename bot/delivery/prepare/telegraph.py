@@ -1,46 +1,42 @@
-"""Telegraph's API, as far as pages need it (telegra.ph/api): the ``telegraph`` library at the operator's address.
+"""Telegraph's API, as far as pages need it: createAccount and createPage (telegra.ph/api)."""
 
-Importing it takes an eighth of a second, so ``pages`` does that when the first page is wanted, off
-the loop.
-"""
-
-import asyncio
+import json
 from datetime import timedelta
-
-import httpx
-from telegraph.aio import TelegraphApi
-from telegraph.exceptions import RetryAfterError, TelegraphException
+from typing import Any
 
 from bot.content.addresses import absolute
 from bot.content.messages.page import encoded
-from bot.errors import PageRefused, TelegraphAway, TelegraphBusy, UnknownAccount
+from bot.errors import FetchError, PageRefused, TelegraphAway, TelegraphBusy, UnknownAccount
+from bot.fetching.client import Fetcher
 from bot.model import TelegraphPage
 
-REQUEST_TIME = 10.0
-"""Seconds from the name lookup to the last byte."""
 SHORT_NAME = "Tidings"
+"""The name of an account of ours; only its owner sees it."""
+LARGEST_ANSWER = 1 << 20
+"""Bytes."""
+FLOOD_WAIT = "FLOOD_WAIT_"
 
 
 class Telegraph:
-    """One server of Telegraph.
+    """One server of Telegraph, asked through the guarded client.
 
-    Raises:
+    Every method raises:
         TelegraphBusy: It asks to wait.
         UnknownAccount: It does not know the token.
         PageRefused: It takes no such request.
         TelegraphAway: No usable answer came in time.
     """
 
-    def __init__(self, server: str) -> None:
-        self._api = TelegraphApi()
-        self._api.session = httpx.AsyncClient(transport=_Server(server), timeout=REQUEST_TIME)
+    def __init__(self, fetcher: Fetcher, server: str) -> None:
+        self._fetcher = fetcher
+        self._server = server.rstrip("/")
 
     async def create_account(self) -> str:
-        """A new account; its token."""
+        """Make a new account; answers its token."""
         return await self._call("createAccount", {"short_name": SHORT_NAME}, "access_token")
 
     async def create_page(self, page: TelegraphPage, token: str) -> str:
-        """Publish; the address of the page."""
+        """Publish a page; answers its address."""
         values = {
             "access_token": token,
             "title": page.title,
@@ -48,46 +44,34 @@ class Telegraph:
             "author_url": page.author_url,
             "content": encoded(page.content),
         }
-        if url := absolute(await self._call("createPage", values, "url")):
-            return url
-        raise TelegraphAway("Telegraph named no address")
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._api.session.aclose()
+        url = absolute(await self._call("createPage", values, "url"))
+        if not url:
+            raise TelegraphAway("Telegraph named no address")
+        return url
 
     async def _call(self, method: str, values: dict[str, str], wanted: str) -> str:
-        """One field of an answer; the errors of library and connection in our words, without what was sent."""
+        """Call a method; answers the field ``wanted`` of its result. No error repeats what was sent."""
+        url = f"{self._server}/{method}"
         try:
-            async with asyncio.timeout(REQUEST_TIME):
-                return str((await self._api.method(method, values))[wanted])
-        except RetryAfterError as error:
-            raise TelegraphBusy(timedelta(seconds=error.retry_after)) from None
-        except TelegraphException as error:
-            raise (UnknownAccount if "ACCESS_TOKEN" in str(error) else PageRefused)(
-                str(error)
-            ) from None
-        except (
-            httpx.HTTPError,
-            TimeoutError,
-            ValueError,
-            AttributeError,
-            KeyError,
-            TypeError,
-        ) as error:
+            body = await self._fetcher.post_for_body(url, values, max_size=LARGEST_ANSWER)
+            answer = json.loads(body)
+            # Whatever else stands behind the address may answer JSON, too, of any shape.
+            if answer["ok"]:
+                return str(answer["result"][wanted])
+            reason = answer.get("error")
+        except (FetchError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise TelegraphAway(f"no usable answer: {type(error).__name__}") from None
+        raise _refusal(reason)
 
 
-class _Server(httpx.AsyncHTTPTransport):
-    """Leads the library, which knows ``https://api.{domain}`` only, to the operator's address."""
-
-    def __init__(self, server: str) -> None:
-        super().__init__()
-        self._server = httpx.URL(server)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request, its address rewritten."""
-        path = self._server.path.rstrip("/") + request.url.path.rstrip("/")
-        request.url = self._server.copy_with(path=path)
-        request.headers["Host"] = self._server.netloc.decode("ascii")
-        return await super().handle_async_request(request)
+def _refusal(reason: Any) -> Exception:  # noqa: ANN401 - JSON of whoever answers
+    """What an answer that is not ok means; ``FLOOD_WAIT_n``: wait n seconds."""
+    text = str(reason)
+    seconds = text.removeprefix(FLOOD_WAIT)
+    if text.startswith(FLOOD_WAIT):
+        if seconds.isdecimal():
+            return TelegraphBusy(timedelta(seconds=int(seconds)))
+        return TelegraphAway("no usable answer: a flood wait without its length")
+    if "ACCESS_TOKEN" in text:
+        return UnknownAccount(text)
+    return PageRefused(text)

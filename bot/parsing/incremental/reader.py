@@ -57,7 +57,7 @@ def read(
     items, new_cache = _items(document, slots, base, now, cache)
     feed = entries.about(document, url, items)
     if packed_cache is not None:
-        feed = replace(feed, marks=new_cache.pack())
+        feed = replace(feed, item_cache=new_cache.pack())
     return document.version, feed
 
 

@@ -13,7 +13,7 @@ import structlog
 from bot.errors import FetchError
 from bot.fetching.client import Fetcher
 from bot.model import Feed, FeedUpdate, WebSubSubscription
-from bot.polling.decide import Outcome, Parsed
+from bot.polling.decide import FeedDocument, FeedResponse
 from bot.polling.websub import (
     RENEW_AT,
     SPREAD,
@@ -36,7 +36,7 @@ UNREACHED_FOR = timedelta(hours=1)
 """How long one that did not answer is left alone at first; then twice as long, up to a week."""
 
 
-class Pushing:
+class WebSubSubscriber:
     """Agrees with hubs on pushes to ``callback`` + a path."""
 
     def __init__(self, store: Store, fetcher: Fetcher, callback: str) -> None:
@@ -49,9 +49,9 @@ class Pushing:
         """Remember which feeds have hubs, so that a look at one that has none costs nothing."""
         self._known = await self._store.run(pushes.known)
 
-    async def after_poll(self, feed: Feed, outcome: Outcome, update: FeedUpdate) -> None:
+    async def after_poll(self, feed: Feed, outcome: FeedResponse, update: FeedUpdate) -> None:
         """After a look: what it says of hubs, and what it says of how reliable ours is."""
-        if isinstance(outcome, Parsed):
+        if isinstance(outcome, FeedDocument):
             await self._meet(
                 feed.id, hub_of(feed.url, outcome.fetched.links, outcome.document.links)
             )
