@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 
+from bot.clock import now
 from bot.errors import FetchError, HttpError, ParseError
 from bot.fetching.client import Fetcher
 from bot.fetching.public_suffix import registrable
@@ -26,9 +27,8 @@ from bot.polling.health import OutageDetector
 from bot.polling.history import with_history
 from bot.polling.host_queue import HostQueue, PollingPolicy, RunningPoll, free_slots, released
 from bot.polling.schedule import PollContext, as_asked_for, other_user_agent_style
-from bot.store import Store, feeds, hosts, keys, marks
-from bot.store.keys import NOTHING, Recalled
-from bot.store.moments import now
+from bot.store import Store, feeds, host_backoff, item_keys
+from bot.store.item_keys import NOTHING, Recalled
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()
@@ -106,7 +106,7 @@ class Poller:
         self.last_tick = time.monotonic()
         async with self._claiming:
             if not self._closures_are_known:
-                self._turns.close(await self._store.run(hosts.closures))
+                self._turns.close(await self._store.run(host_backoff.load))
                 self._closures_are_known = True
             self._start()
             more, claims = True, 0
@@ -245,7 +245,7 @@ class Poller:
         closure = self._turns.closure_of(feed)
         if closure is not None and closure.until <= moment and not isinstance(outcome, FetchError):
             self._turns.reopen(closure.domain)
-            await self._store.run(hosts.reopen, closure.domain, moment)
+            await self._store.run(host_backoff.clear, closure.domain, moment)
 
     async def _outcome(self, look: RunningPoll) -> FeedResponse:
         feed = look.feed
@@ -254,7 +254,7 @@ class Poller:
         if not isinstance(answer, Fetched) or answer.body_hash == asked.body_hash:
             return answer
         seen = (
-            await self._store.run(marks.of, feed.id)
+            await self._store.run(feeds.item_cache, feed.id)
             if feed.parser_version == PARSER_VERSION
             else b""
         )
@@ -307,7 +307,7 @@ class Poller:
 
     async def _recall(self, feed: Feed, outcome: FeedResponse) -> Recalled:
         return (
-            await self._store.run(keys.recall, feed.id, outcome.all_keys)
+            await self._store.run(item_keys.recall, feed.id, outcome.all_keys)
             if isinstance(outcome, FeedDocument)
             else NOTHING
         )
@@ -327,7 +327,7 @@ class Poller:
     ) -> int:
         if isinstance(outcome, FeedDocument):
             return await self._store.run(
-                marks.apply, update, outcome.document.item_cache, moment, recalled
+                feeds.apply, update, moment, recalled, outcome.document.item_cache
             )
         return await self._store.run(feeds.apply, update, moment)
 

@@ -10,7 +10,7 @@ from bot.fetching.url import normalise
 from bot.model import Candidate, Feed, Item, Subscription, Target
 from bot.polling.decide import FeedDocument, decide
 from bot.polling.history import with_history
-from bot.store import Store, chats, feeds, items, keys, subscriptions
+from bot.store import Store, chats, feeds, item_keys, items, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Subscribing:
         now = self._clock()
         feed = await self._store.run(feeds.add, discovery.url, self._interval, now)
         parsed = FeedDocument.of(feed, discovery.fetched, discovery.feed)
-        known = await self._store.run(keys.known, feed.id, parsed.all_keys)
+        known = await self._store.run(item_keys.known, feed.id, parsed.all_keys)
         update = with_history(feed, parsed, decide(feed, parsed, known, now), 0, now)
         await self._store.run(feeds.apply, update, now)
         return update.feed

@@ -17,6 +17,7 @@ import pytest
 import trustme
 from prometheus_client import CollectorRegistry
 
+from bot.clock import now
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, Feed, Target
@@ -26,8 +27,8 @@ from bot.polling.host_queue import PollingPolicy
 from bot.polling.poller import Poller
 from bot.polling.websub import hub_of, is_signed, lease_of
 from bot.polling.websub_subscriber import WebSubSubscriber
-from bot.store import Store, Tx, chats, feeds, pushes, subscriptions
-from bot.store.moments import from_ms, now, to_ms
+from bot.store import Store, Tx, chats, feeds, subscriptions, websub
+from bot.store.rows import from_ms, to_ms
 from bot.telemetry import Metrics
 from bot.web.health import Health
 from bot.web.server import WEBSUB, Callbacks, WebServer
@@ -349,7 +350,7 @@ async def test_a_storm_of_pushes_makes_one_look(stage: Stage) -> None:
         await stage.pushed(feed)
         await stage.look()
     assert len(stage.server.requests("/news.xml")) == 2
-    assert now() < await stage.next_due(feed) < now() + pushes.LEAST_PAUSE
+    assert now() < await stage.next_due(feed) < now() + websub.LEAST_PAUSE
 
 
 async def test_a_failing_feed_keeps_its_pause_whatever_the_hub_says(stage: Stage) -> None:
@@ -378,7 +379,7 @@ async def test_a_push_does_not_shorten_what_the_feeds_server_asked_for(stage: St
         lambda tx: tx.execute("UPDATE feeds SET not_before = :past", past=to_ms(now()) - 1)
     )
     await stage.pushed(feed)  # what was asked for is over
-    assert await stage.next_due(feed) < now() + pushes.LEAST_PAUSE
+    assert await stage.next_due(feed) < now() + websub.LEAST_PAUSE
 
 
 # ---------------------------------------------------------------- what is said

@@ -22,7 +22,7 @@ from bot.parsing.parser import Parser
 from bot.polling.host_queue import PollingPolicy
 from bot.polling.poller import Poller
 from bot.store import Store, Tx, chats, feeds, subscriptions
-from bot.store.moments import from_ms
+from bot.store.rows import from_ms
 from bot.telemetry import Metrics
 from tests.support.behaviour_server import BehaviourServer, Clock, Everywhere, Script, Turn, http
 from tests.support.stored import rows
