@@ -16,7 +16,7 @@ from bot.model import (
     Chat,
     Delivery,
     Fallback,
-    Feed,
+    FeedRef,
     Item,
     Message,
     Options,
@@ -98,7 +98,7 @@ class Composer:
 
 
 def _composed(
-    item: Item, feed: Feed, options: Options, form: Fallback, wording: Wording, page: str | None
+    item: Item, feed: FeedRef, options: Options, form: Fallback, wording: Wording, page: str | None
 ) -> tuple[Post, str]:
     post = compose_in_style(item, feed, options, form, wording, page)
     return post, digest(post) if len(post) > 1 else ""

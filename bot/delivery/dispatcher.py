@@ -40,7 +40,7 @@ from bot.model import (
     Delivery,
     Downgrade,
     Fallback,
-    Feed,
+    FeedRef,
     Item,
     Message,
     PartSent,
@@ -129,7 +129,7 @@ class Sender:
         """Answers to people went out: bulk messages make room for them."""
         self._budget = self._budget.spent(time.monotonic(), messages)
 
-    async def show(self, target: Target, chat: Chat, feed: Feed, item: Item) -> bool:
+    async def show(self, target: Target, chat: Chat, feed: FeedRef, item: Item) -> bool:
         """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
         delivery = Delivery(0, target, chat, Fallback.FULL, 0, now(), feed, item)
         page = (
