@@ -95,7 +95,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     translator = Translator(settings.message.language)
     operator = build_operator(settings)
 
-    store = await asyncio.to_thread(Store.open, settings.storage.path)
+    store = await asyncio.to_thread(Store.open, settings.storage.path, metrics=metrics)
     stack.push_async_callback(store.close)
     await take_over(store, settings, clock)
     fetcher = await stack.enter_async_context(build_fetcher(settings, metrics))
