@@ -12,7 +12,6 @@ from functools import cache
 from itertools import chain
 
 from bot.content.addresses import absolute, host_of, is_public
-from bot.content.anchors import settled
 from bot.content.document import (
     Blocks,
     Embed,
@@ -41,6 +40,7 @@ from bot.content.messages.story import (
     source_of,
     untitled,
 )
+from bot.content.render.anchors import settled
 from bot.content.render.rich import MEDIA, Json, RichText, is_telling, render, spell
 from bot.content.repair import repair
 from bot.content.split.budget import LEAST_DEPTH, LIMITS, Cost, Limits, measure, room_of
