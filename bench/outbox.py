@@ -13,7 +13,7 @@ import uvloop
 from rich.table import Table
 
 from bench import articles
-from bot.delivery.sender import BATCH, LEASE
+from bot.delivery.dispatcher import BATCH, LEASE
 from bot.model import ParsedItem, Sent
 from bot.store import Store, feeds, outbox
 from bot.store.database import Tx

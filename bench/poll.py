@@ -23,7 +23,7 @@ from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, ParsedFeed, Target
 from bot.parsing import entries
 from bot.parsing.parser import Parser
-from bot.parsing.xml_feed import Document
+from bot.parsing.xml_feed import XmlFeed
 from bot.polling.host_queue import Manners
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, subscriptions
@@ -69,7 +69,7 @@ class FeedparserDefaults(Parser):
     """feedparser called as its documentation says, in the same kind of process."""
 
     async def parse(
-        self, body: bytes, content_type: str, url: str, _marks: bytes | None = None
+        self, body: bytes, content_type: str, url: str, _item_cache: bytes | None = None
     ) -> ParsedFeed:
         return await self.run(parse_by_defaults, body, content_type, url)
 
@@ -78,7 +78,7 @@ class NoParser(Parser):
     """Finds nothing in any body: what remains is fetching, comparing and recording."""
 
     async def parse(
-        self, _body: bytes, _content_type: str, url: str, _marks: bytes | None = None
+        self, _body: bytes, _content_type: str, url: str, _item_cache: bytes | None = None
     ) -> ParsedFeed:
         return ParsedFeed(url, None, ())
 
@@ -95,7 +95,7 @@ def parse_by_defaults(body: bytes, content_type: str, url: str) -> ParsedFeed:
     headers = {"content-type": content_type, "content-location": url}
     found = feedparser.parse(io.BytesIO(body), response_headers=headers)
     return entries.feed_of(
-        Document(found.version, found.feed, found.entries), url, datetime.now(UTC)
+        XmlFeed(found.version, found.feed, found.entries), url, datetime.now(UTC)
     )
 
 

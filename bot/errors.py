@@ -99,13 +99,13 @@ class HttpError(FetchError):
         host: str,
         status: int,
         retry_after: timedelta | None = None,
-        hint: timedelta | None = None,
+        fresh_for: timedelta | None = None,
     ) -> None:
         super().__init__(text, host=host, status=status)
         self.host = host
         self.status = status
         self.retry_after = retry_after
-        self.hint = hint
+        self.fresh_for = fresh_for
         """How long this very answer may be kept (Cache-Control, Expires)."""
 
 

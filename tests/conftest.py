@@ -1,4 +1,4 @@
-"""What whole stories play on: a strict Bot API, a feed server, and the bot between them."""
+"""How tests are run, and what each may ask for: a Bot API, a feed server, the bot between them."""
 
 import os
 from collections.abc import AsyncIterator
@@ -11,26 +11,43 @@ from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
 from tests.support.telegram_world import TelegramWorld
 
+STORIES = Path(__file__).parent / "stories"
+
+# A gate says the same of the same tree; at the desk, chance goes on searching.
 settings.register_profile("gate", derandomize=True)
-if os.environ.get(
-    "CI"
-):  # a gate says the same of the same tree; at the desk, chance goes on searching
+if os.environ.get("CI"):
     settings.load_profile("gate")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """A worker for each core; none where only files or tests are named, which begin sooner without."""
+    names = [argument.partition("::")[0] for argument in config.args]
+    return 0 if all(name.endswith(".py") for name in names) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in ``tests/stories`` is a story; slow tests elsewhere say so themselves."""
+    for item in items:
+        if STORIES in item.path.parents:
+            item.add_marker(pytest.mark.story)
 
 
 @pytest.fixture
 async def world() -> AsyncIterator[TelegramWorld]:
+    """A Telegram of the test's own; Ann and Li Lei live in it."""
     async with TelegramWorld() as world:
         yield world
 
 
 @pytest.fixture
 async def server() -> AsyncIterator[FeedServer]:
+    """A web server whose feeds the test publishes."""
     async with FeedServer() as server:
         yield server
 
 
 @pytest.fixture
 async def bot(world: TelegramWorld, tmp_path: Path) -> AsyncIterator[RunningBot]:
+    """The whole bot, running in this test's Telegram."""
     async with RunningBot(world, tmp_path) as bot:
         yield bot

@@ -10,14 +10,13 @@ import structlog
 
 from bot.app.tasks import in_background
 from bot.chat.commands.registry import Defaults
-from bot.chat.gateway import Gateway
 from bot.chat.views.alerts import Notices
 from bot.config import Settings
 from bot.content.localize import Wording
-from bot.delivery.downloads import Downloads
-from bot.delivery.media import Media
-from bot.delivery.pages import Pages
-from bot.delivery.sender import Tell
+from bot.delivery.dispatcher import Tell
+from bot.delivery.media.downloads import Downloads
+from bot.delivery.media.packing import Media
+from bot.delivery.prepare.pages import Pages
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
@@ -30,6 +29,7 @@ from bot.polling.host_queue import KNOWN, PAUSE, Manners
 from bot.polling.pushing import Pushing
 from bot.store import Store
 from bot.store.moments import now
+from bot.telegram.gateway import Gateway
 from bot.telemetry import Metrics
 from bot.web.server import WEBSUB
 
@@ -128,13 +128,13 @@ def build_defaults(settings: Settings) -> Defaults:
 
 @asynccontextmanager
 async def build_pages(
-    settings: Settings, store: Store, options: Options, translator: Translator
+    settings: Settings, store: Store, fetcher: Fetcher, options: Options, translator: Translator
 ) -> AsyncIterator[Pages]:
     """Items as pages of Telegraph, in the operator's language: they are the same for every chat."""
     say = partial(translator.plain, options.language)
     wording = Wording(original=say("article-original"), rest=say("article-rest"))
     token = settings.telegraph.token.get_secret_value()
-    pages = Pages(store, settings.telegraph.api_url, token, options, wording)
+    pages = Pages(store, fetcher, settings.telegraph.api_url, token, options, wording)
     async with in_background(pages.run()):
         yield pages
 

@@ -20,24 +20,25 @@ from bot.app.building import (
     build_teller,
 )
 from bot.app.jobs import Job, Schedule
-from bot.app.listening import build_application, build_server, listen
+from bot.app.listening import build_server, webhook_address
 from bot.app.tasks import GRACE, in_background, until
 from bot.app.upkeep import Pulse, assess, beat, measure, prune, take_over
 from bot.chat.access import Access
 from bot.chat.commands.registry import Commands
-from bot.chat.gateway import Gateway
 from bot.chat.router import Router
 from bot.chat.views.alerts import Notices
 from bot.config import Settings
 from bot.delivery.composer import Composer
-from bot.delivery.pacing import Pace
-from bot.delivery.sender import Sender
+from bot.delivery.dispatcher import Sender
+from bot.delivery.rate_limit import Pace
 from bot.discovery.discover import Discoverer
 from bot.i18n import Translator
 from bot.parsing.parser import Parser
 from bot.polling.poller import Poller
 from bot.services.subscribing import Subscribing
 from bot.store import Store
+from bot.telegram.application import Server, build_application, listen
+from bot.telegram.gateway import Gateway
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()
@@ -81,16 +82,17 @@ async def run(
         metrics = Metrics()
         fetcher = await stack.enter_async_context(build_fetcher(settings, metrics))
         parser = await stack.enter_async_context(Parser(processes=PARSERS))
-        gateway = Gateway(
-            token, settings.telegram.base_url, settings.telegram.base_file_url, PUSH_CONNECTIONS
-        )
+        server = Server(token, settings.telegram.base_url, settings.telegram.base_file_url)
+        gateway = Gateway(server, PUSH_CONNECTIONS)
         await gateway.open()
         stack.push_async_callback(gateway.close)
 
         translator = Translator(settings.message.language)
         options = build_options(settings)
         media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
-        pages = await stack.enter_async_context(build_pages(settings, store, options, translator))
+        pages = await stack.enter_async_context(
+            build_pages(settings, store, fetcher, options, translator)
+        )
         sender = Sender(
             store,
             media,
@@ -131,7 +133,7 @@ async def run(
             notify=sender.notify,
             spend=sender.spend,
         )
-        application = build_application(settings, token)
+        application = build_application(server, is_pushed=settings.telegram.mode == "webhook")
         router.register(application)
 
         jobs = [
@@ -142,16 +144,16 @@ async def run(
         schedule = Schedule([*jobs, Job("renew", RENEW, pushing.renew)] if pushing else jobs)
         pulse = Pulse()
         health = partial(assess, sender, poller, pulse)
-        if server := build_server(settings, metrics, health, pushing, application):
-            await server.start()
-            stack.push_async_callback(server.stop)
+        if web_server := build_server(settings, metrics, health, pushing, application):
+            await web_server.start()
+            stack.push_async_callback(web_server.stop)
         await parser.warm_up()
         schedule.start()
         stack.push_async_callback(poller.stop, GRACE)
         stack.callback(schedule.stop)
         await stack.enter_async_context(in_background(sender.run()))
         await stack.enter_async_context(in_background(beat(application, pulse)))
-        if await until(stop, listen(application, settings, stack)):
+        if await until(stop, listen(application, webhook_address(settings), stack)):
             await router.announce(application.bot)
             log.info("ready", bot=application.bot.username)
             ready()

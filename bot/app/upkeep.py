@@ -6,13 +6,13 @@ import time
 
 from telegram.error import TelegramError
 
-from bot.app.listening import PTB
 from bot.config import Settings
-from bot.delivery.sender import Sender
-from bot.parsing.incremental.item_cache import READING
+from bot.delivery.dispatcher import Sender
+from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, files, items, outbox
 from bot.store.moments import now
+from bot.telegram.application import PTB
 from bot.telemetry import Metrics
 from bot.web.health import Health, Part
 
@@ -25,7 +25,7 @@ async def take_over(store: Store, settings: Settings) -> None:
     """Make what another process left, of another version perhaps and with other settings, ours."""
     await store.run(feeds.release_all)
     await store.run(feeds.set_interval, settings.polling.default_interval, now())
-    await store.run(feeds.set_reading, READING, now())
+    await store.run(feeds.set_reading, PARSER_VERSION, now())
 
 
 async def measure(store: Store, metrics: Metrics) -> None:

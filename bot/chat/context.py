@@ -8,11 +8,10 @@ it found, and sends nothing itself.
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardMarkup
-
 from bot.errors import TidingsError
 from bot.i18n import Markup, Translator
 from bot.model import Chat, Feed, Item, Style, Target
+from bot.telegram.keyboards import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +51,6 @@ class Context:
     """Whether whoever asks may decide what concerns every chat."""
     tapped: bool = False
     """Whether a button was tapped: then the first reply replaces the message with the button."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A message of the conversation, in Telegram HTML; one that replaces the reply before it."""
-
-    html: str
-    keyboard: InlineKeyboardMarkup | None = None
-    toast: str = ""
-    """A short line over the chat after a tap, plain text, at most 200 characters."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters, Update
 from telegram.constants import ChatAction, ChatType, ParseMode
 from telegram.error import BadRequest, RetryAfter, TelegramError
 
-from bot.chat.context import Reply, Toast
+from bot.chat.context import Toast
 from bot.model import Target
+from bot.telegram.keyboards import Reply
 
 log = structlog.get_logger()
 

@@ -3,11 +3,9 @@
 Updates of one chat are handled one after the other, those of different chats side by side.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
-from weakref import WeakValueDictionary
 
 import structlog
 from telegram import (
@@ -25,7 +23,6 @@ from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import (
     Application,
-    BaseUpdateProcessor,
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
@@ -36,40 +33,19 @@ from telegram.ext import (
 
 from bot.chat.access import Access, may_manage
 from bot.chat.commands.registry import ALIASES, EXPLAINED, MANAGING, Commands
-from bot.chat.context import Answer, Context, Handler, Localizer, Reply, ShowItem, Toast
-from bot.chat.keyboards import read_button
+from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, Toast
 from bot.chat.responder import Responder, target_of
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Feed, Item, Target
 from bot.store import Store, chats, subscriptions
 from bot.store.moments import now
+from bot.telegram.keyboards import Reply, read_button
 
 log = structlog.get_logger()
 
 Show = Callable[[Target, Chat, Feed, Item], Awaitable[bool]]
 AWAY = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 POSTS = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
-
-
-class InOrder(BaseUpdateProcessor):
-    """Keeps the order within each chat, where ``concurrent_updates`` alone would not."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(most)
-        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for the updates of the same chat that came before."""
-        chat = update.effective_chat if isinstance(update, Update) else None
-        lock = self._locks.setdefault(chat.id if chat else 0, asyncio.Lock())
-        async with lock:
-            await coroutine
-
-    async def initialize(self) -> None:
-        """Nothing to open."""
-
-    async def shutdown(self) -> None:
-        """Nothing to close."""
 
 
 class Router:

@@ -1,9 +1,9 @@
-"""From a file and an environment to ``Settings``, or to one ``ConfigError`` with every fault and its cure."""
+"""Reads a file and the environment, and explains every fault with its cure."""
 
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,12 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from bot.config.settings import Settings
+from bot.config.sections import Settings
 from bot.errors import ConfigError
 
 PREFIX = "TIDINGS_"
+"""What the names of our environment variables begin with."""
+
 _CURES = {
     "value_error": "{error}",
     "literal_error": "must be one of {expected}",
@@ -37,19 +39,23 @@ _SECRETS = (("telegram", "token"), ("telegram", "webhook_secret"), ("telegraph",
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
-    """The settings of a TOML file (``None``: none) below an environment, or ConfigError with every fault."""
-    source = str(path) if path else "environment"
+    """The settings of a TOML file (``None``: none) below an environment.
+
+    Raises:
+        ConfigError: With every fault, not only the first.
+    """
     from_file = _read(path) if path else {}
     from_environment = _from_environment(environ)
-    faults = [*_open_secrets(from_file), *_open_secrets(from_environment)]
-    values = _merge(from_file, from_environment)
-    settings, refused = _validate(values)
-    named = {key for key, _ in faults} | refused.keys()
+    faults = [*_read_secret_files(from_file), *_read_secret_files(from_environment)]
+    settings, refused = _validate(_merge(from_file, from_environment))
     faults += refused.items()
-    faults += [
-        (keys[0], text) for keys, text in _contradictions(settings) if named.isdisjoint(keys)
-    ]
+    # A key with a fault of its own is mended first: what it contradicts may change with it.
+    faulty = {key for key, _ in faults}
+    for keys, text in _contradictions(settings):
+        if faulty.isdisjoint(keys):
+            faults.append((keys[0], text))
     if faults:
+        source = str(path) if path else "environment"
         raise ConfigError(source, [_line(key, text, environ) for key, text in faults])
     return settings
 
@@ -69,12 +75,10 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
-    """``TIDINGS_A__B=c`` as ``{"a": {"b": "c"}}``.
-
-    The library's own source drops names that it does not know; a misspelt one must be a fault.
-    Names without a double
-    underscore belong to others: Kubernetes sets ``TIDINGS_PORT`` beside a service called tidings.
-    """
+    """``TIDINGS_A__B=c`` as ``{"a": {"b": "c"}}``."""
+    # Why not the library's own source: it drops names that it does not know, and a misspelt one
+    # must be a fault. Names without a double underscore belong to others: Kubernetes sets
+    # TIDINGS_PORT beside a service that is called tidings.
     values: dict[str, Any] = {}
     for name, value in environ.items():
         section, separator, key = name.removeprefix(PREFIX).lower().partition("__")
@@ -83,8 +87,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-def _open_secrets(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Put the content of ``token_file`` and its like in its place; yields faults as key and text."""
+def _read_secret_files(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Put what a ``token_file`` holds under ``token``; yields faults as key and text."""
     for name, key in _SECRETS:
         section = values.get(name)
         file = section.get(f"{key}_file") if isinstance(section, dict) else None
@@ -96,8 +100,9 @@ def _open_secrets(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{name}.{key}_file", f"= {_show(file)}: {error}"
 
 
-def _read_secret(path: Path, beside: object) -> str:
-    if beside:
+def _read_secret(path: Path, written: object) -> str:
+    """The secret in a file; ``written`` is the one that stands in the configuration itself."""
+    if written:
         raise ValueError("stands beside the secret itself: keep one of the two")
     try:
         secret = path.read_text("utf-8").strip()
@@ -113,10 +118,13 @@ def _read_secret(path: Path, beside: object) -> str:
 
 
 def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Both, key by key; where both have a key, that of ``above``."""
     merged = dict(below)
     for section, values in above.items():
         beneath = below.get(section, {})
-        merged[section] = {**beneath, **values} if isinstance(beneath, dict) else beneath
+        # A section that is no table is a fault, and stays there to be told.
+        if isinstance(beneath, dict):
+            merged[section] = {**beneath, **values}
     return merged
 
 
@@ -125,57 +133,63 @@ def _validate(values: dict[str, Any]) -> tuple[Settings, dict[str, str]]:
     try:
         return Settings(**values), {}
     except ValidationError as error:
-        refused: dict[str, str] = {}
+        texts: dict[str, list[str]] = {}
         for detail in error.errors():
             key, text = _explain(detail, values)
-            refused[key] = f"{refused[key]}; {text}" if key in refused else text
-        settings, _ = _validate(_without(values, refused))
-        return settings, refused
+            texts.setdefault(key, []).append(text)
+        settings, _ = _validate(_without(values, texts))
+        return settings, {key: "; ".join(refusals) for key, refusals in texts.items()}
 
 
-def _without(values: dict[str, Any], refused: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        section: {key: value for key, value in content.items() if f"{section}.{key}" not in refused}
-        for section, content in values.items()
-        if section not in refused
-    }
+def _without(values: dict[str, Any], refused: Container[str]) -> dict[str, Any]:
+    left: dict[str, Any] = {}
+    for section, content in values.items():
+        if section in refused:
+            continue
+        left[section] = {
+            key: value for key, value in content.items() if f"{section}.{key}" not in refused
+        }
+    return left
 
 
 def _explain(detail: ErrorDetails, values: dict[str, Any]) -> tuple[str, str]:
-    """A refusal as its key and ``= value: cure`` (no value where it is secret, or may be one in the wrong place)."""
+    """The key that pydantic refused, and ``= value: cure``."""
     section, *rest = (str(part) for part in detail["loc"])
-    key = f"{section}.{rest[0]}" if rest else section
+    if not rest:
+        if detail["type"] == "extra_forbidden":
+            return section, f"is not known: {_similar_section(section)}"
+        cure = f"write [{section}] on a line of its own above its keys"
+        return section, f"must be a section: {cure}"
+    name = rest[0]
+    key = f"{section}.{name}"
+    # The value of an unknown key is not shown either: it may be a secret in the wrong place.
     if detail["type"] == "extra_forbidden":
-        return key, f"is not known{_suggestion(section, rest)}"
-    if not rest:
-        return key, f"must be a section: write [{section}] on a line of its own above its keys"
-    shown = (
-        ""
-        if _fields(section)[rest[0]].annotation is SecretStr
-        else f"= {_show(values[section][rest[0]])}: "
-    )
-    return key, shown + _cure(detail)
+        return key, f"is not known{_similar_key(section, name)}"
+    if _fields(section)[name].annotation is SecretStr:
+        return key, _cure(detail)
+    return key, f"= {_show(values[section][name])}: {_cure(detail)}"
 
 
-def _suggestion(section: str, rest: list[str]) -> str:
-    if not rest:
-        close = get_close_matches(section, Settings.model_fields, 1)
-        return (
-            f": did you mean [{close[0]}]?"
-            if close
-            else f": the sections are {', '.join(Settings.model_fields)}"
-        )
-    if close := get_close_matches(rest[0], _fields(section), 1):
-        return f": did you mean {section}.{close[0]}?"
-    elsewhere = [other for other in Settings.model_fields if rest[0] in _fields(other)]
-    if elsewhere:
-        return f" here: it belongs under [{elsewhere[0]}]"
+def _similar_section(section: str) -> str:
+    if similar := get_close_matches(section, Settings.model_fields, 1):
+        return f"did you mean [{similar[0]}]?"
+    return f"the sections are {', '.join(Settings.model_fields)}"
+
+
+def _similar_key(section: str, name: str) -> str:
+    if similar := get_close_matches(name, _fields(section), 1):
+        return f": did you mean {section}.{similar[0]}?"
+    for other in Settings.model_fields:
+        if name in _fields(other):
+            return f" here: it belongs under [{other}]"
     return f": [{section}] knows {', '.join(_fields(section))}"
 
 
 def _fields(section: str) -> dict[str, FieldInfo]:
     kind = Settings.model_fields[section].annotation
-    return kind.model_fields if isinstance(kind, type) and issubclass(kind, BaseModel) else {}
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind.model_fields
+    return {}
 
 
 def _show(value: object) -> str:
@@ -185,11 +199,16 @@ def _show(value: object) -> str:
 
 def _cure(detail: ErrorDetails) -> str:
     cure = _CURES.get(detail["type"])
-    return cure.format(**detail.get("ctx", {})).replace("'", '"') if cure else detail["msg"]
+    if cure is None:
+        return detail["msg"]
+    return cure.format(**detail.get("ctx", {})).replace("'", '"')
 
 
 def _contradictions(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Values that are right alone and wrong together: the keys that take part, and the fault of the first of them."""
+    """Values that are right alone and wrong together.
+
+    Yields the keys that take part, and the fault of the first of them.
+    """
     telegram, access = settings.telegram, settings.access
     if access.mode == "allow-list" and not access.users and not access.admins:
         keys = ("access.users", "access.admins", "access.mode")

@@ -1,4 +1,4 @@
-"""The kinds of values that the configuration knows: each says in plain words what it must look like.
+"""The kinds of values in a configuration; each says in plain words what it must look like.
 
 A check raises ``ValueError`` with a text that completes the sentence "key = value: ...".
 """
@@ -17,6 +17,8 @@ from bot.errors import TemplateFault
 from bot.model.regex import Expression
 from bot.model.template import parse_template
 
+# The checks stand before the types at the end of this module, which are made of them.
+
 _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"(?:\d+(?:ms|s|m|h|d))+")
 _WEBHOOK = re.compile(r"https://[^/?#]+(?:/[^?#]*)?/telegram/[A-Za-z0-9_-]+")
@@ -31,13 +33,13 @@ def _duration(value: object) -> timedelta:
         return value
     if not isinstance(value, str) or not _DURATION.fullmatch(value):
         raise ValueError('must be a duration with its unit, such as "30s", "10m", "1h30m" or "7d"')
-    parts = re.findall(r"(\d+)([a-z]+)", value)
+    duration = timedelta()
     try:
-        return sum(
-            (timedelta(**{_UNITS[unit]: int(number)}) for number, unit in parts), timedelta()
-        )
+        for number, unit in re.findall(r"(\d+)([a-z]+)", value):
+            duration += timedelta(**{_UNITS[unit]: int(number)})
     except (OverflowError, ValueError):
         raise ValueError("is longer than any calendar: choose a shorter duration") from None
+    return duration
 
 
 def _between(shortest: str, longest: str) -> AfterValidator:
@@ -51,11 +53,9 @@ def _between(shortest: str, longest: str) -> AfterValidator:
 
 def _comma_list(value: object) -> object:
     """The environment has no lists: there, commas part the entries."""
-    return (
-        [part.strip() for part in value.split(",") if part.strip()]
-        if isinstance(value, str)
-        else value
-    )
+    if not isinstance(value, str):
+        return value
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _network(value: object) -> object:
@@ -70,7 +70,8 @@ def _network(value: object) -> object:
 def _token(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"(?:\d+:[A-Za-z0-9_-]+)?", secret.get_secret_value()):
         raise ValueError(
-            "is no bot token: copy it whole from @BotFather, digits, a colon, then letters and digits"
+            "is no bot token: copy it whole from @BotFather, "
+            "digits, a colon, then letters and digits"
         )
     return secret
 
@@ -78,7 +79,8 @@ def _token(secret: SecretStr) -> SecretStr:
 def _page_token(secret: SecretStr) -> SecretStr:
     if not re.fullmatch(r"[A-Za-z0-9]{0,256}", secret.get_secret_value()):
         raise ValueError(
-            "is no access token of Telegraph: letters and digits only; empty makes an account of its own"
+            "is no access token of Telegraph: letters and digits only; "
+            "empty makes an account of its own"
         )
     return secret
 
@@ -116,7 +118,8 @@ def _server_address(value: str) -> str:
 def _webhook_address(value: str) -> str:
     if value and not (_is_web_address(value) and _WEBHOOK.fullmatch(value)):
         raise ValueError(
-            'must be https and end with "/telegram/" and a name: "https://bot.example.org/telegram/updates"'
+            'must be https and end with "/telegram/" and a name: '
+            '"https://bot.example.org/telegram/updates"'
         )
     return value
 
@@ -125,7 +128,8 @@ def _bridge_address(value: str) -> str:
     parts = urlsplit(value)
     if value and (not _is_web_address(value) or parts.username or parts.query or parts.fragment):
         raise ValueError(
-            'must be a plain address such as "https://rsshub.example.org": people see it, so no password'
+            'must be a plain address such as "https://rsshub.example.org": '
+            "people see it, so no password"
         )
     return value.rstrip("/")
 
@@ -140,11 +144,13 @@ def _database(value: str) -> str:
     scheme, separator, path = value.partition(":///")
     if scheme.partition(":")[0] != "sqlite":
         raise ValueError(
-            'names a database that Tidings cannot use: only SQLite works, such as "sqlite:///tidings.db"'
+            "names a database that Tidings cannot use: "
+            'only SQLite works, such as "sqlite:///tidings.db"'
         )
     if not separator or not path or path.startswith(":memory:"):
         raise ValueError(
-            'must name a file: "sqlite:///tidings.db", or "sqlite:////data/tidings.db" for an absolute path'
+            'must name a file: "sqlite:///tidings.db", '
+            'or "sqlite:////data/tidings.db" for an absolute path'
         )
     return value
 
@@ -154,7 +160,8 @@ def _listen(value: str) -> str:
     last_port = 65535
     if value and (not host or not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > last_port):
         raise ValueError(
-            'must be an address and a port, such as "127.0.0.1:8080" or "[::1]:8080"; "" turns it off'
+            'must be an address and a port, such as "127.0.0.1:8080" or "[::1]:8080"; '
+            '"" turns it off'
         )
     return value
 
@@ -202,9 +209,8 @@ def _time_zone(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    known = sorted(
-        entry.name.removesuffix(".ftl") for entry in (files("bot") / "locales").iterdir()
-    )
+    locales = (files("bot") / "locales").iterdir()
+    known = sorted(locale.name.removesuffix(".ftl") for locale in locales)
     if value not in known:
         raise ValueError(f"is no language that Tidings speaks: choose one of {', '.join(known)}")
     return value
@@ -220,9 +226,9 @@ def _template(value: str) -> str:
 
 def _lines(value: object) -> object:
     """In the environment, each entry is a line: commas stand in expressions."""
-    return (
-        [line for line in value.splitlines() if line.strip()] if isinstance(value, str) else value
-    )
+    if not isinstance(value, str):
+        return value
+    return [line for line in value.splitlines() if line.strip()]
 
 
 def _expression(value: str) -> str:

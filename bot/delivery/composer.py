@@ -58,12 +58,12 @@ class Composer:
         self, delivery: Delivery, page: str | None
     ) -> tuple[Message | RichMessage, Progress | None]:
         """The message whose turn it is, and what will be there with it where others follow."""
-        begun = delivery.begun
-        chat, form = (begun.chat, begun.form) if begun else (delivery.chat, delivery.form)
+        begun = delivery.progress
+        chat, form = (begun.chat, begun.fallback) if begun else (delivery.chat, delivery.fallback)
         if begun is None and form in ARTICLES and self._no_articles_until > time.monotonic():
             form = Fallback.CLASSIC
         post, mark = self._compose(delivery, chat, form, page)
-        if begun and begun.digest not in {mark, GIVEN_UP}:
+        if begun and begun.post_hash not in {mark, GIVEN_UP}:
             log.warning(
                 "composed otherwise than begun", chat=delivery.target.chat_id, item=delivery.item.id
             )

@@ -12,7 +12,8 @@ import asyncio
 import hashlib
 import ssl
 import zlib
-from collections.abc import Container, Mapping
+from collections.abc import AsyncIterator, Container, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Self
@@ -51,7 +52,7 @@ PICTURES: Final = (
 HOPS = 5
 POST_HOPS = 2
 POST_TIMEOUT = 10.0
-"""Seconds for a request that is answered by a status alone."""
+"""Seconds for a POST, from the name lookup to the last byte."""
 CONNECT = 10.0
 """Seconds for name, connection and TLS."""
 READ_GAP = 15.0
@@ -218,25 +219,45 @@ class Fetcher:
             FetchError: no answer, or no address to ask.
         """
         hop = _hop(self._guard.check(url))
+        async with self._posting(hop):
+            for _ in range(POST_HOPS + 1):
+                async with self._submit(hop, form) as response:
+                    location = response.headers.get("Location")
+                    if response.status not in (307, 308) or location is None:
+                        return response.status
+                    hop = _hop(self._guard.check(urljoin(str(hop.url), location)))
+        raise TooManyRedirects(f"{_host(hop)}: more than {POST_HOPS} redirects", host=_host(hop))
+
+    async def post_for_body(self, url: str, form: Mapping[str, str], *, max_size: int) -> bytes:
+        """POST a form that may hold a secret; the body of the answer, whatever its status.
+
+        Redirects are not followed, so the secret goes nowhere else.
+
+        Raises:
+            FetchError: no answer, one of more than ``max_size`` bytes, or no address to ask.
+        """
+        hop = _hop(self._guard.check(url))
+        async with self._posting(hop), self._submit(hop, form) as response:
+            return await _body(response, _host(hop), max_size)
+
+    @asynccontextmanager
+    async def _posting(self, hop: _Hop) -> AsyncIterator[None]:
+        """A slot and the time for a POST; what goes wrong meanwhile is raised as a FetchError."""
         async with self._slots:
             try:
                 async with asyncio.timeout(POST_TIMEOUT):
-                    return await self._post(hop, form)
+                    yield
             except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
                 raise _translated(error, hop.url.raw_host or "") from None
 
-    async def _post(self, hop: _Hop, form: Mapping[str, str]) -> int:
+    def _submit(
+        self, hop: _Hop, form: Mapping[str, str]
+    ) -> "aiohttp.client._RequestContextManager":
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
-        for _ in range(POST_HOPS + 1):
-            async with self._session.post(
-                hop.url, data=form, allow_redirects=False, ssl=self._is_verified(hop)
-            ) as response:
-                location = response.headers.get("Location")
-                if response.status not in (307, 308) or location is None:
-                    return response.status
-                hop = _hop(self._guard.check(urljoin(str(hop.url), location)))
-        raise TooManyRedirects(f"{_host(hop)}: more than {POST_HOPS} redirects", host=_host(hop))
+        return self._session.post(
+            hop.url, data=form, allow_redirects=False, ssl=self._is_verified(hop)
+        )
 
     async def _follow(self, hop: _Hop, asking: _Asking, max_size: int) -> Fetched | NotModified:
         visited = {hop.url}
@@ -304,15 +325,15 @@ async def _answer(
             if response.status == 403 and headers.is_challenge(response.headers)
             else HttpError
         )
-        raise kind(text, host=_host(hop), status=response.status, retry_after=wait, hint=hint)
+        raise kind(text, host=_host(hop), status=response.status, retry_after=wait, fresh_for=hint)
     body = await _body(response, _host(hop), limit)
     return Fetched(
         url=str(hop.url),
         body=body,
         content_type=response.headers.get("Content-Type", "").lower(),
         validators=found,
-        digest=await asyncio.to_thread(_digest, body) if len(body) > AT_ONCE else _digest(body),
-        hint=hint,
+        body_hash=await asyncio.to_thread(_digest, body) if len(body) > AT_ONCE else _digest(body),
+        fresh_for=hint,
         links=headers.links(response.headers.getall("Link", ()), str(hop.url)),
         moved=target,
         generator_hints=headers.generator_hints(response.headers),

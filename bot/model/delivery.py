@@ -25,7 +25,7 @@ class Sent(Verdict):
 class PartSent(Verdict):
     """A part of it is there; the next one follows. ``messages`` as in ``Sent``."""
 
-    begun: "Progress"
+    progress: "Progress"
     messages: int = 1
 
 
@@ -51,7 +51,7 @@ class Postponed(Verdict):
 class Downgrade(Verdict):
     """Refused in this form: again at once, one rung lower."""
 
-    form: "Fallback"
+    fallback: "Fallback"
     reason: str
 
 
@@ -91,13 +91,13 @@ class Progress:
     """How many are there."""
     message_ids: tuple[int, ...]
     """Of all of them."""
-    last: int
+    last_id: int
     """The id of the last one (of an album, of its first picture): the next one answers it."""
     chat: Chat
     """As it was when the first went out, with what it had chosen."""
-    form: Fallback
+    fallback: Fallback
     """In which the first went out."""
-    digest: str
+    post_hash: str
     """Of the whole, to tell whether it would be composed alike now."""
 
 
@@ -108,7 +108,7 @@ class Claim:
     id: int
     target: Target
     chat: Chat
-    form: Fallback
+    fallback: Fallback
     attempts: int
     queued: datetime
     feed: Feed
@@ -119,7 +119,7 @@ class Delivery(Claim):
     """An item, or its next part."""
 
     item: Item
-    begun: Progress | None = None
+    progress: Progress | None = None
     """What is there of it already."""
 
 
@@ -127,7 +127,7 @@ class Delivery(Claim):
 class AlertDelivery(Claim):
     """A notice of a feed."""
 
-    notice: FeedAlert
+    alert: FeedAlert
     message_id: int = 0
     """The message that it is in already, to be changed; 0: none."""
     subscription_id: int = 0

@@ -84,7 +84,7 @@ class ParsedFeed:
     """Weekdays (Monday is 0, GMT) without a look (RSS ``skipDays``)."""
     links: tuple[tuple[str, str], ...] = ()
     """``(rel, absolute address)`` pairs: ``hub`` and ``self`` (W3C WebSub, 4)."""
-    marks: bytes = b""
+    item_cache: bytes = b""
     """What the next look needs to read only what is new (``feeds.marks``), where that was asked
     for."""
 
@@ -100,9 +100,9 @@ class Fetched:
     content_type: str
     """The header as sent, lower-cased; may be empty."""
     validators: Validators = NO_VALIDATORS
-    digest: bytes = b""
+    body_hash: bytes = b""
     """BLAKE2b-16 of the body."""
-    hint: timedelta | None = None
+    fresh_for: timedelta | None = None
     """How long the server asks not to be asked again (Cache-Control, Expires)."""
     links: tuple[tuple[str, str], ...] = ()
     """``(rel, absolute address)`` pairs of the ``Link`` header."""
@@ -120,7 +120,7 @@ class NotModified:
     """304. ``validators`` holds only what this answer carried."""
 
     validators: Validators = NO_VALIDATORS
-    hint: timedelta | None = None
+    fresh_for: timedelta | None = None
     url: str = ""
     """Where it came from, after redirects, without credentials."""
     moved: str | None = None

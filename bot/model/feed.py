@@ -9,7 +9,7 @@ from bot.model.document import NO_VALIDATORS, Enclosure, ParsedItem, UserAgentSt
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PendingMove:
     """A permanent redirect that has been seen, but not often enough to be believed."""
 
     target: str
@@ -46,7 +46,7 @@ class WebSubSubscription:
     """What the hub signs with."""
     expires: datetime | None = None
     """Until when the hub pushes; ``None``: it has not agreed."""
-    pushed: datetime | None = None
+    last_push: datetime | None = None
     """When it last did."""
     is_trusted: bool = False
     failures: int = 0
@@ -73,10 +73,10 @@ class Poll:
     """One look at a feed, as it is remembered; free of credentials."""
 
     moment: datetime
-    finding: PollResult
+    result: PollResult
     items: int = 0
     """Never seen before."""
-    took: int = 0
+    duration_ms: int = 0
     """Milliseconds, from the request to the decision; 0: not measured."""
     reason: str = ""
     """Of a failure: the key of its error (``TidingsError.key``)."""
@@ -107,27 +107,27 @@ class Feed:
     validators: Validators = NO_VALIDATORS
     validators_url: str = ""
     """The address that gave them, after redirects; nothing else hears of them. Empty: ``url``."""
-    digest: bytes = b""
+    body_hash: bytes = b""
     identity: str = ""
     """Which field tells its items apart (``feeds.identity``); empty until the first item."""
-    primed: bool = False
+    has_baseline: bool = False
     """Whether its items were recorded once; until then everything counts as old."""
     interval: timedelta = timedelta(minutes=10)
-    """What the keenest of its readers wants, or the operator; what is made of it is ``pause``."""
-    pause: timedelta = timedelta(minutes=10)
+    """What the keenest of its readers wants, or the operator; what is made of it is ``poll_interval``."""
+    poll_interval: timedelta = timedelta(minutes=10)
     """From one look to the next while nothing happens; counts before the request, so that a kill
     refetches nothing."""
     failures: int = 0
     failing_since: datetime | None = None
     last_error: str = ""
     """For the log; people read the words of the last failure in ``history``."""
-    gone: int = 0
+    gone_count: int = 0
     """How often in a row it answered 410, with ``gone_since``."""
     gone_since: datetime | None = None
     next_due: datetime | None = None
     not_before: datetime | None = None
     """Until then the server asked not to be asked (Cache-Control, Expires, Retry-After)."""
-    promised: bool = False
+    awaits_host: bool = False
     """Whether ``next_due`` is its turn at a busy host."""
     last_ok: datetime | None = None
     last_full: datetime | None = None
@@ -139,12 +139,12 @@ class Feed:
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
     """These three as its document asks (``ParsedFeed``)."""
-    move: Move | None = None
+    pending_move: PendingMove | None = None
     readers: int = 0
     """Places that read it; told to its server."""
     user_agent_style: UserAgentStyle = UserAgentStyle.PLAIN
     """What its server let in last."""
-    reading: str = ""
+    parser_version: str = ""
     """How its last document was read (``feeds.marks.READING``); empty: not at all, or before that
     was noted."""
     reread_from: datetime | None = None
@@ -152,9 +152,9 @@ class Feed:
     document."""
     history: tuple[Poll, ...] = ()
     """The last looks, oldest first (``feeds.history``)."""
-    pushed: bool = False
+    has_trusted_hub: bool = False
     """Whether a hub that proved reliable tells of its news; known of the feeds of subscriptions."""
-    trouble: FailureStage | None = None
+    failure_stage: FailureStage | None = None
     """What its readers were told, and was not over yet."""
     silent_since: datetime | None = None
     """When its last news came, if its readers were told that it is silent against its habit."""
@@ -255,6 +255,6 @@ class FeedUpdate:
     of the items."""
     moved: str | None = None
     """The address that takes the place of ``feed.url`` from now on."""
-    closure: HostBackoff | None = None
-    notices: tuple[FeedAlert, ...] = ()
+    backoff: HostBackoff | None = None
+    alerts: tuple[FeedAlert, ...] = ()
     """What the feed's readers shall hear; a message each, or a change of the one that they have."""

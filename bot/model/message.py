@@ -22,7 +22,7 @@ class Attachment:
 
     url: str
     kind: MediaKind = MediaKind.PHOTO
-    fallback: str | None = None
+    second_url: str | None = None
     """A second address of it: the proxy it was unwrapped from."""
     poster: str | None = None
     """The address of a video's still or a sound's cover."""
@@ -128,7 +128,7 @@ class Receipt:
     message_ids: tuple[int, ...]
     files: tuple[TelegramFile | None, ...] = ()
     """What it made of each file, in the order in which they were given."""
-    echo: Readback | None = None
+    readback: Readback | None = None
     """How an article came back."""
 
 

@@ -13,9 +13,12 @@ from bot.parsing import text
 MOST = 30
 
 File = Mapping[str, Any]
-"""``href`` or ``url``, ``type``, ``medium``, ``length`` or ``filesize``, ``width``, ``duration``, ``title``: as RSS and
-Media RSS name them; ``poster``: the address of its still. The medium ``page``: a page that plays
-(``media:player``)."""
+"""A file as RSS and Media RSS name its parts.
+
+``href`` or ``url``, ``type``, ``medium``, ``length`` or ``filesize``, ``width``, ``duration``,
+``title``; ``poster`` is the address of its still. The medium ``page`` is a page that plays it
+(``media:player``).
+"""
 
 PLAYING = ("audio/", "video/")
 _PAGE = "page"
@@ -23,10 +26,10 @@ _FETCHABLE = 20_000_000
 """Bytes of a video that Telegram fetches by its address (Bot API, "Sending files")."""
 _NO_FILES = ("text/html", "application/x-shockwave-flash")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2})|(\d{1,6})(?:\.\d*)?")
-_AVATAR = re.compile(
-    r"https?://(?:[\w-]+\.)*gravatar\.com/"
-)  # WordPress.com lists the author's face as media
-_TYPES = mimetypes.MimeTypes()  # Python's own table, the same on every machine
+# WordPress.com lists the author's face as media.
+_AVATAR = re.compile(r"https?://(?:[\w-]+\.)*gravatar\.com/")
+# Python's own table, which is the same on every machine, unlike the system's.
+_TYPES = mimetypes.MimeTypes()
 for _kind, _ending in (
     ("image/webp", ".webp"),
     ("image/avif", ".avif"),
@@ -41,40 +44,48 @@ for _kind, _ending in (
 
 
 def collect(files: Iterable[File], base: str) -> tuple[Enclosure, ...]:
-    """The enclosures in the order of the feed; of a picture's renditions the widest, in the place of the first.
+    """The enclosures in the order of the feed.
 
-    What is named twice is one file, with what either says of it.
+    Of a picture's renditions the widest, at the position of the first. What is named twice is one
+    file, with what either mention says of it.
     """
     widest: dict[str, tuple[int, Enclosure]] = {}
     for file in files:
         address = resolve(base, str(file.get("href") or file.get("url") or ""))
         kind = kind_of(file)
-        if (
-            address is None
-            or _AVATAR.match(address)
-            or (kind in _NO_FILES and file.get("medium") != _PAGE)
-        ):
+        if address is None or not _is_content(file, address, kind):
             continue
-        width, key, found = (
-            number(file.get("width")),
-            _identity(address, kind),
-            _read(file, address, kind, base),
-        )
-        if key not in widest:
-            widest[key] = (width, found)
-        elif width > widest[key][0]:
-            widest[key] = (width, _filled(found, widest[key][1]))
+        width = number(file.get("width"))
+        enclosure = _enclosure(file, address, kind, base)
+        key = _file_name(address, kind)
+        known_width, known = widest.get(key, (width, None))
+        if known is None:
+            widest[key] = (width, enclosure)
+        elif width > known_width:
+            widest[key] = (width, _filled(enclosure, known))
         else:
-            widest[key] = (widest[key][0], _filled(widest[key][1], found))
+            widest[key] = (known_width, _filled(known, enclosure))
     return tuple(enclosure for _, enclosure in widest.values())[:MOST]
 
 
+def _is_content(file: File, address: str, kind: str) -> bool:
+    """Whether a file belongs to the item: no avatar, and no page but one that plays."""
+    if _AVATAR.match(address):
+        return False
+    return file.get("medium") == _PAGE or kind not in _NO_FILES
+
+
 def best_of_groups(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Files, of each ``media:group`` the one recording that can be sent best: MP4 or MP3, not too large, wide."""
+    """Files, with one recording of each ``media:group``: the one that can be sent best.
+
+    That is MP4 or MP3, not too large, and wide.
+    """
     best: dict[object, dict[str, Any]] = {}
     for file in files:
-        if (group := file.get("group")) and kind_of(file).startswith(PLAYING):
+        group = file.get("group")
+        if group and kind_of(file).startswith(PLAYING):
             best[group] = max(best.get(group, file), file, key=_rank)
+    # Pictures of a group stay beside its recording.
     return [
         file
         for file in files
@@ -87,39 +98,42 @@ def _rank(file: File) -> tuple[bool, bool, int]:
     return kind_of(file).endswith(("/mp4", "/mpeg")), size <= _FETCHABLE, number(file.get("width"))
 
 
-def _read(file: File, address: str, kind: str, base: str) -> Enclosure:
+def _enclosure(file: File, address: str, kind: str, base: str) -> Enclosure:
     return Enclosure(
-        address,
-        kind,
-        number(file.get("length") or file.get("filesize")) or None,
-        seconds(file.get("duration")) or None,
-        text.title(str(file.get("title") or ""), is_html=False),
-        resolve(base, str(file.get("poster") or "")),
+        url=address,
+        kind=kind,
+        size=number(file.get("length") or file.get("filesize")) or None,
+        duration=seconds(file.get("duration")) or None,
+        title=text.title(str(file.get("title") or ""), is_html=False),
+        poster=resolve(base, str(file.get("poster") or "")),
     )
 
 
-def _filled(one: Enclosure, other: Enclosure) -> Enclosure:
-    """A file with what another mention of it knows besides."""
+def _filled(enclosure: Enclosure, other: Enclosure) -> Enclosure:
+    """A file with what another mention of it says besides."""
     return replace(
-        one,
-        size=one.size or other.size,
-        duration=one.duration or other.duration,
-        title=one.title or other.title,
-        poster=one.poster or other.poster,
+        enclosure,
+        size=enclosure.size or other.size,
+        duration=enclosure.duration or other.duration,
+        title=enclosure.title or other.title,
+        poster=enclosure.poster or other.poster,
     )
 
 
 def seconds(written: object) -> int:
     """A duration as feeds write it: ``3723``, ``62:03`` or ``1:02:03``; 0 for everything else."""
-    found = _CLOCK.fullmatch(str(written or "").strip())
-    if found is None:
+    match = _CLOCK.fullmatch(str(written or "").strip())
+    if match is None:
         return 0
-    hours, minutes, rest, whole = (int(part or 0) for part in found.groups())
+    hours, minutes, rest, whole = (int(part or 0) for part in match.groups())
     return whole or (hours * 60 + minutes) * 60 + rest
 
 
 def kind_of(file: File) -> str:
-    """The MIME type as declared, or guessed by the ending; ``image/*`` and the like where only the medium is known."""
+    """The MIME type as declared, or guessed by the ending.
+
+    ``image/*`` and the like where only the medium is known.
+    """
     if file.get("medium") == _PAGE:
         return "text/html"
     declared = str(file.get("type") or "").strip().lower().partition(";")[0]
@@ -127,7 +141,9 @@ def kind_of(file: File) -> str:
         return declared
     medium = str(file.get("medium") or "").lower()
     guessed = _guessed(str(file.get("href") or file.get("url") or ""))
-    return guessed or (f"{medium}/*" if medium in ("image", "audio", "video") else declared)
+    if guessed:
+        return guessed
+    return f"{medium}/*" if medium in ("image", "audio", "video") else declared
 
 
 def number(written: object) -> int:
@@ -136,9 +152,11 @@ def number(written: object) -> int:
     return int(digits) if re.fullmatch(r"[0-9]{1,15}", digits) else 0
 
 
-def _identity(address: str, kind: str) -> str:
-    """Renditions of a picture differ in the query only (``photo.jpg?w=820``)."""
-    return address.partition("?")[0] if kind.startswith("image/") and _guessed(address) else address
+def _file_name(address: str, kind: str) -> str:
+    """What tells files apart: renditions of a picture differ in the query only (``a.jpg?w=820``)."""
+    if kind.startswith("image/") and _guessed(address):
+        return address.partition("?")[0]
+    return address
 
 
 def _guessed(address: str) -> str:

@@ -10,21 +10,23 @@ import re
 
 import charset_normalizer
 
-_MARKS = (  # UTF-32 before UTF-16: its mark begins like the other's
+# UTF-32 before UTF-16: its mark begins like the other's.
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_UNMARKED = (
+_FIRST_BYTES = (
     (b"<\0", "utf-16-le"),
     (b"\0<", "utf-16-be"),
     (b"{\0", "utf-16-le"),
     (b"\0{", "utf-16-be"),
 )
 _DECLARED = re.compile(
-    rb"""<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([\w.:-]{1,40})["']|<meta[^>]{0,200}?\bcharset\s*=\s*["']?([\w.:-]{1,40})"""
+    rb"""<\?xml[^>]{0,200}?\bencoding\s*=\s*["']([\w.:-]{1,40})["']"""
+    rb"""|<meta[^>]{0,200}?\bcharset\s*=\s*["']?([\w.:-]{1,40})"""
 )
 _HEADER = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""")
 # What is written under a label in practice is often its superset (WHATWG Encoding Standard).
@@ -62,16 +64,17 @@ def decode(body: bytes, content_type: str = "") -> str:
         body: the bytes, decompressed.
         content_type: the HTTP header; its ``charset`` counts less than the document itself.
     """
-    for mark, name in _MARKS:
+    for mark, name in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
-    for start, name in _UNMARKED:
+    for start, name in _FIRST_BYTES:
         if body.startswith(start):
             return body.decode(name, "replace")
     declared = _declared(body, content_type)
     seven_bit = next((name for name in declared if name.startswith("iso2022")), None)
+    # Its bytes are all ASCII, and would pass for UTF-8.
     if seven_bit and b"\x1b$" in body:
-        return body.decode(seven_bit, "replace")  # its bytes are all ASCII, and so valid UTF-8
+        return body.decode(seven_bit, "replace")
     return _unmarked(body, declared)
 
 
@@ -86,17 +89,27 @@ def _unmarked(body: bytes, declared: list[str]) -> str:
         return damaged
     if declared:
         return body.decode(declared[0], "replace")
+    return body.decode(_guessed(body), "replace")
+
+
+def _guessed(body: bytes) -> str:
+    # Longer texts take much longer, and the guess is no better.
     guess = charset_normalizer.from_bytes(body[:65536]).best()
-    return body.decode(_superset(guess.encoding) or "cp1252" if guess else "cp1252", "replace")
+    encoding = _superset(guess.encoding) if guess else None
+    return encoding or "cp1252"
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:
     """Python's names of the encodings that the document and the header claim, UTF-8 left out."""
+    labels: list[str] = []
     inside = _DECLARED.search(body[:2048])
+    if inside:
+        labels.append((inside[1] or inside[2]).decode("ascii"))
     header = _HEADER.search(content_type)
-    labels = [(inside[1] or inside[2]).decode("ascii")] if inside else []
-    labels += [header[1]] if header else []
-    return [name for name in map(_superset, labels) if name is not None]
+    if header:
+        labels.append(header[1])
+    names = map(_superset, labels)
+    return [name for name in names if name is not None]
 
 
 def _superset(label: str) -> str | None:
@@ -104,13 +117,17 @@ def _superset(label: str) -> str | None:
         name = codecs.lookup(label).name
     except LookupError:
         return None
+    # UTF-16 or UTF-32 without a mark, over bytes that look single-byte, is a wrong label.
     if name in _REFUSED or name.startswith(("utf-8", "utf-16", "utf-32")):
-        return None  # a multi-byte label without a mark, over bytes that look single-byte, is wrong
+        return None
     return _SUPERSETS.get(name, name)
 
 
 def _mostly_utf8(text: str) -> bool:
-    """Whether a replacing UTF-8 decode left more characters whole than broken: one bad byte, or a cut end."""
+    """Whether decoding with replacements left more characters beyond ASCII whole than broken.
+
+    So it is where a document has one bad byte, or was cut within a character.
+    """
     broken = text.count("\ufffd")
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
     return broken * 2 < beyond_ascii

@@ -1,50 +1,54 @@
-"""From feedparser's dictionaries to our nouns: which of the many fields of an entry is the link, the body, the picture.
+"""From feedparser's dictionaries to our nouns: which field of an entry is the link, the body, the picture.
 
 ``dict.get(entry, key)`` stands where ``entry.get`` would answer with the value of another field.
 """
 
 import re
-from calendar import timegm
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain
-from time import struct_time
 from typing import Any
 
 from bot.fetching.url import resolve
 from bot.model import ParsedFeed, ParsedItem
-from bot.parsing import enclosures, text
-from bot.parsing.xml_feed import Document
+from bot.parsing import dates, enclosures, text
+from bot.parsing.xml_feed import XmlFeed
 
 Fields = dict[str, Any]
 """A dictionary of feedparser."""
 
 MOST_TAGS = 30
+MOST_AUTHORS = 5
+LONGEST_LANGUAGE = 35
+"""Characters of a language tag (RFC 5646, 4.4.1)."""
 _LONGEST_TTL = timedelta(hours=24)
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_VOID_END = re.compile(
-    r"</(?:br|hr|img|wbr|input|source|col|area|embed|track)\s*>", re.IGNORECASE
-)  # of XHTML
+# XHTML closes its void elements, which HTML must not.
+_VOID_END = re.compile(r"</(?:br|hr|img|wbr|input|source|col|area|embed|track)\s*>", re.IGNORECASE)
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
 _TEXT_TYPES = ("text/", "application/xhtml+xml")
 
 
-def feed_of(document: Document, url: str, now: datetime | None) -> ParsedFeed:
-    """The whole document as a ``ParsedFeed``; links are resolved against the site (RSS) or ``url`` (Atom)."""
+def feed_of(document: XmlFeed, url: str, now: datetime | None) -> ParsedFeed:
+    """The whole document as a ``ParsedFeed``.
+
+    Links are resolved against the site (RSS) or ``url`` (Atom).
+    """
     base = base_of(document, url)
-    return about(
-        document, url, tuple(item_of(entry, document.feed, base, now) for entry in document.entries)
-    )
+    items = tuple(item_of(entry, document.feed, base, now) for entry in document.entries)
+    return about(document, url, items)
 
 
-def about(document: Document, url: str, items: tuple[ParsedItem, ...]) -> ParsedFeed:
+def about(document: XmlFeed, url: str, items: tuple[ParsedItem, ...]) -> ParsedFeed:
     """What a document says of its feed, with these items."""
     feed = document.feed
+    language = text.title(str(feed.get("language") or ""), is_html=False)
     return ParsedFeed(
         title=_title(feed),
         link=_first_address(url, _links(feed)),
         items=items,
-        language=text.title(str(feed.get("language") or ""), is_html=False)[:35],
+        language=language[:LONGEST_LANGUAGE],
         ttl=_ttl(feed),
         links=_hubs(feed, url),
         skip_hours=_skip_hours(feed),
@@ -52,7 +56,7 @@ def about(document: Document, url: str, items: tuple[ParsedItem, ...]) -> Parsed
     )
 
 
-def base_of(document: Document, url: str) -> str:
+def base_of(document: XmlFeed, url: str) -> str:
     """What the links of the document's items are resolved against."""
     link = _first_address(url, _links(document.feed))
     return link if link and document.version.startswith("rss") else url
@@ -60,16 +64,15 @@ def base_of(document: Document, url: str) -> str:
 
 def item_of(entry: Fields, feed: Fields, base: str, now: datetime | None) -> ParsedItem:
     """One entry of a feed as a ``ParsedItem``."""
+    labels = (tag.get("label") or tag.get("term") or "" for tag in _dicts(entry, "tags"))
     return ParsedItem(
         id=text.clean(str(dict.get(entry, "id") or "")).strip() or None,
-        link=_first_address(base, chain(_links(entry), _stand_ins(entry))),
+        link=_first_address(base, chain(_links(entry), _substitute_links(entry))),
         title=_title(entry),
         author=_author(entry),
         published=_published(entry, now),
         html=text.tame(text.fullest(_bodies(entry))),
-        tags=text.distinct(
-            (tag.get("label") or tag.get("term") or "" for tag in _dicts(entry, "tags")), MOST_TAGS
-        ),
+        tags=text.distinct(labels, MOST_TAGS),
         enclosures=enclosures.collect(_files(entry, feed), base),
         is_adult=_is_adult(entry) or _is_adult(feed),
     )
@@ -91,37 +94,38 @@ def _links(context: Fields) -> Iterator[str]:
     alternates = [link for link in links if link.get("rel") == "alternate"]
     yield str(dict.get(context, "feedburner_origlink") or "")
     yield from (link["href"] for link in alternates if link.get("written"))
-    yield from (
-        link["href"]
-        for link in alternates
-        if link.get("type") in ("text/html", "application/xhtml+xml")
-    )
+    yield from (link["href"] for link in alternates if link.get("type") in _HTML_TYPES)
     yield from (link["href"] for link in alternates)
 
 
-def _stand_ins(entry: Fields) -> Iterator[str]:
-    """What else may lead to the article: a guid that is a permalink, an id that is an address, a link to the entry."""
+def _substitute_links(entry: Fields) -> Iterator[str]:
+    """What else may lead to the article.
+
+    A guid that is a permalink, an id that is an address, a link to the entry itself.
+    """
     permalink = str(dict.get(entry, "link") or "")
-    yield permalink if re.match(r"https?://|/", permalink) else ""
-    identity = str(dict.get(entry, "id") or "")
-    yield identity if re.match(r"https?://", identity) else ""
-    yield from (
-        link["href"]
-        for link in _dicts(entry, "links")
-        if link.get("rel") == "self" and link.get("href")
-    )
+    if re.match(r"https?://|/", permalink):
+        yield permalink
+    entry_id = str(dict.get(entry, "id") or "")
+    if re.match(r"https?://", entry_id):
+        yield entry_id
+    for link in _dicts(entry, "links"):
+        if link.get("rel") == "self" and link.get("href"):
+            yield link["href"]
 
 
 def _first_address(base: str, references: Iterable[str]) -> str | None:
-    return next(
-        (address for address in (resolve(base, reference) for reference in references) if address),
-        None,
-    )
+    for reference in references:
+        address = resolve(base, reference)
+        if address:
+            return address
+    return None
 
 
 def _bodies(entry: Fields) -> Iterator[str]:
     for part in [*_dicts(entry, "content"), dict.get(entry, "summary_detail") or {}]:
-        value, kind = str(part.get("value") or "").strip(), str(part.get("type") or "text/html")
+        value = str(part.get("value") or "").strip()
+        kind = str(part.get("type") or "text/html")
         if value and kind == "text/plain":
             yield text.paragraph(value)
         elif value and kind.startswith(_TEXT_TYPES):
@@ -129,51 +133,61 @@ def _bodies(entry: Fields) -> Iterator[str]:
 
 
 def _author(entry: Fields) -> str:
-    people = [str(person.get("name") or "") for person in _dicts(entry, "authors")]
-    if (
-        len(people) < 2
-    ):  # what was written; feedparser's split of name and address knows short domains only
-        people = [str(dict.get(entry, "author") or "")]
-    return ", ".join(text.distinct((text.person(name) for name in people), 5))
+    names = [str(author.get("name") or "") for author in _dicts(entry, "authors")]
+    # Of a single author what was written: feedparser splits off the mail address, and knows those
+    # of short domains only.
+    if len(names) < 2:
+        names = [str(dict.get(entry, "author") or "")]
+    return ", ".join(text.distinct(map(text.person, names), MOST_AUTHORS))
 
 
 def _published(entry: Fields, now: datetime | None) -> datetime | None:
     fields = ("published", "updated", "created")
-    read = (_datetime(dict.get(entry, f"{field}_parsed")) for field in fields)
-    dates = chain(read, (text.date(str(dict.get(entry, field) or "")) for field in fields))
-    return next((date for date in (text.plausible(date, now) for date in dates) if date), None)
-
-
-def _datetime(parsed: struct_time | None) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
-    except (ValueError, OverflowError, OSError, TypeError):
-        return None
+    for field in fields:
+        date = dates.plausible(dates.from_struct(dict.get(entry, f"{field}_parsed")), now)
+        if date:
+            return date
+    for field in fields:
+        written = str(dict.get(entry, field) or "")
+        date = dates.plausible(dates.read_date(written), now)
+        if date:
+            return date
+    return None
 
 
 def _files(entry: Fields, feed: Fields) -> Iterator[Fields]:
-    """Every file an entry names; the small or general picture only where there is no other."""
-    files = [link for link in _dicts(entry, "links") if link.get("rel") == "enclosure"]
-    files = enclosures.best_of_groups([*files, *_dicts(entry, "media_content")])
-    pictures = [
-        one
-        for one in (*_dicts(entry, "media_thumbnail")[:1], dict.get(entry, "image") or {})
-        if one
-    ]
-    playing = [file for file in files if enclosures.kind_of(file).startswith(enclosures.PLAYING)]
-    stills = [_address(one) for one in (*pictures, *_pictures(files))]
+    """Every file that an entry names; its small or general picture only where there is no other."""
+    linked = [link for link in _dicts(entry, "links") if link.get("rel") == "enclosure"]
+    files = enclosures.best_of_groups([*linked, *_dicts(entry, "media_content")])
+    general = [*_dicts(entry, "media_thumbnail")[:1], dict.get(entry, "image") or {}]
+    pictures = [picture for picture in general if picture]
+    stills = [_address(picture) for picture in (*pictures, *_pictures(files))]
+    plays = False
     for file in files:
-        if file in playing:
-            sound = enclosures.kind_of(file).startswith("audio/")
-            cover = _address(dict.get(feed, "image") or {}) if sound else ""
-            still = next((url for url in (file.get("poster"), *stills, cover) if url), "")
-            yield {"duration": dict.get(entry, "itunes_duration"), **file, "poster": still}
-        else:
+        if not _plays(file):
             yield file
-    if not playing and (page := _address(dict.get(entry, "media_player") or {})):
+            continue
+        plays = True
+        poster = _poster(file, stills, feed)
+        yield {"duration": dict.get(entry, "itunes_duration"), **file, "poster": poster}
+    page = _address(dict.get(entry, "media_player") or {})
+    if page and not plays:
         yield {"href": page, "medium": "page", "poster": stills[0] if stills else ""}
     if not _pictures(files):
-        yield from ({**picture, "medium": "image"} for picture in pictures)
+        for picture in pictures:
+            yield {**picture, "medium": "image"}
+
+
+def _poster(file: Fields, stills: list[str], feed: Fields) -> str:
+    """The address of a picture for a file that plays: a sound may have the cover of its feed."""
+    candidates = [file.get("poster"), *stills]
+    if enclosures.kind_of(file).startswith("audio/"):
+        candidates.append(_address(dict.get(feed, "image") or {}))
+    return next((address for address in candidates if address), "")
+
+
+def _plays(file: Fields) -> bool:
+    return enclosures.kind_of(file).startswith(enclosures.PLAYING)
 
 
 def _pictures(files: list[Fields]) -> list[Fields]:
@@ -191,15 +205,20 @@ def _is_adult(context: Fields) -> bool:
 
 
 def _hubs(feed: Fields, url: str) -> tuple[tuple[str, str], ...]:
-    named = (
-        (str(link.get("rel")), resolve(url, str(link.get("href") or "")))
-        for link in _dicts(feed, "links")
-    )
-    return tuple((rel, address) for rel, address in named if address and rel in ("hub", "self"))
+    links: list[tuple[str, str]] = []
+    for link in _dicts(feed, "links"):
+        rel = str(link.get("rel"))
+        address = resolve(url, str(link.get("href") or ""))
+        if address and rel in ("hub", "self"):
+            links.append((rel, address))
+    return tuple(links)
 
 
 def _ttl(feed: Fields) -> timedelta | None:
-    """RSS ``ttl`` (minutes), else the syndication module's period; the hourly default of WordPress says nothing."""
+    """RSS ``ttl`` (minutes), else the period of the syndication module.
+
+    Once an hour is what WordPress writes into every feed, and says nothing.
+    """
     minutes = enclosures.number(dict.get(feed, "ttl"))
     hours = _PERIODS.get(str(dict.get(feed, "sy_updateperiod") or "").strip().lower(), 0)
     frequency = enclosures.number(dict.get(feed, "sy_updatefrequency")) or 1
@@ -210,10 +229,9 @@ def _ttl(feed: Fields) -> timedelta | None:
 
 def _skip_hours(feed: Fields) -> frozenset[int]:
     """RSS counts from 0 to 23; some write 24 for midnight."""
-    written = (str(hour).strip() for hour in dict.get(feed, "skip_hours") or [])
-    return frozenset(
-        int(hour) % 24 for hour in written if re.fullmatch(r"[0-9]{1,2}", hour) and int(hour) <= 24
-    )
+    written = [str(hour).strip() for hour in dict.get(feed, "skip_hours") or []]
+    hours = [int(hour) for hour in written if re.fullmatch(r"[0-9]{1,2}", hour)]
+    return frozenset(hour % 24 for hour in hours if hour <= 24)
 
 
 def _skip_days(feed: Fields) -> frozenset[int]:
@@ -222,7 +240,7 @@ def _skip_days(feed: Fields) -> frozenset[int]:
 
 
 def _dicts(context: Fields, key: str) -> list[Fields]:
-    values = dict.get(context, key) or []
-    return (
-        [value for value in values if isinstance(value, dict)] if isinstance(values, list) else []
-    )
+    values = dict.get(context, key)
+    if not isinstance(values, list):
+        return []
+    return [value for value in values if isinstance(value, dict)]

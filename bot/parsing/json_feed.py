@@ -8,7 +8,8 @@ from typing import Any
 from bot.errors import NotAFeed
 from bot.fetching.url import host_of, resolve
 from bot.model import ParsedFeed, ParsedItem
-from bot.parsing import enclosures, text
+from bot.parsing import dates, enclosures, text
+from bot.parsing.entries import LONGEST_LANGUAGE, MOST_AUTHORS, MOST_TAGS
 
 MOST_ITEMS = 500
 _VERSION = "://jsonfeed.org/version/1"
@@ -29,38 +30,42 @@ def read(document: str, url: str, now: datetime | None) -> ParsedFeed:
         feed = json.loads(document.lstrip("\ufeff"))
     except (ValueError, RecursionError):
         feed = None
-    if not isinstance(feed, dict) or _VERSION not in _text(feed, "version").replace(
-        "://www.", "://"
-    ):
+    if not isinstance(feed, dict) or not _is_json_feed(feed):
         raise NotAFeed(f"{host_of(url)}: JSON, but no JSON Feed", host=host_of(url))
     return ParsedFeed(
         title=text.title(_text(feed, "title"), is_html=False),
         link=resolve(url, _text(feed, "home_page_url")),
         items=tuple(_item(item, url, now) for item in _dicts(feed, "items")[:MOST_ITEMS]),
-        language=text.title(_text(feed, "language"), is_html=False)[:35],
+        language=text.title(_text(feed, "language"), is_html=False)[:LONGEST_LANGUAGE],
         links=tuple(_hubs(feed, url)),
     )
 
 
+def _is_json_feed(feed: dict[str, Any]) -> bool:
+    return _VERSION in _text(feed, "version").replace("://www.", "://")
+
+
 def _hubs(feed: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
     for hub in _dicts(feed, "hubs"):
-        if _text(hub, "type").lower() == "websub" and (address := resolve(url, _text(hub, "url"))):
+        address = resolve(url, _text(hub, "url"))
+        if address and _text(hub, "type").lower() == "websub":
             yield "hub", address
-    if address := resolve(url, _text(feed, "feed_url")):
-        yield "self", address
+    own = resolve(url, _text(feed, "feed_url"))
+    if own:
+        yield "self", own
 
 
 def _item(item: dict[str, Any], url: str, now: datetime | None) -> ParsedItem:
+    names = [text.person(_text(author, "name")) for author in _authors(item)]
+    tags = [tag for tag in _list(item, "tags") if isinstance(tag, str)]
     return ParsedItem(
         id=_text(item, "id").strip() or None,
         link=resolve(url, _text(item, "url")) or resolve(url, _text(item, "external_url")),
         title=text.title(_text(item, "title"), is_html=False),
-        author=", ".join(
-            text.distinct((text.person(_text(author, "name")) for author in _authors(item)), 5)
-        ),
+        author=", ".join(text.distinct(names, MOST_AUTHORS)),
         published=_date(item, "date_published", now) or _date(item, "date_modified", now),
         html=text.tame(_body(item)),
-        tags=text.distinct((tag for tag in _list(item, "tags") if isinstance(tag, str)), 30),
+        tags=text.distinct(tags, MOST_TAGS),
         enclosures=enclosures.collect(_files(item), url),
     )
 
@@ -76,18 +81,20 @@ def _body(item: dict[str, Any]) -> str:
 
 
 def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
-    single = item.get("author")
-    return _dicts(item, "authors") or ([single] if isinstance(single, dict) else [])
+    authors = _dicts(item, "authors")
+    if authors:
+        return authors
+    single = item.get("author")  # of version 1
+    return [single] if isinstance(single, dict) else []
 
 
 def _files(item: dict[str, Any]) -> Iterator[enclosures.File]:
     picture = _text(item, "image") or _text(item, "banner_image")
     yield {"href": picture, "medium": "image"}
     for attachment in _dicts(item, "attachments"):
-        href, kind = _text(attachment, "url"), _text(attachment, "mime_type")
         yield {
-            "href": href,
-            "type": kind,
+            "href": _text(attachment, "url"),
+            "type": _text(attachment, "mime_type"),
             "length": attachment.get("size_in_bytes"),
             "duration": attachment.get("duration_in_seconds"),
             "title": _text(attachment, "title"),
@@ -97,13 +104,13 @@ def _files(item: dict[str, Any]) -> Iterator[enclosures.File]:
 
 def _date(item: dict[str, Any], key: str, now: datetime | None) -> datetime | None:
     try:
-        return text.plausible(datetime.fromisoformat(_text(item, key).strip()), now)
+        return dates.plausible(datetime.fromisoformat(_text(item, key).strip()), now)
     except ValueError:
         return None
 
 
 def _text(holder: dict[str, Any], key: str) -> str:
-    """A string, or a number as one (ids of version 1 may be numbers), without code points that are no characters."""
+    """A string without code points of no character; a number as one, as ids of version 1 may be."""
     value = holder.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""

@@ -1,8 +1,7 @@
 """A body becomes a ``ParsedFeed``, in a process that can be killed.
 
 A few hundred kilobytes of hostile XML can keep any parser busy for minutes or eat all memory. So
-``Parser`` runs
-``parse_feed`` by ``bot.fetching.workers``.
+``Parser`` runs ``parse_feed`` by ``bot.fetching.workers``.
 """
 
 import asyncio
@@ -17,9 +16,8 @@ from bot.errors import NotAFeed, ParseAborted, WorkAborted
 from bot.fetching.url import host_of
 from bot.fetching.workers import Workers
 from bot.model import ParsedFeed
-from bot.parsing import json_feed as jsonfeed
+from bot.parsing import incremental, json_feed
 from bot.parsing.encoding import decode
-from bot.parsing.incremental import reader as reread
 
 T = TypeVar("T")
 
@@ -37,6 +35,7 @@ _PAGE = re.compile(
 )
 _ITEM = re.compile(r"<(?:item|entry)[\s>/]")
 _ROOT = re.compile(r"<(rss|feed|rdf:RDF)\b")
+_CLOSING = {"rss": "</channel></rss>", "feed": "</feed>", "rdf:RDF": "</rdf:RDF>"}
 _PREFIX = re.compile(r"\bxmlns:([^\s=\"'<>]+)")
 _WARM_UP = b"<rss version='2.0'><channel><title>-</title></channel></rss>"
 
@@ -47,7 +46,7 @@ def parse_feed(
     url: str,
     *,
     now: datetime | None = None,
-    marks: bytes | None = None,
+    item_cache: bytes | None = None,
 ) -> ParsedFeed:
     """Parse a feed of any format: RSS 0.9x to 2.0, RDF, Atom 0.3 and 1.0, CDF, JSON Feed 1 and 1.1.
 
@@ -56,32 +55,33 @@ def parse_feed(
         content_type: the HTTP header; only its ``charset`` is looked at.
         url: where the body came from, to resolve relative links.
         now: dates later than two days from now are dropped; without it, those after 2100.
-        marks: what the last look at this feed left (``ParsedFeed.marks``), empty at the first:
-            items that were read
-            then come out as ``marks.Familiar``. Without it, everything is read and nothing marked.
+        item_cache: what the last poll of this feed left (``ParsedFeed.item_cache``), empty at the
+            first: items that were read then come out as ``CachedItem``. Without it, everything is
+            read and no cache is made.
 
     Raises:
         NotAFeed: it is something else.
         ParseAborted: it is made to harm.
     """
     document = decode(body, content_type)
-    if jsonfeed.looks_like_json(document):
-        return jsonfeed.read(document, url, now)
-    if not document.strip() or _PAGE.match(document):
-        raise _not_a_feed(url, "a page" if document.strip() else "nothing")
-    if (
-        document.count("xmlns:") > MOST_PREFIXES
-        and len(set(_PREFIX.findall(document))) > MOST_PREFIXES
-    ):
+    if json_feed.looks_like_json(document):
+        return json_feed.read(document, url, now)
+    if not document or document.isspace():
+        raise _not_a_feed(url, "nothing")
+    if _PAGE.match(document):
+        raise _not_a_feed(url, "a page")
+    if _has_too_many_prefixes(document):
         raise ParseAborted(f"{host_of(url)}: too many namespaces", host=host_of(url))
-    version, feed = reread.read(_shortened(document), url, now, marks)
+    version, feed = incremental.read(_shortened(document), url, now, item_cache)
     if not version and not feed.items:
         raise _not_a_feed(url, "no known format")
     return feed
 
 
 class Parser:
-    """Parses in worker processes. Use as an async context manager, or ``close`` it; workers start with the first parse.
+    """Parses in worker processes, which start with the first parse.
+
+    Use as an async context manager, or ``close`` it.
 
     Args:
         processes: parses at the same time.
@@ -91,10 +91,10 @@ class Parser:
 
     def __init__(self, *, processes: int = 1, timeout: float = 5.0, memory: int = 1 << 30) -> None:
         self._workers = Workers(processes=processes, timeout=timeout, memory=memory)
+        # Large documents leave one worker free. Those of new feeds queue once more before that,
+        # so that an import of many feeds does not hold up the large ones that are polled.
         self._large = asyncio.Semaphore(max(1, processes - 1))
-        self._strangers = asyncio.Semaphore(max(1, processes - 1))
-        """A lane in front of the large one: who need not pass it finds few before them in the
-        other."""
+        self._large_and_new = asyncio.Semaphore(max(1, processes - 1))
 
     async def warm_up(self) -> None:
         """Start a worker now, so that the first parse does not wait for its imports."""
@@ -111,25 +111,33 @@ class Parser:
         await self.close()
 
     async def parse(
-        self, body: bytes, content_type: str, url: str, marks: bytes | None = None
+        self, body: bytes, content_type: str, url: str, item_cache: bytes | None = None
     ) -> ParsedFeed:
-        """``parse_feed``, elsewhere. Large documents that have no marks yet let the others go first.
+        """``parse_feed`` in a worker. Large documents without a cache let the others go first.
 
         Raises:
             NotAFeed: it is something else.
             ParseAborted: the parser ran out of time or memory, or failed.
         """
-        async with self._strangers if marks == b"" and len(body) > LARGE else nullcontext():
-            return await self.run(partial(_parse_now, marks=marks), body, content_type, url)
+        is_large_and_new = item_cache == b"" and len(body) > LARGE
+        async with self._large_and_new if is_large_and_new else nullcontext():
+            parse = partial(_parse_now, item_cache=item_cache)
+            return await self.run(parse, body, content_type, url)
 
     async def run(
         self, read: Callable[[bytes, str, str], T], body: bytes, content_type: str, url: str
     ) -> T:
-        """Run another reader of untrusted bytes under the same limits: a function of a module, with picklable results.
+        """Run another reader of untrusted bytes under the same limits.
+
+        Args:
+            read: a function of a module, with results that can be pickled.
+            body: what it is called with, as are the others.
+            content_type: the HTTP header.
+            url: where the body came from.
 
         Raises:
             ParseError: the reader's own, or ``ParseAborted`` if it ran out of time or memory, or
-            failed.
+                failed.
         """
         try:
             async with self._large if len(body) > LARGE else nullcontext():
@@ -140,25 +148,28 @@ class Parser:
             ) from None
 
 
-def _parse_now(body: bytes, content_type: str, url: str, *, marks: bytes | None) -> ParsedFeed:
-    return parse_feed(body, content_type, url, now=datetime.now(UTC), marks=marks)
+def _parse_now(body: bytes, content_type: str, url: str, *, item_cache: bytes | None) -> ParsedFeed:
+    return parse_feed(body, content_type, url, now=datetime.now(UTC), item_cache=item_cache)
+
+
+def _has_too_many_prefixes(document: str) -> bool:
+    # Counting is fast, and enough for almost every document.
+    if document.count("xmlns:") <= MOST_PREFIXES:
+        return False
+    return len(set(_PREFIX.findall(document))) > MOST_PREFIXES
 
 
 def _shortened(document: str) -> str:
-    """The first items of a document that has too many, closed again so that it stays well-formed."""
+    """The first items of a document that has too many, closed again to keep it well-formed."""
     if document.count("<item") + document.count("<entry") <= MOST_ITEMS:
         return document
     starts = [match.start() for match in _ITEM.finditer(document)]
     if len(starts) <= MOST_ITEMS:
         return document
     root = _ROOT.search(document)
-    closing = (
-        {"rss": "</channel></rss>", "feed": "</feed>", "rdf:RDF": "</rdf:RDF>"}[root[1]]
-        if root
-        else ""
-    )
+    closing = _CLOSING[root[1]] if root else ""
     return document[: starts[FIRST_ITEMS]] + closing
 
 
-def _not_a_feed(url: str, what: str) -> NotAFeed:
-    return NotAFeed(f"{host_of(url)}: {what}, no feed", host=host_of(url))
+def _not_a_feed(url: str, content: str) -> NotAFeed:
+    return NotAFeed(f"{host_of(url)}: {content}, no feed", host=host_of(url))

@@ -10,10 +10,10 @@ from bot.polling.health import is_silent, trouble_of
 def with_notices(before: Feed, update: FeedUpdate, now: datetime) -> FeedUpdate:
     """The update of a look, with what the feed's readers hear of how it does; ``before``: as it stood until then."""
     trouble, silent_since = _trouble(before, update.feed, now), _silent_since(before, update, now)
-    if (trouble, silent_since) == (before.trouble, before.silent_since):  # nearly always
+    if (trouble, silent_since) == (before.failure_stage, before.silent_since):  # nearly always
         return update
-    feed = replace(update.feed, trouble=trouble, silent_since=silent_since)
-    return replace(update, feed=feed, notices=(*_changes(before, feed, now), *update.notices))
+    feed = replace(update.feed, failure_stage=trouble, silent_since=silent_since)
+    return replace(update, feed=feed, alerts=(*_changes(before, feed, now), *update.alerts))
 
 
 def _trouble(before: Feed, after: Feed, now: datetime) -> FailureStage | None:
@@ -21,8 +21,8 @@ def _trouble(before: Feed, after: Feed, now: datetime) -> FailureStage | None:
     if not after.failures:
         return None
     if after.failures == before.failures:
-        return before.trouble
-    return trouble_of(after, now) or (FailureStage.FAILING if before.trouble else None)
+        return before.failure_stage
+    return trouble_of(after, now) or (FailureStage.FAILING if before.failure_stage else None)
 
 
 def _silent_since(before: Feed, update: FeedUpdate, now: datetime) -> datetime | None:
@@ -35,10 +35,12 @@ def _silent_since(before: Feed, update: FeedUpdate, now: datetime) -> datetime |
 
 def _changes(before: Feed, after: Feed, now: datetime) -> tuple[FeedAlert, ...]:
     notices = []
-    if after.trouble is not before.trouble:
-        over = None if after.trouble else now
+    if after.failure_stage is not before.failure_stage:
+        over = None if after.failure_stage else now
         since = after.failing_since or before.failing_since
-        notices.append(FeedAlert(AlertKind.TROUBLE, after.trouble or before.trouble, since, over))
+        notices.append(
+            FeedAlert(AlertKind.TROUBLE, after.failure_stage or before.failure_stage, since, over)
+        )
     if after.silent_since != before.silent_since:
         over = None if after.silent_since else now
         notices.append(

@@ -24,7 +24,7 @@ from bot.model import (
     ParsedFeed,
     ParsedItem,
 )
-from bot.parsing.incremental.item_cache import READING, CachedItem
+from bot.parsing.incremental import PARSER_VERSION, CachedItem
 from bot.polling.alerts import with_notices
 from bot.polling.fingerprint import fingerprint
 from bot.polling.identity import Identity, Keys, choose_identity, identify
@@ -104,9 +104,12 @@ def _decide(
             # Its validators are echoed like any others; the empty digest says that nobody has read
             # what they stand for.
             unread = replace(
-                answered(feed, fetched, now), digest=b"", reading=READING, reread_from=None
+                answered(feed, fetched, now),
+                body_hash=b"",
+                parser_version=PARSER_VERSION,
+                reread_from=None,
             )
-            return FeedUpdate(failed(unread, str(error), around, now, fetched.hint))
+            return FeedUpdate(failed(unread, str(error), around, now, fetched.fresh_for))
         case FetchError():
             return refused(feed, outcome, around, now)
 
@@ -117,9 +120,9 @@ def _read(
     document = parsed.document
     pairs = list(zip(document.items, parsed.keys, strict=True))
     fresh = {keys.primary: (item, keys) for item, keys in pairs if not _is_known(keys, known)}
-    if feed.reread_from is not None and feed.digest == parsed.fetched.digest:
+    if feed.reread_from is not None and feed.body_hash == parsed.fetched.body_hash:
         fresh = {}  # the very bytes that were read before: nothing in them is news, whatever is seen in them now
-    mass_change = feed.primed and _is_mass_change(
+    mass_change = feed.has_baseline and _is_mass_change(
         [keys for _, keys in fresh.values()], parsed, known
     )
     suddenly = len(fresh)
@@ -131,13 +134,13 @@ def _read(
         answered(feed, parsed.fetched, now),
         title=document.title or feed.title,
         link=document.link or feed.link,
-        digest=parsed.fetched.digest,
+        body_hash=parsed.fetched.body_hash,
         identity=parsed.identity.value if document.items else feed.identity,
         arrivals=_arrivals(feed, items, now),
         ttl=document.ttl or timedelta(),
         skip_hours=document.skip_hours,
         skip_days=document.skip_days,
-        reading=READING,
+        parser_version=PARSER_VERSION,
         reread_from=None,
     )
     familiar = any(_is_known(keys, known) for keys in parsed.keys)
@@ -149,11 +152,11 @@ def _read(
         moved,
         keys=parsed.all_keys,
         items=items,
-        deliver=feed.primed,
+        deliver=feed.has_baseline,
         mass_change=mass_change,
         skipped=backlog or _archive(pairs, items, known),
-        notices=(
-            *moved.notices,
+        alerts=(
+            *moved.alerts,
             *_counted(AlertKind.BACKLOG, backlog, since=feed.last_ok),
             *_counted(AlertKind.RENUMBERED, suddenly - len(fresh)),
         ),
@@ -163,13 +166,13 @@ def _read(
             if keys.primary in known
             and not isinstance(item, CachedItem)  # whose bytes are those of last time
         ),
-        reread=feed.reading != READING,
+        reread=feed.parser_version != PARSER_VERSION,
     )
 
 
 def _arrivals(feed: Feed, items: Sequence[NewItem], now: datetime) -> tuple[datetime, ...]:
     """A feed that is looked at for the first time, or again after nobody read it, has its habits still to show."""
-    if not feed.primed:
+    if not feed.has_baseline:
         return ()
     return with_arrival(feed.arrivals, now) if items else feed.arrivals
 
@@ -180,7 +183,7 @@ def _counted(kind: AlertKind, count: int, since: datetime | None = None) -> tupl
 
 def _backlog(feed: Feed, items: Sequence[NewItem], now: datetime) -> int:
     """After an outage of days, of theirs or ours, the newest ten are sent and the rest is recorded."""
-    away = feed.primed and feed.last_ok is not None and now - feed.last_ok > OUTAGE
+    away = feed.has_baseline and feed.last_ok is not None and now - feed.last_ok > OUTAGE
     return len(items) - BACKLOG_SENT if away and len(items) > BACKLOG_MOST else 0
 
 
@@ -212,13 +215,13 @@ def _moved(
     """What a permanent redirect comes to."""
     move = seen(feed, answer.moved, now, familiar=familiar)
     if move is None or not is_proven(move, now):
-        return FeedUpdate(feed if move == feed.move else replace(feed, move=move))
+        return FeedUpdate(feed if move == feed.pending_move else replace(feed, pending_move=move))
     hosts = {"old": host_of(feed.url), "new": host_of(move.target)}
     is_elsewhere = (
         registrable(hosts["old"]) != registrable(hosts["new"]) and hosts["old"] != hosts["new"]
     )
     notices = (FeedAlert(AlertKind.MOVED, facts=hosts),) if is_elsewhere else ()
-    return FeedUpdate(replace(feed, move=move), moved=move.target, notices=notices)
+    return FeedUpdate(replace(feed, pending_move=move), moved=move.target, alerts=notices)
 
 
 def oldest_first(chosen: Sequence[T], document: Sequence[ParsedItem]) -> Sequence[T]:

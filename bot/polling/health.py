@@ -56,7 +56,7 @@ class Why(StrEnum):
 
 def condition_of(feed: Feed, now: datetime) -> Condition:
     """How the feed does at ``now``."""
-    if feed.trouble is FailureStage.GONE:
+    if feed.failure_stage is FailureStage.GONE:
         return Condition.GONE
     if feed.failures or feed.failing_since:
         long = feed.failing_since is not None and now - feed.failing_since > LONG
@@ -69,7 +69,7 @@ def condition_of(feed: Feed, now: datetime) -> Condition:
 def trouble_of(feed: Feed, now: datetime) -> FailureStage | None:
     """What people should hear of the failures of a feed; nothing of those that pass by themselves."""
     if (
-        feed.gone >= GONE_TIMES
+        feed.gone_count >= GONE_TIMES
         and feed.gone_since is not None
         and now - feed.gone_since >= GONE_FOR
     ):
@@ -91,7 +91,7 @@ def is_silent(feed: Feed, now: datetime) -> bool:
 def why(feed: Feed) -> Why:
     """Why ``feed.next_due`` is when it is, as far as the feed itself tells."""
     looked = feed.history[-1].moment if feed.history else feed.last_ok
-    if feed.promised:
+    if feed.awaits_host:
         return Why.TURN
     if looked is None or feed.next_due is None:
         return Why.INTERVAL
@@ -104,8 +104,8 @@ def why(feed: Feed) -> Why:
         return Why.ASKED
     if feed.failures:
         return Why.FAILURES
-    if wait <= ROUGHLY * feed.pause:
+    if wait <= ROUGHLY * feed.poll_interval:
         return Why.INTERVAL
-    if feed.pushed:
+    if feed.has_trusted_hub:
         return Why.HUB
     return Why.HOURS if feed.skip_hours or feed.skip_days else Why.INTERVAL

@@ -27,9 +27,7 @@ def remembered(
 
 def last_failure(feed: Feed) -> Poll | None:
     """The newest look that failed, as far as they are remembered."""
-    return next(
-        (look for look in reversed(feed.history) if look.finding is PollResult.FAILED), None
-    )
+    return next((look for look in reversed(feed.history) if look.result is PollResult.FAILED), None)
 
 
 def _finding(feed: Feed, outcome: Outcome, update: FeedUpdate) -> PollResult:
@@ -37,7 +35,7 @@ def _finding(feed: Feed, outcome: Outcome, update: FeedUpdate) -> PollResult:
         return PollResult.FAILED
     if isinstance(outcome, TidingsError):  # nobody was blamed
         return PollResult.SKIPPED
-    if isinstance(outcome, Parsed) and not feed.primed:
+    if isinstance(outcome, Parsed) and not feed.has_baseline:
         return PollResult.FIRST
     if update.items:
         return PollResult.NEW

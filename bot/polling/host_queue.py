@@ -82,13 +82,13 @@ class HostQueue:
         name, line = self._line(feed)
         room = self._room(line)
         is_next = line.promised_until is None or line.promised_until <= now
-        if len(line.waiting) < room and (feed.promised or is_next):
+        if len(line.waiting) < room and (feed.awaits_host or is_next):
             line.waiting.append(feed)
             self._open[name] = line
             self.waiting += 1
             return None
         behind = now + line.pause * (len(line.waiting) + 1)
-        if feed.promised:  # it was too early by a little
+        if feed.awaits_host:  # it was too early by a little
             return behind
         line.promised_until = max(behind, (line.promised_until or now) + line.pause)
         return line.promised_until
@@ -172,7 +172,7 @@ class HostQueue:
 
 def released(feed: Feed, closure: HostBackoff) -> datetime:
     """When a feed of a closed domain comes back: not all of them at once."""
-    return closure.until + max(feed.pause, RELEASED_OVER) * chance(feed.id)
+    return closure.until + max(feed.poll_interval, RELEASED_OVER) * chance(feed.id)
 
 
 def _domain(feed: Feed) -> str:

@@ -19,7 +19,7 @@ from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of, public_url
 from bot.fetching.user_agent import UserAgent
 from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed, UserAgentStyle
-from bot.parsing.incremental.item_cache import READING, CachedItem
+from bot.parsing.incremental import PARSER_VERSION, CachedItem
 from bot.parsing.parser import LARGE, Parser
 from bot.polling.decide import Outcome, Parsed, Unreadable, decide
 from bot.polling.free_slots import UnderWay, room
@@ -219,7 +219,7 @@ class Poller:
             log.exception("look failed", feed=feed.id, url=public_url(feed.url))
             self._metrics.polled("fault", time.monotonic() - started)
             return
-        if queued or update.notices:
+        if queued or update.alerts:
             self._notify()
         self._report(feed, outcome, update, queued, time.monotonic() - started)
 
@@ -236,12 +236,12 @@ class Poller:
         self, feed: Feed, outcome: Outcome, update: FeedUpdate, moment: datetime
     ) -> None:
         """Let a domain that refused rest, and one that answers again be asked as before."""
-        if update.closure is not None:
-            self._turns.close([update.closure])
-            sent_away = self._turns.leave(update.closure.domain)
+        if update.backoff is not None:
+            self._turns.close([update.backoff])
+            sent_away = self._turns.leave(update.backoff.domain)
             self._held.difference_update(one.id for one in sent_away)
             await self._store.run(
-                feeds.postpone, [(one.id, released(one, update.closure)) for one in sent_away]
+                feeds.postpone, [(one.id, released(one, update.backoff)) for one in sent_away]
             )
         closure = self._turns.closure_of(feed)
         if closure is not None and closure.until <= moment and not isinstance(outcome, FetchError):
@@ -252,9 +252,13 @@ class Poller:
         feed = look.feed
         asked = as_asked_for(feed, self._clock())
         answer = await self._answer(asked)
-        if not isinstance(answer, Fetched) or answer.digest == asked.digest:
+        if not isinstance(answer, Fetched) or answer.body_hash == asked.body_hash:
             return answer
-        seen = await self._store.run(marks.of, feed.id) if feed.reading == READING else b""
+        seen = (
+            await self._store.run(marks.of, feed.id)
+            if feed.parser_version == PARSER_VERSION
+            else b""
+        )
         return await self._parse(look, answer, seen)
 
     async def _answer(self, feed: Feed) -> Fetched | NotModified | FetchError:
@@ -322,7 +326,7 @@ class Poller:
     ) -> int:
         if isinstance(outcome, Parsed):
             return await self._store.run(
-                marks.apply, update, outcome.document.marks, moment, recalled
+                marks.apply, update, outcome.document.item_cache, moment, recalled
             )
         return await self._store.run(feeds.apply, update, moment)
 
@@ -331,7 +335,7 @@ class Poller:
     ) -> None:
         name = type(outcome).__name__.lower()
         self._metrics.polled(name, seconds)
-        for notice in update.notices:
+        for notice in update.alerts:
             told = {"notice": notice.kind, "stage": notice.stage, "over": notice.ended is not None}
             log.info("readers told", feed=feed.id, url=public_url(feed.url), **told)
         if update.feed.user_agent_style is not feed.user_agent_style:

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
-from bot.model import Feed, Move
+from bot.model import Feed, PendingMove
 
 TIMES = 3
 LONG_ENOUGH = timedelta(hours=24)
 
 
-def seen(feed: Feed, target: str | None, now: datetime, *, familiar: bool) -> Move | None:
+def seen(feed: Feed, target: str | None, now: datetime, *, familiar: bool) -> PendingMove | None:
     """What is known of the feed's move after a healthy answer.
 
     Args:
@@ -28,14 +28,16 @@ def seen(feed: Feed, target: str | None, now: datetime, *, familiar: bool) -> Mo
     if target is None or target == feed.url:
         return None
     same = familiar or _same_domain(feed.url, target)
-    if feed.move is None or feed.move.target != target:
-        return Move(target, now, is_same_feed=same)
+    if feed.pending_move is None or feed.pending_move.target != target:
+        return PendingMove(target, now, is_same_feed=same)
     return replace(
-        feed.move, times=feed.move.times + 1, is_same_feed=feed.move.is_same_feed or same
+        feed.pending_move,
+        times=feed.pending_move.times + 1,
+        is_same_feed=feed.pending_move.is_same_feed or same,
     )
 
 
-def is_proven(move: Move | None, now: datetime) -> bool:
+def is_proven(move: PendingMove | None, now: datetime) -> bool:
     """Whether the feed's address can be changed for good."""
     return (
         move is not None

@@ -61,7 +61,7 @@ def answered(feed: Feed, fetched: Fetched, now: datetime) -> Feed:
         validators=fetched.validators,
         validators_url=fetched.url,
         last_full=now,
-        gone=0,
+        gone_count=0,
         gone_since=None,
     )
 
@@ -75,21 +75,21 @@ def healthy(feed: Feed, answer: Fetched | NotModified, around: PollContext, now:
     )
     pause = usual_pause(feed, now, adaptive=around.adaptive, size=size)
     # The first looks of feeds that came together part at once; later ones drift by a tenth.
-    first = not feed.primed and isinstance(answer, Fetched)
+    first = not feed.has_baseline and isinstance(answer, Fetched)
     wait = pause * (1 + chance(feed.id) / 2) if first else _around(pause, feed.id, now)
     well = replace(
         feed,
-        primed=True,
+        has_baseline=True,
         failures=0,
         failing_since=None,
         last_error="",
-        gone=0,
+        gone_count=0,
         gone_since=None,
         last_ok=now,
-        pause=pause,
+        poll_interval=pause,
         user_agent_style=answer.user_agent_style,
     )
-    return _due(well, wait, _believed(feed, answer.hint), now)
+    return _due(well, wait, _believed(feed, answer.fresh_for), now)
 
 
 def _believed(feed: Feed, hint: timedelta | None) -> timedelta | None:
@@ -111,12 +111,12 @@ def _believed(feed: Feed, hint: timedelta | None) -> timedelta | None:
 
 def not_modified(feed: Feed, answer: NotModified, around: PollContext, now: datetime) -> Feed:
     """After a 304; ``failures`` of what it answers tells whether that was health."""
-    unread = not feed.digest and feed.failures > 0  # unchanged since it could not be read
+    unread = not feed.body_hash and feed.failures > 0  # unchanged since it could not be read
     same = replace(
         feed, validators=_unless_stuck(feed, _overwrite(feed.validators, answer.validators), now)
     )
     if unread:
-        return failed(same, feed.last_error, around, now, answer.hint)
+        return failed(same, feed.last_error, around, now, answer.fresh_for)
     return healthy(same, answer, around, now)
 
 
@@ -131,10 +131,12 @@ def failed(
     since = feed.failing_since or now
     pause = usual_pause(feed, now, adaptive=around.adaptive)
     doubled = max(min(pause * 2 ** min(failures - 1, MOST_DOUBLINGS * 2), LONGEST_PAUSE), pause)
-    ill = replace(feed, failures=failures, failing_since=since, last_error=error, pause=pause)
+    ill = replace(
+        feed, failures=failures, failing_since=since, last_error=error, poll_interval=pause
+    )
     match trouble_of(ill, now):
         case FailureStage.GONE:
-            return replace(ill, next_due=None, not_before=None, promised=False)
+            return replace(ill, next_due=None, not_before=None, awaits_host=False)
         case FailureStage.DORMANT:
             doubled = max(doubled, DORMANT_PAUSE)
         case _:
@@ -152,16 +154,18 @@ def refused(feed: Feed, error: FetchError, around: PollContext, now: datetime) -
         pause = usual_pause(
             feed, now, adaptive=around.adaptive
         )  # we are cut off; it says nothing about the feed
-        return FeedUpdate(_due(replace(feed, pause=pause), _later(pause, feed.id, now), None, now))
+        return FeedUpdate(
+            _due(replace(feed, poll_interval=pause), _later(pause, feed.id, now), None, now)
+        )
     if not isinstance(error, HttpError):
         return FeedUpdate(failed(feed, str(error), around, now))
-    gone = feed.gone + 1 if error.status == 410 else 0
-    counted = replace(feed, gone=gone, gone_since=(feed.gone_since or now) if gone else None)
+    gone = feed.gone_count + 1 if error.status == 410 else 0
+    counted = replace(feed, gone_count=gone, gone_since=(feed.gone_since or now) if gone else None)
     limit = _limit(error, max(feed.failures, around.refusals), is_known_host=around.is_known_host)
-    asked = max((one for one in (limit, error.hint) if one is not None), default=None)
+    asked = max((one for one in (limit, error.fresh_for) if one is not None), default=None)
     return FeedUpdate(
         failed(counted, str(error), around, now, asked),
-        closure=_closure(feed, error, limit, around, now),
+        backoff=_closure(feed, error, limit, around, now),
     )
 
 
@@ -169,7 +173,7 @@ def as_asked_for(feed: Feed, now: datetime) -> Feed:
     """The feed with what a look may compare the answer with: nothing, where everything is to be read once more."""
     if feed.reread_from is None or now < feed.reread_from:
         return feed
-    return replace(feed, validators=NO_VALIDATORS, digest=b"")
+    return replace(feed, validators=NO_VALIDATORS, body_hash=b"")
 
 
 def other_user_agent_style(
@@ -222,7 +226,7 @@ def _unless_stuck(feed: Feed, validators: Validators, now: datetime) -> Validato
     the future or the feed used to publish every day.
     """
     age = now - feed.last_full if feed.last_full else timedelta()
-    if not feed.digest and feed.failures:
+    if not feed.body_hash and feed.failures:
         return NO_VALIDATORS if age >= UNREAD_AGAIN else validators
     modified = http_date((validators.last_modified or b"").decode("latin-1"))
     gaps = [later - earlier for earlier, later in pairwise(feed.arrivals)]
@@ -239,7 +243,7 @@ def _due(feed: Feed, wait: timedelta, asked: timedelta | None, now: datetime) ->
     """Look again after ``wait``, never before what the server ``asked`` for is over, nor in an hour it shuts."""
     due = now + (wait if not asked else max(wait, _later(asked, feed.id, now)))
     not_before = now + asked if asked else None
-    return replace(feed, next_due=open_hour(due, feed), not_before=not_before, promised=False)
+    return replace(feed, next_due=open_hour(due, feed), not_before=not_before, awaits_host=False)
 
 
 def _around(pause: timedelta, feed_id: int, now: datetime) -> timedelta:

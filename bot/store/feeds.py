@@ -116,15 +116,15 @@ def apply(tx: Tx, update: FeedUpdate, now: datetime, recalled: keys.Recalled | N
     _compare(tx, update, now)
     if queued:
         _wake(tx, feed.id, now)
-    if update.closure:
-        hosts.close(tx, update.closure)
-    for notice in update.notices:
+    if update.backoff:
+        hosts.close(tx, update.backoff)
+    for notice in update.alerts:
         if notice.kind is not AlertKind.MOVED:
             notices.tell(
                 tx, feed.id, notice, now, unsent if notice.kind is AlertKind.BACKLOG else ()
             )
     if update.moved and not update.items:
-        told = next((notice for notice in update.notices if notice.kind is AlertKind.MOVED), None)
+        told = next((notice for notice in update.alerts if notice.kind is AlertKind.MOVED), None)
         moves.move(tx, feed.id, update.moved, now, told)
     return queued
 

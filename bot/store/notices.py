@@ -156,7 +156,7 @@ def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> Ale
         **claim,
         target=target,
         feed=feed,
-        notice=_notice_of(tx, stored),
+        alert=_notice_of(tx, stored),
         message_id=int(first or 0),
         subscription_id=own or 0,
         channels=tuple(channel["title"] for channel in channels),
@@ -165,7 +165,7 @@ def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> Ale
 
 def is_outdated(tx: Tx, announcement: AlertDelivery) -> bool:
     """Whether the notice changed while its message was under way."""
-    told = announcement.notice
+    told = announcement.alert
     row = tx.one(
         "SELECT stage, ended FROM notices n JOIN outbox o ON o.notice_id = n.id WHERE o.id = :id",
         id=announcement.id,

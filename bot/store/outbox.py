@@ -70,7 +70,7 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery 
                 claimed.append(notices.announced(tx, row, **place))
             else:
                 claimed.append(
-                    Delivery(**place, item=item_of(items[row["item_id"]]), begun=begun_of(row))
+                    Delivery(**place, item=item_of(items[row["item_id"]]), progress=begun_of(row))
                 )
     return claimed
 
@@ -81,7 +81,7 @@ def _place(row: Row, chat: Row, feed: Row) -> dict[str, Any]:
         "id": row["id"],
         "target": Target(row["chat_id"], row["topic_id"]),
         "chat": chat_of(chat),
-        "form": Fallback(row["form"]),
+        "fallback": Fallback(row["form"]),
         "attempts": row["attempts"],
         "queued": from_ms(row["created"]),
         "feed": feed_of(feed),
@@ -101,14 +101,14 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
     match verdict:
         case Sent(message_ids=ids):
             _sent(tx, delivery, ids, now)
-        case PartSent(begun=begun):
+        case PartSent(progress=begun):
             _go_on(tx, delivery, begun)
         case Refused(reason=reason):
             _finish(tx, delivery, "refused", reason, now)
-        case Downgrade(form=form, reason=reason):
+        case Downgrade(fallback=form, reason=reason):
             _again(tx, delivery, form, reason)
         case Wait(reason=reason, counts=counts):
-            _again(tx, delivery, delivery.form, reason, counts=counts)
+            _again(tx, delivery, delivery.fallback, reason, counts=counts)
         case Postponed():
             pass  # it waits as it did
         case Suspended(reason=reason):
@@ -184,7 +184,7 @@ def _go_on(tx: Tx, delivery: Claim, begun: Progress) -> None:
         "UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0, message_ids = :ids WHERE id = :id",
         id=delivery.id,
         begun=begun_text(begun),
-        form=begun.form,
+        form=begun.fallback,
         ids=_joined(begun.message_ids),
     )
 

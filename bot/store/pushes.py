@@ -150,7 +150,7 @@ def _push_of(row: Row) -> WebSubSubscription:
         path=row["path"],
         secret=row["secret"],
         expires=from_ms_or_none(row["expires"]),
-        pushed=from_ms_or_none(row["pushed"]),
+        last_push=from_ms_or_none(row["pushed"]),
         is_trusted=bool(row["trusted"]),
         failures=row["failures"],
     )

@@ -13,8 +13,8 @@ from bot.model import (
     Fallback,
     Feed,
     Item,
-    Move,
     ParsedItem,
+    PendingMove,
     Poll,
     PollResult,
     Progress,
@@ -36,9 +36,9 @@ def feed_of(row: Row) -> Feed:
         title=row["title"],
         link=row["link"],
         validators=Validators(row["etag"], row["last_modified"]),
-        digest=row["digest"],
+        body_hash=row["digest"],
         identity=row["identity"],
-        primed=bool(row["primed"]),
+        has_baseline=bool(row["primed"]),
         interval=timedelta(milliseconds=row["interval_ms"]),
         failures=row["failures"],
         failing_since=from_ms_or_none(row["failing_since"]),
@@ -46,25 +46,25 @@ def feed_of(row: Row) -> Feed:
         next_due=from_ms_or_none(row["next_due"]),
         last_ok=from_ms_or_none(row["last_ok"]),
         validators_url=row["validators_url"],
-        pause=timedelta(milliseconds=row["pause_ms"]),
-        gone=row["gone"],
+        poll_interval=timedelta(milliseconds=row["pause_ms"]),
+        gone_count=row["gone"],
         gone_since=from_ms_or_none(row["gone_since"]),
         not_before=from_ms_or_none(row["not_before"]),
-        promised=bool(row["promised"]),
+        awaits_host=bool(row["promised"]),
         last_full=from_ms_or_none(row["last_full"]),
         created=from_ms(row["created"]),
         arrivals=tuple(map(from_ms, json.loads(row["arrivals"]))) if row["arrivals"] else (),
         ttl=timedelta(milliseconds=row["ttl_ms"]),
         skip_hours=_numbers(row["skip_hours"]),
         skip_days=_numbers(row["skip_days"]),
-        move=_move_of(row),
+        pending_move=_move_of(row),
         readers=row.get("readers", 0),
         user_agent_style=UserAgentStyle(row["introduction"]),
-        reading=row["reading"],
+        parser_version=row["reading"],
         reread_from=from_ms_or_none(row["reread_from"]),
         history=tuple(map(_look_of, json.loads(row["history"]))) if row["history"] else (),
-        pushed=bool(row.get("pushed", 0)),
-        trouble=FailureStage(row["trouble"]) if row["trouble"] else None,
+        has_trusted_hub=bool(row.get("pushed", 0)),
+        failure_stage=FailureStage(row["trouble"]) if row["trouble"] else None,
         silent_since=from_ms_or_none(row["silent_since"]),
     )
 
@@ -76,17 +76,17 @@ def _look_of(values: list[Any]) -> Poll:
 
 def _look_values(look: Poll) -> list[object]:
     """What ``_look_of`` reads back; only a failure has reasons."""
-    values = [to_ms(look.moment), look.finding, look.items, look.took]
+    values = [to_ms(look.moment), look.result, look.items, look.duration_ms]
     args = {
         name: clean(value) if isinstance(value, str) else value for name, value in look.args.items()
     }
     return [*values, look.reason, args] if look.reason else values
 
 
-def _move_of(row: Row) -> Move | None:
+def _move_of(row: Row) -> PendingMove | None:
     if not row["moved_to"]:
         return None
-    return Move(
+    return PendingMove(
         row["moved_to"], from_ms(row["moved_since"]), row["moved_times"], bool(row["moved_same"])
     )
 
@@ -105,37 +105,37 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         "link": clean(feed.link) if feed.link else None,
         "etag": feed.validators.etag,
         "last_modified": feed.validators.last_modified,
-        "digest": feed.digest,
+        "digest": feed.body_hash,
         "identity": feed.identity,
-        "primed": int(feed.primed),
+        "primed": int(feed.has_baseline),
         "failures": feed.failures,
         "failing_since": to_ms_or_none(feed.failing_since),
         "last_error": clean(feed.last_error),
         "last_ok": to_ms_or_none(feed.last_ok),
         "next_due": to_ms_or_none(feed.next_due),
         "validators_url": feed.validators_url,
-        "pause_ms": feed.pause // MILLISECOND,
-        "gone": feed.gone,
+        "pause_ms": feed.poll_interval // MILLISECOND,
+        "gone": feed.gone_count,
         "gone_since": to_ms_or_none(feed.gone_since),
         "not_before": to_ms_or_none(feed.not_before),
-        "promised": int(feed.promised),
+        "promised": int(feed.awaits_host),
         "last_full": to_ms_or_none(feed.last_full),
         "arrivals": json.dumps([*map(to_ms, feed.arrivals)]) if feed.arrivals else "",
         "ttl_ms": feed.ttl // MILLISECOND,
         "skip_hours": sum(1 << number for number in feed.skip_hours),
         "skip_days": sum(1 << number for number in feed.skip_days),
-        "moved_to": feed.move.target if feed.move else "",
-        "moved_since": to_ms_or_none(feed.move.since) if feed.move else None,
-        "moved_times": feed.move.times if feed.move else 0,
+        "moved_to": feed.pending_move.target if feed.pending_move else "",
+        "moved_since": to_ms_or_none(feed.pending_move.since) if feed.pending_move else None,
+        "moved_times": feed.pending_move.times if feed.pending_move else 0,
         "history": json.dumps([*map(_look_values, feed.history)], separators=(",", ":"))
         if feed.history
         else "",
-        "trouble": feed.trouble or "",
+        "trouble": feed.failure_stage or "",
         "silent_since": to_ms_or_none(feed.silent_since),
         "introduction": feed.user_agent_style,
-        "reading": feed.reading,
+        "reading": feed.parser_version,
         "reread_from": to_ms_or_none(feed.reread_from),
-        "moved_same": int(feed.move is not None and feed.move.is_same_feed),
+        "moved_same": int(feed.pending_move is not None and feed.pending_move.is_same_feed),
     }
 
 
@@ -195,18 +195,26 @@ def begun_of(row: Row) -> Progress | None:
         | {"kind": ChatKind(begun["chat"]["kind"]), "style": _style(begun["chat"]["style"])}
     )
     return Progress(
-        **begun
-        | {
-            "chat": chat,
-            "form": Fallback(begun["form"]),
-            "message_ids": tuple(begun["message_ids"]),
-        }
+        parts=begun["parts"],
+        message_ids=tuple(begun["message_ids"]),
+        last_id=begun["last"],
+        chat=chat,
+        fallback=Fallback(begun["form"]),
+        post_hash=begun["digest"],
     )
 
 
 def begun_text(begun: Progress) -> str:
     """What ``begun_of`` reads back."""
-    return clean(json.dumps(asdict(begun), ensure_ascii=False))
+    values = {
+        "parts": begun.parts,
+        "message_ids": begun.message_ids,
+        "last": begun.last_id,
+        "chat": asdict(begun.chat),
+        "form": begun.fallback,
+        "digest": begun.post_hash,
+    }
+    return clean(json.dumps(values, ensure_ascii=False))
 
 
 def _style(name: str | None) -> Style | None:

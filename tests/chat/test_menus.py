@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.chat.context import Reply
-from bot.chat.keyboards import button, keyboard, number_of, read_button
 from bot.chat.views.health import MARKS, ago
 from bot.chat.views.menus import PAGE, Menus, name_link, shorten, title
 from bot.i18n import Translator
 from bot.model import Candidate, FailureStage, Feed, Poll, PollResult, Subscription, Target
+from bot.telegram.keyboards import Reply, button, keyboard, number_of, read_button
 from tests.support.telegram_world import ANN, TelegramWorld
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -212,7 +211,7 @@ DOWN = Poll(
     reason="error-http",
     args={"host": "<h>", "status": 503},
 )
-FINE = Poll(NOW - timedelta(hours=1), PollResult.NEW, items=3, took=120)
+FINE = Poll(NOW - timedelta(hours=1), PollResult.NEW, items=3, duration_ms=120)
 
 
 def page_of(menus: Menus, one: Feed) -> Reply:
@@ -247,7 +246,7 @@ def test_a_feed_that_is_gone_or_silent_says_so_and_trouble_can_be_tried_at_once(
 ) -> None:
     ill = feed(failures=9, failing_since=NOW, history=(DOWN,))
     gone = page_of(
-        menus, replace(ill, trouble=FailureStage.GONE, gone_since=NOW - timedelta(days=3))
+        menus, replace(ill, failure_stage=FailureStage.GONE, gone_since=NOW - timedelta(days=3))
     )
     silent = page_of(menus, feed(silent_since=NOW - timedelta(days=30), history=(FINE,)))
     paused = menus.feed(Subscription(7, Target(1), ill, "user"), 2, "en", NOW)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.delivery.imaging import LARGEST_PHOTO, LARGEST_THUMBNAIL, prepare, thumbnail
+from bot.delivery.media.imaging import LARGEST_PHOTO, LARGEST_THUMBNAIL, prepare, thumbnail
 from bot.errors import UnusableMedia
 from bot.model import MediaKind
 from tests.support.files_made import bomb, encoded, moving, noise, opened, picture

@@ -12,9 +12,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.content.render.rich import medium
-from bot.delivery.downloads import Kept, NotReady
-from bot.delivery.imaging import prepare
-from bot.delivery.media import MOST_CARRIED, Media, carried
+from bot.delivery.media.downloads import Kept, NotReady
+from bot.delivery.media.imaging import prepare
+from bot.delivery.media.packing import MOST_CARRIED, Media, carried
 from bot.errors import UnusableMedia, WorkAborted
 from bot.fetching.workers import Workers
 from bot.model import (
@@ -341,7 +341,7 @@ async def test_a_host_that_wants_to_see_where_one_comes_from_is_told(
 async def test_the_proxy_that_a_picture_was_unwrapped_from_is_asked_second(
     store: Store, world: TelegramWorld, server: FeedServer
 ) -> None:
-    picture_behind = Attachment(server.url("/gone.webp"), fallback=server.picture("/proxy"))
+    picture_behind = Attachment(server.url("/gone.webp"), second_url=server.picture("/proxy"))
 
     ((_, file),) = await post(store, world, Message("x", (picture_behind,)))
 

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.delivery.pages import PATIENCE, next_question
+from bot.delivery.prepare.pages import PATIENCE, next_question
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
 from tests.support.reading import has, subscribe, titles

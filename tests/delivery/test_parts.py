@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from telegram.error import BadRequest
 
-from bot.chat.gateway import Gateway
-from bot.delivery.pacing import Pace
-from bot.delivery.routing import Packed
-from bot.delivery.sender import Send
+from bot.delivery.dispatcher import Send
+from bot.delivery.media.routing import Packed
+from bot.delivery.rate_limit import Pace
 from bot.model import (
     Attachment,
     Chat,
@@ -27,7 +26,8 @@ from bot.model import (
     Target,
 )
 from bot.store import Store, Tx, items
-from tests.delivery.test_sender import publish, until_empty
+from bot.telegram.gateway import Gateway
+from tests.delivery.test_dispatcher import publish, until_empty
 from tests.stories.test_crash import process
 from tests.support.feed_server import FeedServer
 from tests.support.rich_judge import texts

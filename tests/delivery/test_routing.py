@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.content.readback import compare
-from bot.delivery.outcome import culprit
-from bot.delivery.routing import ALBUM, arrange, in_company, may_be_fetched, pick
-from bot.delivery.signatures import is_picture, recognise
+from bot.delivery.media.routing import ALBUM, arrange, in_company, may_be_fetched, pick
+from bot.delivery.media.signatures import is_picture, recognise
 from bot.model import Attachment, MediaKind, Readback, TelegramFile
+from bot.telegram.errors import culprit
 from tests.support.files_made import SOUND, VIDEO, VIDEO_OF_THE_WEB, moving, picture
 
 PHOTO, ANIMATION, VIDEO_KIND, AUDIO, DOCUMENT = MediaKind

@@ -81,7 +81,7 @@ async def test_the_first_request_is_unconditional_and_honest(
         "Authorization",
     }
     assert (answer.url, answer.content_type, answer.moved) == (url, "application/rss+xml", None)
-    assert answer.digest == hashlib.blake2b(answer.body, digest_size=16).digest()
+    assert answer.body_hash == hashlib.blake2b(answer.body, digest_size=16).digest()
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,10 @@ async def test_304_carries_only_its_own_validators_and_hint(
         b'HTTP/1.1 304 Not Modified\r\nETag: "new"\r\nCache-Control: max-age=600\r\nAge: 60\r\n\r\n'
     )
     answer = await fetcher.fetch(server.behave("/feed", raw=raw), Validators(b'"old"', b"then"))
-    assert (answer.validators, answer.hint) == (Validators(b'"new"', None), timedelta(seconds=540))
+    assert (answer.validators, answer.fresh_for) == (
+        Validators(b'"new"', None),
+        timedelta(seconds=540),
+    )
 
 
 async def test_304_to_an_unconditional_request_is_an_error(
@@ -227,7 +230,7 @@ async def test_the_hint_is_how_long_to_wait(
     server: FeedServer, fetcher: Fetcher, headers: dict[str, str], hint: timedelta | None
 ) -> None:
     server.feed("/feed", ["One"])
-    assert (await fetched(fetcher, server.behave("/feed", headers=headers))).hint == hint
+    assert (await fetched(fetcher, server.behave("/feed", headers=headers))).fresh_for == hint
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from bot.errors import ParseError
 from bot.model import Feed, FeedUpdate, Fetched, ParsedFeed, ParsedItem
-from bot.parsing import xml_feed as feedxml
-from bot.parsing.incremental import parser_state as traces
-from bot.parsing.incremental.item_cache import LARGEST, CachedItem, Mark, Marks, familiar
+from bot.parsing.incremental import CachedItem, CacheEntry, ItemCache, cacheable
+from bot.parsing.incremental.item_cache import LARGEST
+from bot.parsing.incremental.parser_state import SIMPLE, RecordingHandlers
 from bot.parsing.parser import parse_feed
 from bot.polling.decide import Parsed, Unreadable, decide
 
@@ -55,35 +55,35 @@ def document(form: str, numbers: Sequence[int]) -> str:
     return frame.format("\n".join(map(item.format, numbers)))
 
 
-def read(body: bytes, marks: bytes | None = b"", now: datetime = NOW) -> ParsedFeed:
-    return parse_feed(body, "", URL, now=now, marks=marks)
+def read(body: bytes, cache: bytes | None = b"", now: datetime = NOW) -> ParsedFeed:
+    return parse_feed(body, "", URL, now=now, item_cache=cache)
 
 
-def outcome_of(feed: Feed, body: bytes, marks: bytes) -> Parsed | Unreadable:
-    fetched = Fetched(URL, body, "", digest=b"digest")
+def outcome_of(feed: Feed, body: bytes, cache: bytes) -> Parsed | Unreadable:
+    fetched = Fetched(URL, body, "", body_hash=b"digest")
     try:
-        return Parsed.of(feed, fetched, read(body, marks))
+        return Parsed.of(feed, fetched, read(body, cache))
     except ParseError as error:
         return Unreadable(fetched, error)
 
 
 def look(
-    feed: Feed, body: bytes, known: frozenset[bytes], marks: bytes
+    feed: Feed, body: bytes, known: frozenset[bytes], cache: bytes
 ) -> tuple[FeedUpdate, bytes]:
-    outcome = outcome_of(feed, body, marks)
-    left = outcome.document.marks if isinstance(outcome, Parsed) else marks
+    outcome = outcome_of(feed, body, cache)
+    left = outcome.document.item_cache if isinstance(outcome, Parsed) else cache
     return decide(feed, outcome, known, NOW), left
 
 
 def assert_nothing_differs(documents: Sequence[bytes]) -> None:
-    """Look at one after the other, with marks and without."""
-    feed, known, marks = Feed(1, URL), frozenset[bytes](), b""
+    """Poll one after the other, with a cache and without."""
+    feed, known, cache = Feed(1, URL), frozenset[bytes](), b""
     said: dict[bytes, bytes] = {}
     shared: set[bytes] = set()
     for body in documents:
         outcome = outcome_of(feed, body, b"")
         whole = decide(feed, outcome, known, NOW)
-        quick, marks = look(feed, body, known, marks)
+        quick, cache = look(feed, body, known, cache)
         assert replace(quick, fingerprints=()) == replace(whole, fingerprints=())
         names = (
             Counter(keys.primary for keys in outcome.keys)
@@ -107,7 +107,7 @@ def unread(first: str, second: str) -> list[str]:
     """Titles in the second document that were not read again."""
     return [
         item.title
-        for item in read(second.encode(), read(first.encode()).marks).items
+        for item in read(second.encode(), read(first.encode()).item_cache).items
         if isinstance(item, CachedItem)
     ]
 
@@ -118,12 +118,15 @@ def unread(first: str, second: str) -> list[str]:
 @pytest.mark.parametrize("form", FORMS)
 def test_only_the_new_item_is_read(form: str) -> None:
     before, after = document(form, [3, 2, 1]), document(form, [4, 3, 2, 1])
-    quick, whole = read(after.encode(), read(before.encode()).marks), read(after.encode(), None)
+    quick, whole = (
+        read(after.encode(), read(before.encode()).item_cache),
+        read(after.encode(), None),
+    )
 
     assert [isinstance(item, CachedItem) for item in quick.items] == [False, True, True, True]
     assert quick.items[0] == whole.items[0]
     assert quick.items[0].html
-    assert replace(quick, items=(), marks=b"") == replace(whole, items=())
+    assert replace(quick, items=(), item_cache=b"") == replace(whole, items=())
     for known, item in zip(quick.items[1:], whole.items[1:], strict=True):
         assert (known.id, known.link, known.title, known.published) == (
             item.id,
@@ -163,7 +166,7 @@ def test_what_the_feed_says_of_itself_is_read_every_time() -> None:
     after = before.replace(
         "<title>Notes</title><link>", "<title>New notes</title><ttl>90</ttl><link>", 1
     )
-    feed = read(after.encode(), read(before.encode()).marks)
+    feed = read(after.encode(), read(before.encode()).item_cache)
     assert (feed.title, feed.ttl) == ("New notes", timedelta(minutes=90))
     assert all(isinstance(item, CachedItem) for item in feed.items)
 
@@ -175,7 +178,7 @@ WISHES = """<ttl>90</ttl><skipHours><hour>3</hour><hour>4</hour></skipHours><ski
 @pytest.mark.parametrize("place", ["<image>", "</channel>"])
 def test_what_the_feed_asks_for_is_known_where_no_item_is_read(place: str) -> None:
     text = document("RSS", [3, 2, 1]).replace(place, WISHES + place)
-    feed = read(text.encode(), read(text.encode()).marks)
+    feed = read(text.encode(), read(text.encode()).item_cache)
     assert all(isinstance(item, CachedItem) for item in feed.items)
     assert (feed.ttl, feed.skip_hours, feed.skip_days) == (
         timedelta(minutes=90),
@@ -187,11 +190,11 @@ def test_what_the_feed_asks_for_is_known_where_no_item_is_read(place: str) -> No
 
 def test_an_item_that_was_not_read_says_nothing_new_and_one_that_changed_does() -> None:
     before = document("RSS", [3, 2, 1])
-    first, marks = look(Feed(1, URL), before.encode(), frozenset(), b"")
+    first, cache = look(Feed(1, URL), before.encode(), frozenset(), b"")
     said = {new.key: new.fingerprint for new in first.items}
-    same, marks = look(first.feed, before.encode(), frozenset(first.keys), marks)
+    same, cache = look(first.feed, before.encode(), frozenset(first.keys), cache)
     after, _ = look(
-        first.feed, before.replace("Text 2", "Text two").encode(), frozenset(first.keys), marks
+        first.feed, before.replace("Text 2", "Text two").encode(), frozenset(first.keys), cache
     )
     assert len(said) == 3
     assert same.fingerprints == ()
@@ -243,31 +246,31 @@ def test_talk_of_entities_has_every_item_read() -> None:
     assert_nothing_differs([text.encode(), text.replace("<item>", f"{talk}<item>", 1).encode()])
 
 
-def test_an_item_cut_after_its_name_is_no_border() -> None:
+def test_an_item_cut_after_its_name_has_no_boundary() -> None:
     text = document("RSS", [2, 1])
     assert_nothing_differs([text.encode(), text[: text.rindex("<item>") + 5].encode()])
 
 
-def test_a_document_that_writes_our_borders_is_read_whole() -> None:
+def test_a_document_with_our_instructions_is_read_whole() -> None:
     text = document("RSS", [2, 1])
     assert_nothing_differs(
-        [text.encode(), text.replace("<item>", "<?tidings-border skip 0 0?><item>", 1).encode()]
+        [text.encode(), text.replace("<item>", "<?tidings-boundary skip 0 0?><item>", 1).encode()]
     )
 
 
 def test_an_item_whose_date_may_become_plausible_is_read_every_time() -> None:
     text = RSS.format(ITEM.format(1).replace("2026", "2027") + ITEM.format(2))
-    marks = read(text.encode()).marks
-    assert [isinstance(item, CachedItem) for item in read(text.encode(), marks).items] == [
+    cache = read(text.encode()).item_cache
+    assert [isinstance(item, CachedItem) for item in read(text.encode(), cache).items] == [
         False,
         True,
     ]
-    assert read(text.encode(), marks, NOW + timedelta(days=400)).items[0].published is not None
+    assert read(text.encode(), cache, NOW + timedelta(days=400)).items[0].published is not None
 
 
-def test_without_marks_asked_for_none_are_made() -> None:
-    assert read(document("RSS", [1]).encode(), None).marks == b""
-    assert read(document("RSS", [1]).encode(), b"").marks != b""
+def test_without_a_cache_asked_for_none_is_made() -> None:
+    assert read(document("RSS", [1]).encode(), None).item_cache == b""
+    assert read(document("RSS", [1]).encode(), b"").item_cache != b""
 
 
 # ---------------------------------------------------------------- the law
@@ -397,15 +400,15 @@ def test_whatever_a_feed_becomes_nothing_is_decided_differently(
     assert_nothing_differs(documents)
 
 
-# ---------------------------------------------------------------- marks
+# ---------------------------------------------------------------- the cache
 
 
-def test_a_mark_keeps_what_newness_asks_of_an_item() -> None:
+def test_a_cached_item_keeps_what_newness_asks_of_an_item() -> None:
     item = ParsedItem("id \ud800", "https://a.example/", "Ⅳ", "Ada", NOW, "<p>x</p>", ("tag",))
-    kept = familiar(item)
+    kept = cacheable(item)
     assert kept is not None
-    marks = Marks("https://a.example/", {b"12345678": Mark(b"87654321", kept)})
-    assert Marks.unpack(marks.pack()) == marks
+    cache = ItemCache("https://a.example/", {b"12345678": CacheEntry(b"87654321", kept)})
+    assert ItemCache.unpack(cache.pack()) == cache
     assert (kept.id, kept.link, kept.title, kept.published) == (
         item.id,
         item.link,
@@ -414,22 +417,24 @@ def test_a_mark_keeps_what_newness_asks_of_an_item() -> None:
     )
 
 
-def test_an_item_known_by_its_text_alone_has_no_mark() -> None:
-    assert familiar(ParsedItem("id", None, "", html="<p>x</p>")) is None
+def test_an_item_known_by_its_text_alone_is_not_cached() -> None:
+    assert cacheable(ParsedItem("id", None, "", html="<p>x</p>")) is None
 
 
-def test_marks_of_another_version_and_too_many_of_them_are_none() -> None:
+def test_a_cache_of_another_version_or_of_too_many_bytes_is_none() -> None:
     kept = CachedItem("id", None, "Title")
     many = {bytes([0, 0, 0, 0, 0, 0, n >> 8, n & 255]): kept for n in range(900)}
     chance = Random(1)
     heavy = {name: replace(kept, title=chance.randbytes(300).hex()) for name in many}
     assert (
         0
-        < len(Marks("", {name: Mark(b"s", item) for name, item in many.items()}).pack())
+        < len(ItemCache("", {name: CacheEntry(b"s", item) for name, item in many.items()}).pack())
         <= LARGEST
     )
-    assert Marks("", {name: Mark(b"s", item) for name, item in heavy.items()}).pack() == b""
-    assert Marks.unpack(b"") == Marks()
+    assert (
+        ItemCache("", {name: CacheEntry(b"s", item) for name, item in heavy.items()}).pack() == b""
+    )
+    assert ItemCache.unpack(b"") == ItemCache()
 
 
 def test_the_handlers_have_no_memory_that_we_do_not_look_at() -> None:
@@ -444,9 +449,7 @@ def test_the_handlers_have_no_memory_that_we_do_not_look_at() -> None:
     }
     compared |= {"langstack", "scope", "feeddata"}
     of_entries = {"entries", "property_depth_map"}
-    ours = {"borders", "_outside", "_depths"}
-    parser = feedxml._Strict("", None, "utf-8")
-    complex_ = {
-        name for name, value in vars(parser).items() if not isinstance(value, traces._SIMPLE)
-    }
-    assert complex_ <= compared | of_entries | ours
+    ours = {"boundaries", "_outside", "_depths"}
+    handlers = vars(RecordingHandlers())
+    not_simple = {name for name, value in handlers.items() if not isinstance(value, SIMPLE)}
+    assert not_simple <= compared | of_entries | ours

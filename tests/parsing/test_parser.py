@@ -236,13 +236,13 @@ async def test_small_documents_never_wait_for_large_ones() -> None:
 async def test_a_large_document_that_was_read_before_goes_before_those_that_never_were() -> None:
     unsaved = RSS % (b"<item><title>x</title></item>" + b"<a>" * 200_000)
     friend = RSS % (b"<item><title>x</title></item>" + b" " * LARGE)
-    marks = parse_feed(friend, "", URL, marks=b"").marks
-    assert marks
+    item_cache = parse_feed(friend, "", URL, item_cache=b"").item_cache
+    assert item_cache
     async with Parser(processes=2, timeout=1.0) as parser:
         await asyncio.gather(parser.warm_up(), parser.warm_up())
         strangers = [asyncio.create_task(parser.parse(unsaved, "", URL, b"")) for _ in range(4)]
         await asyncio.sleep(0.1)
-        assert len((await parser.parse(friend, "", URL, marks)).items) == 1
+        assert len((await parser.parse(friend, "", URL, item_cache)).items) == 1
         assert sum(task.done() for task in strangers) <= 1
         for task in strangers:
             task.cancel()

@@ -15,7 +15,7 @@ from playwright.async_api import Browser, Locator, Page, async_playwright, expec
 
 from playground.server import Playground
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.story]
 
 ARGS = [
     "--no-sandbox",

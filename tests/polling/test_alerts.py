@@ -22,10 +22,10 @@ from bot.model import (
     FeedUpdate,
     Fetched,
     Item,
-    Move,
     NotModified,
     ParsedFeed,
     ParsedItem,
+    PendingMove,
     Poll,
     PollResult,
     Target,
@@ -41,8 +41,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FEED = Feed(
     id=7,
     url="https://example.org/feed.xml",
-    primed=True,
-    digest=b"1",
+    has_baseline=True,
+    body_hash=b"1",
     last_ok=NOW - HOUR,
     created=NOW - 99 * DAY,
 )
@@ -55,7 +55,9 @@ def http(status: int) -> HttpError:
 def document(feed: Feed, *names: str, moved: str | None = None) -> Parsed:
     items = tuple(ParsedItem(name, f"https://example.org/{name}", name) for name in names)
     return Parsed.of(
-        feed, Fetched(feed.url, b"", "", digest=b"1", moved=moved), ParsedFeed("News", None, items)
+        feed,
+        Fetched(feed.url, b"", "", body_hash=b"1", moved=moved),
+        ParsedFeed("News", None, items),
     )
 
 
@@ -64,7 +66,7 @@ def look(feed: Feed, outcome: Outcome, now: datetime = NOW, *, offline: bool = F
 
 
 def told(update: FeedUpdate) -> list[tuple[AlertKind, FailureStage | None, bool]]:
-    return [(notice.kind, notice.stage, notice.ended is not None) for notice in update.notices]
+    return [(notice.kind, notice.stage, notice.ended is not None) for notice in update.alerts]
 
 
 def failing(
@@ -74,7 +76,7 @@ def failing(
     notices: list[FeedAlert] = []
     for number in range(times):
         update = look(feed, http(status), NOW + number * every)
-        feed, notices = update.feed, [*notices, *update.notices]
+        feed, notices = update.feed, [*notices, *update.alerts]
     return feed, notices, NOW + (times - 1) * every
 
 
@@ -100,7 +102,7 @@ def test_trouble_is_told_once_after_a_day_and_five_failures_and_again_when_hope_
     assert [(notice.kind, notice.stage, notice.since, notice.ended) for notice in notices] == [
         (AlertKind.TROUBLE, stage, NOW, None) for stage in stages
     ]
-    assert feed.trouble is (stages[-1] if stages else None)
+    assert feed.failure_stage is (stages[-1] if stages else None)
     assert feed.next_due is not None
     assert feed.next_due - last >= (7 * DAY if FailureStage.DORMANT in stages else timedelta())
 
@@ -110,10 +112,10 @@ def test_what_was_told_is_taken_back_by_the_first_success_and_nothing_else_is() 
     stumbled, _, _ = failing(503, 3, HOUR)
     back = look(ill, NotModified(), last + HOUR)
 
-    assert [(notice.kind, notice.since, notice.ended) for notice in back.notices] == [
+    assert [(notice.kind, notice.since, notice.ended) for notice in back.alerts] == [
         (AlertKind.TROUBLE, NOW, last + HOUR)
     ]
-    assert back.feed.trouble is None
+    assert back.feed.failure_stage is None
     assert told(look(back.feed, NotModified(), last + 2 * HOUR)) == []
     assert told(look(stumbled, NotModified(), NOW + 4 * HOUR)) == []
 
@@ -147,7 +149,7 @@ def test_nobody_hears_of_an_outage_of_ours() -> None:
     for number in range(100):
         update = look(feed, cut_off, NOW + number * HOUR, offline=True)
         feed = update.feed
-        assert update.notices == ()
+        assert update.alerts == ()
 
 
 OUTCOMES = st.lists(
@@ -167,13 +169,13 @@ def test_a_trouble_is_told_changes_and_ends_whatever_happens(
         now += hours * HOUR
         update = look(feed, outcome, now)
         feed = update.feed
-        for notice in update.notices:
+        for notice in update.alerts:
             assert notice.kind is AlertKind.TROUBLE
             assert is_open or notice.ended is None
             is_open = notice.ended is None
-        assert is_open == (feed.trouble is not None)
+        assert is_open == (feed.failure_stage is not None)
         assert is_open <= (feed.failures > 0)
-        assert (feed.next_due is None) == (feed.trouble is FailureStage.GONE)
+        assert (feed.next_due is None) == (feed.failure_stage is FailureStage.GONE)
 
 
 # ---------------------------------------------------------------- silence
@@ -211,7 +213,7 @@ def test_silence_is_told_once_and_ends_with_the_next_item() -> None:
     stumbled = look(later.feed, http(503), NOW + 2 * DAY)
     loud = look(stumbled.feed, document(stumbled.feed, "news"), NOW + 3 * DAY)
 
-    assert [notice.since for notice in quiet.notices] == [NOW - 15 * DAY]
+    assert [notice.since for notice in quiet.alerts] == [NOW - 15 * DAY]
     assert condition_of(quiet.feed, NOW) is Condition.SILENT
     assert (told(later), told(stumbled)) == ([], [])
     assert told(loud) == [(AlertKind.SILENCE, None, True)]
@@ -219,7 +221,7 @@ def test_silence_is_told_once_and_ends_with_the_next_item() -> None:
 
 
 def test_a_feed_that_nobody_read_for_a_while_has_its_habits_still_to_show() -> None:
-    forgotten = replace(arriving(*[HOUR] * 10, silent=300 * DAY), primed=False)
+    forgotten = replace(arriving(*[HOUR] * 10, silent=300 * DAY), has_baseline=False)
     first = look(forgotten, document(forgotten, "a", "b"))
 
     assert told(first) == []
@@ -232,13 +234,13 @@ def test_a_feed_that_nobody_read_for_a_while_has_its_habits_still_to_show() -> N
 def test_a_backlog_names_how_many_were_not_sent() -> None:
     away = replace(FEED, last_ok=NOW - 3 * DAY)
     update = look(away, document(away, *map(str, range(30))))
-    first = look(replace(away, primed=False), document(away, *map(str, range(30))))
+    first = look(replace(away, has_baseline=False), document(away, *map(str, range(30))))
 
-    assert update.notices == (
+    assert update.alerts == (
         FeedAlert(AlertKind.BACKLOG, since=NOW - 3 * DAY, facts={"count": 30 - BACKLOG_SENT}),
     )
     assert update.skipped == 30 - BACKLOG_SENT
-    assert first.notices == ()
+    assert first.alerts == ()
 
 
 def test_other_ids_are_told_with_how_many_were_recognised() -> None:
@@ -252,7 +254,7 @@ def test_other_ids_are_told_with_how_many_were_recognised() -> None:
     update = decide(replace(FEED, identity="id"), parsed, known, NOW)
 
     assert [new.item.title for new in update.items] == ["x"]
-    assert [(notice.kind, notice.facts) for notice in update.notices] == [
+    assert [(notice.kind, notice.facts) for notice in update.alerts] == [
         (AlertKind.RENUMBERED, {"count": 9})
     ]
 
@@ -266,12 +268,12 @@ def test_other_ids_are_told_with_how_many_were_recognised() -> None:
     ],
 )
 def test_a_move_to_another_domain_is_told(target: str, is_told: bool) -> None:  # noqa: FBT001 - a case
-    moving = replace(FEED, move=Move(target, NOW - 2 * DAY, 5, is_same_feed=True))
+    moving = replace(FEED, pending_move=PendingMove(target, NOW - 2 * DAY, 5, is_same_feed=True))
     update = look(moving, replace(NotModified(), moved=target))
 
     assert update.moved == target
     hosts = {"old": "example.org", "new": "other.example"}
-    assert [(notice.kind, notice.facts) for notice in update.notices] == [(AlertKind.MOVED, hosts)][
+    assert [(notice.kind, notice.facts) for notice in update.alerts] == [(AlertKind.MOVED, hosts)][
         :is_told
     ]
 

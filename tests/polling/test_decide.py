@@ -155,10 +155,10 @@ def test_the_next_look_is_about_when_it_should_be_and_never_before_the_server_wa
 ) -> None:
     now = NOW + timedelta(seconds=second)
     hinted = timedelta(seconds=hint)
-    one = replace(FEED, id=feed, failures=failures, digest=b"1", primed=True)
+    one = replace(FEED, id=feed, failures=failures, body_hash=b"1", has_baseline=True)
     for outcome in (
         fetched(hint=hinted),
-        NotModified(hint=hinted),
+        NotModified(fresh_for=hinted),
         Unreachable("no", host="", reason="timeout"),
     ):
         due = decide(one, outcome, frozenset(), now).feed.next_due
@@ -188,7 +188,7 @@ def test_the_first_look_delivers_nothing_and_remembers_everything() -> None:
 
     assert memory.read(item(2), item(1)) == []
     assert [new.item.title for new in memory.update.items] == ["Post 1", "Post 2"]
-    assert memory.feed.primed
+    assert memory.feed.has_baseline
 
 
 def test_a_feed_that_was_empty_at_first_delivers_what_comes() -> None:
@@ -334,7 +334,9 @@ def test_validators_of_a_200_replace_both_of_the_stored_ones() -> None:
 
 
 def test_validators_of_a_304_overwrite_only_what_it_names() -> None:
-    feed = replace(FEED, validators=Validators(b'"old"', b"date"), digest=b"1", primed=True)
+    feed = replace(
+        FEED, validators=Validators(b'"old"', b"date"), body_hash=b"1", has_baseline=True
+    )
     update = decide(feed, NotModified(Validators(b'"new"', None)), frozenset(), NOW)
 
     assert update.feed.validators == Validators(b'"new"', b"date")
@@ -342,7 +344,7 @@ def test_validators_of_a_304_overwrite_only_what_it_names() -> None:
 
 
 def test_a_304_ends_a_failure() -> None:
-    feed = replace(FEED, digest=b"1", failures=3, failing_since=NOW - HOUR, last_error="down")
+    feed = replace(FEED, body_hash=b"1", failures=3, failing_since=NOW - HOUR, last_error="down")
     after = decide(feed, NotModified(), frozenset(), NOW).feed
 
     assert (after.failures, after.failing_since, after.last_error, after.last_ok) == (
@@ -383,7 +385,7 @@ def test_an_empty_but_valid_feed_is_no_failure() -> None:
 
 
 def test_the_same_bytes_as_before_are_health() -> None:
-    feed = replace(FEED, digest=b"1", failures=2, failing_since=NOW, primed=True)
+    feed = replace(FEED, body_hash=b"1", failures=2, failing_since=NOW, has_baseline=True)
 
     assert decide(feed, fetched(b"1"), frozenset(), NOW).feed.failures == 0
 
@@ -393,7 +395,7 @@ def test_the_same_bytes_as_before_are_health() -> None:
 
 def pause_after(outcome: Outcome, failures: int = 0) -> timedelta:
     due = decide(
-        replace(FEED, failures=failures, primed=True), outcome, frozenset(), NOW
+        replace(FEED, failures=failures, has_baseline=True), outcome, frozenset(), NOW
     ).feed.next_due
     assert due is not None
     return due - NOW
@@ -448,4 +450,4 @@ def test_a_failure_remembers_since_when_and_why() -> None:
     assert memory.feed.failures == 2
     assert memory.feed.failing_since == NOW
     assert memory.feed.last_error == "no"
-    assert not memory.feed.primed
+    assert not memory.feed.has_baseline

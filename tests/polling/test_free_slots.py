@@ -9,7 +9,10 @@ from bot.model import Feed
 from bot.polling.free_slots import MOST_ASIDE, MOST_BYTES, PATIENCE, UnderWay, room
 
 FEED = Feed(
-    id=7, url="https://example.org/feed.xml", interval=timedelta(hours=1), pause=timedelta(hours=1)
+    id=7,
+    url="https://example.org/feed.xml",
+    interval=timedelta(hours=1),
+    poll_interval=timedelta(hours=1),
 )
 NOW = 1000.0
 YOUNG, OLD = NOW - PATIENCE / 2, NOW - 2 * PATIENCE

@@ -11,10 +11,10 @@ from bot.errors import BadAddress, HttpError, NotAFeed, Unreachable
 from bot.model import (
     Feed,
     Fetched,
-    Move,
     NotModified,
     ParsedFeed,
     ParsedItem,
+    PendingMove,
     Poll,
     PollResult,
     Validators,
@@ -27,8 +27,8 @@ from bot.polling.schedule import PollContext
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-FEED = Feed(id=7, url="https://example.org/feed.xml", pause=timedelta(minutes=10))
-READ = replace(FEED, primed=True, digest=b"1", last_ok=NOW - HOUR)
+FEED = Feed(id=7, url="https://example.org/feed.xml", poll_interval=timedelta(minutes=10))
+READ = replace(FEED, has_baseline=True, body_hash=b"1", last_ok=NOW - HOUR)
 
 
 def body(hint: timedelta | None = None) -> Fetched:
@@ -76,21 +76,21 @@ def test_each_look_has_a_finding(
 ) -> None:
     (look,) = looked(feed, outcome).history
 
-    assert (look.moment, look.finding, look.items, look.took) == (NOW, finding, items, 120)
+    assert (look.moment, look.result, look.items, look.duration_ms) == (NOW, finding, items, 120)
 
 
 def test_a_look_while_we_are_cut_off_is_skipped_and_blames_nobody() -> None:
     after = looked(READ, cut_off(), offline=True)
 
-    assert [(look.finding, look.reason) for look in after.history] == [(PollResult.SKIPPED, "")]
+    assert [(look.result, look.reason) for look in after.history] == [(PollResult.SKIPPED, "")]
     assert condition_of(after, NOW) is Condition.WELL
 
 
 def test_a_move_for_good_is_remembered() -> None:
     target = "https://example.org/new.xml"
-    moving = replace(READ, move=Move(target, NOW - 30 * HOUR, 5, is_same_feed=True))
+    moving = replace(READ, pending_move=PendingMove(target, NOW - 30 * HOUR, 5, is_same_feed=True))
 
-    assert looked(moving, replace(body(), moved=target)).history[-1].finding is PollResult.MOVED
+    assert looked(moving, replace(body(), moved=target)).history[-1].result is PollResult.MOVED
 
 
 def test_what_is_still_unreadable_fails_for_the_same_reason() -> None:
@@ -122,9 +122,9 @@ def test_the_last_ten_looks_are_kept_in_their_order(outcomes: list[Outcome]) -> 
 
     moments = [NOW + number * HOUR for number in range(len(outcomes))]
     assert [look.moment for look in feed.history] == moments[-KEPT:]
-    failed = [look for look in feed.history if look.finding is PollResult.FAILED]
+    failed = [look for look in feed.history if look.result is PollResult.FAILED]
     assert last_failure(feed) == (failed[-1] if failed else None)
-    assert (feed.history[-1].finding is PollResult.FAILED) == (feed.failures > 0)
+    assert (feed.history[-1].result is PollResult.FAILED) == (feed.failures > 0)
 
 
 # ---------------------------------------------------------------- how it does
@@ -173,9 +173,9 @@ def test_a_promised_turn_a_trusted_hub_and_closed_hours_are_reasons() -> None:
     late = replace(looked(READ, NotModified()), next_due=NOW + 6 * HOUR)
     night = replace(READ, skip_hours=frozenset(range(12, 18)))
 
-    assert why(replace(late, promised=True)) is Why.TURN
-    assert why(replace(late, pushed=True)) is Why.HUB
-    assert why(replace(looked(READ, NotModified()), pushed=True)) is Why.INTERVAL
+    assert why(replace(late, awaits_host=True)) is Why.TURN
+    assert why(replace(late, has_trusted_hub=True)) is Why.HUB
+    assert why(replace(looked(READ, NotModified()), has_trusted_hub=True)) is Why.INTERVAL
     assert open_hour(NOW, night) > NOW
     assert why(looked(night, NotModified())) is Why.HOURS
 

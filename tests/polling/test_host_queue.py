@@ -22,7 +22,7 @@ from bot.model import (
     UserAgentStyle,
     Validators,
 )
-from bot.parsing.incremental.item_cache import READING
+from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.decide import BACKLOG_SENT, Outcome, Parsed, Unreadable, decide
 from bot.polling.fingerprint import fingerprint
 from bot.polling.health import GONE_FOR
@@ -43,9 +43,9 @@ FEED = Feed(
     id=7,
     url="https://example.org/feed.xml",
     interval=TEN,
-    pause=TEN,
-    primed=True,
-    digest=b"1",
+    poll_interval=TEN,
+    has_baseline=True,
+    body_hash=b"1",
     created=NOW - 400 * DAY,
 )
 
@@ -133,7 +133,9 @@ def test_nobody_is_asked_in_an_hour_or_on_a_day_that_is_shut(
 def http(
     status: int, retry_after: timedelta | None = None, hint: timedelta | None = None
 ) -> HttpError:
-    return HttpError("no", host="example.org", status=status, retry_after=retry_after, hint=hint)
+    return HttpError(
+        "no", host="example.org", status=status, retry_after=retry_after, fresh_for=hint
+    )
 
 
 def after(
@@ -166,9 +168,9 @@ def test_what_an_error_asks_for_is_kept_and_obeyed() -> None:
 def test_a_hint_of_half_a_day_is_weighed_against_what_the_feed_does(
     gap: timedelta, hint: timedelta, pause: timedelta
 ) -> None:
-    lively = replace(arriving(gap, times=7), digest=b"1")
-    healthy = after(NotModified(hint=hint), lively)
-    young = after(NotModified(hint=hint), replace(lively, arrivals=lively.arrivals[:3]))
+    lively = replace(arriving(gap, times=7), body_hash=b"1")
+    healthy = after(NotModified(fresh_for=hint), lively)
+    young = after(NotModified(fresh_for=hint), replace(lively, arrivals=lively.arrivals[:3]))
 
     assert pause <= wait(healthy) <= 1.1 * pause
     assert healthy.not_before == NOW + pause
@@ -190,7 +192,7 @@ def test_a_hint_of_half_a_day_is_weighed_against_what_the_feed_does(
     ],
 )
 def test_a_limit_closes_the_domain(error: HttpError, known: bool, closed: timedelta | None) -> None:  # noqa: FBT001
-    closure = decide(FEED, error, frozenset(), NOW, PollContext(is_known_host=known)).closure
+    closure = decide(FEED, error, frozenset(), NOW, PollContext(is_known_host=known)).backoff
 
     assert closure == (HostBackoff("example.org", NOW + closed) if closed else None)
 
@@ -208,7 +210,7 @@ CHECK = Challenged("no", host="example.org", status=403)
             PollContext(),
             UserAgentStyle.PLAIN,
         ),
-        (http(403), replace(FEED, primed=False), PollContext(), UserAgentStyle.CRAWLER),
+        (http(403), replace(FEED, has_baseline=False), PollContext(), UserAgentStyle.CRAWLER),
         (http(403), replace(FEED, failures=1), PollContext(), None),
         (http(403), FEED, PollContext(is_known_host=True), None),
         (http(403), FEED, PollContext(refusals=1), None),
@@ -241,12 +243,12 @@ def test_a_limit_of_a_server_of_ones_own_closes_nothing() -> None:
     error = HttpError("no", host="10.0.0.1", status=429, retry_after=HOUR)
 
     assert (
-        decide(replace(FEED, url="http://10.0.0.1/feed"), error, frozenset(), NOW).closure is None
+        decide(replace(FEED, url="http://10.0.0.1/feed"), error, frozenset(), NOW).backoff is None
     )
 
 
 def test_refusals_of_a_domain_add_up_over_its_feeds() -> None:
-    closure = decide(FEED, http(429), frozenset(), NOW, PollContext(refusals=3)).closure
+    closure = decide(FEED, http(429), frozenset(), NOW, PollContext(refusals=3)).backoff
 
     assert closure == HostBackoff("example.org", NOW + 8 * HOUR, 4)
 
@@ -294,9 +296,9 @@ def test_a_feed_without_hope_is_asked_once_a_week() -> None:
 def test_a_410_is_believed_after_two_days_and_three_times() -> None:
     once = after(http(410))
     between = after(http(500), once)
-    thrice = replace(once, gone=2, gone_since=NOW - GONE_FOR)
+    thrice = replace(once, gone_count=2, gone_since=NOW - GONE_FOR)
 
-    assert (once.gone, once.gone_since, between.gone) == (1, NOW, 0)
+    assert (once.gone_count, once.gone_since, between.gone_count) == (1, NOW, 0)
     assert wait(once) <= 1.1 * TEN
     assert after(http(410), thrice).next_due is None
 
@@ -416,14 +418,14 @@ def test_a_fingerprint_changes_with_what_an_item_says_and_nothing_else() -> None
 
 # ---------------------------------------------------------------- another reading
 
-OTHERWISE = replace(FEED, reading="an older one", reread_from=NOW)
+OTHERWISE = replace(FEED, parser_version="an older one", reread_from=NOW)
 
 
 def test_from_its_moment_on_a_feed_is_asked_for_with_nothing_to_compare() -> None:
     feed = replace(OTHERWISE, validators=Validators(b'"x"', b"then"))
     asked = as_asked_for(feed, NOW)
 
-    assert (asked.validators, asked.digest) == (Validators(), b"")
+    assert (asked.validators, asked.body_hash) == (Validators(), b"")
     assert as_asked_for(feed, NOW - SECOND) == feed
     assert as_asked_for(replace(feed, reread_from=None), NOW).validators == feed.validators
 
@@ -431,17 +433,17 @@ def test_from_its_moment_on_a_feed_is_asked_for_with_nothing_to_compare() -> Non
 def reread(feed: Feed, numbers: range, digest: bytes, names: str = "id") -> FeedUpdate:
     """A look that reads items which the reading before knew by other ids."""
     items = tuple(replace(item, id=f"{names}-{item.id}") for item in document(numbers).items)
-    fetched = replace(parsed(numbers).fetched, digest=digest)
+    fetched = replace(parsed(numbers).fetched, body_hash=digest)
     return decide(feed, Parsed.of(feed, fetched, ParsedFeed("News", None, items)), KNOWN, NOW)
 
 
 def test_the_same_bytes_hold_no_news_whatever_another_reading_sees_in_them() -> None:
     for numbers in (range(10), range(30), range(3)):
-        update = reread(OTHERWISE, numbers, FEED.digest, "new")
+        update = reread(OTHERWISE, numbers, FEED.body_hash, "new")
         assert (update.items, update.mass_change, update.skipped) == ((), False, 0)
         assert len(set(update.keys)) > len(numbers)  # but they are known by these ids from now on
-        assert (update.feed.reading, update.feed.reread_from, update.feed.arrivals) == (
-            READING,
+        assert (update.feed.parser_version, update.feed.reread_from, update.feed.arrivals) == (
+            PARSER_VERSION,
             None,
             (),
         )
@@ -462,14 +464,19 @@ def test_whatever_body_comes_first_is_read_by_the_new_reading_and_none_is_no_rea
     unreadable = Unreadable(parsed(range(9)).fetched, _not_a_feed())
     for outcome in (parsed(range(9)), unreadable):
         feed = after(outcome, waiting)
-        assert (feed.reading, feed.reread_from) == (READING, None)
+        assert (feed.parser_version, feed.reread_from) == (PARSER_VERSION, None)
     for other in (NotModified(), parsed(range(9)).fetched, http(500)):
         feed = after(other, waiting)
-        assert (feed.reading, feed.reread_from) == (waiting.reading, waiting.reread_from)
+        assert (feed.parser_version, feed.reread_from) == (
+            waiting.parser_version,
+            waiting.reread_from,
+        )
 
 
 def test_fingerprints_of_the_same_reading_tell_of_changes() -> None:
-    assert not decide(replace(FEED, reading=READING), parsed(range(9)), KNOWN, NOW).reread
+    assert not decide(
+        replace(FEED, parser_version=PARSER_VERSION), parsed(range(9)), KNOWN, NOW
+    ).reread
 
 
 # ---------------------------------------------------------------- moves
@@ -511,9 +518,9 @@ def test_another_target_or_none_begins_anew_and_strangers_are_never_believed() -
         )
         assert moved is None
 
-    assert elsewhere.move is not None
-    assert elsewhere.move.times == 1
-    assert back.move is None
+    assert elsewhere.pending_move is not None
+    assert elsewhere.pending_move.times == 1
+    assert back.pending_move is None
 
 
 def test_within_a_domain_no_known_item_is_needed_and_a_304_counts() -> None:
@@ -550,7 +557,7 @@ def test_whose_server_a_host_is(host: str, domain: str | None) -> None:
 
 
 def site(number: int, host: str = "a.example.org", *, promised: bool = False) -> Feed:
-    return replace(FEED, id=number, url=f"https://{host}/{number}", promised=promised)
+    return replace(FEED, id=number, url=f"https://{host}/{number}", awaits_host=promised)
 
 
 def test_a_domain_has_a_pause_and_a_host_one_request_at_a_time() -> None:

@@ -15,7 +15,7 @@ from bot.discovery.discover import Discoverer
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, Feed, PollResult, Target, UserAgentStyle
-from bot.parsing.incremental.item_cache import READING, Marks
+from bot.parsing.incremental import PARSER_VERSION, ItemCache
 from bot.parsing.parser import Parser
 from bot.polling.free_slots import PATIENCE
 from bot.polling.host_queue import LONGEST_LINE, Manners
@@ -237,7 +237,7 @@ async def test_a_large_document_waits_for_the_parser_beside_the_others(
             read = [
                 await store.run(feeds.find, server.url(f"/{number}.xml")) for number in range(3)
             ]
-            if all(feed is not None and feed.primed for feed in read):
+            if all(feed is not None and feed.has_baseline for feed in read):
                 break
             await asyncio.sleep(0.05)
 
@@ -268,7 +268,7 @@ async def test_a_long_document_does_not_hold_up_the_loop(store: Store, server: F
             await store.run(feeds.find, server.url(path)) for path in ("/long.xml", "/many.xml")
         ]
 
-    assert all(feed is not None and feed.primed for feed in read)
+    assert all(feed is not None and feed.has_baseline for feed in read)
     assert longest < 0.025  # of this thread's own time, however busy the machine is
 
 
@@ -317,7 +317,9 @@ async def test_a_document_that_hangs_the_parser_stalls_nobody_for_long(
             for feed in ("/0.xml", "/1.xml", "/2.xml")
         }
 
-    assert all(feed is not None and feed.primed and not feed.failures for feed in found.values())
+    assert all(
+        feed is not None and feed.has_baseline and not feed.failures for feed in found.values()
+    )
     hostile = await store.run(feeds.find, server.url("/hostile.xml"))
     assert hostile is not None
     assert hostile.failures == 1
@@ -345,10 +347,10 @@ async def test_a_failing_feed_is_looked_at_later_and_says_why(
     feed = await store.run(feeds.find, server.url("/a.xml"))
 
     assert feed is not None
-    assert (feed.failures, feed.primed) == (1, False)
+    assert (feed.failures, feed.has_baseline) == (1, False)
     assert reason in feed.last_error
-    assert [(look.finding, look.reason) for look in feed.history] == [(PollResult.FAILED, key)]
-    assert feed.history[0].took > 0
+    assert [(look.result, look.reason) for look in feed.history] == [(PollResult.FAILED, key)]
+    assert feed.history[0].duration_ms > 0
     assert feed.next_due is not None
     assert feed.next_due >= now() + INTERVAL * 0.95
     assert await leased(store) == 0
@@ -515,7 +517,7 @@ async def test_that_the_second_request_had_no_answer_is_no_reason_to_forget_the_
 def read_otherwise(tx: Tx, since: timedelta = timedelta()) -> None:
     """As if an older version had read everything, and this one had started a day ago, or ``since`` later."""
     tx.execute("UPDATE feeds SET reading = 'older'")
-    feeds.set_reading(tx, READING, now() - timedelta(days=1) + since)
+    feeds.set_reading(tx, PARSER_VERSION, now() - timedelta(days=1) + since)
 
 
 def conditional(server: FeedServer) -> list[bool]:
@@ -546,13 +548,17 @@ async def test_what_was_read_otherwise_is_fetched_and_read_once_more_and_nobody_
     assert conditional(server) == [False, False, True, True]
     assert [row[1] for row in await store.run(rows)] == ["New"]
     assert found is not None
-    assert [one.finding for one in found.history] == [
+    assert [one.result for one in found.history] == [
         PollResult.FIRST,
         PollResult.SAME,
         PollResult.NOT_MODIFIED,
         PollResult.NEW,
     ]
-    assert (found.reading, found.reread_from, len(found.arrivals)) == (READING, None, 1)
+    assert (found.parser_version, found.reread_from, len(found.arrivals)) == (
+        PARSER_VERSION,
+        None,
+        1,
+    )
 
 
 async def test_other_fingerprints_of_another_reading_are_kept_and_count_as_no_change(
@@ -607,7 +613,11 @@ async def test_a_body_that_comes_before_the_moment_is_read_anew_and_no_other_is_
     assert waiting is not None
     assert same is not None
     assert found is not None
-    assert (waiting.reading, same.reading, found.reading) == ("older", "older", READING)
+    assert (waiting.parser_version, same.parser_version, found.parser_version) == (
+        "older",
+        "older",
+        PARSER_VERSION,
+    )
     assert waiting.reread_from == same.reread_from is not None
     assert found.reread_from is None
 
@@ -647,7 +657,7 @@ async def test_a_fault_of_our_own_in_one_look_costs_that_look_alone(
     healthy = await store.run(feeds.find, server.url("/b.xml"))
 
     assert healthy is not None
-    assert healthy.primed
+    assert healthy.has_baseline
     assert await leased(store) == 1
 
 
@@ -666,8 +676,8 @@ async def test_a_second_document_is_read_with_the_marks_of_the_first(
         await idle(poller)
         both = await store.run(marks.of, feed.id)
 
-    assert [len(Marks.unpack(packed).items) for packed in (kept, both)] == [1, 2]
-    assert {*Marks.unpack(kept).items} < {*Marks.unpack(both).items}
+    assert [len(ItemCache.unpack(packed).items) for packed in (kept, both)] == [1, 2]
+    assert {*ItemCache.unpack(kept).items} < {*ItemCache.unpack(both).items}
     assert [row[1] for row in await store.run(rows)] == ["New"]
 
 

@@ -41,7 +41,7 @@ WELL = replace(ILL, ended=NOW + DAY)
 
 
 def tell(tx: Tx, feed: Feed, *notices: FeedAlert, now: datetime = NOW) -> None:
-    feeds.apply(tx, FeedUpdate(replace(feed, next_due=now + 10 * MINUTE), notices=notices), now)
+    feeds.apply(tx, FeedUpdate(replace(feed, next_due=now + 10 * MINUTE), alerts=notices), now)
 
 
 def put_channel(
@@ -104,7 +104,7 @@ async def test_people_and_groups_hear_themselves_and_for_a_channel_whoever_is_in
         (Target(1), True, ("Channel -12",)),
         (Target(3), False, ("Channel -10", "Channel -11")),
     ]
-    assert {one.notice for one in told} == {ILL}
+    assert {one.alert for one in told} == {ILL}
 
 
 async def test_a_notice_stands_behind_the_items_of_its_chat(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ async def test_a_notice_stands_behind_the_items_of_its_chat(tmp_path: Path) -> N
         (second,) = await heard(store)
 
     assert not isinstance(first, AlertDelivery)
-    assert second.notice == ILL
+    assert second.alert == ILL
 
 
 async def test_a_backlog_lists_the_newest_of_what_was_not_sent(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ async def test_a_backlog_lists_the_newest_of_what_was_not_sent(tmp_path: Path) -
             found,
             deliver=True,
             skipped=55,
-            notices=(backlog,),
+            alerts=(backlog,),
         )
         queued = await store.run(feeds.apply, update, NOW)
         for _ in range(queued):
@@ -142,8 +142,8 @@ async def test_a_backlog_lists_the_newest_of_what_was_not_sent(tmp_path: Path) -
         (told,) = await heard(store)
 
     assert queued == 5
-    assert [one.title for one in told.notice.items] == [f"Post {n}" for n in range(54, 34, -1)]
-    assert told.notice.facts == {"count": 55}
+    assert [one.title for one in told.alert.items] == [f"Post {n}" for n in range(54, 34, -1)]
+    assert told.alert.facts == {"count": 55}
 
 
 async def test_items_of_other_chats_go_before_a_notice_that_many_hear(tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ async def test_what_was_told_is_changed_in_its_place_and_what_waits_is_not_sent_
         states = await store.run(told_states)
         await store.run(tell, feed, WELL)
 
-        assert (changed.message_id, changed.notice) == (100, WELL)
+        assert (changed.message_id, changed.alert) == (100, WELL)
         assert states == [(1, "sent", "100"), (2, "cancelled", ""), (3, "cancelled", "")]
         assert await heard(store) == []
 
@@ -205,7 +205,7 @@ async def test_worse_trouble_changes_the_message_and_reaches_nobody_who_was_not_
         await store.run(tell, feed, worse)
         (changed,) = await heard(store)
 
-    assert (changed.target, changed.message_id, changed.notice) == (Target(1), 100, worse)
+    assert (changed.target, changed.message_id, changed.alert) == (Target(1), 100, worse)
 
 
 @pytest.mark.parametrize("change", [WELL, replace(ILL, stage=FailureStage.DORMANT)])
@@ -222,7 +222,7 @@ async def test_a_notice_that_changes_while_it_is_sent_is_told_anew_in_the_same_m
         (again,) = await heard(store)
         await settle(store, [again])
 
-        assert (again.message_id, again.notice) == (100, change)
+        assert (again.message_id, again.alert) == (100, change)
         assert await store.run(told_states) == [(1, "sent", "100")]
 
 
@@ -239,7 +239,7 @@ async def test_somebody_who_was_away_when_it_ended_sees_it_when_back(tmp_path: P
         (back,) = await heard(store)
 
     assert away == []
-    assert (back.message_id, back.notice) == (100, WELL)
+    assert (back.message_id, back.alert) == (100, WELL)
 
 
 async def test_a_group_that_moved_hears_the_end_in_a_new_message(tmp_path: Path) -> None:
@@ -269,7 +269,7 @@ async def test_a_paused_feed_holds_its_notices_too_and_an_ended_subscription_can
         await store.run(outbox.release, [1])
         await store.run(subscriptions.unsubscribe, 1, [one.id], NOW)
 
-        assert (paused, [told.notice for told in resumed]) == ([], [ILL])
+        assert (paused, [told.alert for told in resumed]) == ([], [ILL])
         assert await heard(store) == []
 
 
@@ -287,7 +287,7 @@ async def test_a_move_that_is_made_is_told_to_those_who_went_over_and_to_nobody_
         await store.run(moves.move, feed.id, twin.url, NOW, moved)
         told = await heard(store)
 
-    assert [(one.target, one.feed.id, one.notice.facts) for one in told] == [
+    assert [(one.target, one.feed.id, one.alert.facts) for one in told] == [
         (Target(1), twin.id, moved.facts)
     ]
 
@@ -328,7 +328,7 @@ async def test_a_feed_that_is_gone_stays_so_when_people_come_and_go_and_keeps_wh
 ) -> None:
     def end(tx: Tx, feed: Feed) -> None:
         feeds.claim_due(tx, NOW, 9, LEASE)
-        gone = replace(feed, trouble=FailureStage.GONE, failures=3, next_due=None)
+        gone = replace(feed, failure_stage=FailureStage.GONE, failures=3, next_due=None)
         feeds.apply(tx, FeedUpdate(gone), NOW)
 
     async with opened(tmp_path) as store:
@@ -340,7 +340,9 @@ async def test_a_feed_that_is_gone_stays_so_when_people_come_and_go_and_keeps_wh
         gone = await store.run(feed_row, feed)
         tried = await store.run(feeds.poll_now, feed.id, NOW + DAY, MINUTE)
         (due,) = await store.run(feeds.claim_due, NOW + DAY, 9, LEASE)
-        await store.run(publish, replace(due, trouble=None, failures=0), "news", now=NOW + DAY)
+        await store.run(
+            publish, replace(due, failure_stage=None, failures=0), "news", now=NOW + DAY
+        )
         back = await store.run(feed_row, feed)
 
         assert (gone["next_due"], gone["primed"], gone["trouble"]) == (None, 1, "gone")

@@ -153,7 +153,7 @@ async def test_undo_brings_back_what_was_published_meanwhile_even_by_an_empty_fe
         await store.run(subscriptions.undo, one.target, one.feed.url, None, NOW)
         due = await store.run(feeds.claim_due, NOW, 9, LEASE)
 
-        assert [found.primed for found in due] == [True]
+        assert [found.has_baseline for found in due] == [True]
 
 
 async def test_undo_does_not_bring_back_what_ended_long_ago_or_otherwise(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ async def test_a_feed_comes_back_as_it_was_stored(tmp_path: Path) -> None:
             title="Ä title",
             link="https://example.org/",
             validators=replace(feed.validators, etag=b"\xff" * 3000, last_modified=b"yesterday"),
-            digest=b"\0\1",
+            body_hash=b"\0\1",
             failures=3,
             failing_since=NOW,
             last_error="503",

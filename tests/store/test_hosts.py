@@ -12,8 +12,8 @@ from bot.model import (
     Feed,
     FeedUpdate,
     HostBackoff,
-    Move,
     NewItem,
+    PendingMove,
     Relocation,
     Target,
     UserAgentStyle,
@@ -52,8 +52,8 @@ async def test_a_feed_remembers_everything_that_its_next_look_depends_on(tmp_pat
         whole = replace(
             feed,
             validators_url="https://cdn.example/feed",
-            pause=HOUR,
-            gone=2,
+            poll_interval=HOUR,
+            gone_count=2,
             gone_since=NOW - DAY,
             not_before=NOW + HOUR,
             last_full=NOW,
@@ -61,9 +61,9 @@ async def test_a_feed_remembers_everything_that_its_next_look_depends_on(tmp_pat
             ttl=HOUR,
             skip_hours=frozenset((0, 23)),
             skip_days=frozenset((6,)),
-            move=Move(TARGET, NOW, 2, is_same_feed=True),
+            pending_move=PendingMove(TARGET, NOW, 2, is_same_feed=True),
             user_agent_style=UserAgentStyle.CRAWLER,
-            reading="1 of these",
+            parser_version="1 of these",
             reread_from=NOW + HOUR,
         )
         await store.run(feeds.apply, FeedUpdate(whole), NOW)
@@ -76,7 +76,9 @@ async def test_a_killed_look_is_not_repeated_before_its_pause_is_over(tmp_path: 
         feed = await store.run(put_feed)
         for chat in (1, 2):
             await store.run(put_reader, feed, chat)
-        await store.run(feeds.apply, FeedUpdate(replace(feed, pause=HOUR, next_due=NOW)), NOW)
+        await store.run(
+            feeds.apply, FeedUpdate(replace(feed, poll_interval=HOUR, next_due=NOW)), NOW
+        )
         (claimed,) = await store.run(feeds.claim_due, NOW, 9, LEASE)
         await store.run(feeds.release_all)
 
@@ -108,7 +110,7 @@ async def test_limits_of_domains_outlive_a_restart(tmp_path: Path) -> None:
     closure = HostBackoff("example.org", NOW + DAY, 2)
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
-        await store.run(feeds.apply, FeedUpdate(feed, closure=closure), NOW)
+        await store.run(feeds.apply, FeedUpdate(feed, backoff=closure), NOW)
         await store.run(
             hosts.close, HostBackoff("example.org", NOW + HOUR, 3)
         )  # a shorter wait that was asked for later
@@ -236,7 +238,7 @@ async def test_feeds_that_were_read_otherwise_are_read_once_more_within_a_day_ea
     tmp_path: Path,
 ) -> None:
     def read(tx: Tx, number: int) -> None:
-        feed = replace(put_feed(tx, str(number)), digest=b"1", reading="old")
+        feed = replace(put_feed(tx, str(number)), body_hash=b"1", parser_version="old")
         feeds.apply(tx, FeedUpdate(feed), NOW)
 
     async with opened(tmp_path) as store:
@@ -272,8 +274,8 @@ async def test_what_is_read_already_so_and_what_has_nothing_to_compare_with_is_n
             kept = replace(
                 feed,
                 validators=validators.get(name, Validators()),
-                digest=b"1" if name in ("digest", "so") else b"",
-                reading="new" if name == "so" else "",
+                body_hash=b"1" if name in ("digest", "so") else b"",
+                parser_version="new" if name == "so" else "",
             )
             await store.run(feeds.apply, FeedUpdate(kept), NOW)
         await store.run(feeds.set_reading, "new", NOW)
@@ -308,12 +310,12 @@ async def test_a_feed_that_moved_keeps_its_past_and_can_be_taken_back(tmp_path: 
         feed = await store.run(put_feed)
         await store.run(put_reader, feed)
         await store.run(publish, feed, "a")
-        moving = replace(feed, move=Move(TARGET, NOW, 3, is_same_feed=True))
+        moving = replace(feed, pending_move=PendingMove(TARGET, NOW, 3, is_same_feed=True))
         await store.run(feeds.apply, FeedUpdate(moving, moved=TARGET), NOW)
         moved = await store.run(feeds.find, TARGET)
 
         assert moved is not None
-        assert (moved.id, moved.move) == (feed.id, None)
+        assert (moved.id, moved.pending_move) == (feed.id, None)
         assert await store.run(moves.latest, 1) == Relocation(feed.id, feed.url, NOW, others=0)
         assert await store.run(publish, feed, "a", "b") == 1
 

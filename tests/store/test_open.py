@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from bot.errors import StoreError
 from bot.model import FeedUpdate, Poll, PollResult, UserAgentStyle
-from bot.parsing.incremental.item_cache import READING
+from bot.parsing.incremental import PARSER_VERSION
 from bot.store import Store, feeds
 from bot.store.database import APPLICATION_ID
 from bot.store.schema import migrations
@@ -41,7 +41,7 @@ async def test_a_new_file_is_made_and_opened_again(tmp_path: Path) -> None:
         found = await store.run(feeds.find, "https://example.org/news.xml")
 
     assert found is not None
-    assert found.primed
+    assert found.has_baseline
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -88,7 +88,7 @@ async def test_a_store_of_an_older_version_keeps_what_waits_and_learns_what_is_n
     async with opened(tmp_path) as store:
         (waiting,) = await claim(store)
 
-    assert (waiting.item.title, waiting.begun) == ("Old", None)
+    assert (waiting.item.title, waiting.progress) == ("Old", None)
 
 
 async def test_feeds_of_an_older_version_have_no_history_and_get_one(tmp_path: Path) -> None:
@@ -125,11 +125,11 @@ async def test_feeds_of_an_older_version_were_read_otherwise_and_say_who_asks_as
     database.close()
     async with opened(tmp_path) as store:
         feed = await store.run(feeds.find, "https://example.org/")
-        await store.run(feeds.set_reading, READING, NOW)
+        await store.run(feeds.set_reading, PARSER_VERSION, NOW)
         waiting = await store.run(feeds.find, "https://example.org/")
 
     assert feed is not None
-    assert (feed.user_agent_style, feed.reading, feed.reread_from) == (
+    assert (feed.user_agent_style, feed.parser_version, feed.reread_from) == (
         UserAgentStyle.PLAIN,
         "",
         None,

@@ -94,7 +94,7 @@ async def test_a_delivery_holds_all_that_sending_needs(tmp_path: Path) -> None:
         await store.run(put_news)
         (one,) = await claim(store)
 
-        assert (one.target, one.form, one.attempts, one.queued) == (
+        assert (one.target, one.fallback, one.attempts, one.queued) == (
             Target(1),
             Fallback.FULL,
             0,
@@ -268,8 +268,8 @@ async def test_what_is_begun_is_known_at_the_next_claim_and_kept_until_the_last_
         (third,) = await claim(store)
         await settle(store, third, Sent((5, 6, 7)))
 
-        assert (second.begun, second.attempts, second.form) == (BEGUN, 0, Fallback.BARE)
-        assert (third.begun, third.form) == (BEGUN, Fallback.PLAIN)
+        assert (second.progress, second.attempts, second.fallback) == (BEGUN, 0, Fallback.BARE)
+        assert (third.progress, third.fallback) == (BEGUN, Fallback.PLAIN)
         assert (await store.run(rows, "state, message_ids, begun"))[0] == ("sent", "5,6,7", "")
 
 
@@ -292,10 +292,10 @@ async def test_a_plainer_message_keeps_its_form_until_it_is_sent(tmp_path: Path)
             await settle(store, delivery, Downgrade(form, "refused"))
         (delivery,) = await claim(store)
 
-        assert (delivery.form, delivery.attempts) == (Fallback.PLAIN, 3)
+        assert (delivery.fallback, delivery.attempts) == (Fallback.PLAIN, 3)
         await settle(store, delivery, Sent((1,)))
         (following,) = await claim(store)
-        assert (following.form, following.attempts) == (Fallback.FULL, 0)
+        assert (following.fallback, following.attempts) == (Fallback.FULL, 0)
 
 
 async def test_a_suspended_chat_holds_everything_and_what_comes_later_too(tmp_path: Path) -> None:

@@ -41,7 +41,6 @@ async def process(config: Path, log: Path) -> AsyncIterator[asyncio.subprocess.P
             await bot.wait()
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(400)
 async def test_killed_at_random_points_it_loses_nothing_and_doubles_at_most_one_message_per_kill(
     tmp_path: Path,

@@ -17,7 +17,7 @@ from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.url import host_of
 from bot.model import Chat, ChatKind, Target
-from bot.parsing.incremental.item_cache import READING
+from bot.parsing.incremental import PARSER_VERSION
 from bot.parsing.parser import Parser
 from bot.polling.host_queue import Manners
 from bot.polling.poller import Poller
@@ -205,7 +205,7 @@ class World:
     async def begin(self) -> None:
         """As at every start."""
         await self.store.run(feeds.release_all)
-        await self.store.run(feeds.set_reading, READING, self.clock())
+        await self.store.run(feeds.set_reading, PARSER_VERSION, self.clock())
         self.poller = self._new_poller()
 
 

@@ -20,7 +20,7 @@ def outline(message: RichMessage) -> str:
 def facts(one: Attachment) -> Iterator[str]:
     """A file, and what is known of it."""
     yield f"{one.kind}: {one.url}"
-    yield from [f"or {one.fallback}"] if one.fallback else []
+    yield from [f"or {one.second_url}"] if one.second_url else []
     yield from (
         f"{name} {value!r}"
         for name in ("poster", "title", "performer", "size")

@@ -7,20 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from bot.chat.gateway import Gateway
 from bot.content.localize import Wording
 from bot.delivery.composer import Composer
-from bot.delivery.downloads import Downloads
-from bot.delivery.media import Media
-from bot.delivery.pacing import Pace
-from bot.delivery.pages import Pages
-from bot.delivery.sender import Send, Sender, Tell
+from bot.delivery.dispatcher import Send, Sender, Tell
+from bot.delivery.media.downloads import Downloads
+from bot.delivery.media.packing import Media
+from bot.delivery.prepare.pages import Pages
+from bot.delivery.rate_limit import Pace
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
 from bot.model import AlertDelivery, Options, Receipt
 from bot.store import Store
+from bot.telegram.application import Server
+from bot.telegram.gateway import Gateway
 from bot.telemetry import Metrics
 from tests.support.telegram_world import TelegramWorld
 
@@ -28,12 +29,17 @@ UNHURRIED = Pace()
 HURRIED = Pace(500, timedelta(), timedelta())
 
 
+def local_fetcher() -> Fetcher:
+    """A client to which the test's own network is open."""
+    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
+    return Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20)
+
+
 @asynccontextmanager
 async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
-    """The way of files to Telegram; the test's own network is open to it."""
-    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
+    """The way of files to Telegram."""
     async with (
-        Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher,
+        local_fetcher() as fetcher,
         Workers(processes=1, timeout=10, memory=3 << 29) as workers,
     ):
         downloads = Downloads(
@@ -60,7 +66,7 @@ async def sending(
 ) -> AsyncIterator[Sender]:
     """A sender at work."""
     metrics = Metrics()
-    async with media_at_hand(store, metrics) as media:
+    async with local_fetcher() as fetcher, media_at_hand(store, metrics) as media:
         sender = Sender(
             store,
             media,
@@ -70,7 +76,7 @@ async def sending(
             composer=Composer(options, Translator()),
             parallel=10,
             metrics=metrics,
-            pages=Pages(store, "http://127.0.0.1:1", "", options, Wording()),
+            pages=Pages(store, fetcher, "http://127.0.0.1:1", "", options, Wording()),
         )
         task = asyncio.create_task(sender.run())
         try:
@@ -84,7 +90,7 @@ async def sending(
 @asynccontextmanager
 async def gateway(world: TelegramWorld) -> AsyncIterator[Gateway]:
     """Telegram, by the playground."""
-    gateway = Gateway(world.token, world.base_url, world.base_file_url, 10)
+    gateway = Gateway(Server(world.token, world.base_url, world.base_file_url), 10)
     await gateway.open()
     try:
         yield gateway

@@ -54,7 +54,7 @@ def item(name: object) -> NewItem:
 def put_feed(tx: Tx, name: str = "news") -> Feed:
     """A feed that was read once."""
     feed = feeds.add(tx, f"https://example.org/{name}.xml", 10 * MINUTE, NOW)
-    primed = replace(feed, primed=True, title=name, identity="id", last_ok=NOW, next_due=NOW)
+    primed = replace(feed, has_baseline=True, title=name, identity="id", last_ok=NOW, next_due=NOW)
     feeds.apply(tx, FeedUpdate(primed), NOW)
     return primed
 

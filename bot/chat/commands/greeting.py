@@ -2,12 +2,12 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.chat.context import Answer, Context, Reply
-from bot.chat.keyboards import button, keyboard
+from bot.chat.context import Answer, Context
 from bot.chat.views.menus import Menus
 from bot.i18n import Translator
 from bot.store import Store, chats
 from bot.store.moments import now
+from bot.telegram.keyboards import Reply, button, keyboard
 
 
 class Greeting:

@@ -7,8 +7,7 @@ from datetime import timedelta
 from telegram import InlineKeyboardButton
 
 from bot.chat.commands.template import DEFAULT
-from bot.chat.context import Answer, Context, Reply, Toast
-from bot.chat.keyboards import button, keyboard, number_of
+from bot.chat.context import Answer, Context, Toast
 from bot.chat.views.answers import gone, listing, pick, tapped
 from bot.chat.views.health import lasting
 from bot.chat.views.menus import Menus, name_link
@@ -16,6 +15,7 @@ from bot.model import Subscription
 from bot.services.selecting import select
 from bot.store import Store, subscriptions
 from bot.store.moments import now
+from bot.telegram.keyboards import Reply, button, keyboard, number_of
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CHOICES = (5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR, DAY)

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
-from bot.chat.context import Answer, Context, Reply, Toast
-from bot.chat.keyboards import number_of
+from bot.chat.context import Answer, Context, Toast
 from bot.chat.views.answers import gone, listing, pick, tapped
 from bot.chat.views.health import ago
 from bot.chat.views.menus import Menus
@@ -13,6 +12,7 @@ from bot.model import Relocation, Subscription
 from bot.services.selecting import select
 from bot.store import Store, feeds, moves, subscriptions
 from bot.store.moments import now
+from bot.telegram.keyboards import Reply, number_of
 
 BETWEEN_TRIES = timedelta(minutes=5)
 """From one look to the next that somebody asks for."""

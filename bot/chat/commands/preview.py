@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from bot.chat.context import Answer, Context, Reply, ShowItem, Toast
+from bot.chat.context import Answer, Context, ShowItem, Toast
 from bot.chat.views.answers import gone, pick, tapped
 from bot.chat.views.menus import Menus, name_link
 from bot.errors import TidingsError
@@ -11,6 +11,7 @@ from bot.model import Subscription
 from bot.services.selecting import select
 from bot.services.subscribing import Subscribing
 from bot.store import Store, items, subscriptions
+from bot.telegram.keyboards import Reply
 
 PREVIEW_MAX = 5
 

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 
-from bot.chat.context import Answer, Context, Reply, ShowItem
-from bot.chat.keyboards import button, keyboard
+from bot.chat.context import Answer, Context, ShowItem
 from bot.model import Style
 from bot.store import Store, chats, items, subscriptions
+from bot.telegram.keyboards import Reply, button, keyboard
 
 
 class Styling:

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 from bot.chat.commands.interval import LONGEST, MINUTE
-from bot.chat.context import Answer, Context, Reply, ShowItem, Toast
-from bot.chat.keyboards import button, keyboard, number_of
+from bot.chat.context import Answer, Context, ShowItem, Toast
 from bot.chat.views.answers import gone, listing, open_button, tapped
 from bot.chat.views.menus import Menus, name_link
 from bot.errors import TidingsError
@@ -16,6 +15,7 @@ from bot.services.selecting import select
 from bot.services.subscribing import Choose, Subscribed, Subscribing
 from bot.store import Store, chats, subscriptions
 from bot.store.moments import now
+from bot.telegram.keyboards import Reply, button, keyboard, number_of
 
 LINKS_MAX = 20
 """Addresses in one message."""

@@ -5,8 +5,6 @@ from datetime import datetime
 
 from telegram import InlineKeyboardButton
 
-from bot.chat.context import Reply
-from bot.chat.keyboards import button, keyboard
 from bot.chat.views.health import HealthView, ago, lasting
 from bot.chat.views.menus import name_link, shorten
 from bot.content.addresses import absolute
@@ -14,6 +12,7 @@ from bot.content.render import classic
 from bot.content.render.terminal import plain
 from bot.i18n import Markup, Translator
 from bot.model import AlertDelivery, AlertKind, FailureStage, Fallback, FeedAlert, Item, Message
+from bot.telegram.keyboards import Reply, button, keyboard
 
 TITLE_MAX = 120
 """Characters of an item's title where twenty of them must fit into one message."""
@@ -33,21 +32,21 @@ class Notices:
         language = announcement.chat.language or self._language
         lines = [
             self._said(announcement, language, now),
-            *map(_item_line, announcement.notice.items),
+            *map(_item_line, announcement.alert.items),
         ]
-        if more := _unlisted(announcement.notice):
+        if more := _unlisted(announcement.alert):
             lines.append(self._translator.text(language, "notice-more", count=more))
         if not announcement.subscription_id and announcement.channels:
             titles = ", ".join(announcement.channels[:CHANNELS_MAX])
             lines.append(self._translator.text(language, "notice-channels", channels=titles))
         text = "\n".join(lines)
-        if announcement.form is Fallback.PLAIN:
+        if announcement.fallback is Fallback.PLAIN:
             text = classic.escape(plain(Message(text)))
         row = self._buttons(announcement, language)
         return Reply(text, keyboard(row) if row else None)
 
     def _said(self, announcement: AlertDelivery, language: str, now: datetime) -> Markup:
-        feed, notice = announcement.feed, announcement.notice
+        feed, notice = announcement.feed, announcement.alert
         args: dict[str, str | int] = {"feed": name_link(feed), **notice.facts}
         if notice.since is not None:
             args["since"] = ago(notice.since, now, language)
@@ -59,7 +58,7 @@ class Notices:
     def _buttons(self, announcement: AlertDelivery, language: str) -> list[InlineKeyboardButton]:
         if not announcement.subscription_id:
             return []
-        say, notice = self._translator.plain, announcement.notice
+        say, notice = self._translator.plain, announcement.alert
         is_down = notice.kind is AlertKind.TROUBLE and notice.ended is None
         names = (
             [("button-try", "try"), ("button-open", "feed")]

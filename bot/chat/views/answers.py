@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from telegram import InlineKeyboardMarkup
 
-from bot.chat.context import Context, Reply, Toast
-from bot.chat.keyboards import button, keyboard, number_of
+from bot.chat.context import Context, Toast
 from bot.chat.views.menus import Menus, name_link
 from bot.i18n import Markup
 from bot.model import Subscription
 from bot.store import Store, subscriptions
+from bot.telegram.keyboards import Reply, button, keyboard, number_of
 
 LISTED_MAX = 50
 

@@ -80,7 +80,7 @@ class HealthView:
 
     def marks(self, feed: Feed, language: str) -> list[Markup]:
         """The last looks as one line, oldest first; none where there was none."""
-        line = "".join(MARKS[look.finding] for look in feed.history)
+        line = "".join(MARKS[look.result] for look in feed.history)
         return [self._text(language, "feed-looks", marks=line)] if line else []
 
     def looks(self, feed: Feed, language: str, now: datetime) -> list[str]:
@@ -90,11 +90,11 @@ class HealthView:
         return [self._look(look, language, now) for look in reversed(feed.history)]
 
     def _look(self, look: Poll, language: str, now: datetime) -> str:
-        if look.finding is PollResult.FAILED:
+        if look.result is PollResult.FAILED:
             said = self._trouble(look, language)
         else:
-            said = self._text(language, "look", finding=look.finding, count=look.items)
-        return f"{MARKS[look.finding]} {ago(look.moment, now, language)} · {said}"
+            said = self._text(language, "look", finding=look.result, count=look.items)
+        return f"{MARKS[look.result]} {ago(look.moment, now, language)} · {said}"
 
     def _trouble(self, look: Poll | None, language: str) -> Markup:
         """Why a look failed; in general words where the reason is not kept, or is one of another version."""

@@ -6,13 +6,12 @@ from datetime import datetime
 
 from telegram import InlineKeyboardButton
 
-from bot.chat.context import Reply
-from bot.chat.keyboards import button, keyboard
 from bot.chat.views.health import HealthView, ago, lasting
 from bot.fetching.url import host_of, public_url
 from bot.i18n import Markup, Translator
 from bot.model import Candidate, Feed, Relocation, Subscription
 from bot.polling.health import Condition, condition_of
+from bot.telegram.keyboards import Reply, button, keyboard
 
 PAGE = 8
 """Subscriptions on one page of a list."""

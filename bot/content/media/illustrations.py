@@ -88,7 +88,7 @@ def _gallery(blocks: Blocks, item: Item, base: str | None, playing: list[Recordi
         covers = [one.poster for one in playing if one.poster and not _is_small(one)]
         fresh = {url: Attachment(url) for url in covers[:1]}
     images = tuple(
-        Image((one.url, one.fallback) if one.fallback else (one.url,)) for one in fresh.values()
+        Image((one.url, one.second_url) if one.second_url else (one.url,)) for one in fresh.values()
     )
     return (Figure(images[: 1 if shown else MAX_PICTURES]),) if images else ()
 

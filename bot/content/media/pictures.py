@@ -56,7 +56,7 @@ def attached(item: Item, base: str | None) -> list[Attachment]:
 
 
 def _attachment(sources: tuple[str, ...]) -> Attachment:
-    return Attachment(sources[0], fallback=sources[1] if len(sources) > 1 else None)
+    return Attachment(sources[0], second_url=sources[1] if len(sources) > 1 else None)
 
 
 def identity(url: str) -> str:

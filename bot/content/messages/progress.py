@@ -41,14 +41,14 @@ def next_part(
         form: In which it was composed.
         wording: What a link to the rest says.
     """
-    begun = delivery.begun
+    begun = delivery.progress
     if begun is None:
         return post[0], Progress(1, (), 0, delivery.chat, form, mark) if len(post) > 1 else None
-    if mark != begun.digest:
+    if mark != begun.post_hash:
         return _ending(delivery.item, wording), None
     part = post[begun.parts]
-    if delivery.form is not form:
-        part = _plainer(part, delivery.form, delivery.item, wording)
+    if delivery.fallback is not form:
+        part = _plainer(part, delivery.fallback, delivery.item, wording)
     return part, replace(begun, parts=begun.parts + 1) if begun.parts + 1 < len(post) else None
 
 
@@ -57,23 +57,25 @@ def with_message(begun: Progress, target: Target, message_ids: tuple[int, ...]) 
     return replace(
         begun,
         message_ids=(*begun.message_ids, *message_ids),
-        last=next(iter(message_ids), 0),
+        last_id=next(iter(message_ids), 0),
         chat=replace(begun.chat, id=target.chat_id),
     )
 
 
 def without_rest(delivery: Delivery) -> Progress | None:
     """What is there, where the others cannot be had; ``None`` where nothing is, or not even the way to the rest."""
-    begun = delivery.begun
+    begun = delivery.progress
     return (
-        replace(begun, digest=GIVEN_UP) if begun is not None and begun.digest != GIVEN_UP else None
+        replace(begun, post_hash=GIVEN_UP)
+        if begun is not None and begun.post_hash != GIVEN_UP
+        else None
     )
 
 
 def answered(delivery: Delivery) -> int:
     """The id of the message that the next part answers; 0: none, as the ids of a group that moved are others."""
-    begun = delivery.begun
-    return begun.last if begun is not None and begun.chat.id == delivery.target.chat_id else 0
+    begun = delivery.progress
+    return begun.last_id if begun is not None and begun.chat.id == delivery.target.chat_id else 0
 
 
 def _plainer(

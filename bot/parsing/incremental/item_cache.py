@@ -1,7 +1,7 @@
-"""Marks: what is kept of the items of a feed, so that those whose bytes were seen before need not be read again.
+"""What is kept of a feed's items, so that those whose bytes were seen before need not be read again.
 
-A mark holds what newness asks of an item (``bot.polling.identity``, ``bot.polling.decide``): id,
-link, title and date. The marks of a feed are one compact value, which means nothing outside this
+A cached item holds what newness asks of an item (``bot.polling.identity``, ``bot.polling.decide``):
+id, link, title and date. The cache of a feed is one compact value, which means nothing outside this
 module; without it everything is read.
 """
 
@@ -16,16 +16,16 @@ import feedparser
 
 from bot.model import ParsedItem
 
-READING = f"1 {feedparser.__version__}"
-"""How documents are read. Raise the number when other ids, links, titles, dates, texts or fingerprints come out of the
-same bytes: every feed is then read once more as a whole, in the course of a day, and no earlier
-mark counts."""
+PARSER_VERSION = f"1 {feedparser.__version__}"
+"""The version of the parser. Raise the number when other ids, links, titles, dates, texts or
+fingerprints come out of the same bytes: every feed is then read once more as a whole, in the course
+of a day, and no earlier cache counts."""
 MOST = 1000
-"""Marks of one feed."""
+"""Cached items of one feed."""
 LONGEST_ITEM = 4000
-"""Characters of one mark; a longer item is read every time."""
+"""Characters of one cached item; a longer item is read every time."""
 LARGEST = 65536
-"""Bytes of one feed's marks."""
+"""Bytes of one feed's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,65 +34,61 @@ class CachedItem(ParsedItem):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """One item that need not be read again where the handlers' state has this digest."""
+class CacheEntry:
+    """An item that need not be read again where the handlers are in this state."""
 
     state: bytes
+    """A digest of what the handlers remembered where the item stood (``parser_state``)."""
     item: CachedItem
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """The marks of one document, by the hash of each item's bytes."""
+class ItemCache:
+    """The cached items of one document, by the digest of each item's bytes."""
 
     base: str = ""
     """What the links of the items were resolved against."""
-    items: Mapping[bytes, Mark] = field(default_factory=dict)
+    items: Mapping[bytes, CacheEntry] = field(default_factory=dict)
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
-        """What ``pack`` made; nothing of another reading's."""
+        """Read what ``pack`` made; an empty cache where another version of the parser made it."""
         if not packed:
             return cls()
-        reading, base, rows = json.loads(zlib.decompress(packed))
-        if reading != READING:
+        version, base, rows = json.loads(zlib.decompress(packed))
+        if version != PARSER_VERSION:
             return cls()
-        return cls(base, {bytes.fromhex(name): _mark(*row) for name, row in rows.items()})
+        return cls(base, {bytes.fromhex(digest): _entry(*row) for digest, row in rows.items()})
 
     def pack(self) -> bytes:
         """At most ``LARGEST`` bytes; empty where there is nothing to keep, or too much."""
         if not self.items:
             return b""
-        rows = {name.hex(): _row(mark) for name, mark in list(self.items.items())[:MOST]}
-        packed = zlib.compress(
-            json.dumps([READING, self.base, rows], separators=(",", ":")).encode(), 1
-        )
+        kept = list(self.items.items())[:MOST]
+        rows = {digest.hex(): _row(entry) for digest, entry in kept}
+        document = json.dumps([PARSER_VERSION, self.base, rows], separators=(",", ":"))
+        # Level 1: the cache is packed at every poll with news, and level 6 saves little more.
+        packed = zlib.compress(document.encode(), 1)
         return packed if len(packed) <= LARGEST else b""
 
 
-def familiar(item: ParsedItem) -> CachedItem | None:
-    """What a mark keeps of an item; ``None`` where newness needs more of it."""
-    if (
-        not (item.link or item.title)
-        or len(item.id or "") + len(item.link or "") + len(item.title) > LONGEST_ITEM
-    ):
+def cacheable(item: ParsedItem) -> CachedItem | None:
+    """What the cache keeps of an item; ``None`` where newness needs more of it than that."""
+    is_known_by_its_text = not (item.link or item.title)
+    length = len(item.id or "") + len(item.link or "") + len(item.title)
+    if is_known_by_its_text or length > LONGEST_ITEM:
         return None
     return CachedItem(item.id, item.link, item.title, published=item.published)
 
 
-def _mark(
-    state: str, identity: str | None, link: str | None, title: str, published: int | None
-) -> Mark:
+def _entry(
+    state: str, item_id: str | None, link: str | None, title: str, published: int | None
+) -> CacheEntry:
     date = None if published is None else datetime.fromtimestamp(published, UTC)
-    return Mark(bytes.fromhex(state), CachedItem(identity, link, title, published=date))
+    return CacheEntry(bytes.fromhex(state), CachedItem(item_id, link, title, published=date))
 
 
-def _row(mark: Mark) -> tuple[str, str | None, str | None, str, int | None]:
-    item = mark.item
-    return (
-        mark.state.hex(),
-        item.id,
-        item.link,
-        item.title,
-        int(item.published.timestamp()) if item.published else None,
-    )
+def _row(entry: CacheEntry) -> tuple[str, str | None, str | None, str, int | None]:
+    item = entry.item
+    published = int(item.published.timestamp()) if item.published else None
+    return entry.state.hex(), item.id, item.link, item.title, published

@@ -1,33 +1,37 @@
 """Where the items of an XML document begin and end, and how the known ones are left out.
 
-Each item is named by a hash of its bytes. They are looked for as text, which a comment or a nested
-element can mislead; so a document is handed to feedparser with a processing instruction at every
-border. Those that its parser meets stand between elements indeed, and there the handlers note what
-they remember (``bot.parsing.incremental.parser_state``).
+Each item is named by a digest of its bytes. Items are looked for as text, which a comment or a
+nested element can mislead; so a document is handed to feedparser with a processing instruction at
+every boundary of an item. Those that its parser meets stand between elements indeed, and there the
+handlers note what they remember (``parser_state``).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-TARGET = b"tidings-border"
-"""Of our processing instructions."""
-HASH_SIZE = 8
+TARGET = b"tidings-boundary"
+"""The target of our processing instructions."""
+DIGEST_SIZE = 8
 _AFTER_NAME = b" >\n\t\r"
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ItemSpan:
     """What looks like one item in the bytes of a document: ``document[start:end]``."""
 
     start: int
     end: int
-    name: bytes
-    """A hash of these bytes."""
+    digest: bytes
+    """Of these bytes."""
 
 
-def find(document: bytes) -> tuple[Span, ...]:
-    """What looks like an item in a document, in its order; nothing where items may mean what a document type says."""
+def find_spans(document: bytes) -> tuple[ItemSpan, ...]:
+    """What looks like an item in a document, in order.
+
+    Nothing where a document type may say what an item means, or where our own instructions stand in
+    the document already.
+    """
     item = document.find(b"<item")
     entry = document.find(b"<entry", 0, item if item >= 0 else len(document))
     begin, element = (entry, b"entry") if entry >= 0 else (item, b"item")
@@ -36,56 +40,57 @@ def find(document: bytes) -> tuple[Span, ...]:
     return tuple(_spans(document, begin, element))
 
 
-def _spans(document: bytes, begin: int, element: bytes) -> Sequence[Span]:
+def _spans(document: bytes, begin: int, element: bytes) -> Iterator[ItemSpan]:
     opening, closing = b"<" + element, b"</" + element + b">"
-    spans: list[Span] = []
     while begin >= 0:
         end = begin + len(opening)
         if document[end : end + 1] in _AFTER_NAME:
             end = document.find(closing, end) + len(closing)
             if end < len(closing):
-                break
-            spans.append(
-                Span(begin, end, blake2b(document[begin:end], digest_size=HASH_SIZE).digest())
-            )
+                return
+            digest = blake2b(document[begin:end], digest_size=DIGEST_SIZE).digest()
+            yield ItemSpan(begin, end, digest)
         begin = document.find(opening, end)
-    return spans
 
 
-def mark(document: bytes, spans: Sequence[Span], known: Collection[bytes]) -> tuple[bytes, int]:
-    """The document with its borders marked: ``open N``, ``close N`` and, in place of known items, ``skip N M``.
+def with_boundaries(
+    document: bytes, spans: Sequence[ItemSpan], known: Collection[bytes]
+) -> tuple[bytes, int]:
+    """Mark the boundaries of items, and leave out those whose digests are known.
 
-    What stands between items stays. An item is closed by the border that follows, if only blanks
-    lie between.
+    The instructions say ``open N``, ``close N`` and, in place of known items, ``skip N M``. What
+    stands between items stays. An item is closed by the boundary that follows, if only blanks lie
+    between.
 
     Returns:
-        The marked document, and how many borders it has.
+        The marked document, and how many boundaries it has.
     """
     pieces: list[bytes] = []
-    borders = at = 0
+    count = position = 0
     for first, last in _runs(document, spans, known):
         begin, end = spans[first], spans[last]
-        pieces.append(document[at : begin.start])
-        borders += 1
-        if begin.name in known:
-            pieces.append(_border("skip", first, last))
-            pieces += [document[spans[n].end : spans[n + 1].start] for n in range(first, last)]
+        pieces.append(document[position : begin.start])
+        count += 1
+        if begin.digest in known:
+            pieces.append(_instruction("skip", first, last))
+            between = range(first, last)
+            pieces += [document[spans[n].end : spans[n + 1].start] for n in between]
         else:
-            pieces += [_border("open", first), document[begin.start : end.end]]
+            pieces += [_instruction("open", first), document[begin.start : end.end]]
             if last + 1 == len(spans) or not _is_blank(document, end, spans[last + 1]):
-                pieces.append(_border("close", last))
-                borders += 1
-        at = end.end
-    return b"".join([*pieces, document[at:]]), borders
+                pieces.append(_instruction("close", last))
+                count += 1
+        position = end.end
+    return b"".join([*pieces, document[position:]]), count
 
 
 def _runs(
-    document: bytes, spans: Sequence[Span], known: Collection[bytes]
+    document: bytes, spans: Sequence[ItemSpan], known: Collection[bytes]
 ) -> Sequence[tuple[int, int]]:
     """First and last of the known items that follow each other; every other item by itself."""
     runs: list[tuple[int, int]] = []
     for number, span in enumerate(spans):
-        follows = runs and span.name in known and spans[number - 1].name in known
+        follows = runs and span.digest in known and spans[number - 1].digest in known
         if follows and _is_blank(document, spans[number - 1], span):
             runs[-1] = (runs[-1][0], number)
         else:
@@ -93,9 +98,9 @@ def _runs(
     return runs
 
 
-def _is_blank(document: bytes, before: Span, after: Span) -> bool:
+def _is_blank(document: bytes, before: ItemSpan, after: ItemSpan) -> bool:
     return not document[before.end : after.start].strip()
 
 
-def _border(*words: object) -> bytes:
+def _instruction(*words: object) -> bytes:
     return b"<?%s %s?>" % (TARGET, " ".join(map(str, words)).encode())

@@ -1,64 +1,135 @@
-"""A document of a feed that was read before: only what is new in it is read, and nothing comes out differently."""
+"""Read a document of a feed that was read before: known items are left out, and put back."""
 
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 
 from bot.model import ParsedFeed, ParsedItem
-from bot.parsing import entries
-from bot.parsing import xml_feed as feedxml
-from bot.parsing.incremental.item_cache import Mark, Marks, familiar
-from bot.parsing.xml_feed import Document
+from bot.parsing import entries, xml_feed
+from bot.parsing.incremental.item_cache import CacheEntry, ItemCache, cacheable
+from bot.parsing.incremental.item_spans import ItemSpan, find_spans, with_boundaries
+from bot.parsing.incremental.parser_state import (
+    Boundary,
+    RecordingHandlers,
+    is_self_contained,
+    state_digest,
+)
+from bot.parsing.xml_feed import Source, XmlFeed
 
 
-def read(text: str, url: str, now: datetime | None, packed: bytes | None) -> tuple[str, ParsedFeed]:
-    """Read an XML document with the marks of an earlier one (``ParsedFeed.marks``; empty: none; ``None``: not wanted).
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """One item of a document that was left out, or can be next time."""
 
-    Items that need not be read again come out as ``marks.Familiar``.
+    digest: bytes
+    """Of its bytes."""
+    state: bytes
+    """A digest of what the handlers remembered there."""
+    entry: int
+    """The index of its entry, or of the one that follows where it was left out."""
+    skipped: bool
+
+
+def read(
+    text: str, url: str, now: datetime | None, packed_cache: bytes | None
+) -> tuple[str, ParsedFeed]:
+    """Read an XML document, with the cache that an earlier one left (``ParsedFeed.item_cache``).
+
+    Items that need not be read again come out as ``CachedItem``.
+
+    Args:
+        text: the document.
+        url: where it came from.
+        now: as for ``parse_feed``.
+        packed_cache: empty: there is none yet; ``None``: none is wanted, nor a new one.
 
     Returns:
-        The format, as feedparser names it, and the feed with its new marks.
+        The format, as feedparser names it, and the feed with its new cache.
     """
-    marks = Marks.unpack(packed or b"")
-    found = feedxml.read(text, marks.items.keys())
-    if not _holds(found, entries.base_of(found, url), marks):
-        marks, found = Marks(), feedxml.read(text)
-    items, kept = _items(found, entries.base_of(found, url), now, marks)
-    feed = entries.about(found, url, items)
-    return found.version, feed if packed is None else replace(feed, marks=kept.pack())
+    source = xml_feed.prepare(text)
+    cache = ItemCache.unpack(packed_cache or b"")
+    document, slots = _read(source, cache.items.keys())
+    if not _is_valid(cache, slots, entries.base_of(document, url)):
+        cache = ItemCache()
+        document, slots = _read(source, ())
+    base = entries.base_of(document, url)
+    items, new_cache = _items(document, slots, base, now, cache)
+    feed = entries.about(document, url, items)
+    if packed_cache is not None:
+        feed = replace(feed, item_cache=new_cache.pack())
+    return document.version, feed
 
 
-def _holds(found: Document, base: str, marks: Marks) -> bool:
+def _read(source: Source, known: Collection[bytes]) -> tuple[XmlFeed, tuple[_Slot, ...]]:
+    """Read a document without the items whose digests are known.
+
+    Whether it was right to leave them out, the states of their slots tell. There are no slots, and
+    nothing was left out, where the document is not well-formed.
+    """
+    # What a bare ampersand means in a document with its own entities depends on all of it.
+    spans = () if source.declares_entities else find_spans(source.data)
+    marked, count = with_boundaries(source.data, spans, known)
+    if not source.declares_entities:
+        marked = xml_feed.escape_ampersands(marked)
+    handlers = xml_feed.read_strictly(marked, RecordingHandlers())
+    if handlers is None or len(handlers.boundaries) != count:
+        return xml_feed.read(source), ()
+    slots = tuple(_slots(source.data, spans, handlers.boundaries))
+    return xml_feed.gathered(source, handlers), slots
+
+
+def _slots(
+    data: bytes, spans: Sequence[ItemSpan], boundaries: Sequence[Boundary]
+) -> Iterator[_Slot]:
+    """Items that were left out, and items that could be: those that left nothing but one entry."""
+    for here, following in zip_longest(boundaries, boundaries[1:]):
+        state = state_digest(here.state)
+        if here.kind == "skip":
+            for number in range(here.first, here.last + 1):
+                yield _Slot(spans[number].digest, state, here.entries, skipped=True)
+        elif here.kind == "open" and following and is_self_contained(here, following):
+            span = spans[here.first]
+            # Inside an instruction an ampersand may not be what it seems.
+            if data.find(b"<?", span.start, span.end) < 0:
+                yield _Slot(span.digest, state, here.entries, skipped=False)
+
+
+def _is_valid(cache: ItemCache, slots: Sequence[_Slot], base: str) -> bool:
     """Whether every item that was left out means what it meant when it was read."""
-    skipped = [place for place in found.places if place.skipped]
-    return not skipped or (
-        base == marks.base
-        and all(place.state == marks.items[place.name].state for place in skipped)
-    )
+    skipped = [slot for slot in slots if slot.skipped]
+    if not skipped:
+        return True
+    same_states = all(slot.state == cache.items[slot.digest].state for slot in skipped)
+    return base == cache.base and same_states
 
 
 def _items(
-    found: Document, base: str, now: datetime | None, marks: Marks
-) -> tuple[tuple[ParsedItem, ...], Marks]:
-    """The items in the order of the document, those that were left out in their places; and marks of these items."""
+    document: XmlFeed, slots: Sequence[_Slot], base: str, now: datetime | None, cache: ItemCache
+) -> tuple[tuple[ParsedItem, ...], ItemCache]:
+    """All items in the order of the document, those that were left out included; and their cache."""
+
+    def read_entry(entry: entries.Fields) -> ParsedItem:
+        return entries.item_of(entry, document.feed, base, now)
+
     items: list[ParsedItem] = []
-    kept: dict[bytes, Mark] = {}
-    read = iter(found.entries)
+    kept: dict[bytes, CacheEntry] = {}
     at = 0
-    for place in found.places:
-        items += [
-            entries.item_of(next(read), found.feed, base, now) for _ in range(at, place.first)
-        ]
-        at = place.first
-        if place.skipped:
-            mark = marks.items[place.name]
-            items.append(mark.item)
-            kept[place.name] = mark
+    for slot in slots:
+        # Entries between slots are those of items that have to be read every time.
+        items += map(read_entry, document.entries[at : slot.entry])
+        at = slot.entry
+        if slot.skipped:
+            known = cache.items[slot.digest]
+            items.append(known.item)
+            kept[slot.digest] = known
             continue
-        entry = next(read)
+        entry = document.entries[at]
         at += 1
-        items.append(entries.item_of(entry, found.feed, base, now))
-        stub = familiar(items[-1])
-        if stub and entries.is_settled(entry, now):
-            kept[place.name] = Mark(place.state, stub)
-    items += [entries.item_of(entry, found.feed, base, now) for entry in read]
-    return tuple(items), Marks(base, kept)
+        item = read_entry(entry)
+        items.append(item)
+        cached = cacheable(item)
+        if cached and entries.is_settled(entry, now):
+            kept[slot.digest] = CacheEntry(slot.state, cached)
+    items += map(read_entry, document.entries[at:])
+    return tuple(items), ItemCache(base, kept)

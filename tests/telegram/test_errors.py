@@ -19,7 +19,6 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.delivery.outcome import LAST_ATTEMPT, PATIENT_ATTEMPTS, judge, judge_fault
 from bot.model import (
     Attachment,
     Chat,
@@ -39,13 +38,14 @@ from bot.model import (
     Verdict,
     Wait,
 )
+from bot.telegram.errors import LAST_ATTEMPT, PATIENT_ATTEMPTS, classify, classify_fault
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DELIVERY = Delivery(
     id=1,
     target=Target(-1),
     chat=Chat(-1, ChatKind.SUPERGROUP),
-    form=Fallback.FULL,
+    fallback=Fallback.FULL,
     attempts=0,
     queued=NOW,
     item=Item(1, 1, "https://example.org/1", "Title", "", NOW, NOW, "<p>x</p>"),
@@ -127,7 +127,7 @@ def lines(texts: str, prefix: str = "Bad Request: ") -> list[str]:
 
 @pytest.mark.parametrize("text", lines(GONE, "Forbidden: "))
 def test_a_chat_that_is_closed_to_us_is_suspended_with_telegrams_words(text: str) -> None:
-    assert judge(Forbidden(text), DELIVERY, WORDS) == Suspended(Forbidden(text).message)
+    assert classify(Forbidden(text), DELIVERY, WORDS) == Suspended(Forbidden(text).message)
 
 
 @pytest.mark.parametrize("message", [WORDS, PHOTO])
@@ -135,30 +135,30 @@ def test_a_chat_that_is_closed_to_us_is_suspended_with_telegrams_words(text: str
 def test_a_chat_without_rights_or_that_is_not_there_is_suspended(
     text: str, message: Message
 ) -> None:
-    assert isinstance(judge(BadRequest(text), DELIVERY, message), Suspended)
+    assert isinstance(classify(BadRequest(text), DELIVERY, message), Suspended)
 
 
 @pytest.mark.parametrize("text", lines(NO_TOPIC))
 def test_a_topic_that_is_gone_costs_the_topic_alone(text: str) -> None:
-    assert isinstance(judge(BadRequest(text), DELIVERY, PHOTO), TopicGone)
+    assert isinstance(classify(BadRequest(text), DELIVERY, PHOTO), TopicGone)
 
 
 @pytest.mark.parametrize("text", lines(NO_MEDIA))
 def test_a_chat_that_takes_no_media_gets_text_and_one_that_takes_no_text_either_is_suspended(
     text: str,
 ) -> None:
-    assert judge(BadRequest(text), DELIVERY, PHOTO) == Downgrade(
+    assert classify(BadRequest(text), DELIVERY, PHOTO) == Downgrade(
         Fallback.TEXT, BadRequest(text).message
     )
     assert isinstance(
-        judge(BadRequest(text), replace(DELIVERY, form=Fallback.TEXT), WORDS), Suspended
+        classify(BadRequest(text), replace(DELIVERY, fallback=Fallback.TEXT), WORDS), Suspended
     )
 
 
 @pytest.mark.parametrize("text", lines(BAD_TEXT))
 @pytest.mark.parametrize("form", [Fallback.FULL, Fallback.UPLOAD, Fallback.TEXT])
 def test_a_text_that_telegram_does_not_take_goes_out_plain(text: str, form: Fallback) -> None:
-    assert judge(BadRequest(text), replace(DELIVERY, form=form), PHOTO) == Downgrade(
+    assert classify(BadRequest(text), replace(DELIVERY, fallback=form), PHOTO) == Downgrade(
         Fallback.PLAIN, BadRequest(text).message
     )
 
@@ -166,11 +166,11 @@ def test_a_text_that_telegram_does_not_take_goes_out_plain(text: str, form: Fall
 @pytest.mark.parametrize("text", lines(BAD_PICTURE))
 def test_a_picture_that_telegram_does_not_take_is_uploaded_and_then_left_out(text: str) -> None:
     forms = [
-        judge(BadRequest(text), replace(DELIVERY, form=form), PHOTO)
+        classify(BadRequest(text), replace(DELIVERY, fallback=form), PHOTO)
         for form in (Fallback.FULL, Fallback.UPLOAD)
     ]
 
-    assert [one.form for one in forms if isinstance(one, Downgrade)] == [
+    assert [one.fallback for one in forms if isinstance(one, Downgrade)] == [
         Fallback.UPLOAD,
         Fallback.TEXT,
     ]
@@ -178,7 +178,7 @@ def test_a_picture_that_telegram_does_not_take_is_uploaded_and_then_left_out(tex
 
 @pytest.mark.parametrize("text", lines(BAD_TEXT + BAD_PICTURE))
 def test_plain_text_that_is_refused_is_kept_with_telegrams_words(text: str) -> None:
-    assert judge(BadRequest(text), replace(DELIVERY, form=Fallback.PLAIN), WORDS) == Refused(
+    assert classify(BadRequest(text), replace(DELIVERY, fallback=Fallback.PLAIN), WORDS) == Refused(
         BadRequest(text).message
     )
 
@@ -188,7 +188,7 @@ def test_a_flood_wait_is_waited_out_in_this_chat_and_counts_as_no_failure(
     pause: int | timedelta, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
-    verdict = judge(RetryAfter(pause), replace(DELIVERY, attempts=99), WORDS)
+    verdict = classify(RetryAfter(pause), replace(DELIVERY, attempts=99), WORDS)
 
     assert isinstance(verdict, Wait)
     assert (verdict.pause, verdict.everywhere, verdict.counts) == (
@@ -199,7 +199,7 @@ def test_a_flood_wait_is_waited_out_in_this_chat_and_counts_as_no_failure(
 
 
 def test_a_group_that_became_a_supergroup_is_followed() -> None:
-    assert judge(ChatMigrated(-1009), DELIVERY, WORDS) == Migrated(-1009)
+    assert classify(ChatMigrated(-1009), DELIVERY, WORDS) == Migrated(-1009)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_group_that_became_a_supergroup_is_followed() -> None:
 def test_a_token_that_is_not_accepted_stops_everything_and_blames_no_message(
     error: TelegramError,
 ) -> None:
-    verdict = judge(error, replace(DELIVERY, attempts=99), WORDS)
+    verdict = classify(error, replace(DELIVERY, attempts=99), WORDS)
 
     assert isinstance(verdict, Wait)
     assert (verdict.everywhere, verdict.counts) == (True, False)
@@ -216,7 +216,7 @@ def test_a_token_that_is_not_accepted_stops_everything_and_blames_no_message(
 
 def test_a_conflict_is_waited_out() -> None:
     assert isinstance(
-        judge(Conflict("terminated by other getUpdates request"), DELIVERY, WORDS), Wait
+        classify(Conflict("terminated by other getUpdates request"), DELIVERY, WORDS), Wait
     )
 
 
@@ -233,9 +233,9 @@ def way_down(reason: str, message: RichMessage = ARTICLE) -> list[Fallback]:
     forms = [Fallback.FULL]
     while forms[-1] in {Fallback.FULL, Fallback.UPLOAD, Fallback.HALVED, Fallback.BARE}:
         shown = BARE if forms[-1] is Fallback.BARE else message
-        verdict = judge(BadRequest(reason), replace(DELIVERY, form=forms[-1]), shown)
+        verdict = classify(BadRequest(reason), replace(DELIVERY, fallback=forms[-1]), shown)
         assert isinstance(verdict, Downgrade)
-        forms.append(verdict.form)
+        forms.append(verdict.fallback)
     return forms[1:]
 
 
@@ -276,7 +276,7 @@ IN_TROUBLE = NetworkError("Bad Gateway")
 def test_a_server_in_trouble_is_waited_out_everywhere_ever_longer(error: NetworkError) -> None:
     pauses = []
     for attempts in range(PATIENT_ATTEMPTS - 1):
-        verdict = judge(error, replace(DELIVERY, attempts=attempts), PHOTO)
+        verdict = classify(error, replace(DELIVERY, attempts=attempts), PHOTO)
         assert isinstance(verdict, Wait)
         assert verdict.everywhere
         pauses.append(verdict.pause)
@@ -291,27 +291,27 @@ def test_while_telegram_cannot_be_reached_no_message_is_to_blame(
     attempts: int, form: Fallback, message: Message
 ) -> None:
     assert isinstance(
-        judge(UNREACHED, replace(DELIVERY, attempts=attempts, form=form), message), Wait
+        classify(UNREACHED, replace(DELIVERY, attempts=attempts, fallback=form), message), Wait
     )
 
 
 def test_an_answer_that_did_not_come_in_time_is_waited_out_in_this_chat_alone() -> None:
-    verdict = judge(TimedOut(), DELIVERY, WORDS)
+    verdict = classify(TimedOut(), DELIVERY, WORDS)
 
     assert isinstance(verdict, Wait)
     assert not verdict.everywhere
 
 
 def test_pictures_that_time_out_again_and_again_are_left_out() -> None:
-    tired = replace(DELIVERY, attempts=PATIENT_ATTEMPTS, form=Fallback.UPLOAD)
+    tired = replace(DELIVERY, attempts=PATIENT_ATTEMPTS, fallback=Fallback.UPLOAD)
 
-    assert judge(TimedOut(), tired, PHOTO) == Downgrade(Fallback.TEXT, "Timed out")
+    assert classify(TimedOut(), tired, PHOTO) == Downgrade(Fallback.TEXT, "Timed out")
 
 
 def test_a_request_that_is_too_large_is_made_smaller_at_once() -> None:
     error = NetworkError("Request Entity Too Large (413)")
 
-    assert judge(error, replace(DELIVERY, form=Fallback.UPLOAD), PHOTO) == Downgrade(
+    assert classify(error, replace(DELIVERY, fallback=Fallback.UPLOAD), PHOTO) == Downgrade(
         Fallback.TEXT, error.message
     )
 
@@ -320,10 +320,10 @@ def test_an_outage_of_hours_loses_no_message() -> None:
     """Every attempt as the outbox would count it, for as long as three hours of "Bad Gateway"."""
     delivery, waited = DELIVERY, timedelta()
     while waited < timedelta(hours=3):
-        verdict = judge(IN_TROUBLE, delivery, PHOTO)
+        verdict = classify(IN_TROUBLE, delivery, PHOTO)
         assert isinstance(verdict, Wait | Downgrade)
-        form = verdict.form if isinstance(verdict, Downgrade) else delivery.form
-        delivery = replace(delivery, attempts=delivery.attempts + 1, form=form)
+        form = verdict.fallback if isinstance(verdict, Downgrade) else delivery.fallback
+        delivery = replace(delivery, attempts=delivery.attempts + 1, fallback=form)
         waited += verdict.pause if isinstance(verdict, Wait) else timedelta(seconds=1)
 
 
@@ -349,7 +349,7 @@ def test_every_error_means_something(
     error: TelegramError, attempts: int, form: Fallback, message: Message
 ) -> None:
     assert isinstance(
-        judge(error, replace(DELIVERY, attempts=attempts, form=form), message), Verdict
+        classify(error, replace(DELIVERY, attempts=attempts, fallback=form), message), Verdict
     )
 
 
@@ -359,12 +359,12 @@ def test_every_error_means_something(
 def test_the_way_down_has_at_most_four_rungs(errors: list[TelegramError], attempts: int) -> None:
     delivery, rungs = replace(DELIVERY, attempts=attempts), 0
     for error in errors:
-        message = PHOTO if delivery.form in {Fallback.FULL, Fallback.UPLOAD} else WORDS
-        verdict = judge(error, delivery, message)
+        message = PHOTO if delivery.fallback in {Fallback.FULL, Fallback.UPLOAD} else WORDS
+        verdict = classify(error, delivery, message)
         if isinstance(verdict, Downgrade):
-            assert list(Fallback).index(verdict.form) > list(Fallback).index(delivery.form)
+            assert list(Fallback).index(verdict.fallback) > list(Fallback).index(delivery.fallback)
             delivery, rungs = (
-                replace(delivery, form=verdict.form, attempts=delivery.attempts + 1),
+                replace(delivery, fallback=verdict.fallback, attempts=delivery.attempts + 1),
                 rungs + 1,
             )
     assert rungs < len(Fallback)
@@ -373,9 +373,9 @@ def test_the_way_down_has_at_most_four_rungs(errors: list[TelegramError], attemp
 def test_a_message_that_500s_alone_for_most_of_a_day_lets_the_rest_of_its_chat_go_on() -> None:
     delivery, verdict = DELIVERY, None
     for _ in range(LAST_ATTEMPT + 5):
-        verdict = judge(IN_TROUBLE, delivery, WORDS)
-        form = verdict.form if isinstance(verdict, Downgrade) else delivery.form
-        delivery = replace(delivery, attempts=delivery.attempts + 1, form=form)
+        verdict = classify(IN_TROUBLE, delivery, WORDS)
+        form = verdict.fallback if isinstance(verdict, Downgrade) else delivery.fallback
+        delivery = replace(delivery, attempts=delivery.attempts + 1, fallback=form)
 
     assert isinstance(verdict, Refused)
 
@@ -383,9 +383,9 @@ def test_a_message_that_500s_alone_for_most_of_a_day_lets_the_rest_of_its_chat_g
 def test_a_fault_of_our_own_holds_up_no_chat_for_ever() -> None:
     delivery, verdicts = DELIVERY, []
     for _ in range(PATIENT_ATTEMPTS + 1):
-        verdicts.append(judge_fault(delivery, "a fault"))
-        form = verdicts[-1].form if isinstance(verdicts[-1], Downgrade) else delivery.form
-        delivery = replace(delivery, attempts=delivery.attempts + 1, form=form)
+        verdicts.append(classify_fault(delivery, "a fault"))
+        form = verdicts[-1].fallback if isinstance(verdicts[-1], Downgrade) else delivery.fallback
+        delivery = replace(delivery, attempts=delivery.attempts + 1, fallback=form)
 
     assert verdicts[0] == Wait(timedelta(minutes=1), "a fault")
     assert verdicts[-2:] == [Downgrade(Fallback.PLAIN, "a fault"), Refused("a fault")]

@@ -11,19 +11,17 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.content.localize import Wording
 from bot.content.messages.page import compose_page
+from bot.delivery.prepare.telegraph import Telegraph
 from bot.errors import PageError, TelegraphAway, TelegraphBusy, UnknownAccount
+from bot.fetching.client import Fetcher
 from bot.model import Feed, Item, Options
 from bot.store import Store, pages
 from bot.store.moments import now
-
-if TYPE_CHECKING:
-    from bot.delivery.telegraph import Telegraph
 
 log = structlog.get_logger()
 
@@ -73,12 +71,19 @@ class Pages:
     """Knows and makes pages, for as long as ``run`` runs."""
 
     def __init__(
-        self, store: Store, server: str, token: str, options: Options, wording: Wording
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        server: str,
+        token: str,
+        options: Options,
+        wording: Wording,
     ) -> None:
         """Take what pages need.
 
         Args:
             store: Where pages and our account are kept.
+            fetcher: The guarded client, by which Telegraph is asked.
             server: The address of Telegraph's API.
             token: Of an account of the operator's; empty: one is made at first need.
             options: Of the operator: a page is the same for every chat.
@@ -86,11 +91,11 @@ class Pages:
         """
         self._store = store
         self._server = server
+        self._telegraph = Telegraph(fetcher, server)
         self._token = token
         self._is_own_token = not token
         self._options = options
         self._wording = wording
-        self._telegraph: Telegraph | None = None
         self._known: OrderedDict[Hashable, str] = OrderedDict()
         self._failed: OrderedDict[Hashable, float] = OrderedDict()
         self._jobs: OrderedDict[Hashable, _Job] = OrderedDict()
@@ -130,15 +135,11 @@ class Pages:
 
     async def run(self) -> None:
         """Make pages until cancelled."""
-        try:
-            while True:
-                self._bell.clear()
-                while self._jobs:
-                    await self._make(next(iter(self._jobs)))
-                await self._bell.wait()
-        finally:
-            if self._telegraph is not None:
-                await self._telegraph.close()
+        while True:
+            self._bell.clear()
+            while self._jobs:
+                await self._make(next(iter(self._jobs)))
+            await self._bell.wait()
 
     # ------------------------------------------------------------ who waits
 
@@ -213,28 +214,24 @@ class Pages:
         )
         if page is None:
             return None
-        if self._telegraph is None:
-            self._telegraph = await asyncio.to_thread(_connect, self._server)
         try:
-            url = await self._telegraph.create_page(page, await self._account(self._telegraph))
+            url = await self._telegraph.create_page(page, await self._account())
         except UnknownAccount:
             if not self._is_own_token:
                 raise
             self._token = ""
-            url = await self._telegraph.create_page(
-                page, await self._account(self._telegraph, anew=True)
-            )
+            url = await self._telegraph.create_page(page, await self._account(anew=True))
         if job.item.id:
             await self._store.run(pages.keep, job.item.id, url, now())
         return url
 
-    async def _account(self, telegraph: "Telegraph", *, anew: bool = False) -> str:
+    async def _account(self, *, anew: bool = False) -> str:
         """The token of our account, which is made at first need."""
         if not self._token and not anew:
             kept = await self._store.run(pages.token_for, self._server)
             self._token = kept or ""
         if not self._token:
-            self._token = await telegraph.create_account()
+            self._token = await self._telegraph.create_account()
             await self._store.run(pages.keep_token, self._server, self._token)
         return self._token
 
@@ -242,9 +239,3 @@ class Pages:
 def _key(item: Item) -> Hashable:
     """What is one item: a row of the store, or what a preview shows of a feed that nobody follows."""
     return item.id or item
-
-
-def _connect(server: str) -> "Telegraph":
-    from bot.delivery.telegraph import Telegraph  # noqa: PLC0415 - takes an eighth of a second, and few need it
-
-    return Telegraph(server)

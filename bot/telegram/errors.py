@@ -126,7 +126,7 @@ NOT_EDITED = (
 _CULPRIT = re.compile(r"failed to send message #(\d+)", re.IGNORECASE)
 
 
-def judge(error: TelegramError, delivery: Claim, message: Message | RichMessage) -> Verdict:
+def classify(error: TelegramError, delivery: Claim, message: Message | RichMessage) -> Verdict:
     """What to do after ``error`` answered the sending of ``message``."""
     text = error.message.casefold()
     match error:
@@ -146,20 +146,20 @@ def judge(error: TelegramError, delivery: Claim, message: Message | RichMessage)
                 counts=False,
             )
         case BadRequest():
-            return _judge_refusal(text, error.message, delivery.form, message)
+            return _classify_refusal(text, error.message, delivery.fallback, message)
         case NetworkError():
-            return _judge_silence(error, delivery, message)
+            return _classify_silence(error, delivery, message)
         case _:
             return Wait(_backoff(delivery.attempts), error.message)
 
 
-def judge_edit(error: TelegramError, delivery: Claim) -> Verdict:
+def classify_edit(error: TelegramError, delivery: Claim) -> Verdict:
     """What to do after ``error`` answered the change of a message: one that is not there any more needs none."""
     if isinstance(error, BadRequest) and any(
         words in error.message.casefold() for words in NOT_EDITED
     ):
         return Sent()
-    return judge(error, delivery, Message(""))
+    return classify(error, delivery, Message(""))
 
 
 def culprit(reason: str, count: int) -> int | None:
@@ -177,7 +177,7 @@ def is_about_media(reason: str) -> bool:
     return any(words in reason.casefold() for words in BAD_MEDIA)
 
 
-def _judge_refusal(
+def _classify_refusal(
     text: str, reason: str, form: Fallback, message: Message | RichMessage
 ) -> Verdict:
     """A 400: about the place, or about what was to be shown there."""
@@ -200,17 +200,19 @@ def _judge_refusal(
     return _plainer(form, message, reason)
 
 
-def judge_fault(delivery: Claim, reason: str) -> Verdict:
+def classify_fault(delivery: Claim, reason: str) -> Verdict:
     """What to do after an error of our own: it may pass, but it must not hold up its chat for ever."""
     attempts = delivery.attempts + 1
-    if delivery.form is Fallback.PLAIN and attempts >= PATIENT_ATTEMPTS:
+    if delivery.fallback is Fallback.PLAIN and attempts >= PATIENT_ATTEMPTS:
         return Refused(reason)
     if attempts >= PATIENT_ATTEMPTS:
         return Downgrade(Fallback.PLAIN, reason)
     return Wait(timedelta(minutes=1), reason)
 
 
-def _judge_silence(error: NetworkError, delivery: Claim, message: Message | RichMessage) -> Verdict:
+def _classify_silence(
+    error: NetworkError, delivery: Claim, message: Message | RichMessage
+) -> Verdict:
     """No answer, or one of a server in trouble: it says nothing about the message, unless it goes on and on.
 
     While nothing can be reached, no message is to blame: that is waited out, however long.
@@ -220,16 +222,16 @@ def _judge_silence(error: NetworkError, delivery: Claim, message: Message | Rich
         _backoff(delivery.attempts), error.message, everywhere=not isinstance(error, TimedOut)
     )
     if "too large" in error.message.casefold():  # 413: this message, every time
-        return _plainer(delivery.form, message, error.message)
+        return _plainer(delivery.fallback, message, error.message)
     if error.message.startswith(NOT_REACHED) or attempts < PATIENT_ATTEMPTS:
         return wait
     if isinstance(error, TimedOut):
         if isinstance(message, RichMessage):
-            return _plainer(delivery.form, message, error.message) if message.media else wait
+            return _plainer(delivery.fallback, message, error.message) if message.media else wait
         return Downgrade(Fallback.TEXT, error.message) if message.media else wait
-    if delivery.form is Fallback.PLAIN and attempts < LAST_ATTEMPT:
+    if delivery.fallback is Fallback.PLAIN and attempts < LAST_ATTEMPT:
         return wait
-    return _plainer(delivery.form, message, error.message)
+    return _plainer(delivery.fallback, message, error.message)
 
 
 def _below(form: Fallback, message: RichMessage, text: str) -> Fallback:

@@ -6,7 +6,7 @@ turn →
 ``compose`` from the item, now, so that today's settings hold; of several messages, the next one
 (pure) →
 ``send`` by python-telegram-bot, the only step that cannot be repeated →
-``judge`` what an error means (pure) →
+``classify`` what an error means (pure) →
 ``settle`` in one transaction.
 
 The next message starts when the one before it is settled, or when that takes longer than
@@ -28,12 +28,11 @@ from bot.content.messages.progress import answered, with_message, without_rest
 from bot.content.split.budget import measure
 from bot.content.split.dividing import MAX_PARTS
 from bot.delivery.composer import ASK_AGAIN, Composer
-from bot.delivery.downloads import NotReady
-from bot.delivery.media import Media
-from bot.delivery.outcome import NO_RICH_MESSAGES, judge, judge_edit, judge_fault
-from bot.delivery.pacing import Budget, Pace
-from bot.delivery.pages import Pages, Soon
-from bot.delivery.routing import Packed, arrange
+from bot.delivery.media.downloads import NotReady
+from bot.delivery.media.packing import Media
+from bot.delivery.media.routing import Packed, arrange
+from bot.delivery.prepare.pages import Pages, Soon
+from bot.delivery.rate_limit import Budget, Pace
 from bot.model import (
     AlertDelivery,
     Chat,
@@ -57,6 +56,7 @@ from bot.model import (
 )
 from bot.store import Store, outbox
 from bot.store.moments import now
+from bot.telegram.errors import NO_RICH_MESSAGES, classify, classify_edit, classify_fault
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()
@@ -139,13 +139,13 @@ class Sender:
         )
         for _ in range(MAX_PARTS * len(Fallback)):
             match await self._attempt(delivery, page, SHOWN_PATIENCE):
-                case PartSent(begun=begun) as verdict:
+                case PartSent(progress=begun) as verdict:
                     await asyncio.sleep(
                         self._pace.rest(chat.kind, verdict.messages).total_seconds()
                     )
-                    delivery = replace(delivery, begun=begun, form=begun.form)
-                case Downgrade(form=form):
-                    delivery = replace(delivery, form=form)
+                    delivery = replace(delivery, progress=begun, fallback=begun.fallback)
+                case Downgrade(fallback=form):
+                    delivery = replace(delivery, fallback=form)
                 case verdict:
                     return isinstance(verdict, Sent)
         return False
@@ -200,7 +200,7 @@ class Sender:
                 verdict = await self._send_item(delivery)
         except Exception:
             log.exception("sending failed", **_facts(delivery))
-            verdict = judge_fault(delivery, "a fault of Tidings, see its log")
+            verdict = classify_fault(delivery, "a fault of Tidings, see its log")
         if (
             isinstance(verdict, Refused)
             and isinstance(delivery, Delivery)
@@ -234,8 +234,8 @@ class Sender:
             receipt = await self._tell(announcement)
         except TelegramError as error:
             if announcement.message_id:
-                return judge_edit(error, announcement)
-            return judge(error, announcement, Message(""))
+                return classify_edit(error, announcement)
+            return classify(error, announcement, Message(""))
         return Sent(receipt.message_ids)
 
     async def _send_item(self, delivery: Delivery) -> Verdict:
@@ -251,7 +251,11 @@ class Sender:
     def _wants_page(self, delivery: Delivery) -> bool:
         """Whether the item shall be a page; one that was refused with its page, or begun without, has none."""
         style = self._composer.style_of(delivery.chat)
-        return style is Style.TELEGRAPH and delivery.form is Fallback.FULL and not delivery.begun
+        return (
+            style is Style.TELEGRAPH
+            and delivery.fallback is Fallback.FULL
+            and not delivery.progress
+        )
 
     async def _attempt(
         self, delivery: Delivery, page: str | None, patience: float = FILES_PATIENCE
@@ -261,7 +265,7 @@ class Sender:
         for left in reversed(range(MOST_BLAMED)):
             try:
                 async with self._media.packed(
-                    message, delivery.form, delivery.item.link, patience
+                    message, delivery.fallback, delivery.item.link, patience
                 ) as files:
                     verdict = await self._post(delivery, message, begun, files, is_last=not left)
             except NotReady as delay:
@@ -293,7 +297,7 @@ class Sender:
         except TelegramError as error:
             if await self._media.blame(first, error.message) and not is_last:
                 return None
-            return self._judge(error, delivery, message)
+            return self._classify(error, delivery, message)
         await self._media.remember(first, receipt.files)
         self._check_echo(delivery, receipt)
         ids = [
@@ -302,7 +306,7 @@ class Sender:
         ]
         if begun is not None:
             return PartSent(with_message(begun, delivery.target, tuple(ids)), len(ids))
-        before = delivery.begun.message_ids if delivery.begun else ()
+        before = delivery.progress.message_ids if delivery.progress else ()
         return Sent((*before, *ids), len(ids))
 
     async def _add(
@@ -323,16 +327,16 @@ class Sender:
         await self._media.remember(group, added.files)
         return added.message_ids
 
-    def _judge(
+    def _classify(
         self, error: TelegramError, delivery: Delivery, message: Message | RichMessage
     ) -> Verdict:
-        verdict = judge(error, delivery, message)
+        verdict = classify(error, delivery, message)
         if isinstance(verdict, Downgrade) and verdict.reason == NO_RICH_MESSAGES:
             self._composer.leave_articles()
             log.warning(NO_RICH_MESSAGES, asked_again_in_hours=round(ASK_AGAIN / 3600))
         if (
             isinstance(verdict, Downgrade)
-            and verdict.form is Fallback.HALVED
+            and verdict.fallback is Fallback.HALVED
             and isinstance(message, RichMessage)
         ):
             cost = measure(message.blocks)
@@ -346,7 +350,7 @@ class Sender:
 
     @staticmethod
     def _check_echo(delivery: Delivery, receipt: Receipt) -> None:
-        echo = receipt.echo
+        echo = receipt.readback
         if echo and (echo.kept < echo.meant or not echo.is_whole):
             facts = {"chat": delivery.target.chat_id, "item": delivery.item.id}
             log.warning(
@@ -366,7 +370,7 @@ class Sender:
         self._metrics.delivered(name, delay if is_item_there else None)
         facts = {"feed": delivery.feed.id, **_facts(delivery)}
         if isinstance(verdict, Sent | PartSent):
-            log.debug(name, **facts, form=delivery.form, seconds=round(delay, 3))
+            log.debug(name, **facts, form=delivery.fallback, seconds=round(delay, 3))
         elif isinstance(verdict, Postponed):
             log.debug("postponed", **facts, seconds=verdict.pause.total_seconds())
         else:
@@ -374,7 +378,7 @@ class Sender:
                 "not sent",
                 **facts,
                 verdict=name,
-                form=delivery.form,
+                form=delivery.fallback,
                 reason=getattr(verdict, "reason", ""),
             )
 
@@ -399,5 +403,5 @@ class Sender:
 
 def _facts(claim: Delivery | AlertDelivery) -> dict[str, object]:
     """Which message it is, for the log."""
-    what = {"item": claim.item.id} if isinstance(claim, Delivery) else {"notice": claim.notice.kind}
+    what = {"item": claim.item.id} if isinstance(claim, Delivery) else {"notice": claim.alert.kind}
     return {"chat": claim.target.chat_id, **what}

@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from bot.delivery import imaging
-from bot.delivery.signatures import is_picture, recognise
+from bot.delivery.media import imaging
+from bot.delivery.media.signatures import is_picture, recognise
 from bot.errors import FetchError, TidingsError, UnusableMedia
 from bot.fetching.client import PICTURES, Fetcher
 from bot.fetching.url import public_url
@@ -200,13 +200,13 @@ class Downloads:
         try:
             return await self._from(attachment.url, attachment, referer, still=still)
         except TidingsError:
-            if attachment.fallback is None:
+            if attachment.second_url is None:
                 raise
             try:
-                return await self._from(attachment.fallback, attachment, referer, still=still)
+                return await self._from(attachment.second_url, attachment, referer, still=still)
             except TidingsError as error:
                 log.debug(
-                    "fallback not had", url=public_url(attachment.fallback), reason=str(error)
+                    "fallback not had", url=public_url(attachment.second_url), reason=str(error)
                 )
             raise
 

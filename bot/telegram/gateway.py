@@ -22,14 +22,14 @@ from telegram import (
 )
 from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
-from telegram.request import HTTPXRequest
 
-from bot.chat.context import Reply
-from bot.chat.files import Parts, as_input, describe, file_of
 from bot.content.media.files import files_in, media_in, with_media
 from bot.content.messages.article import as_parameter
 from bot.content.readback import compare
 from bot.model import Attachment, MediaKind, Message, Receipt, RichMessage, Sendable, Target
+from bot.telegram.application import Server, request
+from bot.telegram.files import Parts, as_input, describe, file_of
+from bot.telegram.keyboards import Reply
 
 Files = Sequence[tuple[Attachment, Sendable]]
 """Files to send, each as the kind that its attachment names."""
@@ -40,29 +40,17 @@ _ALBUM: Final[Mapping[MediaKind, Any]] = {
     MediaKind.AUDIO: InputMediaAudio,
     MediaKind.DOCUMENT: InputMediaDocument,
 }
-READ_TIMEOUT = 90.0
-"""Seconds. Telegram answers late on purpose: it waits out flood limits of up to 8 s, and fetches
-pictures first."""
-
-
-def request(connections: int, *, read_timeout: float = READ_TIMEOUT) -> HTTPXRequest:
-    """Connections to the Bot API with patient timeouts."""
-    return HTTPXRequest(
-        connection_pool_size=connections,
-        connect_timeout=10,
-        pool_timeout=60,
-        read_timeout=read_timeout,
-        write_timeout=60,
-        media_write_timeout=120,
-    )
 
 
 class Gateway:
     """Pushes messages by a bot of its own; ``async with`` opens and closes it."""
 
-    def __init__(self, token: str, base_url: str, base_file_url: str, connections: int) -> None:
+    def __init__(self, server: Server, connections: int) -> None:
         self._bot = Bot(
-            token, base_url=base_url, base_file_url=base_file_url, request=request(connections)
+            server.token,
+            base_url=server.base_url,
+            base_file_url=server.base_file_url,
+            request=request(connections),
         )
 
     async def open(self) -> None:

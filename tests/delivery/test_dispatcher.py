@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from telegram.error import BadRequest, NetworkError
 
-from bot.delivery.pacing import Pace
-from bot.delivery.routing import Packed
+from bot.delivery.media.routing import Packed
+from bot.delivery.rate_limit import Pace
 from bot.model import (
     Chat,
     ChatKind,

@@ -1,4 +1,4 @@
-"""Everything an operator can set, as frozen sections with their defaults; reads neither file nor environment."""
+"""The sections of the configuration and their defaults; reads neither file nor environment."""
 
 from datetime import timedelta
 from importlib.metadata import version
@@ -16,7 +16,7 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class Telegram(_Section):
+class TelegramSettings(_Section):
     """How we talk to Telegram."""
 
     token: values.Token = SecretStr("")
@@ -38,7 +38,7 @@ class Telegram(_Section):
         return self.webhook_url.rpartition("/")[2]
 
 
-class Storage(_Section):
+class StorageSettings(_Section):
     """Where everything is kept."""
 
     url: values.Database = "sqlite:///tidings.db"
@@ -49,21 +49,21 @@ class Storage(_Section):
         return Path(self.url.removeprefix("sqlite:///"))
 
 
-class Polling(_Section):
-    """How often feeds are looked at."""
+class PollingSettings(_Section):
+    """How often feeds are polled."""
 
     default_interval: values.Interval = timedelta(minutes=10)
     min_interval: values.Interval = timedelta(minutes=5)
     """The shortest interval that a person may choose."""
     adaptive: bool = True
-    """Whether quiet feeds are looked at more rarely than ``default_interval``; below five minutes
+    """Whether quiet feeds are polled more rarely than ``default_interval``; below five minutes
     nothing adapts."""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
     hosts: values.Hosts = Field(default_factory=dict)
     """Pauses between two requests, by host or domain, beside those that Tidings knows."""
 
 
-class Fetch(_Section):
+class FetchSettings(_Section):
     """How feeds, pages and images are fetched."""
 
     allow_networks: values.Networks = ()
@@ -78,14 +78,14 @@ class Fetch(_Section):
     """Bytes, after decompression."""
 
 
-class Discovery(_Section):
+class DiscoverySettings(_Section):
     """How feeds are found."""
 
     bridge: values.BridgeAddress = ""
     """For sites without feeds: the address of an RSSHub, without a slash at its end; or empty."""
 
 
-class Media(_Section):
+class MediaSettings(_Section):
     """What is downloaded of pictures, videos and sounds that Telegram does not fetch itself."""
 
     picture_size: Annotated[ByteSize, Field(ge=2**20, le=2**30)] = ByteSize(20 * 2**20)
@@ -94,7 +94,7 @@ class Media(_Section):
     """Bytes of everything else; Telegram takes no more than 50 MiB."""
 
 
-class Access(_Section):
+class AccessSettings(_Section):
     """Who may use the bot."""
 
     mode: Literal["open", "allow-list"] = "open"
@@ -102,7 +102,7 @@ class Access(_Section):
     admins: values.Ids = ()
 
 
-class Web(_Section):
+class WebSettings(_Section):
     """The port for health, metrics and the webhook."""
 
     listen: values.Listen = ""
@@ -116,7 +116,7 @@ class Web(_Section):
         return (host.strip("[]"), int(port)) if host else None
 
 
-class Sending(_Section):
+class SendingSettings(_Section):
     """How fast messages leave."""
 
     rate: Annotated[int, Field(ge=1, le=1000)] = 28
@@ -125,7 +125,7 @@ class Sending(_Section):
     group_pause: values.Pause = timedelta(seconds=3)
 
 
-class Messages(_Section):
+class MessageSettings(_Section):
     """What a message looks like where a chat chose nothing else."""
 
     summary: Annotated[int, Field(ge=0, le=20_000)] = 500
@@ -138,7 +138,7 @@ class Messages(_Section):
     language: values.Language = "en"
 
 
-class Telegraph(_Section):
+class TelegraphSettings(_Section):
     """Where items become pages, for chats whose style that is."""
 
     api_url: values.ServerAddress = "https://api.telegra.ph"
@@ -146,14 +146,14 @@ class Telegraph(_Section):
     token_file: str = ""
 
 
-class Log(_Section):
+class LogSettings(_Section):
     """What is written to standard error."""
 
     level: Annotated[Literal["debug", "info", "warning", "error"], values.Lowered] = "info"
     format: Annotated[Literal["auto", "human", "json"], values.Lowered] = "auto"
 
 
-class Retention(_Section):
+class RetentionSettings(_Section):
     """How long the past is kept; which items were seen is remembered without end."""
 
     items: values.Age = timedelta(days=90)
@@ -165,19 +165,19 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    telegram: Telegram = Telegram()
-    storage: Storage = Storage()
-    polling: Polling = Polling()
-    fetch: Fetch = Fetch()
-    discovery: Discovery = Discovery()
-    media: Media = Media()
-    access: Access = Access()
-    web: Web = Web()
-    sending: Sending = Sending()
-    message: Messages = Messages()
-    telegraph: Telegraph = Telegraph()
-    log: Log = Log()
-    retention: Retention = Retention()
+    telegram: TelegramSettings = TelegramSettings()
+    storage: StorageSettings = StorageSettings()
+    polling: PollingSettings = PollingSettings()
+    fetch: FetchSettings = FetchSettings()
+    discovery: DiscoverySettings = DiscoverySettings()
+    media: MediaSettings = MediaSettings()
+    access: AccessSettings = AccessSettings()
+    web: WebSettings = WebSettings()
+    sending: SendingSettings = SendingSettings()
+    message: MessageSettings = MessageSettings()
+    telegraph: TelegraphSettings = TelegraphSettings()
+    log: LogSettings = LogSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -188,17 +188,24 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Nothing of its own accord: ``load`` alone reads the world, so that ``Settings()`` is the same everywhere."""
+        """Only what is passed in.
+
+        The library would read the environment by itself. ``load`` alone does that, so that
+        ``Settings()`` is the same everywhere.
+        """
         return (init_settings,)
 
     def require_token(self) -> str:
         """The bot's token; ConfigError with the cure where there is none."""
         if token := self.telegram.token.get_secret_value():
             return token
-        cure = "get one from @BotFather and set it there, in TIDINGS_TELEGRAM__TOKEN, or in the file telegram.token_file"
+        cure = (
+            "get one from @BotFather and set it there, in TIDINGS_TELEGRAM__TOKEN, "
+            "or in the file telegram.token_file"
+        )
         raise ConfigError("configuration", [f"telegram.token is missing: {cure}"])
 
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be written anywhere."""
-        found = (self.telegram.token, self.telegram.webhook_secret, self.telegraph.token)
-        return tuple(value for secret in found if (value := secret.get_secret_value()))
+        secrets = (self.telegram.token, self.telegram.webhook_secret, self.telegraph.token)
+        return tuple(secret.get_secret_value() for secret in secrets if secret)

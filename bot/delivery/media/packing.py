@@ -12,9 +12,8 @@ from dataclasses import replace
 
 import structlog
 
-from bot.delivery.downloads import Downloads, Kept, NotReady
-from bot.delivery.outcome import culprit, is_about_media
-from bot.delivery.routing import Packed, in_company, may_be_fetched, pick
+from bot.delivery.media.downloads import Downloads, Kept, NotReady
+from bot.delivery.media.routing import Packed, in_company, may_be_fetched, pick
 from bot.fetching.url import public_url
 from bot.model import (
     Attachment,
@@ -29,6 +28,7 @@ from bot.model import (
 from bot.store import Store, files
 from bot.store.files import Party
 from bot.store.moments import now
+from bot.telegram.errors import culprit, is_about_media
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()

@@ -1,10 +1,21 @@
-"""Buttons under messages, and what they carry: ``verb:argument:argument``, at most 64 bytes (Bot API)."""
+"""A reply and the buttons under it, which carry ``verb:argument:argument``, at most 64 bytes (Bot API)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 SEPARATOR = ":"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message of the conversation, in Telegram HTML; one that replaces the reply before it."""
+
+    html: str
+    keyboard: InlineKeyboardMarkup | None = None
+    toast: str = ""
+    """A short line over the chat after a tap, plain text, at most 200 characters."""
 
 
 def button(text: str, verb: str, *arguments: str | int) -> InlineKeyboardButton:

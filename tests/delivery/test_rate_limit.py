@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.pacing import RESERVE, Budget, Pace
+from bot.delivery.rate_limit import RESERVE, Budget, Pace
 from bot.model import ChatKind
 
 

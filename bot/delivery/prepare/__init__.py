@@ -1,0 +1,1 @@
+"""What an item needs before it can be sent, and what may take long: its page on Telegraph."""
