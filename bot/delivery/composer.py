@@ -8,7 +8,7 @@ import structlog
 
 from bot.content.localize import Wording
 from bot.content.messages.progress import GIVEN_UP, digest, next_part
-from bot.content.messages.styles import ARTICLES, compose_in_style
+from bot.content.messages.styles import ARTICLE_FALLBACKS, compose_in_style
 from bot.content.messages.summary import compose
 from bot.errors import TemplateFault
 from bot.i18n import Translator
@@ -60,7 +60,11 @@ class Composer:
         """The message whose turn it is, and what will be there with it where others follow."""
         begun = delivery.progress
         chat, form = (begun.chat, begun.fallback) if begun else (delivery.chat, delivery.fallback)
-        if begun is None and form in ARTICLES and self._no_articles_until > time.monotonic():
+        if (
+            begun is None
+            and form in ARTICLE_FALLBACKS
+            and self._no_articles_until > time.monotonic()
+        ):
             form = Fallback.CLASSIC
         post, mark = self._compose(delivery, chat, form, page)
         if begun and begun.post_hash not in {mark, GIVEN_UP}:
