@@ -22,6 +22,8 @@ _DATA = re.compile(r"data:[a-z]+/[^\s\"'<>)]{256,}", re.IGNORECASE)
 _FORMATTING = re.compile(
     r"<(b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/][^<>]*", re.IGNORECASE
 )
+_NO_FORMATTING = ("</", "<a", "<p", "<d", "<l", "<h", "<sp", "<br", "<im")
+"""How tags begin that are no formatting: none of them begins another of these."""
 # A tag of 200 attributes, by the tokeniser of the HTML standard (13.2.5.32 ff.).
 _CROWDED = re.compile(
     r"<[a-z][^ \t\n\f\r/>]*+"
@@ -65,6 +67,15 @@ def _bounded(source: str) -> str:
         crowded = _CROWDED.search(source)
         if crowded:
             source = source[: crowded.start()]
-    if tags > _FEW_TAGS and len(_FORMATTING.findall(source)) * tags > MAX_COPIES:
+    if tags > _FEW_TAGS and _may_multiply(source, tags):
         source = _FORMATTING.sub(r"<\1", source)
     return source
+
+
+def _may_multiply(source: str, tags: int) -> bool:
+    """Whether formatting with attributes may make too many nodes of others."""
+    # Few tags are formatting: to count those that are surely none spares the regular expression.
+    others = sum(source.count(beginning) for beginning in _NO_FORMATTING)
+    if (tags - others) * tags <= MAX_COPIES:
+        return False
+    return len(_FORMATTING.findall(source)) * tags > MAX_COPIES
