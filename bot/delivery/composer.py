@@ -16,7 +16,7 @@ from bot.model import (
     Chat,
     Delivery,
     Fallback,
-    Feed,
+    FeedRef,
     Item,
     Message,
     Options,
@@ -25,7 +25,7 @@ from bot.model import (
     RichMessage,
     Style,
 )
-from bot.model.template import Template, parse_template
+from bot.settings import LANGUAGE, STYLE, Operator, choose, resolve
 
 log = structlog.get_logger()
 
@@ -36,10 +36,10 @@ ASK_AGAIN = 24 * 3600.0
 
 
 class Composer:
-    """Composes by the operator's options, where a chat chose no others."""
+    """Composes by what a chat chose, and by what the operator chose where it did not."""
 
-    def __init__(self, options: Options, translator: Translator) -> None:
-        self._options = options
+    def __init__(self, operator: Operator, translator: Translator) -> None:
+        self._operator = operator
         self._translator = translator
         # An item goes to all its chats within seconds: it is composed once for each set of options
         # among them.
@@ -48,7 +48,7 @@ class Composer:
 
     def style_of(self, chat: Chat) -> Style:
         """What items look like in a chat."""
-        return chat.style or self._options.style
+        return choose(STYLE, self._operator, chat).value
 
     def leave_articles(self) -> None:
         """The server knows none: until it is asked again, nobody gets one."""
@@ -72,18 +72,13 @@ class Composer:
                 "composed otherwise than begun", chat=delivery.target.chat_id, item=delivery.item.id
             )
         return next_part(
-            post, mark, delivery, form, self._wording(chat.language or self._options.language)
+            post, mark, delivery, form, self._wording(choose(LANGUAGE, self._operator, chat).value)
         )
 
     def _compose(
         self, delivery: Delivery, chat: Chat, form: Fallback, page: str | None
     ) -> tuple[Post, str]:
-        options = replace(
-            self._options,
-            language=chat.language or self._options.language,
-            style=self.style_of(chat),
-            template=self._template_of(chat),
-        )
+        options = resolve(self._operator, chat, on_fault=partial(_log_fault, chat))
         try:
             wording = self._wording(options.language)
             return self._compose_once(delivery.item, delivery.feed, options, form, wording, page)
@@ -94,15 +89,6 @@ class Composer:
             return (
                 compose(replace(delivery.item, html=""), delivery.feed, options, Fallback.PLAIN),
             ), ""
-
-    def _template_of(self, chat: Chat) -> Template | None:
-        if not chat.template:
-            return self._options.template
-        try:
-            return parse_template(chat.template)
-        except TemplateFault as fault:  # saved by a version that understood it
-            log.warning("template not understood", chat=chat.id, reason=str(fault))
-            return self._options.template
 
     def _wording(self, language: str) -> Wording:
         say = partial(self._translator.plain, language)
@@ -116,7 +102,12 @@ class Composer:
 
 
 def _composed(
-    item: Item, feed: Feed, options: Options, form: Fallback, wording: Wording, page: str | None
+    item: Item, feed: FeedRef, options: Options, form: Fallback, wording: Wording, page: str | None
 ) -> tuple[Post, str]:
     post = compose_in_style(item, feed, options, form, wording, page)
     return post, digest(post) if len(post) > 1 else ""
+
+
+def _log_fault(chat: Chat, fault: TemplateFault) -> None:
+    """A template was saved by a version that understood it."""
+    log.warning("template_not_understood", chat=chat.id, reason=str(fault))

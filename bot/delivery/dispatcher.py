@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 import structlog
 from telegram.error import TelegramError
 
+from bot.clock import now
 from bot.content.messages.progress import answered, with_message, without_rest
 from bot.content.split.budget import measure
 from bot.content.split.dividing import MAX_PARTS
@@ -39,7 +40,7 @@ from bot.model import (
     Delivery,
     Downgrade,
     Fallback,
-    Feed,
+    FeedRef,
     Item,
     Message,
     PartSent,
@@ -55,7 +56,6 @@ from bot.model import (
     Wait,
 )
 from bot.store import Store, outbox
-from bot.store.moments import now
 from bot.telegram.errors import NO_RICH_MESSAGES, classify, classify_edit, classify_fault
 from bot.telemetry import Metrics
 
@@ -129,7 +129,7 @@ class Sender:
         """Answers to people went out: bulk messages make room for them."""
         self._budget = self._budget.spent(time.monotonic(), messages)
 
-    async def show(self, target: Target, chat: Chat, feed: Feed, item: Item) -> bool:
+    async def show(self, target: Target, chat: Chat, feed: FeedRef, item: Item) -> bool:
         """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
         delivery = Delivery(0, target, chat, Fallback.FULL, 0, now(), feed, item)
         page = (

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.model.chat import Chat, Target
-from bot.model.feed import Feed, FeedAlert, Item
+from bot.model.feed import FeedAlert, FeedRef
+from bot.model.item import Item
 from bot.model.message import Fallback
+from bot.model.poll import Poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Claim:
     fallback: Fallback
     attempts: int
     queued: datetime
-    feed: Feed
+    feed: FeedRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +136,5 @@ class AlertDelivery(Claim):
     """The place's own, for its buttons; 0: it has none, as it hears for a channel."""
     channels: tuple[str, ...] = ()
     """The titles of the channels that it hears for."""
+    last_failure: Poll | None = None
+    """Of its feed, for the reason why it cannot be read."""

@@ -28,10 +28,9 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.store import chats, notices, subscriptions
+from bot.store import alerts, chats, subscriptions
 from bot.store.database import Row, Tx
-from bot.store.moments import from_ms, to_ms
-from bot.store.rows import begun_of, begun_text, chat_of, feed_of, item_of
+from bot.store.rows import begun_of, begun_text, chat_of, feed_ref_of, from_ms, item_of, to_ms
 
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
@@ -61,13 +60,15 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery 
     items = _by_id(
         tx, "items", [row["item_id"] for row in first.values() if row["item_id"] is not None]
     )
-    feeds = _by_id(tx, "feeds", [row["feed_id"] for row in first.values()])
+    feed_ids = {row["feed_id"] for row in first.values()}
+    sql = "SELECT id, url, title, link FROM feeds WHERE id IN (:ids)"
+    feeds = {row["id"]: row for row in tx.query(sql, ids=[*feed_ids])}
     claimed: list[Delivery | AlertDelivery] = []
     for chat_id, chat in chats_by_id.items():
         if (row := first.get(chat_id)) is not None:
             place = _place(row, chat, feeds[row["feed_id"]])
             if row["item_id"] is None:
-                claimed.append(notices.announced(tx, row, **place))
+                claimed.append(alerts.delivery_of(tx, row, **place))
             else:
                 claimed.append(
                     Delivery(**place, item=item_of(items[row["item_id"]]), progress=begun_of(row))
@@ -84,7 +85,7 @@ def _place(row: Row, chat: Row, feed: Row) -> dict[str, Any]:
         "fallback": Fallback(row["form"]),
         "attempts": row["attempts"],
         "queued": from_ms(row["created"]),
-        "feed": feed_of(feed),
+        "feed": feed_ref_of(feed),
     }
 
 
@@ -146,7 +147,7 @@ def _by_id(tx: Tx, table: str, ids: Sequence[int]) -> dict[int, Row]:
 
 def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) -> None:
     """It is there; a notice that changed meanwhile has to be told anew, in the same message."""
-    if isinstance(delivery, AlertDelivery) and notices.is_outdated(tx, delivery):
+    if isinstance(delivery, AlertDelivery) and alerts.is_outdated(tx, delivery):
         tx.execute(
             "UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, message_ids = :ids WHERE id = :id",
             id=delivery.id,

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, astuple
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.model import (
@@ -12,6 +12,7 @@ from bot.model import (
     FailureStage,
     Fallback,
     Feed,
+    FeedRef,
     Item,
     ParsedItem,
     PendingMove,
@@ -23,7 +24,6 @@ from bot.model import (
     Validators,
 )
 from bot.store.database import Row
-from bot.store.moments import MILLISECOND, from_ms, from_ms_or_none, to_ms, to_ms_or_none
 
 NONE: frozenset[int] = frozenset()
 
@@ -62,11 +62,21 @@ def feed_of(row: Row) -> Feed:
         user_agent_style=UserAgentStyle(row["introduction"]),
         parser_version=row["reading"],
         reread_from=from_ms_or_none(row["reread_from"]),
-        history=tuple(map(_look_of, json.loads(row["history"]))) if row["history"] else (),
+        history=history_of(row["history"]),
         has_trusted_hub=bool(row.get("pushed", 0)),
         failure_stage=FailureStage(row["trouble"]) if row["trouble"] else None,
         silent_since=from_ms_or_none(row["silent_since"]),
     )
+
+
+def feed_ref_of(row: Row) -> FeedRef:
+    """What a message needs of a row of ``feeds``."""
+    return FeedRef(row["id"], row["url"], row["title"], row["link"])
+
+
+def history_of(text: str) -> tuple[Poll, ...]:
+    """What ``feeds.history`` says."""
+    return tuple(map(_look_of, json.loads(text))) if text else ()
 
 
 def _look_of(values: list[Any]) -> Poll:
@@ -219,3 +229,27 @@ def begun_text(begun: Progress) -> str:
 
 def _style(name: str | None) -> Style | None:
     return Style(name) if name else None
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_ms(moment: datetime) -> int:
+    """An aware moment as milliseconds since 1970; exact, where a float would round."""
+    return (moment - EPOCH) // MILLISECOND
+
+
+def from_ms(ms: int) -> datetime:
+    """The aware UTC moment."""
+    return EPOCH + ms * MILLISECOND
+
+
+def to_ms_or_none(moment: datetime | None) -> int | None:
+    """As ``to_ms``, for a column that may be empty."""
+    return None if moment is None else to_ms(moment)
+
+
+def from_ms_or_none(ms: int | None) -> datetime | None:
+    """As ``from_ms``, for a column that may be empty."""
+    return None if ms is None else from_ms(ms)

@@ -18,7 +18,8 @@ from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
-from bot.model import AlertDelivery, Options, Receipt
+from bot.model import AlertDelivery, Receipt
+from bot.settings import Operator, resolve
 from bot.store import Store
 from bot.telegram.application import Server
 from bot.telegram.gateway import Gateway
@@ -61,7 +62,7 @@ async def sending(
     store: Store,
     send: Send,
     pace: Pace = HURRIED,
-    options: Options = Options(),  # noqa: B008 - frozen
+    operator: Operator = Operator(),  # noqa: B008 - frozen
     tell: Tell = no_notices,
 ) -> AsyncIterator[Sender]:
     """A sender at work."""
@@ -73,10 +74,10 @@ async def sending(
             send,
             tell,
             pace=pace,
-            composer=Composer(options, Translator()),
+            composer=Composer(operator, Translator()),
             parallel=10,
             metrics=metrics,
-            pages=Pages(store, fetcher, "http://127.0.0.1:1", "", options, Wording()),
+            pages=Pages(store, fetcher, "http://127.0.0.1:1", "", resolve(operator), Wording()),
         )
         task = asyncio.create_task(sender.run())
         try:

@@ -43,7 +43,7 @@ from bot.content.repair import repair
 from bot.content.split.budget import LEAST_DEPTH, LIMITS, Cost, Limits, measure, room_of
 from bot.content.split.dividing import MAX_PARTS, Ruler, divide
 from bot.content.split.fitting import fit, linked, shaped
-from bot.model import Attachment, Feed, Item, MediaKind, Options, RichMessage
+from bot.model import Attachment, FeedRef, Item, MediaKind, Options, RichMessage
 
 __all__ = ["as_parameter", "compose_article", "compose_articles", "with_media"]
 
@@ -82,7 +82,7 @@ class _Page:
 
 def compose_article(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     *,
     media: bool = True,
@@ -101,7 +101,7 @@ def compose_article(
 
 def compose_articles(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     *,
     media: bool = True,

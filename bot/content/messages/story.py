@@ -11,8 +11,8 @@ from bot.content.document import Blocks, Paragraph, Run, Runs, skip, text_of
 from bot.content.html.flow import clean, trim
 from bot.content.localize import write_date
 from bot.content.measure import TEXT_LIMIT, is_visible, take, units
-from bot.content.split import sentences
-from bot.model import Feed, Item, Options
+from bot.content.split.boundaries import first_sentence, word_end
+from bot.model import FeedRef, Item, Options
 
 MAX_TITLE = 700
 """Units: with source, author, date and the gaps it always fits into a caption."""
@@ -43,7 +43,7 @@ class Story:
     """An item with what it says of itself; texts are clean lines, addresses are safe, or empty."""
 
     item: Item
-    feed: Feed
+    feed: FeedRef
     options: Options
     title: str
     """As its feed gives it; it may show nothing."""
@@ -89,7 +89,7 @@ class Story:
         return host_of(self.link or "") or self.source or line(self.item.link or "") or "—"
 
 
-def story_of(item: Item, feed: Feed, options: Options, *, is_rich: bool = False) -> Story:
+def story_of(item: Item, feed: FeedRef, options: Options, *, is_rich: bool = False) -> Story:
     """What there is to say of an item.
 
     ``is_rich``: for a rich message, which Telegram refuses with a link to a local host.
@@ -145,7 +145,7 @@ def untitled(blocks: Blocks) -> tuple[str, Blocks]:
             continue
         end = 0
         if not any(run.link for run in block.runs):
-            end = sentences.first_sentence(text, _MAX_FIRST_SENTENCE)
+            end = first_sentence(text, _MAX_FIRST_SENTENCE)
         if not end:
             return "", blocks
         rest = trim(skip(block.runs, end))
@@ -170,7 +170,7 @@ def clipped(text: str, limit: int) -> str:
     """A line of ``limit`` units at the most."""
     if units(text) <= limit:
         return text
-    end = sentences.word_end(text, take(text, limit - 1))
+    end = word_end(text, take(text, limit - 1))
     return f"{text[:end].rstrip()}…"
 
 

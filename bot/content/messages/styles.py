@@ -6,7 +6,7 @@ from bot.content.localize import Wording
 from bot.content.messages.article import compose_articles
 from bot.content.messages.summary import compose_card, compose_sequence
 from bot.content.split.budget import LIMITS
-from bot.model import Fallback, Feed, Item, Options, Post, Style
+from bot.model import Fallback, FeedRef, Item, Options, Post, Style
 
 ARTICLE_FALLBACKS = {Fallback.FULL, Fallback.UPLOAD, Fallback.HALVED, Fallback.BARE}
 """How far an article can fall back and still be one."""
@@ -16,7 +16,7 @@ LONG = 4000
 
 def compose_in_style(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     fallback: Fallback,
     wording: Wording,

@@ -42,7 +42,7 @@ from bot.content.repair import repair
 from bot.content.split.dividing import MAX_PARTS
 from bot.content.split.excerpt import excerpt
 from bot.content.split.summarise import summarise
-from bot.model import Attachment, Fallback, Feed, Item, MediaKind, Message, Options
+from bot.model import Attachment, Fallback, FeedRef, Item, MediaKind, Message, Options
 from bot.model.template import Field, Template
 
 _BOLD = frozenset({TextStyle.BOLD})
@@ -86,7 +86,7 @@ class _Draft:
 
 def compose(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     fallback: Fallback = Fallback.FULL,
     wording: Wording = ENGLISH,
@@ -101,7 +101,7 @@ def compose(
 
 def compose_sequence(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     fallback: Fallback = Fallback.FULL,
     wording: Wording = ENGLISH,
@@ -126,7 +126,7 @@ def compose_sequence(
     return (first, *map(Message, others))
 
 
-def compose_card(item: Item, feed: Feed, options: Options, page: str) -> Message:
+def compose_card(item: Item, feed: FeedRef, options: Options, page: str) -> Message:
     """The title of an item as a link to its page on Telegraph, which is the preview card.
 
     The source leads to the original.

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import AlertDelivery, AlertKind, FailureStage, Feed, FeedAlert, Item, Target
+from bot.model import AlertDelivery, AlertKind, FailureStage, FeedAlert, FeedRef, Item, Target
+from bot.model.poll import last_failure
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX
-from bot.store.moments import MILLISECOND, from_ms_or_none, to_ms, to_ms_or_none
-from bot.store.rows import item_of
+from bot.store.rows import MILLISECOND, from_ms_or_none, history_of, item_of, to_ms, to_ms_or_none
 
 APART = timedelta(milliseconds=100)
 """From one place that hears a notice to the next: a third of what Telegram takes, so that no item
@@ -38,7 +38,9 @@ TOLD = """
 may write to them."""
 
 
-def tell(tx: Tx, feed_id: int, notice: FeedAlert, now: datetime, items: Sequence[int] = ()) -> int:
+def publish(
+    tx: Tx, feed_id: int, notice: FeedAlert, now: datetime, items: Sequence[int] = ()
+) -> int:
     """Queue a notice for the feed's readers; change the one of its kind that is open, where there is one.
 
     Args:
@@ -133,7 +135,7 @@ def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
     )
 
 
-def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> AlertDelivery:  # noqa: ANN401 - as they are
+def delivery_of(tx: Tx, row: Row, target: Target, feed: FeedRef, **claim: Any) -> AlertDelivery:  # noqa: ANN401 - as they are
     """A claimed row that holds a notice, with what its message needs; notices are few, so each asks for itself.
 
     ``target``, ``feed`` and ``claim`` are the fields of a ``Claim``.
@@ -151,6 +153,7 @@ def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> Ale
         """,
         **place,
     )
+    history = tx.value("SELECT history FROM feeds WHERE id = :feed", feed=feed.id)
     first, *_ = row["message_ids"].split(",")
     return AlertDelivery(
         **claim,
@@ -160,6 +163,7 @@ def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> Ale
         message_id=int(first or 0),
         subscription_id=own or 0,
         channels=tuple(channel["title"] for channel in channels),
+        last_failure=last_failure(history_of(history)),
     )
 
 
