@@ -2,8 +2,10 @@
 
 import asyncio
 import ipaddress
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -13,10 +15,13 @@ from bot.chat.commands.registry import Defaults
 from bot.chat.views.alerts import Notices
 from bot.config import Settings
 from bot.content.localize import Wording
-from bot.delivery.dispatcher import Tell
+from bot.delivery.composer import Composer
+from bot.delivery.deliver import Deliverer, SendAlert
+from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media
 from bot.delivery.prepare.pages import Pages
+from bot.delivery.rate_limit import Pace, RateLimiter
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
@@ -35,6 +40,7 @@ from bot.web.server import WEBSUB
 
 log = structlog.get_logger()
 
+PUSH_CONNECTIONS = 10
 PICTURE_TIMEOUT = 15.0
 """Seconds for one picture to be opened, checked and made fit."""
 PICTURE_MEMORY = 3 << 29
@@ -91,14 +97,53 @@ async def build_pushing(settings: Settings, store: Store, fetcher: Fetcher) -> P
     return pushing
 
 
-def build_teller(gateway: Gateway, notices: Notices) -> Tell:
-    """How notices go out: composed when their turn comes, into the message that says them already if there is one."""
+@dataclass(frozen=True, slots=True)
+class Delivering:
+    """What sends, and what others do with it: wake it, show an item, count what they send themselves."""
 
-    async def tell(announcement: AlertDelivery) -> Receipt:
-        said = notices.compose(announcement, now())
-        return await gateway.tell(announcement.target, said, announcement.message_id)
+    dispatcher: Dispatcher
+    deliverer: Deliverer
+    limiter: RateLimiter
 
-    return tell
+
+def build_delivering(
+    settings: Settings,
+    store: Store,
+    gateway: Gateway,
+    translator: Translator,
+    options: Options,
+    pages: Pages,
+    media: Media,
+    metrics: Metrics,
+) -> Delivering:
+    """The way from the outbox to Telegram."""
+    chosen = settings.sending
+    pace = Pace(chosen.rate, chosen.private_pause, chosen.group_pause)
+    limiter = RateLimiter(pace.rate, time.monotonic)
+    deliverer = Deliverer(
+        store,
+        Composer(options, translator),
+        pages,
+        media,
+        gateway.send,
+        build_alert_sender(gateway, Notices(translator, options.language)),
+        pace=pace,
+        limiter=limiter,
+        metrics=metrics,
+        clock=now,
+    )
+    dispatcher = Dispatcher(store, deliverer, limiter, parallel=PUSH_CONNECTIONS, clock=now)
+    return Delivering(dispatcher, deliverer, limiter)
+
+
+def build_alert_sender(gateway: Gateway, notices: Notices) -> SendAlert:
+    """How alerts go out: composed when their turn comes, into the message that says them already if there is one."""
+
+    async def send_alert(claim: AlertDelivery) -> Receipt:
+        reply = notices.compose(claim, now())
+        return await gateway.send_alert(claim.target, reply, claim.message_id)
+
+    return send_alert
 
 
 def build_options(settings: Settings) -> Options:

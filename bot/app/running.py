@@ -10,14 +10,15 @@ from functools import partial
 import structlog
 
 from bot.app.building import (
+    PUSH_CONNECTIONS,
     build_defaults,
+    build_delivering,
     build_fetcher,
     build_manners,
     build_media,
     build_options,
     build_pages,
     build_pushing,
-    build_teller,
 )
 from bot.app.jobs import Job, Schedule
 from bot.app.listening import build_server, webhook_address
@@ -26,11 +27,7 @@ from bot.app.upkeep import Pulse, assess, beat, measure, prune, take_over
 from bot.chat.access import Access
 from bot.chat.commands.registry import Commands
 from bot.chat.router import Router
-from bot.chat.views.alerts import Notices
 from bot.config import Settings
-from bot.delivery.composer import Composer
-from bot.delivery.dispatcher import Sender
-from bot.delivery.rate_limit import Pace
 from bot.discovery.discover import Discoverer
 from bot.i18n import Translator
 from bot.parsing.parser import Parser
@@ -43,7 +40,6 @@ from bot.telemetry import Metrics
 
 log = structlog.get_logger()
 
-PUSH_CONNECTIONS = 10
 PARSERS = 2
 """Processes that parse: one document that takes its full time does not hold up the others."""
 DNS_THREADS = 64
@@ -93,18 +89,8 @@ async def run(
         pages = await stack.enter_async_context(
             build_pages(settings, store, fetcher, options, translator)
         )
-        sender = Sender(
-            store,
-            media,
-            gateway.send,
-            build_teller(gateway, Notices(translator, options.language)),
-            pace=Pace(
-                settings.sending.rate, settings.sending.private_pause, settings.sending.group_pause
-            ),
-            composer=Composer(options, translator),
-            parallel=PUSH_CONNECTIONS,
-            metrics=metrics,
-            pages=pages,
+        delivering = build_delivering(
+            settings, store, gateway, translator, options, pages, media, metrics
         )
         pushing = await build_pushing(settings, store, fetcher)
         manners = await build_manners(settings)
@@ -113,7 +99,7 @@ async def run(
             fetcher,
             parser,
             manners=manners,
-            notify=sender.notify,
+            notify=delivering.dispatcher.notify,
             metrics=metrics,
             after_poll=pushing.after_poll if pushing else None,
         )
@@ -129,9 +115,9 @@ async def run(
             Commands(store, subscribing, translator, build_defaults(settings)),
             translator,
             access,
-            show=sender.show,
-            notify=sender.notify,
-            spend=sender.spend,
+            show=delivering.deliverer.show,
+            notify=delivering.dispatcher.notify,
+            spend=delivering.limiter.spend,
         )
         application = build_application(server, is_pushed=settings.telegram.mode == "webhook")
         router.register(application)
@@ -143,7 +129,7 @@ async def run(
         ]
         schedule = Schedule([*jobs, Job("renew", RENEW, pushing.renew)] if pushing else jobs)
         pulse = Pulse()
-        health = partial(assess, sender, poller, pulse)
+        health = partial(assess, delivering.dispatcher, poller, pulse)
         if web_server := build_server(settings, metrics, health, pushing, application):
             await web_server.start()
             stack.push_async_callback(web_server.stop)
@@ -151,7 +137,7 @@ async def run(
         schedule.start()
         stack.push_async_callback(poller.stop, GRACE)
         stack.callback(schedule.stop)
-        await stack.enter_async_context(in_background(sender.run()))
+        await stack.enter_async_context(in_background(delivering.dispatcher.run()))
         await stack.enter_async_context(in_background(beat(application, pulse)))
         if await until(stop, listen(application, webhook_address(settings), stack)):
             await router.announce(application.bot)

@@ -7,7 +7,7 @@ import time
 from telegram.error import TelegramError
 
 from bot.config import Settings
-from bot.delivery.dispatcher import Sender
+from bot.delivery.dispatcher import Dispatcher
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, files, items, outbox
@@ -63,11 +63,11 @@ async def beat(application: PTB, pulse: Pulse) -> None:
         await asyncio.sleep(STALE / 2)
 
 
-def assess(sender: Sender, poller: Poller, pulse: Pulse) -> Health:
+def assess(dispatcher: Dispatcher, poller: Poller, pulse: Pulse) -> Health:
     """How the parts do, by the age of their last sign of life."""
     moment = time.monotonic()
     telegram = None if pulse.last is None else moment - pulse.last
-    sent, ticked = moment - sender.last_turn, moment - poller.last_tick
+    sent, ticked = moment - dispatcher.last_turn, moment - poller.last_tick
     return Health(
         {
             "sender": Part(ok=sent < 2 * STALE, age=sent),

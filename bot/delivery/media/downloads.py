@@ -173,7 +173,7 @@ class Downloads:
             return None
         except Exception as error:
             lasting = 0.0
-            log.exception("media not read", url=public_url(attachment.url))
+            log.exception("media_not_read", url=public_url(attachment.url))
             await self._blame(attachment.url, type(error).__name__)
             return None
         finally:
@@ -185,7 +185,7 @@ class Downloads:
         return Kept(upload.kind, upload.name, path, len(upload.body), upload.thumbnail)
 
     async def _blame(self, url: str, reason: str) -> None:
-        log.debug("media not had", url=public_url(url), reason=reason)
+        log.debug("media_unavailable", url=public_url(url), reason=reason)
         self._metrics.media("lost")
         await self._store.run(files.blame, url, Party.US, reason, now())
 
@@ -206,7 +206,7 @@ class Downloads:
                 return await self._from(attachment.second_url, attachment, referer, still=still)
             except TidingsError as error:
                 log.debug(
-                    "fallback not had", url=public_url(attachment.second_url), reason=str(error)
+                    "media_fallback_unavailable", url=public_url(attachment.second_url), reason=str(error)
                 )
             raise
 
@@ -244,7 +244,7 @@ class Downloads:
             body = await self._body(url, PICTURES, LARGEST_COVER, referer)
             return await self._workers.run(imaging.thumbnail, body)
         except TidingsError as error:
-            log.debug("cover not had", url=public_url(url), reason=str(error))
+            log.debug("media_cover_unavailable", url=public_url(url), reason=str(error))
             return None
 
     async def _body(self, url: str, accept: str, limit: int, referer: str | None) -> bytes:

@@ -140,7 +140,7 @@ class Media:
             return False
         attachment, sendable = packed[place]
         log.debug(
-            "media refused",
+            "media_refused",
             url=public_url(attachment.url),
             way=_way(attachment, sendable),
             reason=reason,
@@ -234,7 +234,7 @@ def carried(chosen: Sequence[_Chosen]) -> Iterator[_Chosen]:
         if isinstance(source, Kept):
             if size and size + source.size > MOST_CARRIED:
                 log.debug(
-                    "media too many bytes for one message",
+                    "media_left_out",
                     url=public_url(attachment.url),
                     size=source.size,
                 )

@@ -184,13 +184,13 @@ class Pages:
         except TelegraphBusy as busy:
             await self._rest(busy.pause.total_seconds())
         except (TelegraphAway, UnknownAccount) as error:
-            log.warning("pages are not made for now", **facts, reason=str(error), seconds=AWAY)
+            log.warning("telegraph_away", **facts, reason=str(error), seconds=AWAY)
             self._leave_alone(AWAY)
         except PageError as error:
-            log.warning("page not made", **facts, reason=str(error))
+            log.warning("page_not_made", **facts, reason=str(error))
             self._fail(key)
         except Exception:  # in one item: it must not stop the others
-            log.exception("page not made", **facts)
+            log.exception("page_not_made", **facts)
             self._fail(key)
         else:
             if url is None:
@@ -200,7 +200,7 @@ class Pages:
 
     async def _rest(self, seconds: float) -> None:
         """What Telegraph asks for: short enough to wait for, or not."""
-        log.info("Telegraph asks to wait", seconds=seconds)
+        log.info("telegraph_busy", seconds=seconds)
         if seconds >= PATIENCE:
             self._leave_alone(seconds)
             return
