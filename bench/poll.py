@@ -18,17 +18,18 @@ from rich.table import Table
 
 from bench.feed_host import Hosted, host_feeds
 from bench.neighbour import beside, receive
+from bot.clock import now
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, ParsedFeed, Target
 from bot.parsing import entries
 from bot.parsing.parser import Parser
 from bot.parsing.xml_feed import XmlFeed
-from bot.polling.host_queue import Manners
+from bot.polling.host_queue import PollingPolicy
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, subscriptions
 from bot.store.database import Tx
-from bot.store.moments import now, to_ms
+from bot.store.rows import to_ms
 from bot.telemetry import Metrics
 
 CONCURRENCY = 50
@@ -113,7 +114,7 @@ class Pipeline:
             store,
             fetcher,
             parser,
-            manners=Manners(lambda _host: 0.0, concurrency=CONCURRENCY),
+            manners=PollingPolicy(lambda _host: 0.0, concurrency=CONCURRENCY),
             notify=lambda: None,
             metrics=Metrics(),
         )

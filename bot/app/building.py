@@ -1,18 +1,23 @@
-"""What each part is made of, by the settings."""
+"""What each part is made of, by the settings: everything is built here, and nothing runs yet."""
 
 import asyncio
 import ipaddress
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import structlog
+from telegram import Update
 
-from bot.app.tasks import in_background
-from bot.chat.commands.registry import Defaults
-from bot.chat.views.alerts import Notices
+from bot.app.upkeep import take_over
+from bot.chat.access import Access
+from bot.chat.commands.registry import Commands, Services
+from bot.chat.router import Router
+from bot.chat.views.alerts import Alerts
+from bot.clock import Clock
 from bot.config import Settings
 from bot.content.localize import Wording
 from bot.delivery.composer import Composer
@@ -22,29 +27,141 @@ from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media
 from bot.delivery.prepare.pages import Pages
 from bot.delivery.rate_limit import Pace, RateLimiter
+from bot.discovery.discover import Discoverer
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
 from bot.model import AlertDelivery, Options, Receipt, Style
-from bot.model.template import parse_template
-from bot.polling.free_slots import MOST_ASIDE
-from bot.polling.host_queue import KNOWN, PAUSE, Manners
-from bot.polling.pushing import Pushing
+from bot.parsing.parser import Parser
+from bot.polling.host_queue import DEFAULT_PAUSE, HOST_PAUSES, MOST_ASIDE, PollingPolicy
+from bot.polling.poller import Poller
+from bot.polling.websub_subscriber import WebSubSubscriber
+from bot.services.choosing import Choosing
+from bot.services.feed_actions import FeedActions
+from bot.services.previewing import Previewing
+from bot.services.subscribing import Subscribing
+from bot.settings import Operator, resolve
 from bot.store import Store
-from bot.store.moments import now
+from bot.telegram.application import PTB, Server, WebhookAddress, build_application
 from bot.telegram.gateway import Gateway
 from bot.telemetry import Metrics
-from bot.web.server import WEBSUB
+from bot.web.health import Health
+from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
 
 log = structlog.get_logger()
 
-PUSH_CONNECTIONS = 10
+SENDING_CONNECTIONS = 10
+"""Messages that are on their way to Telegram at the same time."""
+PARSERS = 2
+"""Processes that parse: one document that takes its full time does not hold up the others."""
 PICTURE_TIMEOUT = 15.0
 """Seconds for one picture to be opened, checked and made fit."""
 PICTURE_MEMORY = 3 << 29
 """Bytes of address space for the process that does it: the largest picture, three times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is started, asked and stopped; the parts below them are known to these alone."""
+
+    store: Store
+    metrics: Metrics
+    parser: Parser
+    pages: Pages
+    dispatcher: Dispatcher
+    websub: WebSubSubscriber | None
+    """``None`` where hubs cannot reach us."""
+    poller: Poller
+    router: Router
+    application: PTB
+
+
+async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Parts:
+    """Build everything, from the database upwards.
+
+    Args:
+        settings: What the operator chose.
+        clock: The present moment, for every part that acts.
+        stack: Closes what was opened here, in the opposite order.
+
+    Raises:
+        ConfigError: There is no token.
+        StoreError: The database cannot be used.
+    """
+    telegram = Server(
+        settings.require_token(), settings.telegram.base_url, settings.telegram.base_file_url
+    )
+    metrics = Metrics()
+    translator = Translator(settings.message.language)
+    operator = build_operator(settings)
+
+    store = await asyncio.to_thread(Store.open, settings.storage.path)
+    stack.push_async_callback(store.close)
+    await take_over(store, settings, clock)
+    fetcher = await stack.enter_async_context(build_fetcher(settings, metrics))
+    parser = await stack.enter_async_context(Parser(processes=PARSERS))
+    gateway = Gateway(telegram, SENDING_CONNECTIONS)
+    await gateway.open()
+    stack.push_async_callback(gateway.close)
+    media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics, clock))
+
+    pages = build_pages(settings, store, fetcher, resolve(operator), translator, clock)
+    pace = build_pace(settings)
+    limiter = RateLimiter(pace.rate, time.monotonic)
+    deliverer = Deliverer(
+        store,
+        Composer(operator, translator),
+        pages,
+        media,
+        gateway.send,
+        build_alert_sender(gateway, Alerts(translator, operator), clock),
+        pace=pace,
+        limiter=limiter,
+        metrics=metrics,
+        clock=clock,
+    )
+    dispatcher = Dispatcher(
+        store, deliverer, limiter, parallel=SENDING_CONNECTIONS, clock=clock
+    )
+    policy = await build_polling_policy(settings)
+    websub = await build_websub(settings, store, fetcher)
+    poller = Poller(
+        store,
+        fetcher,
+        parser,
+        manners=policy,
+        notify=dispatcher.notify,
+        metrics=metrics,
+        after_poll=websub.after_poll if websub else None,
+        clock=clock,
+    )
+    discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=policy)
+    services = build_services(store, discoverer, operator, clock)
+    router = Router(
+        store,
+        Commands(store, services, translator, operator, clock),
+        translator,
+        build_access(settings),
+        show=deliverer.show,
+        notify=dispatcher.notify,
+        spend=limiter.spend,
+        clock=clock,
+    )
+    application = build_application(telegram, is_pushed=settings.telegram.mode == "webhook")
+    router.register(application)
+    return Parts(
+        store=store,
+        metrics=metrics,
+        parser=parser,
+        pages=pages,
+        dispatcher=dispatcher,
+        websub=websub,
+        poller=poller,
+        router=router,
+        application=application,
+    )
 
 
 @asynccontextmanager
@@ -53,7 +170,7 @@ async def build_fetcher(
 ) -> AsyncIterator[Fetcher]:
     """The one HTTP client for everything that is not Telegram, behind the address guard."""
     if settings.fetch.unverified_hosts:
-        log.warning("certificates are not checked", hosts=settings.fetch.unverified_hosts)
+        log.warning("certificates_not_checked", hosts=settings.fetch.unverified_hosts)
     networks = settings.fetch.allow_networks
     async with Fetcher(
         AddressGuard(networks, metrics.connecting) if metrics else AddressGuard(networks),
@@ -69,7 +186,7 @@ async def build_fetcher(
 
 @asynccontextmanager
 async def build_media(
-    settings: Settings, store: Store, fetcher: Fetcher, metrics: Metrics
+    settings: Settings, store: Store, fetcher: Fetcher, metrics: Metrics, clock: Clock
 ) -> AsyncIterator[Media]:
     """The way of pictures, videos and sounds to Telegram."""
     sizes = settings.media
@@ -81,120 +198,113 @@ async def build_media(
             picture_size=sizes.picture_size,
             file_size=sizes.file_size,
             metrics=metrics,
+            clock=clock,
         )
         try:
-            yield Media(store, downloads, metrics)
+            yield Media(store, downloads, metrics, clock)
         finally:
             await downloads.close()
 
 
-async def build_pushing(settings: Settings, store: Store, fetcher: Fetcher) -> Pushing | None:
+async def build_websub(
+    settings: Settings, store: Store, fetcher: Fetcher
+) -> WebSubSubscriber | None:
     """Agreements with hubs, where they can reach us."""
     if not (settings.web.address and settings.web.public_url):
         return None
-    pushing = Pushing(store, fetcher, settings.web.public_url.rstrip("/") + WEBSUB)
-    await pushing.load()
-    return pushing
+    websub = WebSubSubscriber(store, fetcher, settings.web.public_url.rstrip("/") + WEBSUB)
+    await websub.load()
+    return websub
 
 
-@dataclass(frozen=True, slots=True)
-class Delivering:
-    """What sends, and what others do with it: wake it, show an item, count what they send themselves."""
+def build_alert_sender(gateway: Gateway, alerts: Alerts, clock: Clock) -> SendAlert:
+    """How alerts go out: composed when their turn comes; one that stands in the chat is edited."""
 
-    dispatcher: Dispatcher
-    deliverer: Deliverer
-    limiter: RateLimiter
-
-
-def build_delivering(
-    settings: Settings,
-    store: Store,
-    gateway: Gateway,
-    translator: Translator,
-    options: Options,
-    pages: Pages,
-    media: Media,
-    metrics: Metrics,
-) -> Delivering:
-    """The way from the outbox to Telegram."""
-    chosen = settings.sending
-    pace = Pace(chosen.rate, chosen.private_pause, chosen.group_pause)
-    limiter = RateLimiter(pace.rate, time.monotonic)
-    deliverer = Deliverer(
-        store,
-        Composer(options, translator),
-        pages,
-        media,
-        gateway.send,
-        build_alert_sender(gateway, Notices(translator, options.language)),
-        pace=pace,
-        limiter=limiter,
-        metrics=metrics,
-        clock=now,
-    )
-    dispatcher = Dispatcher(store, deliverer, limiter, parallel=PUSH_CONNECTIONS, clock=now)
-    return Delivering(dispatcher, deliverer, limiter)
-
-
-def build_alert_sender(gateway: Gateway, notices: Notices) -> SendAlert:
-    """How alerts go out: composed when their turn comes, into the message that says them already if there is one."""
-
-    async def send_alert(claim: AlertDelivery) -> Receipt:
-        reply = notices.compose(claim, now())
-        return await gateway.send_alert(claim.target, reply, claim.message_id)
+    async def send_alert(delivery: AlertDelivery) -> Receipt:
+        reply = alerts.compose(delivery, clock())
+        return await gateway.send_alert(delivery.target, reply, delivery.message_id)
 
     return send_alert
 
 
+def build_pace(settings: Settings) -> Pace:
+    """How fast messages leave."""
+    sending = settings.sending
+    return Pace(sending.rate, sending.private_pause, sending.group_pause)
+
+
+def build_access(settings: Settings) -> Access:
+    """Who may use the bot."""
+    access = settings.access
+    return Access(
+        everybody=access.mode == "open",
+        listed=frozenset(access.users) | frozenset(access.admins),
+        operators=frozenset(access.admins),
+    )
+
+
+def build_services(
+    store: Store, discoverer: Discoverer, operator: Operator, clock: Clock
+) -> Services:
+    """What people can do, whoever asks for it."""
+    return Services(
+        Subscribing(store, discoverer, operator.interval, clock),
+        Previewing(store, discoverer, clock),
+        Choosing(store, operator, clock),
+        FeedActions(store, clock),
+    )
+
+
+def build_operator(settings: Settings) -> Operator:
+    """What holds where nobody else chose."""
+    message = settings.message
+    return Operator(
+        style=Style(message.style),
+        template=message.template,
+        interval=settings.polling.default_interval,
+        language=message.language,
+        summary=message.summary,
+        shortest_interval=settings.polling.min_interval,
+        images=message.images,
+        spoilers=message.spoilers,
+        footers=message.footers,
+        time_zone=message.time_zone,
+    )
+
+
 def build_options(settings: Settings) -> Options:
     """How items look where a chat chose nothing else."""
-    chosen = settings.message
-    return Options(
-        summary=chosen.summary,
-        style=Style(chosen.style),
-        template=parse_template(chosen.template) if chosen.template else None,
-        images=chosen.images,
-        spoilers=chosen.spoilers,
-        footers=chosen.footers,
-        time_zone=chosen.time_zone,
-        language=chosen.language,
-    )
+    return resolve(build_operator(settings))
 
 
-def build_defaults(settings: Settings) -> Defaults:
-    """What holds where people choose nothing."""
-    return Defaults(
-        Style(settings.message.style),
-        settings.message.template,
-        settings.polling.default_interval,
-        settings.polling.min_interval,
-    )
-
-
-@asynccontextmanager
-async def build_pages(
-    settings: Settings, store: Store, fetcher: Fetcher, options: Options, translator: Translator
-) -> AsyncIterator[Pages]:
+def build_pages(
+    settings: Settings,
+    store: Store,
+    fetcher: Fetcher,
+    options: Options,
+    translator: Translator,
+    clock: Clock,
+) -> Pages:
     """Items as pages of Telegraph, in the operator's language: they are the same for every chat."""
     say = partial(translator.plain, options.language)
     wording = Wording(original=say("article-original"), rest=say("article-rest"))
     token = settings.telegraph.token.get_secret_value()
-    pages = Pages(store, fetcher, settings.telegraph.api_url, token, options, wording)
-    async with in_background(pages.run()):
-        yield pages
+    return Pages(store, fetcher, settings.telegraph.api_url, token, options, wording, clock)
 
 
-async def build_manners(settings: Settings) -> Manners:
-    """What the operator wishes of our requests; the list of domains is read first, so that no look waits for it."""
+async def build_polling_policy(settings: Settings) -> PollingPolicy:
+    """What the operator wishes of our requests."""
+    # The list of public suffixes is large, and read at its first use: better now, in a thread,
+    # than while the first poll waits.
     await asyncio.to_thread(registrable, "example.org")
     polling = settings.polling
-    return Manners(
+    return PollingPolicy(
         host_pauses(settings), known_hosts(settings), polling.adaptive, polling.concurrency
     )
 
 
 def host_pauses(settings: Settings) -> Callable[[str], float]:
-    """The pause between two requests to a host: none for those that the operator's own networks hold."""
+    """The pause between two requests to a host: none in the networks of the operator."""
     networks = settings.fetch.allow_networks
     pauses = known_hosts(settings)
 
@@ -204,8 +314,12 @@ def host_pauses(settings: Settings) -> Callable[[str], float]:
         except ValueError:
             if networks and host == "localhost":
                 return 0.0
-            return pauses.get(host, pauses.get(registrable(host) or "", PAUSE))
-        return 0.0 if any(address in network for network in networks) else pauses.get(host, PAUSE)
+            return pauses.get(host, pauses.get(registrable(host) or "", DEFAULT_PAUSE))
+        return (
+            0.0
+            if any(address in network for network in networks)
+            else pauses.get(host, DEFAULT_PAUSE)
+        )
 
     return pause
 
@@ -213,6 +327,45 @@ def host_pauses(settings: Settings) -> Callable[[str], float]:
 def known_hosts(settings: Settings) -> dict[str, float]:
     """Seconds for each host or domain that is known for limits, or named by the operator."""
     return {
-        **KNOWN,
+        **HOST_PAUSES,
         **{host: pause.total_seconds() for host, pause in settings.polling.hosts.items()},
     }
+
+
+def build_server(
+    settings: Settings,
+    metrics: Metrics,
+    health: Callable[[], Health],
+    websub: WebSubSubscriber | None,
+    application: PTB,
+) -> WebServer | None:
+    """The one web server, where the operator wants it: health, metrics, hubs, and the webhook."""
+    if not settings.web.address:
+        return None
+    callbacks = Callbacks(websub.confirm, websub.is_open, websub.receive) if websub else None
+    return WebServer(
+        settings.web.address,
+        metrics.registry,
+        health,
+        build_webhook(settings, application),
+        callbacks,
+    )
+
+
+def build_webhook(settings: Settings, application: PTB) -> Webhook | None:
+    """Where Telegram's updates come in, if they are pushed to us."""
+    if settings.telegram.mode != "webhook":
+        return None
+
+    async def receive(update: dict[str, Any]) -> None:
+        await application.update_queue.put(Update.de_json(update, application.bot))
+
+    return Webhook(
+        settings.telegram.webhook_path, settings.telegram.webhook_secret.get_secret_value(), receive
+    )
+
+
+def webhook_address(settings: Settings) -> WebhookAddress:
+    """Where Telegram is told to push updates to."""
+    secret = settings.telegram.webhook_secret.get_secret_value()
+    return WebhookAddress(settings.telegram.webhook_url, secret)

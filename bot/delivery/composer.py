@@ -26,7 +26,7 @@ from bot.model import (
     RichMessage,
     Style,
 )
-from bot.model.template import Template, parse_template
+from bot.settings import LANGUAGE, STYLE, Operator, choose, resolve
 
 log = structlog.get_logger()
 
@@ -63,10 +63,10 @@ class _Composition:
 
 
 class Composer:
-    """Composes by the operator's options, where a chat chose no others."""
+    """Composes by what a chat chose, and by what the operator chose where it did not."""
 
-    def __init__(self, options: Options, translator: Translator) -> None:
-        self._options = options
+    def __init__(self, operator: Operator, translator: Translator) -> None:
+        self._operator = operator
         # An item goes to all its chats within seconds: it is composed once for each set of options
         # among them, the least recently used making room.
         self._composed: OrderedDict[_Key, _Composition] = OrderedDict()
@@ -75,7 +75,7 @@ class Composer:
 
     def style_of(self, chat: Chat) -> Style:
         """What items look like in a chat."""
-        return chat.style or self._options.style
+        return choose(STYLE, self._operator, chat).value
 
     def leave_articles(self) -> None:
         """The server knows none: until it is asked again, nobody gets one."""
@@ -96,19 +96,14 @@ class Composer:
         composition = self._compose(delivery, chat, fallback, page)
         if progress and progress.post_hash not in {composition.post_hash, GIVEN_UP}:
             log.warning("composition_changed", chat=delivery.target.chat_id, item=delivery.item.id)
-        wording = self._wording(chat.language or self._options.language)
+        wording = self._wording(choose(LANGUAGE, self._operator, chat).value)
         return next_part(composition.post, composition.post_hash, delivery, fallback, wording)
 
     def _compose(
         self, delivery: Delivery, chat: Chat, fallback: Fallback, page: str | None
     ) -> _Composition:
         item, feed = delivery.item, delivery.feed
-        options = replace(
-            self._options,
-            language=chat.language or self._options.language,
-            style=self.style_of(chat),
-            template=self._template_of(chat),
-        )
+        options = resolve(self._operator, chat, on_fault=partial(_log_fault, chat))
         try:
             return self._compose_once(item, feed, options, fallback, page)
         except Exception:  # in one item: it must neither stop the others nor lose this one
@@ -140,15 +135,6 @@ class Composer:
                 self._composed.popitem(last=False)
         return composition
 
-    def _template_of(self, chat: Chat) -> Template | None:
-        if not chat.template:
-            return self._options.template
-        try:
-            return parse_template(chat.template)
-        except TemplateFault as fault:  # saved by a version that understood it
-            log.warning("template_not_understood", chat=chat.id, reason=str(fault))
-            return self._options.template
-
 
 def _wording(translator: Translator, language: str) -> Wording:
     say = partial(translator.plain, language)
@@ -159,3 +145,8 @@ def _wording(translator: Translator, language: str) -> Wording:
         listen=say("article-listen"),
         watch=say("article-watch"),
     )
+
+
+def _log_fault(chat: Chat, fault: TemplateFault) -> None:
+    """A template was saved by a version that understood it."""
+    log.warning("template_not_understood", chat=chat.id, reason=str(fault))

@@ -1,8 +1,9 @@
-"""From what a person typed to a feed: the platform's rule, the address itself, what the page names, what sites have.
+"""From what a person typed to a feed.
 
-Each source is asked only if the ones before found nothing; at most six addresses are guessed, one
-after the other. Whatever is offered has been fetched and parsed, so that a choice can say what is
-in it.
+A feed is looked for by the platform's rule, at the address itself, in what the page names, and where
+sites usually have feeds. Each source is asked only if the ones before found nothing; at most six
+addresses are guessed, one after the other. Whatever is offered has been fetched and parsed, so that
+a choice can say what is in it.
 """
 
 import asyncio
@@ -11,13 +12,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
-from bot.discovery.lookup import read_lookup
-from bot.discovery.page import PageFeeds, is_comments, ordered, read_page
-from bot.discovery.platforms import PLATFORMS, Platforms
-from bot.discovery.recent import Recent
-from bot.discovery.software import places, recognise
+from bot.discovery.page import PageFeeds, is_comments, ordered, read_lookup, read_page
+from bot.discovery.platforms import Platforms, known_platforms
+from bot.discovery.software import likely_feeds, recognise
 from bot.errors import (
     FetchError,
     HttpError,
@@ -35,26 +34,62 @@ from bot.fetching.user_agent import UserAgent
 from bot.model import Candidate, Fetched, ParsedFeed, UserAgentStyle
 from bot.parsing.parser import Parser
 from bot.polling.decide import oldest_first
-from bot.polling.host_queue import Manners
+from bot.polling.host_queue import PollingPolicy
 from bot.polling.schedule import is_turned_away
 
 MOST_GUESSES = 6
-MOST_LOOKS = 6
-"""Candidates of one page that are fetched before they are offered; the others are offered by
-name."""
+MOST_TRIED = 6
+"""Candidates of one page that are fetched before they are offered; others are offered by name."""
 LONGEST = 60.0
 """Seconds for the whole search."""
-LONGEST_LOOK = 10.0
+LONGEST_FETCH = 10.0
 """Seconds for each address that nobody typed."""
 NOTHING_KEPT = 3600.0
 """Seconds for which a page without feeds is not searched again."""
-LOOKED_KEPT = 600.0
+FOUND_KEPT = 600.0
 """Seconds for which a candidate that was fetched need not be fetched again when it is chosen."""
 LARGEST_KEPT = 1 << 20
-"""Bytes of its body."""
-LET_IN_KEPT = 600.0
-"""Seconds for which a host is told at once what it let in."""
-_USUAL = Manners()
+"""Bytes of the largest body whose feed is kept."""
+STYLE_KEPT = 600.0
+"""Seconds for which a host is asked in the style that it let in."""
+_USUAL = PollingPolicy()
+_TYPED_SCHEME = re.compile(r"\W*https?:", re.IGNORECASE)
+
+V = TypeVar("V")
+
+
+class Recent(Generic[V]):
+    """Values by key, forgotten after a while; the oldest go first where there are too many.
+
+    Args:
+        seconds: how long a value is remembered.
+        most: values at the most.
+        clock: monotonic seconds.
+    """
+
+    def __init__(
+        self, seconds: float, most: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._seconds = seconds
+        self._most = most
+        self._clock = clock
+        self._values: dict[str, tuple[float, V]] = {}
+
+    def put(self, key: str, value: V) -> None:
+        """Remember a value from now on."""
+        # Taken out first, so that it becomes the newest: a dictionary keeps the old position.
+        self._values.pop(key, None)
+        self._values[key] = (self._clock() + self._seconds, value)
+        while len(self._values) > self._most:
+            del self._values[next(iter(self._values))]
+
+    def get(self, key: str) -> V | None:
+        """The value, while it is remembered."""
+        until, value = self._values.get(key, (0.0, None))
+        if value is not None and self._clock() >= until:
+            del self._values[key]
+            return None
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +121,7 @@ class Discoverer:
         bridge: the address of an RSSHub or the like for sites without feeds, without a slash at its
             end; or empty.
         manners: what the operator wishes of our requests; it matters where one is made twice.
-        platforms: the tables of what is known about sites.
+        platforms: the rules of sites; those of the data file, but for tests.
         clock: monotonic seconds.
     """
 
@@ -96,18 +131,18 @@ class Discoverer:
         parser: Parser,
         *,
         bridge: str = "",
-        manners: Manners = _USUAL,
-        platforms: Platforms = PLATFORMS,
+        manners: PollingPolicy = _USUAL,
+        platforms: Platforms | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._fetcher = fetcher
         self._parser = parser
         self._bridge = bridge
         self._manners = manners
-        self._platforms = platforms
-        self._looked: Recent[FeedFound] = Recent(LOOKED_KEPT, 16, clock)
+        self._platforms = platforms or known_platforms()
+        self._found: Recent[FeedFound] = Recent(FOUND_KEPT, 16, clock)
         self._nothing: Recent[NothingFound] = Recent(NOTHING_KEPT, 1000, clock)
-        self._let_in: Recent[UserAgentStyle] = Recent(LET_IN_KEPT, 1000, clock)
+        self._styles: Recent[UserAgentStyle] = Recent(STYLE_KEPT, 1000, clock)
 
     async def find(self, typed: str) -> Discovery:
         """Find the feed that a person means.
@@ -119,16 +154,14 @@ class Discoverer:
             NeedsBridge: a page of a site that has no feeds.
         """
         url = normalise(typed)
-        looked, nothing = self._looked.get(url), self._nothing.get(url)
-        if looked:
-            return looked
+        found, nothing = self._found.get(url), self._nothing.get(url)
+        if found:
+            return found
         if nothing:
             raise NothingFound(str(nothing), **nothing.args_)
         try:
             async with asyncio.timeout(LONGEST):
-                return await self._find(
-                    url, assumed=not re.match(r"\W*https?:", typed, re.IGNORECASE)
-                )
+                return await self._find(url, assumed=not _TYPED_SCHEME.match(typed))
         except NothingFound as error:
             self._nothing.put(url, error)
             raise
@@ -138,23 +171,27 @@ class Discoverer:
             ) from None
 
     async def _find(self, url: str, *, assumed: bool) -> Discovery:
+        """Ask the rules, then the address itself; ``assumed``: nobody typed its scheme."""
         elsewhere = await self._look_up(url)
         if elsewhere:
             url, assumed = elsewhere, False
-        bridged, certain = self._on_bridge(url), _candidates(self._platforms.feeds(url))
+        bridged = self._on_bridge(url)
+        certain = _candidates(self._platforms.feeds(url))
         guessed = () if bridged or certain else _candidates(self._platforms.handle(url))
-        found, why = await self._settle(bridged or certain or guessed)
-        if (found and not _is_empty(found)) or (bridged and found):
+        found, failure = await self._choose(bridged or certain or guessed)
+        if found and (bridged or not _is_empty(found)):
             return found
-        if bridged and why:
-            raise why
+        if bridged and failure:
+            raise failure
         try:
             return await self._ask(url, assumed=assumed)
         except (FetchError, ParseError, NothingFound) as error:
-            if found:  # empty, but it exists, and the page knows nothing better
+            # The feed of a rule exists, though it is empty, and the page knows nothing better.
+            if found:
                 return found
-            if certain and why and isinstance(error, NothingFound):
-                raise why from None  # the feed exists, and does not answer
+            # The feed of a rule exists, and does not answer.
+            if certain and failure and isinstance(error, NothingFound):
+                raise failure from None
             raise
 
     def _on_bridge(self, url: str) -> tuple[Candidate, ...]:
@@ -170,7 +207,7 @@ class Discoverer:
             return ""
         address, path = directory
         try:
-            answer = await self._get(address, LONGEST_LOOK)
+            answer = await self._get(address, LONGEST_FETCH)
             return await self._parser.run(
                 partial(read_lookup, path), answer.body, answer.content_type, answer.url
             )
@@ -178,6 +215,7 @@ class Discoverer:
             return ""
 
     async def _ask(self, url: str, *, assumed: bool) -> Discovery:
+        """Fetch the address itself: it is a feed, or a page that may name one."""
         url, page = await self._page(url, assumed=assumed)
         try:
             parsed = await self._parser.parse(page.body, page.content_type, page.url)
@@ -186,7 +224,10 @@ class Discoverer:
         return FeedFound(page.moved or url, parsed, page)
 
     async def _page(self, url: str, *, assumed: bool) -> tuple[str, Fetched]:
-        """The answer of the address; by http where https was only assumed and nothing speaks it there."""
+        """The answer of the address.
+
+        It is asked by http where https was only assumed and nothing speaks it there.
+        """
         try:
             return url, await self._get(url)
         except Unreachable as error:
@@ -196,76 +237,89 @@ class Discoverer:
         return plain, await self._get(plain)
 
     async def _on_page(self, page: Fetched, asked: str) -> Discovery:
+        """Find a feed that a page offers, or that stands where such pages have it."""
         content = await self._parser.run(read_page, page.body, page.content_type, page.url)
         software = recognise(page.generator_hints) or content.software
         tried: set[str] = set()
         for candidates in self._sources(page, content, software):
-            fresh = [
-                replace(one, url=_logged_in(one.url, asked))
-                for one in candidates
-                if one.url not in tried
-            ]
-            found, why = await self._settle(fresh)
+            fresh = [candidate for candidate in candidates if candidate.url not in tried]
+            found, failure = await self._choose(
+                [replace(candidate, url=_logged_in(candidate.url, asked)) for candidate in fresh]
+            )
             if found:
                 return found
-            if why and content.mentioned:
-                raise why  # the feed exists, and does not answer
-            tried |= {one.url for one in candidates}
-        guesses = [
-            guess for guess in places(page.url, software, 2 * MOST_GUESSES) if guess not in tried
-        ][:MOST_GUESSES]
-        for guess in guesses:
-            looked = await self._look(Candidate(_logged_in(guess, asked)), guessed=True)
-            if isinstance(looked, FeedFound):
-                return looked
-        said = ", ".join(_shown_path(guess) for guess in guesses)
-        raise NothingFound(
-            f"{public_url(page.url)} offers no feed", host=host_of(page.url), tried=said
-        )
+            # The feed exists, and does not answer.
+            if failure and content.mentioned:
+                raise failure
+            tried |= {candidate.url for candidate in candidates}
+        return await self._guess(page, software, tried, asked)
 
     def _sources(
         self, page: Fetched, content: PageFeeds, software: str
     ) -> list[tuple[Candidate, ...]]:
         """What a page offers, the surest first."""
-        mentioned = content.mentioned
-        implied = self._platforms.feeds(mentioned) or (("", mentioned),) if mentioned else ()
-        own = self._platforms.feeds(page.url, software) if software else ()
-        headers = (Candidate(address) for rel, address in page.links if rel == "alternate")
+        headers = [Candidate(address) for rel, address in page.links if rel == "alternate"]
         named = ordered([*headers, *content.named], page.url)
-        return [_candidates(implied), _candidates(own), named, content.linked]
+        own = self._platforms.feeds(page.url, software) if software else ()
+        return [self._mentioned(content), _candidates(own), named, content.linked]
 
-    async def _settle(
+    def _mentioned(self, content: PageFeeds) -> tuple[Candidate, ...]:
+        """What the source of a page names in a way of its own: a feed, or a page with a rule."""
+        mentioned = content.mentioned
+        if not mentioned:
+            return ()
+        return _candidates(self._platforms.feeds(mentioned)) or (Candidate(mentioned),)
+
+    async def _guess(self, page: Fetched, software: str, tried: set[str], asked: str) -> FeedFound:
+        """Try where pages of this kind have their feeds."""
+        likely = likely_feeds(page.url, software, 2 * MOST_GUESSES)
+        guesses = [guess for guess in likely if guess not in tried][:MOST_GUESSES]
+        for guess in guesses:
+            result = await self._try(Candidate(_logged_in(guess, asked)), guessed=True)
+            if isinstance(result, FeedFound):
+                return result
+        raise NothingFound(
+            f"{public_url(page.url)} offers no feed",
+            host=host_of(page.url),
+            tried=", ".join(map(_shown_path, guesses)),
+        )
+
+    async def _choose(
         self, candidates: Sequence[Candidate]
     ) -> tuple[Discovery | None, TidingsError | None]:
-        """The only feed among the candidates, or the choice between several; else why the first of them is none.
+        """Find the only feed among candidates, or offer several; else why the first of them is none.
 
         A feed of comments is no rival to the others, nor is one that is empty, or the same in
         another format.
         """
-        looks = [(one, await self._look(one)) for one in candidates[:MOST_LOOKS]]
-        alive = _distinct([(one, found) for one, found in looks if isinstance(found, FeedFound)])
-        main = [(one, found) for one, found in alive if not is_comments(one)]
-        others = tuple(candidates[MOST_LOOKS:])
-        if not alive and not others:
-            return None, next(
-                (found for _, found in looks if not isinstance(found, FeedFound)), None
-            )
-        if len(main or alive) == 1 and all(is_comments(one) for one in others):
-            return (main or alive)[0][1], None
-        return FeedChoice(tuple(_described(one, found) for one, found in alive) + others), None
+        results = [(candidate, await self._try(candidate)) for candidate in candidates[:MOST_TRIED]]
+        feeds = _distinct(
+            [(candidate, feed) for candidate, feed in results if isinstance(feed, FeedFound)]
+        )
+        untried = tuple(candidates[MOST_TRIED:])
+        if not feeds and not untried:
+            failures = (error for _, error in results if not isinstance(error, FeedFound))
+            return None, next(failures, None)
+        main = [feed for candidate, feed in feeds if not is_comments(candidate)]
+        rivals = main or [feed for _, feed in feeds]
+        if len(rivals) == 1 and all(map(is_comments, untried)):
+            return rivals[0], None
+        offered = tuple(_described(candidate, feed) for candidate, feed in feeds)
+        return FeedChoice(offered + untried), None
 
-    async def _look(
+    async def _try(
         self, candidate: Candidate, *, guessed: bool = False
     ) -> FeedFound | FetchError | ParseError:
+        """Fetch and parse a candidate, and keep it for the case that it is chosen."""
         url = candidate.url.partition("#")[0]
         try:
-            fetched = await self._get(url, LONGEST_LOOK, guessed=guessed)
+            fetched = await self._get(url, LONGEST_FETCH, guessed=guessed)
             parsed = await self._parser.parse(fetched.body, fetched.content_type, fetched.url)
         except (FetchError, ParseError) as error:
             return error
         found = FeedFound(fetched.moved or url, parsed, fetched)
         if len(fetched.body) <= LARGEST_KEPT:
-            self._looked.put(found.url, replace(found, fetched=replace(fetched, body=b"")))
+            self._found.put(found.url, replace(found, fetched=replace(fetched, body=b"")))
         return found
 
     async def _get(
@@ -275,35 +329,34 @@ class Discoverer:
         *,
         guessed: bool = False,
     ) -> Fetched:
-        """What is there; where the host turns us away, what it answers to our other introduction.
+        """Fetch an address; where its host turns us away, once more in the other style.
 
         A guess is not worth a second request.
         """
         host = host_of(url)
-        first = self._let_in.get(host) or UserAgentStyle.PLAIN
+        style = self._styles.get(host) or UserAgentStyle.PLAIN
         try:
-            return await self._get_as(first, url, timeout)
+            return await self._get_as(style, url, timeout)
         except FetchError as error:
-            if guessed or not is_turned_away(
-                error, is_known_host=registrable(host) in self._manners.known_hosts
-            ):
+            is_known_host = registrable(host) in self._manners.known_hosts
+            if guessed or not is_turned_away(error, is_known_host=is_known_host):
                 raise
             turned_away = error
         await asyncio.sleep(self._manners.pause_of(host))
         try:
-            answer = await self._get_as(first.other, url, timeout)
+            answer = await self._get_as(style.other, url, timeout)
         except Unreachable:  # which says less
             raise turned_away from None
-        self._let_in.put(host, first.other)
+        self._styles.put(host, style.other)
         return answer
 
     async def _get_as(
         self,
-        user_agent_style: UserAgentStyle,
+        style: UserAgentStyle,
         url: str,
-        timeout: float | None,  # noqa: ASYNC109
+        timeout: float | None,  # noqa: ASYNC109 (as above)
     ) -> Fetched:
-        answer = await self._fetcher.fetch(url, timeout=timeout, caller=UserAgent(user_agent_style))
+        answer = await self._fetcher.fetch(url, timeout=timeout, caller=UserAgent(style))
         if not isinstance(answer, Fetched):
             raise HttpError(
                 f"{host_of(url)} answered 304 to an unconditional request",
@@ -318,7 +371,7 @@ def _candidates(targets: Sequence[tuple[str, str]]) -> tuple[Candidate, ...]:
 
 
 def _logged_in(address: str, asked: str) -> str:
-    """The address with the user and password of the page that was asked for, where it is on the same server."""
+    """The address with the credentials of the page that was asked for, if it is on the same server."""
     ours, login = split(address), split(asked)
     same = (ours.scheme, ours.hostname, ours.port) == (login.scheme, login.hostname, login.port)
     if not same or "@" not in login.netloc or "@" in ours.netloc:
@@ -330,14 +383,15 @@ def _is_empty(found: Discovery) -> bool:
     return isinstance(found, FeedFound) and not found.feed.items
 
 
-def _distinct(alive: Sequence[tuple[Candidate, FeedFound]]) -> list[tuple[Candidate, FeedFound]]:
+def _distinct(feeds: Sequence[tuple[Candidate, FeedFound]]) -> list[tuple[Candidate, FeedFound]]:
     """Each feed once whatever its format; empty ones only where all are."""
-    filled = [(one, found) for one, found in alive if found.feed.items]
     by_content: dict[object, tuple[Candidate, FeedFound]] = {}
-    for one, found in filled:
-        content = frozenset(item.link or item.id or item.title for item in found.feed.items[:10])
-        by_content.setdefault(content, (one, found))
-    return list(by_content.values()) or list(alive)
+    for candidate, found in feeds:
+        items = found.feed.items[:10]
+        if items:
+            content = frozenset(item.link or item.id or item.title for item in items)
+            by_content.setdefault(content, (candidate, found))
+    return list(by_content.values()) or list(feeds)
 
 
 def _described(candidate: Candidate, found: FeedFound) -> Candidate:

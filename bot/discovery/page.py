@@ -1,14 +1,20 @@
-"""What an HTML page says about feeds. Runs in a worker: nesting makes HTML parsers slow, too."""
+"""What pages say about feeds, and JSON documents of directories.
 
+Runs in a worker: nesting makes HTML parsers slow, too.
+"""
+
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from bot.discovery.platforms import PLATFORMS
+from bot.discovery.platforms import known_platforms
 from bot.discovery.software import recognise
-from bot.fetching.url import resolve
+from bot.errors import BadAddress
+from bot.fetching.url import normalise, resolve
 from bot.model import Candidate
 from bot.parsing import text
 from bot.parsing.encoding import decode
@@ -26,7 +32,8 @@ _FEED_TYPES = (
 _VAGUE_TYPES = ("text/xml", "application/xml", "application/json")
 _FEED_WORD = re.compile(r"rss|atom|feed|rdf", re.IGNORECASE)
 _FEED_ENDING = re.compile(
-    r"/(?:feed|atom|rss|index|rdf)\.(?:xml|rss|rdf|atom)$|/feed\.json$|/(?:feed|rss|atom)/?$|\.(?:rss|atom)$"
+    r"/(?:feed|atom|rss|index|rdf)\.(?:xml|rss|rdf|atom)$|/feed\.json$|/(?:feed|rss|atom)/?$"
+    r"|\.(?:rss|atom)$"
 )
 _MAYBE_FEED = re.compile(r"feed|rss|atom|rdf|index\.", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|komment|评论|評論|コメント", re.IGNORECASE)
@@ -42,7 +49,13 @@ _META = {
     "og:platform": "platform",
     "al:ios:app_name": "application",
 }
-"""Which meta elements tell what made a page, and under which name ``software`` knows them."""
+"""Which meta elements tell what made a page, and under which name ``software.toml`` knows them."""
+# How package.json names a repository (docs.npmjs.com): git+https://…, git@host:owner/repo,
+# github:owner/repo.
+_SHORT = re.compile(r"(?:(github|gitlab):)?([\w-]+/[\w.-]+)")
+_REMOTE = re.compile(
+    r"(?:git\+)?(?:(?:ssh|git|https?)://)?(?:[\w-]+@)?([\w.-]+\.\w+)[:/](.+?)(?:\.git)?/?(?:#.*)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class PageFeeds:
     software: str
     """What made the page (``software``), or empty."""
     mentioned: str | None = None
-    """The address that its source names by a way of its own (``platforms``)."""
+    """The address that its source names in a way of its own (``platforms``)."""
 
 
 def read_page(body: bytes, content_type: str, url: str) -> PageFeeds:
@@ -67,13 +80,39 @@ def read_page(body: bytes, content_type: str, url: str) -> PageFeeds:
     return PageFeeds(
         named=ordered(_alternates(tree, base), url),
         linked=ordered(_anchors(tree, base), url),
-        software=recognise("\n".join(_telltales(tree)), html.lower()),
-        mentioned=PLATFORMS.mentioned(url, html),
+        software=recognise("\n".join(_generator_hints(tree)), html.lower()),
+        mentioned=known_platforms().mentioned(url, html),
     )
 
 
+def read_lookup(path: tuple[str, ...], body: bytes, content_type: str, url: str) -> str:
+    """The address at ``path`` (keys and indexes) of a JSON document, in its stored form.
+
+    Empty where there is none.
+    """
+    del url  # every reader of a worker has it
+    try:
+        value: Any = json.loads(decode(body, content_type))
+        for step in path:
+            value = value[int(step)] if isinstance(value, list) else value[step]
+        return _repository(value) if isinstance(value, str) else ""
+    except (ValueError, LookupError, TypeError, RecursionError, BadAddress):
+        return ""
+
+
+def _repository(written: str) -> str:
+    """An address, or the name of a repository as package.json writes it."""
+    short = _SHORT.fullmatch(written)
+    if short:
+        return f"https://{short[1] or 'github'}.com/{short[2]}"
+    remote = _REMOTE.fullmatch(written)
+    if remote and (written.startswith(("git", "ssh")) or written.endswith(".git")):
+        return normalise(f"https://{remote[1]}/{remote[2]}")
+    return normalise(written)
+
+
 def _bounded(html: str) -> str:
-    """A page that a parser is done with in linear time: neither nested nor filled with attributes without end."""
+    """A page that a parser is done with in linear time: no deep nesting, no endless tags."""
     return text.shallow(_ENDLESS_TAG.sub("", html), DEEPEST)
 
 
@@ -95,27 +134,35 @@ def is_comments(candidate: Candidate) -> bool:
 
 def _alternates(tree: LexborHTMLParser, base: str) -> Iterator[Candidate]:
     for link in tree.css("link[rel~=alternate i][href], link[rel~=feed i][href]"):
-        kind = _attribute(link, "type").lower().partition(";")[0].strip()
         href, title = _attribute(link, "href"), _attribute(link, "title")
         address = resolve(base, href)
-        vague = (
-            kind in _VAGUE_TYPES
-            and _FEED_WORD.search(f"{title} {href}")
-            and "/wp-json/" not in href
-        )
-        if address and (kind in _FEED_TYPES or vague):
+        if address and _is_feed(link):
             yield Candidate(address, text.title(title, is_html=False))
+
+
+def _is_feed(link: LexborNode) -> bool:
+    kind = _attribute(link, "type").lower().partition(";")[0].strip()
+    if kind in _FEED_TYPES:
+        return True
+    href, title = _attribute(link, "href"), _attribute(link, "title")
+    # WordPress names its API in the same way.
+    if kind not in _VAGUE_TYPES or "/wp-json/" in href:
+        return False
+    return bool(_FEED_WORD.search(f"{title} {href}"))
 
 
 def _anchors(tree: LexborHTMLParser, base: str) -> Iterator[Candidate]:
     for anchor in tree.css("a[href]"):
         href = _attribute(anchor, "href")
-        address = resolve(base, href) if _MAYBE_FEED.search(href) else None
+        # A page has many anchors, and resolving an address takes much longer than this search.
+        if not _MAYBE_FEED.search(href):
+            continue
+        address = resolve(base, href)
         if address and _FEED_ENDING.search(address.partition("?")[0].partition("#")[0].lower()):
             yield Candidate(address, text.title(anchor.text(), is_html=False)[:100])
 
 
-def _telltales(tree: LexborHTMLParser) -> Iterator[str]:
+def _generator_hints(tree: LexborHTMLParser) -> Iterator[str]:
     for meta in tree.css("meta[content]"):
         name = _META.get((_attribute(meta, "name") or _attribute(meta, "property")).lower())
         if name:

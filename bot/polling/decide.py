@@ -25,12 +25,18 @@ from bot.model import (
     ParsedItem,
 )
 from bot.parsing.incremental import PARSER_VERSION, CachedItem
-from bot.polling.alerts import with_notices
-from bot.polling.fingerprint import fingerprint
-from bot.polling.identity import Identity, Keys, choose_identity, identify
+from bot.polling.health import with_alerts
+from bot.polling.identity import Identity, Keys, choose_identity, fingerprint, identify
 from bot.polling.redirects import is_proven, seen
-from bot.polling.rhythm import with_arrival
-from bot.polling.schedule import PollContext, answered, failed, healthy, not_modified, refused
+from bot.polling.schedule import (
+    PollContext,
+    answered,
+    failed,
+    healthy,
+    not_modified,
+    refused,
+    with_arrival,
+)
 
 T = TypeVar("T")
 
@@ -45,7 +51,7 @@ NOWHERE = PollContext()
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class FeedDocument:
     """A fetched document, read."""
 
     fetched: Fetched
@@ -56,7 +62,7 @@ class Parsed:
     """Every key of every item, each once."""
 
     @classmethod
-    def of(cls, feed: Feed | None, fetched: Fetched, document: ParsedFeed) -> "Parsed":
+    def of(cls, feed: Feed | None, fetched: Fetched, document: ParsedFeed) -> "FeedDocument":
         """Work out the keys of the document's items; ``feed`` is ``None`` for one never seen."""
         identity = choose_identity(
             document.items, Identity(feed.identity) if feed and feed.identity else None
@@ -67,40 +73,40 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadableDocument:
     """A fetched document in which the parser found no feed."""
 
     fetched: Fetched
     error: ParseError
 
 
-Outcome = Parsed | Fetched | NotModified | Unreadable | FetchError
+FeedResponse = FeedDocument | Fetched | NotModified | UnreadableDocument | FetchError
 """``Fetched`` alone means: the same bytes as last time, nothing to parse."""
 
 
 def decide(
     feed: Feed,
-    outcome: Outcome,
+    outcome: FeedResponse,
     known: frozenset[bytes],
     now: datetime,
     around: PollContext = NOWHERE,
 ) -> FeedUpdate:
     """What changes after one look at ``feed``, and what its readers are told."""
-    return with_notices(feed, _decide(feed, outcome, known, now, around), now)
+    return with_alerts(feed, _decide(feed, outcome, known, now, around), now)
 
 
 def _decide(
-    feed: Feed, outcome: Outcome, known: frozenset[bytes], now: datetime, around: PollContext
+    feed: Feed, outcome: FeedResponse, known: frozenset[bytes], now: datetime, around: PollContext
 ) -> FeedUpdate:
     match outcome:
-        case Parsed():
+        case FeedDocument():
             return _read(feed, outcome, known, around, now)
         case Fetched():
             return _moved(healthy(answered(feed, outcome, now), outcome, around, now), outcome, now)
         case NotModified():
             after = not_modified(feed, outcome, around, now)
             return FeedUpdate(after) if after.failures else _moved(after, outcome, now)
-        case Unreadable(fetched, error):
+        case UnreadableDocument(fetched, error):
             # Its validators are echoed like any others; the empty digest says that nobody has read
             # what they stand for.
             unread = replace(
@@ -115,7 +121,7 @@ def _decide(
 
 
 def _read(
-    feed: Feed, parsed: Parsed, known: frozenset[bytes], around: PollContext, now: datetime
+    feed: Feed, parsed: FeedDocument, known: frozenset[bytes], around: PollContext, now: datetime
 ) -> FeedUpdate:
     document = parsed.document
     pairs = list(zip(document.items, parsed.keys, strict=True))
@@ -240,7 +246,7 @@ def _is_known(keys: Keys, known: frozenset[bytes]) -> bool:
     return keys.primary in known or any(key in known for key in keys.strong)
 
 
-def _is_mass_change(fresh: Sequence[Keys], parsed: Parsed, known: frozenset[bytes]) -> bool:
+def _is_mass_change(fresh: Sequence[Keys], parsed: FeedDocument, known: frozenset[bytes]) -> bool:
     """Whether most of a known feed is suddenly "new" while most of that carries titles or links seen before."""
     if len(fresh) < MASS_CHANGE_MIN or 2 * len(fresh) <= len(parsed.keys):
         return False

@@ -1,13 +1,16 @@
 """How a feed does, and why its next look is when it is: pure."""
 
+from collections import deque
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from bot.model import FailureStage, Feed
+from bot.errors import Unreachable
+from bot.model import AlertKind, FailureStage, Feed, FeedAlert, FeedUpdate
 
-LONG = timedelta(hours=24)
-MANY = 5
+FAILING_AFTER = timedelta(hours=24)
+FAILING_TIMES = 5
 """A feed is in trouble when it has failed for so long, or so often in a row."""
 DORMANT_TIMES, DORMANT_AFTER = 20, timedelta(days=14)
 """After so many failures over so long a time, hope is small."""
@@ -24,7 +27,7 @@ DRIFT = 1.1
 """Times what a server asked for: so late may the look be (``verdict.JITTER``)."""
 
 
-class Condition(StrEnum):
+class FeedHealth(StrEnum):
     """How a feed does."""
 
     UNSEEN = "unseen"
@@ -39,7 +42,7 @@ class Condition(StrEnum):
     """It can be read, and publishes nothing, against its habit."""
 
 
-class Why(StrEnum):
+class ScheduleReason(StrEnum):
     """Why the next look is when it is."""
 
     INTERVAL = "interval"
@@ -54,19 +57,21 @@ class Why(StrEnum):
     """Its document asks for it (``skipHours``, ``skipDays``)."""
 
 
-def condition_of(feed: Feed, now: datetime) -> Condition:
+def health_of(feed: Feed, now: datetime) -> FeedHealth:
     """How the feed does at ``now``."""
     if feed.failure_stage is FailureStage.GONE:
-        return Condition.GONE
+        return FeedHealth.GONE
     if feed.failures or feed.failing_since:
-        long = feed.failing_since is not None and now - feed.failing_since > LONG
-        return Condition.FAILING if long or feed.failures >= MANY else Condition.FALTERING
+        long = feed.failing_since is not None and now - feed.failing_since > FAILING_AFTER
+        return (
+            FeedHealth.FAILING if long or feed.failures >= FAILING_TIMES else FeedHealth.FALTERING
+        )
     if feed.silent_since:
-        return Condition.SILENT
-    return Condition.WELL if feed.history or feed.last_ok else Condition.UNSEEN
+        return FeedHealth.SILENT
+    return FeedHealth.WELL if feed.history or feed.last_ok else FeedHealth.UNSEEN
 
 
-def trouble_of(feed: Feed, now: datetime) -> FailureStage | None:
+def failure_stage_of(feed: Feed, now: datetime) -> FailureStage | None:
     """What people should hear of the failures of a feed; nothing of those that pass by themselves."""
     if (
         feed.gone_count >= GONE_TIMES
@@ -77,7 +82,9 @@ def trouble_of(feed: Feed, now: datetime) -> FailureStage | None:
     lasted = now - feed.failing_since if feed.failing_since else timedelta()
     if feed.failures >= DORMANT_TIMES and lasted >= DORMANT_AFTER:
         return FailureStage.DORMANT
-    return FailureStage.FAILING if feed.failures >= MANY and lasted >= LONG else None
+    return (
+        FailureStage.FAILING if feed.failures >= FAILING_TIMES and lasted >= FAILING_AFTER else None
+    )
 
 
 def is_silent(feed: Feed, now: datetime) -> bool:
@@ -88,24 +95,95 @@ def is_silent(feed: Feed, now: datetime) -> bool:
     return now - feed.arrivals[-1] > max(SILENCE_TIMES * max(gaps), SHORTEST_SILENCE)
 
 
-def why(feed: Feed) -> Why:
+def schedule_reason(feed: Feed) -> ScheduleReason:
     """Why ``feed.next_due`` is when it is, as far as the feed itself tells."""
     looked = feed.history[-1].moment if feed.history else feed.last_ok
     if feed.awaits_host:
-        return Why.TURN
+        return ScheduleReason.TURN
     if looked is None or feed.next_due is None:
-        return Why.INTERVAL
+        return ScheduleReason.INTERVAL
     wait = feed.next_due - looked
     if (
         feed.not_before is not None
         and feed.not_before <= feed.next_due
         and wait <= DRIFT * (feed.not_before - looked)
     ):
-        return Why.ASKED
+        return ScheduleReason.ASKED
     if feed.failures:
-        return Why.FAILURES
+        return ScheduleReason.FAILURES
     if wait <= ROUGHLY * feed.poll_interval:
-        return Why.INTERVAL
+        return ScheduleReason.INTERVAL
     if feed.has_trusted_hub:
-        return Why.HUB
-    return Why.HOURS if feed.skip_hours or feed.skip_days else Why.INTERVAL
+        return ScheduleReason.HUB
+    return ScheduleReason.HOURS if feed.skip_hours or feed.skip_days else ScheduleReason.INTERVAL
+
+
+def with_alerts(before: Feed, update: FeedUpdate, now: datetime) -> FeedUpdate:
+    """The update of a look, with what the feed's readers hear of how it does; ``before``: as it stood until then."""
+    trouble, silent_since = _trouble(before, update.feed, now), _silent_since(before, update, now)
+    if (trouble, silent_since) == (before.failure_stage, before.silent_since):  # nearly always
+        return update
+    feed = replace(update.feed, failure_stage=trouble, silent_since=silent_since)
+    return replace(update, feed=feed, alerts=(*_changes(before, feed, now), *update.alerts))
+
+
+def _trouble(before: Feed, after: Feed, now: datetime) -> FailureStage | None:
+    """What was told stands until the feed can be read; a look that blames nobody changes nothing."""
+    if not after.failures:
+        return None
+    if after.failures == before.failures:
+        return before.failure_stage
+    return failure_stage_of(after, now) or (FailureStage.FAILING if before.failure_stage else None)
+
+
+def _silent_since(before: Feed, update: FeedUpdate, now: datetime) -> datetime | None:
+    if update.items:
+        return None
+    if before.silent_since or update.feed.failures or not is_silent(update.feed, now):
+        return before.silent_since
+    return update.feed.arrivals[-1]
+
+
+def _changes(before: Feed, after: Feed, now: datetime) -> tuple[FeedAlert, ...]:
+    notices = []
+    if after.failure_stage is not before.failure_stage:
+        over = None if after.failure_stage else now
+        since = after.failing_since or before.failing_since
+        notices.append(
+            FeedAlert(AlertKind.TROUBLE, after.failure_stage or before.failure_stage, since, over)
+        )
+    if after.silent_since != before.silent_since:
+        over = None if after.silent_since else now
+        notices.append(
+            FeedAlert(
+                AlertKind.SILENCE, since=after.silent_since or before.silent_since, ended=over
+            )
+        )
+    return tuple(notices)
+
+
+LAST = 50
+FETCHES, HOSTS = 20, 5
+"""Fewer fetches, or fetches from fewer hosts, prove nothing."""
+
+
+class OutageDetector:
+    """The last fetches, and how many of them came to nothing before a server could speak."""
+
+    def __init__(self) -> None:
+        self._last: deque[tuple[str, bool]] = deque(maxlen=LAST)
+
+    def note(self, host: str, outcome: object) -> None:
+        """One more fetch."""
+        cut_off = isinstance(outcome, Unreachable) and outcome.args_["reason"] in ("dns", "connect")
+        self._last.append((host, cut_off))
+
+    @property
+    def is_ours(self) -> bool:
+        """More than half of the last fetches failed, over several hosts."""
+        failed = [host for host, cut_off in self._last if cut_off]
+        return (
+            len(self._last) >= FETCHES
+            and len(set(failed)) >= HOSTS
+            and 2 * len(failed) > len(self._last)
+        )

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.errors import TidingsError
 from bot.model import Feed, FeedUpdate, NotModified, Poll, PollResult
-from bot.polling.decide import Outcome, Parsed, Unreadable
+from bot.polling.decide import FeedDocument, FeedResponse, UnreadableDocument
 
 KEPT = 10
 LONGEST = 255
@@ -14,8 +14,8 @@ TOLD = frozenset({"host", "status", "reason", "limit"})
 """Arguments of errors that may be kept: never an address, which may hold secrets."""
 
 
-def remembered(
-    feed: Feed, outcome: Outcome, update: FeedUpdate, took: int, now: datetime
+def with_history(
+    feed: Feed, outcome: FeedResponse, update: FeedUpdate, took: int, now: datetime
 ) -> FeedUpdate:
     """The update with this look as the newest of its feed's history; ``took`` is in milliseconds."""
     finding = _finding(feed, outcome, update)
@@ -30,12 +30,12 @@ def last_failure(feed: Feed) -> Poll | None:
     return next((look for look in reversed(feed.history) if look.result is PollResult.FAILED), None)
 
 
-def _finding(feed: Feed, outcome: Outcome, update: FeedUpdate) -> PollResult:
+def _finding(feed: Feed, outcome: FeedResponse, update: FeedUpdate) -> PollResult:
     if update.feed.failures > feed.failures:
         return PollResult.FAILED
     if isinstance(outcome, TidingsError):  # nobody was blamed
         return PollResult.SKIPPED
-    if isinstance(outcome, Parsed) and not feed.has_baseline:
+    if isinstance(outcome, FeedDocument) and not feed.has_baseline:
         return PollResult.FIRST
     if update.items:
         return PollResult.NEW
@@ -44,9 +44,9 @@ def _finding(feed: Feed, outcome: Outcome, update: FeedUpdate) -> PollResult:
     return PollResult.NOT_MODIFIED if isinstance(outcome, NotModified) else PollResult.SAME
 
 
-def _explained(look: Poll, feed: Feed, outcome: Outcome) -> Poll:
+def _explained(look: Poll, feed: Feed, outcome: FeedResponse) -> Poll:
     """Why it failed; what is not modified since it could not be read fails for the same reason again."""
-    error = outcome.error if isinstance(outcome, Unreadable) else outcome
+    error = outcome.error if isinstance(outcome, UnreadableDocument) else outcome
     if isinstance(error, TidingsError):
         args = {name: _short(value) for name, value in error.args_.items() if name in TOLD}
         return replace(look, reason=error.key, args=args)

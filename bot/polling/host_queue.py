@@ -6,7 +6,7 @@ others.
 """
 
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -14,11 +14,11 @@ from types import MappingProxyType
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
 from bot.model import Feed, HostBackoff
-from bot.polling.rhythm import chance
+from bot.polling.schedule import chance
 
-PAUSE = 1.0
+DEFAULT_PAUSE = 1.0
 """Seconds between two requests to one domain."""
-KNOWN: Mapping[str, float] = MappingProxyType(
+HOST_PAUSES: Mapping[str, float] = MappingProxyType(
     {
         "reddit.com": 60.0,
         "youtube.com": 2.0,
@@ -38,17 +38,17 @@ MOST_LINES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class PollingPolicy:
     """What the operator wishes of our requests."""
 
-    pause_of: Callable[[str], float] = lambda _: PAUSE
+    pause_of: Callable[[str], float] = lambda _: DEFAULT_PAUSE
     """Seconds between two requests to this host's domain; 0: no limit at all."""
     known_hosts: Container[str] = ()
     """Domains that are known for limits."""
     adaptive: bool = False
     """Whether intervals follow the feeds' own rhythm."""
     concurrency: int = 50
-    """Looks at the same time; those that have stepped aside (``bot.polling.free_slots``) not
+    """Looks at the same time; those that have stepped aside (``bot.polling.host_queue``) not
     counted."""
 
 
@@ -80,9 +80,9 @@ class HostQueue:
         if closure is not None and closure.until > now:
             return released(feed, closure)
         name, line = self._line(feed)
-        room = self._room(line)
+        free_slots = self._room(line)
         is_next = line.promised_until is None or line.promised_until <= now
-        if len(line.waiting) < room and (feed.awaits_host or is_next):
+        if len(line.waiting) < free_slots and (feed.awaits_host or is_next):
             line.waiting.append(feed)
             self._open[name] = line
             self.waiting += 1
@@ -178,3 +178,34 @@ def released(feed: Feed, closure: HostBackoff) -> datetime:
 def _domain(feed: Feed) -> str:
     host = host_of(feed.url)
     return registrable(host) or host
+
+
+SLOW_AFTER = 2.0
+"""Seconds after which a look steps aside; nearly all have ended by then."""
+MOST_ASIDE = 1
+"""Times the concurrency: looks that have stepped aside; the others count, however long they
+take."""
+MOST_BYTES = 64 << 20
+"""Of the large documents that wait aside."""
+
+
+@dataclass(slots=True, eq=False)
+class RunningPoll:
+    """A look that is under way."""
+
+    feed: Feed
+    since: float
+    """Seconds on the monotonic clock."""
+    waiting: int = 0
+    """Bytes of its document, if that is a large one, which waits for its lane."""
+
+
+def free_slots(looks: Collection[RunningPoll], concurrency: int, now: float) -> int:
+    """How many more looks may begin; below zero where there are too many."""
+    aside = held = 0
+    for look in looks:
+        drags = look.waiting or now - look.since > SLOW_AFTER
+        if drags and aside < MOST_ASIDE * concurrency and held + look.waiting <= MOST_BYTES:
+            aside += 1
+            held += look.waiting
+    return concurrency - (len(looks) - aside)

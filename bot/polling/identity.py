@@ -202,3 +202,16 @@ def _title(item: ParsedItem) -> str:
 
 def _digest(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=KEY_SIZE).digest()
+
+
+FINGERPRINTED_LENGTH = 20_000
+"""Characters of a body that count; a book behind them does not hold up the event loop."""
+_NO_TEXT = re.compile(r"<[^<>]*>|(?<=[\w/])\?[^\s\"'<>]*")
+
+
+def fingerprint(item: ParsedItem) -> bytes:
+    """Of title, link, text and files."""
+    text = "".join(_NO_TEXT.sub("", item.html[:FINGERPRINTED_LENGTH]).split())
+    files = (enclosure.url.partition("?")[0] for enclosure in item.enclosures)
+    parts = ("".join(item.title.split()), (item.link or "").partition("?")[0], text, *files)
+    return blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 
 import structlog
 
+from bot.clock import now
 from bot.errors import FetchError, HttpError, ParseError
 from bot.fetching.client import Fetcher
 from bot.fetching.public_suffix import registrable
@@ -21,15 +22,13 @@ from bot.fetching.user_agent import UserAgent
 from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed, UserAgentStyle
 from bot.parsing.incremental import PARSER_VERSION, CachedItem
 from bot.parsing.parser import LARGE, Parser
-from bot.polling.decide import Outcome, Parsed, Unreadable, decide
-from bot.polling.free_slots import UnderWay, room
-from bot.polling.history import remembered
-from bot.polling.host_queue import HostQueue, Manners, released
-from bot.polling.outage import Outage
+from bot.polling.decide import FeedDocument, FeedResponse, UnreadableDocument, decide
+from bot.polling.health import OutageDetector
+from bot.polling.history import with_history
+from bot.polling.host_queue import HostQueue, PollingPolicy, RunningPoll, free_slots, released
 from bot.polling.schedule import PollContext, as_asked_for, other_user_agent_style
-from bot.store import Store, feeds, hosts, keys, marks
-from bot.store.keys import NOTHING, Recalled
-from bot.store.moments import now
+from bot.store import Store, feeds, host_backoff, item_keys
+from bot.store.item_keys import NOTHING, Recalled
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()
@@ -50,7 +49,7 @@ MOST_WAITING = 10
 """Times the looks at the same time: feeds that stand in line; while there are more, none are
 claimed."""
 
-AfterPoll = Callable[[Feed, Outcome, FeedUpdate], Awaitable[None]]
+AfterPoll = Callable[[Feed, FeedResponse, FeedUpdate], Awaitable[None]]
 
 
 class Poller:
@@ -62,7 +61,7 @@ class Poller:
         fetcher: Fetcher,
         parser: Parser,
         *,
-        manners: Manners,
+        manners: PollingPolicy,
         notify: Callable[[], None],
         metrics: Metrics,
         after_poll: AfterPoll | None = None,
@@ -90,8 +89,8 @@ class Poller:
         self._concurrency = manners.concurrency
         self._clock = clock
         self._turns = HostQueue(manners.pause_of)
-        self._outage = Outage()
-        self._looking: dict[asyncio.Task[None], UnderWay] = {}
+        self._outage = OutageDetector()
+        self._looking: dict[asyncio.Task[None], RunningPoll] = {}
         self._held: set[int] = set()
         """Feeds that are looked at, or stand in line for it."""
         self._claiming = asyncio.Lock()
@@ -107,7 +106,7 @@ class Poller:
         self.last_tick = time.monotonic()
         async with self._claiming:
             if not self._closures_are_known:
-                self._turns.close(await self._store.run(hosts.closures))
+                self._turns.close(await self._store.run(host_backoff.load))
                 self._closures_are_known = True
             self._start()
             more, claims = True, 0
@@ -165,13 +164,13 @@ class Poller:
             await self._store.run(feeds.postpone, put_off)
 
     def _room(self) -> int:
-        return room(self._looking.values(), self._concurrency, time.monotonic())
+        return free_slots(self._looking.values(), self._concurrency, time.monotonic())
 
     def _start(self) -> None:
         if self._stopping:
             return
         for feed in self._turns.start(self._clock(), self._room()):
-            look = UnderWay(feed, time.monotonic())
+            look = RunningPoll(feed, time.monotonic())
             task = asyncio.create_task(self._look(look))
             self._looking[task] = look
             task.add_done_callback(self._end)
@@ -192,7 +191,7 @@ class Poller:
         await asyncio.sleep(BREATH)
         await self.tick()
 
-    async def _look(self, look: UnderWay) -> None:
+    async def _look(self, look: RunningPoll) -> None:
         """One look, whatever happens in it; a fault of ours leaves the lease to run out."""
         feed, started = look.feed, look.since
         try:
@@ -201,14 +200,14 @@ class Poller:
             moment = self._clock()
             recalled = await self._recall(feed, outcome)
             update = await self._decide(feed, outcome, recalled, moment)
-            if isinstance(outcome, Parsed) and any(
+            if isinstance(outcome, FeedDocument) and any(
                 isinstance(new.item, CachedItem) for new in update.items
             ):
                 # The marks know what the store has forgotten, or what has other keys now.
                 outcome = await self._parse(look, outcome.fetched, b"")
                 recalled = await self._recall(feed, outcome)
                 update = await self._decide(feed, outcome, recalled, moment)
-            update = remembered(
+            update = with_history(
                 feed, outcome, update, round(1000 * (time.monotonic() - started)), moment
             )
             queued = await self._apply(outcome, update, recalled, moment)
@@ -233,7 +232,7 @@ class Poller:
         )
 
     async def _mind(
-        self, feed: Feed, outcome: Outcome, update: FeedUpdate, moment: datetime
+        self, feed: Feed, outcome: FeedResponse, update: FeedUpdate, moment: datetime
     ) -> None:
         """Let a domain that refused rest, and one that answers again be asked as before."""
         if update.backoff is not None:
@@ -246,16 +245,16 @@ class Poller:
         closure = self._turns.closure_of(feed)
         if closure is not None and closure.until <= moment and not isinstance(outcome, FetchError):
             self._turns.reopen(closure.domain)
-            await self._store.run(hosts.reopen, closure.domain, moment)
+            await self._store.run(host_backoff.clear, closure.domain, moment)
 
-    async def _outcome(self, look: UnderWay) -> Outcome:
+    async def _outcome(self, look: RunningPoll) -> FeedResponse:
         feed = look.feed
         asked = as_asked_for(feed, self._clock())
         answer = await self._answer(asked)
         if not isinstance(answer, Fetched) or answer.body_hash == asked.body_hash:
             return answer
         seen = (
-            await self._store.run(marks.of, feed.id)
+            await self._store.run(feeds.item_cache, feed.id)
             if feed.parser_version == PARSER_VERSION
             else b""
         )
@@ -294,44 +293,46 @@ class Poller:
         except FetchError as error:
             return error
 
-    async def _parse(self, look: UnderWay, answer: Fetched, seen: bytes) -> Parsed | Unreadable:
+    async def _parse(
+        self, look: RunningPoll, answer: Fetched, seen: bytes
+    ) -> FeedDocument | UnreadableDocument:
         if len(answer.body) > LARGE:
             look.waiting = len(answer.body)
             self._refill()
         try:
             document = await self._parser.parse(answer.body, answer.content_type, answer.url, seen)
         except ParseError as error:
-            return Unreadable(answer, error)
-        return await _worked_out(answer, document, Parsed.of, look.feed, answer, document)
+            return UnreadableDocument(answer, error)
+        return await _worked_out(answer, document, FeedDocument.of, look.feed, answer, document)
 
-    async def _recall(self, feed: Feed, outcome: Outcome) -> Recalled:
+    async def _recall(self, feed: Feed, outcome: FeedResponse) -> Recalled:
         return (
-            await self._store.run(keys.recall, feed.id, outcome.all_keys)
-            if isinstance(outcome, Parsed)
+            await self._store.run(item_keys.recall, feed.id, outcome.all_keys)
+            if isinstance(outcome, FeedDocument)
             else NOTHING
         )
 
     async def _decide(
-        self, feed: Feed, outcome: Outcome, recalled: Recalled, moment: datetime
+        self, feed: Feed, outcome: FeedResponse, recalled: Recalled, moment: datetime
     ) -> FeedUpdate:
         known, around = frozenset(recalled.seen), self._around(feed)
-        if not isinstance(outcome, Parsed):
+        if not isinstance(outcome, FeedDocument):
             return decide(feed, outcome, known, moment, around)
         return await _worked_out(
             outcome.fetched, outcome.document, decide, feed, outcome, known, moment, around
         )
 
     async def _apply(
-        self, outcome: Outcome, update: FeedUpdate, recalled: Recalled, moment: datetime
+        self, outcome: FeedResponse, update: FeedUpdate, recalled: Recalled, moment: datetime
     ) -> int:
-        if isinstance(outcome, Parsed):
+        if isinstance(outcome, FeedDocument):
             return await self._store.run(
-                marks.apply, update, outcome.document.item_cache, moment, recalled
+                feeds.apply, update, moment, recalled, outcome.document.item_cache
             )
         return await self._store.run(feeds.apply, update, moment)
 
     def _report(
-        self, feed: Feed, outcome: Outcome, update: FeedUpdate, queued: int, seconds: float
+        self, feed: Feed, outcome: FeedResponse, update: FeedUpdate, queued: int, seconds: float
     ) -> None:
         name = type(outcome).__name__.lower()
         self._metrics.polled(name, seconds)

@@ -19,12 +19,12 @@ from bot.model import (
     ChatKind,
     Feed,
     Message,
-    Options,
     Receipt,
     RichMessage,
     Style,
     Target,
 )
+from bot.settings import Operator
 from bot.store import Store, Tx, items
 from bot.telegram.gateway import Gateway
 from tests.delivery.test_dispatcher import publish, until_empty
@@ -161,7 +161,7 @@ async def test_a_long_summary_goes_on_below_its_album(
     await store.run(
         publish, feed, "Long", html="".join(f'<img src="{one}">' for one in pictures) + html
     )
-    async with sending(store, telegram.send, options=Options(summary=9_500)):
+    async with sending(store, telegram.send, operator=Operator(summary=9_500)):
         await until_empty(store)
     first, second, third, *texts_ = await world.from_bot()
 
@@ -301,7 +301,7 @@ async def test_a_server_that_knows_no_articles_gets_every_part_of_the_summary(
     html, count = article(9_000)
     feed = await follow(store)
     await store.run(publish, feed, "Long", html=html)
-    async with sending(store, telegram.send, options=Options(summary=10_000)):
+    async with sending(store, telegram.send, operator=Operator(summary=10_000)):
         await until_empty(store)
         assert said(await world.from_bot()) == list(range(count))
         await store.run(publish, feed, "Again", html=html)

@@ -4,12 +4,14 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from ipaddress import IPv4Network
+from typing import Any
 
 import pytest
 
 from bot.discovery.discover import Discoverer, Discovery, FeedChoice, FeedFound
-from bot.discovery.platforms import Lookup, Platforms
+from bot.discovery.platforms import Lookup, Platforms, known_platforms
 from bot.discovery.routes import route
 from bot.errors import (
     BadAddress,
@@ -24,7 +26,7 @@ from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.model import NotModified, UserAgentStyle
 from bot.parsing.parser import Parser
-from bot.polling.host_queue import Manners
+from bot.polling.host_queue import PollingPolicy
 from tests.support.behaviour_server import Everywhere
 from tests.support.feed_server import FeedServer, Post
 
@@ -442,13 +444,13 @@ async def test_a_page_nested_to_harm_ends_within_seconds(
             await Discoverer(fetcher, parser).find(server.page("/", "<div>" * 200_000))
 
 
-# ---------------------------------------------------------------- with tables of its own
+# ---------------------------------------------------------------- with rules of its own
 
 
-def tables(**own: object) -> Platforms:
+def rules_of_its_own(**own: Any) -> Platforms:
     """Rules for the test's own server in place of the real ones."""
-    none: dict[str, object] = {"routes": (), "lookups": (), "mentions": (), "bridged": ()}
-    return Platforms(**(none | own))  # type: ignore[arg-type]  # checked at run time
+    none: dict[str, Any] = {"routes": (), "lookups": (), "mentions": (), "bridged": ()}
+    return replace(known_platforms(), **(none | own))
 
 
 async def test_a_rule_with_several_feeds_offers_those_that_exist(
@@ -457,7 +459,7 @@ async def test_a_rule_with_several_feeds_offers_those_that_exist(
     rule = route("127.0.0.1/ann", all="/ann.xml", videos="/videos.xml", shorts="/shorts.xml")
     server.feed("/ann.xml", ["Video", "Talk"], title="Ann")
     server.feed("/videos.xml", ["Video"], title="Videos")
-    discoverer = Discoverer(fetcher, parser, platforms=tables(routes=[rule]))
+    discoverer = Discoverer(fetcher, parser, platforms=rules_of_its_own(routes=[rule]))
     discovery = await discoverer.find(server.url("/ann"))
     assert isinstance(discovery, FeedChoice)
     assert [(one.kind, one.title, one.count) for one in discovery.candidates] == [
@@ -477,7 +479,7 @@ async def test_where_a_certain_feed_does_not_answer_that_is_what_is_told(
     rule = route("127.0.0.1/ann", "/ann.xml")
     server.behave("/ann.xml", status=503)
     server.page("/ann", "<p>nothing</p>")
-    discoverer = Discoverer(fetcher, parser, platforms=tables(routes=[rule]))
+    discoverer = Discoverer(fetcher, parser, platforms=rules_of_its_own(routes=[rule]))
     with pytest.raises(HttpError, match="503"):
         await discoverer.find(server.url("/ann"))
     server.behave("/ann.xml")
@@ -497,7 +499,7 @@ async def test_a_directory_names_the_feed_of_a_page(
     lookup = Lookup(
         route(r"127.0.0.1/show/id{id:\d+}", "/lookup?id={id}"), ("results", "0", "feedUrl")
     )
-    discoverer = Discoverer(fetcher, parser, platforms=tables(lookups=[lookup]))
+    discoverer = Discoverer(fetcher, parser, platforms=rules_of_its_own(lookups=[lookup]))
     assert found(await discoverer.find(server.url("/show/id42"))).url == feed
     assert [(request.path, request.query) for request in server.requests()] == [
         ("/lookup", "id=42"),
@@ -515,7 +517,7 @@ async def test_a_directory_that_knows_nothing_leaves_it_to_the_page(
     server.feed("/show.xml", ["Episode"])
     page = server.page("/show", RSS_LINK.format("Show", "/show.xml"))
     lookup = Lookup(route("127.0.0.1/show", "/lookup"), ("results", "0", "feedUrl"))
-    discoverer = Discoverer(fetcher, parser, platforms=tables(lookups=[lookup]))
+    discoverer = Discoverer(fetcher, parser, platforms=rules_of_its_own(lookups=[lookup]))
     assert found(await discoverer.find(page)).url == server.url("/show.xml")
 
 
@@ -524,7 +526,7 @@ async def test_a_directory_cannot_lead_to_a_private_address(
 ) -> None:
     server.file("/lookup", b'{"url": "http://169.254.169.254/latest"}')
     lookup = Lookup(route("127.0.0.1/show", "/lookup"), ("url",))
-    discoverer = Discoverer(fetcher, parser, platforms=tables(lookups=[lookup]))
+    discoverer = Discoverer(fetcher, parser, platforms=rules_of_its_own(lookups=[lookup]))
     with pytest.raises(ForbiddenAddress):
         await discoverer.find(server.url("/show"))
 
@@ -532,7 +534,7 @@ async def test_a_directory_cannot_lead_to_a_private_address(
 # ---------------------------------------------------------------- where we are turned away
 
 CRAWLER = "Mozilla/5.0 (compatible; Tidings/test"
-NO_PAUSE = Manners(lambda _: 0.0)
+NO_PAUSE = PollingPolicy(lambda _: 0.0)
 
 
 async def test_an_address_that_lets_in_our_other_introduction_alone_is_found(
@@ -604,7 +606,9 @@ async def test_at_a_host_that_is_known_for_limits_a_403_is_one(
         ssl_context=TLS,
         resolver=Everywhere(),
     ) as fetcher:
-        known = Discoverer(fetcher, parser, manners=Manners(lambda _: 0.0, {"strict.example"}))
+        known = Discoverer(
+            fetcher, parser, manners=PollingPolicy(lambda _: 0.0, {"strict.example"})
+        )
         with pytest.raises(HttpError):
             await known.find(server.url("/feed", host="www.strict.example"))
         assert len(server.requests()) == 1

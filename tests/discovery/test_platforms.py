@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discovery.lookup import read_lookup
-from bot.discovery.page import read_page
-from bot.discovery.platforms import BRIDGED, LOOKUPS, MENTIONS, PLATFORMS, ROUTES
-from bot.discovery.recent import Recent
-from bot.discovery.routes import route
-from bot.discovery.software import PLACES, SIGNS, places, recognise
+from bot.discovery.discover import Recent
+from bot.discovery.page import read_lookup, read_page
+from bot.discovery.platforms import known_platforms
+from bot.discovery.routes import Route, route
+from bot.discovery.software import known_software, likely_feeds, recognise
 from bot.errors import BadAddress
 from bot.fetching.url import normalise
 from bot.i18n import Translator
 
+PLATFORMS = known_platforms()
 UC = "abcdefghijklmnopqrstuv"
 VIDEOS = "https://www.youtube.com/feeds/videos.xml"
 
@@ -209,7 +209,8 @@ def test_the_feed_of_a_page_is_no_page_itself(page: str) -> None:
 
 
 def test_every_kind_of_feed_has_a_name_in_every_language() -> None:
-    kinds = {kind for one in (*ROUTES, *BRIDGED) for kind, _ in one.targets} - {"", "all"}
+    rules = (*PLATFORMS.routes, *PLATFORMS.bridged)
+    kinds = {kind for rule in rules for kind, _ in rule.targets} - {"", "all"}
     translator = Translator()
     for language in translator.languages():
         names = {translator.plain(language, "feed-kind", kind=kind) for kind in [*kinds, "all"]}
@@ -314,15 +315,25 @@ def test_software_is_recognised_by_headers_meta_elements_and_source(
     assert recognise(generator_hints, source) == software
 
 
-def test_the_places_of_software_belong_to_software_that_can_be_recognised() -> None:
-    assert PLACES.keys() <= {name for name, _ in SIGNS}
+def test_every_rule_of_the_data_files_is_read_and_each_software_stands_there_once() -> None:
+    names = [software.name for software in known_software()]
+    assert len(names) == len(set(names)) == 39
+    assert len(PLATFORMS.routes) == 87
+    assert len(PLATFORMS.bridged) == 32
+    assert len(PLATFORMS.lookups) == 5
+    assert len(PLATFORMS.mentions) == 6
+    assert {rule.software for rule in PLATFORMS.routes} - {""} <= {*names}
+    assert {*PLATFORMS.software.values()} <= {*names}
 
 
-@given(st.sampled_from([*PLACES, ""]), st.text(st.sampled_from("abc/.?&=%-"), max_size=30))
-def test_places_are_few_distinct_and_on_the_same_site(software: str, path: str) -> None:
-    found = places(f"https://example.org/{path}", software, 6)
-    assert len(found) == len(set(found)) == 6
-    assert all(place.startswith("https://example.org/") for place in found)
+@given(
+    st.sampled_from([*(software.name for software in known_software()), ""]),
+    st.text(st.sampled_from("abc/.?&=%-"), max_size=30),
+)
+def test_likely_feeds_are_few_distinct_and_on_the_same_site(software: str, path: str) -> None:
+    addresses = likely_feeds(f"https://example.org/{path}", software, 6)
+    assert len(addresses) == len(set(addresses)) == 6
+    assert all(address.startswith("https://example.org/") for address in addresses)
 
 
 @given(
@@ -397,14 +408,18 @@ def test_a_path_follows_on_the_pages_own_host_with_its_credentials() -> None:
     )
 
 
-def test_the_tables_hold_no_rule_that_another_one_hides() -> None:
+def test_no_rule_hides_another_one() -> None:
     pages = [
-        one.path.pattern + str(one.host) + one.software + str(one.query)
-        for one in (*ROUTES, *BRIDGED)
+        rule.path.pattern + str(rule.host) + rule.software + str(rule.query)
+        for rule in (*PLATFORMS.routes, *PLATFORMS.bridged)
     ]
     assert len(set(pages)) == len(pages)
-    assert LOOKUPS
-    assert MENTIONS
+
+
+def test_a_field_may_match_what_a_pattern_of_that_name_does() -> None:
+    rule = Route.parse("example.com/{a:$year}", {"": "/{a}.xml"}, {"year": r"\d{4}"})
+    assert rule.follow("https://example.com/2026") == (("", "https://example.com/2026.xml"),)
+    assert rule.follow("https://example.com/now") is None
 
 
 def test_a_memory_forgets_the_old_and_the_oldest() -> None:

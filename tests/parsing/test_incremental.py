@@ -18,7 +18,7 @@ from bot.parsing.incremental import CachedItem, CacheEntry, ItemCache, cacheable
 from bot.parsing.incremental.item_cache import LARGEST
 from bot.parsing.incremental.parser_state import SIMPLE, RecordingHandlers
 from bot.parsing.parser import parse_feed
-from bot.polling.decide import Parsed, Unreadable, decide
+from bot.polling.decide import FeedDocument, UnreadableDocument, decide
 
 CASES = sorted(
     path
@@ -59,19 +59,19 @@ def read(body: bytes, cache: bytes | None = b"", now: datetime = NOW) -> ParsedF
     return parse_feed(body, "", URL, now=now, item_cache=cache)
 
 
-def outcome_of(feed: Feed, body: bytes, cache: bytes) -> Parsed | Unreadable:
+def outcome_of(feed: Feed, body: bytes, cache: bytes) -> FeedDocument | UnreadableDocument:
     fetched = Fetched(URL, body, "", body_hash=b"digest")
     try:
-        return Parsed.of(feed, fetched, read(body, cache))
+        return FeedDocument.of(feed, fetched, read(body, cache))
     except ParseError as error:
-        return Unreadable(fetched, error)
+        return UnreadableDocument(fetched, error)
 
 
 def look(
     feed: Feed, body: bytes, known: frozenset[bytes], cache: bytes
 ) -> tuple[FeedUpdate, bytes]:
     outcome = outcome_of(feed, body, cache)
-    left = outcome.document.item_cache if isinstance(outcome, Parsed) else cache
+    left = outcome.document.item_cache if isinstance(outcome, FeedDocument) else cache
     return decide(feed, outcome, known, NOW), left
 
 
@@ -87,7 +87,7 @@ def assert_nothing_differs(documents: Sequence[bytes]) -> None:
         assert replace(quick, fingerprints=()) == replace(whole, fingerprints=())
         names = (
             Counter(keys.primary for keys in outcome.keys)
-            if isinstance(outcome, Parsed)
+            if isinstance(outcome, FeedDocument)
             else Counter()
         )
         shared |= {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.views.alerts import Notices
+from bot.chat.views.alerts import Alerts
 from bot.errors import HttpError, Unreachable
 from bot.i18n import Translator
 from bot.model import (
@@ -30,10 +30,11 @@ from bot.model import (
     PollResult,
     Target,
 )
-from bot.polling.decide import BACKLOG_SENT, Outcome, Parsed, decide
-from bot.polling.health import Condition, condition_of, is_silent
+from bot.polling.decide import BACKLOG_SENT, FeedDocument, FeedResponse, decide
+from bot.polling.health import FeedHealth, health_of, is_silent
 from bot.polling.schedule import PollContext
-from bot.store.notices import LISTED
+from bot.settings import Operator
+from bot.store.alerts import LISTED
 from tests.support.telegram_world import ANN, TelegramWorld
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -52,16 +53,18 @@ def http(status: int) -> HttpError:
     return HttpError("no", host="example.org", status=status)
 
 
-def document(feed: Feed, *names: str, moved: str | None = None) -> Parsed:
+def document(feed: Feed, *names: str, moved: str | None = None) -> FeedDocument:
     items = tuple(ParsedItem(name, f"https://example.org/{name}", name) for name in names)
-    return Parsed.of(
+    return FeedDocument.of(
         feed,
         Fetched(feed.url, b"", "", body_hash=b"1", moved=moved),
         ParsedFeed("News", None, items),
     )
 
 
-def look(feed: Feed, outcome: Outcome, now: datetime = NOW, *, offline: bool = False) -> FeedUpdate:
+def look(
+    feed: Feed, outcome: FeedResponse, now: datetime = NOW, *, offline: bool = False
+) -> FeedUpdate:
     return decide(feed, outcome, frozenset(), now, PollContext(offline=offline))
 
 
@@ -128,7 +131,7 @@ def test_a_feed_that_is_gone_is_asked_no_more_until_somebody_has_it_tried() -> N
 
     assert early == []
     assert told(gone) == [(AlertKind.TROUBLE, FailureStage.GONE, False)]
-    assert (gone.feed.next_due, condition_of(gone.feed, NOW)) == (None, Condition.GONE)
+    assert (gone.feed.next_due, health_of(gone.feed, NOW)) == (None, FeedHealth.GONE)
     assert (told(again), again.feed.next_due) == ([], None)
     assert told(back) == [(AlertKind.TROUBLE, FailureStage.GONE, True)]
     assert (back.deliver, [new.item.title for new in back.items]) == (True, ["news"])
@@ -162,7 +165,7 @@ OUTCOMES = st.lists(
 
 @given(OUTCOMES)
 def test_a_trouble_is_told_changes_and_ends_whatever_happens(
-    outcomes: list[tuple[Outcome, int]],
+    outcomes: list[tuple[FeedResponse, int]],
 ) -> None:
     feed, now, is_open = FEED, NOW, False
     for outcome, hours in outcomes:
@@ -214,7 +217,7 @@ def test_silence_is_told_once_and_ends_with_the_next_item() -> None:
     loud = look(stumbled.feed, document(stumbled.feed, "news"), NOW + 3 * DAY)
 
     assert [notice.since for notice in quiet.alerts] == [NOW - 15 * DAY]
-    assert condition_of(quiet.feed, NOW) is Condition.SILENT
+    assert health_of(quiet.feed, NOW) is FeedHealth.SILENT
     assert (told(later), told(stumbled)) == ([], [])
     assert told(loud) == [(AlertKind.SILENCE, None, True)]
     assert loud.feed.silent_since is None
@@ -246,7 +249,7 @@ def test_a_backlog_names_how_many_were_not_sent() -> None:
 def test_other_ids_are_told_with_how_many_were_recognised() -> None:
     known = frozenset(key for keys in document(FEED, *"abcdefghij").keys for key in keys.all)
     items = [ParsedItem(f"new-{name}", f"https://example.org/{name}", name) for name in "abcdefghi"]
-    parsed = Parsed.of(
+    parsed = FeedDocument.of(
         FEED,
         Fetched(FEED.url, b"", ""),
         ParsedFeed("News", None, (*items, ParsedItem("x", None, "x"))),
@@ -329,10 +332,10 @@ def announced(
 async def test_every_notice_can_be_sent_whatever_its_feed_is_called(
     world: TelegramWorld, language: str, form: Fallback
 ) -> None:
-    notices = Notices(Translator(), "en")
+    alerts = Alerts(Translator(), Operator())
     for notice in SAMPLES:
         for subscription in (5, 0):
-            said = notices.compose(announced(notice, language, form, subscription), NOW)
+            said = alerts.compose(announced(notice, language, form, subscription), NOW)
             body = {"chat_id": ANN, "text": said.html, "parse_mode": "HTML"}
             answer = await world.call("sendMessage", **body)
 
@@ -350,7 +353,9 @@ async def test_every_notice_can_be_sent_whatever_its_feed_is_called(
 def test_a_notice_speaks_the_language_of_its_chat_and_else_the_operators() -> None:
     notice = FeedAlert(AlertKind.SILENCE, None, NOW - 30 * DAY)
     said = [
-        Notices(Translator(), "zh-hans").compose(announced(notice, code, Fallback.FULL), NOW).html
+        Alerts(Translator(), Operator(language="zh-hans"))
+        .compose(announced(notice, code, Fallback.FULL), NOW)
+        .html
         for code in ("en", "")
     ]
 

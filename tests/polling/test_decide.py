@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.errors import HttpError, NotAFeed, Unreachable
 from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed, ParsedItem, Validators
-from bot.polling.decide import Outcome, Parsed, Unreadable, decide
+from bot.polling.decide import FeedDocument, FeedResponse, UnreadableDocument, decide
 from bot.polling.schedule import JITTER, LONGEST_PAUSE
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -41,10 +41,10 @@ class Memory:
 
     def read(self, *items: ParsedItem) -> list[str]:
         """Look at a document, newest first; the titles that are delivered."""
-        parsed = Parsed.of(self.feed, fetched(), ParsedFeed("News", None, items))
+        parsed = FeedDocument.of(self.feed, fetched(), ParsedFeed("News", None, items))
         return self.look(parsed, frozenset(self.known.intersection(parsed.all_keys)))
 
-    def look(self, outcome: Outcome, known: frozenset[bytes] = frozenset()) -> list[str]:
+    def look(self, outcome: FeedResponse, known: frozenset[bytes] = frozenset()) -> list[str]:
         self.update = decide(self.feed, outcome, known, NOW)
         self.feed = self.update.feed
         self.known.update(self.update.keys)
@@ -358,7 +358,9 @@ def test_a_304_ends_a_failure() -> None:
 def test_an_unreadable_document_keeps_failing_while_it_is_not_modified() -> None:
     memory = Memory()
     memory.read(item(1))
-    memory.look(Unreadable(fetched(b"2", b'"broken"'), NotAFeed("a page", host="example.org")))
+    memory.look(
+        UnreadableDocument(fetched(b"2", b'"broken"'), NotAFeed("a page", host="example.org"))
+    )
     memory.look(NotModified())
 
     assert memory.feed.failures == 2
@@ -369,7 +371,7 @@ def test_an_unreadable_document_keeps_failing_while_it_is_not_modified() -> None
 def test_an_unreadable_document_is_followed_by_a_readable_one_without_repeats() -> None:
     memory = Memory()
     memory.read(item(1))
-    memory.look(Unreadable(fetched(b"2"), NotAFeed("a page", host="example.org")))
+    memory.look(UnreadableDocument(fetched(b"2"), NotAFeed("a page", host="example.org")))
 
     assert memory.read(item(2), item(1)) == ["Post 2"]
     assert memory.feed.failures == 0
@@ -393,7 +395,7 @@ def test_the_same_bytes_as_before_are_health() -> None:
 # ---------------------------------------------------------------- when to look again
 
 
-def pause_after(outcome: Outcome, failures: int = 0) -> timedelta:
+def pause_after(outcome: FeedResponse, failures: int = 0) -> timedelta:
     due = decide(
         replace(FEED, failures=failures, has_baseline=True), outcome, frozenset(), NOW
     ).feed.next_due

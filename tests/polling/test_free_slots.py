@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Feed
-from bot.polling.free_slots import MOST_ASIDE, MOST_BYTES, PATIENCE, UnderWay, room
+from bot.polling.host_queue import MOST_ASIDE, MOST_BYTES, SLOW_AFTER, RunningPoll, free_slots
 
 FEED = Feed(
     id=7,
@@ -15,12 +15,12 @@ FEED = Feed(
     poll_interval=timedelta(hours=1),
 )
 NOW = 1000.0
-YOUNG, OLD = NOW - PATIENCE / 2, NOW - 2 * PATIENCE
+YOUNG, OLD = NOW - SLOW_AFTER / 2, NOW - 2 * SLOW_AFTER
 
 
-def looks(number: int, since: float, waiting: int = 0) -> Sequence[UnderWay]:
+def looks(number: int, since: float, waiting: int = 0) -> Sequence[RunningPoll]:
     """So many looks of one kind."""
-    return [UnderWay(FEED, since, waiting) for _ in range(number)]
+    return [RunningPoll(FEED, since, waiting) for _ in range(number)]
 
 
 @pytest.mark.parametrize(
@@ -35,22 +35,22 @@ def looks(number: int, since: float, waiting: int = 0) -> Sequence[UnderWay]:
     ],
 )
 def test_looks_that_drag_on_or_wait_for_the_parser_do_not_count(
-    under_way: Sequence[UnderWay], left: int
+    under_way: Sequence[RunningPoll], left: int
 ) -> None:
-    assert room(under_way, 10, NOW) == left
+    assert free_slots(under_way, 10, NOW) == left
 
 
 def test_only_so_many_looks_step_aside() -> None:
     most = 10 * MOST_ASIDE
 
-    assert room(looks(most + 4, OLD), 10, NOW) == 6
-    assert room([*looks(most, OLD), *looks(10, YOUNG)], 10, NOW) == 0
-    assert room([*looks(most + 4, OLD), *looks(10, YOUNG)], 10, NOW) == -4
+    assert free_slots(looks(most + 4, OLD), 10, NOW) == 6
+    assert free_slots([*looks(most, OLD), *looks(10, YOUNG)], 10, NOW) == 0
+    assert free_slots([*looks(most + 4, OLD), *looks(10, YOUNG)], 10, NOW) == -4
 
 
 def test_what_waits_aside_is_limited_by_its_bytes() -> None:
     third = MOST_BYTES // 3
 
-    assert room(looks(3, YOUNG, third), 10, NOW) == 10
-    assert room(looks(5, OLD, third), 10, NOW) == 8
-    assert room([*looks(1, OLD, MOST_BYTES + 1), *looks(2, OLD, third)], 10, NOW) == 9
+    assert free_slots(looks(3, YOUNG, third), 10, NOW) == 10
+    assert free_slots(looks(5, OLD, third), 10, NOW) == 8
+    assert free_slots([*looks(1, OLD, MOST_BYTES + 1), *looks(2, OLD, third)], 10, NOW) == 9

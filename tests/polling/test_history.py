@@ -19,11 +19,10 @@ from bot.model import (
     PollResult,
     Validators,
 )
-from bot.polling.decide import Outcome, Parsed, Unreadable, decide
-from bot.polling.health import Condition, Why, condition_of, why
-from bot.polling.history import KEPT, LONGEST, last_failure, remembered
-from bot.polling.rhythm import open_hour
-from bot.polling.schedule import PollContext
+from bot.polling.decide import FeedDocument, FeedResponse, UnreadableDocument, decide
+from bot.polling.health import FeedHealth, ScheduleReason, health_of, schedule_reason
+from bot.polling.history import KEPT, LONGEST, last_failure, with_history
+from bot.polling.schedule import PollContext, open_hour
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -35,9 +34,9 @@ def body(hint: timedelta | None = None) -> Fetched:
     return Fetched(FEED.url, b"", "", Validators(), b"1", hint)
 
 
-def document(feed: Feed, *names: str, **fields: object) -> Parsed:
+def document(feed: Feed, *names: str, **fields: object) -> FeedDocument:
     items = tuple(ParsedItem(name, f"https://example.org/{name}", name) for name in names)
-    return Parsed.of(feed, body(), replace(ParsedFeed("News", None, items), **fields))  # type: ignore[arg-type]  # checked at run time
+    return FeedDocument.of(feed, body(), replace(ParsedFeed("News", None, items), **fields))  # type: ignore[arg-type]  # checked at run time
 
 
 def down(status: int = 503, retry_after: timedelta | None = None) -> HttpError:
@@ -48,10 +47,12 @@ def cut_off() -> Unreachable:
     return Unreachable("no", host="example.org", reason="dns")
 
 
-def looked(feed: Feed, outcome: Outcome, now: datetime = NOW, *, offline: bool = False) -> Feed:
+def looked(
+    feed: Feed, outcome: FeedResponse, now: datetime = NOW, *, offline: bool = False
+) -> Feed:
     """The feed after one more look."""
     update = decide(feed, outcome, frozenset(), now, PollContext(offline=offline))
-    return remembered(feed, outcome, update, 120, now).feed
+    return with_history(feed, outcome, update, 120, now).feed
 
 
 # ---------------------------------------------------------------- what is remembered
@@ -68,11 +69,16 @@ def looked(feed: Feed, outcome: Outcome, now: datetime = NOW, *, offline: bool =
         (READ, NotModified(), PollResult.NOT_MODIFIED, 0),
         (READ, down(), PollResult.FAILED, 0),
         (READ, cut_off(), PollResult.FAILED, 0),
-        (READ, Unreadable(body(), NotAFeed("a page", host="example.org")), PollResult.FAILED, 0),
+        (
+            READ,
+            UnreadableDocument(body(), NotAFeed("a page", host="example.org")),
+            PollResult.FAILED,
+            0,
+        ),
     ],
 )
 def test_each_look_has_a_finding(
-    feed: Feed, outcome: Outcome, finding: PollResult, items: int
+    feed: Feed, outcome: FeedResponse, finding: PollResult, items: int
 ) -> None:
     (look,) = looked(feed, outcome).history
 
@@ -83,7 +89,7 @@ def test_a_look_while_we_are_cut_off_is_skipped_and_blames_nobody() -> None:
     after = looked(READ, cut_off(), offline=True)
 
     assert [(look.result, look.reason) for look in after.history] == [(PollResult.SKIPPED, "")]
-    assert condition_of(after, NOW) is Condition.WELL
+    assert health_of(after, NOW) is FeedHealth.WELL
 
 
 def test_a_move_for_good_is_remembered() -> None:
@@ -94,7 +100,7 @@ def test_a_move_for_good_is_remembered() -> None:
 
 
 def test_what_is_still_unreadable_fails_for_the_same_reason() -> None:
-    broken = looked(READ, Unreadable(body(), NotAFeed("a page", host="example.org")))
+    broken = looked(READ, UnreadableDocument(body(), NotAFeed("a page", host="example.org")))
     again = looked(broken, NotModified())
     forgotten = looked(replace(broken, history=()), NotModified())
 
@@ -115,7 +121,7 @@ def test_only_what_is_safe_to_tell_is_kept_of_an_error() -> None:
 
 
 @given(st.lists(st.sampled_from([down(), NotModified(), body()]), min_size=1, max_size=25))
-def test_the_last_ten_looks_are_kept_in_their_order(outcomes: list[Outcome]) -> None:
+def test_the_last_ten_looks_are_kept_in_their_order(outcomes: list[FeedResponse]) -> None:
     feed = READ
     for number, outcome in enumerate(outcomes):
         feed = looked(feed, outcome, NOW + number * HOUR)
@@ -133,17 +139,17 @@ def test_the_last_ten_looks_are_kept_in_their_order(outcomes: list[Outcome]) -> 
 @pytest.mark.parametrize(
     ("feed", "condition"),
     [
-        (FEED, Condition.UNSEEN),
-        (READ, Condition.WELL),
-        (replace(FEED, history=(Poll(NOW, PollResult.SKIPPED),)), Condition.WELL),
-        (replace(READ, failures=1, failing_since=NOW), Condition.FALTERING),
-        (replace(READ, failures=4, failing_since=NOW - 24 * HOUR), Condition.FALTERING),
-        (replace(READ, failures=5, failing_since=NOW), Condition.FAILING),
-        (replace(READ, failures=1, failing_since=NOW - 25 * HOUR), Condition.FAILING),
+        (FEED, FeedHealth.UNSEEN),
+        (READ, FeedHealth.WELL),
+        (replace(FEED, history=(Poll(NOW, PollResult.SKIPPED),)), FeedHealth.WELL),
+        (replace(READ, failures=1, failing_since=NOW), FeedHealth.FALTERING),
+        (replace(READ, failures=4, failing_since=NOW - 24 * HOUR), FeedHealth.FALTERING),
+        (replace(READ, failures=5, failing_since=NOW), FeedHealth.FAILING),
+        (replace(READ, failures=1, failing_since=NOW - 25 * HOUR), FeedHealth.FAILING),
     ],
 )
-def test_trouble_is_what_lasts_a_day_or_five_looks(feed: Feed, condition: Condition) -> None:
-    assert condition_of(feed, NOW) is condition
+def test_trouble_is_what_lasts_a_day_or_five_looks(feed: Feed, condition: FeedHealth) -> None:
+    assert health_of(feed, NOW) is condition
 
 
 # ---------------------------------------------------------------- why the next look is when it is
@@ -153,33 +159,36 @@ def test_trouble_is_what_lasts_a_day_or_five_looks(feed: Feed, condition: Condit
 @pytest.mark.parametrize(
     ("outcome", "failures", "reason"),
     [
-        (document(READ), 0, Why.INTERVAL),
-        (NotModified(), 0, Why.INTERVAL),
-        (body(timedelta(seconds=1)), 0, Why.INTERVAL),
-        (body(3 * HOUR), 0, Why.ASKED),
-        (down(), 0, Why.FAILURES),
-        (down(), 6, Why.FAILURES),
-        (down(retry_after=5 * HOUR), 0, Why.ASKED),
-        (down(retry_after=timedelta(seconds=9)), 6, Why.FAILURES),
+        (document(READ), 0, ScheduleReason.INTERVAL),
+        (NotModified(), 0, ScheduleReason.INTERVAL),
+        (body(timedelta(seconds=1)), 0, ScheduleReason.INTERVAL),
+        (body(3 * HOUR), 0, ScheduleReason.ASKED),
+        (down(), 0, ScheduleReason.FAILURES),
+        (down(), 6, ScheduleReason.FAILURES),
+        (down(retry_after=5 * HOUR), 0, ScheduleReason.ASKED),
+        (down(retry_after=timedelta(seconds=9)), 6, ScheduleReason.FAILURES),
     ],
 )
 def test_the_reason_follows_from_the_look(
-    number: int, outcome: Outcome, failures: int, reason: Why
+    number: int, outcome: FeedResponse, failures: int, reason: ScheduleReason
 ) -> None:
-    assert why(looked(replace(READ, id=number, failures=failures), outcome)) is reason
+    assert schedule_reason(looked(replace(READ, id=number, failures=failures), outcome)) is reason
 
 
 def test_a_promised_turn_a_trusted_hub_and_closed_hours_are_reasons() -> None:
     late = replace(looked(READ, NotModified()), next_due=NOW + 6 * HOUR)
     night = replace(READ, skip_hours=frozenset(range(12, 18)))
 
-    assert why(replace(late, awaits_host=True)) is Why.TURN
-    assert why(replace(late, has_trusted_hub=True)) is Why.HUB
-    assert why(replace(looked(READ, NotModified()), has_trusted_hub=True)) is Why.INTERVAL
+    assert schedule_reason(replace(late, awaits_host=True)) is ScheduleReason.TURN
+    assert schedule_reason(replace(late, has_trusted_hub=True)) is ScheduleReason.HUB
+    assert (
+        schedule_reason(replace(looked(READ, NotModified()), has_trusted_hub=True))
+        is ScheduleReason.INTERVAL
+    )
     assert open_hour(NOW, night) > NOW
-    assert why(looked(night, NotModified())) is Why.HOURS
+    assert schedule_reason(looked(night, NotModified())) is ScheduleReason.HOURS
 
 
 def test_a_feed_that_was_never_looked_at_needs_no_reason() -> None:
-    assert why(replace(FEED, next_due=NOW)) is Why.INTERVAL
-    assert why(looked(FEED, document(FEED))) is Why.INTERVAL
+    assert schedule_reason(replace(FEED, next_due=NOW)) is ScheduleReason.INTERVAL
+    assert schedule_reason(looked(FEED, document(FEED))) is ScheduleReason.INTERVAL

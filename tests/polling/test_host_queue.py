@@ -23,13 +23,19 @@ from bot.model import (
     Validators,
 )
 from bot.parsing.incremental import PARSER_VERSION
-from bot.polling.decide import BACKLOG_SENT, Outcome, Parsed, Unreadable, decide
-from bot.polling.fingerprint import fingerprint
-from bot.polling.health import GONE_FOR
+from bot.polling.decide import BACKLOG_SENT, FeedDocument, FeedResponse, UnreadableDocument, decide
+from bot.polling.health import FETCHES, GONE_FOR, OutageDetector
 from bot.polling.host_queue import LONGEST_LINE, HostQueue
-from bot.polling.outage import FETCHES, Outage
-from bot.polling.rhythm import MOST_ARRIVALS, open_hour, usual_pause, with_arrival
-from bot.polling.schedule import PollContext, as_asked_for, other_user_agent_style
+from bot.polling.identity import fingerprint
+from bot.polling.schedule import (
+    MOST_ARRIVALS,
+    PollContext,
+    as_asked_for,
+    open_hour,
+    other_user_agent_style,
+    usual_pause,
+    with_arrival,
+)
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday
 SECOND, MINUTE, HOUR, DAY = (
@@ -139,7 +145,7 @@ def http(
 
 
 def after(
-    outcome: Outcome, feed: Feed = FEED, around: PollContext | None = None, now: datetime = NOW
+    outcome: FeedResponse, feed: Feed = FEED, around: PollContext | None = None, now: datetime = NOW
 ) -> Feed:
     return decide(feed, outcome, frozenset(), now, around or PollContext()).feed
 
@@ -231,11 +237,11 @@ def test_who_is_turned_away_for_the_first_time_and_without_a_reason_says_who_it_
 def test_what_was_let_in_is_remembered_once_there_was_something_to_read() -> None:
     crawler = UserAgentStyle.CRAWLER
     answer = replace(parsed(range(10)).fetched, user_agent_style=crawler)
-    read = Parsed.of(FEED, answer, document(range(10)))
-    well: list[Outcome] = [read, answer, NotModified(user_agent_style=crawler)]
+    read = FeedDocument.of(FEED, answer, document(range(10)))
+    well: list[FeedResponse] = [read, answer, NotModified(user_agent_style=crawler)]
 
     assert [after(outcome).user_agent_style for outcome in well] == [crawler] * 3
-    assert after(Unreadable(answer, _not_a_feed())).user_agent_style is UserAgentStyle.PLAIN
+    assert after(UnreadableDocument(answer, _not_a_feed())).user_agent_style is UserAgentStyle.PLAIN
     assert after(http(403), replace(FEED, user_agent_style=crawler)).user_agent_style is crawler
 
 
@@ -267,7 +273,7 @@ def test_while_we_are_cut_off_no_feed_is_blamed() -> None:
 
 def test_it_is_our_outage_only_if_most_of_many_fetches_fail_over_several_hosts() -> None:
     unreachable = Unreachable("no", host="", reason="connect")
-    ours, one_host, few = Outage(), Outage(), Outage()
+    ours, one_host, few = OutageDetector(), OutageDetector(), OutageDetector()
     for number in range(FETCHES):
         ours.note(f"{number}.example", unreachable if number % 3 else None)
         one_host.note("one.example", unreachable)
@@ -304,7 +310,7 @@ def test_a_410_is_believed_after_two_days_and_three_times() -> None:
 
 
 def test_validators_of_a_body_that_nobody_can_read_are_dropped_once_a_day() -> None:
-    error = Unreadable(Fetched(FEED.url, b"", "", Validators(b'"x"'), b"2"), _not_a_feed())
+    error = UnreadableDocument(Fetched(FEED.url, b"", "", Validators(b'"x"'), b"2"), _not_a_feed())
     unread = after(error)
     soon, later = (after(NotModified(), unread, now=NOW + pause) for pause in (HOUR, DAY))
 
@@ -346,9 +352,9 @@ def document(numbers: range, *, dated: bool = False) -> ParsedFeed:
     return ParsedFeed("News", None, tuple(items))
 
 
-def parsed(numbers: range, *, dated: bool = False, moved: str | None = None) -> Parsed:
+def parsed(numbers: range, *, dated: bool = False, moved: str | None = None) -> FeedDocument:
     fetched = Fetched(moved or FEED.url, b"", "", Validators(), b"2", moved=moved)
-    return Parsed.of(FEED, fetched, document(numbers, dated=dated))
+    return FeedDocument.of(FEED, fetched, document(numbers, dated=dated))
 
 
 KNOWN = frozenset(parsed(range(10)).all_keys) | frozenset(parsed(range(10), dated=True).all_keys)
@@ -379,7 +385,7 @@ def test_whatever_might_be_news_is_sent_however_old_its_date_is() -> None:
         ParsedItem(f"old-{n}", f"https://example.org/old-{n}", f"Old {n}", published=NOW - n * DAY)
         for n in range(9)
     ]
-    mixed = Parsed.of(
+    mixed = FeedDocument.of(
         FEED,
         on_top.fetched,
         ParsedFeed("News", None, (*old, *document(range(10), dated=True).items)),
@@ -434,7 +440,7 @@ def reread(feed: Feed, numbers: range, digest: bytes, names: str = "id") -> Feed
     """A look that reads items which the reading before knew by other ids."""
     items = tuple(replace(item, id=f"{names}-{item.id}") for item in document(numbers).items)
     fetched = replace(parsed(numbers).fetched, body_hash=digest)
-    return decide(feed, Parsed.of(feed, fetched, ParsedFeed("News", None, items)), KNOWN, NOW)
+    return decide(feed, FeedDocument.of(feed, fetched, ParsedFeed("News", None, items)), KNOWN, NOW)
 
 
 def test_the_same_bytes_hold_no_news_whatever_another_reading_sees_in_them() -> None:
@@ -461,7 +467,7 @@ def test_in_other_bytes_changed_ids_fall_under_the_same_guards_as_ever() -> None
 
 def test_whatever_body_comes_first_is_read_by_the_new_reading_and_none_is_no_reading() -> None:
     waiting = replace(OTHERWISE, reread_from=NOW + HOUR)
-    unreadable = Unreadable(parsed(range(9)).fetched, _not_a_feed())
+    unreadable = UnreadableDocument(parsed(range(9)).fetched, _not_a_feed())
     for outcome in (parsed(range(9)), unreadable):
         feed = after(outcome, waiting)
         assert (feed.parser_version, feed.reread_from) == (PARSER_VERSION, None)

@@ -11,18 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import now
 from bot.discovery.discover import Discoverer
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, Feed, PollResult, Target, UserAgentStyle
 from bot.parsing.incremental import PARSER_VERSION, ItemCache
 from bot.parsing.parser import Parser
-from bot.polling.free_slots import PATIENCE
-from bot.polling.host_queue import LONGEST_LINE, Manners
+from bot.polling.host_queue import LONGEST_LINE, SLOW_AFTER, PollingPolicy
 from bot.polling.poller import Poller
 from bot.services.subscribing import Subscribed, Subscribing
-from bot.store import Store, Tx, chats, feeds, marks, subscriptions
-from bot.store.moments import now
+from bot.store import Store, Tx, chats, feeds, subscriptions
 from bot.telemetry import Metrics
 from tests.support.feed_server import FeedServer, Post
 from tests.support.stored import rows
@@ -63,7 +62,7 @@ async def polling(
             store,
             fetcher,
             parser,
-            manners=Manners(host_pause, concurrency=concurrency),
+            manners=PollingPolicy(host_pause, concurrency=concurrency),
             notify=lambda: rung.append(time.monotonic()),
             metrics=Metrics(),
         )
@@ -219,7 +218,7 @@ async def test_looks_that_drag_on_keep_nobody_out(store: Store, server: FeedServ
             await asyncio.sleep(0.05)
         seconds = time.monotonic() - started
 
-        assert PATIENCE <= seconds < PATIENCE + 2
+        assert SLOW_AFTER <= seconds < SLOW_AFTER + 2
         assert [server.requests(f"/slow/{number}.xml")[0].status for number in (1, 2)] == [0, 0]
 
 
@@ -432,8 +431,10 @@ async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_nex
     url = server.behave("/a.xml", agent="Mozilla/5.0 (compatible; test")
     await store.run(chats.upsert, Chat(1, ChatKind.PRIVATE), now())
     async with polling(store) as (poller, _):
-        discoverer = Discoverer(poller._fetcher, poller._parser, manners=Manners(lambda _: 0.0))
-        subscribed = await Subscribing(store, discoverer, INTERVAL).subscribe(Target(1), url)
+        discoverer = Discoverer(
+            poller._fetcher, poller._parser, manners=PollingPolicy(lambda _: 0.0)
+        )
+        subscribed = await Subscribing(store, discoverer, INTERVAL, now).subscribe(Target(1), url)
         await look(store, poller)
 
     assert isinstance(subscribed, Subscribed)
@@ -531,7 +532,7 @@ async def test_what_was_read_otherwise_is_fetched_and_read_once_more_and_nobody_
     feed = await store.run(follow, server.url("/a.xml"))
     async with polling(store) as (poller, rung):
         await look(store, poller)
-        whole = await store.run(marks.of, feed.id)
+        whole = await store.run(feeds.item_cache, feed.id)
         await store.run(
             lambda tx: tx.execute("UPDATE item_keys SET key = randomblob(16)")
         )  # it gave other ids
@@ -540,7 +541,7 @@ async def test_what_was_read_otherwise_is_fetched_and_read_once_more_and_nobody_
             await look(store, poller)
         assert await store.run(rows) == []
         assert rung == []
-        assert await store.run(marks.of, feed.id) == whole
+        assert await store.run(feeds.item_cache, feed.id) == whole
         server.publish("/a.xml", title="New")
         await look(store, poller)
     found = await store.run(feeds.find, server.url("/a.xml"))
@@ -669,12 +670,12 @@ async def test_a_second_document_is_read_with_the_marks_of_the_first(
     async with polling(store) as (poller, _):
         await poller.tick()
         await idle(poller)
-        kept = await store.run(marks.of, feed.id)
+        kept = await store.run(feeds.item_cache, feed.id)
         server.publish("/a.xml", title="New")
         await made_due(store)
         await poller.tick()
         await idle(poller)
-        both = await store.run(marks.of, feed.id)
+        both = await store.run(feeds.item_cache, feed.id)
 
     assert [len(ItemCache.unpack(packed).items) for packed in (kept, both)] == [1, 2]
     assert {*ItemCache.unpack(kept).items} < {*ItemCache.unpack(both).items}

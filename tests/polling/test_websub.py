@@ -17,17 +17,18 @@ import pytest
 import trustme
 from prometheus_client import CollectorRegistry
 
+from bot.clock import now
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, Feed, Target
 from bot.parsing.parser import Parser
-from bot.polling.health import Why, why
-from bot.polling.host_queue import Manners
+from bot.polling.health import ScheduleReason, schedule_reason
+from bot.polling.host_queue import PollingPolicy
 from bot.polling.poller import Poller
-from bot.polling.pushing import Pushing
 from bot.polling.websub import hub_of, is_signed, lease_of
-from bot.store import Store, Tx, chats, feeds, pushes, subscriptions
-from bot.store.moments import from_ms, now, to_ms
+from bot.polling.websub_subscriber import WebSubSubscriber
+from bot.store import Store, Tx, chats, feeds, subscriptions, websub
+from bot.store.rows import from_ms, to_ms
 from bot.telemetry import Metrics
 from bot.web.health import Health
 from bot.web.server import WEBSUB, Callbacks, WebServer
@@ -46,7 +47,7 @@ class Stage:
     hub: HubServer
     store: Store
     poller: Poller
-    pushing: Pushing
+    pushing: WebSubSubscriber
     base: str
 
     async def follow(self, path: str = "/news.xml", *, chat: int = 1) -> Feed:
@@ -139,12 +140,12 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         ) as fetcher,
         Parser() as parser,
     ):
-        pushing = Pushing(store, fetcher, base)
+        pushing = WebSubSubscriber(store, fetcher, base)
         poller = Poller(
             store,
             fetcher,
             parser,
-            manners=Manners(lambda _: 0.0, concurrency=10),
+            manners=PollingPolicy(lambda _: 0.0, concurrency=10),
             notify=lambda: None,
             metrics=Metrics(),
             after_poll=pushing.after_poll,
@@ -253,7 +254,7 @@ async def test_a_feed_without_a_hub_any_more_is_only_polled(stage: Stage) -> Non
 async def test_what_was_agreed_on_outlives_a_restart(stage: Stage) -> None:
     feed = await stage.follow()
     await stage.agree(feed)
-    again = Pushing(stage.store, stage.pushing._fetcher, stage.base)
+    again = WebSubSubscriber(stage.store, stage.pushing._fetcher, stage.base)
     await again.load()
     await again.renew()
     assert len(stage.hub.asked) == 1
@@ -321,13 +322,13 @@ async def test_a_reliable_hub_saves_looks_until_a_look_finds_what_it_did_not_tel
     await stage.look_now(feed)  # nothing new: still trusted
     assert await stage.next_due(feed) > now() + timedelta(hours=5)
     (one,) = await stage.store.run(subscriptions.of_chat, 1)
-    assert why(one.feed) is Why.HUB
+    assert schedule_reason(one.feed) is ScheduleReason.HUB
 
     stage.server.publish("/news.xml", "Three")
     await stage.look_now(feed)
     assert await stage.next_due(feed) < now() + timedelta(hours=2)
     (one,) = await stage.store.run(subscriptions.of_chat, 1)
-    assert why(one.feed) is Why.INTERVAL
+    assert schedule_reason(one.feed) is ScheduleReason.INTERVAL
     assert await stage.store.run(titles) == ["Two", "Three"]
 
 
@@ -349,7 +350,7 @@ async def test_a_storm_of_pushes_makes_one_look(stage: Stage) -> None:
         await stage.pushed(feed)
         await stage.look()
     assert len(stage.server.requests("/news.xml")) == 2
-    assert now() < await stage.next_due(feed) < now() + pushes.LEAST_PAUSE
+    assert now() < await stage.next_due(feed) < now() + websub.LEAST_PAUSE
 
 
 async def test_a_failing_feed_keeps_its_pause_whatever_the_hub_says(stage: Stage) -> None:
@@ -378,7 +379,7 @@ async def test_a_push_does_not_shorten_what_the_feeds_server_asked_for(stage: St
         lambda tx: tx.execute("UPDATE feeds SET not_before = :past", past=to_ms(now()) - 1)
     )
     await stage.pushed(feed)  # what was asked for is over
-    assert await stage.next_due(feed) < now() + pushes.LEAST_PAUSE
+    assert await stage.next_due(feed) < now() + websub.LEAST_PAUSE
 
 
 # ---------------------------------------------------------------- what is said

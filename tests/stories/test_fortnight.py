@@ -19,10 +19,10 @@ from bot.fetching.url import host_of
 from bot.model import Chat, ChatKind, Target
 from bot.parsing.incremental import PARSER_VERSION
 from bot.parsing.parser import Parser
-from bot.polling.host_queue import Manners
+from bot.polling.host_queue import PollingPolicy
 from bot.polling.poller import Poller
 from bot.store import Store, Tx, chats, feeds, subscriptions
-from bot.store.moments import from_ms
+from bot.store.rows import from_ms
 from bot.telemetry import Metrics
 from tests.support.behaviour_server import BehaviourServer, Clock, Everywhere, Script, Turn, http
 from tests.support.stored import rows
@@ -161,7 +161,7 @@ class World:
             self.store,
             self._fetcher,
             self._parser,
-            manners=Manners(lambda _: 1.0, adaptive=True),
+            manners=PollingPolicy(lambda _: 1.0, adaptive=True),
             notify=lambda: None,
             metrics=Metrics(),
             clock=self.clock,

@@ -22,7 +22,8 @@ from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
-from bot.model import AlertDelivery, Options, Receipt
+from bot.model import AlertDelivery, Receipt
+from bot.settings import Operator, resolve
 from bot.store import Store
 from bot.telegram.application import Server
 from bot.telegram.gateway import Gateway
@@ -47,10 +48,10 @@ async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
         Workers(processes=1, timeout=10, memory=3 << 29) as workers,
     ):
         downloads = Downloads(
-            store, fetcher, workers, picture_size=20 << 20, file_size=50 << 20, metrics=metrics
+            store, fetcher, workers, picture_size=20 << 20, file_size=50 << 20, metrics=metrics, clock=now
         )
         try:
-            yield Media(store, downloads, metrics)
+            yield Media(store, downloads, metrics, now)
         finally:
             await downloads.close()
 
@@ -74,7 +75,7 @@ async def sending(
     store: Store,
     send: Send,
     pace: Pace = HURRIED,
-    options: Options = Options(),  # noqa: B008 - frozen
+    operator: Operator = Operator(),  # noqa: B008 - frozen
     send_alert: SendAlert = no_alerts,
 ) -> AsyncIterator[Sending]:
     """Everything between the outbox and ``send``, at work."""
@@ -83,8 +84,8 @@ async def sending(
         limiter = RateLimiter(pace.rate, time.monotonic)
         deliverer = Deliverer(
             store,
-            Composer(options, Translator()),
-            Pages(store, fetcher, "http://127.0.0.1:1", "", options, Wording()),
+            Composer(operator, Translator()),
+            Pages(store, fetcher, "http://127.0.0.1:1", "", resolve(operator), Wording(), now),
             media,
             send,
             send_alert,

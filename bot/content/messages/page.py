@@ -36,8 +36,8 @@ from bot.content.messages.story import author_of, clipped, isolated, line, sourc
 from bot.content.render.rich import styled
 from bot.content.render.telegraph import Element, Node, inline, render, row_of
 from bot.content.repair import repair
+from bot.content.split.boundaries import word_end
 from bot.content.split.fitting import without_leads
-from bot.content.split.sentences import word_end
 from bot.content.split.summarise import shorten_runs
 from bot.model import Feed, Item, Options, TelegraphPage
 

@@ -10,7 +10,7 @@ from bot.content.addresses import host_of
 from bot.content.document import Blocks, Paragraph, Run, Runs, skip, text_of
 from bot.content.html.flow import clean, trim
 from bot.content.measure import TEXT_LIMIT, is_visible, take, units
-from bot.content.split import sentences
+from bot.content.split.boundaries import first_sentence, word_end
 from bot.model import Feed, Item
 
 MAX_TITLE = 700
@@ -48,7 +48,7 @@ def untitled(blocks: Blocks) -> tuple[str, Blocks]:
     for place, block in enumerate(blocks):
         if isinstance(block, Paragraph) and is_visible(text := text_of(block.runs)):
             if any(run.link for run in block.runs) or not (
-                end := sentences.first_sentence(text, _MAX_FIRST_SENTENCE)
+                end := first_sentence(text, _MAX_FIRST_SENTENCE)
             ):
                 return "", blocks
             rest = trim(skip(block.runs, end))
@@ -73,7 +73,7 @@ def clipped(text: str, limit: int) -> str:
     """A line of ``limit`` units at the most."""
     if units(text) <= limit:
         return text
-    return f"{text[: sentences.word_end(text, take(text, limit - 1))].rstrip()}…"
+    return f"{text[: word_end(text, take(text, limit - 1))].rstrip()}…"
 
 
 def source_of(item: Item, feed: Feed) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
+from bot.clock import Clock
 from bot.delivery.media import imaging
 from bot.delivery.media.signatures import is_picture, recognise
 from bot.errors import FetchError, TidingsError, UnusableMedia
@@ -21,7 +22,6 @@ from bot.fetching.workers import Workers
 from bot.model import Attachment, Fetched, MediaKind, Upload
 from bot.store import Store, files
 from bot.store.files import Party
-from bot.store.moments import now
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()
@@ -85,6 +85,7 @@ class Downloads:
         picture_size: bytes of a picture at the most, before it is made fit.
         file_size: bytes of everything else.
         metrics: what is counted.
+        clock: the present moment.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Downloads:
         picture_size: int,
         file_size: int,
         metrics: Metrics,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._fetcher = fetcher
@@ -103,6 +105,7 @@ class Downloads:
         self._sizes = {MediaKind.PHOTO: picture_size}
         self._file_size = file_size
         self._metrics = metrics
+        self._clock = clock
         self._small = asyncio.Semaphore(SMALL_AT_ONCE)
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._tasks: dict[_Key, asyncio.Task[Kept | None]] = {}
@@ -187,7 +190,7 @@ class Downloads:
     async def _blame(self, url: str, reason: str) -> None:
         log.debug("media_unavailable", url=public_url(url), reason=reason)
         self._metrics.media("lost")
-        await self._store.run(files.blame, url, Party.US, reason, now())
+        await self._store.run(files.blame, url, Party.US, reason, self._clock())
 
     async def _from_anywhere(
         self, attachment: Attachment, referer: str | None, *, still: bool

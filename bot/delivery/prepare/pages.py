@@ -14,6 +14,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.clock import Clock
 from bot.content.localize import Wording
 from bot.content.messages.page import compose_page
 from bot.delivery.prepare.telegraph import Telegraph
@@ -21,7 +22,6 @@ from bot.errors import PageError, TelegraphAway, TelegraphBusy, UnknownAccount
 from bot.fetching.client import Fetcher
 from bot.model import Feed, Item, Options
 from bot.store import Store, pages
-from bot.store.moments import now
 
 log = structlog.get_logger()
 
@@ -78,6 +78,7 @@ class Pages:
         token: str,
         options: Options,
         wording: Wording,
+        clock: Clock,
     ) -> None:
         """Take what pages need.
 
@@ -88,6 +89,7 @@ class Pages:
             token: Of an account of the operator's; empty: one is made at first need.
             options: Of the operator: a page is the same for every chat.
             wording: What a page says of itself.
+            clock: The present moment.
         """
         self._store = store
         self._server = server
@@ -96,6 +98,7 @@ class Pages:
         self._is_own_token = not token
         self._options = options
         self._wording = wording
+        self._clock = clock
         self._known: OrderedDict[Hashable, str] = OrderedDict()
         self._failed: OrderedDict[Hashable, float] = OrderedDict()
         self._jobs: OrderedDict[Hashable, _Job] = OrderedDict()
@@ -222,7 +225,7 @@ class Pages:
             self._token = ""
             url = await self._telegraph.create_page(page, await self._account(anew=True))
         if job.item.id:
-            await self._store.run(pages.keep, job.item.id, url, now())
+            await self._store.run(pages.keep, job.item.id, url, self._clock())
         return url
 
     async def _account(self, *, anew: bool = False) -> str:
