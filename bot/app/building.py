@@ -122,9 +122,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         metrics=metrics,
         clock=clock,
     )
-    dispatcher = Dispatcher(
-        store, deliverer, limiter, parallel=SENDING_CONNECTIONS, clock=clock
-    )
+    dispatcher = Dispatcher(store, deliverer, limiter, parallel=SENDING_CONNECTIONS, clock=clock)
     policy = await build_polling_policy(settings)
     websub = await build_websub(settings, store, fetcher)
     poller = Poller(

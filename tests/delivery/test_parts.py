@@ -379,9 +379,10 @@ async def test_killed_between_two_parts_it_sends_the_missing_ones_and_doubles_on
     url = server.feed("/long.xml", items=[])
     async with process(config, tmp_path / "log") as bot:
         await world.say(f"/sub {url}")
-        await world.wait_for(lambda message: "Following" in message.get("text", ""))
+        # The bot's first start, in a process of its own, takes its time on a busy machine.
+        await world.wait_for(lambda message: "Following" in message.get("text", ""), timeout=60)
         server.publish("/long.xml", title="Long", html=html)
-        await world.wait_for(lambda message: said([message])[:1] == [0])
+        await world.wait_for(lambda message: said([message])[:1] == [0], timeout=30)
         bot.send_signal(signal.SIGKILL)
     for seen in (2, 3):
         async with process(config, tmp_path / "log") as bot:

@@ -48,7 +48,13 @@ async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
         Workers(processes=1, timeout=10, memory=3 << 29) as workers,
     ):
         downloads = Downloads(
-            store, fetcher, workers, picture_size=20 << 20, file_size=50 << 20, metrics=metrics, clock=now
+            store,
+            fetcher,
+            workers,
+            picture_size=20 << 20,
+            file_size=50 << 20,
+            metrics=metrics,
+            clock=now,
         )
         try:
             yield Media(store, downloads, metrics, now)

@@ -209,7 +209,9 @@ class Downloads:
                 return await self._from(attachment.second_url, attachment, referer, still=still)
             except TidingsError as error:
                 log.debug(
-                    "media_fallback_unavailable", url=public_url(attachment.second_url), reason=str(error)
+                    "media_fallback_unavailable",
+                    url=public_url(attachment.second_url),
+                    reason=str(error),
                 )
             raise
 

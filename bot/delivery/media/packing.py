@@ -151,7 +151,9 @@ class Media:
             case "known":
                 await self._store.run(files.forget, [attachment.url])
             case "address":
-                await self._store.run(files.blame, attachment.url, Party.TELEGRAM, reason, self._clock())
+                await self._store.run(
+                    files.blame, attachment.url, Party.TELEGRAM, reason, self._clock()
+                )
             case _:
                 await self._store.run(files.blame, attachment.url, Party.US, reason, self._clock())
         return True
@@ -165,7 +167,9 @@ class Media:
             return []
         alone = isinstance(message, RichMessage) or len(message.media) == 1
         wanted = message.media if alone else in_company(message.media)
-        known, barred = await self._store.run(files.look_up, [one.url for one in wanted], self._clock())
+        known, barred = await self._store.run(
+            files.look_up, [one.url for one in wanted], self._clock()
+        )
         ways = [self._at_hand(one, form, known, barred, alone=alone) for one in wanted]
         missing = [
             one
