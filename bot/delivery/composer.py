@@ -17,7 +17,7 @@ from bot.model import (
     Chat,
     Delivery,
     Fallback,
-    Feed,
+    FeedRef,
     Item,
     Message,
     Options,
@@ -112,7 +112,7 @@ class Composer:
             return _Composition((compose(without_content, feed, options, Fallback.PLAIN),), "")
 
     def _compose_once(
-        self, item: Item, feed: Feed, options: Options, fallback: Fallback, page: str | None
+        self, item: Item, feed: FeedRef, options: Options, fallback: Fallback, page: str | None
     ) -> _Composition:
         key = _Key(
             item_id=item.id,

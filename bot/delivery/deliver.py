@@ -28,7 +28,7 @@ from bot.model import (
     Delivery,
     Downgrade,
     Fallback,
-    Feed,
+    FeedRef,
     Item,
     Message,
     PartSent,
@@ -135,7 +135,7 @@ class Deliverer:
         self._report(claim, verdict, moment)
         return True
 
-    async def show(self, target: Target, chat: Chat, feed: Feed, item: Item) -> bool:
+    async def show(self, target: Target, chat: Chat, feed: FeedRef, item: Item) -> bool:
         """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
         delivery = Delivery(0, target, chat, Fallback.FULL, 0, self._clock(), feed, item)
         page = None

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from bot.model.chat import Chat, Target
-from bot.model.feed import Feed, FeedAlert, Item
+from bot.model.feed import FeedAlert, FeedRef
+from bot.model.item import Item
 from bot.model.message import Fallback
+from bot.model.poll import Poll
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Claim:
     fallback: Fallback
     attempts: int
     queued: datetime
-    feed: Feed
+    feed: FeedRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +149,5 @@ class AlertDelivery(Claim):
     """The place's own, for its buttons; 0: it has none, as it hears for a channel."""
     channels: tuple[str, ...] = ()
     """The titles of the channels that it hears for."""
+    last_failure: Poll | None = None
+    """Of its feed, for the reason why it cannot be read."""

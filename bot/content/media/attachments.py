@@ -8,7 +8,7 @@ from bot.content.localize import Wording
 from bot.content.media.pictures import MAX_PICTURES, attached, identity, moving, picture_of
 from bot.content.media.playable import MAX_LINES, Recording, line_of, recordings
 from bot.content.messages.story import author_of, clipped, line, source_of
-from bot.model import Attachment, Feed, Item, MediaKind, Options
+from bot.model import Attachment, FeedRef, Item, MediaKind, Options
 
 _MAX_NAME = 128
 _ADULT = {"nsfw", "18+", "r18"}
@@ -41,7 +41,9 @@ class Selection:
         return rebuilt(blocks, lambda block: _without(block, playing))
 
 
-def select(blocks: Blocks, item: Item, feed: Feed, base: str | None, options: Options) -> Selection:
+def select(
+    blocks: Blocks, item: Item, feed: FeedRef, base: str | None, options: Options
+) -> Selection:
     """What an item's message shows; of the options, ``images`` and ``spoilers`` count.
 
     A sound cannot stand in an album of pictures (Bot API, sendMediaGroup): it is sent where the
@@ -74,7 +76,7 @@ def is_veiled(item: Item, options: Options) -> bool:
 
 
 def _shown(
-    blocks: Blocks, item: Item, feed: Feed, base: str | None, playing: list[Recording]
+    blocks: Blocks, item: Item, feed: FeedRef, base: str | None, playing: list[Recording]
 ) -> tuple[Attachment, ...]:
     """Up to ten files in reading order, each picture once whatever its size."""
     files = [one for one in attached(item, base) if one.url not in {one.url for one in playing}]
@@ -105,7 +107,7 @@ def _in_body(blocks: Blocks, playing: list[Recording]) -> Iterator[Attachment]:
             yield _video(videos[one])
 
 
-def file_of(one: Recording, item: Item, feed: Feed) -> Attachment:
+def file_of(one: Recording, item: Item, feed: FeedRef) -> Attachment:
     """A recording as the file that is sent, with what players show of it."""
     return _video(one) if isinstance(one.media, Video) else _sound(one, item, feed, None)
 
@@ -122,7 +124,7 @@ def _video(one: Recording) -> Attachment:
     )
 
 
-def _sound(one: Recording, item: Item, feed: Feed, picture: str | None) -> Attachment:
+def _sound(one: Recording, item: Item, feed: FeedRef, picture: str | None) -> Attachment:
     """A sound with what players show: its name, whom it is by, its cover."""
     return Attachment(
         one.url or "",

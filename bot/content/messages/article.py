@@ -46,7 +46,7 @@ from bot.content.repair import repair
 from bot.content.split.budget import LEAST_DEPTH, LIMITS, Cost, Limits, measure, room_of
 from bot.content.split.dividing import MAX_PARTS, Ruler, divide
 from bot.content.split.fitting import fit, linked, shaped
-from bot.model import Attachment, Feed, Item, MediaKind, Options, RichMessage
+from bot.model import Attachment, FeedRef, Item, MediaKind, Options, RichMessage
 
 __all__ = ["as_parameter", "compose_article", "compose_articles", "with_media"]
 
@@ -79,7 +79,7 @@ class _Parts:
 
 def compose_article(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     *,
     media: bool = True,
@@ -97,7 +97,7 @@ def compose_article(
 
 def compose_articles(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     *,
     media: bool = True,
@@ -125,7 +125,7 @@ def compose_articles(
 
 def _message(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     parts: _Parts,
     blocks: list[Json],
     button: tuple[str, str] | None = None,
@@ -179,7 +179,7 @@ def as_parameter(message: RichMessage) -> Json:
 # ---------------------------------------------------------------- what to say
 
 
-def _parts(item: Item, feed: Feed, options: Options, wording: Wording) -> _Parts:
+def _parts(item: Item, feed: FeedRef, options: Options, wording: Wording) -> _Parts:
     link = _public(item.link)
     base = link or _public(feed.link) or absolute(feed.url)
     title = line(item.title)
@@ -216,7 +216,9 @@ def _below_title(blocks: Blocks) -> Blocks:
     )
 
 
-def _byline(item: Item, feed: Feed, options: Options, title: str, link: str | None) -> list[Json]:
+def _byline(
+    item: Item, feed: FeedRef, options: Options, title: str, link: str | None
+) -> list[Json]:
     """Source, author, date and tags, each if it is known and was not said.
 
     The source leads to its site, or to the article where no title does.

@@ -39,7 +39,7 @@ from bot.content.repair import repair
 from bot.content.split.boundaries import word_end
 from bot.content.split.fitting import without_leads
 from bot.content.split.summarise import shorten_runs
-from bot.model import Feed, Item, Options, TelegraphPage
+from bot.model import FeedRef, Item, Options, TelegraphPage
 
 CONTENT_LIMIT = 60_000
 """Bytes of JSON in UTF-8; Telegraph takes 64 KB, its own notes included."""
@@ -55,7 +55,7 @@ _WORTH_SPLITTING = 4_000
 
 
 def compose_page(
-    item: Item, feed: Feed, options: Options, wording: Wording
+    item: Item, feed: FeedRef, options: Options, wording: Wording
 ) -> TelegraphPage | None:
     """The page of an item; legal and within Telegraph's limits, whatever the item holds.
 

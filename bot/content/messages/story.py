@@ -11,7 +11,7 @@ from bot.content.document import Blocks, Paragraph, Run, Runs, skip, text_of
 from bot.content.html.flow import clean, trim
 from bot.content.measure import TEXT_LIMIT, is_visible, take, units
 from bot.content.split.boundaries import first_sentence, word_end
-from bot.model import Feed, Item
+from bot.model import FeedRef, Item
 
 MAX_TITLE = 700
 """Units: with source, author, date and the gaps it always fits into a caption."""
@@ -76,7 +76,7 @@ def clipped(text: str, limit: int) -> str:
     return f"{text[: word_end(text, take(text, limit - 1))].rstrip()}…"
 
 
-def source_of(item: Item, feed: Feed) -> str:
+def source_of(item: Item, feed: FeedRef) -> str:
     """The name of the feed, or the host that it is from."""
     name = line(feed.title)
     if is_visible(name):

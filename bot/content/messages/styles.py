@@ -6,7 +6,7 @@ from bot.content.localize import Wording
 from bot.content.messages.article import compose_articles
 from bot.content.messages.summary import compose_card, compose_sequence
 from bot.content.split.budget import LIMITS
-from bot.model import Fallback, Feed, Item, Options, Post, Style
+from bot.model import Fallback, FeedRef, Item, Options, Post, Style
 
 ARTICLES = {Fallback.FULL, Fallback.UPLOAD, Fallback.HALVED, Fallback.BARE}
 """The forms that an article may have."""
@@ -16,7 +16,7 @@ LONG = 4000
 
 def compose_in_style(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     form: Fallback,
     wording: Wording,

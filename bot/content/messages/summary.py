@@ -32,7 +32,7 @@ from bot.content.repair import repair
 from bot.content.split.dividing import MAX_PARTS
 from bot.content.split.excerpt import excerpt
 from bot.content.split.summarise import summarise
-from bot.model import Fallback, Feed, Item, MediaKind, Message, Options
+from bot.model import Fallback, FeedRef, Item, MediaKind, Message, Options
 from bot.model.template import Field, Template
 
 _BOLD = frozenset({TextStyle.BOLD})
@@ -46,7 +46,7 @@ class _Told:
     """What there is to say: an item with its safe addresses, its text, and a line for what plays elsewhere."""
 
     item: Item
-    feed: Feed
+    feed: FeedRef
     options: Options
     link: str | None
     blocks: Blocks
@@ -73,7 +73,7 @@ class _Parts:
 
 def compose(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     form: Fallback = Fallback.FULL,
     wording: Wording = ENGLISH,
@@ -88,7 +88,7 @@ def compose(
 
 def compose_sequence(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     form: Fallback = Fallback.FULL,
     wording: Wording = ENGLISH,
@@ -129,7 +129,7 @@ def _longest(options: Options) -> int:
     return max(own, options.summary)
 
 
-def compose_card(item: Item, feed: Feed, options: Options, page: str) -> Message:
+def compose_card(item: Item, feed: FeedRef, options: Options, page: str) -> Message:
     """The title of an item as a link to its page, which is the preview card; the source leads to the original."""
     link = absolute(item.link) if item.link else None
     base = link or absolute(feed.link or feed.url)
@@ -190,7 +190,7 @@ def _stand_in(item: Item, source: str, link: str | None) -> str:
     return host_of(link or "") or source or line(item.link or "") or "—"
 
 
-def _footer(item: Item, feed: Feed, options: Options, *, title: str, link: str | None) -> Runs:
+def _footer(item: Item, feed: FeedRef, options: Options, *, title: str, link: str | None) -> Runs:
     """Source, author and date, each if it is known and was not said; the source leads to its site or to ``link``."""
     source, author = source_of(item, feed), author_of(item.author)
     if author.casefold() in source.casefold():

@@ -20,7 +20,7 @@ from bot.content.messages.page import compose_page
 from bot.delivery.prepare.telegraph import Telegraph
 from bot.errors import PageError, TelegraphAway, TelegraphBusy, UnknownAccount
 from bot.fetching.client import Fetcher
-from bot.model import Feed, Item, Options
+from bot.model import FeedRef, Item, Options
 from bot.store import Store, pages
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class Soon:
 @dataclass(slots=True)
 class _Job:
     item: Item
-    feed: Feed
+    feed: FeedRef
     since: float
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -106,7 +106,7 @@ class Pages:
         self._busy_until = 0.0
         self._away_until = 0.0
 
-    async def find(self, item: Item, feed: Feed) -> str | Soon | None:
+    async def find(self, item: Item, feed: FeedRef) -> str | Soon | None:
         """The address of an item's page; ``Soon``: it is being made; ``None``: there will be none."""
         key = _key(item)
         if (url := self._known.get(key)) or key in self._jobs:
@@ -125,7 +125,7 @@ class Pages:
         self._bell.set()
         return self._awaited(key)
 
-    async def wait_for(self, item: Item, feed: Feed, seconds: float) -> str | None:
+    async def wait_for(self, item: Item, feed: FeedRef, seconds: float) -> str | None:
         """The address of an item's page, if it is there within ``seconds``."""
         try:
             async with asyncio.timeout(seconds):
