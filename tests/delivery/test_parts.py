@@ -352,6 +352,7 @@ async def test_a_preview_shows_every_part(
 # ---------------------------------------------------------------- a crash
 
 
+@pytest.mark.story
 @pytest.mark.timeout(120)
 async def test_killed_between_two_parts_it_sends_the_missing_ones_and_doubles_one_at_the_most(
     world: TelegramWorld, server: FeedServer, tmp_path: Path
