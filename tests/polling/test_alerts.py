@@ -323,7 +323,18 @@ def announced(
     chat = Chat(ANN, ChatKind.PRIVATE, "Ann", language)
     channels = () if subscription else ("Lake <Channel>",) * 40
     return AlertDelivery(
-        1, Target(ANN), chat, form, 0, NOW, feed, notice, 0, subscription, channels
+        1,
+        Target(ANN),
+        chat,
+        form,
+        0,
+        NOW,
+        feed,
+        notice,
+        0,
+        subscription,
+        channels,
+        feed.last_failure,
     )
 
 

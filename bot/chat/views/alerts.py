@@ -6,7 +6,7 @@ from datetime import datetime
 from telegram import InlineKeyboardMarkup
 
 from bot.chat.context import Localizer
-from bot.chat.views.health import HealthView
+from bot.chat.views.health import failure_reason
 from bot.chat.views.menus import name_link, shorten
 from bot.content.addresses import absolute
 from bot.content.render import classic
@@ -52,7 +52,7 @@ def _head(localizer: Localizer, delivery: AlertDelivery, now: datetime) -> Marku
         args["since"] = localizer.ago(alert.since, now)
         args["lasted"] = localizer.duration((alert.ended or now) - alert.since)
     if alert.kind is AlertKind.TROUBLE:
-        args["reason"] = HealthView(localizer, feed, now).reason()
+        args["reason"] = failure_reason(localizer, delivery.last_failure)
     return localizer.html(_key(alert), **args)
 
 

@@ -7,7 +7,6 @@ from bot.chat.context import Localizer
 from bot.i18n import Markup
 from bot.model import Feed, Poll, PollResult
 from bot.polling.health import FeedHealth, health_of, schedule_reason
-from bot.polling.history import last_failure
 
 POLL_MARKS = {
     PollResult.FIRST: "🟢",
@@ -62,15 +61,11 @@ class HealthView:
             f"feed-{health}",
             since=self._ago(self.feed.failing_since),
             count=max(self.feed.failures, 1),
-            reason=self.reason(),
+            reason=failure_reason(self.localizer, self.feed.last_failure),
         )
         if self.feed.last_ok is None:
             return [failing, self.localizer.html("feed-never-ok")]
         return [failing, self.localizer.html("feed-last-ok", ago=self._ago(self.feed.last_ok))]
-
-    def reason(self) -> Markup:
-        """Why the last poll that failed did so."""
-        return self._failure(last_failure(self.feed))
 
     def next_poll(self) -> Markup | None:
         """When it is polled next, and why then; ``None`` where nobody knows."""
@@ -107,21 +102,22 @@ class HealthView:
 
     def _poll(self, poll: Poll) -> str:
         if poll.result is PollResult.FAILED:
-            result = self._failure(poll)
+            result = failure_reason(self.localizer, poll)
         else:
             result = self.localizer.html("poll", result=poll.result, count=poll.items)
         return f"{POLL_MARKS[poll.result]} {self._ago(poll.moment)} · {result}"
 
-    def _failure(self, poll: Poll | None) -> Markup:
-        """Why a poll failed; in general words where its reason is not known."""
-        if poll is not None:
-            key = poll.reason.replace("error-", "failure-", 1)
-            try:
-                return self.localizer.html(key, **poll.args)
-            except (KeyError, ValueError):
-                # The row may be of a version that knew other errors, or other arguments of them.
-                pass
-        return self.localizer.html("failure-fetch")
-
     def _ago(self, moment: datetime | None) -> str:
         return self.localizer.ago(moment or self.now, self.now)
+
+
+def failure_reason(localizer: Localizer, poll: Poll | None) -> Markup:
+    """Why a poll failed; in general words where its reason is not known."""
+    if poll is not None:
+        key = poll.reason.replace("error-", "failure-", 1)
+        try:
+            return localizer.html(key, **poll.args)
+        except (KeyError, ValueError):
+            # The row may be of a version that knew other errors, or other arguments of them.
+            pass
+    return localizer.html("failure-fetch")

@@ -10,7 +10,7 @@ from bot.chat.context import Context, Localizer, Toast
 from bot.chat.views.health import HealthView
 from bot.fetching.url import host_of, public_url
 from bot.i18n import Markup
-from bot.model import Candidate, Feed, Subscription
+from bot.model import Candidate, FeedRef, Subscription
 from bot.polling.health import FeedHealth
 from bot.telegram.keyboards import Reply, button, keyboard
 
@@ -173,12 +173,12 @@ def open_button(localizer: Localizer, subscription: Subscription) -> InlineKeybo
 # ---------------------------------------------------------------- names
 
 
-def title(feed: Feed) -> str:
+def title(feed: FeedRef) -> str:
     """What to call a feed: its title, else its host."""
     return feed.title or host_of(feed.url)
 
 
-def name_link(feed: Feed) -> Markup:
+def name_link(feed: FeedRef) -> Markup:
     """A feed's title as a link to its site."""
     name = html.escape(shorten(title(feed), TITLE_MAX))
     address = html.escape(public_url(feed.link or feed.url))
