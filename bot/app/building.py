@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,11 +21,12 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.content.localize import Wording
 from bot.delivery.composer import Composer
-from bot.delivery.dispatcher import Sender, Tell
+from bot.delivery.deliver import Deliverer, SendAlert
+from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media
 from bot.delivery.prepare.pages import Pages
-from bot.delivery.rate_limit import Pace
+from bot.delivery.rate_limit import Pace, RateLimiter
 from bot.discovery.discover import Discoverer
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
@@ -68,7 +70,7 @@ class Parts:
     metrics: Metrics
     parser: Parser
     pages: Pages
-    sender: Sender
+    dispatcher: Dispatcher
     websub: WebSubSubscriber | None
     """``None`` where hubs cannot reach us."""
     poller: Poller
@@ -103,20 +105,24 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     gateway = Gateway(telegram, SENDING_CONNECTIONS)
     await gateway.open()
     stack.push_async_callback(gateway.close)
-    media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
+    media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics, clock))
 
-    pages = build_pages(settings, store, fetcher, resolve(operator), translator)
-    sender = Sender(
+    pages = build_pages(settings, store, fetcher, resolve(operator), translator, clock)
+    pace = build_pace(settings)
+    limiter = RateLimiter(pace.rate, time.monotonic)
+    deliverer = Deliverer(
         store,
+        Composer(operator, translator),
+        pages,
         media,
         gateway.send,
-        build_teller(gateway, Alerts(translator, operator), clock),
-        pace=build_pace(settings),
-        composer=Composer(operator, translator),
-        parallel=SENDING_CONNECTIONS,
+        build_alert_sender(gateway, Alerts(translator, operator), clock),
+        pace=pace,
+        limiter=limiter,
         metrics=metrics,
-        pages=pages,
+        clock=clock,
     )
+    dispatcher = Dispatcher(store, deliverer, limiter, parallel=SENDING_CONNECTIONS, clock=clock)
     policy = await build_polling_policy(settings)
     websub = await build_websub(settings, store, fetcher)
     poller = Poller(
@@ -124,7 +130,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         fetcher,
         parser,
         manners=policy,
-        notify=sender.notify,
+        notify=dispatcher.notify,
         metrics=metrics,
         after_poll=websub.after_poll if websub else None,
         clock=clock,
@@ -136,9 +142,9 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         Commands(store, services, translator, operator, clock),
         translator,
         build_access(settings),
-        show=sender.show,
-        notify=sender.notify,
-        spend=sender.spend,
+        show=deliverer.show,
+        notify=dispatcher.notify,
+        spend=limiter.spend,
         clock=clock,
     )
     application = build_application(telegram, is_pushed=settings.telegram.mode == "webhook")
@@ -148,7 +154,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         metrics=metrics,
         parser=parser,
         pages=pages,
-        sender=sender,
+        dispatcher=dispatcher,
         websub=websub,
         poller=poller,
         router=router,
@@ -178,7 +184,7 @@ async def build_fetcher(
 
 @asynccontextmanager
 async def build_media(
-    settings: Settings, store: Store, fetcher: Fetcher, metrics: Metrics
+    settings: Settings, store: Store, fetcher: Fetcher, metrics: Metrics, clock: Clock
 ) -> AsyncIterator[Media]:
     """The way of pictures, videos and sounds to Telegram."""
     sizes = settings.media
@@ -190,9 +196,10 @@ async def build_media(
             picture_size=sizes.picture_size,
             file_size=sizes.file_size,
             metrics=metrics,
+            clock=clock,
         )
         try:
-            yield Media(store, downloads, metrics)
+            yield Media(store, downloads, metrics, clock)
         finally:
             await downloads.close()
 
@@ -208,14 +215,14 @@ async def build_websub(
     return websub
 
 
-def build_teller(gateway: Gateway, alerts: Alerts, clock: Clock) -> Tell:
+def build_alert_sender(gateway: Gateway, alerts: Alerts, clock: Clock) -> SendAlert:
     """How alerts go out: composed when their turn comes; one that stands in the chat is edited."""
 
-    async def tell(delivery: AlertDelivery) -> Receipt:
+    async def send_alert(delivery: AlertDelivery) -> Receipt:
         reply = alerts.compose(delivery, clock())
-        return await gateway.tell(delivery.target, reply, delivery.message_id)
+        return await gateway.send_alert(delivery.target, reply, delivery.message_id)
 
-    return tell
+    return send_alert
 
 
 def build_pace(settings: Settings) -> Pace:
@@ -269,13 +276,18 @@ def build_options(settings: Settings) -> Options:
 
 
 def build_pages(
-    settings: Settings, store: Store, fetcher: Fetcher, options: Options, translator: Translator
+    settings: Settings,
+    store: Store,
+    fetcher: Fetcher,
+    options: Options,
+    translator: Translator,
+    clock: Clock,
 ) -> Pages:
     """Items as pages of Telegraph, in the operator's language: they are the same for every chat."""
     say = partial(translator.plain, options.language)
     wording = Wording(original=say("article-original"), rest=say("article-rest"))
     token = settings.telegraph.token.get_secret_value()
-    return Pages(store, fetcher, settings.telegraph.api_url, token, options, wording)
+    return Pages(store, fetcher, settings.telegraph.api_url, token, options, wording, clock)
 
 
 async def build_polling_policy(settings: Settings) -> PollingPolicy:

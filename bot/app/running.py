@@ -76,7 +76,7 @@ async def _start(parts: Parts, settings: Settings, clock: Clock, stack: AsyncExi
     await stack.enter_async_context(in_background(parts.pages.run()))
     # The store has just been opened; from now on a job asks whether it still answers.
     pulse = Pulse(store=time.monotonic())
-    health = partial(assess, parts.sender, parts.poller, pulse)
+    health = partial(assess, parts.dispatcher, parts.poller, pulse)
     web_server = build_server(settings, parts.metrics, health, parts.websub, parts.application)
     if web_server:
         await web_server.start()
@@ -87,7 +87,7 @@ async def _start(parts: Parts, settings: Settings, clock: Clock, stack: AsyncExi
     # Jobs stop before the poller does: nothing may begin a poll while it waits for the last ones.
     stack.push_async_callback(parts.poller.stop, GRACE)
     stack.callback(jobs.stop)
-    await stack.enter_async_context(in_background(parts.sender.run()))
+    await stack.enter_async_context(in_background(parts.dispatcher.run()))
     await stack.enter_async_context(in_background(beat(parts.application, pulse)))
 
 

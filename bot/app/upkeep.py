@@ -9,7 +9,7 @@ from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.delivery.dispatcher import Sender
+from bot.delivery.dispatcher import Dispatcher
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, files, items, outbox
@@ -73,14 +73,14 @@ async def beat(application: PTB, pulse: Pulse) -> None:
         await asyncio.sleep(STALE / 2)
 
 
-def assess(sender: Sender, poller: Poller, pulse: Pulse) -> Health:
+def assess(dispatcher: Dispatcher, poller: Poller, pulse: Pulse) -> Health:
     """How the parts do, by the age of their last sign of life."""
     now = time.monotonic()
     return Health(
         {
             "store": _part(pulse.store, now, STALE),
             "poller": _part(poller.last_tick, now, STALE),
-            "sender": _part(sender.last_turn, now, 2 * STALE),
+            "sender": _part(dispatcher.last_turn, now, 2 * STALE),
             "telegram": _part(pulse.telegram, now, 2 * STALE),
         }
     )

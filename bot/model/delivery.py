@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from bot.model.chat import Chat, Target
 from bot.model.feed import FeedAlert, FeedRef
@@ -14,11 +15,15 @@ from bot.model.poll import Poll
 class Verdict:
     """What an attempt to send came to; one subclass for each way on."""
 
+    label: ClassVar[str]
+    """Its name in metrics and log (docs/operating.md, "What becomes of a message")."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent(Verdict):
     """It is there, whole. ``messages`` counts what this attempt cost of the chat's limit (an album costs its items)."""
 
+    label: ClassVar = "sent"
     message_ids: tuple[int, ...] = ()
     messages: int = 1
 
@@ -27,6 +32,7 @@ class Sent(Verdict):
 class PartSent(Verdict):
     """A part of it is there; the next one follows. ``messages`` as in ``Sent``."""
 
+    label: ClassVar = "part_sent"
     progress: "Progress"
     messages: int = 1
 
@@ -35,6 +41,7 @@ class PartSent(Verdict):
 class Wait(Verdict):
     """Not now: again after ``pause``; ``everywhere`` where it is Telegram that does not answer, not the chat."""
 
+    label: ClassVar = "wait"
     pause: timedelta
     reason: str
     everywhere: bool = False
@@ -46,6 +53,7 @@ class Wait(Verdict):
 class Postponed(Verdict):
     """Not tried yet, for something is still being made; asked again after ``pause``."""
 
+    label: ClassVar = "postponed"
     pause: timedelta
 
 
@@ -53,6 +61,7 @@ class Postponed(Verdict):
 class Downgrade(Verdict):
     """Refused in this form: again at once, one rung lower."""
 
+    label: ClassVar = "downgrade"
     fallback: "Fallback"
     reason: str
 
@@ -61,6 +70,7 @@ class Downgrade(Verdict):
 class Refused(Verdict):
     """Refused in every form; kept with Telegram's words."""
 
+    label: ClassVar = "refused"
     reason: str
 
 
@@ -68,6 +78,7 @@ class Refused(Verdict):
 class Suspended(Verdict):
     """Nothing can be sent to the chat until it returns."""
 
+    label: ClassVar = "suspended"
     reason: str
 
 
@@ -75,6 +86,7 @@ class Suspended(Verdict):
 class TopicGone(Verdict):
     """The topic is closed or deleted; the rest of the chat goes on."""
 
+    label: ClassVar = "topic_gone"
     reason: str
 
 
@@ -82,6 +94,7 @@ class TopicGone(Verdict):
 class Migrated(Verdict):
     """The group became a supergroup with another id."""
 
+    label: ClassVar = "migrated"
     chat_id: int
 
 

@@ -255,7 +255,7 @@ async def test_an_article_that_telegram_counts_larger_than_we_is_halved_and_the_
 
     assert all(150 < len(part["rich_message"]["blocks"]) <= 250 for part in (first, second))
     assert second["reply_to_message"]["message_id"] == first["message_id"]
-    (told,) = [event for event in events if event["event"] == "article larger than counted"]
+    (told,) = [event for event in events if event["event"] == "article_over_budget"]
     assert (told["log_level"], told["blocks"] > 400) == ("error", True)
 
 
@@ -288,7 +288,7 @@ async def test_an_article_that_comes_back_shorter_is_told_and_not_sent_again(sto
         async with sending(store, send, operator=RICH):
             await settled(store)
 
-    (told,) = [event for event in events if event["event"] == "article came back shorter"]
+    (told,) = [event for event in events if event["event"] == "article_came_back_shorter"]
     assert (told["log_level"], told["meant"], told["kept"], told["whole"]) == (
         "warning",
         900,
@@ -617,12 +617,12 @@ async def test_slow_uploads_leave_room_for_messages_without(
         await store.run(put_reader, heavy, chat)
         await world.fault("hang", method="sendPhoto", chat=chat, seconds=4)
     await store.run(put_reader, light, ANN)
-    async with gateway(world) as telegram, sending(store, telegram.send) as sender:
+    async with gateway(world) as telegram, sending(store, telegram.send) as work:
         await store.run(publish, heavy, "Heavy", images(server.url("/0.webp")))
-        sender.notify()
+        work.dispatcher.notify()
         await asyncio.sleep(1)
         await store.run(publish, light, "Light", "<p>Words.</p>")
-        sender.notify()
+        work.dispatcher.notify()
         started = time.monotonic()
         await world.wait_for(lambda message: "Light" in message.get("text", ""))
         quick = time.monotonic() - started

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.clock import now
+from bot.clock import Clock
 from bot.content.localize import Wording
 from bot.content.messages.page import compose_page
 from bot.delivery.prepare.telegraph import Telegraph
@@ -78,6 +78,7 @@ class Pages:
         token: str,
         options: Options,
         wording: Wording,
+        clock: Clock,
     ) -> None:
         """Take what pages need.
 
@@ -88,6 +89,7 @@ class Pages:
             token: Of an account of the operator's; empty: one is made at first need.
             options: Of the operator: a page is the same for every chat.
             wording: What a page says of itself.
+            clock: The present moment.
         """
         self._store = store
         self._server = server
@@ -96,6 +98,7 @@ class Pages:
         self._is_own_token = not token
         self._options = options
         self._wording = wording
+        self._clock = clock
         self._known: OrderedDict[Hashable, str] = OrderedDict()
         self._failed: OrderedDict[Hashable, float] = OrderedDict()
         self._jobs: OrderedDict[Hashable, _Job] = OrderedDict()
@@ -184,13 +187,13 @@ class Pages:
         except TelegraphBusy as busy:
             await self._rest(busy.pause.total_seconds())
         except (TelegraphAway, UnknownAccount) as error:
-            log.warning("pages are not made for now", **facts, reason=str(error), seconds=AWAY)
+            log.warning("telegraph_away", **facts, reason=str(error), seconds=AWAY)
             self._leave_alone(AWAY)
         except PageError as error:
-            log.warning("page not made", **facts, reason=str(error))
+            log.warning("page_not_made", **facts, reason=str(error))
             self._fail(key)
         except Exception:  # in one item: it must not stop the others
-            log.exception("page not made", **facts)
+            log.exception("page_not_made", **facts)
             self._fail(key)
         else:
             if url is None:
@@ -200,7 +203,7 @@ class Pages:
 
     async def _rest(self, seconds: float) -> None:
         """What Telegraph asks for: short enough to wait for, or not."""
-        log.info("Telegraph asks to wait", seconds=seconds)
+        log.info("telegraph_busy", seconds=seconds)
         if seconds >= PATIENCE:
             self._leave_alone(seconds)
             return
@@ -222,7 +225,7 @@ class Pages:
             self._token = ""
             url = await self._telegraph.create_page(page, await self._account(anew=True))
         if job.item.id:
-            await self._store.run(pages.keep, job.item.id, url, now())
+            await self._store.run(pages.keep, job.item.id, url, self._clock())
         return url
 
     async def _account(self, *, anew: bool = False) -> str:
