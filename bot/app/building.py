@@ -140,7 +140,7 @@ async def build_pages(
         yield pages
 
 
-async def build_manners(settings: Settings) -> PollingPolicy:
+async def build_polling_policy(settings: Settings) -> PollingPolicy:
     """What the operator wishes of our requests; the list of domains is read first, so that no look waits for it."""
     await asyncio.to_thread(registrable, "example.org")
     polling = settings.polling

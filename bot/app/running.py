@@ -12,7 +12,7 @@ import structlog
 from bot.app.building import (
     build_defaults,
     build_fetcher,
-    build_manners,
+    build_polling_policy,
     build_media,
     build_options,
     build_pages,
@@ -107,17 +107,17 @@ async def run(
             pages=pages,
         )
         pushing = await build_pushing(settings, store, fetcher)
-        manners = await build_manners(settings)
+        policy = await build_polling_policy(settings)
         poller = Poller(
             store,
             fetcher,
             parser,
-            manners=manners,
+            policy=policy,
             notify=sender.notify,
             metrics=metrics,
             after_poll=pushing.after_poll if pushing else None,
         )
-        discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=manners)
+        discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, policy=policy)
         subscribing = Subscribing(store, discoverer, settings.polling.default_interval)
         access = Access(
             everybody=settings.access.mode == "open",

@@ -9,7 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.app import build_fetcher, build_manners, build_options
+from bot.app import build_fetcher, build_polling_policy, build_options
 from bot.cli.process import FAILED, load_settings, run_to_end
 from bot.config import Settings
 from bot.content.localize import ENGLISH
@@ -57,9 +57,9 @@ async def _discover(settings: Settings, url: str) -> Discovery:
     parser = Parser()
     try:
         async with build_fetcher(settings) as fetcher:
-            manners = await build_manners(settings)
+            policy = await build_polling_policy(settings)
             bridge = settings.discovery.bridge
-            discoverer = Discoverer(fetcher, parser, bridge=bridge, manners=manners)
+            discoverer = Discoverer(fetcher, parser, bridge=bridge, policy=policy)
             return await discoverer.find(url)
     finally:
         await parser.close()

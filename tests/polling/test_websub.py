@@ -144,9 +144,10 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
             store,
             fetcher,
             parser,
-            manners=PollingPolicy(lambda _: 0.0, concurrency=10),
+            policy=PollingPolicy(lambda _: 0.0, concurrency=10),
             notify=lambda: None,
             metrics=Metrics(),
+            clock=now,
             after_poll=pushing.after_poll,
         )
         callbacks = Callbacks(pushing.confirm, pushing.is_open, pushing.receive)
