@@ -14,10 +14,11 @@ import uvloop
 from rich.table import Table
 
 from bench.neighbour import beside, receive
+from bot.clock import now
 from bot.polling.poller import LEASE
 from bot.store import Store, feeds
 from bot.store.database import Tx
-from bot.store.moments import now, to_ms
+from bot.store.rows import to_ms
 
 BATCH = 50
 PORTION = 50_000

@@ -21,6 +21,7 @@ from rich.table import Table
 from bench.corpus import Feed
 from bench.feed_host import Page
 from bench.neighbour import beside, receive
+from bot.clock import now
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.model import Chat, ChatKind, Target
@@ -29,7 +30,7 @@ from bot.polling.host_queue import PollingPolicy
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, subscriptions
 from bot.store.database import Tx
-from bot.store.moments import now, to_ms
+from bot.store.rows import to_ms
 from bot.telemetry import Metrics
 
 CONCURRENCY = 50

@@ -18,11 +18,11 @@ from rich.table import Table
 from bench import corpus
 from bench.neighbour import beside, receive
 from bot.app import run
+from bot.clock import now
 from bot.config import Settings
 from bot.model import Chat, ChatKind, Target
 from bot.store import Store, chats, feeds, subscriptions
 from bot.store.database import Tx
-from bot.store.moments import now
 from tests.support.feed_server import FeedServer
 from tests.support.telegram_world import TelegramWorld
 

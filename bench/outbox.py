@@ -13,12 +13,12 @@ import uvloop
 from rich.table import Table
 
 from bench import articles
+from bot.clock import now
 from bot.delivery.dispatcher import BATCH, LEASE
 from bot.model import ParsedItem, Sent
 from bot.store import Store, feeds, outbox
 from bot.store.database import Tx
-from bot.store.moments import now, to_ms
-from bot.store.rows import content_of
+from bot.store.rows import content_of, to_ms
 
 CHATS = 10_000
 CHATS_PER_ITEM = 100

@@ -1,6 +1,6 @@
-"""The composition root: the one place that builds objects, starts them in order and stops them within 20 seconds."""
+"""The composition root: the one place that builds objects, starts and stops them."""
 
-from bot.app.building import build_fetcher, build_polling_policy, build_options
+from bot.app.building import build_fetcher, build_options, build_polling_policy
 from bot.app.running import run
 
-__all__ = ["build_fetcher", "build_manners", "build_options", "run"]
+__all__ = ["build_fetcher", "build_options", "build_polling_policy", "run"]

@@ -1,22 +1,31 @@
-"""What each part is made of, by the settings."""
+"""What each part is made of, by the settings: everything is built here, and nothing runs yet."""
 
 import asyncio
 import ipaddress
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import structlog
+from telegram import Update
 
-from bot.app.tasks import in_background
-from bot.chat.commands.registry import Defaults
+from bot.app.upkeep import take_over
+from bot.chat.access import Access
+from bot.chat.commands.registry import Commands, Defaults
+from bot.chat.router import Router
 from bot.chat.views.alerts import Notices
+from bot.clock import Clock
 from bot.config import Settings
 from bot.content.localize import Wording
-from bot.delivery.dispatcher import Tell
+from bot.delivery.composer import Composer
+from bot.delivery.dispatcher import Sender, Tell
 from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media
 from bot.delivery.prepare.pages import Pages
+from bot.delivery.rate_limit import Pace
+from bot.discovery.discover import Discoverer
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
@@ -24,20 +33,123 @@ from bot.fetching.workers import Workers
 from bot.i18n import Translator
 from bot.model import AlertDelivery, Options, Receipt, Style
 from bot.model.template import parse_template
+from bot.parsing.parser import Parser
 from bot.polling.host_queue import DEFAULT_PAUSE, HOST_PAUSES, MOST_ASIDE, PollingPolicy
+from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
+from bot.services.subscribing import Subscribing
 from bot.store import Store
-from bot.store.moments import now
+from bot.telegram.application import PTB, Server, WebhookAddress, build_application
 from bot.telegram.gateway import Gateway
 from bot.telemetry import Metrics
-from bot.web.server import WEBSUB
+from bot.web.health import Health
+from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
 
 log = structlog.get_logger()
 
+SENDING_CONNECTIONS = 10
+"""Messages that are on their way to Telegram at the same time."""
+PARSERS = 2
+"""Processes that parse: one document that takes its full time does not hold up the others."""
 PICTURE_TIMEOUT = 15.0
 """Seconds for one picture to be opened, checked and made fit."""
 PICTURE_MEMORY = 3 << 29
 """Bytes of address space for the process that does it: the largest picture, three times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is started, asked and stopped; the parts below them are known to these alone."""
+
+    store: Store
+    metrics: Metrics
+    parser: Parser
+    pages: Pages
+    sender: Sender
+    websub: WebSubSubscriber | None
+    """``None`` where hubs cannot reach us."""
+    poller: Poller
+    router: Router
+    application: PTB
+
+
+async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Parts:
+    """Build everything, from the database upwards.
+
+    Args:
+        settings: What the operator chose.
+        clock: The present moment, for every part that acts.
+        stack: Closes what was opened here, in the opposite order.
+
+    Raises:
+        ConfigError: There is no token.
+        StoreError: The database cannot be used.
+    """
+    telegram = Server(
+        settings.require_token(), settings.telegram.base_url, settings.telegram.base_file_url
+    )
+    metrics = Metrics()
+    translator = Translator(settings.message.language)
+    options = build_options(settings)
+
+    store = await asyncio.to_thread(Store.open, settings.storage.path)
+    stack.push_async_callback(store.close)
+    await take_over(store, settings, clock)
+    fetcher = await stack.enter_async_context(build_fetcher(settings, metrics))
+    parser = await stack.enter_async_context(Parser(processes=PARSERS))
+    gateway = Gateway(telegram, SENDING_CONNECTIONS)
+    await gateway.open()
+    stack.push_async_callback(gateway.close)
+    media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
+
+    pages = build_pages(settings, store, fetcher, options, translator)
+    sender = Sender(
+        store,
+        media,
+        gateway.send,
+        build_teller(gateway, Notices(translator, options.language), clock),
+        pace=build_pace(settings),
+        composer=Composer(options, translator),
+        parallel=SENDING_CONNECTIONS,
+        metrics=metrics,
+        pages=pages,
+    )
+    policy = await build_polling_policy(settings)
+    websub = await build_websub(settings, store, fetcher, clock)
+    poller = Poller(
+        store,
+        fetcher,
+        parser,
+        policy=policy,
+        notify=sender.notify,
+        metrics=metrics,
+        after_poll=websub.after_poll if websub else None,
+        clock=clock,
+    )
+    discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, policy=policy)
+    subscribing = Subscribing(store, discoverer, settings.polling.default_interval)
+    router = Router(
+        store,
+        Commands(store, subscribing, translator, build_defaults(settings)),
+        translator,
+        build_access(settings),
+        show=sender.show,
+        notify=sender.notify,
+        spend=sender.spend,
+    )
+    application = build_application(telegram, is_pushed=settings.telegram.mode == "webhook")
+    router.register(application)
+    return Parts(
+        store=store,
+        metrics=metrics,
+        parser=parser,
+        pages=pages,
+        sender=sender,
+        websub=websub,
+        poller=poller,
+        router=router,
+        application=application,
+    )
 
 
 @asynccontextmanager
@@ -46,7 +158,7 @@ async def build_fetcher(
 ) -> AsyncIterator[Fetcher]:
     """The one HTTP client for everything that is not Telegram, behind the address guard."""
     if settings.fetch.unverified_hosts:
-        log.warning("certificates are not checked", hosts=settings.fetch.unverified_hosts)
+        log.warning("certificates_not_checked", hosts=settings.fetch.unverified_hosts)
     networks = settings.fetch.allow_networks
     async with Fetcher(
         AddressGuard(networks, metrics.connecting) if metrics else AddressGuard(networks),
@@ -81,25 +193,42 @@ async def build_media(
             await downloads.close()
 
 
-async def build_pushing(
-    settings: Settings, store: Store, fetcher: Fetcher
+async def build_websub(
+    settings: Settings, store: Store, fetcher: Fetcher, clock: Clock
 ) -> WebSubSubscriber | None:
     """Agreements with hubs, where they can reach us."""
     if not (settings.web.address and settings.web.public_url):
         return None
-    pushing = WebSubSubscriber(store, fetcher, settings.web.public_url.rstrip("/") + WEBSUB)
-    await pushing.load()
-    return pushing
+    callback = settings.web.public_url.rstrip("/") + WEBSUB
+    websub = WebSubSubscriber(store, fetcher, callback, clock)
+    await websub.load()
+    return websub
 
 
-def build_teller(gateway: Gateway, notices: Notices) -> Tell:
-    """How notices go out: composed when their turn comes, into the message that says them already if there is one."""
+def build_teller(gateway: Gateway, notices: Notices, clock: Clock) -> Tell:
+    """How alerts go out: composed when their turn comes; one that stands in the chat is edited."""
 
-    async def tell(announcement: AlertDelivery) -> Receipt:
-        said = notices.compose(announcement, now())
-        return await gateway.tell(announcement.target, said, announcement.message_id)
+    async def tell(alert: AlertDelivery) -> Receipt:
+        message = notices.compose(alert, clock())
+        return await gateway.tell(alert.target, message, alert.message_id)
 
     return tell
+
+
+def build_pace(settings: Settings) -> Pace:
+    """How fast messages leave."""
+    sending = settings.sending
+    return Pace(sending.rate, sending.private_pause, sending.group_pause)
+
+
+def build_access(settings: Settings) -> Access:
+    """Who may use the bot."""
+    access = settings.access
+    return Access(
+        everybody=access.mode == "open",
+        listed=frozenset(access.users) | frozenset(access.admins),
+        operators=frozenset(access.admins),
+    )
 
 
 def build_options(settings: Settings) -> Options:
@@ -127,21 +256,20 @@ def build_defaults(settings: Settings) -> Defaults:
     )
 
 
-@asynccontextmanager
-async def build_pages(
+def build_pages(
     settings: Settings, store: Store, fetcher: Fetcher, options: Options, translator: Translator
-) -> AsyncIterator[Pages]:
+) -> Pages:
     """Items as pages of Telegraph, in the operator's language: they are the same for every chat."""
     say = partial(translator.plain, options.language)
     wording = Wording(original=say("article-original"), rest=say("article-rest"))
     token = settings.telegraph.token.get_secret_value()
-    pages = Pages(store, fetcher, settings.telegraph.api_url, token, options, wording)
-    async with in_background(pages.run()):
-        yield pages
+    return Pages(store, fetcher, settings.telegraph.api_url, token, options, wording)
 
 
 async def build_polling_policy(settings: Settings) -> PollingPolicy:
-    """What the operator wishes of our requests; the list of domains is read first, so that no look waits for it."""
+    """What the operator wishes of our requests."""
+    # The list of public suffixes is large, and read at its first use: better now, in a thread,
+    # than while the first poll waits.
     await asyncio.to_thread(registrable, "example.org")
     polling = settings.polling
     return PollingPolicy(
@@ -150,7 +278,7 @@ async def build_polling_policy(settings: Settings) -> PollingPolicy:
 
 
 def host_pauses(settings: Settings) -> Callable[[str], float]:
-    """The pause between two requests to a host: none for those that the operator's own networks hold."""
+    """The pause between two requests to a host: none in the networks of the operator."""
     networks = settings.fetch.allow_networks
     pauses = known_hosts(settings)
 
@@ -176,3 +304,42 @@ def known_hosts(settings: Settings) -> dict[str, float]:
         **HOST_PAUSES,
         **{host: pause.total_seconds() for host, pause in settings.polling.hosts.items()},
     }
+
+
+def build_server(
+    settings: Settings,
+    metrics: Metrics,
+    health: Callable[[], Health],
+    websub: WebSubSubscriber | None,
+    application: PTB,
+) -> WebServer | None:
+    """The one web server, where the operator wants it: health, metrics, hubs, and the webhook."""
+    if not settings.web.address:
+        return None
+    callbacks = Callbacks(websub.confirm, websub.is_open, websub.receive) if websub else None
+    return WebServer(
+        settings.web.address,
+        metrics.registry,
+        health,
+        build_webhook(settings, application),
+        callbacks,
+    )
+
+
+def build_webhook(settings: Settings, application: PTB) -> Webhook | None:
+    """Where Telegram's updates come in, if they are pushed to us."""
+    if settings.telegram.mode != "webhook":
+        return None
+
+    async def receive(update: dict[str, Any]) -> None:
+        await application.update_queue.put(Update.de_json(update, application.bot))
+
+    return Webhook(
+        settings.telegram.webhook_path, settings.telegram.webhook_secret.get_secret_value(), receive
+    )
+
+
+def webhook_address(settings: Settings) -> WebhookAddress:
+    """Where Telegram is told to push updates to."""
+    secret = settings.telegram.webhook_secret.get_secret_value()
+    return WebhookAddress(settings.telegram.webhook_url, secret)

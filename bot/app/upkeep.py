@@ -6,46 +6,51 @@ import time
 
 from telegram.error import TelegramError
 
+from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.dispatcher import Sender
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, files, items, outbox
-from bot.store.moments import now
 from bot.telegram.application import PTB
 from bot.telemetry import Metrics
 from bot.web.health import Health, Part
 
 PRUNE_ROWS = 1000
+"""Rows that one transaction deletes at the most."""
+NAP = 0.1
+"""Seconds that the event loop is asked to wait, to see how long it really waits."""
 STALE = 60.0
 """Seconds after which a loop that did not come round counts as stuck."""
 
 
-async def take_over(store: Store, settings: Settings) -> None:
-    """Make what another process left, of another version perhaps and with other settings, ours."""
+async def take_over(store: Store, settings: Settings, clock: Clock) -> None:
+    """Bring the database to these settings and this version; free what a killed process held."""
     await store.run(feeds.release_all)
-    await store.run(feeds.set_interval, settings.polling.default_interval, now())
-    await store.run(feeds.set_reading, PARSER_VERSION, now())
+    await store.run(feeds.set_interval, settings.polling.default_interval, clock())
+    await store.run(feeds.set_reading, PARSER_VERSION, clock())
 
 
-async def measure(store: Store, metrics: Metrics) -> None:
-    """Look at the queues, and at how late the event loop is."""
+async def measure(store: Store, metrics: Metrics, clock: Clock) -> None:
+    """Measure the queues, and how late the event loop is."""
     metrics.waiting(await store.run(outbox.count_waiting))
-    metrics.due(await store.run(feeds.count_due, now()))
+    metrics.due(await store.run(feeds.count_due, clock()))
     before = time.monotonic()
-    await asyncio.sleep(0.1)
-    metrics.lagged(max(0.0, time.monotonic() - before - 0.1))
+    await asyncio.sleep(NAP)
+    metrics.lagged(max(0.0, time.monotonic() - before - NAP))
 
 
-async def prune(store: Store, settings: Settings) -> None:
-    """Forget what the operator does not want kept, a part at a time, so that nobody waits for it."""
-    moment = now()
-    kept = settings.retention
+async def prune(store: Store, settings: Settings, clock: Clock) -> None:
+    """Delete what the operator does not want kept."""
+    now = clock()
+    items_until = now - settings.retention.items
+    outbox_until = now - settings.retention.outbox
     pruned = PRUNE_ROWS
+    # A part at a time: other transactions pass in between.
     while pruned >= PRUNE_ROWS:
-        pruned = await store.run(items.prune, moment - kept.items, moment - kept.outbox, PRUNE_ROWS)
-        pruned += await store.run(files.prune, moment - kept.items, moment, PRUNE_ROWS)
-        await store.run(chats.expire_suspended, moment, PRUNE_ROWS)
+        pruned = await store.run(items.prune, items_until, outbox_until, PRUNE_ROWS)
+        pruned += await store.run(files.prune, items_until, now, PRUNE_ROWS)
+        await store.run(chats.expire_suspended, now, PRUNE_ROWS)
 
 
 class Pulse:
@@ -55,8 +60,9 @@ class Pulse:
 
 
 async def beat(application: PTB, pulse: Pulse) -> None:
-    """Ask Telegram who we are now and then: an answer is a sign of life."""
+    """Ask Telegram now and then who we are: an answer is a sign of life."""
     while True:
+        # RuntimeError: the application is not initialised yet.
         with contextlib.suppress(TelegramError, RuntimeError):
             await application.bot.get_me()
             pulse.last = time.monotonic()
@@ -65,13 +71,17 @@ async def beat(application: PTB, pulse: Pulse) -> None:
 
 def assess(sender: Sender, poller: Poller, pulse: Pulse) -> Health:
     """How the parts do, by the age of their last sign of life."""
-    moment = time.monotonic()
-    telegram = None if pulse.last is None else moment - pulse.last
-    sent, ticked = moment - sender.last_turn, moment - poller.last_tick
+    now = time.monotonic()
+    sender_age = now - sender.last_turn
+    poller_age = now - poller.last_tick
+    telegram = Part(ok=False)
+    if pulse.last is not None:
+        telegram_age = now - pulse.last
+        telegram = Part(ok=telegram_age < 2 * STALE, age=telegram_age)
     return Health(
         {
-            "sender": Part(ok=sent < 2 * STALE, age=sent),
-            "poller": Part(ok=ticked < STALE, age=ticked),
-            "telegram": Part(ok=telegram is not None and telegram < 2 * STALE, age=telegram),
+            "sender": Part(ok=sender_age < 2 * STALE, age=sender_age),
+            "poller": Part(ok=poller_age < STALE, age=poller_age),
+            "telegram": telegram,
         }
     )

@@ -35,10 +35,10 @@ from bot.chat.access import Access, may_manage
 from bot.chat.commands.registry import ALIASES, EXPLAINED, MANAGING, Commands
 from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, Toast
 from bot.chat.responder import Responder, target_of
+from bot.clock import now
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Feed, Item, Target
 from bot.store import Store, chats, subscriptions
-from bot.store.moments import now
 from bot.telegram.keyboards import Reply, read_button
 
 log = structlog.get_logger()

@@ -9,7 +9,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from bot.app import build_fetcher, build_polling_policy, build_options
+from bot.app import build_fetcher, build_options, build_polling_policy
 from bot.cli.process import FAILED, load_settings, run_to_end
 from bot.config import Settings
 from bot.content.localize import ENGLISH

@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 import structlog
 from telegram.error import TelegramError
 
+from bot.clock import now
 from bot.content.messages.progress import answered, with_message, without_rest
 from bot.content.split.budget import measure
 from bot.content.split.dividing import MAX_PARTS
@@ -55,7 +56,6 @@ from bot.model import (
     Wait,
 )
 from bot.store import Store, outbox
-from bot.store.moments import now
 from bot.telegram.errors import NO_RICH_MESSAGES, classify, classify_edit, classify_fault
 from bot.telemetry import Metrics
 

@@ -356,7 +356,7 @@ class Discoverer:
         url: str,
         timeout: float | None,  # noqa: ASYNC109 (as above)
     ) -> Fetched:
-        answer = await self._fetcher.fetch(url, timeout=timeout, caller=UserAgent(style))
+        answer = await self._fetcher.fetch(url, timeout=timeout, user_agent=UserAgent(style))
         if not isinstance(answer, Fetched):
             raise HttpError(
                 f"{host_of(url)} answered 304 to an unconditional request",

@@ -37,8 +37,8 @@ from bot.polling.health import OutageDetector
 from bot.polling.history import with_history
 from bot.polling.host_queue import HostQueue, PollingPolicy, RunningPoll, return_time
 from bot.polling.schedule import PollContext, as_requested, other_user_agent_style
-from bot.store import Store, feeds, hosts, keys, marks
-from bot.store.keys import NOTHING, Recalled
+from bot.store import Store, feeds, host_backoff, item_keys
+from bot.store.item_keys import NOTHING, Recalled
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()
@@ -135,7 +135,7 @@ class FeedPoll:
             return answer
         item_cache = b""
         if feed.parser_version == PARSER_VERSION:
-            item_cache = await self._tools.store.run(marks.of, feed.id)
+            item_cache = await self._tools.store.run(feeds.item_cache, feed.id)
         return await self._parse(answer, item_cache)
 
     async def _fetch(self, feed: Feed) -> Fetched | NotModified | FetchError:
@@ -184,13 +184,11 @@ class FeedPoll:
             return UnreadableDocument(fetched, error)
         return await _compute(fetched, parsed, FeedDocument.of, self._feed, fetched, parsed)
 
-    async def _decide(
-        self, response: FeedResponse, now: datetime
-    ) -> tuple[Recalled, FeedUpdate]:
+    async def _decide(self, response: FeedResponse, now: datetime) -> tuple[Recalled, FeedUpdate]:
         feed, context = self._feed, self._context()
         if not isinstance(response, FeedDocument):
             return NOTHING, decide(feed, response, frozenset(), now, context)
-        recalled = await self._tools.store.run(keys.recall, feed.id, response.all_keys)
+        recalled = await self._tools.store.run(item_keys.recall, feed.id, response.all_keys)
         known = frozenset(recalled.seen)
         update = await _compute(
             response.fetched, response.document, decide, feed, response, known, now, context
@@ -217,7 +215,7 @@ class FeedPoll:
         if not isinstance(response, FeedDocument):
             return await store.run(feeds.apply, update, now)
         item_cache = response.document.item_cache
-        return await store.run(marks.apply, update, item_cache, now, recalled)
+        return await store.run(feeds.apply, update, now, recalled, item_cache)
 
     async def _update_backoff(
         self, response: FeedResponse, update: FeedUpdate, now: datetime
@@ -235,7 +233,7 @@ class FeedPoll:
             return
         if backoff.until <= now:
             queue.end_backoff(backoff.domain)
-            await store.run(hosts.reopen, backoff.domain, now)
+            await store.run(host_backoff.clear, backoff.domain, now)
 
     # ------------------------------------------------------------ reporting
 

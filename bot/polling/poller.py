@@ -17,7 +17,7 @@ from bot.parsing.parser import Parser
 from bot.polling.health import OutageDetector
 from bot.polling.host_queue import HostQueue, PollingPolicy, RunningPoll, free_slots
 from bot.polling.poll import AfterPoll, FeedPoll, PollTools
-from bot.store import Store, feeds, hosts
+from bot.store import Store, feeds, host_backoff
 from bot.telemetry import Metrics
 
 LEASE = timedelta(minutes=3)
@@ -33,7 +33,7 @@ MAX_WAITING = 10
 class Poller:
     """Polls the feeds that are due, whenever ``tick`` is called."""
 
-    def __init__(  # noqa: PLR0913 - all that polls need, from the composition root
+    def __init__(
         self,
         store: Store,
         fetcher: Fetcher,
@@ -103,7 +103,7 @@ class Poller:
         self.last_tick = time.monotonic()
         async with self._claiming:
             if not self._backoffs_are_loaded:
-                self._queue.back_off(await self._store.run(hosts.closures))
+                self._queue.back_off(await self._store.run(host_backoff.load))
                 self._backoffs_are_loaded = True
             self._start()
             for _ in range(MAX_CLAIMS):

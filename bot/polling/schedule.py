@@ -245,7 +245,9 @@ def _due(feed: Feed, wait: timedelta, asked: timedelta | None, now: datetime) ->
     """Look again after ``wait``, never before what the server ``asked`` for is over, nor in an hour it shuts."""
     due = now + (wait if not asked else max(wait, _later(asked, feed.id, now)))
     not_before = now + asked if asked else None
-    return replace(feed, next_due=next_open_time(due, feed), not_before=not_before, awaits_host=False)
+    return replace(
+        feed, next_due=next_open_time(due, feed), not_before=not_before, awaits_host=False
+    )
 
 
 def _around(pause: timedelta, feed_id: int, now: datetime) -> timedelta:
@@ -318,7 +320,9 @@ def next_open_time(due: datetime, feed: Feed) -> datetime:
     moment = due.astimezone(UTC)
     while moment.hour in hours or moment.weekday() in days:
         moment = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return due if moment == due else moment + timedelta(hours=1) * (stable_fraction(feed.id, due) / 2)
+    return (
+        due if moment == due else moment + timedelta(hours=1) * (stable_fraction(feed.id, due) / 2)
+    )
 
 
 def stable_fraction(feed_id: int, moment: object = "") -> float:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.clock import now
 from bot.discovery.discover import Discoverer, FeedChoice, FeedFound
 from bot.errors import NotAFeed
 from bot.fetching.url import host_of, normalise, public_url
 from bot.model import Candidate, Feed, Item, ParsedItem, Subscription, Target
 from bot.polling.decide import FeedDocument, decide, oldest_first
 from bot.polling.history import with_history
-from bot.store import Store, chats, feeds, items, keys, subscriptions
-from bot.store.moments import now
+from bot.store import Store, chats, feeds, item_keys, items, subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Subscribing:
         moment = now()
         feed = await self._store.run(feeds.add, found.url, self._interval, moment)
         parsed = FeedDocument.of(feed, found.fetched, found.feed)
-        known = await self._store.run(keys.known, feed.id, parsed.all_keys)
+        known = await self._store.run(item_keys.known, feed.id, parsed.all_keys)
         update = with_history(feed, parsed, decide(feed, parsed, known, moment), 0, moment)
         await self._store.run(feeds.apply, update, moment)
         return update.feed

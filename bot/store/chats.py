@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from bot.model import Chat, Style
 from bot.store.database import Tx
 from bot.store.demand import AWAY_MAX, refresh_demand
-from bot.store.moments import to_ms
-from bot.store.rows import chat_of, clean
+from bot.store.rows import chat_of, clean, to_ms
 
 BACKLOG_MAX = 10
 """Of each feed, so many held messages go out when a chat comes back; older ones are settled as

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.store.database import Tx
-from bot.store.moments import to_ms
+from bot.store.rows import to_ms
 
 AWAY_MAX = timedelta(days=7)
 """How long messages are collected for a chat that cannot be reached."""

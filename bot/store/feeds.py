@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.model import AlertKind, Feed, FeedUpdate, NewItem
-from bot.store import hosts, keys, moves, notices
+from bot.store import alerts, host_backoff, item_keys, moves
 from bot.store.database import Tx
 from bot.store.demand import AWAY_MAX, refresh_intervals
-from bot.store.moments import to_ms, to_ms_or_none
-from bot.store.rows import clean, content_of, feed_columns, feed_of
+from bot.store.rows import clean, content_of, feed_columns, feed_of, to_ms, to_ms_or_none
 
 MOST_CHANGES = 24
 """Changes of one item that are noted."""
@@ -87,46 +86,86 @@ def add(tx: Tx, url: str, interval: timedelta, now: datetime) -> Feed:
     return feed_of(row)
 
 
-def apply(tx: Tx, update: FeedUpdate, now: datetime, recalled: keys.Recalled | None = None) -> int:
-    """Record one look: the feed, its keys, its new items, a message for each place that reads it, and its notices.
+def apply(
+    tx: Tx,
+    update: FeedUpdate,
+    now: datetime,
+    recalled: item_keys.Recalled | None = None,
+    item_cache: bytes | None = None,
+) -> int:
+    """Record one poll: the feed, its keys, its new items, a message for each place that reads it.
 
-    A feed whose last reader went while the poller looked at it stays forgotten
-    (``refresh_demand``). What was recalled of the document's keys need not be asked again.
+    A feed whose last reader went while it was being polled stays forgotten (``refresh_demand``).
+
+    Args:
+        tx: The transaction.
+        update: What the poll changes.
+        now: The moment of the poll.
+        recalled: What was known of the document's keys when it was judged; not asked again.
+        item_cache: What the next poll needs to read only new items; ``None``: no document was read.
 
     Returns:
-        How many messages were queued, notices not counted.
+        How many messages were queued, alerts not counted.
     """
+    if item_cache is not None:
+        _keep_item_cache(tx, update.feed.id, item_cache)
     feed = update.feed
     if update.keys:
-        recalled = keys.prune(tx, feed.id, update.keys, now, recalled)
+        recalled = item_keys.prune(tx, feed.id, update.keys, now, recalled)
     _update(tx, update, now)
-    queued, unsent = 0, []
-    for place, new in enumerate(update.items):
-        # The key is claimed with its item: of two rivals (a lease that ran out) only one gets it.
-        deliver = update.deliver and place >= update.skipped
-        if keys.claim(tx, feed.id, new.key, now) and (
-            deliver or len(update.items) - place <= KEPT_AT_FIRST
-        ):
-            item_id = _add_item(tx, feed.id, new, now)
-            if deliver:
-                queued += _queue(tx, feed.id, item_id, now)
-            else:
-                unsent.append(item_id)
-    keys.remember(tx, feed.id, update.keys, now, recalled)
+    queued, unsent = _add_items(tx, update, now)
+    item_keys.remember(tx, feed.id, update.keys, now, recalled)
     _compare(tx, update, now)
     if queued:
         _wake(tx, feed.id, now)
     if update.backoff:
-        hosts.close(tx, update.backoff)
-    for notice in update.alerts:
-        if notice.kind is not AlertKind.MOVED:
-            notices.tell(
-                tx, feed.id, notice, now, unsent if notice.kind is AlertKind.BACKLOG else ()
-            )
+        host_backoff.keep(tx, update.backoff)
+    moved_alert = None
+    for alert in update.alerts:
+        if alert.kind is AlertKind.MOVED:
+            moved_alert = alert  # readers hear of a move only if it is made
+        else:
+            items = unsent if alert.kind is AlertKind.BACKLOG else ()
+            alerts.publish(tx, feed.id, alert, now, items)
     if update.moved and not update.items:
-        told = next((notice for notice in update.alerts if notice.kind is AlertKind.MOVED), None)
-        moves.move(tx, feed.id, update.moved, now, told)
+        moves.move(tx, feed.id, update.moved, now, moved_alert)
     return queued
+
+
+def _add_items(tx: Tx, update: FeedUpdate, now: datetime) -> tuple[int, list[int]]:
+    """Record new items; how many messages were queued, and the ids of the items that nobody gets."""
+    queued, unsent = 0, []
+    for index, new in enumerate(update.items):
+        deliver = update.deliver and index >= update.skipped
+        is_kept = deliver or len(update.items) - index <= KEPT_AT_FIRST
+        # The key is claimed with its item: of two rivals (a lease that ran out) only one gets it.
+        if not item_keys.claim(tx, update.feed.id, new.key, now) or not is_kept:
+            continue
+        item_id = _add_item(tx, update.feed.id, new, now)
+        if deliver:
+            queued += _queue(tx, update.feed.id, item_id, now)
+        else:
+            unsent.append(item_id)
+    return queued, unsent
+
+
+def item_cache(tx: Tx, feed_id: int) -> bytes:
+    """What a feed's last document left to read only new items of the next one; empty: nothing."""
+    packed = tx.value("SELECT packed FROM marks WHERE feed_id = :feed", feed=feed_id)
+    return bytes(packed or b"")
+
+
+def _keep_item_cache(tx: Tx, feed_id: int, packed: bytes) -> None:
+    # The WHERE spares the write, and its page of the journal, where nothing changed.
+    tx.execute(
+        """
+        INSERT INTO marks (feed_id, packed) VALUES (:feed, :packed)
+        ON CONFLICT (feed_id) DO UPDATE SET packed = excluded.packed
+        WHERE marks.packed <> excluded.packed
+        """,
+        feed=feed_id,
+        packed=packed,
+    )
 
 
 def _update(tx: Tx, update: FeedUpdate, now: datetime) -> None:

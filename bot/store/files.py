@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.model import MediaKind, TelegramFile
 from bot.store.database import Tx
-from bot.store.moments import to_ms
+from bot.store.rows import to_ms
 
 TELEGRAMS_MEMORY = timedelta(days=1)
 """Telegram remembers for days which addresses gave it nothing; asking again before is in vain."""

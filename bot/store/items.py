@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from bot.model import Item
-from bot.store import notices
+from bot.store import alerts
 from bot.store.database import Tx
-from bot.store.moments import to_ms
-from bot.store.rows import item_of
+from bot.store.rows import item_of, to_ms
 
 
 def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
@@ -48,7 +47,7 @@ def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: in
         settled=settled,
         limit=limit,
     )
-    changed += notices.prune(tx, settled_before, limit)
+    changed += alerts.prune(tx, settled_before, limit)
     changed += tx.execute(
         """
         DELETE FROM pages WHERE item_id IN (

@@ -4,10 +4,10 @@ import json
 from datetime import datetime
 
 from bot.model import FeedAlert, Relocation
-from bot.store import notices
+from bot.store import alerts
 from bot.store.database import Row, Tx
 from bot.store.demand import refresh_demand
-from bot.store.moments import from_ms, to_ms
+from bot.store.rows import from_ms, to_ms
 
 
 def move(tx: Tx, feed_id: int, target: str, now: datetime, told: FeedAlert | None = None) -> bool:
@@ -34,7 +34,7 @@ def move(tx: Tx, feed_id: int, target: str, now: datetime, told: FeedAlert | Non
     if twin is not None and _is_behind(twin, feed):
         return False
     if told is not None:
-        notices.tell(tx, feed_id, told, now)
+        alerts.publish(tx, feed_id, told, now)
     if twin is None:
         tx.execute("UPDATE feeds SET url = :target WHERE id = :id", id=feed_id, target=target)
         moved: list[int] = []

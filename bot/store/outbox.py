@@ -28,10 +28,9 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.store import chats, notices, subscriptions
+from bot.store import alerts, chats, subscriptions
 from bot.store.database import Row, Tx
-from bot.store.moments import from_ms, to_ms
-from bot.store.rows import begun_of, begun_text, chat_of, feed_of, item_of
+from bot.store.rows import begun_of, begun_text, chat_of, feed_of, from_ms, item_of, to_ms
 
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
@@ -67,7 +66,7 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery 
         if (row := first.get(chat_id)) is not None:
             place = _place(row, chat, feeds[row["feed_id"]])
             if row["item_id"] is None:
-                claimed.append(notices.announced(tx, row, **place))
+                claimed.append(alerts.delivery_of(tx, row, **place))
             else:
                 claimed.append(
                     Delivery(**place, item=item_of(items[row["item_id"]]), progress=begun_of(row))
@@ -146,7 +145,7 @@ def _by_id(tx: Tx, table: str, ids: Sequence[int]) -> dict[int, Row]:
 
 def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) -> None:
     """It is there; a notice that changed meanwhile has to be told anew, in the same message."""
-    if isinstance(delivery, AlertDelivery) and notices.is_outdated(tx, delivery):
+    if isinstance(delivery, AlertDelivery) and alerts.is_outdated(tx, delivery):
         tx.execute(
             "UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, message_ids = :ids WHERE id = :id",
             id=delivery.id,

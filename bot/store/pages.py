@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.store.database import Tx
-from bot.store.moments import to_ms
+from bot.store.rows import to_ms
 
 
 def url_of(tx: Tx, item_id: int) -> str | None:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, astuple
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.model import (
@@ -23,7 +23,6 @@ from bot.model import (
     Validators,
 )
 from bot.store.database import Row
-from bot.store.moments import MILLISECOND, from_ms, from_ms_or_none, to_ms, to_ms_or_none
 
 NONE: frozenset[int] = frozenset()
 
@@ -219,3 +218,27 @@ def begun_text(begun: Progress) -> str:
 
 def _style(name: str | None) -> Style | None:
     return Style(name) if name else None
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def to_ms(moment: datetime) -> int:
+    """An aware moment as milliseconds since 1970; exact, where a float would round."""
+    return (moment - EPOCH) // MILLISECOND
+
+
+def from_ms(ms: int) -> datetime:
+    """The aware UTC moment."""
+    return EPOCH + ms * MILLISECOND
+
+
+def to_ms_or_none(moment: datetime | None) -> int | None:
+    """As ``to_ms``, for a column that may be empty."""
+    return None if moment is None else to_ms(moment)
+
+
+def from_ms_or_none(ms: int | None) -> datetime | None:
+    """As ``from_ms``, for a column that may be empty."""
+    return None if ms is None else from_ms(ms)

@@ -8,8 +8,7 @@ from bot.model import Subscription, Target
 from bot.store.chats import CHOICE_MAX_AGE, wake
 from bot.store.database import Row, Tx
 from bot.store.demand import refresh_demand, refresh_intervals
-from bot.store.moments import MILLISECOND, from_ms_or_none, to_ms
-from bot.store.rows import feed_of
+from bot.store.rows import MILLISECOND, feed_of, from_ms_or_none, to_ms
 
 BY_USER = "user"
 """The ``paused`` of a subscription that somebody paused; anything else are Telegram's words."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from telegram.error import BadRequest, NetworkError
 
+from bot.clock import now
 from bot.delivery.media.routing import Packed
 from bot.delivery.rate_limit import Pace
 from bot.model import (
@@ -25,7 +26,6 @@ from bot.model import (
     Target,
 )
 from bot.store import Store, Tx, feeds, outbox
-from bot.store.moments import now
 from tests.support.feed_server import FeedServer
 from tests.support.sender_at_work import UNHURRIED, gateway, sending
 from tests.support.stored import key, put_feed, put_reader, states

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.clock import now
 from bot.content.render.rich import medium
 from bot.delivery.media.downloads import Kept, NotReady
 from bot.delivery.media.imaging import prepare
@@ -36,7 +37,6 @@ from bot.model import (
     Upload,
 )
 from bot.store import Store, Tx, feeds, files, outbox
-from bot.store.moments import now
 from bot.telemetry import Metrics
 from tests.support.feed_server import FeedServer
 from tests.support.files_made import SOUND, VIDEO, VIDEO_OF_THE_WEB, bomb, moving, noise, picture

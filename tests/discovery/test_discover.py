@@ -606,9 +606,7 @@ async def test_at_a_host_that_is_known_for_limits_a_403_is_one(
         ssl_context=TLS,
         resolver=Everywhere(),
     ) as fetcher:
-        known = Discoverer(
-            fetcher, parser, policy=PollingPolicy(lambda _: 0.0, {"strict.example"})
-        )
+        known = Discoverer(fetcher, parser, policy=PollingPolicy(lambda _: 0.0, {"strict.example"}))
         with pytest.raises(HttpError):
             await known.find(server.url("/feed", host="www.strict.example"))
         assert len(server.requests()) == 1

@@ -33,7 +33,7 @@ from bot.model import (
 from bot.polling.decide import BACKLOG_SENT, FeedDocument, FeedResponse, decide
 from bot.polling.health import FeedHealth, health_of, is_silent
 from bot.polling.schedule import PollContext
-from bot.store.notices import LISTED
+from bot.store.alerts import LISTED
 from tests.support.telegram_world import ANN, TelegramWorld
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -373,7 +373,9 @@ def test_after_days_of_outage_the_newest_ten_are_sent_and_the_others_recorded() 
 def test_an_archive_that_is_put_back_is_recorded_silently() -> None:
     reserve_second_request = decide(FEED, parsed(range(-20, 12), dated=True), KNOWN, NOW)
 
-    assert [new.item.title for new in reserve_second_request.items[reserve_second_request.skipped :]] == ["Post 10", "Post 11"]
+    assert [
+        new.item.title for new in reserve_second_request.items[reserve_second_request.skipped :]
+    ] == ["Post 10", "Post 11"]
     assert len(reserve_second_request.items) == 22
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import now
 from bot.discovery.discover import Discoverer
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
@@ -20,8 +21,7 @@ from bot.parsing.parser import Parser
 from bot.polling.host_queue import LONGEST_LINE, SLOW_AFTER, PollingPolicy
 from bot.polling.poller import Poller
 from bot.services.subscribing import Subscribed, Subscribing
-from bot.store import Store, Tx, chats, feeds, marks, subscriptions
-from bot.store.moments import now
+from bot.store import Store, Tx, chats, feeds, subscriptions
 from bot.telemetry import Metrics
 from tests.support.feed_server import FeedServer, Post
 from tests.support.stored import rows
@@ -43,6 +43,19 @@ async def server() -> AsyncIterator[FeedServer]:
 
 
 @asynccontextmanager
+async def clients(
+    parsers: int = 1, parse_time: float = 5.0
+) -> AsyncIterator[tuple[Fetcher, Parser]]:
+    """What asks servers, and what reads their documents."""
+    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
+    async with (
+        Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher,
+        Parser(processes=parsers, timeout=parse_time) as parser,
+    ):
+        yield fetcher, parser
+
+
+@asynccontextmanager
 async def polling(
     store: Store,
     *,
@@ -53,11 +66,7 @@ async def polling(
 ) -> AsyncIterator[tuple[Poller, list[float]]]:
     """A poller, and when it rang."""
     rung: list[float] = []
-    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
-    async with (
-        Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher,
-        Parser(processes=parsers, timeout=parse_time) as parser,
-    ):
+    async with clients(parsers, parse_time) as (fetcher, parser):
         poller = Poller(
             store,
             fetcher,
@@ -431,10 +440,8 @@ async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_nex
     server.feed("/a.xml", items=["Old"])
     url = server.behave("/a.xml", agent="Mozilla/5.0 (compatible; test")
     await store.run(chats.upsert, Chat(1, ChatKind.PRIVATE), now())
-    async with polling(store) as (poller, _):
-        discoverer = Discoverer(
-            poller._fetcher, poller._parser, policy=PollingPolicy(lambda _: 0.0)
-        )
+    async with polling(store) as (poller, _), clients() as (fetcher, parser):
+        discoverer = Discoverer(fetcher, parser, policy=PollingPolicy(lambda _: 0.0))
         subscribed = await Subscribing(store, discoverer, INTERVAL).subscribe(Target(1), url)
         await look(store, poller)
 
@@ -533,7 +540,7 @@ async def test_what_was_read_otherwise_is_fetched_and_read_once_more_and_nobody_
     feed = await store.run(follow, server.url("/a.xml"))
     async with polling(store) as (poller, rung):
         await look(store, poller)
-        whole = await store.run(marks.of, feed.id)
+        whole = await store.run(feeds.item_cache, feed.id)
         await store.run(
             lambda tx: tx.execute("UPDATE item_keys SET key = randomblob(16)")
         )  # it gave other ids
@@ -542,7 +549,7 @@ async def test_what_was_read_otherwise_is_fetched_and_read_once_more_and_nobody_
             await look(store, poller)
         assert await store.run(rows) == []
         assert rung == []
-        assert await store.run(marks.of, feed.id) == whole
+        assert await store.run(feeds.item_cache, feed.id) == whole
         server.publish("/a.xml", title="New")
         await look(store, poller)
     found = await store.run(feeds.find, server.url("/a.xml"))
@@ -671,12 +678,12 @@ async def test_a_second_document_is_read_with_the_marks_of_the_first(
     async with polling(store) as (poller, _):
         await poller.tick()
         await idle(poller)
-        kept = await store.run(marks.of, feed.id)
+        kept = await store.run(feeds.item_cache, feed.id)
         server.publish("/a.xml", title="New")
         await made_due(store)
         await poller.tick()
         await idle(poller)
-        both = await store.run(marks.of, feed.id)
+        both = await store.run(feeds.item_cache, feed.id)
 
     assert [len(ItemCache.unpack(packed).items) for packed in (kept, both)] == [1, 2]
     assert {*ItemCache.unpack(kept).items} < {*ItemCache.unpack(both).items}

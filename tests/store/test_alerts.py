@@ -20,7 +20,7 @@ from bot.model import (
     Target,
 )
 from bot.store import Store, Tx, chats, feeds, items, moves, outbox, subscriptions
-from bot.store.moments import to_ms
+from bot.store.rows import to_ms
 from tests.support.stored import (
     DAY,
     LEASE,

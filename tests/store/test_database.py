@@ -14,8 +14,18 @@ import pytest
 
 from bot.errors import StoreError
 from bot.model import AlertKind, ChatKind, FailureStage, FeedAlert, FeedUpdate, Sent, Target
-from bot.store import Store, Tx, chats, feeds, files, items, notices, outbox, subscriptions
-from bot.store import keys as item_keys
+from bot.store import (
+    Store,
+    Tx,
+    alerts,
+    chats,
+    feeds,
+    files,
+    item_keys,
+    items,
+    outbox,
+    subscriptions,
+)
 from bot.store.database import LARGEST_COMMIT
 from tests.support.stored import (
     DAY,
@@ -326,17 +336,17 @@ async def test_no_query_of_a_notice_reads_other_feeds_or_chats(tmp_path: Path) -
             put_reader(tx, news, chat, kind=ChatKind.CHANNEL if chat == 5 else ChatKind.GROUP)
         ill = FeedAlert(AlertKind.TROUBLE, FailureStage.FAILING, NOW)
         plans = Plans(store)
-        told = plans.of(tx, notices.tell, news.id, ill, NOW)
+        told = plans.of(tx, alerts.publish, news.id, ill, NOW)
         walks(
             told, "subscriptions_of_feed (feed_id=?)", "outbox_of_notice (notice_id=?)", sorts=True
         )  # a chat once
         claimed = plans.of(tx, outbox.claim, NOW, 1, LEASE)
         walks(claimed, "subscriptions_of_feed (feed_id=?)", sorts=True)
         settled(tx)
-        changed = plans.of(tx, notices.tell, news.id, replace(ill, ended=NOW), NOW)
+        changed = plans.of(tx, alerts.publish, news.id, replace(ill, ended=NOW), NOW)
         walks(changed, "notices_open (feed_id=? AND kind=?)", "outbox_of_notice (notice_id=?)")
         walks(
-            plans.of(tx, notices.prune, NOW + DAY, 10),
+            plans.of(tx, alerts.prune, NOW + DAY, 10),
             "notices_ended",
             "outbox_of_notice (notice_id=?)",
         )

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.model import FeedUpdate, NewItem, ParsedItem, Poll, PollResult, Sent, Target
-from bot.store import Tx, chats, demand, feeds, items, outbox, subscriptions
-from bot.store import keys as item_keys
-from bot.store.moments import to_ms
+from bot.store import Tx, chats, demand, feeds, item_keys, items, outbox, subscriptions
+from bot.store.rows import to_ms
 from tests.support.stored import (
     DAY,
     LEASE,

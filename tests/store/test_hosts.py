@@ -19,9 +19,9 @@ from bot.model import (
     UserAgentStyle,
     Validators,
 )
-from bot.store import Tx, chats, feeds, hosts, keys, moves, subscriptions
+from bot.store import Tx, chats, feeds, host_backoff, item_keys, moves, subscriptions
 from bot.store.demand import refresh_demand
-from bot.store.moments import MILLISECOND, to_ms
+from bot.store.rows import MILLISECOND, to_ms
 from bot.store.schema import migrations
 from tests.support.stored import (
     DAY,
@@ -112,13 +112,13 @@ async def test_limits_of_domains_outlive_a_restart(tmp_path: Path) -> None:
         feed = await store.run(put_feed)
         await store.run(feeds.apply, FeedUpdate(feed, backoff=closure), NOW)
         await store.run(
-            hosts.close, HostBackoff("example.org", NOW + HOUR, 3)
+            host_backoff.keep, HostBackoff("example.org", NOW + HOUR, 3)
         )  # a shorter wait that was asked for later
-        await store.run(hosts.reopen, "example.org", NOW + HOUR)
+        await store.run(host_backoff.clear, "example.org", NOW + HOUR)
     async with opened(tmp_path) as store:
-        assert await store.run(hosts.closures) == [replace(closure, refusals=3)]
-        await store.run(hosts.reopen, "example.org", NOW + DAY)
-        assert await store.run(hosts.closures) == []
+        assert await store.run(host_backoff.load) == [replace(closure, refusals=3)]
+        await store.run(host_backoff.clear, "example.org", NOW + DAY)
+        assert await store.run(host_backoff.load) == []
 
 
 # ---------------------------------------------------------------- what
@@ -134,8 +134,8 @@ async def test_a_key_is_forgotten_ninety_days_after_it_left_its_document(tmp_pat
         # For a hundred days nothing changes; only then do thirty of them leave.
         for age, kept in ((100, 30), (189, 30), (191, 10)):
             await store.run(feeds.apply, FeedUpdate(feed, present), NOW + age * DAY)
-            assert len(await store.run(keys.known, feed.id, left)) == kept, age
-            assert len(await store.run(keys.known, feed.id, present)) == 10
+            assert len(await store.run(item_keys.known, feed.id, left)) == kept, age
+            assert len(await store.run(item_keys.known, feed.id, present)) == 10
 
 
 async def test_what_was_recalled_saves_a_question_and_changes_nothing(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ async def test_what_was_recalled_saves_a_question_and_changes_nothing(tmp_path: 
         states = []
         for turn, hours in enumerate((0, 1, 23, 25, 26, 60, 61, 24 * 200, 24 * 200 + 1, 24 * 400)):
             present, moment = (*document[turn:], key(f"new-{turn}")), NOW + hours * HOUR
-            recalled = keys.recall(tx, feed.id, present) if recalling else None
+            recalled = item_keys.recall(tx, feed.id, present) if recalling else None
             feeds.apply(tx, FeedUpdate(feed, present), moment, recalled)
             states.append(
                 tx.tuples(
@@ -173,7 +173,7 @@ async def test_what_was_recalled_before_somebody_else_looked_counts_no_more(tmp_
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
         await store.run(feeds.apply, FeedUpdate(feed, ours), NOW)
-        recalled = await store.run(keys.recall, feed.id, ours)
+        recalled = await store.run(item_keys.recall, feed.id, ours)
         await store.run(feeds.apply, FeedUpdate(feed, theirs), NOW + MINUTE)
         await store.run(
             lambda tx: tx.execute("DELETE FROM item_keys WHERE key = :key", key=ours[0])
@@ -181,7 +181,7 @@ async def test_what_was_recalled_before_somebody_else_looked_counts_no_more(tmp_
         assert len(recalled.seen) == 3
         await store.run(feeds.apply, FeedUpdate(feed, ours), NOW + 2 * MINUTE, recalled)
 
-        assert await store.run(keys.known, feed.id, ours) == frozenset(ours)
+        assert await store.run(item_keys.known, feed.id, ours) == frozenset(ours)
 
 
 async def test_a_change_of_what_an_item_says_is_noted_with_the_look(tmp_path: Path) -> None:

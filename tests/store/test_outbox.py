@@ -26,7 +26,7 @@ from bot.model import (
     Wait,
 )
 from bot.store import Store, Tx, chats, feeds, outbox, subscriptions
-from bot.store.moments import from_ms, to_ms
+from bot.store.rows import from_ms, to_ms
 from tests.support.stored import (
     DAY,
     LEASE,

@@ -22,7 +22,7 @@ from bot.parsing.parser import Parser
 from bot.polling.host_queue import PollingPolicy
 from bot.polling.poller import Poller
 from bot.store import Store, Tx, chats, feeds, subscriptions
-from bot.store.moments import from_ms
+from bot.store.rows import from_ms
 from bot.telemetry import Metrics
 from tests.support.behaviour_server import BehaviourServer, Clock, Everywhere, Script, Turn, http
 from tests.support.stored import rows
@@ -280,7 +280,7 @@ async def test_a_fortnight_without_a_breach_of_manners(store: Store) -> None:
         urls = {row["url"] for row in await store.run(lambda tx: tx.query("SELECT url FROM feeds"))}
         told = [tuple(row.values()) for row in await store.run(lambda tx: tx.query(TOLD))]
 
-    records = {**server._records}
+    records = server.records()
     for address, record in records.items():
         breaches = {
             name: getattr(record, name)

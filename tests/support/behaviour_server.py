@@ -154,6 +154,10 @@ class BehaviourServer:
     def record(self, host: str, path: str = "/feed") -> Record:
         return self._records[host, path]
 
+    def records(self) -> dict[tuple[str, str], Record]:
+        """Every record, by host and path."""
+        return dict(self._records)
+
     async def _serve(self, request: web.Request) -> web.Response:
         host = request.host.partition(":")[0]
         key = host, request.path

@@ -197,6 +197,10 @@ class FeedServer:
 
     # ------------------------------------------------------------ what was asked
 
+    def headers(self, path: str) -> Mapping[str, str]:
+        """The extra headers that ``behave`` gave a path."""
+        return self._behaviours[path].headers
+
     def requests(self, path: str | None = None) -> list[Request]:
         """The requests for a path, or all, in order."""
         return [request for request in self._requests if path in (None, request.path)]

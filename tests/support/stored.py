@@ -20,7 +20,7 @@ from bot.model import (
 )
 from bot.store import Store, Tx, chats, feeds, outbox, subscriptions
 from bot.store.database import Row
-from bot.store.moments import to_ms
+from bot.store.rows import to_ms
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 
 from bot.chat.context import Answer, Context
 from bot.chat.views.menus import Menus
+from bot.clock import now
 from bot.i18n import Translator
 from bot.store import Store, chats
-from bot.store.moments import now
 from bot.telegram.keyboards import Reply, button, keyboard
 
 

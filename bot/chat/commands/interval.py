@@ -11,10 +11,10 @@ from bot.chat.context import Answer, Context, Toast
 from bot.chat.views.answers import gone, listing, pick, tapped
 from bot.chat.views.health import lasting
 from bot.chat.views.menus import Menus, name_link
+from bot.clock import now
 from bot.model import Subscription
 from bot.services.selecting import select
 from bot.store import Store, subscriptions
-from bot.store.moments import now
 from bot.telegram.keyboards import Reply, button, keyboard, number_of
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

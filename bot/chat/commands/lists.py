@@ -8,10 +8,10 @@ from bot.chat.context import Answer, Context, Toast
 from bot.chat.views.answers import gone, listing, pick, tapped
 from bot.chat.views.health import ago
 from bot.chat.views.menus import Menus
+from bot.clock import now
 from bot.model import Relocation, Subscription
 from bot.services.selecting import select
 from bot.store import Store, feeds, moves, subscriptions
-from bot.store.moments import now
 from bot.telegram.keyboards import Reply, number_of
 
 BETWEEN_TRIES = timedelta(minutes=5)

@@ -8,13 +8,13 @@ from bot.chat.commands.interval import LONGEST, MINUTE
 from bot.chat.context import Answer, Context, ShowItem, Toast
 from bot.chat.views.answers import gone, listing, open_button, tapped
 from bot.chat.views.menus import Menus, name_link
+from bot.clock import now
 from bot.errors import TidingsError
 from bot.fetching.url import host_of, public_url
 from bot.model import Subscription, Target
 from bot.services.selecting import select
 from bot.services.subscribing import Choose, Subscribed, Subscribing
 from bot.store import Store, chats, subscriptions
-from bot.store.moments import now
 from bot.telegram.keyboards import Reply, button, keyboard, number_of
 
 LINKS_MAX = 20

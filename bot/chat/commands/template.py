@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 
 from bot.chat.context import Answer, Context, ShowItem, Toast
+from bot.clock import now
 from bot.errors import TemplateFault
 from bot.model import Style
 from bot.model.template import parse_template
 from bot.store import Store, chats, items, subscriptions
-from bot.store.moments import now
 from bot.telegram.keyboards import Reply, button, keyboard, number_of
 
 DEFAULT = frozenset({"default", "默认", "預設"})

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
+from bot.clock import now
 from bot.delivery.media import imaging
 from bot.delivery.media.signatures import is_picture, recognise
 from bot.errors import FetchError, TidingsError, UnusableMedia
@@ -21,7 +22,6 @@ from bot.fetching.workers import Workers
 from bot.model import Attachment, Fetched, MediaKind, Upload
 from bot.store import Store, files
 from bot.store.files import Party
-from bot.store.moments import now
 from bot.telemetry import Metrics
 
 log = structlog.get_logger()

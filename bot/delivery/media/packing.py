@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import structlog
 
+from bot.clock import now
 from bot.delivery.media.downloads import Downloads, Kept, NotReady
 from bot.delivery.media.routing import Packed, in_company, may_be_fetched, pick
 from bot.fetching.url import public_url
@@ -27,7 +28,6 @@ from bot.model import (
 )
 from bot.store import Store, files
 from bot.store.files import Party
-from bot.store.moments import now
 from bot.telegram.errors import culprit, is_about_media
 from bot.telemetry import Metrics
 

@@ -14,6 +14,7 @@ from datetime import timedelta
 
 import structlog
 
+from bot.clock import now
 from bot.content.localize import Wording
 from bot.content.messages.page import compose_page
 from bot.delivery.prepare.telegraph import Telegraph
@@ -21,7 +22,6 @@ from bot.errors import PageError, TelegraphAway, TelegraphBusy, UnknownAccount
 from bot.fetching.client import Fetcher
 from bot.model import Feed, Item, Options
 from bot.store import Store, pages
-from bot.store.moments import now
 
 log = structlog.get_logger()
 

@@ -13,8 +13,7 @@ from typing import Any
 from bot.model import AlertDelivery, AlertKind, FailureStage, Feed, FeedAlert, Item, Target
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX
-from bot.store.moments import MILLISECOND, from_ms_or_none, to_ms, to_ms_or_none
-from bot.store.rows import item_of
+from bot.store.rows import MILLISECOND, from_ms_or_none, item_of, to_ms, to_ms_or_none
 
 APART = timedelta(milliseconds=100)
 """From one place that hears a notice to the next: a third of what Telegram takes, so that no item
@@ -38,7 +37,9 @@ TOLD = """
 may write to them."""
 
 
-def tell(tx: Tx, feed_id: int, notice: FeedAlert, now: datetime, items: Sequence[int] = ()) -> int:
+def publish(
+    tx: Tx, feed_id: int, notice: FeedAlert, now: datetime, items: Sequence[int] = ()
+) -> int:
     """Queue a notice for the feed's readers; change the one of its kind that is open, where there is one.
 
     Args:
@@ -133,7 +134,7 @@ def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
     )
 
 
-def announced(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> AlertDelivery:  # noqa: ANN401 - as they are
+def delivery_of(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> AlertDelivery:  # noqa: ANN401 - as they are
     """A claimed row that holds a notice, with what its message needs; notices are few, so each asks for itself.
 
     ``target``, ``feed`` and ``claim`` are the fields of a ``Claim``.

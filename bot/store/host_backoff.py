@@ -4,10 +4,10 @@ from datetime import datetime
 
 from bot.model import HostBackoff
 from bot.store.database import Tx
-from bot.store.moments import from_ms, to_ms
+from bot.store.rows import from_ms, to_ms
 
 
-def close(tx: Tx, closure: HostBackoff) -> None:
+def keep(tx: Tx, backoff: HostBackoff) -> None:
     """Remember until when; a longer wait that was asked for before stands."""
     tx.execute(
         """
@@ -18,13 +18,13 @@ def close(tx: Tx, closure: HostBackoff) -> None:
                 WHEN hosts.closed_until > excluded.closed_until THEN hosts.closed_until ELSE excluded.closed_until
             END
         """,
-        domain=closure.domain,
-        until=to_ms(closure.until),
-        refusals=closure.refusals,
+        domain=backoff.domain,
+        until=to_ms(backoff.until),
+        refusals=backoff.refusals,
     )
 
 
-def closures(tx: Tx) -> list[HostBackoff]:
+def load(tx: Tx) -> list[HostBackoff]:
     """All that are remembered, those included whose time is over: the next refusal counts on."""
     rows = tx.query("SELECT * FROM hosts")
     return [
@@ -32,7 +32,7 @@ def closures(tx: Tx) -> list[HostBackoff]:
     ]
 
 
-def reopen(tx: Tx, domain: str, now: datetime) -> None:
+def clear(tx: Tx, domain: str, now: datetime) -> None:
     """It answered again; a wait that somebody else was asked for meanwhile stands."""
     tx.execute(
         "DELETE FROM hosts WHERE domain = :domain AND closed_until <= :now",

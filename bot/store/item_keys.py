@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.store.database import Tx
-from bot.store.moments import to_ms
+from bot.store.rows import to_ms
 
 REFRESH = timedelta(days=1)
 """A key that is still in its document is marked as seen once in this time, not at every look."""

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.model import WebSubSubscription
 from bot.store.database import Row, Tx
-from bot.store.moments import from_ms_or_none, to_ms, to_ms_or_none
+from bot.store.rows import from_ms_or_none, to_ms, to_ms_or_none
 
 ANSWER = timedelta(hours=1)
 """A hub that took a request has this long to confirm it, then it is asked once more."""
@@ -63,7 +63,7 @@ def claim_due(tx: Tx, now: datetime, limit: int) -> list[WebSubSubscription]:
     return list(map(_push_of, rows))
 
 
-def at(tx: Tx, path: str) -> WebSubSubscription | None:
+def by_path(tx: Tx, path: str) -> WebSubSubscription | None:
     """What was agreed on for a callback, while somebody reads the feed."""
     row = tx.one(
         "SELECT p.* FROM pushes p JOIN feeds f ON f.id = p.feed_id WHERE p.path = :path AND f.next_due IS NOT NULL",
@@ -112,7 +112,7 @@ def receive(tx: Tx, feed_id: int, now: datetime) -> None:
     )
 
 
-def judge(
+def update_trust(
     tx: Tx, feed_id: int, looked_before: datetime | None, now: datetime, *, found: bool
 ) -> None:
     """After a look: news that were pushed earn trust, news that only the look found lose it; trust saves looks.
