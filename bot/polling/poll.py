@@ -39,7 +39,7 @@ from bot.polling.host_queue import HostQueue, PollingPolicy, RunningPoll, return
 from bot.polling.schedule import PollContext, as_requested, other_user_agent_style
 from bot.store import Store, feeds, host_backoff, item_keys
 from bot.store.item_keys import NOTHING, Recalled
-from bot.telemetry import Metrics
+from bot.telemetry import Metrics, PollOutcome
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -48,21 +48,14 @@ P = ParamSpec("P")
 MANY_ITEMS = 500
 """What is computed from longer documents, or from large ones (``LARGE``), runs on a thread."""
 
-# Values of the label ``outcome`` of ``tidings_polls_total``; docs/operating.md says what each means.
-PARSED: Final = "parsed"
-SAME_BODY: Final = "same_body"
-NOT_MODIFIED: Final = "not_modified"
-UNREADABLE: Final = "unreadable"
-FAULT: Final = "fault"
-OTHER_ERROR: Final = "fetch_error"
-_ERROR_LABELS: Final = {
-    BadAddress: "bad_address",
-    Challenged: "challenged",
-    ForbiddenAddress: "forbidden_address",
-    HttpError: "http_error",
-    TooLarge: "too_large",
-    TooManyRedirects: "too_many_redirects",
-    Unreachable: "unreachable",
+_OUTCOMES_OF_ERRORS: Final = {
+    BadAddress: PollOutcome.REFUSED_ADDRESS,
+    Challenged: PollOutcome.CHALLENGED,
+    ForbiddenAddress: PollOutcome.REFUSED_ADDRESS,
+    HttpError: PollOutcome.HTTP_ERROR,
+    TooLarge: PollOutcome.TOO_LARGE,
+    TooManyRedirects: PollOutcome.TOO_MANY_REDIRECTS,
+    Unreachable: PollOutcome.UNREACHABLE,
 }
 
 AfterPoll = Callable[[Feed, FeedResponse, FeedUpdate], Awaitable[None]]
@@ -103,8 +96,8 @@ class FeedPoll:
         except Exception:
             # A fault of ours. The lease stays and runs out by itself: trying again at once would
             # only meet the same fault.
-            log.exception("poll_crashed", feed=self._feed.id, url=public_url(self._feed.url))
-            self._tools.metrics.polled(FAULT, self._seconds())
+            log.exception("poll_failed", feed=self._feed.id, url=public_url(self._feed.url))
+            self._tools.metrics.polled(PollOutcome.FAULT, self._seconds())
 
     async def _run(self) -> None:
         feed, tools = self._feed, self._tools
@@ -239,13 +232,13 @@ class FeedPoll:
 
     def _report(self, response: FeedResponse, update: FeedUpdate, queued: int) -> None:
         seconds = self._seconds()
-        label = _label(response)
-        self._tools.metrics.polled(label, seconds)
+        outcome = _outcome(response)
+        self._tools.metrics.polled(outcome, seconds)
         before, after = self._feed, update.feed
         if update.alerts or after.user_agent_style is not before.user_agent_style:
             self._report_alerts(update)
         if not (after.failures or update.moved or update.items or update.mass_change):
-            log.debug("feed_unchanged", feed=before.id, outcome=label)
+            log.debug("feed_unchanged", feed=before.id, outcome=outcome)
             return
         event = log.bind(feed=before.id, url=public_url(before.url), seconds=round(seconds, 3))
         if after.failures:
@@ -278,18 +271,18 @@ def _has_cached_items(update: FeedUpdate) -> bool:
     return any(isinstance(new.item, CachedItem) for new in update.items)
 
 
-def _label(response: FeedResponse) -> str:
+def _outcome(response: FeedResponse) -> PollOutcome:
     match response:
         case FeedDocument():
-            return PARSED
+            return PollOutcome.PARSED
         case Fetched():
-            return SAME_BODY
+            return PollOutcome.UNCHANGED
         case NotModified():
-            return NOT_MODIFIED
+            return PollOutcome.NOT_MODIFIED
         case UnreadableDocument():
-            return UNREADABLE
+            return PollOutcome.UNREADABLE
         case FetchError():
-            return _ERROR_LABELS.get(type(response), OTHER_ERROR)
+            return _OUTCOMES_OF_ERRORS[type(response)]
 
 
 async def _compute(

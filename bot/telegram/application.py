@@ -146,7 +146,7 @@ async def _until_reached(call: Callable[[], Awaitable[Any]]) -> None:
             ) from None
         except (NetworkError, RetryAfter) as error:
             log.warning(
-                "Telegram cannot be reached",
+                "telegram_unreachable",
                 host=urlsplit(error.message).hostname,
                 reason=error.message,
             )
@@ -158,4 +158,4 @@ async def _until_reached(call: Callable[[], Awaitable[Any]]) -> None:
 
 def _on_polling_error(error: TelegramError) -> None:
     """Called by the updater, which goes on by itself; a Conflict means that somebody else uses the token."""
-    log.warning("updates not received", kind=type(error).__name__, reason=error.message)
+    log.warning("updates_not_received", kind=type(error).__name__, reason=error.message)

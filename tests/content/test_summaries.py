@@ -13,8 +13,8 @@ from bot.content.document import (
     text_of,
 )
 from bot.content.measure import is_visible, take, units
-from bot.content.messages.read_more import is_cut, with_way_on
-from bot.content.split import sentences
+from bot.content.messages.summary import is_cut, with_read_more
+from bot.content.split.boundaries import grapheme_end, sentence_end, word_end
 from bot.content.split.summarise import summarise
 
 SCRIPTS = {
@@ -47,6 +47,14 @@ SCRIPTS = {
         "وصل الوفد صباحا. هل انتهى الأمر؟",
     ),
     "Urdu": ("وہ گھر گیا۔ پھر واپس آیا۔ اس کے بعد", "وہ گھر گیا۔ پھر واپس آیا۔"),
+    "dialogue in Russian": (
+        "Стало тихо. «Кто там?» — спросил он. И снова",
+        "Стало тихо. «Кто там?» — спросил он.",
+    ),
+    "abbreviations in Polish": (
+        "Biuro jest przy ul. Długiej. Zapraszamy. Do zobaczenia",
+        "Biuro jest przy ul. Długiej. Zapraszamy.",
+    ),
     "Devanagari": ("वह घर गया। फिर वापस आया। उसके बाद", "वह घर गया। फिर वापस आया।"),
     "Armenian": ("Նա եկավ։ Հետո գնաց։ Եվ այդպես", "Նա եկավ։ Հետո գնաց։"),
     "Amharic": ("እሱ መጣ። ከዚያ ሄደ። እና", "እሱ መጣ። ከዚያ ሄደ።"),
@@ -58,7 +66,7 @@ SCRIPTS = {
 def test_a_summary_ends_with_a_sentence_in_every_script(script: str) -> None:
     text, expected = SCRIPTS[script]
 
-    assert text[: sentences.sentence_end(text, len(text) - 1)] == expected
+    assert text[: sentence_end(text, len(text) - 1)] == expected
 
 
 @pytest.mark.parametrize(
@@ -72,10 +80,14 @@ def test_a_summary_ends_with_a_sentence_in_every_script(script: str) -> None:
         "No. 5",
         "and so on... then it",
         "Yahoo! said it",
+        "written for ASP.NET and",
+        "viven en EE. UU. y",
+        "डॉ. शर्मा",
+        "«Кто там?» — спросил",
     ],
 )
 def test_abbreviations_numbers_and_initials_end_no_sentence(text: str) -> None:
-    assert sentences.sentence_end(text, len(text) - 1) == 0
+    assert sentence_end(text, len(text) - 1) == 0
 
 
 WAY = (Run("… more", link="https://a.example/"),)
@@ -83,7 +95,7 @@ WAY = (Run("… more", link="https://a.example/"),)
 
 def after(*runs: Run) -> str:
     """The last paragraph of a summary with its way on."""
-    last = with_way_on((Paragraph(runs),), WAY)[-1]
+    last = with_read_more((Paragraph(runs),), WAY)[-1]
     assert isinstance(last, Paragraph)
     assert last.runs[-1] == WAY[0]
     return text_of(last.runs)
@@ -103,9 +115,9 @@ def test_the_way_on_takes_the_place_of_the_ellipsis() -> None:
 def test_the_way_on_stands_below_what_is_no_paragraph() -> None:
     code = Preformatted("x\n…")
 
-    assert with_way_on((code,), WAY) == (code, Paragraph(WAY))
-    assert with_way_on((code,), ()) == (code,)
-    assert with_way_on((), WAY) == ()
+    assert with_read_more((code,), WAY) == (code, Paragraph(WAY))
+    assert with_read_more((code,), ()) == (code,)
+    assert with_read_more((), WAY) == ()
 
 
 def test_pictures_at_the_end_do_not_count_as_cut() -> None:
@@ -119,7 +131,7 @@ def test_pictures_at_the_end_do_not_count_as_cut() -> None:
 def test_thai_is_cut_at_its_spaces() -> None:
     text = "รัฐบาลประกาศมาตรการใหม่วันนี้ ประชาชนตอบรับเป็นอย่างดี และหวังว่า"
 
-    assert text[: sentences.word_end(text, 60)] == "รัฐบาลประกาศมาตรการใหม่วันนี้ ประชาชนตอบรับเป็นอย่างดี"
+    assert text[: word_end(text, 60)] == "รัฐบาลประกาศมาตรการใหม่วันนี้ ประชาชนตอบรับเป็นอย่างดี"
 
 
 @pytest.mark.parametrize(
@@ -134,11 +146,13 @@ def test_thai_is_cut_at_its_spaces() -> None:
         ("a\u1100\u1161\u11a8", 3, 1),
         ("a❤️", 2, 1),
         ("🏴\U000e0067\U000e007f", 2, 2),
+        ("🇩🇪" * 20, 39, 38),
+        ("a\u200d\u0301b", 2, 2),
         ("e" + "\u0301" * 50, 10, 10),
     ],
 )
 def test_no_cut_falls_into_what_shows_as_one(text: str, limit: int, end: int) -> None:
-    assert sentences.grapheme_end(text, limit) == end
+    assert grapheme_end(text, limit) == end
 
 
 def paragraphs(*texts: str) -> Blocks:

@@ -442,7 +442,7 @@ async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_nex
     await store.run(chats.upsert, Chat(1, ChatKind.PRIVATE), now())
     async with polling(store) as (poller, _), clients() as (fetcher, parser):
         discoverer = Discoverer(fetcher, parser, policy=PollingPolicy(lambda _: 0.0))
-        subscribed = await Subscribing(store, discoverer, INTERVAL).subscribe(Target(1), url)
+        subscribed = await Subscribing(store, discoverer, INTERVAL, now).subscribe(Target(1), url)
         await look(store, poller)
 
     assert isinstance(subscribed, Subscribed)

@@ -25,7 +25,7 @@ from bot.content.measure import take, units
 from bot.content.messages.story import MAX_TITLE, clipped
 from bot.content.render import classic
 from bot.content.render.classic import Rendered
-from bot.content.split import sentences
+from bot.content.split.boundaries import word_end
 from bot.content.split.summarise import summarise
 from bot.model.template import Field, Line, Literal, Markup, Slot, Template
 
@@ -221,6 +221,4 @@ def _cut(lines: Blocks, limit: int) -> Blocks:
         if isinstance(line, Paragraph):
             runs += (*((Run(_GAP),) if runs else ()), *line.runs)
     text = text_of(runs)
-    return (
-        Paragraph((*trim(cut(runs, sentences.word_end(text, take(text, limit - 1)))), Run("…"))),
-    )
+    return (Paragraph((*trim(cut(runs, word_end(text, take(text, limit - 1)))), Run("…"))),)

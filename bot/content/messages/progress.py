@@ -11,7 +11,7 @@ from bot.content.measure import TEXT_LIMIT, take, units
 from bot.content.messages.article import with_media
 from bot.content.render import classic
 from bot.content.render.terminal import plain
-from bot.content.split.sentences import word_end
+from bot.content.split.boundaries import word_end
 from bot.model import Delivery, Fallback, Item, Message, Post, Progress, RichMessage, Target
 
 GIVEN_UP = "given up"

@@ -32,7 +32,7 @@ from bot.content.document import (
 from bot.content.html.flow import trim
 from bot.content.measure import is_visible, take
 from bot.content.render.rich import captioned, styled
-from bot.content.split import sentences
+from bot.content.split.boundaries import sentence_end, word_end
 from bot.content.split.budget import Cost
 from bot.content.split.fitting import opened
 from bot.content.split.summarise import links_in
@@ -238,9 +238,9 @@ def _figure_opened(block: Figure) -> Blocks:
 def _text_halves(block: Paragraph | Heading, room: Cost, ruler: Ruler) -> Halves:
     text, links = text_of(block.runs), links_in(block.runs)
     for limit in _lengths(block, text, room, ruler):
-        end = sentences.sentence_end(text, limit, links)
+        end = sentence_end(text, limit, links)
         if end * 3 < limit:
-            end = sentences.word_end(text, limit, links)
+            end = word_end(text, limit, links)
         first = replace(block, runs=trim(cut(block.runs, end)))
         if is_visible(text_of(first.runs)) and ruler.cost(first).fits(room):
             rest = trim(skip(block.runs, end))
@@ -251,7 +251,7 @@ def _text_halves(block: Paragraph | Heading, room: Cost, ruler: Ruler) -> Halves
 def _code_halves(block: Preformatted, room: Cost, ruler: Ruler) -> Halves:
     for limit in _lengths(block, block.text, room, ruler):
         end = block.text.rfind("\n", 0, limit + 1)
-        end = end if end > 0 else sentences.word_end(block.text, limit)
+        end = end if end > 0 else word_end(block.text, limit)
         first = replace(block, text=block.text[:end])
         if is_visible(first.text) and ruler.cost(first).fits(room):
             rest = block.text[end:].lstrip("\n")

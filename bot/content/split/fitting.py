@@ -30,8 +30,8 @@ from bot.content.document import (
 from bot.content.links import link_to
 from bot.content.render.numbering import label
 from bot.content.render.rich import ITEM_LEVELS, Json, captioned, render, styled
+from bot.content.split.boundaries import word_end
 from bot.content.split.budget import Cost, Limits, measure
-from bot.content.split.sentences import word_end
 from bot.content.split.summarise import shorten_runs
 
 _LEAF_LEVELS = 4

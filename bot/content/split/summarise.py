@@ -23,7 +23,7 @@ from bot.content.document import (
 )
 from bot.content.html.flow import trim
 from bot.content.measure import take, units
-from bot.content.split import sentences
+from bot.content.split.boundaries import sentence_end, word_end
 
 GAP = 2
 """Units between blocks: an empty line."""
@@ -118,12 +118,12 @@ def shorten(block: Block, room: int, *, may_break: bool) -> Block | None:
 def shorten_runs(runs: Runs, room: int, *, may_break: bool) -> Runs:
     """Runs cut at a sentence end within ``room`` units, else (if allowed) at a word with an ellipsis; not in links."""
     text, links = text_of(runs), links_in(runs)
-    end = sentences.sentence_end(text, take(text, room), links)
+    end = sentence_end(text, take(text, room), links)
     if end and (not may_break or units(text[:end]) * _MIN_SHARE > room):
         return trim(cut(runs, end))
     if not may_break or room < 2:
         return ()
-    end = sentences.word_end(text, take(text, room - 1), links)
+    end = word_end(text, take(text, room - 1), links)
     kept = trim(cut(runs, end))
     return (*kept, Run("…")) if kept else ()
 
