@@ -20,6 +20,8 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.model import Verdict
+
 NAMESPACE = "tidings"
 """What the name of every metric begins with."""
 
@@ -172,7 +174,7 @@ class PollOutcome(StrEnum):
     """What a poll of a feed came to."""
 
     PARSED = "parsed"
-    UNCHANGED = "unchanged"
+    SAME_BODY = "same_body"
     NOT_MODIFIED = "not_modified"
     UNREADABLE = "unreadable"
     UNREACHABLE = "unreachable"
@@ -180,22 +182,10 @@ class PollOutcome(StrEnum):
     CHALLENGED = "challenged"
     TOO_LARGE = "too_large"
     TOO_MANY_REDIRECTS = "too_many_redirects"
-    REFUSED_ADDRESS = "refused_address"
+    BAD_ADDRESS = "bad_address"
+    FORBIDDEN_ADDRESS = "forbidden_address"
+    FETCH_ERROR = "fetch_error"
     FAULT = "fault"
-
-
-class DeliveryVerdict(StrEnum):
-    """What an attempt to send a message came to."""
-
-    SENT = "sent"
-    PART_SENT = "part_sent"
-    WAIT = "wait"
-    POSTPONED = "postponed"
-    DOWNGRADE = "downgrade"
-    REFUSED = "refused"
-    SUSPENDED = "suspended"
-    TOPIC_GONE = "topic_gone"
-    MIGRATED = "migrated"
 
 
 class MediaWay(StrEnum):
@@ -213,6 +203,10 @@ class AddressFamily(StrEnum):
 
     IPV4 = "ipv4"
     IPV6 = "ipv6"
+
+
+VERDICTS = tuple(verdict.label for verdict in Verdict.__subclasses__())
+"""What an attempt to send a message came to."""
 
 
 class Metrics:
@@ -238,7 +232,7 @@ class Metrics:
             registry=self.registry,
         )
         self._deliveries = self._counter(
-            "deliveries", "Attempts to send a message", "verdict", DeliveryVerdict
+            "deliveries", "Attempts to send a message", "verdict", VERDICTS
         )
         self._delivery_delay = self._histogram(
             "delivery_delay_seconds",
@@ -260,7 +254,7 @@ class Metrics:
             (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3),
         )
 
-    def _counter(self, name: str, text: str, label: str, values: type[StrEnum]) -> Counter:
+    def _counter(self, name: str, text: str, label: str, values: Iterable[str]) -> Counter:
         counter = Counter(name, text, [label], namespace=NAMESPACE, registry=self.registry)
         for value in values:
             counter.labels(value)

@@ -39,7 +39,7 @@ class TokenBucket:
     at: float = 0.0
 
     def refilled(self, now: float) -> "TokenBucket":
-        """The bucket as it is ``now``; it never holds more than one message above the reserve."""
+        """The bucket as it is ``now``; it holds one message above the reserve at the most."""
         tokens = min(self.tokens + (now - self.at) * self.rate, RESERVE + 1)
         return replace(self, tokens=tokens, at=max(now, self.at))
 
@@ -57,7 +57,7 @@ class TokenBucket:
 
 
 class RateLimiter:
-    """The pace of all messages together: bulk messages ask it, and everything that is sent is spent.
+    """The pace of all messages together: bulk messages wait for it, whatever is sent counts.
 
     Args:
         rate: Messages per second.
@@ -69,7 +69,7 @@ class RateLimiter:
         self._bucket = TokenBucket(rate, at=monotonic())
 
     def spend(self, messages: int = 1) -> None:
-        """Count messages that go out, answers to people among them: bulk messages make room for these."""
+        """Count messages that go out, answers to people, too: bulk messages make room for them."""
         self._bucket = self._bucket.spent(self._monotonic(), messages)
 
     def wait(self) -> float:

@@ -1,4 +1,4 @@
-"""Files as python-telegram-bot and the Bot API take them, and what Telegram made of them ("Sending files")."""
+"""Files as the library and the Bot API take them, and what Telegram made of them."""
 
 from typing import Any
 
@@ -59,7 +59,8 @@ def describe(attachment: Attachment, sendable: Sendable) -> dict[str, Any]:
 
 
 def file_of(message: TelegramMessage) -> TelegramFile | None:
-    """What Telegram made of the file: a GIF is an animation beside a document, a silent video may become one."""
+    """What Telegram made of the file of a message, which may be of another kind than was sent."""
+    # In this order: a GIF is an animation beside a document, and a silent video may become one.
     for kind in (MediaKind.ANIMATION, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.DOCUMENT):
         if file := getattr(message, kind):
             return TelegramFile(file.file_id, kind)

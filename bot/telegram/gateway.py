@@ -66,7 +66,7 @@ class Gateway:
     async def send(
         self, target: Target, message: Message | RichMessage, files: Files, reply_to: int = 0
     ) -> Receipt:
-        """Send one message: an article, text, a file, or an album (two to ten that may stand in one).
+        """Send one message: an article, text, a file, or an album of two to ten files.
 
         ``reply_to``: the message of ours that it goes on from, while that is there; what goes on
         makes no sound.

@@ -19,7 +19,7 @@ class SentRichMessage:
 
     message_id: int
     blocks: tuple[Mapping[str, Any], ...]
-    """As Telegram keeps it (Bot API 10.1, RichMessage.blocks), which may be shorter than what was sent."""
+    """As Telegram keeps them (Bot API 10.1, RichMessage); it cuts without an error."""
 
 
 async def send_rich_message(

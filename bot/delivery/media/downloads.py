@@ -14,7 +14,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.delivery.media import imaging
-from bot.delivery.media.signatures import is_picture, recognise
+from bot.delivery.media.routing import is_picture, recognise
 from bot.errors import FetchError, TidingsError, UnusableMedia
 from bot.fetching.client import PICTURES, Fetcher
 from bot.fetching.url import public_url
