@@ -49,9 +49,9 @@ MANY_ITEMS = 500
 """What is computed from longer documents, or from large ones (``LARGE``), runs on a thread."""
 
 _OUTCOMES_OF_ERRORS: Final = {
-    BadAddress: PollOutcome.REFUSED_ADDRESS,
+    BadAddress: PollOutcome.BAD_ADDRESS,
     Challenged: PollOutcome.CHALLENGED,
-    ForbiddenAddress: PollOutcome.REFUSED_ADDRESS,
+    ForbiddenAddress: PollOutcome.FORBIDDEN_ADDRESS,
     HttpError: PollOutcome.HTTP_ERROR,
     TooLarge: PollOutcome.TOO_LARGE,
     TooManyRedirects: PollOutcome.TOO_MANY_REDIRECTS,
@@ -96,7 +96,7 @@ class FeedPoll:
         except Exception:
             # A fault of ours. The lease stays and runs out by itself: trying again at once would
             # only meet the same fault.
-            log.exception("poll_failed", feed=self._feed.id, url=public_url(self._feed.url))
+            log.exception("poll_crashed", feed=self._feed.id, url=public_url(self._feed.url))
             self._tools.metrics.polled(PollOutcome.FAULT, self._seconds())
 
     async def _run(self) -> None:
@@ -276,13 +276,13 @@ def _outcome(response: FeedResponse) -> PollOutcome:
         case FeedDocument():
             return PollOutcome.PARSED
         case Fetched():
-            return PollOutcome.UNCHANGED
+            return PollOutcome.SAME_BODY
         case NotModified():
             return PollOutcome.NOT_MODIFIED
         case UnreadableDocument():
             return PollOutcome.UNREADABLE
         case FetchError():
-            return _OUTCOMES_OF_ERRORS[type(response)]
+            return _OUTCOMES_OF_ERRORS.get(type(response), PollOutcome.FETCH_ERROR)
 
 
 async def _compute(
