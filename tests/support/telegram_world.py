@@ -1,9 +1,9 @@
 """The playground as a test client: people who say, tap and read, over real HTTP.
 
     async with TelegramWorld() as world:
-        await world.say("/start")                                   # Ann (1001), in her private
-        chat welcome = await world.wait_for(lambda m: "Welcome" in m.get("text", "")) answer = await
-        world.tap(welcome, "Settings")               # by the text of a button, or by its data
+        await world.say("/start")                       # Ann (1001), in her private chat
+        welcome = await world.wait_for(lambda m: "Welcome" in m.get("text", ""))
+        answer = await world.tap(welcome, "Settings")   # by the text of a button, or by its data
 
 The bot under test talks to ``world.base_url`` with ``world.token``. Messages are dictionaries
 (Bot API, Message).
@@ -75,7 +75,10 @@ class TelegramWorld:
     # ------------------------------------------------------------ people
 
     async def say(self, text: str, *, chat: int = ANN, user: int = 0, **place: Any) -> Json:
-        """A person writes, in a ``topic``, as a ``reply_to``, ``anonymous``; by default the chat's person, or Ann."""
+        """A person writes, in a ``topic``, as a ``reply_to``, ``anonymous``.
+
+        By default it is the chat's person, or Ann.
+        """
         self._since[chat] = len(self._versions[chat])
         body = {"user": user or _person(chat), "chat": chat, "text": text, **place}
         message: Json = (await self._post("/api/say", body))["message"]
@@ -95,7 +98,10 @@ class TelegramWorld:
             return message
 
     async def tap(self, message: Json, button: str, *, user: int = 0) -> Json | None:
-        """Press the inline button with this text (or a part of it) or data; the bot's answer, or ``None``."""
+        """Press the inline button with this text (or a part of it) or data.
+
+        The bot's answer, or ``None``.
+        """
         data = _data_of(message, button)
         chat = message["chat"]["id"]
         self._since[chat] = len(self._versions[chat])
@@ -214,8 +220,10 @@ class TelegramWorld:
         return user
 
     async def make_group(self, chat: int = 0, **options: Any) -> int:
-        """A chat; Ann creates it and the bot is administrator unless told (``type``, ``title``, ``is_forum``, ``bot``,
-        ``members``, ``topics``, ``username``, ``slow_mode``). The id.
+        """A chat; the id. Ann creates it and the bot is administrator unless told.
+
+        Options: ``type``, ``title``, ``is_forum``, ``bot``, ``members``, ``topics``, ``username``,
+        ``slow_mode``.
         """
         self._next_id += 1
         chat = chat or -100_000 - self._next_id
@@ -245,8 +253,9 @@ class TelegramWorld:
         await self._post("/control/state", {"chat": chat, "state": state, **options})
 
     async def fault(self, kind: str, **options: Any) -> None:
-        """429, 400, 403, 500, 502, drop_before, drop_after, hang; ``method``, ``chat``, ``times``, ``retry_after``,
-        ``seconds``, ``description``.
+        """429, 400, 403, 500, 502, drop_before, drop_after, hang.
+
+        Options: ``method``, ``chat``, ``times``, ``retry_after``, ``seconds``, ``description``.
         """
         await self._post("/control/fault", {"kind": kind, **options})
 
