@@ -1,4 +1,4 @@
-"""The words of Tidings, by Fluent: one file per language in ``locales/``, English the measure of all.
+"""The words of Tidings in every language, by Fluent; English is the measure of all others.
 
 Messages are Telegram HTML (Bot API, "HTML style"): the markup is the translators', the arguments
 are untrusted and escaped.
@@ -116,7 +116,7 @@ class Translator:
 
 
 def _set_aside(args: Mapping[str, Argument]) -> tuple[dict[str, Argument], dict[str, str]]:
-    """Arguments with placeholders instead of those too long for Fluent, and these by placeholder."""
+    """Arguments, placeholders standing for those too long for Fluent; and these, by placeholder."""
     shortened = dict(args)
     long: dict[str, str] = {}
     for name, value in args.items():

@@ -1,8 +1,8 @@
 """What somebody asks for, in which language, and what can be answered.
 
-A handler is an async generator: it takes a ``Context`` and yields ``Reply`` after ``Reply``. The first
-becomes a message, each further one replaces it in place; so a handler says "looking…" and then what
-came of it, and sends nothing itself.
+A handler is an async generator: it takes a ``Context`` and yields ``Reply`` after ``Reply``. The
+first becomes a message, each further one replaces it in place; so a handler says "looking…" and
+then what came of it, and sends nothing itself.
 """
 
 from collections.abc import AsyncIterator, Callable

@@ -30,7 +30,7 @@ class FeedActions:
         return await self._store.run(feeds.poll_now, feed_id, asked, BETWEEN_POLLS)
 
     async def polled(self, subscription: Subscription, since: datetime) -> Subscription:
-        """The subscription once its feed was polled after ``since``, or when that takes too long."""
+        """The subscription when its feed was polled after ``since``, or that takes too long."""
         loop = asyncio.get_running_loop()
         end = loop.time() + POLL_PATIENCE
         while loop.time() <= end:

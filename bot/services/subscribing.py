@@ -1,4 +1,4 @@
-"""From what somebody typed to a subscription, and all that becomes of it: pause, resume, end, undo."""
+"""From what somebody typed to a subscription, and what becomes of it: pause, end, undo."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Subscribing:
     async def subscribe(
         self, target: Target, text: str, user_id: int | None = None
     ) -> Subscribed | Ambiguous:
-        """Subscribe a place to the feed that ``text`` names or leads to; ``user_id`` asks for it.
+        """Subscribe a place to the feed that ``text`` names or leads to, for ``user_id``.
 
         Raises:
             TidingsError: It is no address, cannot be reached, or has no feed.
@@ -73,7 +73,7 @@ class Subscribing:
         return Subscribed(subscription, is_new, newest[0] if newest else None)
 
     async def candidate(self, chat_id: int, choice_id: int) -> str | None:
-        """The address behind a button that offers a feed, or an undo; ``None`` when it is too old."""
+        """The address behind a button that offers a feed or an undo; ``None`` if too old."""
         return await self._store.run(chats.chosen, chat_id, choice_id)
 
     async def unsubscribe(
@@ -116,7 +116,7 @@ class Subscribing:
         return Ambiguous(choice.candidates, tuple(ids))
 
     async def _record(self, discovery: FeedFound) -> Feed:
-        """Keep a feed's first poll: what is there counts as seen, and the next can be conditional."""
+        """Keep the first poll of a feed: what is there counts as seen."""
         now = self._clock()
         feed = await self._store.run(feeds.add, discovery.url, self._interval, now)
         parsed = FeedDocument.of(feed, discovery.fetched, discovery.feed)

@@ -1,4 +1,4 @@
-"""The one place that decides between the choice of a subscription, of its chat and of the operator."""
+"""Decides between the choices of a subscription, its chat and the operator: here alone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

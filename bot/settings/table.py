@@ -54,7 +54,7 @@ class Setting(Generic[T]):
     levels: frozenset[Level]
     default: T
     read: Callable[[str], T]
-    """A value from text; raises ``ValueError``, or ``TemplateFault`` with the place of the fault."""
+    """A value from text; raises ``ValueError``, for a template ``TemplateFault`` with the place."""
     write: Callable[[T], str]
     """A value as text that ``read`` understands."""
     explanation: str

@@ -32,7 +32,7 @@ Argument = str | int | datetime
 
 
 class Shape(Visitor):
-    """What a message wants to know: the names of its arguments, and the values that it tells apart."""
+    """What a message wants to know: names of its arguments, and values that it tells apart."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()

@@ -1,4 +1,4 @@
-"""Lists, pages and buttons: what hostile titles and long lists make of them; a strict Bot API is the judge."""
+"""Lists, pages and buttons under hostile titles and long lists; a strict Bot API judges them."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

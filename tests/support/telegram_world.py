@@ -1,9 +1,9 @@
 """The playground as a test client: people who say, tap and read, over real HTTP.
 
     async with TelegramWorld() as world:
-        await world.say("/start")                       # Ann (1001), in her private chat
-        welcome = await world.wait_for(lambda m: "Welcome" in m.get("text", ""))
-        answer = await world.tap(welcome, "Settings")   # by the text of a button, or by its data
+        await world.say("/start")                                   # Ann (1001), in her private
+        chat welcome = await world.wait_for(lambda m: "Welcome" in m.get("text", "")) answer = await
+        world.tap(welcome, "Settings")               # by the text of a button, or by its data
 
 The bot under test talks to ``world.base_url`` with ``world.token``. Messages are dictionaries
 (Bot API, Message).
@@ -75,9 +75,9 @@ class TelegramWorld:
     # ------------------------------------------------------------ people
 
     async def say(self, text: str, *, chat: int = ANN, user: int = 0, **place: Any) -> Json:
-        """A person writes, in a ``topic``, as a ``reply_to``, ``anonymous``.
+        """A person writes; by default the one whose chat it is, or Ann.
 
-        By default it is the chat's person, or Ann.
+        ``topic``, ``reply_to`` and ``anonymous`` say where and how.
         """
         self._since[chat] = len(self._versions[chat])
         body = {"user": user or _person(chat), "chat": chat, "text": text, **place}
@@ -98,9 +98,10 @@ class TelegramWorld:
             return message
 
     async def tap(self, message: Json, button: str, *, user: int = 0) -> Json | None:
-        """Press the inline button with this text (or a part of it) or data.
+        """Press the inline button with this text, a part of it, or this data.
 
-        The bot's answer, or ``None``.
+        Returns:
+            The bot's answer to the tap, or ``None``.
         """
         data = _data_of(message, button)
         chat = message["chat"]["id"]
@@ -220,7 +221,7 @@ class TelegramWorld:
         return user
 
     async def make_group(self, chat: int = 0, **options: Any) -> int:
-        """A chat; the id. Ann creates it and the bot is administrator unless told.
+        """A chat; the id. Ann creates it and the bot is administrator, unless options say so.
 
         Options: ``type``, ``title``, ``is_forum``, ``bot``, ``members``, ``topics``, ``username``,
         ``slow_mode``.
@@ -253,7 +254,7 @@ class TelegramWorld:
         await self._post("/control/state", {"chat": chat, "state": state, **options})
 
     async def fault(self, kind: str, **options: Any) -> None:
-        """429, 400, 403, 500, 502, drop_before, drop_after, hang.
+        """Let calls fail: 429, 400, 403, 500, 502, drop_before, drop_after or hang.
 
         Options: ``method``, ``chat``, ``times``, ``retry_after``, ``seconds``, ``description``.
         """

@@ -98,7 +98,7 @@ class Subscribe:
     # ------------------------------------------------------------ unsubscribing
 
     async def unsub(self, context: Context) -> AsyncIterator[Answer]:
-        """End subscriptions: by number, address or title, or by buttons; all only after a question."""
+        """End subscriptions, by number, address, title or button; all of them after a question."""
         own = await self._subscribing.of_chat(context.chat.id)
         if not context.arguments:
             key = "unsub-which" if own else "list-empty"

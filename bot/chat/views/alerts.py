@@ -1,4 +1,4 @@
-"""What people are told of a feed beside its items: from an alert to a reply. Pure, but for the words."""
+"""Alerts of a feed, what its readers are told beside its items, as replies. Does no I/O."""
 
 import html
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The page of one subscription, and the page of its last polls. Pure, but for the words."""
+"""The page of one subscription, and the page of its last polls. Does no I/O."""
 
 import html
 from datetime import datetime

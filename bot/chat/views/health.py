@@ -1,4 +1,4 @@
-"""A feed's health in people's words: its state, its next poll, its last polls. Pure, but for the words."""
+"""A feed's health in people's words: its state, its next poll, its last polls. Does no I/O."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

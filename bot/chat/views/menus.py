@@ -1,4 +1,4 @@
-"""Lists and menus: from subscriptions, candidates and choices to a reply. Pure, but for the words."""
+"""Lists and menus: from subscriptions, candidates and choices to a reply. Does no I/O."""
 
 import html
 from collections.abc import Sequence
