@@ -217,8 +217,8 @@ def _cell(cell: Cell, room: int, height: int) -> Json:
 
 def _figure(block: Figure, room: int) -> list[Json]:
     """What shows, several together, with the caption; then what is only linked."""
-    first = block.media[0]
-    if len(block.media) == 1 and isinstance(first, Embed) and first.poster:
+    first = block.media[0] if len(block.media) == 1 else None
+    if isinstance(first, Embed) and first.poster:
         return [_still(block, first, first.poster, room)]
     playing: list[Image | Video | Audio] = []
     links: list[Json] = []
