@@ -20,7 +20,7 @@ if os.environ.get("CI"):
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """A worker for each core; none where only files or tests are named, which begin sooner without."""
+    """A worker for each core; none where only files are named, whose tests begin sooner without."""
     names = [argument.partition("::")[0] for argument in config.args]
     return 0 if all(name.endswith(".py") for name in names) else None
 

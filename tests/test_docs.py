@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+from bot.cli import app
 from bot.config import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -26,9 +27,9 @@ def read(name: str) -> str:
 
 def command_behind(marker: str) -> str:
     """The content of the fenced block right behind an HTML comment of README.md."""
-    found = re.search(rf"<!-- {marker} -->\n+```[^\n]*\n(.+?)\n```", read("README.md"), re.DOTALL)
-    assert found, f"README.md needs <!-- {marker} --> and a fenced block right behind it"
-    return found[1].strip()
+    block = re.search(rf"<!-- {marker} -->\n+```[^\n]*\n(.+?)\n```", read("README.md"), re.DOTALL)
+    assert block, f"README.md needs <!-- {marker} --> and a fenced block right behind it"
+    return block[1].strip()
 
 
 def anchors(page: Path) -> set[str]:
@@ -88,8 +89,6 @@ def test_variables_that_a_page_names_exist(name: str) -> None:
 
 
 def test_every_command_is_documented() -> None:
-    from bot.cli import app  # noqa: PLC0415 - the other tests need no command line
-
     commands = getattr(typer.main.get_command(app), "commands", {})
     assert commands
     pages = "\n".join(page.read_text("utf-8") for page in PAGES)
@@ -97,8 +96,6 @@ def test_every_command_is_documented() -> None:
 
 
 def test_every_command_that_the_docs_name_exists() -> None:
-    from bot.cli import app  # noqa: PLC0415 - as above
-
     commands = getattr(typer.main.get_command(app), "commands", {})
     pages = "\n".join(page.read_text("utf-8") for page in PAGES)
     named = set(re.findall(r"(?:`|^\s*|\$ |run )tidings ([a-z][a-z-]+)", pages, re.MULTILINE))

@@ -78,7 +78,7 @@ def healthy(feed: Feed, answer: Fetched | NotModified, around: PollContext, now:
     pause = usual_pause(feed, now, adaptive=around.adaptive, size=size)
     # The first looks of feeds that came together part at once; later ones drift by a tenth.
     first = not feed.has_baseline and isinstance(answer, Fetched)
-    wait = pause * (1 + chance(feed.id) / 2) if first else _around(pause, feed.id, now)
+    wait = pause * (1 + stable_fraction(feed.id) / 2) if first else _around(pause, feed.id, now)
     well = replace(
         feed,
         has_baseline=True,
@@ -171,7 +171,7 @@ def refused(feed: Feed, error: FetchError, around: PollContext, now: datetime) -
     )
 
 
-def as_asked_for(feed: Feed, now: datetime) -> Feed:
+def as_requested(feed: Feed, now: datetime) -> Feed:
     """The feed with what a look may compare the answer with: nothing, where everything is to be read once more."""
     if feed.reread_from is None or now < feed.reread_from:
         return feed
@@ -245,16 +245,18 @@ def _due(feed: Feed, wait: timedelta, asked: timedelta | None, now: datetime) ->
     """Look again after ``wait``, never before what the server ``asked`` for is over, nor in an hour it shuts."""
     due = now + (wait if not asked else max(wait, _later(asked, feed.id, now)))
     not_before = now + asked if asked else None
-    return replace(feed, next_due=open_hour(due, feed), not_before=not_before, awaits_host=False)
+    return replace(
+        feed, next_due=next_open_time(due, feed), not_before=not_before, awaits_host=False
+    )
 
 
 def _around(pause: timedelta, feed_id: int, now: datetime) -> timedelta:
-    return pause * (1 - JITTER + 2 * JITTER * chance(feed_id, now.timestamp()))
+    return pause * (1 - JITTER + 2 * JITTER * stable_fraction(feed_id, now.timestamp()))
 
 
 def _later(pause: timedelta, feed_id: int, now: datetime) -> timedelta:
     """Never earlier: for what somebody asked for."""
-    return pause * (1 + JITTER * chance(feed_id, now.timestamp()))
+    return pause * (1 + JITTER * stable_fraction(feed_id, now.timestamp()))
 
 
 FIXED_BELOW = timedelta(minutes=5)
@@ -308,7 +310,7 @@ def with_arrival(arrivals: Sequence[datetime], now: datetime) -> tuple[datetime,
     return (*arrivals, now)[-MOST_ARRIVALS:]
 
 
-def open_hour(due: datetime, feed: Feed) -> datetime:
+def next_open_time(due: datetime, feed: Feed) -> datetime:
     """``due``, or the begin of the first hour after it in which the document does not ask to be left alone.
 
     A document that would be left alone nearly always does not mean it.
@@ -318,10 +320,12 @@ def open_hour(due: datetime, feed: Feed) -> datetime:
     moment = due.astimezone(UTC)
     while moment.hour in hours or moment.weekday() in days:
         moment = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return due if moment == due else moment + timedelta(hours=1) * (chance(feed.id, due) / 2)
+    return (
+        due if moment == due else moment + timedelta(hours=1) * (stable_fraction(feed.id, due) / 2)
+    )
 
 
-def chance(feed_id: int, moment: object = "") -> float:
+def stable_fraction(feed_id: int, moment: object = "") -> float:
     """A number from 0 to 1, the same for the same feed and moment: so that feeds drift apart."""
     seed = blake2b(f"{feed_id} {moment}".encode(), digest_size=4).digest()
     return int.from_bytes(seed) / 0xFFFFFFFF
