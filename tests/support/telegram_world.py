@@ -1,9 +1,9 @@
 """The playground as a test client: people who say, tap and read, over real HTTP.
 
     async with TelegramWorld() as world:
-        await world.say("/start")                                   # Ann (1001), in her private
-        chat welcome = await world.wait_for(lambda m: "Welcome" in m.get("text", "")) answer = await
-        world.tap(welcome, "Settings")               # by the text of a button, or by its data
+        await world.say("/start")                       # Ann (1001), in her private chat
+        welcome = await world.wait_for(lambda m: "Welcome" in m.get("text", ""))
+        answer = await world.tap(welcome, "Settings")   # by the text of a button, or by its data
 
 The bot under test talks to ``world.base_url`` with ``world.token``. Messages are dictionaries
 (Bot API, Message).
