@@ -102,6 +102,25 @@ def test_every_command_that_the_docs_name_exists() -> None:
     assert named - set(commands) == set()
 
 
+# ---------------------------------------------------------------- the architecture
+
+
+def test_the_page_shows_the_layers_that_are_checked() -> None:
+    contracts = tomllib.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    drawn = re.search(r"```\n(__main__\n.*?)\n```", read("docs/architecture.md"), re.DOTALL)
+
+    assert drawn
+    assert drawn[1].splitlines() == [layer.replace("bot.", "") for layer in layers]
+
+
+def test_the_drawn_house_has_every_room() -> None:
+    drawn = read("docs/architecture.md").partition("## The house")[2].partition("## The layers")[0]
+    rooms = {path.parent.name for path in (ROOT / "bot").glob("*/__init__.py")}
+
+    assert {room for room in rooms if not re.search(rf"\b{room}\b", drawn)} == set()
+
+
 # ---------------------------------------------------------------- the code
 
 
