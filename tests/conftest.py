@@ -33,9 +33,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    """A Telegram of the test's own; Ann and Li Lei live in it."""
-    async with TelegramWorld() as world:
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[TelegramWorld]:
+    """A Telegram of the test's own; Ann and Li Lei live in it.
+
+    What is unusual about it stands in a mark: ``@pytest.mark.telegram(flood=True)``.
+    """
+    mark = request.node.get_closest_marker("telegram")
+    async with TelegramWorld(**(mark.kwargs if mark else {})) as world:
         yield world
 
 
