@@ -10,7 +10,7 @@ from bot.polling.decide import FeedDocument, FeedResponse, UnreadableDocument
 KEPT = 10
 LONGEST = 255
 """Characters of an argument; a host name has no more (RFC 1035, 2.3.4)."""
-TOLD = frozenset({"host", "status", "reason", "limit"})
+KEPT_ARGUMENTS = frozenset({"host", "status", "reason", "limit"})
 """Arguments of errors that may be kept: never an address, which may hold secrets."""
 
 
@@ -43,7 +43,9 @@ def _explained(look: Poll, feed: Feed, outcome: FeedResponse) -> Poll:
     """Why it failed; what is not modified since it could not be read fails for the same reason again."""
     error = outcome.error if isinstance(outcome, UnreadableDocument) else outcome
     if isinstance(error, TidingsError):
-        args = {name: _short(value) for name, value in error.args_.items() if name in TOLD}
+        args = {
+            name: _short(value) for name, value in error.args_.items() if name in KEPT_ARGUMENTS
+        }
         return replace(look, reason=error.key, args=args)
     before = feed.last_failure
     return (
