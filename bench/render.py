@@ -1,4 +1,4 @@
-"""CPU per message: what is sent for an item, beside the walk over BeautifulSoup that such bots usually make."""
+"""CPU per message, beside the walk over BeautifulSoup that such bots usually make."""
 
 import re
 import time
@@ -62,7 +62,7 @@ class Rendered:
 
 
 def measure(count: int) -> list[Rendered]:
-    """Render ``count`` items in every way, the ways taking turns; each time is the median of three."""
+    """Render items in every way, the ways taking turns; each time is the median of three."""
     judge = RichJudge()
     rendered = []
     for script, item in articles.items(count):
@@ -191,7 +191,10 @@ def report(*, quick: bool) -> Table:
     }
     groups |= {"about 8 kB": [one for one in rendered if one.size in ABOUT_8_KB], "all": rendered}
     for name, group in groups.items():
-        label = f"{name}: {len(group)},\n{median(one.size for one in group) / 1000:.1f} kB in the median"
+        label = (
+            f"{name}: {len(group)},\n{median(one.size for one in group) / 1000:.1f} kB in the "
+            "median"
+        )
         for way in WAYS:
             table.add_row(label if way == "classic" else "", way, *_cells(group, way))
         table.add_section()
