@@ -1,6 +1,7 @@
 """How tests are run, and what each may ask for: a Bot API, a feed server, the bot between them."""
 
 import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,6 +13,11 @@ from tests.support.feed_server import FeedServer
 from tests.support.telegram_world import TelegramWorld
 
 STORIES = Path(__file__).parent / "stories"
+
+# Images for containers often forbid Python to keep bytecode. The stories start the bot as a process
+# of its own again and again, which takes twice as long where everything is compiled each time.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A gate says the same of the same tree; at the desk, chance goes on searching.
 settings.register_profile("gate", derandomize=True)

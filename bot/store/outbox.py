@@ -13,10 +13,12 @@ from typing import Any
 from bot.errors import UnreadableRow
 from bot.model import (
     AlertDelivery,
+    Chat,
     Claim,
     Delivery,
     Downgrade,
     Fallback,
+    FeedRef,
     Item,
     Migrated,
     PartSent,
@@ -120,19 +122,22 @@ class _Sources:
         """A claimed row with its chat, its feed, and its item or alert.
 
         Raises:
-            UnreadableRow: One of them cannot be read.
+            UnreadableRow: The row, or its item or alert, cannot be read.
         """
-        return read(lambda row: self._claim_of(row, chat_row), row)
+        # Outside of ``read``: a fault here is one of ours or of the schema, and must cost nobody a
+        # message.
+        chat, feed = chat_of(chat_row), self._feeds[row["feed_id"]]
+        return read(lambda row: self._claim_of(row, chat, feed), row)
 
-    def _claim_of(self, row: Row, chat_row: Row) -> Delivery | AlertDelivery:
+    def _claim_of(self, row: Row, chat: Chat, feed: FeedRef) -> Delivery | AlertDelivery:
         claim: dict[str, Any] = {
             "id": row["id"],
             "target": Target(row["chat_id"], row["topic_id"]),
-            "chat": chat_of(chat_row),
+            "chat": chat,
             "fallback": fallback_of(row["form"]),
             "attempts": row["attempts"],
             "queued": from_ms(row["created"]),
-            "feed": self._feeds[row["feed_id"]],
+            "feed": feed,
         }
         if row["item_id"] is None:
             return alerts.delivery_of(self._tx, row, **claim)

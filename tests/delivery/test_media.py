@@ -79,7 +79,7 @@ async def deliver(
     operator: Operator = Operator(),  # noqa: B008 - frozen
     link: str = "https://example.org/article",
 ) -> list[Json]:
-    """One item for some chats, all the way; what the first of them got, without what it had before."""
+    """Send one item to some chats, all the way; what the first of them got of it."""
     feed = await store.run(put_feed)
     for chat in chats:
         await store.run(put_reader, feed, chat)
@@ -242,7 +242,7 @@ async def test_nothing_is_lost_where_everything_about_media_fails(
     assert message["text"].startswith("Title")
 
 
-# ---------------------------------------------------------------- articles that Telegram finds too large, or cuts
+# ------------------------------------------------ articles that Telegram finds too large, or cuts
 
 
 async def test_an_article_that_telegram_counts_larger_than_we_is_halved_and_the_operator_told(
@@ -556,7 +556,7 @@ async def test_an_article_carries_its_files_in_its_own_request(
     assert "thumbnail" in first["rich_message"]["blocks"][2]["video"]
 
 
-# ---------------------------------------------------------------- what is remembered, and for how long
+# ------------------------------------------------ what is remembered, and for how long
 
 
 async def test_telegrams_refusal_is_remembered_for_a_day_and_then_asked_again(

@@ -128,7 +128,6 @@ def _kept(line: Line, filled: list[Blocks]) -> Iterator[Blocks]:
     """The parts of a line without what stood between fields of which one is empty."""
     between: list[Blocks] = []
     lost: list[Blocks] | None = None
-    """What stood before an empty field; ``None``: there is none since the last that says something."""
     has_begun = False
     for part, blocks in zip(line, filled, strict=True):
         if isinstance(part, Literal) and not _has_words(part):

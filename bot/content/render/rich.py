@@ -308,7 +308,7 @@ def _is_blank(text: RichText) -> bool:
 
 
 def _around(link: str) -> Json | None:
-    """What a link is: an address, an anchor, a moment; ``None``: Telegram would take it for none."""
+    """What a link is: an address, an anchor, a moment; ``None``: nothing that Telegram takes."""
     if link[0] == "#":
         return {"type": "anchor_link", "anchor_name": link[1:]}
     if link.startswith(MOMENT):

@@ -1,4 +1,4 @@
-"""Files on their way from the web to us: guarded, bounded, checked, made fit; each once for all chats."""
+"""Files on their way from the web to us: bounded, checked, made fit; each once for all chats."""
 
 import asyncio
 import itertools
