@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from bot.parsing.parser import parse_feed
 from playground.judging import RichJudge
 
 
+@pytest.mark.story
 async def test_poll_looks_at_every_feed_with_every_parser() -> None:
     _, results = await poll.measure(4, 1, 2)
 
@@ -57,12 +59,23 @@ def test_where_every_answer_is_new_each_brings_one_item() -> None:
 
 
 def test_render_makes_nothing_that_telegram_refuses() -> None:
-    rendered = render.measure(12)
+    rendered = render.measure(render.made_up(12))
 
-    assert {one.script for one in rendered} == {script.name for script in corpus.SCRIPTS}
+    assert {one.group for one in rendered} == {script.name for script in corpus.SCRIPTS}
     assert all(one.seconds.keys() == render.WAYS.keys() for one in rendered)
     assert not any(one.is_classic_refused or one.is_rich_refused for one in rendered)
     assert all(one.kept > 0.9 for one in rendered if one.kept is not None)
+
+
+def test_render_takes_the_items_of_a_folder_of_feeds(tmp_path: Path) -> None:
+    item = "<item><title>A bridge</title><description>It is closed.</description></item>"
+    feed = f'<rss version="2.0"><channel><title>News</title>{item * 3}</channel></rss>'
+    (tmp_path / "a.xml").write_text(feed)
+    (tmp_path / "b.txt").write_text("no feed")
+
+    items = [item for _, item in render.of_feeds(tmp_path, 2)]
+
+    assert [item.html for item in items] == ["It is closed."] * 2
 
 
 def test_render_reads_items_as_varied_as_those_of_feeds() -> None:
@@ -117,6 +130,7 @@ async def test_outbox_claims_and_settles_whatever_waits() -> None:
     assert {size: len(batches) for size, batches in measured.items()} == {40: 2, 200: 2}
 
 
+@pytest.mark.story
 async def test_delay_waits_for_every_reader() -> None:
     spreads = await delay.measure(readers=5, rounds=1)
 
@@ -124,6 +138,7 @@ async def test_delay_waits_for_every_reader() -> None:
     assert all(0 < spread.arrived[0] <= spread.arrived[-1] for spread in spreads)
 
 
+@pytest.mark.story
 async def test_a_crowd_is_looked_at_to_the_last_feed() -> None:
     alone, among = await crowd.measure(good=3, hostile=2)
 
@@ -132,6 +147,7 @@ async def test_a_crowd_is_looked_at_to_the_last_feed() -> None:
     assert all(one.held_up for one in (alone, among))
 
 
+@pytest.mark.story
 async def test_claim_finds_a_batch_in_every_database() -> None:
     measured = await claim.measure((600, 1200), 2)
 

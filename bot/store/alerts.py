@@ -5,22 +5,31 @@ the way of every other message. While a notice is open its message can change: t
 and is edited in its place.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import AlertDelivery, AlertKind, FailureStage, Feed, FeedAlert, Item, Target
+from bot.model import AlertDelivery, AlertKind, FailureStage, FeedAlert, FeedRef, Item, Target
+from bot.model.poll import last_failure
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX
-from bot.store.rows import MILLISECOND, from_ms_or_none, item_of, to_ms, to_ms_or_none
+from bot.store.rows import (
+    MILLISECOND,
+    facts_text,
+    from_ms_or_none,
+    item_of,
+    read_facts,
+    read_history,
+    to_ms,
+    to_ms_or_none,
+)
 
 APART = timedelta(milliseconds=100)
 """From one place that hears a notice to the next: a third of what Telegram takes, so that no item
 is late for it."""
 LISTED = 20
 """Items of a backlog that are told by their titles."""
-TOLD = """
+ALERT_RECIPIENTS = """
     INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, created, state)
     SELECT c.id, MIN(place.topic_id), :feed, :notice, :now, CASE WHEN c.suspended = '' THEN 'waiting' ELSE 'held' END
     FROM (
@@ -65,7 +74,6 @@ def publish(
 def _begin(
     tx: Tx, feed_id: int, notice: FeedAlert, now: datetime, *, has_end: bool, items: Sequence[int]
 ) -> int:
-    facts = {**notice.facts, **({"items": items[-LISTED:]} if items else {})}
     notice_id = tx.value(
         """
         INSERT INTO notices (feed_id, kind, stage, facts, since, created, ended)
@@ -74,13 +82,13 @@ def _begin(
         feed=feed_id,
         kind=notice.kind,
         stage=notice.stage or "",
-        facts=json.dumps(facts),
+        facts=facts_text(notice, items[-LISTED:]),
         since=to_ms_or_none(notice.since),
         now=to_ms(now),
         ended=None if has_end else to_ms(now),
     )
     told = tx.execute(
-        TOLD, feed=feed_id, notice=notice_id, now=to_ms(now), away=to_ms(now - AWAY_MAX)
+        ALERT_RECIPIENTS, feed=feed_id, notice=notice_id, now=to_ms(now), away=to_ms(now - AWAY_MAX)
     )
     _wake(tx, notice_id, now)
     return told
@@ -134,7 +142,7 @@ def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
     )
 
 
-def delivery_of(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> AlertDelivery:  # noqa: ANN401 - as they are
+def delivery_of(tx: Tx, row: Row, target: Target, feed: FeedRef, **claim: Any) -> AlertDelivery:  # noqa: ANN401 - as they are
     """A claimed row that holds a notice, with what its message needs; notices are few, so each asks for itself.
 
     ``target``, ``feed`` and ``claim`` are the fields of a ``Claim``.
@@ -152,6 +160,7 @@ def delivery_of(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> A
         """,
         **place,
     )
+    history = tx.value("SELECT history FROM feeds WHERE id = :feed", feed=feed.id)
     first, *_ = row["message_ids"].split(",")
     return AlertDelivery(
         **claim,
@@ -161,6 +170,7 @@ def delivery_of(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> A
         message_id=int(first or 0),
         subscription_id=own or 0,
         channels=tuple(channel["title"] for channel in channels),
+        last_failure=last_failure(read_history(history)),
     )
 
 
@@ -178,15 +188,14 @@ def is_outdated(tx: Tx, announcement: AlertDelivery) -> bool:
 
 
 def _notice_of(tx: Tx, row: Row) -> FeedAlert:
-    facts = json.loads(row["facts"])
-    ids = facts.pop("items", [])
+    facts, item_ids = read_facts(row["facts"])
     return FeedAlert(
         kind=AlertKind(row["kind"]),
         stage=FailureStage(row["stage"]) if row["stage"] else None,
         since=from_ms_or_none(row["since"]),
         ended=from_ms_or_none(row["ended"]),
         facts=facts,
-        items=_listed(tx, ids),
+        items=_listed(tx, item_ids),
     )
 
 

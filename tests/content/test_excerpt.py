@@ -8,7 +8,8 @@ from bench import articles
 from bot.content.document import Blocks, Document, Image, media_of, texts_of
 from bot.content.html.sanitise import sanitise
 from bot.content.media.attachments import Selection, select
-from bot.content.messages.read_more import is_cut
+from bot.content.messages.story import story_of
+from bot.content.messages.summary import is_cut
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
 from bot.model import Feed, Item, Options
@@ -17,8 +18,10 @@ from tests.content.test_laws import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
 TITLE = "The title of this article, which is said again below"
 SENTENCE = "This sentence says something that a reader of the summary would like to know about it. "
 LINES = st.sampled_from([
-    SENTENCE, SENTENCE * 3, "Short.", TITLE, "2024-05-04 08:00", "Read more", "Comments", "Share", "...", "By somebody",
-    "The post X appeared first on Y.", "获取更多RSS：", "中文句子说了一些事情。" * 8, "x" * 90, "List of things:",
+    SENTENCE, SENTENCE * 3, "Short.", TITLE, "2024-05-04 08:00", "Read more", "Comments", "Share",
+    "...", "By somebody",
+    "The post X appeared first on Y.", "获取更多RSS：", "中文句子说了一些事情。" * 8, "x" * 90,
+    "List of things:",
     "Image:", "Sponsored by X.",
 ])  # fmt: skip
 PARTS = st.one_of(
@@ -60,9 +63,8 @@ def told(document: Document, longest: int) -> tuple[Blocks, bool, bool]:
 
 def shown(document: Document) -> Selection:
     item = Item(1, 1, None, TITLE, "", NOW, NOW, "")
-    return select(
-        document.blocks, item, Feed(1, "https://a.example/feed", "", None), None, Options()
-    )
+    feed = Feed(1, "https://a.example/feed", "", None)
+    return select(document.blocks, story_of(item, feed, Options()), "all")
 
 
 @QUICK
@@ -116,9 +118,12 @@ def test_an_item_without_a_title_is_read_whole() -> None:
 
 def test_media_far_below_the_summary_is_found_whatever_holds_it() -> None:
     media = (
-        '<img src="/1.jpg">', '<div><p><a href="/x"><img src="/2.jpg"></a></p></div>', '<li><img src="/3.jpg"></li>',
-        '<blockquote><p>x<img src="/4.jpg"></p></blockquote>', '<table><tr><td><img src="/5.jpg"></td></tr></table>',
-        '<picture><source srcset="/6.jpg"></picture>', '<figure><img src="/6.jpg"><img src="/7.jpg"></figure>',
+        '<img src="/1.jpg">', '<div><p><a href="/x"><img src="/2.jpg"></a></p></div>',
+        '<li><img src="/3.jpg"></li>',
+        '<blockquote><p>x<img src="/4.jpg"></p></blockquote>',
+        '<table><tr><td><img src="/5.jpg"></td></tr></table>',
+        '<picture><source srcset="/6.jpg"></picture>',
+        '<figure><img src="/6.jpg"><img src="/7.jpg"></figure>',
         '<div class="sharedaddy"><img src="/no.jpg"></div>', '<nav><img src="/no.jpg"></nav>',
     )  # fmt: skip
     body = f"<p>{SENTENCE}</p>" * 20 + f"<p>{SENTENCE}</p>".join(media) + f"<p>{SENTENCE}</p>" * 20

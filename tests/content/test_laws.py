@@ -1,8 +1,9 @@
-"""Laws that hold for any input: a message is legal, within limits and not empty. Telegram's own parser is the judge."""
+"""Laws for any input: a message is legal and not empty; Telegram's own parser is the judge."""
 
 import json
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,8 +17,8 @@ from bot.content.html.sanitise import sanitise
 from bot.content.localize import ENGLISH
 from bot.content.measure import CAPTION_LIMIT, ENTITY_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.media.attachments import select
-from bot.content.messages.read_more import with_way_on
-from bot.content.messages.summary import compose
+from bot.content.messages.story import story_of
+from bot.content.messages.summary import compose, with_read_more
 from bot.content.render.classic import render
 from bot.content.render.terminal import plain
 from bot.content.split.excerpt import summarise
@@ -27,14 +28,19 @@ NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)
 QUICK = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TAGS = st.sampled_from([
-    "p", "div", "b", "strong", "i", "em", "u", "s", "a", "code", "pre", "blockquote", "ul", "ol", "li", "table", "tr",
-    "td", "th", "h1", "h3", "br", "hr", "img", "span", "small", "q", "sup", "sub", "figure", "figcaption", "details",
-    "summary", "dl", "dt", "dd", "iframe", "video", "noscript", "mark", "ruby", "rt", "tg-spoiler", "x-y", "b/", "/p",
+    "p", "div", "b", "strong", "i", "em", "u", "s", "a", "code", "pre", "blockquote", "ul", "ol",
+    "li", "table", "tr",
+    "td", "th", "h1", "h3", "br", "hr", "img", "span", "small", "q", "sup", "sub", "figure",
+    "figcaption", "details",
+    "summary", "dl", "dt", "dd", "iframe", "video", "noscript", "mark", "ruby", "rt", "tg-spoiler",
+    "x-y", "b/", "/p",
     "/b", "!--", "cite", "audio", "source", "time", "input", "picture", "math",
 ])  # fmt: skip
 ATTRIBUTES = st.sampled_from([
-    "", ' href="https://a.example/p?x=1&y=<2>"', " href='/r\"q'", ' href="javascript:x"', ' src="/i.jpg" alt="😀"',
-    ' src="/v.mp4" poster="/p.jpg"', ' src="https://i.example/a.gifv"', ' datetime="2026-05-04T08:00:00Z"',
+    "", ' href="https://a.example/p?x=1&y=<2>"', " href='/r\"q'", ' href="javascript:x"',
+    ' src="/i.jpg" alt="😀"',
+    ' src="/v.mp4" poster="/p.jpg"', ' src="https://i.example/a.gifv"',
+    ' datetime="2026-05-04T08:00:00Z"',
     ' id="n1"', ' href="#n1"', " expandable", ' type="checkbox" checked',
     " start=5 type=i", ' class="language-c++ spoiler"', ' style="display:none"', " width=20",
     ' src="https://www.youtube.com/embed/abcdefg"',
@@ -197,7 +203,7 @@ def test_a_summary_says_nothing_twice(html: str, limit: int) -> None:
         lambda one: () if isinstance(one, Figure) else (one,),
     )
 
-    summary = with_way_on(summarise(blocks, limit), (Run("…", link="https://a.example/"),))
+    summary = with_read_more(summarise(blocks, limit), (Run("…", link="https://a.example/"),))
 
     assert letters("".join(texts_of(summary))) <= letters("".join(texts_of(blocks)))
 
@@ -207,12 +213,15 @@ def test_a_summary_says_nothing_twice(html: str, limit: int) -> None:
 def test_what_plays_is_sent_or_linked(item: Item, feed: Feed, images: str) -> None:
     blocks = sanitise(item.html, "https://a.example/").blocks
 
-    chosen = select(blocks, item, feed, "https://a.example/", Options(images=images))
+    story = replace(story_of(item, feed, Options()), base="https://a.example/")
+    chosen = select(blocks, story, images)
 
-    sent = {one.url for one in chosen.shown}
-    linked = {run.link for runs in chosen.lines(ENGLISH, "en") for run in runs if run.link}
+    sent = {one.url for one in chosen.files}
+    linked = {
+        run.link for runs in chosen.lines(chosen.files, ENGLISH, "en") for run in runs if run.link
+    }
     assert len(linked) <= 3
-    assert len(chosen.shown) <= 1 or MediaKind.AUDIO not in {one.kind for one in chosen.shown}
+    assert len(chosen.files) <= 1 or MediaKind.AUDIO not in {one.kind for one in chosen.files}
     assert all(
         one.url in sent | linked or one.url is None or len(linked) == 3 for one in chosen.playing
     )

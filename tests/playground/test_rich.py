@@ -1,6 +1,5 @@
 """Rich messages: only newer levels of the Bot API know them, and every limit has its code."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,11 +9,7 @@ from tests.support.telegram_world import ANN, TelegramWorld
 Json = dict[str, Any]
 
 
-@pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld() as world:
-        await world.level("10.4")
-        yield world
+pytestmark = pytest.mark.telegram(level="10.4")
 
 
 def _paragraph(text: object) -> Json:

@@ -21,8 +21,8 @@ from bot.model import (
 )
 from bot.polling.decide import FeedDocument, FeedResponse, UnreadableDocument, decide
 from bot.polling.health import FeedHealth, ScheduleReason, health_of, schedule_reason
-from bot.polling.history import KEPT, LONGEST, last_failure, with_history
-from bot.polling.schedule import PollContext, open_hour
+from bot.polling.history import KEPT, LONGEST, with_history
+from bot.polling.schedule import PollContext, next_open_time
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -129,7 +129,7 @@ def test_the_last_ten_looks_are_kept_in_their_order(outcomes: list[FeedResponse]
     moments = [NOW + number * HOUR for number in range(len(outcomes))]
     assert [look.moment for look in feed.history] == moments[-KEPT:]
     failed = [look for look in feed.history if look.result is PollResult.FAILED]
-    assert last_failure(feed) == (failed[-1] if failed else None)
+    assert feed.last_failure == (failed[-1] if failed else None)
     assert (feed.history[-1].result is PollResult.FAILED) == (feed.failures > 0)
 
 
@@ -185,7 +185,7 @@ def test_a_promised_turn_a_trusted_hub_and_closed_hours_are_reasons() -> None:
         schedule_reason(replace(looked(READ, NotModified()), has_trusted_hub=True))
         is ScheduleReason.INTERVAL
     )
-    assert open_hour(NOW, night) > NOW
+    assert next_open_time(NOW, night) > NOW
     assert schedule_reason(looked(night, NotModified())) is ScheduleReason.HOURS
 
 

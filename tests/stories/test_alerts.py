@@ -1,8 +1,9 @@
-"""What people hear of a feed beside its items, as whole stories: trouble and its end, silence, a backlog, a move."""
+"""What people hear of a feed beside its items: trouble and its end, silence, a backlog, a move."""
 
 import asyncio
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from tests.support.bot_under_test import RunningBot
@@ -15,7 +16,7 @@ HOUR, DAY = 3_600_000, 86_400_000
 
 
 async def meanwhile(bot: RunningBot, assignments: str, **values: int) -> None:
-    """Let time pass while the bot is stopped: what it would have noted of its only feed, which is due at once."""
+    """Let time pass while the bot is stopped: its only feed is noted so, and due at once."""
     await bot.stop()
     with sqlite3.connect(bot.path) as connection:
         moments = {name: round(time.time() * 1000) - before for name, before in values.items()}
@@ -189,7 +190,10 @@ async def test_after_days_of_outage_the_newest_come_and_the_others_are_listed(
 async def move(bot: RunningBot, server: FeedServer) -> None:
     """The feed at /old.xml has led to /new.xml for a day, for good."""
     server.behave("/old.xml", status=301, redirect=server.url("/new.xml"))
-    moving = f"moved_to = '{server.url('/new.xml')}', moved_since = :day, moved_times = 3, moved_same = 1"
+    moving = (
+        f"moved_to = '{server.url('/new.xml')}', moved_since = :day,"
+        " moved_times = 3, moved_same = 1"
+    )
     await meanwhile(bot, moving, day=25 * HOUR)
     async with asyncio.timeout(10):
         with sqlite3.connect(bot.path) as connection:
@@ -240,3 +244,48 @@ async def test_a_move_that_others_read_too_is_taken_back_by_the_operator_alone(
 
     assert [button for button in buttons(pages[ANN]) if "old address" in button] == []
     assert "↩ 回到旧地址" in buttons(pages[LILEI])
+
+
+def address_of(bot: RunningBot) -> str:
+    """Where the only feed is read."""
+    with closing(sqlite3.connect(bot.path)) as file:
+        ((url,),) = file.execute("SELECT url FROM feeds").fetchall()
+    return str(url)
+
+
+async def test_a_move_that_others_came_to_read_is_not_taken_back_by_an_old_button(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    publish_twice(server)
+    answer = await subscribe(world, server.url("/old.xml"))
+    await move(bot, server)
+    await world.tap(answer, "Open")
+    page = await world.wait_for(has("Moved here"))
+    await subscribe(world, server.url("/new.xml"), chat=LILEI)
+    toast = await world.tap(page, "Back to the old address")
+
+    assert toast is not None
+    assert "out of date" in toast["text"]
+    assert address_of(bot) == server.url("/new.xml")
+
+
+async def test_in_a_group_only_administrators_take_a_move_back(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    group = await world.make_group(members={ANN: "creator", LILEI: "member"})
+    publish_twice(server)
+    answer = await subscribe(world, server.url("/old.xml"), chat=group)
+    await move(bot, server)
+    await world.tap(answer, "Open")
+    page = await world.wait_for(has("Moved here"), chat=group)
+    toast = await world.tap(page, "Back to the old address", user=LILEI)
+
+    assert toast is not None
+    assert "管理员" in toast["text"]
+    assert address_of(bot) == server.url("/new.xml")
+    await world.tap(page, "Back to the old address", user=ANN)
+    await world.wait_for(
+        lambda m: m["message_id"] == page["message_id"] and "Moved here" not in m["text"],
+        chat=group,
+    )
+    assert address_of(bot) == server.url("/old.xml")

@@ -1,4 +1,4 @@
-"""The newcomer's first minute, in a real browser against the whole bot: open, /sub, see the push, unsubscribe."""
+"""A newcomer's first minute in a real browser: open, /sub, see the push, unsubscribe."""
 
 import re
 import shutil
@@ -15,11 +15,7 @@ from tests.playground.test_web_chat import ARGS
 from tests.support.bot_under_test import RunningBot
 from tests.support.telegram_world import TelegramWorld
 
-
-@pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld(flood=True, sample_every=2) as world:
-        yield world
+pytestmark = pytest.mark.telegram(flood=True, sample_every=2)
 
 
 @pytest.fixture
@@ -27,7 +23,8 @@ async def page(world: TelegramWorld) -> AsyncIterator[Page]:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.fail(
-            "This story is told in a browser: install Debian's package chromium (apt-get install chromium)"
+            "This story is told in a browser:"
+            " install Debian's package chromium (apt-get install chromium)"
         )
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=ARGS)

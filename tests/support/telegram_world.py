@@ -1,9 +1,9 @@
 """The playground as a test client: people who say, tap and read, over real HTTP.
 
     async with TelegramWorld() as world:
-        await world.say("/start")                                   # Ann (1001), in her private
-        chat welcome = await world.wait_for(lambda m: "Welcome" in m.get("text", "")) answer = await
-        world.tap(welcome, "Settings")               # by the text of a button, or by its data
+        await world.say("/start")                       # Ann (1001), in her private chat
+        welcome = await world.wait_for(lambda m: "Welcome" in m.get("text", ""))
+        answer = await world.tap(welcome, "Settings")   # by the text of a button, or by its data
 
 The bot under test talks to ``world.base_url`` with ``world.token``. Messages are dictionaries
 (Bot API, Message).
@@ -28,10 +28,18 @@ class Refused(Exception):
 
 
 class TelegramWorld:
-    """A running playground; flood limits are off unless asked for."""
+    """A running playground; flood limits are off unless asked for.
+
+    ``level`` is the Bot API version that it understands, if not the newest that it knows.
+    """
 
     def __init__(
-        self, *, flood: bool = False, sample_every: float = 0.0, token: str = "42:playground"
+        self,
+        *,
+        flood: bool = False,
+        sample_every: float = 0.0,
+        level: str = "",
+        token: str = "42:playground",
     ) -> None:
         self.token = token
         self.playground = Playground(token=token, port=0, flood=flood, sample_every=sample_every)
@@ -40,10 +48,13 @@ class TelegramWorld:
         self._since: defaultdict[int, int] = defaultdict(int)
         self._news: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._next_id = 0
+        self._level = level
 
     async def __aenter__(self) -> Self:
         await self.playground.start()
         self._session = aiohttp.ClientSession()
+        if self._level:
+            await self.level(self._level)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -75,7 +86,10 @@ class TelegramWorld:
     # ------------------------------------------------------------ people
 
     async def say(self, text: str, *, chat: int = ANN, user: int = 0, **place: Any) -> Json:
-        """A person writes, in a ``topic``, as a ``reply_to``, ``anonymous``; by default the chat's person, or Ann."""
+        """A person writes; by default the one whose chat it is, or Ann.
+
+        ``topic``, ``reply_to`` and ``anonymous`` say where and how.
+        """
         self._since[chat] = len(self._versions[chat])
         body = {"user": user or _person(chat), "chat": chat, "text": text, **place}
         message: Json = (await self._post("/api/say", body))["message"]
@@ -95,7 +109,11 @@ class TelegramWorld:
             return message
 
     async def tap(self, message: Json, button: str, *, user: int = 0) -> Json | None:
-        """Press the inline button with this text (or a part of it) or data; the bot's answer, or ``None``."""
+        """Press the inline button with this text, a part of it, or this data.
+
+        Returns:
+            The bot's answer to the tap, or ``None``.
+        """
         data = _data_of(message, button)
         chat = message["chat"]["id"]
         self._since[chat] = len(self._versions[chat])
@@ -214,8 +232,10 @@ class TelegramWorld:
         return user
 
     async def make_group(self, chat: int = 0, **options: Any) -> int:
-        """A chat; Ann creates it and the bot is administrator unless told (``type``, ``title``, ``is_forum``, ``bot``,
-        ``members``, ``topics``, ``username``, ``slow_mode``). The id.
+        """A chat; the id. Ann creates it and the bot is administrator, unless options say so.
+
+        Options: ``type``, ``title``, ``is_forum``, ``bot``, ``members``, ``topics``, ``username``,
+        ``slow_mode``.
         """
         self._next_id += 1
         chat = chat or -100_000 - self._next_id
@@ -245,8 +265,9 @@ class TelegramWorld:
         await self._post("/control/state", {"chat": chat, "state": state, **options})
 
     async def fault(self, kind: str, **options: Any) -> None:
-        """429, 400, 403, 500, 502, drop_before, drop_after, hang; ``method``, ``chat``, ``times``, ``retry_after``,
-        ``seconds``, ``description``.
+        """Let calls fail: 429, 400, 403, 500, 502, drop_before, drop_after or hang.
+
+        Options: ``method``, ``chat``, ``times``, ``retry_after``, ``seconds``, ``description``.
         """
         await self._post("/control/fault", {"kind": kind, **options})
 
