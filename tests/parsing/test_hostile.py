@@ -37,7 +37,8 @@ from bot.fetching.guard import AddressGuard
 from bot.fetching.url import normalise
 from bot.model import Fetched
 from bot.parsing.encoding import decode
-from bot.parsing.parser import FIRST_ITEMS, MOST_ITEMS, MOST_PREFIXES, Parser, parse_feed
+from bot.parsing.parser import MOST_PREFIXES, Parser, parse_feed
+from bot.parsing.xml_feed import FIRST_ITEMS, MOST_ITEMS
 from tests.support.feed_server import FeedServer
 
 LIMIT = 1_000_000

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from bot.errors import NotAFeed, ParseAborted
-from bot.parsing.parser import FIRST_ITEMS, LARGE, MOST_ITEMS, Parser, parse_feed
+from bot.parsing.parser import LARGE, Parser, parse_feed
+from bot.parsing.xml_feed import FIRST_ITEMS, MOST_ITEMS
 
 CASES = Path(__file__).parents[1] / "cases" / "feeds"
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
