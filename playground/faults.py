@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Fault:
-    """``kind``: 429, 400, 500, 502, drop_before, drop_after (delivered, no answer), hang (served after ``seconds``)."""
+    """A failure to come.
+
+    Its ``kind`` is 429, 400, 403, 500, 502, drop_before (no answer), drop_after (no answer, though
+    it is delivered) or hang (served after ``seconds``).
+    """
 
     kind: str
     method: str = ""

@@ -60,7 +60,7 @@ _DTD_SEARCHED = 65536
 
 @dataclass(frozen=True, slots=True)
 class XmlFeed:
-    """What feedparser's handlers gathered: a dictionary of theirs for the feed and one per entry."""
+    """What feedparser's handlers gathered: one dictionary of theirs for the feed, one per entry."""
 
     version: str
     """``rss20``, ``atom10`` ...; empty where nothing says that this is a feed."""
@@ -139,7 +139,7 @@ def escape_ampersands(data: bytes) -> bytes:
 
 
 def _escaped(match: re.Match[bytes]) -> bytes:
-    """A bare ampersand, an entity of HTML or a reference to no character, as XML has to write it."""
+    """A bare ampersand, an entity of HTML or a reference to no character, as XML writes it."""
     if match[0][:1] != b"&":
         return match[0]
     if match["decimal"]:
@@ -287,7 +287,7 @@ class _Scopes:
 
 
 class _Text(str):
-    """A text on its way through feedparser, which translates each: slowly, for control codes only."""
+    """A text that feedparser, which translates each, need not translate without control codes."""
 
     __slots__ = ()
 

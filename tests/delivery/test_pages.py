@@ -281,7 +281,7 @@ async def _read(url: str) -> str:
 
 
 def _under_way(world: TelegramWorld) -> bool:
-    return world.playground.telegraph._under_way > 0
+    return world.playground.telegraph.under_way > 0
 
 
 async def _until(true: Any, seconds: float = 10) -> None:

@@ -1,4 +1,4 @@
-"""What is kept of a feed's items, so that those whose bytes were seen before need not be read again.
+"""What is kept of a feed's items, so that those whose bytes are known need not be read again.
 
 A cached item holds what newness asks of an item (``bot.polling.identity``, ``bot.polling.decide``):
 id, link, title and date. The cache of a feed is one compact value, which means nothing outside this

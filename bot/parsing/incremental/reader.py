@@ -149,7 +149,7 @@ def _is_valid(cache: ItemCache, slots: Sequence[_Slot], base: str) -> bool:
 def _items(
     document: XmlFeed, slots: Sequence[_Slot], base: str, now: datetime | None, cache: ItemCache
 ) -> tuple[tuple[ParsedItem, ...], ItemCache]:
-    """All items in the order of the document, those that were left out included; and their cache."""
+    """All items in the order of the document, left out or not, and their cache."""
 
     def read_entry(entry: entries.Fields) -> ParsedItem:
         return entries.item_of(entry, document.feed, base, now)
