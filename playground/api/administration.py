@@ -10,8 +10,8 @@ from playground.state.topics import add_topic, close_topic, delete_topic
 
 _COMMAND = re.compile(r"/?[a-z0-9_]{1,32}")
 _SCOPES = {
-    "default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat", "chat_administrators",
-    "chat_member",
+    "default", "all_private_chats", "all_group_chats", "all_chat_administrators", "chat",
+    "chat_administrators", "chat_member",
 }  # fmt: skip
 _DOWNLOAD = 20 << 20
 
@@ -46,8 +46,8 @@ async def get_chat(api: ApiContext, call: MethodCall) -> object:
 
 
 _NO_GIFTS = {
-    "unlimited_gifts": False, "limited_gifts": False, "unique_gifts": False, "premium_subscription": False,
-    "gifts_from_channels": False,
+    "unlimited_gifts": False, "limited_gifts": False, "unique_gifts": False,
+    "premium_subscription": False, "gifts_from_channels": False,
 }  # fmt: skip
 
 

@@ -37,7 +37,7 @@ class ApiContext:
         return self.clock()
 
     async def pace(self, call: MethodCall, chat: Chat, cost: int = 1) -> None:
-        """Wait as Telegram lets a request hang for the flood limits; too long a wait is refused (429)."""
+        """Let a request hang for the flood limits as Telegram does; too long is refused (429)."""
         now = self.now
         silent = call.flag("disable_notification")
         self.world.journal.asked(now, call.method, chat.id, silent=silent)

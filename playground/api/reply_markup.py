@@ -6,8 +6,9 @@ from playground.errors import bad_request
 from playground.text.links import InvalidLink, check_link
 
 _KINDS = (
-    "url", "callback_data", "web_app", "login_url", "switch_inline_query", "switch_inline_query_current_chat",
-    "switch_inline_query_chosen_chat", "copy_text", "callback_game", "pay",
+    "url", "callback_data", "web_app", "login_url", "switch_inline_query",
+    "switch_inline_query_current_chat", "switch_inline_query_chosen_chat", "copy_text",
+    "callback_game", "pay",
 )  # fmt: skip
 _OTHER_MARKUPS = ("keyboard", "remove_keyboard", "force_reply")
 _MOST_BUTTONS = 100

@@ -25,9 +25,10 @@ _MOST_MEDIA = 50
 _MOST_COLUMNS = 20
 
 _WRAPPERS = {
-    "bold", "italic", "underline", "strikethrough", "spoiler", "subscript", "superscript", "marked", "code", "url",
-    "email_address", "phone_number", "date_time", "anchor_link", "reference", "reference_link", "mention", "hashtag",
-    "cashtag", "bot_command", "bank_card_number", "text_mention",
+    "bold", "italic", "underline", "strikethrough", "spoiler", "subscript", "superscript", "marked",
+    "code", "url", "email_address", "phone_number", "date_time", "anchor_link", "reference",
+    "reference_link", "mention", "hashtag", "cashtag", "bot_command", "bank_card_number",
+    "text_mention",
 }  # fmt: skip
 _CHILDLESS = {
     "custom_emoji": "alternative_text",

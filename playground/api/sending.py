@@ -7,8 +7,8 @@ from playground.files.store import MediaError, StoredFile, fault_of_thumbnail
 from playground.state.chats import Chat, Json, as_bot_sees
 
 _ACTIONS = {
-    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
-    "choose_sticker", "find_location", "record_video_note", "upload_video_note",
+    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
+    "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note",
 }  # fmt: skip
 _ALONE = {
     "audio": "Audio can't be mixed with other media types",

@@ -227,7 +227,7 @@ class Files:
 
 
 def fault_of_thumbnail(upload: Upload) -> str:
-    """Why Telegram would silently ignore a thumbnail; empty where it is fine (Bot API, sendVideo)."""
+    """Why Telegram would silently ignore a thumbnail; empty where it is fine (sendVideo)."""
     picture = sniff(upload.body)
     if picture is None or picture.content_type != "image/jpeg":
         return "a thumbnail must be a JPEG"

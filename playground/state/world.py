@@ -138,7 +138,7 @@ class World:
     def post(
         self, now: float, user_id: int, chat_id: int, content: Json, destination: Destination
     ) -> Json:
-        """A person posts any content; the bot gets it where Telegram lets it (privacy, membership)."""
+        """A person posts any content; the bot gets it where Telegram allows that."""
         user, chat = self.find_user(user_id), self.find_chat(chat_id)
         if chat.type == "private" and (chat.blocked or not chat.started):
             self.set_blocked(now, chat, blocked=False)
@@ -191,7 +191,7 @@ class World:
         self.on_event({"kind": "message", "chat": chat.id, "message": message}, chat)
 
     def _hears(self, chat: Chat, message: Json) -> bool:
-        """Telegram's privacy mode: a plain member of a group gets commands, replies, mentions only."""
+        """Privacy mode: a plain member of a group gets commands, replies and mentions only."""
         if chat.type == "private" or chat.bot_status in {"administrator", "creator"}:
             return True
         if chat.bot_status not in {"member", "restricted"}:
@@ -241,7 +241,7 @@ class World:
     def edit(
         self, now: float, chat: Chat, message: Json, changes: Json, gone: Iterable[str] = ()
     ) -> Json:
-        """Replace the bot's message by one with these changes and without the fields in ``gone``."""
+        """Replace the bot's message by one with these changes, without the fields ``gone``."""
         edited = (
             {key: value for key, value in message.items() if key not in gone}
             | changes
@@ -281,7 +281,7 @@ class World:
         return message | content
 
     def _next_id(self, chat: Chat) -> int:
-        """Private chats and small groups share a counter; supergroups and channels have their own."""
+        """Private chats and groups share a counter; supergroups and channels have their own."""
         if chat.type in {"private", "group"}:
             self._private_message += 1
             return self._private_message

@@ -105,7 +105,7 @@ class Telegraph:
         }
 
     def _path(self, title: str) -> str:
-        """As Telegraph writes it: the letters of the title, month, day, and a number where taken."""
+        """As Telegraph writes it: letters of the title, month, day, and a number where taken."""
         name = re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-")[:64]
         path = f"{name or 'page'}-{datetime.now(UTC):%m-%d}"
         taken = sum(one == path or one.startswith(f"{path}-") for one in self.pages)

@@ -24,8 +24,9 @@ from playground.text.links import InvalidLink, check_link
 
 _ARGUMENTS = {"text_link": "url", "pre": "language", "custom_emoji": "custom_emoji_id"}
 _ASKED = {
-    "bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote", "code", "pre",
-    "text_link", "text_mention", "custom_emoji", "date_time",
+    "bold", "italic", "underline", "strikethrough", "spoiler", "blockquote",
+    "expandable_blockquote", "code", "pre", "text_link", "text_mention", "custom_emoji",
+    "date_time",
 }  # fmt: skip
 _FOUND = {
     "mention",

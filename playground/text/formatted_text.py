@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 _RANK = {
     "blockquote": 0, "expandable_blockquote": 0, "pre": 11, "code": 20, "date_time": 48,
-    "text_link": 49, "text_mention": 49, "bold": 90, "italic": 91, "underline": 92, "strikethrough": 93, "spoiler": 94,
-    "custom_emoji": 99,
+    "text_link": 49, "text_mention": 49, "bold": 90, "italic": 91, "underline": 92,
+    "strikethrough": 93, "spoiler": 94, "custom_emoji": 99,
 }  # fmt: skip
 SPLITTABLE = ("bold", "italic", "underline", "strikethrough", "spoiler")
 QUOTES = ("blockquote", "expandable_blockquote")
@@ -68,7 +68,7 @@ def _rank(entity: Entity) -> int:
 
 
 def normalise(given: FormattedText) -> FormattedText:
-    """What Telegram keeps, before trimming: valid nesting, no control characters, no overlong text."""
+    """What Telegram keeps before trimming: valid nesting, no control characters, no more bytes."""
     text, entities = _clean(given.text, _nest(in_order(given.entities)))
     entities = _nest(in_order(entities))
     if not text.strip(" \n"):

@@ -9,9 +9,10 @@ from playground.errors import bad_request
 from playground.text.formatted_text import Entity, FormattedText
 
 _KINDS = {
-    "TextUrl": "text_link", "MentionName": "text_mention", "PreCode": "pre", "BlockQuote": "blockquote",
-    "ExpandableBlockQuote": "expandable_blockquote", "CustomEmoji": "custom_emoji", "DateTime": "date_time",
-    "EmailAddress": "email", "BotCommand": "bot_command", "PhoneNumber": "phone_number",
+    "TextUrl": "text_link", "MentionName": "text_mention", "PreCode": "pre",
+    "BlockQuote": "blockquote", "ExpandableBlockQuote": "expandable_blockquote",
+    "CustomEmoji": "custom_emoji", "DateTime": "date_time", "EmailAddress": "email",
+    "BotCommand": "bot_command", "PhoneNumber": "phone_number",
     "BankCardNumber": "bank_card_number",
 }  # fmt: skip
 _MODES = {

@@ -134,7 +134,7 @@ class WebChat:
         return web.json_response({"message": message})
 
     async def document(self, request: web.Request) -> web.Response:
-        """A person sends a file: as ``say``, as a form, with ``caption`` for ``text`` and ``file``."""
+        """A person sends a file: a form with the fields of ``say``, ``caption`` and ``file``."""
         form = await request.post()
         part = form["file"]
         if not isinstance(part, FileField):

@@ -1,4 +1,4 @@
-"""Our parser of Telegram's HTML agrees with Telegram's own (TDLib) case by case, down to every word of an error."""
+"""Our parser of Telegram's HTML agrees with Telegram's own (TDLib), down to words of errors."""
 
 import json
 from pathlib import Path
@@ -47,7 +47,10 @@ def _own(html: str) -> Json:
 
 
 def _tdlib(html: str) -> Json:
-    """TDLib's parser, then its normalisation, which only ``parseMarkdown`` offers: so Markdown is hidden from it."""
+    """TDLib's parser, then its normalisation.
+
+    Only ``parseMarkdown`` offers that: so Markdown is hidden from it.
+    """
     try:
         tdlib.parse(html, "html")
     except ApiError as refusal:
