@@ -1,4 +1,4 @@
-"""The words of Tidings, by Fluent: one file per language in ``locales/``, English the measure of all.
+"""The words of Tidings in every language, by Fluent; English is the measure of all others.
 
 Messages are Telegram HTML (Bot API, "HTML style"): the markup is the translators', the arguments
 are untrusted and escaped.
@@ -7,17 +7,21 @@ are untrusted and escaped.
 import html
 from collections.abc import Mapping
 from datetime import datetime
-from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from fluent.runtime import FluentBundle
 from fluent.runtime.types import FluentNumber
 from fluent.syntax import FluentParser
 from fluent.syntax.ast import Junk, Resource
 
+from bot.locales import FOLDER, SUFFIX, languages
+
+_ENGLISH = "en"
 _TRADITIONAL = {"zh-tw": "zh-hant", "zh-hk": "zh-hant", "zh-mo": "zh-hant"}
 """Places that stand for a script."""
-_LONGEST_PART = 2000
+_LONGEST_ARGUMENT = 2000
 """Fluent refuses arguments of more than 2500 characters; longer ones are put in afterwards."""
+_MENU_CODE_LENGTH = 2
 
 Argument = str | int | float | datetime
 
@@ -31,75 +35,111 @@ class Markup(str):
 class Translator:
     """Messages by language and key. Languages are lower-case codes: ``en``, ``zh-hans``."""
 
-    def __init__(self, default: str = "en") -> None:
-        self._bundles = {
-            entry.name.removesuffix(".ftl"): _bundle(
-                entry.name.removesuffix(".ftl"), entry.read_text("utf-8")
-            )
-            for entry in sorted((files("bot") / "locales").iterdir(), key=lambda entry: entry.name)
-            if entry.name.endswith(".ftl")
-        }
-        self._default = default if default in self._bundles else "en"
+    def __init__(self, default: str = _ENGLISH, folder: Traversable = FOLDER) -> None:
+        """Read every language.
+
+        Args:
+            default: For people whose own language is unknown or not spoken.
+            folder: Where the files are, ``CODE.ftl`` each; English must be among them.
+
+        Raises:
+            ValueError: A file is not Fluent.
+        """
+        self._bundles: dict[str, FluentBundle] = {}
+        for code in languages(folder):
+            source = folder.joinpath(code + SUFFIX).read_text("utf-8")
+            self._bundles[code] = _bundle(code, source)
+        self._default = default if default in self._bundles else _ENGLISH
 
     def languages(self) -> Mapping[str, str]:
         """Code to name, each language in its own words."""
         return {code: self.plain(code, "language-name") for code in self._bundles}
 
+    def menu_languages(self) -> Mapping[str, str]:
+        """Which language a menu of commands is written in, by the code that Telegram knows it by.
+
+        Telegram knows two-letter codes alone, and the empty one for everybody else (Bot API,
+        setMyCommands). Where several languages share a code, such as ``pt`` and ``pt-br``, the bare
+        one speaks for all; where there is none, the first in the order of the alphabet does.
+        """
+        menus = {"": _ENGLISH}
+        # In this order the bare code of a language comes before all that add a script or a country.
+        for language in sorted(self._bundles):
+            code = language.partition("-")[0]
+            if language != _ENGLISH and len(code) == _MENU_CODE_LENGTH:
+                menus.setdefault(code, language)
+        return menus
+
     def negotiate(self, code: str | None) -> str:
-        """The language to speak to someone whose client says ``code`` (an IETF tag, or ``None``; Bot API, User)."""
+        """The language to speak to someone whose client says ``code``.
+
+        ``code`` is an IETF language tag, or ``None`` (Bot API, User.language_code).
+        """
         wanted = (code or "").lower().replace("_", "-")
         wanted = _TRADITIONAL.get(wanted, wanted)
         primary = wanted.partition("-")[0]
-        kindred = [known for known in self._bundles if known.partition("-")[0] == primary]
-        return next(
-            (known for known in (wanted, primary, *kindred) if known in self._bundles),
-            self._default,
-        )
+        related = [known for known in self._bundles if known.partition("-")[0] == primary]
+        for candidate in (wanted, primary, *related):
+            if candidate in self._bundles:
+                return candidate
+        return self._default
 
     def text(self, language: str, key: str, /, **args: Argument) -> Markup:
-        """A message as Telegram HTML; KeyError where there is none, ValueError where an argument is missing."""
-        return Markup(
-            self._format(language, key, {name: _escape(value) for name, value in args.items()})
-        )
+        """A message as Telegram HTML.
+
+        Raises:
+            KeyError: There is no such message.
+            ValueError: An argument is missing.
+        """
+        escaped = {name: _escape(value) for name, value in args.items()}
+        return Markup(self._format(language, key, escaped))
 
     def plain(self, language: str, key: str, /, **args: Argument) -> str:
-        """A message for places that know no HTML: buttons, answers to callbacks, descriptions of commands."""
+        """A message for places that know no HTML: buttons, toasts, descriptions of commands."""
         return self._format(language, key, args)
 
     def _format(self, language: str, key: str, args: Mapping[str, Argument]) -> str:
-        bundle = self._bundles.get(language, self._bundles["en"])
+        bundle = self._bundles.get(language, self._bundles[_ENGLISH])
         if not bundle.has_message(key):
-            bundle = self._bundles["en"]
-        long = {
-            name: value
-            for name, value in args.items()
-            if isinstance(value, str) and len(value) > _LONGEST_PART
-        }
-        marks = {name: f"\ue000{number}\ue001" for number, name in enumerate(long)}
+            bundle = self._bundles[_ENGLISH]
         pattern = bundle.get_message(key).value
         if pattern is None:
             raise KeyError(key)
-        text, errors = bundle.format_pattern(pattern, {**args, **marks})
+        shortened, long = _set_aside(args)
+        text, errors = bundle.format_pattern(pattern, shortened)
         if errors:
             raise ValueError(f"{key} ({language}): {'; '.join(map(str, errors))}")
-        return _fill(str(text), {mark: str(long[name]) for name, mark in marks.items()})
+        text = str(text)
+        for placeholder, value in long.items():
+            text = text.replace(placeholder, value)
+        return text
 
 
-def _fill(text: str, parts: Mapping[str, str]) -> str:
-    for mark, part in parts.items():
-        text = text.replace(mark, part)
-    return text
+def _set_aside(args: Mapping[str, Argument]) -> tuple[dict[str, Argument], dict[str, str]]:
+    """Arguments, placeholders standing for those too long for Fluent; and these, by placeholder."""
+    shortened = dict(args)
+    long: dict[str, str] = {}
+    for name, value in args.items():
+        if isinstance(value, str) and len(value) > _LONGEST_ARGUMENT:
+            placeholder = f"\ue000{len(long)}\ue001"
+            shortened[name] = placeholder
+            long[placeholder] = str(value)
+    return shortened, long
 
 
 def _escape(value: Argument) -> Argument:
-    return html.escape(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return html.escape(value)
+    return value
 
 
 def _size(amount: FluentNumber) -> str:
     """``SIZE($bytes)`` in Fluent: binary units, as the configuration writes them."""
-    size, units = float(amount), ["B", "KiB", "MiB", "GiB"]  # type: ignore[arg-type]  # its subclasses are numbers
+    size = float(amount)  # type: ignore[arg-type]  # its subclasses are numbers
+    units = ["B", "KiB", "MiB", "GiB"]
     while size >= 1024 and len(units) > 1:
-        size, units = size / 1024, units[1:]
+        size /= 1024
+        units.pop(0)
     return f"{size:.1f}".removesuffix(".0") + f" {units[0]}"
 
 

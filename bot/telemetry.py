@@ -1,46 +1,54 @@
 """What the operator sees: log lines and metrics.
 
-Every event is one line, ours and those of the libraries alike, and every line passes one processor
-that takes secrets
-out: bot tokens (libraries log addresses of the Bot API, which carry the token), configured secrets,
-and credentials in addresses.
+Every event is one line, ours and those of the libraries alike. Every line passes one processor that
+takes secrets out: bot tokens (libraries log addresses of the Bot API, which carry the token),
+configured secrets, and credentials in addresses. What each event and metric means to an operator:
+``docs/operating.md``.
 """
 
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from itertools import islice
 from traceback import walk_tb
-from typing import Any, TextIO
+from typing import TextIO
 from urllib.parse import quote
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.model import Verdict
+
+NAMESPACE = "tidings"
+"""What the name of every metric begins with."""
+
 _TOKEN = re.compile(r"\d+(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"//[^/?#\s]*@")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CHATTY = ("aiohttp.access", "apscheduler", "httpcore", "httpx", "telegram", "tzlocal")
-"""Libraries that tell at INFO what is no news to an operator."""
-_CHAIN = 5
-"""Causes of an exception that are told."""
+"""Libraries that log at INFO what is no news to an operator."""
+_CAUSES = 5
+"""Causes of an exception that are logged."""
 
 # ---------------------------------------------------------------- logging
 
 
-def configure_logging(level: str, form: str, stream: TextIO, secrets: Iterable[str] = ()) -> None:
-    """Send structlog and the standard library's logging to one stream, one line an event, free of secrets.
+def configure_logging(
+    level: str, line_format: str, stream: TextIO, secrets: Iterable[str] = ()
+) -> None:
+    """Send structlog and the standard library's logging to one stream, free of secrets.
 
     Args:
         level: ``debug``, ``info``, ``warning`` or ``error``.
-        form: ``human``, ``json``, or ``auto``: human where the stream is a terminal.
+        line_format: ``human``, ``json``, or ``auto``: human where the stream is a terminal.
         stream: Usually standard error.
         secrets: Texts that must never appear, beside everything that has the form of a token.
     """
     threshold = logging.getLevelNamesMapping()[level.upper()]
-    human = form == "human" or (form == "auto" and stream.isatty())
+    is_human = line_format == "human" or (line_format == "auto" and stream.isatty())
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -52,20 +60,18 @@ def configure_logging(level: str, form: str, stream: TextIO, secrets: Iterable[s
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
-    last: Processor = (
-        structlog.dev.ConsoleRenderer(colors=stream.isatty(), sort_keys=False)
-        if human
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+    renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if is_human:
+        renderer = structlog.dev.ConsoleRenderer(colors=stream.isatty(), sort_keys=False)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                _tell_exception,
+                _describe_exception,
                 Redaction(secrets),
-                last,
+                renderer,
             ],
         )
     )
@@ -75,8 +81,8 @@ def configure_logging(level: str, form: str, stream: TextIO, secrets: Iterable[s
 def _route(handler: logging.Handler, threshold: int) -> None:
     logging.basicConfig(handlers=[handler], level=threshold, force=True)
     logging.captureWarnings(capture=True)
-    # It warns when a tick is skipped because the one before still runs: the next one finds what is
-    # due.
+    # It warns when a job is skipped because the run before still goes on: the next run finds what
+    # is due.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     for name in _CHATTY:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
@@ -90,12 +96,14 @@ class Redaction:
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        known = sorted(
-            {form for secret in secrets if secret for form in (secret, quote(secret))},
-            key=len,
-            reverse=True,
-        )
-        self._secrets = re.compile("|".join(map(re.escape, known))) if known else None
+        spellings: set[str] = set()
+        for secret in filter(None, secrets):
+            spellings |= {secret, quote(secret)}
+        self._secrets: re.Pattern[str] | None = None
+        if spellings:
+            # The longest first: one secret may begin with another.
+            longest_first = sorted(spellings, key=len, reverse=True)
+            self._secrets = re.compile("|".join(map(re.escape, longest_first)))
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
         """The event with every value cleaned, however deep."""
@@ -119,7 +127,7 @@ class Redaction:
                 return self.text(str(value))
 
 
-def _tell_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def _describe_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """``exc_info`` in any of its forms as one line under ``traceback``."""
     error = event.pop("exc_info", None)
     if error is True:
@@ -133,22 +141,27 @@ def _tell_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> E
 
 def describe(error: BaseException) -> str:
     """An exception, where it came from and what caused it, in one line, innermost place last."""
-    return " <- ".join(_describe_one(link) for link in islice(_chain(error), _CHAIN))
+    return " <- ".join(_describe_link(link) for link in islice(_chain(error), _CAUSES))
 
 
 def _chain(error: BaseException | None) -> Iterable[BaseException]:
+    """The exception, its cause, the cause of that, and so on, as a traceback shows them."""
     while error is not None:
         yield error
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        if error.__cause__ or error.__suppress_context__:
+            error = error.__cause__
+        else:
+            error = error.__context__
 
 
-def _describe_one(error: BaseException) -> str:
-    frames = [
-        (frame.f_globals.get("__name__", "?"), line, frame.f_code)
-        for frame, line in walk_tb(error.__traceback__)
-    ]
-    places = " > ".join(f"{module}:{line} {code.co_name}" for module, line, code in frames)
-    text = f"{type(error).__name__}: {error}" + (f" [{places}]" if places else "")
+def _describe_link(error: BaseException) -> str:
+    frames: list[str] = []
+    for frame, line in walk_tb(error.__traceback__):
+        module = frame.f_globals.get("__name__", "?")
+        frames.append(f"{module}:{line} {frame.f_code.co_name}")
+    text = f"{type(error).__name__}: {error}"
+    if frames:
+        text += f" [{' > '.join(frames)}]"
     if isinstance(error, BaseExceptionGroup):
         text += " {" + "; ".join(describe(inner) for inner in error.exceptions) + "}"
     return text
@@ -157,50 +170,101 @@ def _describe_one(error: BaseException) -> str:
 # ---------------------------------------------------------------- metrics
 
 
+class PollOutcome(StrEnum):
+    """What a poll of a feed came to."""
+
+    PARSED = "parsed"
+    SAME_BODY = "same_body"
+    NOT_MODIFIED = "not_modified"
+    UNREADABLE = "unreadable"
+    UNREACHABLE = "unreachable"
+    HTTP_ERROR = "http_error"
+    CHALLENGED = "challenged"
+    TOO_LARGE = "too_large"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    BAD_ADDRESS = "bad_address"
+    FORBIDDEN_ADDRESS = "forbidden_address"
+    FETCH_ERROR = "fetch_error"
+    FAULT = "fault"
+
+
+class MediaWay(StrEnum):
+    """How a file went to Telegram, or why it did not."""
+
+    KNOWN = "known"
+    ADDRESS = "address"
+    UPLOAD = "upload"
+    REFUSED = "refused"
+    LOST = "lost"
+
+
+class AddressFamily(StrEnum):
+    """The version of the Internet Protocol that a connection uses."""
+
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+
+
+VERDICTS = tuple(verdict.label for verdict in Verdict.__subclasses__())
+"""What an attempt to send a message came to."""
+
+
 class Metrics:
-    """What is counted, in a registry of its own: two bots in one process count apart. Times are seconds."""
+    """What is counted, for Prometheus; times are seconds.
+
+    The registry is its own: two bots in one process count apart. Every value of a label is there
+    from the start, so that an alert on its growth sees the first time, too.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        named: dict[str, Any] = {"namespace": "tidings", "registry": self.registry}
-        self._polls = Counter("polls", "Feeds polled, by outcome", ["outcome"], **named)
-        self._poll_seconds = Histogram(
+        self._polls = self._counter("polls", "Feeds polled", "outcome", PollOutcome)
+        self._poll_seconds = self._histogram(
             "poll_seconds",
-            "From claiming a feed to having applied it",
-            buckets=(0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60),
-            **named,
+            "From claiming a feed to having applied what it brought",
+            (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60),
         )
-        self._new_items = Counter("new_items", "Items seen for the first time", **named)
-        self._deliveries = Counter(
-            "deliveries", "Attempts to send a message, by verdict", ["verdict"], **named
+        self._new_items = Counter(
+            "new_items",
+            "Items seen for the first time",
+            namespace=NAMESPACE,
+            registry=self.registry,
         )
-        self._delivery_delay = Histogram(
+        self._deliveries = self._counter(
+            "deliveries", "Attempts to send a message", "verdict", VERDICTS
+        )
+        self._delivery_delay = self._histogram(
             "delivery_delay_seconds",
             "From seeing an item to Telegram's answer that it was posted",
-            buckets=(1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400),
-            **named,
+            (1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400),
         )
-        self._media = Counter(
-            "media",
-            "Files: known to Telegram, by address, uploaded; refused by Telegram, lost to us",
-            ["way"],
-            **named,
+        self._media = self._counter("media", "Files of messages", "way", MediaWay)
+        self._connections = self._counter(
+            "connections", "Connections tried to servers of the web", "family", AddressFamily
         )
-        self._connections = Counter(
-            "connections", "Connections tried, by family", ["family"], **named
+        self._waiting = self._gauge("outbox_waiting", "Messages that wait to be sent")
+        self._due = self._gauge("feeds_due", "Feeds whose time to be polled has come")
+        self._lag = self._gauge(
+            "loop_lag_seconds", "How late the event loop was at the last measurement"
         )
-        self._waiting = Gauge("outbox_waiting", "Messages that wait to be sent", **named)
-        self._due = Gauge("feeds_due", "Feeds whose time to be polled has come", **named)
-        self._lag = Gauge(
-            "loop_lag_seconds", "How late the event loop was at the last look", **named
-        )
-        self._transaction_seconds = Histogram(
+        self._transaction_seconds = self._histogram(
             "transaction_seconds",
-            "Store transactions",
-            buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3),
-            **named,
+            "A transaction of the store, measured every 15 s, with the wait for its turn",
+            (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3),
         )
+
+    def _counter(self, name: str, text: str, label: str, values: Iterable[str]) -> Counter:
+        counter = Counter(name, text, [label], namespace=NAMESPACE, registry=self.registry)
+        for value in values:
+            counter.labels(value)
+        return counter
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(name, text, namespace=NAMESPACE, registry=self.registry)
+
+    def _histogram(self, name: str, text: str, buckets: Sequence[float]) -> Histogram:
+        return Histogram(name, text, buckets=buckets, namespace=NAMESPACE, registry=self.registry)
 
     def polled(self, outcome: str, seconds: float) -> None:
         """A feed was polled."""
@@ -212,17 +276,22 @@ class Metrics:
         self._new_items.inc(items)
 
     def delivered(self, verdict: str, delay: float | None = None) -> None:
-        """A message was tried and Telegram's answer judged; ``delay`` since its item was seen, where it was posted."""
+        """A message was tried, and Telegram's answer judged.
+
+        Args:
+            verdict: The judgement.
+            delay: Since the message's item was seen, where it was posted now.
+        """
         self._deliveries.labels(verdict).inc()
         if delay is not None:
             self._delivery_delay.observe(delay)
 
     def media(self, way: str) -> None:
-        """A file was sent (``known``, ``address``, ``upload``) or not (``refused`` by Telegram, ``lost`` to us)."""
+        """A file of a message was sent or not."""
         self._media.labels(way).inc()
 
     def connecting(self, family: str) -> None:
-        """A connection to a server of the web is tried, by ``ipv4`` or ``ipv6``."""
+        """A connection to a server of the web is tried."""
         self._connections.labels(family).inc()
 
     def waiting(self, messages: int) -> None:
@@ -238,5 +307,5 @@ class Metrics:
         self._lag.set(seconds)
 
     def transacted(self, seconds: float) -> None:
-        """A store transaction took this long."""
+        """A transaction of the store took this long, with the wait for its turn."""
         self._transaction_seconds.observe(seconds)

@@ -12,6 +12,7 @@ from bot.parsing.parser import parse_feed
 from playground.api.rich_validator import RichValidator
 
 
+@pytest.mark.story
 async def test_poll_looks_at_every_feed_with_every_parser() -> None:
     _, results = await poll.measure(4, 1, 2)
 
@@ -117,6 +118,7 @@ async def test_outbox_claims_and_settles_whatever_waits() -> None:
     assert {size: len(batches) for size, batches in measured.items()} == {40: 2, 200: 2}
 
 
+@pytest.mark.story
 async def test_delay_waits_for_every_reader() -> None:
     spreads = await delay.measure(readers=5, rounds=1)
 
@@ -124,6 +126,7 @@ async def test_delay_waits_for_every_reader() -> None:
     assert all(0 < spread.arrived[0] <= spread.arrived[-1] for spread in spreads)
 
 
+@pytest.mark.story
 async def test_a_crowd_is_looked_at_to_the_last_feed() -> None:
     alone, among = await crowd.measure(good=3, hostile=2)
 
@@ -132,6 +135,7 @@ async def test_a_crowd_is_looked_at_to_the_last_feed() -> None:
     assert all(one.held_up for one in (alone, among))
 
 
+@pytest.mark.story
 async def test_claim_finds_a_batch_in_every_database() -> None:
     measured = await claim.measure((600, 1200), 2)
 

@@ -1,5 +1,6 @@
 """The documentation fails the build where it lies."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -102,3 +103,20 @@ def test_every_command_that_the_docs_name_exists() -> None:
     pages = "\n".join(page.read_text("utf-8") for page in PAGES)
     named = set(re.findall(r"(?:`|^\s*|\$ |run )tidings ([a-z][a-z-]+)", pages, re.MULTILINE))
     assert named - set(commands) == set()
+
+
+# ---------------------------------------------------------------- the code
+
+
+MODULES = sorted(
+    str(path.relative_to(ROOT))
+    for package in ("bot", "playground", "bench")
+    for path in (ROOT / package).rglob("*.py")
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_first_line_of_a_module_says_what_it_is_for(name: str) -> None:
+    docstring = ast.get_docstring(ast.parse(read(name))) or ""
+
+    assert docstring.partition("\n")[0].endswith((".", ":"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,18 +14,19 @@ from telegram import Update
 
 from bot.app.upkeep import take_over
 from bot.chat.access import Access
-from bot.chat.commands.registry import Commands, Defaults
+from bot.chat.commands.registry import Commands, Services
 from bot.chat.router import Router
-from bot.chat.views.alerts import Notices
+from bot.chat.views.alerts import Alerts
 from bot.clock import Clock
 from bot.config import Settings
 from bot.content.localize import Wording
 from bot.delivery.composer import Composer
-from bot.delivery.dispatcher import Sender, Tell
+from bot.delivery.deliver import Deliverer, SendAlert
+from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media
 from bot.delivery.prepare.pages import Pages
-from bot.delivery.rate_limit import Pace
+from bot.delivery.rate_limit import Pace, RateLimiter
 from bot.discovery.discover import Discoverer
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
@@ -32,12 +34,15 @@ from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
 from bot.model import AlertDelivery, Options, Receipt, Style
-from bot.model.template import parse_template
 from bot.parsing.parser import Parser
 from bot.polling.host_queue import DEFAULT_PAUSE, HOST_PAUSES, MOST_ASIDE, PollingPolicy
 from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
+from bot.services.choosing import Choosing
+from bot.services.feed_actions import FeedActions
+from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
+from bot.settings import Operator, resolve
 from bot.store import Store
 from bot.telegram.application import PTB, Server, WebhookAddress, build_application
 from bot.telegram.gateway import Gateway
@@ -65,7 +70,7 @@ class Parts:
     metrics: Metrics
     parser: Parser
     pages: Pages
-    sender: Sender
+    dispatcher: Dispatcher
     websub: WebSubSubscriber | None
     """``None`` where hubs cannot reach us."""
     poller: Poller
@@ -90,7 +95,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     )
     metrics = Metrics()
     translator = Translator(settings.message.language)
-    options = build_options(settings)
+    operator = build_operator(settings)
 
     store = await asyncio.to_thread(Store.open, settings.storage.path)
     stack.push_async_callback(store.close)
@@ -100,20 +105,24 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     gateway = Gateway(telegram, SENDING_CONNECTIONS)
     await gateway.open()
     stack.push_async_callback(gateway.close)
-    media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics))
+    media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics, clock))
 
-    pages = build_pages(settings, store, fetcher, options, translator)
-    sender = Sender(
+    pages = build_pages(settings, store, fetcher, resolve(operator), translator, clock)
+    pace = build_pace(settings)
+    limiter = RateLimiter(pace.rate, time.monotonic)
+    deliverer = Deliverer(
         store,
+        Composer(operator, translator),
+        pages,
         media,
         gateway.send,
-        build_teller(gateway, Notices(translator, options.language), clock),
-        pace=build_pace(settings),
-        composer=Composer(options, translator),
-        parallel=SENDING_CONNECTIONS,
+        build_alert_sender(gateway, Alerts(translator, operator), clock),
+        pace=pace,
+        limiter=limiter,
         metrics=metrics,
-        pages=pages,
+        clock=clock,
     )
+    dispatcher = Dispatcher(store, deliverer, limiter, parallel=SENDING_CONNECTIONS, clock=clock)
     policy = await build_polling_policy(settings)
     websub = await build_websub(settings, store, fetcher)
     poller = Poller(
@@ -121,21 +130,22 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         fetcher,
         parser,
         manners=policy,
-        notify=sender.notify,
+        notify=dispatcher.notify,
         metrics=metrics,
         after_poll=websub.after_poll if websub else None,
         clock=clock,
     )
     discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=policy)
-    subscribing = Subscribing(store, discoverer, settings.polling.default_interval)
+    services = build_services(store, discoverer, operator, clock)
     router = Router(
         store,
-        Commands(store, subscribing, translator, build_defaults(settings)),
+        Commands(store, services, translator, operator, clock),
         translator,
         build_access(settings),
-        show=sender.show,
-        notify=sender.notify,
-        spend=sender.spend,
+        show=deliverer.show,
+        notify=dispatcher.notify,
+        spend=limiter.spend,
+        clock=clock,
     )
     application = build_application(telegram, is_pushed=settings.telegram.mode == "webhook")
     router.register(application)
@@ -144,7 +154,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         metrics=metrics,
         parser=parser,
         pages=pages,
-        sender=sender,
+        dispatcher=dispatcher,
         websub=websub,
         poller=poller,
         router=router,
@@ -174,7 +184,7 @@ async def build_fetcher(
 
 @asynccontextmanager
 async def build_media(
-    settings: Settings, store: Store, fetcher: Fetcher, metrics: Metrics
+    settings: Settings, store: Store, fetcher: Fetcher, metrics: Metrics, clock: Clock
 ) -> AsyncIterator[Media]:
     """The way of pictures, videos and sounds to Telegram."""
     sizes = settings.media
@@ -186,9 +196,10 @@ async def build_media(
             picture_size=sizes.picture_size,
             file_size=sizes.file_size,
             metrics=metrics,
+            clock=clock,
         )
         try:
-            yield Media(store, downloads, metrics)
+            yield Media(store, downloads, metrics, clock)
         finally:
             await downloads.close()
 
@@ -204,14 +215,14 @@ async def build_websub(
     return websub
 
 
-def build_teller(gateway: Gateway, notices: Notices, clock: Clock) -> Tell:
+def build_alert_sender(gateway: Gateway, alerts: Alerts, clock: Clock) -> SendAlert:
     """How alerts go out: composed when their turn comes; one that stands in the chat is edited."""
 
-    async def tell(alert: AlertDelivery) -> Receipt:
-        message = notices.compose(alert, clock())
-        return await gateway.tell(alert.target, message, alert.message_id)
+    async def send_alert(delivery: AlertDelivery) -> Receipt:
+        reply = alerts.compose(delivery, clock())
+        return await gateway.send_alert(delivery.target, reply, delivery.message_id)
 
-    return tell
+    return send_alert
 
 
 def build_pace(settings: Settings) -> Pace:
@@ -230,39 +241,53 @@ def build_access(settings: Settings) -> Access:
     )
 
 
+def build_services(
+    store: Store, discoverer: Discoverer, operator: Operator, clock: Clock
+) -> Services:
+    """What people can do, whoever asks for it."""
+    return Services(
+        Subscribing(store, discoverer, operator.interval, clock),
+        Previewing(store, discoverer, clock),
+        Choosing(store, operator, clock),
+        FeedActions(store, clock),
+    )
+
+
+def build_operator(settings: Settings) -> Operator:
+    """What holds where nobody else chose."""
+    message = settings.message
+    return Operator(
+        style=Style(message.style),
+        template=message.template,
+        interval=settings.polling.default_interval,
+        language=message.language,
+        summary=message.summary,
+        shortest_interval=settings.polling.min_interval,
+        images=message.images,
+        spoilers=message.spoilers,
+        footers=message.footers,
+        time_zone=message.time_zone,
+    )
+
+
 def build_options(settings: Settings) -> Options:
     """How items look where a chat chose nothing else."""
-    chosen = settings.message
-    return Options(
-        summary=chosen.summary,
-        style=Style(chosen.style),
-        template=parse_template(chosen.template) if chosen.template else None,
-        images=chosen.images,
-        spoilers=chosen.spoilers,
-        footers=chosen.footers,
-        time_zone=chosen.time_zone,
-        language=chosen.language,
-    )
-
-
-def build_defaults(settings: Settings) -> Defaults:
-    """What holds where people choose nothing."""
-    return Defaults(
-        Style(settings.message.style),
-        settings.message.template,
-        settings.polling.default_interval,
-        settings.polling.min_interval,
-    )
+    return resolve(build_operator(settings))
 
 
 def build_pages(
-    settings: Settings, store: Store, fetcher: Fetcher, options: Options, translator: Translator
+    settings: Settings,
+    store: Store,
+    fetcher: Fetcher,
+    options: Options,
+    translator: Translator,
+    clock: Clock,
 ) -> Pages:
     """Items as pages of Telegraph, in the operator's language: they are the same for every chat."""
     say = partial(translator.plain, options.language)
     wording = Wording(original=say("article-original"), rest=say("article-rest"))
     token = settings.telegraph.token.get_secret_value()
-    return Pages(store, fetcher, settings.telegraph.api_url, token, options, wording)
+    return Pages(store, fetcher, settings.telegraph.api_url, token, options, wording, clock)
 
 
 async def build_polling_policy(settings: Settings) -> PollingPolicy:

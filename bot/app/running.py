@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -73,26 +74,27 @@ def _prepare_process() -> None:
 async def _start(parts: Parts, settings: Settings, clock: Clock, stack: AsyncExitStack) -> None:
     """Set everything going but the listening to people."""
     await stack.enter_async_context(in_background(parts.pages.run()))
-    pulse = Pulse()
-    health = partial(assess, parts.sender, parts.poller, pulse)
+    # The store has just been opened; from now on a job asks whether it still answers.
+    pulse = Pulse(store=time.monotonic())
+    health = partial(assess, parts.dispatcher, parts.poller, pulse)
     web_server = build_server(settings, parts.metrics, health, parts.websub, parts.application)
     if web_server:
         await web_server.start()
         stack.push_async_callback(web_server.stop)
     await parts.parser.warm_up()
-    jobs = JobRunner(_jobs(parts, settings, clock))
+    jobs = JobRunner(_jobs(parts, settings, pulse, clock))
     jobs.start()
     # Jobs stop before the poller does: nothing may begin a poll while it waits for the last ones.
     stack.push_async_callback(parts.poller.stop, GRACE)
     stack.callback(jobs.stop)
-    await stack.enter_async_context(in_background(parts.sender.run()))
+    await stack.enter_async_context(in_background(parts.dispatcher.run()))
     await stack.enter_async_context(in_background(beat(parts.application, pulse)))
 
 
-def _jobs(parts: Parts, settings: Settings, clock: Clock) -> list[Job]:
+def _jobs(parts: Parts, settings: Settings, pulse: Pulse, clock: Clock) -> list[Job]:
     jobs = [
         Job("poll", POLL_EVERY, parts.poller.tick),
-        Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, clock)),
+        Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, pulse, clock)),
         Job("prune", PRUNE_EVERY, partial(prune, parts.store, settings, clock)),
     ]
     if parts.websub:

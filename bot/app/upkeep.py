@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import time
+from dataclasses import dataclass
 
 from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.config import Settings
-from bot.delivery.dispatcher import Sender
+from bot.delivery.dispatcher import Dispatcher
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
 from bot.store import Store, chats, feeds, files, items, outbox
@@ -31,9 +32,20 @@ async def take_over(store: Store, settings: Settings, clock: Clock) -> None:
     await store.run(feeds.set_reading, PARSER_VERSION, clock())
 
 
-async def measure(store: Store, metrics: Metrics, clock: Clock) -> None:
-    """Measure the queues, and how late the event loop is."""
+@dataclass(slots=True)
+class Pulse:
+    """When the store and Telegram last answered, on the monotonic clock; ``None``: not yet."""
+
+    store: float | None = None
+    telegram: float | None = None
+
+
+async def measure(store: Store, metrics: Metrics, pulse: Pulse, clock: Clock) -> None:
+    """Measure the store, its queues, and how late the event loop is."""
+    before = time.monotonic()
     metrics.waiting(await store.run(outbox.count_waiting))
+    pulse.store = time.monotonic()
+    metrics.transacted(pulse.store - before)
     metrics.due(await store.run(feeds.count_due, clock()))
     before = time.monotonic()
     await asyncio.sleep(NAP)
@@ -53,35 +65,30 @@ async def prune(store: Store, settings: Settings, clock: Clock) -> None:
         await store.run(chats.expire_suspended, now, PRUNE_ROWS)
 
 
-class Pulse:
-    """When Telegram last answered, on the monotonic clock."""
-
-    last: float | None = None
-
-
 async def beat(application: PTB, pulse: Pulse) -> None:
     """Ask Telegram now and then who we are: an answer is a sign of life."""
     while True:
         # RuntimeError: the application is not initialised yet.
         with contextlib.suppress(TelegramError, RuntimeError):
             await application.bot.get_me()
-            pulse.last = time.monotonic()
+            pulse.telegram = time.monotonic()
         await asyncio.sleep(STALE / 2)
 
 
-def assess(sender: Sender, poller: Poller, pulse: Pulse) -> Health:
+def assess(dispatcher: Dispatcher, poller: Poller, pulse: Pulse) -> Health:
     """How the parts do, by the age of their last sign of life."""
     now = time.monotonic()
-    sender_age = now - sender.last_turn
-    poller_age = now - poller.last_tick
-    telegram = Part(ok=False)
-    if pulse.last is not None:
-        telegram_age = now - pulse.last
-        telegram = Part(ok=telegram_age < 2 * STALE, age=telegram_age)
     return Health(
         {
-            "sender": Part(ok=sender_age < 2 * STALE, age=sender_age),
-            "poller": Part(ok=poller_age < STALE, age=poller_age),
-            "telegram": telegram,
+            "store": _part(pulse.store, now, STALE),
+            "poller": _part(poller.last_tick, now, STALE),
+            "sender": _part(dispatcher.last_turn, now, 2 * STALE),
+            "telegram": _part(pulse.telegram, now, 2 * STALE),
         }
     )
+
+
+def _part(last: float | None, now: float, longest: float) -> Part:
+    if last is None:
+        return Part(ok=False)
+    return Part(ok=now - last < longest, age=now - last)

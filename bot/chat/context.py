@@ -1,22 +1,26 @@
-"""What somebody asks for, and what is answered.
+"""What somebody asks for, in which language, and what can be answered.
 
-A handler is an async generator: it takes a ``Context`` and yields ``Reply`` after ``Reply``. The first
-becomes a message, each further one replaces it in place; so a handler says "looking…" and then what
-it found, and sends nothing itself.
+A handler is an async generator: it takes a ``Context`` and yields ``Reply`` after ``Reply``. The
+first becomes a message, each further one replaces it in place; so a handler says "looking…" and
+then what came of it, and sends nothing itself.
 """
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from babel.dates import format_timedelta
+
+from bot.content.localize import locale_of
 from bot.errors import TidingsError
 from bot.i18n import Markup, Translator
 from bot.model import Chat, Feed, Item, Style, Target
-from bot.telegram.keyboards import Reply
+from bot.telegram.keyboards import Reply, number_of
 
 
 @dataclass(frozen=True, slots=True)
 class Localizer:
-    """Words in one language."""
+    """Words, moments and durations in one language."""
 
     translator: Translator
     language: str
@@ -29,9 +33,19 @@ class Localizer:
         """A text for buttons and toasts."""
         return self.translator.plain(self.language, key, **args)
 
-    def fault(self, error: TidingsError) -> Markup:
+    def error(self, error: TidingsError) -> Markup:
         """What went wrong, for a person."""
         return self.html(error.key, **error.args_)
+
+    def ago(self, moment: datetime, now: datetime) -> str:
+        """A moment as people say it: "3 hr. ago", "in 5 min."."""
+        return format_timedelta(
+            moment - now, add_direction=True, format="short", locale=locale_of(self.language)
+        )
+
+    def duration(self, duration: timedelta) -> str:
+        """A stretch of time as people say it: "3 hours"."""
+        return format_timedelta(duration, format="long", locale=locale_of(self.language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +56,17 @@ class Context:
     target: Target
     user_id: int | None
     """``None`` in channels and for administrators who write as their group."""
-    speech: Localizer
-    words: tuple[str, ...] = ()
-    """What follows the command, or the arguments of the button."""
+    localizer: Localizer
+    arguments: tuple[str, ...] = ()
+    """The words after the command, or what the button carries: untrusted either way."""
     text: str = ""
     """What follows the command as it was written, its line breaks too."""
     is_operator: bool = False
     """Whether whoever asks may decide what concerns every chat."""
-    tapped: bool = False
-    """Whether a button was tapped: then the first reply replaces the message with the button."""
+
+    def number(self, position: int = 0) -> int:
+        """The argument at ``position`` as a number; 0 where it is none."""
+        return number_of(self.arguments, position) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from telegram import (
-    Bot,
-    BotCommand,
-    ChatMemberUpdated,
-    Message,
-    MessageEntity,
-    Update,
-)
-from telegram import (
-    Chat as TelegramChat,
-)
+from telegram import Bot, BotCommand, ChatMemberUpdated, Message, MessageEntity, Update
+from telegram import Chat as TelegramChat
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import (
@@ -32,10 +23,10 @@ from telegram.ext import (
 )
 
 from bot.chat.access import Access, may_manage
-from bot.chat.commands.registry import ALIASES, EXPLAINED, MANAGING, Commands
+from bot.chat.commands.registry import ALIASES, CHANGING, EXPLAINED, Commands
 from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, Toast
 from bot.chat.responder import Responder, target_of
-from bot.clock import now
+from bot.clock import Clock
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Feed, Item, Target
 from bot.store import Store, chats, subscriptions
@@ -44,6 +35,8 @@ from bot.telegram.keyboards import Reply, read_button
 log = structlog.get_logger()
 
 Show = Callable[[Target, Chat, Feed, Item], Awaitable[bool]]
+Telegram = ContextTypes.DEFAULT_TYPE
+"""What python-telegram-bot calls the context of an update; of it we need the bot alone."""
 AWAY = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 POSTS = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
 
@@ -61,6 +54,7 @@ class Router:
         show: Show,
         notify: Callable[[], None],
         spend: Callable[[], None],
+        clock: Clock,
     ) -> None:
         """Take what answering needs.
 
@@ -72,6 +66,7 @@ class Router:
             show: Sends an item at once, as it would be pushed.
             notify: Called when something may have been put into the outbox.
             spend: Called for every message sent, so that pushes make room.
+            clock: Tells the present moment.
         """
         self._store = store
         self._commands = commands
@@ -80,121 +75,108 @@ class Router:
         self._show = show
         self._notify = notify
         self._spend = spend
+        self._clock = clock
 
     def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Add the handlers, the first fitting of which answers."""
-        names = [*self._commands.by_name, *ALIASES]
-        application.add_handler(CommandHandler(names, self._on_command, filters=POSTS))
-        application.add_handler(MessageHandler(POSTS & filters.COMMAND, self._on_unknown))
-        application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, self._on_migration))
-        application.add_handler(
-            MessageHandler(filters.StatusUpdate.FORUM_TOPIC_REOPENED, self._on_reopened)
-        )
         private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
-        application.add_handler(
-            MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text)
-        )
-        application.add_handler(CallbackQueryHandler(self._on_button))
-        application.add_handler(
-            ChatMemberHandler(self._on_membership, ChatMemberHandler.MY_CHAT_MEMBER)
-        )
+        reopened = filters.StatusUpdate.FORUM_TOPIC_REOPENED
+        names = [*self._commands.by_name, *ALIASES]
+        for handler in (
+            CommandHandler(names, self._on_command, filters=POSTS),
+            MessageHandler(POSTS & filters.COMMAND, self._on_unknown),
+            MessageHandler(filters.StatusUpdate.MIGRATE, self._on_migration),
+            MessageHandler(reopened, self._on_reopened),
+            MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text),
+            CallbackQueryHandler(self._on_button),
+            ChatMemberHandler(self._on_membership, ChatMemberHandler.MY_CHAT_MEMBER),
+        ):
+            application.add_handler(handler)
         application.add_error_handler(_on_error)
 
     async def announce(self, bot: Bot) -> None:
-        """Give Telegram's menus the commands, in every language."""
+        """Give Telegram's menus the commands, in every language that they tell apart."""
         names = [*EXPLAINED, "help"]
-        for code in self._translator.languages():
-            menu = [
-                BotCommand(name, self._translator.plain(code, f"command-{name}")) for name in names
-            ]
+        for code, language in self._translator.menu_languages().items():
+            say = Localizer(self._translator, language).plain
+            menu = [BotCommand(name, say(f"command-{name}")) for name in names]
             try:
-                await bot.set_my_commands(
-                    menu, language_code="" if code == "en" else code.partition("-")[0]
-                )
-            except (
-                TelegramError
-            ) as error:  # the menu is a convenience; the commands work without it
-                log.warning("command menu not set", language=code, reason=error.message)
+                await bot.set_my_commands(menu, language_code=code)
+            except TelegramError as error:
+                # The menu is a convenience; the commands work without it.
+                log.warning("command_menu_not_set", language=language, reason=error.message)
 
     # ------------------------------------------------------------ what comes in
 
-    async def _on_command(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def _on_command(self, update: Update, telegram: Telegram) -> None:
         message = update.effective_message
         if message is None or not message.text:
             return
-        name = message.text.split()[0].removeprefix("/").partition("@")[0].casefold()
+        command, *rest = message.text.split(maxsplit=1)
+        name = command.removeprefix("/").partition("@")[0].casefold()
         name = ALIASES.get(name, name)
-        words = tuple(message.text.split()[1:]) or _links(message.reply_to_message)
-        text = "".join(message.text.split(maxsplit=1)[1:]).rstrip()
-        await self._answer(update, context.bot, name, self._commands.by_name[name], words, text)
+        # A command in reply to a message means the links in it.
+        arguments = tuple(message.text.split()[1:]) or _links(message.reply_to_message)
+        text = "".join(rest).rstrip()
+        handler = self._commands.by_name[name]
+        await self._answer(update, telegram.bot, name, handler, arguments, text)
 
-    async def _on_unknown(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def _on_unknown(self, update: Update, telegram: Telegram) -> None:
         message = update.effective_message
         if message is None or not message.text:
             return
         command, _, addressee = message.text.split()[0].partition("@")
-        if (
-            message.chat.type == ChatType.PRIVATE
-            or addressee.casefold() == context.bot.username.casefold()
-        ):
-            await self._answer(
-                update, context.bot, "help", self._commands.greeting.unknown, (command,)
-            )
+        # In a group, a command that names nobody may be another bot's.
+        is_ours = addressee.casefold() == telegram.bot.username.casefold()
+        if message.chat.type == ChatType.PRIVATE or is_ours:
+            handler = self._commands.greeting.unknown
+            await self._answer(update, telegram.bot, "help", handler, (command,))
 
-    async def _on_text(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def _on_text(self, update: Update, telegram: Telegram) -> None:
         links = _links(update.effective_message)
-        handler = self._commands.following.sub if links else self._commands.greeting.hint
-        await self._answer(update, context.bot, "sub", handler, links)
+        handler = self._commands.subscribe.sub if links else self._commands.greeting.hint
+        await self._answer(update, telegram.bot, "sub", handler, links)
 
-    async def _on_button(self, update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def _on_button(self, update: Update, telegram: Telegram) -> None:
         query = update.callback_query
         if query is None:
             return
-        verb, words = read_button(query.data or "")
+        verb, arguments = read_button(query.data or "")
         handler = self._commands.by_verb.get(verb)
         if handler is None:
             await query.answer(self._translator.plain(self._language(update), "button-expired"))
             return
-        await self._answer(update, context.bot, verb, handler, words)
+        await self._answer(update, telegram.bot, verb, handler, arguments)
 
-    async def _on_membership(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def _on_membership(self, update: Update, _telegram: Telegram) -> None:
         change = update.my_chat_member
         if change is None:
             return
-        await self._store.run(
-            chats.upsert, self._chat_of(change.chat, self._language(update)), now()
-        )
-        if _can_write(change):
-            await self._store.run(chats.set_inviter, change.chat.id, change.from_user.id)
-            revival = await self._store.run(chats.reactivate, change.chat.id, now())
-            if revival:
-                log.info(
-                    "chat is back",
-                    chat=change.chat.id,
-                    released=revival.released,
-                    skipped=revival.skipped,
-                )
-                self._notify()
-        else:
-            log.info("chat is away", chat=change.chat.id, status=change.new_chat_member.status)
-            await self._store.run(
-                chats.suspend, change.chat.id, change.new_chat_member.status, now()
-            )
-
-    async def _on_migration(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
-        message = update.effective_message
-        if message and message.migrate_to_chat_id:
-            await self._store.run(chats.migrate, message.chat.id, message.migrate_to_chat_id, now())
+        now, chat_id = self._clock(), change.chat.id
+        await self._store.run(chats.upsert, _chat_of(change.chat, self._language(update)), now)
+        status = change.new_chat_member.status
+        if not _can_write(change):
+            log.info("chat_away", chat=chat_id, status=status)
+            await self._store.run(chats.suspend, chat_id, status, now)
+            return
+        await self._store.run(chats.set_inviter, chat_id, change.from_user.id)
+        back = await self._store.run(chats.reactivate, chat_id, now)
+        if back:
+            log.info("chat_back", chat=chat_id, released=back.released, skipped=back.skipped)
             self._notify()
 
-    async def _on_reopened(self, update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+    async def _on_migration(self, update: Update, _telegram: Telegram) -> None:
+        message = update.effective_message
+        if message and message.migrate_to_chat_id:
+            old_id, new_id = message.chat.id, message.migrate_to_chat_id
+            await self._store.run(chats.migrate, old_id, new_id, self._clock())
+            self._notify()
+
+    async def _on_reopened(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message
         if message and message.message_thread_id:
-            await self._store.run(
-                subscriptions.reopen_topic,
-                Target(message.chat.id, message.message_thread_id),
-                now(),
-            )
+            target = Target(message.chat.id, message.message_thread_id)
+            await self._store.run(subscriptions.reopen_topic, target, self._clock())
             self._notify()
 
     # ------------------------------------------------------------ what goes out
@@ -205,84 +187,96 @@ class Router:
         bot: Bot,
         verb: str,
         handler: Handler,
-        words: tuple[str, ...],
+        arguments: tuple[str, ...],
         text: str = "",
     ) -> None:
         """Let the handler of one command or button speak, if whoever asks may."""
-        chat, message = update.effective_chat, update.effective_message
-        if chat is None or message is None:
+        message = update.effective_message
+        if message is None:
             return
-        channel = Responder(update, bot, self._spend)
-        refusal = await self._refusal(update, bot, verb)
+        responder = Responder(update, message, bot, self._spend)
+        refusal = await self._refusal(update, message, bot, verb)
         if refusal:
-            await channel.refuse(self._translator.plain(self._language(update), refusal))
+            await responder.refuse(self._translator.plain(self._language(update), refusal))
             return
-        seen = await self._store.run(
-            chats.upsert, self._chat_of(chat, self._language(update)), now()
-        )
-        if (
-            seen.suspended and verb != "start"
-        ):  # whoever writes to us can be written to; /start says so in words
-            await self._store.run(chats.reactivate, chat.id, now())
+        context = await self._context(update, message, verb, arguments, text)
+        chat_id = context.chat.id
+        try:
+            await self._speak(handler(context), context, responder)
+        except TelegramError as error:
+            log.warning("answer_not_sent", chat=chat_id, verb=verb, reason=error.message)
+            if isinstance(error, Forbidden):
+                await self._store.run(chats.suspend, chat_id, error.message, self._clock())
+        except Exception:
+            log.exception("command_failed", chat=chat_id, verb=verb)
+            await responder.reply(Reply(context.localizer.html("error-unknown")))
+        finally:
+            await responder.close()
+        self._notify()
+
+    async def _context(
+        self, update: Update, message: Message, verb: str, arguments: tuple[str, ...], text: str
+    ) -> Context:
+        """Note the chat, and what is asked for there."""
+        now = self._clock()
+        described = _chat_of(message.chat, self._language(update))
+        chat = await self._store.run(chats.upsert, described, now)
+        # Whoever writes to us can be written to; /start does this itself, and says so in words.
+        if chat.suspended and verb != "start":
+            await self._store.run(chats.reactivate, chat.id, now)
         user_id = update.effective_user.id if update.effective_user else None
-        call = Context(
-            chat=seen,
+        return Context(
+            chat=chat,
             target=target_of(message),
             user_id=user_id,
             is_operator=user_id in self._access.operators,
-            speech=Localizer(self._translator, seen.language),
-            words=words,
+            localizer=Localizer(self._translator, chat.language),
+            arguments=arguments,
             text=text,
-            tapped=update.callback_query is not None,
         )
-        try:
-            await self._speak(handler(call), call, channel)
-        except TelegramError as error:
-            log.warning("answer not sent", chat=chat.id, verb=verb, reason=error.message)
-            if isinstance(error, Forbidden):
-                await self._store.run(chats.suspend, chat.id, error.message, now())
-        except Exception:
-            log.exception("command failed", chat=chat.id, verb=verb)
-            await channel.say(Reply(self._translator.text(call.speech.language, "error-unknown")))
-        finally:
-            await channel.close()
-        self._notify()
 
     async def _speak(
-        self, answers: AsyncIterator[Answer], call: Context, channel: "Responder"
+        self, answers: AsyncIterator[Answer], context: Context, responder: Responder
     ) -> None:
         async for answer in answers:
             match answer:
                 case Reply():
-                    await channel.say(answer)
+                    await responder.reply(answer)
                 case Toast():
-                    await channel.toast(answer)
-                case ShowItem(feed, item, style, template):
-                    await channel.close()
-                    own = call.chat
-                    chat = replace(own, style=style or own.style, template=template or own.template)
-                    if not await self._show(call.target, chat, feed, item):
-                        await channel.say(
-                            Reply(self._translator.text(call.speech.language, "preview-refused"))
-                        )
+                    await responder.toast(answer)
+                case ShowItem():
+                    # Making an item may take a while: the button need not spin so long.
+                    await responder.close()
+                    if not await self._show_item(answer, context):
+                        await responder.reply(Reply(context.localizer.html("preview-refused")))
 
-    async def _refusal(self, update: Update, bot: Bot, verb: str) -> str:
+    async def _show_item(self, answer: ShowItem, context: Context) -> bool:
+        chat = context.chat
+        if answer.style:
+            chat = replace(chat, style=answer.style)
+        if answer.template:
+            chat = replace(chat, template=answer.template)
+        return await self._show(context.target, chat, answer.feed, answer.item)
+
+    async def _refusal(self, update: Update, message: Message, bot: Bot, verb: str) -> str:
         """The key of why not, or empty."""
-        chat, user = update.effective_chat, update.effective_user
-        if chat is None or not self._access.allows(user.id if user else None, chat.id):
+        chat, user = message.chat, update.effective_user
+        if not self._access.allows(user.id if user else None, chat.id):
             return "not-allowed"
-        if verb not in MANAGING:
+        if verb not in CHANGING:
             return ""
-        message = None if update.callback_query else update.effective_message
-        return "" if await may_manage(bot, chat.id, chat.type, user, message) else "only-admins"
+        # Who tapped is not who wrote the message with the button.
+        command = None if update.callback_query else message
+        may = await may_manage(bot, chat.id, chat.type, user, command)
+        return "" if may else "only-admins"
 
     def _language(self, update: Update) -> str:
         user = update.effective_user
         return self._translator.negotiate(user.language_code if user else None)
 
-    @staticmethod
-    def _chat_of(chat: TelegramChat, language: str) -> Chat:
-        return Chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name or "", language)
+
+def _chat_of(chat: TelegramChat, language: str) -> Chat:
+    return Chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name or "", language)
 
 
 def _links(message: Message | None) -> tuple[str, ...]:
@@ -290,8 +284,8 @@ def _links(message: Message | None) -> tuple[str, ...]:
     if message is None:
         return ()
     kinds: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
-    found = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
-    return tuple(dict.fromkeys(entity.url or text for entity, text in found.items()))
+    entities = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
+    return tuple(dict.fromkeys(entity.url or text for entity, text in entities.items()))
 
 
 def _can_write(change: ChatMemberUpdated) -> bool:
@@ -299,14 +293,14 @@ def _can_write(change: ChatMemberUpdated) -> bool:
     member = change.new_chat_member
     if member.status in AWAY:
         return False
+    # Which rights a member has depends on its kind: those that it has none of are missing.
     if member.status == ChatMemberStatus.RESTRICTED:
-        return bool(getattr(member, "can_send_messages", False)) and bool(
-            getattr(member, "is_member", False)
-        )
+        may_send = getattr(member, "can_send_messages", False)
+        return bool(may_send and getattr(member, "is_member", False))
     if change.chat.type == ChatType.CHANNEL:
         return bool(getattr(member, "can_post_messages", False))
     return True
 
 
-async def _on_error(_update: object, context: ContextTypes.DEFAULT_TYPE) -> None:
-    log.error("update failed", exc_info=context.error)
+async def _on_error(_update: object, telegram: Telegram) -> None:
+    log.error("update_failed", exc_info=telegram.error)

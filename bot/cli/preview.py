@@ -11,6 +11,7 @@ from rich.text import Text
 
 from bot.app import build_fetcher, build_options, build_polling_policy
 from bot.cli.process import FAILED, load_settings, run_to_end
+from bot.clock import now
 from bot.config import Settings
 from bot.content.localize import ENGLISH
 from bot.content.messages.page import compose_page
@@ -21,7 +22,7 @@ from bot.errors import TidingsError
 from bot.fetching.url import public_url
 from bot.model import Fallback, Feed, Item, Options, Style
 from bot.parsing.parser import Parser
-from bot.services.subscribing import unsaved
+from bot.services.previewing import unsaved
 from bot.telemetry import configure_logging
 
 
@@ -42,7 +43,7 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
     if isinstance(result, FeedChoice):
         _print_choice(console, result)
         return FAILED
-    feed, newest = unsaved(result, count)
+    feed, newest = unsaved(result, count, now())
     options = build_options(settings)
     if style:
         options = replace(options, style=style)

@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config import values
 from bot.errors import ConfigError
+from bot.settings import INTERVAL, LANGUAGE, STYLE, SUMMARY, TEMPLATE
+from bot.settings.table import LONGEST_SUMMARY
 
 
 class _Section(BaseModel):
@@ -52,7 +54,7 @@ class StorageSettings(_Section):
 class PollingSettings(_Section):
     """How often feeds are polled."""
 
-    default_interval: values.Interval = timedelta(minutes=10)
+    default_interval: values.Interval = INTERVAL.default
     min_interval: values.Interval = timedelta(minutes=5)
     """The shortest interval that a person may choose."""
     adaptive: bool = True
@@ -128,14 +130,14 @@ class SendingSettings(_Section):
 class MessageSettings(_Section):
     """What a message looks like where a chat chose nothing else."""
 
-    summary: Annotated[int, Field(ge=0, le=20_000)] = 500
-    style: Literal["classic", "rich", "link", "telegraph", "auto"] = "classic"
-    template: values.Template = ""
+    summary: Annotated[int, Field(ge=0, le=LONGEST_SUMMARY)] = SUMMARY.default
+    style: Literal["classic", "rich", "link", "telegraph", "auto"] = STYLE.default.value
+    template: values.Template = TEMPLATE.default
     images: Literal["all", "first", "none"] = "all"
     spoilers: Literal["adult", "all", "none"] = "adult"
     footers: Annotated[values.Expressions, Field(max_length=50)] = ()
     time_zone: values.TimeZone = "UTC"
-    language: values.Language = "en"
+    language: values.Language = LANGUAGE.default
 
 
 class TelegraphSettings(_Section):

@@ -5,7 +5,6 @@ A check raises ``ValueError`` with a text that completes the sentence "key = val
 
 import re
 from datetime import timedelta
-from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from bot.errors import TemplateFault
+from bot.locales import languages
 from bot.model.regex import Expression
 from bot.model.template import parse_template
 
@@ -209,10 +209,9 @@ def _time_zone(value: str) -> str:
 
 
 def _language(value: str) -> str:
-    locales = (files("bot") / "locales").iterdir()
-    known = sorted(locale.name.removesuffix(".ftl") for locale in locales)
-    if value not in known:
-        raise ValueError(f"is no language that Tidings speaks: choose one of {', '.join(known)}")
+    if value not in languages():
+        known = ", ".join(languages())
+        raise ValueError(f"is no language that Tidings speaks: choose one of {known}")
     return value
 
 

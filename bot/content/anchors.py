@@ -1,54 +1,64 @@
-"""Links within a rich message: each leads to a place that is there (Bot API, RichTextAnchorLink)."""
+"""Anchors on a page that the same page links to: footnotes, and chapters of a table of contents."""
 
-from collections.abc import Iterable, Iterator
-from typing import cast
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import unquote
 
-from bot.content.media.files import walk
-from bot.content.render.rich import Json, RichText
+from bot.content.document import Block, Blocks, Paragraph, Run, text_of
 
-
-def settled(blocks: list[Json]) -> list[Json]:
-    """Blocks whose links lead to places that are there; what led to one that was cut off is text."""
-    texts = [
-        (holder, name) for block in walk(blocks) for holder, name in _texts(cast("Json", block))
-    ]
-    there = {
-        part["name"]
-        for holder, name in texts
-        for part in _parts(holder[name])
-        if part["type"] == "anchor"
-    }
-    for holder, name in texts:
-        if any(part["type"] == "anchor_link" for part in _parts(holder[name])):
-            holder[name] = _settled(holder[name], there)
-    return blocks
+_MAX_ANCHORS = 500
+_FRAGMENT = re.compile(r"""#([^"'\s<>]{1,200})""")
+_HREF = re.compile(r"""\bhref\s*=\s*["']?\Z""", re.IGNORECASE)
+_HREF_LENGTH = 16
+"""Characters before an address in which its ``href=`` stands."""
+_NAMED = re.compile(r"""\s(?:id|name)\s*=\s*["']?([^"'\s<>]{1,200})""", re.IGNORECASE)
+_NUMBER = re.compile(r"\d{1,3}\.\s*")
 
 
-def _texts(block: Json) -> Iterator[tuple[Json, str]]:
-    """Where the texts of a block stand."""
-    yield from ((block, name) for name in ("text", "summary", "credit") if name in block)
-    caption = block.get("caption")
-    if isinstance(caption, dict) and "type" not in caption:
-        yield from ((caption, name) for name in caption)
-    elif caption is not None:
-        yield block, "caption"
-    yield from ((cell, "text") for row in block.get("cells", ()) for cell in row if "text" in cell)
+def anchors_of(html: str, address: str | None) -> dict[str, str]:
+    """The anchors of a page that it links to, each with a short name (Bot API, RichTextAnchor)."""
+    if "#" not in html:
+        return {}
+    linked = set(_linked(html, address))
+    if not linked:
+        return {}
+    names = map(unquote, _NAMED.findall(html))
+    known = dict.fromkeys(name for name in names if name in linked)
+    return {name: f"n{number}" for number, name in enumerate(list(known)[:_MAX_ANCHORS], 1)}
 
 
-def _parts(text: RichText) -> Iterator[Json]:
-    if isinstance(text, list):
-        for part in text:
-            yield from _parts(part)
-    elif isinstance(text, dict):
-        yield text
-        yield from _parts(text.get("text", ""))
+def _linked(html: str, address: str | None) -> Iterator[str]:
+    """The names of anchors on the page itself that links lead to."""
+    # By the fragments and not by the links: links are far more, and take longer to find.
+    for fragment in _FRAGMENT.finditer(html):
+        end = fragment.start()
+        if address and html.endswith(address, 0, end):
+            end -= len(address)
+        if _HREF.search(html, max(0, end - _HREF_LENGTH), end):
+            yield unquote(fragment[1])
 
 
-def _settled(text: RichText, there: Iterable[str]) -> RichText:
-    if isinstance(text, str):
-        return text
-    if isinstance(text, list):
-        return [_settled(part, there) for part in text]
-    if text["type"] == "anchor_link" and text["anchor_name"] not in there:
-        return _settled(text["text"], there)
-    return text | {"text": _settled(text["text"], there)} if "text" in text else text
+def with_numbers(blocks: Blocks) -> Blocks:
+    """Notes with the number that stood above them."""
+    kept: list[Block] = []
+    for block in blocks:
+        number = _number_of(kept[-1]) if kept else None
+        if number is not None and isinstance(block, Paragraph) and not block.name:
+            kept[-1] = Paragraph((Run(f"{number.text} "), *block.runs), number.name)
+        else:
+            kept.append(block)
+    return tuple(kept)
+
+
+class _Number(NamedTuple):
+    text: str
+    name: str
+
+
+def _number_of(block: Block) -> _Number | None:
+    """The number of a note, where a paragraph is nothing else and a link leads to it."""
+    if not isinstance(block, Paragraph) or not block.name:
+        return None
+    text = text_of(block.runs)
+    return _Number(text.strip(), block.name) if _NUMBER.fullmatch(text) else None

@@ -1,7 +1,7 @@
-"""The document: what an article says, free of HTML; the union of what classic and rich messages can show.
+"""The document: what an article says, free of HTML; all that classic and rich messages can show.
 
 A document is a sequence of blocks. Text is a sequence of flat runs: each carries all its styles and
-its link, so text can be cut anywhere and every renderer opens and closes its own marks. Addresses
+its link, so text can be cut anywhere and every renderer opens and closes its own tags. Addresses
 are absolute http(s), text holds no control characters, and containers nest at most ``MAX_NESTING``
 deep: the sanitiser sees to it.
 """
@@ -16,7 +16,7 @@ MAX_NESTING = 10
 
 
 class TextStyle(StrEnum):
-    """How a run of text looks or what it is."""
+    """How a run of text is shown, or what it is."""
 
     BOLD = "bold"
     ITALIC = "italic"
@@ -41,9 +41,9 @@ style)."""
 
 
 class Run(NamedTuple):
-    r"""A piece of text of one look; ``\\n`` is a line break. A tuple, for it is made often.
+    r"""A piece of text of one style; ``\\n`` is a line break. A tuple, for it is made often.
 
-    ``link``: the address that it leads to, or ``#`` and the name of a place in the document, or
+    ``link``: the address that it leads to, or ``#`` and the name of an anchor in the document, or
     ``MOMENT`` and what moment it names.
     """
 
@@ -57,7 +57,7 @@ Runs = tuple[Run, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text; ``name``: of the place that it is, where a run of the document leads to it."""
+    """Text; ``name``: of the anchor that it is, where a run of the document leads to it."""
 
     runs: Runs
     name: str = ""
@@ -87,7 +87,7 @@ class Divider:
 
 @dataclass(frozen=True, slots=True)
 class ListItem:
-    """``checked`` is ``None`` where the item is no task; ``value``: the number an ordered list gives it."""
+    """An item; ``checked``: of a task, else ``None``; ``value``: its number in an ordered list."""
 
     blocks: "Blocks"
     checked: bool | None = None
@@ -96,7 +96,7 @@ class ListItem:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list; ``numbering`` is HTML's ``1``, ``a``, ``A``, ``i`` or ``I``, or empty where it has bullets."""
+    """A list; ``numbering``: HTML's ``1``, ``a``, ``A``, ``i`` or ``I``; empty: it has bullets."""
 
     items: tuple[ListItem, ...]
     numbering: str = ""
@@ -146,7 +146,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image; ``sources``: its addresses, best first. Sizes are pixels as the page declares them."""
+    """An image; ``sources``: its addresses, best first. Sizes are the page's, in pixels."""
 
     sources: tuple[str, ...]
     alt: str = ""
@@ -197,14 +197,14 @@ Blocks = tuple[Block, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article; ``is_whole``: it is not, where only media was read behind what its reader had to know."""
+    """An article; ``is_whole``: whether all of its text was read, and not only its beginning."""
 
     blocks: Blocks = ()
     is_whole: bool = True
 
 
 def text_of(runs: Runs) -> str:
-    """The text of runs, without its looks."""
+    """The text of runs, without its styles."""
     return "".join([run.text for run in runs])
 
 
@@ -241,34 +241,45 @@ def texts_of(blocks: Blocks) -> Iterator[str]:
                 yield text_of(block.summary)
                 yield from texts_of(block.blocks)
             case Table():
-                yield from (text_of(cell.runs) for row in block.rows for cell in row)
-                yield text_of(block.caption)
+                yield from _texts_of_table(block)
             case Figure():
                 yield text_of(block.caption)
                 yield text_of(block.credit)
 
 
+def _texts_of_table(table: Table) -> Iterator[str]:
+    for row in table.rows:
+        for cell in row:
+            yield text_of(cell.runs)
+    yield text_of(table.caption)
+
+
 def rebuilt(blocks: Blocks, change: Callable[[Block], Blocks]) -> Blocks:
-    """Blocks with what ``change`` makes of each that holds no others, in reading order; emptied containers go."""
+    """Blocks with what ``change`` makes of each that holds no others; emptied containers go.
+
+    ``change`` is called in reading order.
+    """
     kept: list[Block] = []
     for block in blocks:
         match block:
             case Listing():
-                items = tuple(
-                    replace(item, blocks=rebuilt(item.blocks, change)) for item in block.items
-                )
-                items = tuple(item for item in items if item.blocks)
-                kept += [replace(block, items=items)] if items else []
-            case Quote() | Details():
+                items = [_rebuilt_item(item, change) for item in block.items]
+                items = [item for item in items if item.blocks]
+                if items:
+                    kept.append(replace(block, items=tuple(items)))
+            case Quote():
                 inner = rebuilt(block.blocks, change)
-                kept += (
-                    [replace(block, blocks=inner)]
-                    if inner or not isinstance(block, Quote) or block.credit
-                    else []
-                )
+                if inner or block.credit:
+                    kept.append(replace(block, blocks=inner))
+            case Details():
+                kept.append(replace(block, blocks=rebuilt(block.blocks, change)))
             case _:
                 kept += change(block)
     return tuple(kept)
+
+
+def _rebuilt_item(item: ListItem, change: Callable[[Block], Blocks]) -> ListItem:
+    return replace(item, blocks=rebuilt(item.blocks, change))
 
 
 def cut(runs: Runs, length: int) -> Runs:
@@ -277,9 +288,10 @@ def cut(runs: Runs, length: int) -> Runs:
     for run in runs:
         if length <= 0:
             break
-        kept.append(
-            run if len(run.text) <= length else Run(run.text[:length], run.styles, run.link)
-        )
+        if len(run.text) <= length:
+            kept.append(run)
+        else:
+            kept.append(Run(run.text[:length], run.styles, run.link))
         length -= len(run.text)
     return tuple(kept)
 

@@ -1,4 +1,4 @@
-"""Links that the page does not write as such: to media that cannot be shown, and addresses in the text."""
+"""Links that a page does not write as such: to media that is not shown, addresses in the text."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _VERBATIM = frozenset({TextStyle.CODE, TextStyle.FORMULA})
 
 
 def link_to(media: Media) -> Runs:
-    """A mark for its kind, then its name as a link."""
+    """A symbol for its kind, then its name as a link."""
     if isinstance(media, Embed):
         return (Run("▶ "), Run(media.title or media.site, link=media.url))
     address = media.sources[0]
@@ -34,19 +34,22 @@ def with_links(runs: Runs) -> Runs:
 
 
 def _with_links(run: Run) -> Iterator[Run]:
-    if run.link is not None or run.styles & _VERBATIM or "://" not in run.text:
+    text = run.text
+    if run.link is not None or run.styles & _VERBATIM or "://" not in text:
         yield run
         return
-    place = 0
-    for found in _ADDRESS.finditer(run.text):
-        address = _bare(found[0])
-        if link := absolute(address):
-            if found.start() > place:
-                yield Run(run.text[place : found.start()], run.styles)
-            yield Run(address, run.styles, link)
-            place = found.start() + len(address)
-    if place < len(run.text):
-        yield Run(run.text[place:], run.styles)
+    begin = 0
+    for match in _ADDRESS.finditer(text):
+        address = _bare(match[0])
+        link = absolute(address)
+        if not link:
+            continue
+        if match.start() > begin:
+            yield Run(text[begin : match.start()], run.styles)
+        yield Run(address, run.styles, link)
+        begin = match.start() + len(address)
+    if begin < len(text):
+        yield Run(text[begin:], run.styles)
 
 
 def _bare(address: str) -> str:

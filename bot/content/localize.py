@@ -76,7 +76,8 @@ def write_duration(seconds: int, language: str) -> str:
     """``54 min``, ``1 hr 2 min``; below a minute in seconds."""
     if seconds < _MINUTE:
         return _unit(seconds, "duration-second", language)
-    hours, minutes = divmod((seconds + _MINUTE // 2) // _MINUTE, _HOUR // _MINUTE)
+    rounded = (seconds + _MINUTE // 2) // _MINUTE
+    hours, minutes = divmod(rounded, _HOUR // _MINUTE)
     parts = [(hours, "duration-hour"), (minutes, "duration-minute")]
     return " ".join(_unit(number, name, language) for number, name in parts if number)
 

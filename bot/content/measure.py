@@ -18,21 +18,28 @@ _BLANK = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 def units(text: str) -> int:
     """The length of a text in UTF-16 code units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def take(text: str, limit: int) -> int:
     """How many characters of a text fit into ``limit`` units."""
     if units(text) <= limit:
         return len(text)
-    return len(
-        text.encode("utf-16-le", "surrogatepass")[: 2 * max(limit, 0)].decode("utf-16-le", "ignore")
-    )
+    encoded = text.encode("utf-16-le", "surrogatepass")[: 2 * max(limit, 0)]
+    return len(encoded.decode("utf-16-le", "ignore"))
 
 
 def is_visible(text: str) -> bool:
-    """Whether a reader would see anything: a message of spaces and marks alone is refused as empty."""
-    return any(
-        character not in _BLANK and unicodedata.category(character)[0] in "LNPS"
-        for character in text
-    )
+    """Whether a reader would see anything.
+
+    A message of spaces and marks alone is refused as empty.
+    """
+    if "!" <= text[:1] <= "~":
+        return True
+    return any(map(_shows, text))
+
+
+def _shows(character: str) -> bool:
+    return character not in _BLANK and unicodedata.category(character)[0] in "LNPS"

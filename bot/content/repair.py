@@ -1,4 +1,4 @@
-"""A document without what the message says already: the title again, the date line, footers and calls to read on."""
+"""A document without what its message says already: the title, the date, footers, "Read more"."""
 
 import re
 import unicodedata
@@ -29,16 +29,22 @@ HEAD_LINES = 2
 _HEAD, _FOOT = 3, 10
 """How many blocks at either end may be boilerplate."""
 _MAX_FOOTER = 600
-_MAX_CALL = 80
-_MAX_DATE = 60
+_MAX_READ_MORE = 80
+_MIN_DATE, _MAX_DATE = 6, 60
+_SAME_DAY = timedelta(hours=36)
+"""From noon UTC of a date without a time zone."""
 _MIN_TITLE = 20
 """Characters (ideographs count twice) of a title before a body that begins with it is taken to
 repeat it."""
 _PROMOTION = re.compile(r"\s*(?:获取更多|更多)\s*rss\s*[:：]", re.IGNORECASE)
 _DATE = re.compile(
     r"\W*(?:\w{3,12}[,:]?\s+)?(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})日?"
-    r"(?:[T\s,]+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\.\d+)?\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d|[AP]M)?)?\W*",
+    r"(?:[T\s,]+\d{1,2}[:：]\d{2}(?:[:：]\d{2})?(?:\.\d+)?"
+    r"\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d|[AP]M)?)?\W*",
     re.IGNORECASE,
+)
+_MAIL_DATE = re.compile(
+    r"(?:\w{3},\s*)?\d{1,2}\s+\w{3}\s+\d{2,4}\s+\d{1,2}:\d{2}(?::\d{2})?\s+[+\-\w]{1,6}"
 )
 _ELLIPSIS = re.compile(r"\s*[\[(](?:…|\.{3})[\])]$")
 _CUT_MARKS = "…. "
@@ -47,10 +53,11 @@ _ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """What is left to show; ``says_title``: the text begins with the title, so that it needs no line of its own."""
+    """What is left to show."""
 
     blocks: Blocks
     says_title: bool = False
+    """Whether the text begins with the title, which then needs no line of its own."""
 
 
 def repair(
@@ -66,102 +73,131 @@ def repair(
     ``footers``: more of it, as expressions for whole paragraphs. ``has_end``: whether the end is
     there, or only a beginning without boilerplate (``excerpt``).
     """
-    kept = _without_leads_in(blocks)
-    kept = _without_head(_without_footers(kept, footers) if has_end else kept, title, published)
-    first = next((block for block in kept if not isinstance(block, Figure | Divider)), None)
-    says = isinstance(first, Paragraph) and _repeats(text_of(first.runs), title)
-    return Repaired(tuple(kept), says)
+    kept = _without_announcements(blocks)
+    if has_end:
+        kept = _without_footers(kept, footers)
+    kept = _without_head(kept, title, published)
+    first = next(filter(_is_text, kept), None)
+    says_title = isinstance(first, Paragraph) and _repeats(text_of(first.runs), title)
+    return Repaired(tuple(kept), says_title)
 
 
-def _without_leads_in(blocks: Blocks) -> list[Block]:
+def _is_text(block: Block) -> bool:
+    return not isinstance(block, Figure | Divider)
+
+
+# ---------------------------------------------------------------- footers
+
+
+def _without_announcements(blocks: Blocks) -> list[Block]:
     """What only announces the picture beside it, as in ``Image:``, says nothing."""
-    return [
-        block
-        for place, block in enumerate(blocks)
-        if not (
-            isinstance(block, Paragraph)
-            and len(block.runs) == 1
-            and rules.LEAD_IN.fullmatch(block.runs[0].text)
-            and any(isinstance(near, Figure) for near in blocks[max(0, place - 1) : place + 2])
-        )
-    ]
+    kept: list[Block] = []
+    for index, block in enumerate(blocks):
+        if not _is_announcement(block) or not any(
+            isinstance(near, Figure) for near in blocks[max(0, index - 1) : index + 2]
+        ):
+            kept.append(block)
+    return kept
+
+
+def _is_announcement(block: Block) -> bool:
+    if not isinstance(block, Paragraph) or len(block.runs) != 1:
+        return False
+    return rules.LEAD_IN.fullmatch(block.runs[0].text) is not None
 
 
 def _without_footers(blocks: list[Block], footers: tuple[str, ...]) -> list[Block]:
-    ends = (*range(min(_HEAD, len(blocks))), *range(max(_HEAD, len(blocks) - _FOOT), len(blocks)))
-    gone = {place for place in ends if _is_footer(blocks[place], footers)}
-    kept = [block for place, block in enumerate(blocks) if place not in gone] if gone else blocks
-    for place, block in list(enumerate(kept))[-_FOOT:]:
-        if isinstance(block, Paragraph) and _PROMOTION.match(text_of(block.runs)):
-            kept = [*kept[:place], *(one for one in kept[place:] if not isinstance(one, Paragraph))]
-            break
+    length = len(blocks)
+    head = range(min(_HEAD, length))
+    foot = range(max(_HEAD, length - _FOOT), length)
+    gone = {index for index in (*head, *foot) if _is_footer(blocks[index], footers)}
+    kept = [block for index, block in enumerate(blocks) if index not in gone]
+    kept = _without_promotion(kept)
     while kept and isinstance(kept[-1], Divider):
         kept.pop()
-    if kept and isinstance(last := kept[-1], Paragraph):
-        runs = _without_call(last.runs)
-        kept[-1:] = [replace(last, runs=runs)] if runs else []
+    last = kept[-1] if kept else None
+    if isinstance(last, Paragraph):
+        kept.pop()
+        runs = _without_read_more(last.runs)
+        if runs:
+            kept.append(replace(last, runs=runs))
     return kept
+
+
+def _without_promotion(blocks: list[Block]) -> list[Block]:
+    """Blocks without the paragraphs from the one on that praises a service for feeds."""
+    for index in range(max(0, len(blocks) - _FOOT), len(blocks)):
+        block = blocks[index]
+        if isinstance(block, Paragraph) and _PROMOTION.match(text_of(block.runs)):
+            others = [block for block in blocks[index:] if not isinstance(block, Paragraph)]
+            return [*blocks[:index], *others]
+    return blocks
 
 
 def is_boilerplate(block: Block, footers: tuple[str, ...]) -> bool:
     """Whether a block may be dropped for what it says, or may make those behind it go."""
-    if isinstance(block, Paragraph):
-        text = text_of(block.runs).strip()
-        if len(text) > _MAX_FOOTER:
-            return bool(_PROMOTION.match(text))
-        return bool(rules.LEAD_IN.fullmatch(text)) or _is_known(text, footers)
-    return _is_footer(block, footers)
+    if not isinstance(block, Paragraph):
+        return _is_footer(block, footers)
+    text = text_of(block.runs).strip()
+    if len(text) > _MAX_FOOTER:
+        return _PROMOTION.match(text) is not None
+    return rules.LEAD_IN.fullmatch(text) is not None or _is_known(text, footers)
 
 
 def _is_known(text: str, footers: tuple[str, ...]) -> bool:
-    return rules.FOOTER.fullmatch(text) is not None or any(
-        compiled(footer).covers(text) for footer in footers
-    )
+    if rules.FOOTER.fullmatch(text):
+        return True
+    return any(compiled(footer).covers(text) for footer in footers)
 
 
 def _is_footer(block: Block, footers: tuple[str, ...]) -> bool:
     if isinstance(block, Listing):
-        return all(_is_footer(one, footers) for item in block.items for one in item.blocks)
+        return all(_is_footer(inner, footers) for item in block.items for inner in item.blocks)
     if not isinstance(block, Paragraph):
         return False
     text = text_of(block.runs).strip()
     if _PROMOTION.match(text):
-        return sum(len(run.text) for run in block.runs if run.link is not None) > 0
+        return any(run.link is not None and run.text for run in block.runs)
     return len(text) <= _MAX_FOOTER and _is_known(text, footers)
 
 
-def _without_call(runs: Runs) -> Runs:
+def _without_read_more(runs: Runs) -> Runs:
     """The last paragraph without "… Read more" behind it."""
     text = text_of(runs)
-    found = rules.READ_MORE_TAIL.search(text, max(0, len(text) - _MAX_CALL))
-    kept = trim(cut(runs, found.start())) if found else runs
-    left = text_of(kept)
-    if mark := _ELLIPSIS.search(left, max(0, len(left) - _MAX_CALL)):
-        return (*trim(cut(kept, mark.start())), Run("…"))
-    return kept
+    tail = rules.READ_MORE_TAIL.search(text, max(0, len(text) - _MAX_READ_MORE))
+    if tail:
+        runs = trim(cut(runs, tail.start()))
+        text = text_of(runs)
+    ellipsis = _ELLIPSIS.search(text, max(0, len(text) - _MAX_READ_MORE))
+    if ellipsis:
+        return (*trim(cut(runs, ellipsis.start())), Run("…"))
+    return runs
+
+
+# ---------------------------------------------------------------- title and date
 
 
 def _without_head(blocks: list[Block], title: str, published: datetime | None) -> list[Block]:
     """The blocks without the date and the title in the first lines of text."""
     for _ in range(HEAD_LINES):
-        place = next(
-            (
-                index
-                for index, block in enumerate(blocks)
-                if not isinstance(block, Figure | Divider)
-            ),
-            None,
-        )
-        if place is None:
+        index = _first_text(blocks)
+        if index is None:
             return blocks
-        block = blocks[place]
-        if not isinstance(block, Paragraph | Heading) or not (
-            size := repetition(block, title, published)
-        ):
+        block = blocks[index]
+        length = repetition(block, title, published)
+        if not length or not isinstance(block, Paragraph | Heading):
             return blocks
-        rest = trim(skip(block.runs, size))
-        blocks = [*blocks[:place], *((Paragraph(rest),) if rest else ()), *blocks[place + 1 :]]
+        rest = trim(skip(block.runs, length))
+        kept = [Paragraph(rest)] if rest else []
+        blocks = [*blocks[:index], *kept, *blocks[index + 1 :]]
     return blocks
+
+
+def _first_text(blocks: list[Block]) -> int | None:
+    for index, block in enumerate(blocks):
+        if _is_text(block):
+            return index
+    return None
 
 
 def repetition(block: Block, title: str, published: datetime | None) -> int:
@@ -174,26 +210,28 @@ def repetition(block: Block, title: str, published: datetime | None) -> int:
 
 def _is_date(line: str, published: datetime | None) -> bool:
     """Whether a line is a date and nothing else: as in mail, or the item's own."""
-    if not 6 <= len(line) <= _MAX_DATE:
+    if not _MIN_DATE <= len(line) <= _MAX_DATE:
         return False
-    if found := _DATE.fullmatch(line):
-        try:
-            day = datetime(int(found[1]), int(found[2]), int(found[3]), 12, tzinfo=UTC)
-        except ValueError:
-            return False
-        return published is not None and abs(day - published) < timedelta(hours=36)
+    written = _DATE.fullmatch(line)
+    if written is None:
+        return _is_mail_date(line)
+    year, month, day = map(int, written.groups())
+    try:
+        noon = datetime(year, month, day, 12, tzinfo=UTC)
+    except ValueError:
+        return False
+    return published is not None and abs(noon - published) < _SAME_DAY
+
+
+def _is_mail_date(line: str) -> bool:
+    # Cheap signs first: the parser of mail raises an exception for nearly every line.
     if ":" not in line or not line[-1:].isalnum():
         return False
     try:
         parsedate_to_datetime(line)
     except (ValueError, TypeError, IndexError, OverflowError):
         return False
-    return bool(
-        re.fullmatch(
-            r"(?:\w{3},\s*)?\d{1,2}\s+\w{3}\s+\d{2,4}\s+\d{1,2}:\d{2}(?::\d{2})?\s+[+\-\w]{1,6}",
-            line,
-        )
-    )
+    return _MAIL_DATE.fullmatch(line) is not None
 
 
 def _bare(text: str) -> str:
@@ -204,15 +242,23 @@ def _bare(text: str) -> str:
 
 
 def _is_same(line: str, title: str) -> bool:
-    return len(line) <= 2 * len(title) + 8 and bool(bare := _bare(line)) and bare == _bare(title)
+    if len(line) > 2 * len(title) + 8:
+        return False
+    bare = _bare(line)
+    return bool(bare) and bare == _bare(title)
 
 
 def _repeats(text: str, title: str) -> bool:
-    """Whether a text begins with the title: the posts of micro-blogs, whose title is their own beginning, cut."""
+    """Whether a text begins with the title.
+
+    So do the posts of micro-blogs, whose title is their own beginning, cut.
+    """
     whole = title.rstrip(_CUT_MARKS)
     beginning = _bare(whole)
-    is_cut = whole != title and ("…" in title or title.endswith(("..", "…")))
+    if not beginning:
+        return False
+    is_cut = whole != title and ("…" in title or title.endswith(".."))
     weight = len(beginning) if beginning.isascii() else 2 * len(beginning)
-    if not beginning or (weight < _MIN_TITLE and not is_cut):
+    if weight < _MIN_TITLE and not is_cut:
         return False
     return _bare(text[: 2 * len(title) + 32]).startswith(beginning)

@@ -1,14 +1,15 @@
 """What is sent of a delivery: composed now, so that today's settings hold; once for all chats that want it alike."""
 
 import time
-from dataclasses import replace
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import structlog
 
 from bot.content.localize import Wording
 from bot.content.messages.progress import GIVEN_UP, digest, next_part
-from bot.content.messages.styles import ARTICLES, compose_in_style
+from bot.content.messages.styles import ARTICLE_FALLBACKS, compose_in_style
 from bot.content.messages.summary import compose
 from bot.errors import TemplateFault
 from bot.i18n import Translator
@@ -16,7 +17,7 @@ from bot.model import (
     Chat,
     Delivery,
     Fallback,
-    Feed,
+    FeedRef,
     Item,
     Message,
     Options,
@@ -25,30 +26,56 @@ from bot.model import (
     RichMessage,
     Style,
 )
-from bot.model.template import Template, parse_template
+from bot.settings import LANGUAGE, STYLE, Operator, choose, resolve
 
 log = structlog.get_logger()
 
 COMPOSED = 128
-"""Messages that are kept as long as they may go to more chats."""
+"""Compositions that are kept as long as they may go to more chats."""
 ASK_AGAIN = 24 * 3600.0
 """Seconds after which a server that knew no rich messages is asked again."""
 
 
-class Composer:
-    """Composes by the operator's options, where a chat chose no others."""
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """Everything that tells one composition from another, in short values.
 
-    def __init__(self, options: Options, translator: Translator) -> None:
-        self._options = options
-        self._translator = translator
+    Not the item and the feed themselves: hashing an item with its HTML for every chat costs more
+    than finding its composition. The content of a row is never replaced, only dropped in the end,
+    so its length says enough of it.
+    """
+
+    item_id: int
+    item: tuple[str, str | None, str, int]
+    """Title, link, author, and the length of the HTML."""
+    feed: tuple[str, str | None, str]
+    """Title and addresses; nothing else of a feed is shown."""
+    options: Options
+    fallback: Fallback
+    page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Composition:
+    post: Post
+    post_hash: str
+    """Empty where the post is one message."""
+
+
+class Composer:
+    """Composes by what a chat chose, and by what the operator chose where it did not."""
+
+    def __init__(self, operator: Operator, translator: Translator) -> None:
+        self._operator = operator
         # An item goes to all its chats within seconds: it is composed once for each set of options
-        # among them.
-        self._compose_once = lru_cache(maxsize=COMPOSED)(_composed)
+        # among them, the least recently used making room.
+        self._composed: OrderedDict[_Key, _Composition] = OrderedDict()
+        self._wording = lru_cache(partial(_wording, translator))
         self._no_articles_until = 0.0
 
     def style_of(self, chat: Chat) -> Style:
         """What items look like in a chat."""
-        return chat.style or self._options.style
+        return choose(STYLE, self._operator, chat).value
 
     def leave_articles(self) -> None:
         """The server knows none: until it is asked again, nobody gets one."""
@@ -58,61 +85,68 @@ class Composer:
         self, delivery: Delivery, page: str | None
     ) -> tuple[Message | RichMessage, Progress | None]:
         """The message whose turn it is, and what will be there with it where others follow."""
-        begun = delivery.progress
-        chat, form = (begun.chat, begun.fallback) if begun else (delivery.chat, delivery.fallback)
-        if begun is None and form in ARTICLES and self._no_articles_until > time.monotonic():
-            form = Fallback.CLASSIC
-        post, mark = self._compose(delivery, chat, form, page)
-        if begun and begun.post_hash not in {mark, GIVEN_UP}:
-            log.warning(
-                "composed otherwise than begun", chat=delivery.target.chat_id, item=delivery.item.id
-            )
-        return next_part(
-            post, mark, delivery, form, self._wording(chat.language or self._options.language)
-        )
+        progress = delivery.progress
+        if progress:
+            # As it was begun, whatever was chosen since.
+            chat, fallback = progress.chat, progress.fallback
+        else:
+            chat, fallback = delivery.chat, delivery.fallback
+            if fallback in ARTICLE_FALLBACKS and self._no_articles_until > time.monotonic():
+                fallback = Fallback.CLASSIC
+        composition = self._compose(delivery, chat, fallback, page)
+        if progress and progress.post_hash not in {composition.post_hash, GIVEN_UP}:
+            log.warning("composition_changed", chat=delivery.target.chat_id, item=delivery.item.id)
+        wording = self._wording(choose(LANGUAGE, self._operator, chat).value)
+        return next_part(composition.post, composition.post_hash, delivery, fallback, wording)
 
     def _compose(
-        self, delivery: Delivery, chat: Chat, form: Fallback, page: str | None
-    ) -> tuple[Post, str]:
-        options = replace(
-            self._options,
-            language=chat.language or self._options.language,
-            style=self.style_of(chat),
-            template=self._template_of(chat),
-        )
+        self, delivery: Delivery, chat: Chat, fallback: Fallback, page: str | None
+    ) -> _Composition:
+        item, feed = delivery.item, delivery.feed
+        options = resolve(self._operator, chat, on_fault=partial(_log_fault, chat))
         try:
-            wording = self._wording(options.language)
-            return self._compose_once(delivery.item, delivery.feed, options, form, wording, page)
+            return self._compose_once(item, feed, options, fallback, page)
         except Exception:  # in one item: it must neither stop the others nor lose this one
-            log.exception(
-                "composing failed", item=delivery.item.id, feed=delivery.feed.id, form=form
-            )
-            return (
-                compose(replace(delivery.item, html=""), delivery.feed, options, Fallback.PLAIN),
-            ), ""
+            log.exception("composition_failed", item=item.id, feed=feed.id, fallback=fallback)
+            without_content = replace(item, html="")
+            return _Composition((compose(without_content, feed, options, Fallback.PLAIN),), "")
 
-    def _template_of(self, chat: Chat) -> Template | None:
-        if not chat.template:
-            return self._options.template
-        try:
-            return parse_template(chat.template)
-        except TemplateFault as fault:  # saved by a version that understood it
-            log.warning("template not understood", chat=chat.id, reason=str(fault))
-            return self._options.template
-
-    def _wording(self, language: str) -> Wording:
-        say = partial(self._translator.plain, language)
-        return Wording(
-            original=say("article-original"),
-            rest=say("article-rest"),
-            more=say("article-more"),
-            listen=say("article-listen"),
-            watch=say("article-watch"),
+    def _compose_once(
+        self, item: Item, feed: FeedRef, options: Options, fallback: Fallback, page: str | None
+    ) -> _Composition:
+        key = _Key(
+            item_id=item.id,
+            item=(item.title, item.link, item.author, len(item.html)),
+            feed=(feed.title, feed.link, feed.url),
+            options=options,
+            fallback=fallback,
+            page=page,
         )
+        known = self._composed.get(key)
+        if known is not None:
+            self._composed.move_to_end(key)
+            return known
+        wording = self._wording(options.language)
+        post = compose_in_style(item, feed, options, fallback, wording, page)
+        composition = _Composition(post, digest(post) if len(post) > 1 else "")
+        if item.id:  # what a preview shows of a feed that nobody follows has no row, hence no id
+            self._composed[key] = composition
+            if len(self._composed) > COMPOSED:
+                self._composed.popitem(last=False)
+        return composition
 
 
-def _composed(
-    item: Item, feed: Feed, options: Options, form: Fallback, wording: Wording, page: str | None
-) -> tuple[Post, str]:
-    post = compose_in_style(item, feed, options, form, wording, page)
-    return post, digest(post) if len(post) > 1 else ""
+def _wording(translator: Translator, language: str) -> Wording:
+    say = partial(translator.plain, language)
+    return Wording(
+        original=say("article-original"),
+        rest=say("article-rest"),
+        more=say("article-more"),
+        listen=say("article-listen"),
+        watch=say("article-watch"),
+    )
+
+
+def _log_fault(chat: Chat, fault: TemplateFault) -> None:
+    """A template was saved by a version that understood it."""
+    log.warning("template_not_understood", chat=chat.id, reason=str(fault))

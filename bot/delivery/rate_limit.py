@@ -5,6 +5,7 @@ and 30 per second in all. What one chat may get is kept with the chat, in the st
 get is a token bucket here.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -25,27 +26,52 @@ class Pace:
 
     def rest(self, kind: ChatKind, messages: int = 1) -> timedelta:
         """How long a chat rests after ``messages`` messages."""
-        return max(messages, 1) * (self.private if kind is ChatKind.PRIVATE else self.group)
+        pause = self.private if kind is ChatKind.PRIVATE else self.group
+        return max(messages, 1) * pause
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
-    """A token bucket: one token is one message; ``at`` in seconds of a monotonic clock."""
+class TokenBucket:
+    """One token is one message; ``at`` in seconds of a monotonic clock."""
 
     rate: float
     tokens: float = RESERVE + 1
     at: float = 0.0
 
-    def refilled(self, now: float) -> "Budget":
-        """The bucket as it is ``now``; it never holds more than one message above the reserve."""
+    def refilled(self, now: float) -> "TokenBucket":
+        """The bucket as it is ``now``; it holds one message above the reserve at the most."""
         tokens = min(self.tokens + (now - self.at) * self.rate, RESERVE + 1)
         return replace(self, tokens=tokens, at=max(now, self.at))
 
-    def spent(self, now: float, messages: int = 1) -> "Budget":
-        """The bucket after ``messages`` were sent; answers to people may take what bulk messages would wait for."""
+    def spent(self, now: float, messages: int = 1) -> "TokenBucket":
+        """The bucket after ``messages`` were sent.
+
+        Answers to people may take what bulk messages would wait for, so it may owe tokens then.
+        """
         full = self.refilled(now)
         return replace(full, tokens=full.tokens - messages)
 
     def wait(self, now: float) -> float:
         """Seconds until a bulk message may go."""
         return max(0.0, (RESERVE + 1 - self.refilled(now).tokens) / self.rate)
+
+
+class RateLimiter:
+    """The pace of all messages together: bulk messages wait for it, whatever is sent counts.
+
+    Args:
+        rate: Messages per second.
+        monotonic: Seconds of a clock that never goes back.
+    """
+
+    def __init__(self, rate: float, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._bucket = TokenBucket(rate, at=monotonic())
+
+    def spend(self, messages: int = 1) -> None:
+        """Count messages that go out, answers to people, too: bulk messages make room for them."""
+        self._bucket = self._bucket.spent(self._monotonic(), messages)
+
+    def wait(self) -> float:
+        """Seconds until a bulk message may go."""
+        return self._bucket.wait(self._monotonic())

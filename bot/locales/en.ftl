@@ -108,19 +108,19 @@ error-template =
        *[long] A template holds { $hint } characters at the most, and this is where they end.
     }
 
-## Trouble: why a look at a feed failed, in one short sentence; each error of a look has one, by the same name
+## Failures: why a poll of a feed failed, in one short sentence; each error of a poll has one, by the same name
 
-trouble-fetch = The feed cannot be fetched.
-trouble-bad-address = The address, or the one that it leads to, is none that I fetch.
-trouble-forbidden-address = The address leads into a private network.
-trouble-unreachable = { $reason ->
+failure-fetch = The feed cannot be fetched.
+failure-bad-address = The address, or the one that it leads to, is none that I fetch.
+failure-forbidden-address = The address leads into a private network.
+failure-unreachable = { $reason ->
     [dns] The server cannot be found by its name.
     [connect] The server takes no connections.
     [tls] The certificate of the server is not valid.
     [timeout] The server took too long to answer.
    *[protocol] The server answered with something I do not understand.
 }
-trouble-http = { $status ->
+failure-http = { $status ->
     [401] The server asks for a name and a password (401).
     [403] The server does not let me in (403).
     [404] There is nothing at the address any more (404).
@@ -128,12 +128,12 @@ trouble-http = { $status ->
     [429] The server says that I ask too often (429).
    *[other] The server answered { NUMBER($status, useGrouping: 0) }.
 }
-trouble-challenged = The site has a check that only browsers pass (403).
-trouble-redirects = The server keeps sending me on in circles.
-trouble-too-large = The feed is larger than { SIZE($limit) }.
-trouble-parse = What is there cannot be read as a feed.
-trouble-not-a-feed = What is there is not a feed.
-trouble-parse-aborted = The feed is too tangled to read.
+failure-challenged = The site has a check that only browsers pass (403).
+failure-redirects = The server keeps sending me on in circles.
+failure-too-large = The feed is larger than { SIZE($limit) }.
+failure-parse = What is there cannot be read as a feed.
+failure-not-a-feed = What is there is not a feed.
+failure-parse-aborted = The feed is too tangled to read.
 
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
@@ -170,7 +170,7 @@ button-interval-default = As usual here ({ $interval })
 button-template-save = Save
 button-template-keep = Keep the old one
 button-back = ‹ All feeds
-button-looks = Last looks
+button-polls = Last looks
 button-move-back = ↩ Back to the old address
 button-try = Try now
 button-back-to-feed = ‹ Back
@@ -269,7 +269,7 @@ feed-ok = ✅ Running
 feed-paused = ⏸ Paused; what comes meanwhile is not posted
 # $reason: Telegram's words
 feed-paused-topic = ⏸ Paused, because Telegram says: <i>{ $reason }</i>
-# $count looks in a row failed; $reason: one of the sentences of trouble
+# $count polls in a row failed; $reason: one of the failures above
 feed-faltering =
     🔁 { $count ->
         [one] The last look failed;
@@ -283,13 +283,13 @@ feed-failing =
 feed-gone =
     🚫 Gone: its server says so (410), the first time { $since }. I ask no more, unless you tap <b>Try now</b>.
 feed-silent = 🤫 Running, but silent against its habit; the last news came { $since }
-feed-last-look = Last look: { $ago }
+feed-last-poll = Last look: { $ago }
 feed-last-ok = Last success: { $ago }
 feed-never-ok = No look has succeeded yet
 feed-last-item = Newest item: { $ago }
 # $interval: a stretch of time such as "30 minutes"
 feed-interval = Looked at every { $interval } at the most, as you chose
-feed-next-look = Next look: { $when } { $why ->
+feed-next-poll = Next look: { $when } { $why ->
     [asked] (the server asks for this pause)
     [failures] (later after each failure)
     [turn] (its server wants time between requests)
@@ -299,15 +299,15 @@ feed-next-look = Next look: { $when } { $why ->
 }
 # $url: an address
 feed-moved = Moved here { $ago }, from <code>{ $url }</code>
-feed-next-look-now = Next look: any moment
-# $marks: a coloured mark for each look; the button "Last looks" explains them
-feed-looks = Last looks: { $marks }
+feed-next-poll-now = Next look: any moment
+# $marks: a coloured mark for each poll; the button "Last looks" explains them
+feed-polls = Last looks: { $marks }
 move-back-taken = The old address belongs to another feed by now.
 # $when: a time such as "in 5 minutes"
 try-later = Its server needs a rest between two looks: please tap again { $when }
-looks-head = <b>Last looks</b> at { $feed }
-# What a look came to; $count: new items
-look = { $finding ->
+polls-head = <b>Last looks</b> at { $feed }
+# What a poll came to; $count: new items
+poll = { $result ->
     [first] first look, { $count ->
         [0] no items yet
         [one] one item was there
@@ -322,43 +322,43 @@ look = { $finding ->
     [moved] moved to another address
    *[skipped] skipped: my own connection was down
 }
-# $what: what was typed
-no-such-feed = I find no feed here that fits <code>{ $what }</code>. /list shows them all.
+# $query: what was typed
+no-such-feed = I find no feed here that fits <code>{ $query }</code>. /list shows them all.
 
-## Notices: what is told of a feed beside its items
-## $since: a time such as "3 days ago"; $lasted: a stretch of time such as "3 days"; $reason: one of the sentences of trouble
+## Alerts: what is told of a feed beside its items
+## $since: a time such as "3 days ago"; $lasted: a stretch of time such as "3 days"; $reason: one of the failures above
 
-notice-failing =
+alert-failing =
     ⚠️ <b>{ $feed }</b> cannot be read; that began { $since }.
     <i>{ $reason }</i>
     I keep trying. When it is back, this message will say so.
-notice-dormant =
+alert-dormant =
     ⚠️ <b>{ $feed }</b> cannot be read; that began { $since }.
     <i>{ $reason }</i>
     From now on I try once a week. When it is back, this message will say so.
-notice-gone =
+alert-gone =
     🚫 <b>{ $feed }</b> is gone: its server says so again and again (410). I do not ask any more.
     If you know better, tap <b>Try now</b>; perhaps its site has a new address.
-notice-back = ✅ <b>{ $feed }</b> is back again, after { $lasted }.
-notice-silent =
+alert-back = ✅ <b>{ $feed }</b> is back again, after { $lasted }.
+alert-silent =
     🤫 <b>{ $feed }</b> has brought nothing new for { $lasted }, which is not its habit.
     I can still read it, and keep looking. When something comes, this message will say so.
-notice-publishing = ✅ <b>{ $feed }</b> publishes again, after { $lasted }.
-notice-backlog =
+alert-publishing = ✅ <b>{ $feed }</b> publishes again, after { $lasted }.
+alert-backlog =
     📚 I could not read <b>{ $feed }</b> for { $lasted }, and a lot came meanwhile. I posted the newest; { $count ->
         [one] this older one I did not post:
        *[other] these { $count } older ones I did not post:
     }
-notice-more = … and { $count } more
-notice-renumbered =
+alert-more = … and { $count } more
+alert-renumbered =
     🔢 <b>{ $feed }</b> gave new ids to its items. { $count ->
         [one] One of them I recognised, and did not post it again.
        *[other] I recognised { $count } of them, and did not post them again.
     }
 # $old and $new: hosts
-notice-moved = ➡️ <b>{ $feed }</b> has moved for good, from <code>{ $old }</code> to <code>{ $new }</code>. It has the same items; I follow it there.
+alert-moved = ➡️ <b>{ $feed }</b> has moved for good, from <code>{ $old }</code> to <code>{ $new }</code>. It has the same items; I follow it there.
 # $channels: their titles
-notice-channels = Followed in: { $channels }
+alert-channels = Followed in: { $channels }
 
 ## Preview
 

@@ -98,19 +98,19 @@ error-template =
        *[long] 模板最多 { $hint } 个字符，从这里开始超出。
     }
 
-## Trouble: why a look at a feed failed
+## Failures: why a poll of a feed failed
 
-trouble-fetch = 无法获取这个订阅源。
-trouble-bad-address = 这个地址或它跳转到的地址不是我能访问的。
-trouble-forbidden-address = 这个地址指向内部网络。
-trouble-unreachable = { $reason ->
+failure-fetch = 无法获取这个订阅源。
+failure-bad-address = 这个地址或它跳转到的地址不是我能访问的。
+failure-forbidden-address = 这个地址指向内部网络。
+failure-unreachable = { $reason ->
     [dns] 找不到这个服务器。
     [connect] 连接不上服务器。
     [tls] 服务器的证书无效。
     [timeout] 服务器迟迟没有回应。
    *[protocol] 服务器的回应无法理解。
 }
-trouble-http = { $status ->
+failure-http = { $status ->
     [401] 服务器要求用户名和密码（401）。
     [403] 服务器拒绝访问（403）。
     [404] 这个地址已经没有内容（404）。
@@ -118,12 +118,12 @@ trouble-http = { $status ->
     [429] 服务器说访问得太频繁（429）。
    *[other] 服务器返回了 { NUMBER($status, useGrouping: 0) }。
 }
-trouble-challenged = 网站有一道只有浏览器才能通过的验证（403）。
-trouble-redirects = 服务器一直在来回跳转。
-trouble-too-large = 订阅源超过了 { SIZE($limit) }。
-trouble-parse = 返回的内容无法当作订阅源来读取。
-trouble-not-a-feed = 返回的内容不是订阅源。
-trouble-parse-aborted = 订阅源的结构过于复杂，无法读取。
+failure-challenged = 网站有一道只有浏览器才能通过的验证（403）。
+failure-redirects = 服务器一直在来回跳转。
+failure-too-large = 订阅源超过了 { SIZE($limit) }。
+failure-parse = 返回的内容无法当作订阅源来读取。
+failure-not-a-feed = 返回的内容不是订阅源。
+failure-parse-aborted = 订阅源的结构过于复杂，无法读取。
 
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
@@ -159,7 +159,7 @@ button-interval-default = 跟随默认（{ $interval }）
 button-template-save = 保存
 button-template-keep = 保留原样
 button-back = ‹ 全部订阅
-button-looks = 最近的查看
+button-polls = 最近的查看
 button-move-back = ↩ 回到旧地址
 button-try = 立即重试
 button-back-to-feed = ‹ 返回
@@ -245,12 +245,12 @@ feed-failing =
 feed-gone =
     🚫 已永久移除：{ $since }起服务器一直这么说（410）。除非你点 <b>立即重试</b>，我不会再去查看。
 feed-silent = 🤫 运行正常，但一反常态地沉默；上次有新内容是{ $since }
-feed-last-look = 上次查看：{ $ago }
+feed-last-poll = 上次查看：{ $ago }
 feed-last-ok = 上次成功：{ $ago }
 feed-never-ok = 还没有成功查看过
 feed-last-item = 最新条目：{ $ago }
 feed-interval = 按你的选择，最多每{ $interval }查看一次
-feed-next-look = 下次查看：{ $when }{ $why ->
+feed-next-poll = 下次查看：{ $when }{ $why ->
     [asked] （服务器要求等这么久）
     [failures] （每次失败后会等得更久）
     [turn] （服务器要求请求之间有间隔）
@@ -259,12 +259,12 @@ feed-next-look = 下次查看：{ $when }{ $why ->
    *[interval] （和平时一样）
 }
 feed-moved = { $ago }从 <code>{ $url }</code> 搬到这里
-feed-next-look-now = 下次查看：马上
-feed-looks = 最近的查看：{ $marks }
+feed-next-poll-now = 下次查看：马上
+feed-polls = 最近的查看：{ $marks }
 move-back-taken = 旧地址现在已是另一个订阅源。
 try-later = 两次查看之间要让服务器歇一歇，请{ $when }再点。
-looks-head = 对 { $feed } <b>最近的查看</b>
-look = { $finding ->
+polls-head = 对 { $feed } <b>最近的查看</b>
+poll = { $result ->
     [first] { $count ->
         [0] 第一次查看，还没有内容
        *[other] 第一次查看，已有 { $count } 条
@@ -275,31 +275,31 @@ look = { $finding ->
     [moved] 换到了新地址
    *[skipped] 跳过：我这边的网络断了
 }
-no-such-feed = 这里没有符合 <code>{ $what }</code> 的订阅。用 /list 查看全部。
+no-such-feed = 这里没有符合 <code>{ $query }</code> 的订阅。用 /list 查看全部。
 
-## Notices: what is told of a feed beside its items
+## Alerts: what is told of a feed beside its items
 
-notice-failing =
+alert-failing =
     ⚠️ <b>{ $feed }</b> 无法读取，从{ $since }开始。
     <i>{ $reason }</i>
     我会继续尝试；恢复之后，这条消息会更新。
-notice-dormant =
+alert-dormant =
     ⚠️ <b>{ $feed }</b> 无法读取，从{ $since }开始。
     <i>{ $reason }</i>
     今后我每周尝试一次；恢复之后，这条消息会更新。
-notice-gone =
+alert-gone =
     🚫 <b>{ $feed }</b> 已永久移除：它的服务器反复这么说（410）。我不再去查看了。
     如果你知道并非如此，请点 <b>立即重试</b>；也许网站换了新的订阅地址。
-notice-back = ✅ <b>{ $feed }</b> 恢复了，中断了{ $lasted }。
-notice-silent =
+alert-back = ✅ <b>{ $feed }</b> 恢复了，中断了{ $lasted }。
+alert-silent =
     🤫 <b>{ $feed }</b> 已有{ $lasted }没有新内容，一反常态。
     它仍可读取，我会继续查看；有新内容时，这条消息会更新。
-notice-publishing = ✅ <b>{ $feed }</b> 又有新内容了，沉默了{ $lasted }。
-notice-backlog = 📚 我有{ $lasted }没能读取 <b>{ $feed }</b>，其间积累了很多内容。最新的已经发出，以下 { $count } 条较早的没有发：
-notice-more = … 还有 { $count } 条
-notice-renumbered = 🔢 <b>{ $feed }</b> 给条目换了新的编号。我认出了其中 { $count } 条，没有重复发送。
-notice-moved = ➡️ <b>{ $feed }</b> 已永久搬家，从 <code>{ $old }</code> 搬到 <code>{ $new }</code>。条目还是那些，我会在新地址继续关注。
-notice-channels = 关注它的频道：{ $channels }
+alert-publishing = ✅ <b>{ $feed }</b> 又有新内容了，沉默了{ $lasted }。
+alert-backlog = 📚 我有{ $lasted }没能读取 <b>{ $feed }</b>，其间积累了很多内容。最新的已经发出，以下 { $count } 条较早的没有发：
+alert-more = … 还有 { $count } 条
+alert-renumbered = 🔢 <b>{ $feed }</b> 给条目换了新的编号。我认出了其中 { $count } 条，没有重复发送。
+alert-moved = ➡️ <b>{ $feed }</b> 已永久搬家，从 <code>{ $old }</code> 搬到 <code>{ $new }</code>。条目还是那些，我会在新地址继续关注。
+alert-channels = 关注它的频道：{ $channels }
 
 ## Preview
 

@@ -21,32 +21,18 @@ from bot.model.delivery import (
     Verdict,
     Wait,
 )
-from bot.model.document import (
-    NO_VALIDATORS,
-    Candidate,
-    Enclosure,
-    Fetched,
-    NotModified,
-    ParsedFeed,
-    ParsedItem,
-    UserAgentStyle,
-    Validators,
-)
 from bot.model.feed import (
     AlertKind,
-    FailureStage,
     Feed,
     FeedAlert,
+    FeedRef,
     FeedUpdate,
     HostBackoff,
-    Item,
-    NewItem,
     PendingMove,
-    Poll,
-    PollResult,
     Relocation,
     WebSubSubscription,
 )
+from bot.model.item import Item, NewItem
 from bot.model.message import (
     Attachment,
     Fallback,
@@ -60,6 +46,20 @@ from bot.model.message import (
     TelegramFile,
     TelegraphPage,
     Upload,
+)
+from bot.model.poll import (
+    NO_VALIDATORS,
+    Candidate,
+    Enclosure,
+    FailureStage,
+    Fetched,
+    NotModified,
+    ParsedFeed,
+    ParsedItem,
+    Poll,
+    PollResult,
+    UserAgentStyle,
+    Validators,
 )
 
 __all__ = [
@@ -78,6 +78,7 @@ __all__ = [
     "Fallback",
     "Feed",
     "FeedAlert",
+    "FeedRef",
     "FeedUpdate",
     "Fetched",
     "HostBackoff",

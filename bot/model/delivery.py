@@ -2,21 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from bot.model.chat import Chat, Target
-from bot.model.feed import Feed, FeedAlert, Item
+from bot.model.feed import FeedAlert, FeedRef
+from bot.model.item import Item
 from bot.model.message import Fallback
+from bot.model.poll import Poll
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What an attempt to send came to; one subclass for each way on."""
 
+    label: ClassVar[str]
+    """Its name in metrics and log (docs/operating.md, "What becomes of a message")."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent(Verdict):
     """It is there, whole. ``messages`` counts what this attempt cost of the chat's limit (an album costs its items)."""
 
+    label: ClassVar = "sent"
     message_ids: tuple[int, ...] = ()
     messages: int = 1
 
@@ -25,6 +32,7 @@ class Sent(Verdict):
 class PartSent(Verdict):
     """A part of it is there; the next one follows. ``messages`` as in ``Sent``."""
 
+    label: ClassVar = "part_sent"
     progress: "Progress"
     messages: int = 1
 
@@ -33,6 +41,7 @@ class PartSent(Verdict):
 class Wait(Verdict):
     """Not now: again after ``pause``; ``everywhere`` where it is Telegram that does not answer, not the chat."""
 
+    label: ClassVar = "wait"
     pause: timedelta
     reason: str
     everywhere: bool = False
@@ -44,6 +53,7 @@ class Wait(Verdict):
 class Postponed(Verdict):
     """Not tried yet, for something is still being made; asked again after ``pause``."""
 
+    label: ClassVar = "postponed"
     pause: timedelta
 
 
@@ -51,6 +61,7 @@ class Postponed(Verdict):
 class Downgrade(Verdict):
     """Refused in this form: again at once, one rung lower."""
 
+    label: ClassVar = "downgrade"
     fallback: "Fallback"
     reason: str
 
@@ -59,6 +70,7 @@ class Downgrade(Verdict):
 class Refused(Verdict):
     """Refused in every form; kept with Telegram's words."""
 
+    label: ClassVar = "refused"
     reason: str
 
 
@@ -66,6 +78,7 @@ class Refused(Verdict):
 class Suspended(Verdict):
     """Nothing can be sent to the chat until it returns."""
 
+    label: ClassVar = "suspended"
     reason: str
 
 
@@ -73,6 +86,7 @@ class Suspended(Verdict):
 class TopicGone(Verdict):
     """The topic is closed or deleted; the rest of the chat goes on."""
 
+    label: ClassVar = "topic_gone"
     reason: str
 
 
@@ -80,6 +94,7 @@ class TopicGone(Verdict):
 class Migrated(Verdict):
     """The group became a supergroup with another id."""
 
+    label: ClassVar = "migrated"
     chat_id: int
 
 
@@ -111,7 +126,7 @@ class Claim:
     fallback: Fallback
     attempts: int
     queued: datetime
-    feed: Feed
+    feed: FeedRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +149,5 @@ class AlertDelivery(Claim):
     """The place's own, for its buttons; 0: it has none, as it hears for a channel."""
     channels: tuple[str, ...] = ()
     """The titles of the channels that it hears for."""
+    last_failure: Poll | None = None
+    """Of its feed, for the reason why it cannot be read."""

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.model.document import NO_VALIDATORS, Enclosure, ParsedItem, UserAgentStyle, Validators
+from bot.model.item import Item, NewItem
+from bot.model.poll import (
+    NO_VALIDATORS,
+    FailureStage,
+    Poll,
+    UserAgentStyle,
+    Validators,
+    last_failure,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,58 +60,22 @@ class WebSubSubscription:
     failures: int = 0
 
 
-class PollResult(StrEnum):
-    """What one look at a feed came to."""
-
-    FIRST = "first"
-    """The first document: what it holds counts as seen."""
-    NEW = "new"
-    SAME = "same"
-    """A whole body without anything new."""
-    NOT_MODIFIED = "not-modified"
-    MOVED = "moved"
-    """The feed has another address from now on."""
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    """It was our own connection that failed; it says nothing about the feed."""
-
-
 @dataclass(frozen=True, slots=True)
-class Poll:
-    """One look at a feed, as it is remembered; free of credentials."""
-
-    moment: datetime
-    result: PollResult
-    items: int = 0
-    """Never seen before."""
-    duration_ms: int = 0
-    """Milliseconds, from the request to the decision; 0: not measured."""
-    reason: str = ""
-    """Of a failure: the key of its error (``TidingsError.key``)."""
-    args: Mapping[str, str | int] = field(default_factory=dict, hash=False)
-    """What the words for ``reason`` need."""
-
-
-class FailureStage(StrEnum):
-    """What is told to the readers of a feed that cannot be read."""
-
-    FAILING = "failing"
-    """For a day, and often in a row."""
-    DORMANT = "dormant"
-    """For so long that it is tried once a week."""
-    GONE = "gone"
-    """Its server says that it will never be back (410): it is not tried any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """A feed as the store keeps it."""
+class FeedRef:
+    """What a message needs of the feed that it is from."""
 
     id: int
     url: str
     """May hold credentials: show ``public_url`` to people."""
     title: str = ""
     link: str | None = None
+    """The site that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed(FeedRef):
+    """A feed as the store keeps it; it can stand wherever a ``FeedRef`` is asked for."""
+
     validators: Validators = NO_VALIDATORS
     validators_url: str = ""
     """The address that gave them, after redirects; nothing else hears of them. Empty: ``url``."""
@@ -159,32 +131,10 @@ class Feed:
     silent_since: datetime | None = None
     """When its last news came, if its readers were told that it is silent against its habit."""
 
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An item as the store keeps it, untrusted content included."""
-
-    id: int
-    feed_id: int
-    link: str | None
-    title: str
-    author: str
-    published: datetime | None
-    first_seen: datetime
-    html: str
-    tags: tuple[str, ...] = ()
-    enclosures: tuple[Enclosure, ...] = ()
-    is_adult: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NewItem:
-    """An item never seen before, and the key that it is known by from now on."""
-
-    item: ParsedItem
-    key: bytes
-    fingerprint: bytes = b""
-    """Of what it says; another one means that it changed materially."""
+    @property
+    def last_failure(self) -> Poll | None:
+        """The newest poll that failed, as far as they are remembered."""
+        return last_failure(self.history)
 
 
 @dataclass(frozen=True, slots=True)

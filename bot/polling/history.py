@@ -25,11 +25,6 @@ def with_history(
     return replace(update, feed=replace(update.feed, history=(*feed.history, look)[-KEPT:]))
 
 
-def last_failure(feed: Feed) -> Poll | None:
-    """The newest look that failed, as far as they are remembered."""
-    return next((look for look in reversed(feed.history) if look.result is PollResult.FAILED), None)
-
-
 def _finding(feed: Feed, outcome: FeedResponse, update: FeedUpdate) -> PollResult:
     if update.feed.failures > feed.failures:
         return PollResult.FAILED
@@ -50,7 +45,7 @@ def _explained(look: Poll, feed: Feed, outcome: FeedResponse) -> Poll:
     if isinstance(error, TidingsError):
         args = {name: _short(value) for name, value in error.args_.items() if name in TOLD}
         return replace(look, reason=error.key, args=args)
-    before = last_failure(feed)
+    before = feed.last_failure
     return (
         replace(look, reason=before.reason, args=before.args)
         if before

@@ -1,1 +1,1 @@
-"""What people can do, without a word of conversation: for chat commands today, web pages tomorrow."""
+"""What people can do, without a word of conversation: chat commands call it, web pages can."""

@@ -4,46 +4,50 @@ from collections.abc import Sequence
 
 from bot.errors import BadAddress
 from bot.fetching.url import normalise, public_url
-from bot.model import Subscription
+from bot.model import Feed, Subscription
 from bot.polling.identity import normalise_link
 
 ALL = frozenset({"all", "全部", "所有"})
 
 
 def select(subscriptions: Sequence[Subscription], words: Sequence[str]) -> list[Subscription]:
-    """Every subscription that the words name: ``all``, numbers as ``/list`` gives them, addresses, or one title."""
+    """Every subscription that the words name, each once.
+
+    The words are ``all``, numbers as ``/list`` gives them, addresses, or one title.
+    """
     if len(words) == 1 and words[0].casefold() in ALL:
         return list(subscriptions)
-    by_word = [_by_word(subscriptions, word) for word in words]
-    if all(by_word):
-        return list(dict.fromkeys(one for found in by_word for one in found))
-    return _by_title(subscriptions, " ".join(words))
+    selected: dict[Subscription, None] = {}
+    for word in words:
+        matches = _by_word(subscriptions, word)
+        if not matches:
+            # One word that is neither a number nor an address: they are a title, all together.
+            return _by_title(subscriptions, " ".join(words))
+        selected |= dict.fromkeys(matches)
+    return list(selected)
 
 
-def _by_word(subscriptions: Sequence[Subscription], word: str) -> list[Subscription]:
+def _by_word(subscriptions: Sequence[Subscription], word: str) -> Sequence[Subscription]:
     number = word.removeprefix("#").rstrip(".,")
     if number.isascii() and number.isdigit():
-        return (
-            list(subscriptions[int(number) - 1 : int(number)])
-            if 0 < int(number) <= len(subscriptions)
-            else []
-        )
+        index = int(number)
+        return subscriptions[index - 1 : index] if index > 0 else []
     try:
-        wanted = normalise_link(public_url(normalise(word)))
+        link = normalise_link(public_url(normalise(word)))
     except BadAddress:
         return []
-    return [
-        one
-        for one in subscriptions
-        if wanted in {normalise_link(public_url(one.feed.url)), normalise_link(one.feed.link or "")}
-    ]
+    return [subscription for subscription in subscriptions if link in _links(subscription.feed)]
+
+
+def _links(feed: Feed) -> set[str]:
+    return {normalise_link(public_url(feed.url)), normalise_link(feed.link or "")}
 
 
 def _by_title(subscriptions: Sequence[Subscription], text: str) -> list[Subscription]:
     wanted = text.casefold().strip()
-    exact = [one for one in subscriptions if one.feed.title.casefold() == wanted]
-    if (
-        exact or not wanted or wanted.isdigit()
-    ):  # a number that is not in the list means no "Top 10"
+    titles = [(subscription.feed.title.casefold(), subscription) for subscription in subscriptions]
+    exact = [subscription for title, subscription in titles if title == wanted]
+    # A number that is not in the list means no "Top 10".
+    if exact or not wanted or wanted.isdigit():
         return exact
-    return [one for one in subscriptions if wanted in one.feed.title.casefold()]
+    return [subscription for title, subscription in titles if wanted in title]

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import AlertDelivery, AlertKind, FailureStage, Feed, FeedAlert, Item, Target
+from bot.model import AlertDelivery, AlertKind, FailureStage, FeedAlert, FeedRef, Item, Target
+from bot.model.poll import last_failure
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX
-from bot.store.rows import MILLISECOND, from_ms_or_none, item_of, to_ms, to_ms_or_none
+from bot.store.rows import MILLISECOND, from_ms_or_none, history_of, item_of, to_ms, to_ms_or_none
 
 APART = timedelta(milliseconds=100)
 """From one place that hears a notice to the next: a third of what Telegram takes, so that no item
@@ -134,7 +135,7 @@ def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
     )
 
 
-def delivery_of(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> AlertDelivery:  # noqa: ANN401 - as they are
+def delivery_of(tx: Tx, row: Row, target: Target, feed: FeedRef, **claim: Any) -> AlertDelivery:  # noqa: ANN401 - as they are
     """A claimed row that holds a notice, with what its message needs; notices are few, so each asks for itself.
 
     ``target``, ``feed`` and ``claim`` are the fields of a ``Claim``.
@@ -152,6 +153,7 @@ def delivery_of(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> A
         """,
         **place,
     )
+    history = tx.value("SELECT history FROM feeds WHERE id = :feed", feed=feed.id)
     first, *_ = row["message_ids"].split(",")
     return AlertDelivery(
         **claim,
@@ -161,6 +163,7 @@ def delivery_of(tx: Tx, row: Row, target: Target, feed: Feed, **claim: Any) -> A
         message_id=int(first or 0),
         subscription_id=own or 0,
         channels=tuple(channel["title"] for channel in channels),
+        last_failure=last_failure(history_of(history)),
     )
 
 

@@ -30,7 +30,7 @@ from bot.model import (
 )
 from bot.store import alerts, chats, subscriptions
 from bot.store.database import Row, Tx
-from bot.store.rows import begun_of, begun_text, chat_of, feed_of, from_ms, item_of, to_ms
+from bot.store.rows import begun_of, begun_text, chat_of, feed_ref_of, from_ms, item_of, to_ms
 
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
@@ -60,7 +60,9 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery 
     items = _by_id(
         tx, "items", [row["item_id"] for row in first.values() if row["item_id"] is not None]
     )
-    feeds = _by_id(tx, "feeds", [row["feed_id"] for row in first.values()])
+    feed_ids = {row["feed_id"] for row in first.values()}
+    sql = "SELECT id, url, title, link FROM feeds WHERE id IN (:ids)"
+    feeds = {row["id"]: row for row in tx.query(sql, ids=[*feed_ids])}
     claimed: list[Delivery | AlertDelivery] = []
     for chat_id, chat in chats_by_id.items():
         if (row := first.get(chat_id)) is not None:
@@ -83,7 +85,7 @@ def _place(row: Row, chat: Row, feed: Row) -> dict[str, Any]:
         "fallback": Fallback(row["form"]),
         "attempts": row["attempts"],
         "queued": from_ms(row["created"]),
-        "feed": feed_of(feed),
+        "feed": feed_ref_of(feed),
     }
 
 

@@ -12,6 +12,7 @@ from bot.model import (
     FailureStage,
     Fallback,
     Feed,
+    FeedRef,
     Item,
     ParsedItem,
     PendingMove,
@@ -61,11 +62,21 @@ def feed_of(row: Row) -> Feed:
         user_agent_style=UserAgentStyle(row["introduction"]),
         parser_version=row["reading"],
         reread_from=from_ms_or_none(row["reread_from"]),
-        history=tuple(map(_look_of, json.loads(row["history"]))) if row["history"] else (),
+        history=history_of(row["history"]),
         has_trusted_hub=bool(row.get("pushed", 0)),
         failure_stage=FailureStage(row["trouble"]) if row["trouble"] else None,
         silent_since=from_ms_or_none(row["silent_since"]),
     )
+
+
+def feed_ref_of(row: Row) -> FeedRef:
+    """What a message needs of a row of ``feeds``."""
+    return FeedRef(row["id"], row["url"], row["title"], row["link"])
+
+
+def history_of(text: str) -> tuple[Poll, ...]:
+    """What ``feeds.history`` says."""
+    return tuple(map(_look_of, json.loads(text))) if text else ()
 
 
 def _look_of(values: list[Any]) -> Poll:

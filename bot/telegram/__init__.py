@@ -1,1 +1,4 @@
-"""Telegram, as the rest of the program sees it: the one place that sets up and calls python-telegram-bot to send."""
+"""Telegram, as the rest of the program sees it.
+
+The one place that sets up python-telegram-bot, and that calls it to send what is pushed.
+"""

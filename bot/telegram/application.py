@@ -1,4 +1,4 @@
-"""python-telegram-bot, set up: connections to the Bot API, and the application that receives updates."""
+"""python-telegram-bot, set up: connections to the Bot API, and the receiving of updates."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,6 +25,9 @@ READ_TIMEOUT = 90.0
 pictures first."""
 ANSWER_CONNECTIONS = 64
 UPDATES_AT_ONCE = 256
+WEBHOOK_CONNECTIONS = 40
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds between two attempts to reach Telegram at the start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class WebhookAddress:
-    """Where Telegram shall push updates to, and the secret that it sends with them (Bot API, setWebhook)."""
+    """Where Telegram pushes updates to, and the secret that comes with them (setWebhook)."""
 
     url: str
     secret: str
@@ -121,7 +124,7 @@ async def listen(application: PTB, webhook: WebhookAddress, stack: AsyncExitStac
                 webhook.url,
                 secret_token=webhook.secret,
                 allowed_updates=UPDATES,
-                max_connections=40,
+                max_connections=WEBHOOK_CONNECTIONS,
             )
         )
         return
@@ -135,7 +138,7 @@ async def listen(application: PTB, webhook: WebhookAddress, stack: AsyncExitStac
 
 
 async def _until_reached(call: Callable[[], Awaitable[Any]]) -> None:
-    pause = 1.0
+    pause = FIRST_PAUSE
     while True:
         try:
             await call()
@@ -146,16 +149,19 @@ async def _until_reached(call: Callable[[], Awaitable[Any]]) -> None:
             ) from None
         except (NetworkError, RetryAfter) as error:
             log.warning(
-                "Telegram cannot be reached",
+                "telegram_unreachable",
                 host=urlsplit(error.message).hostname,
                 reason=error.message,
             )
             await asyncio.sleep(pause)
-            pause = min(pause * 2, 60)
+            pause = min(pause * 2, LONGEST_PAUSE)
         else:
             return
 
 
 def _on_polling_error(error: TelegramError) -> None:
-    """Called by the updater, which goes on by itself; a Conflict means that somebody else uses the token."""
-    log.warning("updates not received", kind=type(error).__name__, reason=error.message)
+    """Called by the updater, which goes on by itself.
+
+    A Conflict means that another process asks for updates with the same token.
+    """
+    log.warning("updates_not_received", kind=type(error).__name__, reason=error.message)

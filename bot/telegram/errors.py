@@ -1,13 +1,13 @@
 """What an error of Telegram means for a message: pure.
 
 Error texts come from the Bot API server (Client.cpp) and from Telegram itself; the first letter's
-case varies, so they are compared case-insensitively and by part. Ambiguous errors (the request went
-out, no answer came back) are tried
-again: a message that comes twice is better than one that never comes, and Telegram offers no key to
-tell.
+case varies, so they are compared case-insensitively and by part. Where the request went out and no
+answer came back, the message is sent again: one that comes twice is better than one that never
+comes, and Telegram offers no key to tell.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 
 from telegram.error import (
@@ -37,6 +37,7 @@ from bot.model import (
     Wait,
 )
 
+# Parts of error texts, in lower case.
 TOPIC_GONE = ("topic_closed", "topic_deleted", "message thread not found")
 NO_CHAT = (
     "chat not found",
@@ -97,7 +98,6 @@ OVER_BUDGET = (
     "table_",
     "media_too_many",
 )
-NO_RICH_MESSAGES = "the server knows no rich messages"
 BAD_TEXT = (
     "can't parse entities",
     "text is empty",
@@ -106,6 +106,20 @@ BAD_TEXT = (
     "entity",
     "utf-8",
 )
+NOT_EDITED = (
+    "message is not modified",
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+)
+"""It says that already, or nobody will see it again."""
+# How a server of Bot API 10.1 answers to blocks, which came with 10.2: it sees no text at all.
+NO_BLOCKS = "must be non-empty"
+TOO_LARGE = "too large"
+_CULPRIT = re.compile(r"failed to send message #(\d+)", re.IGNORECASE)
+
+NO_RICH_MESSAGES = "the server knows no rich messages"
+"""The reason of a ``Downgrade`` where that is so: nobody gets articles then."""
 PATIENT_ATTEMPTS = 12
 """Failed attempts (a quarter of an hour) after which the message itself is suspected, not
 Telegram."""
@@ -116,19 +130,13 @@ NOT_REACHED = "httpx."
 """How python-telegram-bot's text begins where no answer of a server came
 (telegram.request.HTTPXRequest)."""
 SLOWEST = timedelta(minutes=5)
-NOT_EDITED = (
-    "message is not modified",
-    "message to edit not found",
-    "message can't be edited",
-    "message_id_invalid",
-)
-"""It says that already, or nobody will see it again."""
-_CULPRIT = re.compile(r"failed to send message #(\d+)", re.IGNORECASE)
+"""The longest pause between two attempts."""
+FAULT_PAUSE = timedelta(minutes=1)
+"""The pause where the fault is ours: one of the program, or a token that is not good."""
 
 
 def classify(error: TelegramError, delivery: Claim, message: Message | RichMessage) -> Verdict:
     """What to do after ``error`` answered the sending of ``message``."""
-    text = error.message.casefold()
     match error:
         case RetryAfter():
             return Wait(_seconds(error.retry_after), error.message, counts=False)
@@ -137,16 +145,13 @@ def classify(error: TelegramError, delivery: Claim, message: Message | RichMessa
         case Forbidden():
             return Suspended(error.message)
         case InvalidToken() | EndPointNotFound() if isinstance(message, RichMessage):
+            # Both are a 404: a method that the server does not know looks like a bad token.
             return Downgrade(Fallback.CLASSIC, NO_RICH_MESSAGES)
         case InvalidToken() | EndPointNotFound():
-            return Wait(
-                timedelta(minutes=1),
-                "Telegram does not accept the bot's token",
-                everywhere=True,
-                counts=False,
-            )
+            reason = "Telegram does not accept the bot's token"
+            return Wait(FAULT_PAUSE, reason, everywhere=True, counts=False)
         case BadRequest():
-            return _classify_refusal(text, error.message, delivery.fallback, message)
+            return _classify_refusal(error.message, delivery.fallback, message)
         case NetworkError():
             return _classify_silence(error, delivery, message)
         case _:
@@ -154,104 +159,111 @@ def classify(error: TelegramError, delivery: Claim, message: Message | RichMessa
 
 
 def classify_edit(error: TelegramError, delivery: Claim) -> Verdict:
-    """What to do after ``error`` answered the change of a message: one that is not there any more needs none."""
-    if isinstance(error, BadRequest) and any(
-        words in error.message.casefold() for words in NOT_EDITED
-    ):
+    """What to do after ``error`` answered the change of a message; one that is gone needs none."""
+    if isinstance(error, BadRequest) and _mentions(error.message, NOT_EDITED):
         return Sent()
     return classify(error, delivery, Message(""))
 
 
+def classify_fault(delivery: Claim, reason: str) -> Verdict:
+    """What to do after a fault of ours: it may pass, but must not hold up its chat for ever."""
+    attempts = delivery.attempts + 1
+    if attempts < PATIENT_ATTEMPTS:
+        return Wait(FAULT_PAUSE, reason)
+    if delivery.fallback is Fallback.PLAIN:
+        return Refused(reason)
+    return Downgrade(Fallback.PLAIN, reason)
+
+
 def culprit(reason: str, count: int) -> int | None:
-    """Which of ``count`` files Telegram refused, from 0; ``None``: none of them is to blame, or nobody knows which.
+    """Which of ``count`` files Telegram refused, from 0.
 
     Albums are answered with the number of the message (Bot API, sendMediaGroup); articles without.
+
+    Returns:
+        ``None`` where none of them is to blame, or nobody knows which.
     """
-    if found := _CULPRIT.search(reason):
-        return int(found[1]) - 1 if 0 < int(found[1]) <= count else None
-    return 0 if count == 1 and is_about_media(reason) else None
+    match = _CULPRIT.search(reason)
+    if match:
+        number = int(match[1])
+        return number - 1 if 0 < number <= count else None
+    if count == 1 and is_about_media(reason):
+        return 0
+    return None
 
 
 def is_about_media(reason: str) -> bool:
     """Whether it is a file that Telegram did not take."""
-    return any(words in reason.casefold() for words in BAD_MEDIA)
+    return _mentions(reason, BAD_MEDIA)
 
 
-def _classify_refusal(
-    text: str, reason: str, form: Fallback, message: Message | RichMessage
-) -> Verdict:
-    """A 400: about the place, or about what was to be shown there."""
-    if any(words in text for words in TOPIC_GONE):
+def _classify_refusal(reason: str, fallback: Fallback, message: Message | RichMessage) -> Verdict:
+    """A 400: about the chat, or about what was to be shown there."""
+    if _mentions(reason, TOPIC_GONE):
         return TopicGone(reason)
-    if any(words in text for words in NO_CHAT):
+    if _mentions(reason, NO_CHAT):
         return Suspended(reason)
     if isinstance(message, RichMessage):
-        if (
-            "must be non-empty" in text
-        ):  # how a server of Bot API 10.1 sees blocks, which came with 10.2
+        if NO_BLOCKS in reason.casefold():
             return Downgrade(Fallback.CLASSIC, NO_RICH_MESSAGES)
-        return Downgrade(_below(form, message, text), reason)
-    if message.media and any(words in text for words in NO_MEDIA_RIGHT):
+        return Downgrade(_below(fallback, message, reason), reason)
+    if message.media and _mentions(reason, NO_MEDIA_RIGHT):
         return Downgrade(Fallback.TEXT, reason)
-    if any(words in text for words in NO_RIGHT):
+    if _mentions(reason, NO_RIGHT):
         return Suspended(reason)
-    if any(words in text for words in BAD_TEXT) and form is not Fallback.PLAIN:
+    if _mentions(reason, BAD_TEXT) and fallback is not Fallback.PLAIN:
         return Downgrade(Fallback.PLAIN, reason)
-    return _plainer(form, message, reason)
-
-
-def classify_fault(delivery: Claim, reason: str) -> Verdict:
-    """What to do after an error of our own: it may pass, but it must not hold up its chat for ever."""
-    attempts = delivery.attempts + 1
-    if delivery.fallback is Fallback.PLAIN and attempts >= PATIENT_ATTEMPTS:
-        return Refused(reason)
-    if attempts >= PATIENT_ATTEMPTS:
-        return Downgrade(Fallback.PLAIN, reason)
-    return Wait(timedelta(minutes=1), reason)
+    return _downgrade(fallback, message, reason)
 
 
 def _classify_silence(
     error: NetworkError, delivery: Claim, message: Message | RichMessage
 ) -> Verdict:
-    """No answer, or one of a server in trouble: it says nothing about the message, unless it goes on and on.
+    """No answer, or that of a server in trouble, which says nothing about the message for long.
 
     While nothing can be reached, no message is to blame: that is waited out, however long.
     """
     attempts = delivery.attempts + 1
-    wait = Wait(
-        _backoff(delivery.attempts), error.message, everywhere=not isinstance(error, TimedOut)
-    )
-    if "too large" in error.message.casefold():  # 413: this message, every time
-        return _plainer(delivery.fallback, message, error.message)
+    is_timeout = isinstance(error, TimedOut)
+    wait = Wait(_backoff(delivery.attempts), error.message, everywhere=not is_timeout)
+    if TOO_LARGE in error.message.casefold():  # 413: this message, every time
+        return _downgrade(delivery.fallback, message, error.message)
     if error.message.startswith(NOT_REACHED) or attempts < PATIENT_ATTEMPTS:
         return wait
-    if isinstance(error, TimedOut):
+    if is_timeout:
+        # What takes Telegram too long is files; without any it is not this message's fault.
+        if not message.media:
+            return wait
         if isinstance(message, RichMessage):
-            return _plainer(delivery.fallback, message, error.message) if message.media else wait
-        return Downgrade(Fallback.TEXT, error.message) if message.media else wait
+            return _downgrade(delivery.fallback, message, error.message)
+        return Downgrade(Fallback.TEXT, error.message)
     if delivery.fallback is Fallback.PLAIN and attempts < LAST_ATTEMPT:
         return wait
-    return _plainer(delivery.fallback, message, error.message)
+    return _downgrade(delivery.fallback, message, error.message)
 
 
-def _below(form: Fallback, message: RichMessage, text: str) -> Fallback:
-    """What becomes of an article that was refused: uploads for addresses, half of it, none of its media, no article."""
-    if any(words in text for words in OVER_BUDGET):
-        return Fallback.HALVED if form in {Fallback.FULL, Fallback.UPLOAD} else Fallback.CLASSIC
+def _below(fallback: Fallback, message: RichMessage, reason: str) -> Fallback:
+    """What becomes of an article that was refused.
+
+    Uploads in place of addresses, half of it, none of its media, or no article.
+    """
+    if _mentions(reason, OVER_BUDGET):
+        is_whole = fallback in {Fallback.FULL, Fallback.UPLOAD}
+        return Fallback.HALVED if is_whole else Fallback.CLASSIC
     if not message.media:
         return Fallback.CLASSIC
-    if NO_RICH_MEDIA_RIGHT in text:
+    if NO_RICH_MEDIA_RIGHT in reason.casefold():
         return Fallback.BARE
-    if is_about_media(text):
-        return Fallback.UPLOAD if form is Fallback.FULL else Fallback.BARE
+    if is_about_media(reason):
+        return Fallback.UPLOAD if fallback is Fallback.FULL else Fallback.BARE
     return Fallback.CLASSIC
 
 
-def _plainer(form: Fallback, message: Message | RichMessage, reason: str) -> Verdict:
+def _downgrade(fallback: Fallback, message: Message | RichMessage, reason: str) -> Verdict:
     """One rung lower, without rungs that would send the same again."""
     if isinstance(message, RichMessage):
         return Downgrade(Fallback.BARE if message.media else Fallback.CLASSIC, reason)
-    match form:
+    match fallback:
         case Fallback.FULL if message.media:
             return Downgrade(Fallback.UPLOAD, reason)
         case Fallback.UPLOAD | Fallback.HALVED | Fallback.BARE | Fallback.CLASSIC if message.media:
@@ -262,10 +274,17 @@ def _plainer(form: Fallback, message: Message | RichMessage, reason: str) -> Ver
             return Downgrade(Fallback.PLAIN, reason)
 
 
+def _mentions(reason: str, parts: Iterable[str]) -> bool:
+    text = reason.casefold()
+    return any(part in text for part in parts)
+
+
 def _backoff(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempts, 10)), SLOWEST)
 
 
 def _seconds(retry_after: int | timedelta) -> timedelta:
-    """python-telegram-bot gives seconds or, where ``PTB_TIMEDELTA`` is set, a timedelta."""
-    return retry_after if isinstance(retry_after, timedelta) else timedelta(seconds=retry_after)
+    """The library gives seconds or, where ``PTB_TIMEDELTA`` is set, a timedelta."""
+    if isinstance(retry_after, timedelta):
+        return retry_after
+    return timedelta(seconds=retry_after)

@@ -1,7 +1,7 @@
-"""Telegram as the rest of the program sees it: python-telegram-bot, set up for pushing.
+"""Sending by python-telegram-bot, with a bot of its own.
 
-Two bots share one token: one answers people, one pushes items, so that a burst of items never takes
-the connections that answers need. The pushing one keeps about ten: more make python-telegram-bot
+Two bots share one token: one answers people, one sends items, so that a burst of items never takes
+the connections that answers need. The sending one keeps about ten: more make python-telegram-bot
 slower, not faster.
 """
 
@@ -28,8 +28,9 @@ from bot.content.messages.article import as_parameter
 from bot.content.readback import compare
 from bot.model import Attachment, MediaKind, Message, Receipt, RichMessage, Sendable, Target
 from bot.telegram.application import Server, request
-from bot.telegram.files import Parts, as_input, describe, file_of
+from bot.telegram.files import Uploads, as_input, describe, file_of
 from bot.telegram.keyboards import Reply
+from bot.telegram.methods import send_rich_message
 
 Files = Sequence[tuple[Attachment, Sendable]]
 """Files to send, each as the kind that its attachment names."""
@@ -43,7 +44,7 @@ _ALBUM: Final[Mapping[MediaKind, Any]] = {
 
 
 class Gateway:
-    """Pushes messages by a bot of its own; ``async with`` opens and closes it."""
+    """Sends messages by a bot of its own, between ``open`` and ``close``."""
 
     def __init__(self, server: Server, connections: int) -> None:
         self._bot = Bot(
@@ -55,6 +56,7 @@ class Gateway:
 
     async def open(self) -> None:
         """Open the connections; asks nothing of Telegram yet."""
+        # Not Bot.initialize, which asks who we are: while Telegram is away, we start all the same.
         await self._bot.request.initialize()
 
     async def close(self) -> None:
@@ -64,7 +66,7 @@ class Gateway:
     async def send(
         self, target: Target, message: Message | RichMessage, files: Files, reply_to: int = 0
     ) -> Receipt:
-        """Send one message: an article, text, a file, or an album (two to ten that may stand in one).
+        """Send one message: an article, text, a file, or an album of two to ten files.
 
         ``reply_to``: the message of ours that it goes on from, while that is there; what goes on
         makes no sound.
@@ -82,73 +84,69 @@ class Gateway:
             case _:
                 return await self._send_album(target, message, files, reply_to)
 
-    async def tell(self, target: Target, reply: Reply, message_id: int = 0) -> Receipt:
-        """Say something without a sound; in place of what the message says that is there already.
+    async def send_alert(self, target: Target, reply: Reply, message_id: int = 0) -> Receipt:
+        """Say something without a sound.
+
+        ``message_id``: the message whose text it replaces; 0: it becomes a message of its own.
 
         Raises:
             telegram.error.TelegramError: Telegram refused it, or did not answer.
         """
-        said: dict[str, Any] = {
+        content: dict[str, Any] = {
             "text": reply.html,
             "parse_mode": ParseMode.HTML,
             "reply_markup": reply.keyboard,
             "link_preview_options": LinkPreviewOptions(is_disabled=True),
         }
         if message_id:
-            await self._bot.edit_message_text(chat_id=target.chat_id, message_id=message_id, **said)
+            await self._bot.edit_message_text(
+                chat_id=target.chat_id, message_id=message_id, **content
+            )
             return Receipt((message_id,))
         sent = await self._bot.send_message(
             target.chat_id,
             message_thread_id=target.topic_id or None,
             disable_notification=True,
-            **said,
+            **content,
         )
         return Receipt((sent.message_id,))
 
     async def _send_article(
         self, target: Target, message: RichMessage, files: Files, reply_to: int
     ) -> Receipt:
-        """By hand: python-telegram-bot 22 knows nothing of rich messages (Bot API 10.1, sendRichMessage)."""
-        parts = Parts()
-        media = {attachment.url: parts.add(attachment, sendable) for attachment, sendable in files}
+        uploads = Uploads()
+        media = {
+            attachment.url: uploads.add(attachment, sendable) for attachment, sendable in files
+        }
         blocks = with_media(message.blocks, media)
-        sent: TelegramMessage = await self._bot.do_api_request(
-            "sendRichMessage",
-            api_kwargs={
-                "chat_id": target.chat_id,
-                "message_thread_id": target.topic_id or None,
-                "rich_message": as_parameter(replace(message, blocks=blocks)),
-                "reply_parameters": answered.to_dict()
-                if (answered := _answered(reply_to))
-                else None,
-                "disable_notification": bool(reply_to) or None,
-                "reply_markup": _keyboard(message),
-                **parts.files,
-            },
-            return_type=TelegramMessage,
+        sent = await send_rich_message(
+            self._bot,
+            target,
+            as_parameter(replace(message, blocks=blocks)),
+            uploads=uploads.parts,
+            reply_markup=_keyboard(message),
+            **_continuing(reply_to),
         )
-        echo = sent.api_kwargs.get("rich_message", {}).get("blocks", ())
-        made = dict(zip((address for _, address in media_in(blocks)), files_in(echo), strict=False))
+        # Telegram answers the files in reading order, without the names that we gave them.
+        names = [name for _, name in media_in(blocks)]
+        made = dict(zip(names, files_in(sent.blocks), strict=False))
         return Receipt(
             (sent.message_id,),
             tuple(made.get(media[attachment.url]["media"]) for attachment, _ in files),
-            compare(blocks, echo),
+            compare(blocks, sent.blocks),
         )
 
     async def _send_text(self, target: Target, message: Message, reply_to: int) -> Receipt:
-        preview = (
-            LinkPreviewOptions(url=message.preview)
-            if message.preview
-            else LinkPreviewOptions(is_disabled=True)
-        )
+        preview = LinkPreviewOptions(is_disabled=True)
+        if message.preview:
+            preview = LinkPreviewOptions(url=message.preview)
         sent = await self._bot.send_message(
             target.chat_id,
             message.html,
             parse_mode=ParseMode.HTML,
             message_thread_id=target.topic_id or None,
             link_preview_options=preview,
-            reply_parameters=_answered(reply_to),
-            disable_notification=bool(reply_to) or None,
+            **_continuing(reply_to),
         )
         return Receipt((sent.message_id,))
 
@@ -168,8 +166,7 @@ class Gateway:
             caption=message.html or None,
             parse_mode=ParseMode.HTML,
             message_thread_id=target.topic_id or None,
-            reply_parameters=_answered(reply_to),
-            disable_notification=bool(reply_to) or None,
+            **_continuing(reply_to),
             **describe(attachment, sendable),
         )
         return Receipt((sent.message_id,), (file_of(sent),))
@@ -177,32 +174,33 @@ class Gateway:
     async def _send_album(
         self, target: Target, message: Message, files: Files, reply_to: int
     ) -> Receipt:
-        caption = {"caption": message.html, "parse_mode": ParseMode.HTML} if message.html else {}
-        media = [
-            _ALBUM[attachment.kind](
-                as_input(sendable, attach=True),
-                **describe(attachment, sendable),
-                **({} if place else caption),
-            )
-            for place, (attachment, sendable) in enumerate(files)
-        ]
+        media = []
+        for index, (attachment, sendable) in enumerate(files):
+            options = describe(attachment, sendable)
+            if index == 0 and message.html:  # clients show the caption of the first as the album's
+                options |= {"caption": message.html, "parse_mode": ParseMode.HTML}
+            media.append(_ALBUM[attachment.kind](as_input(sendable, attach=True), **options))
         sent = await self._bot.send_media_group(
             target.chat_id,
             media,
             message_thread_id=target.topic_id or None,
-            reply_parameters=_answered(reply_to),
-            disable_notification=bool(reply_to) or None,
+            **_continuing(reply_to),
         )
-        return Receipt(tuple(one.message_id for one in sent), tuple(map(file_of, sent)))
+        message_ids = tuple(message.message_id for message in sent)
+        return Receipt(message_ids, tuple(file_of(message) for message in sent))
 
 
 def _keyboard(message: RichMessage) -> InlineKeyboardMarkup | None:
-    return (
-        InlineKeyboardMarkup.from_button(InlineKeyboardButton(*message.button))
-        if message.button
-        else None
-    )
+    if not message.button:
+        return None
+    return InlineKeyboardMarkup.from_button(InlineKeyboardButton(*message.button))
 
 
-def _answered(message_id: int) -> ReplyParameters | None:
-    return ReplyParameters(message_id, allow_sending_without_reply=True) if message_id else None
+def _continuing(message_id: int) -> dict[str, Any]:
+    """What is said of a message that goes on from another; nothing where ``message_id`` is 0."""
+    if not message_id:
+        return {}
+    return {
+        "reply_parameters": ReplyParameters(message_id, allow_sending_without_reply=True),
+        "disable_notification": True,
+    }

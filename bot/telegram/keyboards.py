@@ -1,4 +1,7 @@
-"""A reply and the buttons under it, which carry ``verb:argument:argument``, at most 64 bytes (Bot API)."""
+"""A reply, and the buttons under it.
+
+A button carries ``verb:argument:argument``, at most 64 bytes (Bot API, InlineKeyboardButton).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,9 +38,12 @@ def read_button(data: str) -> tuple[str, tuple[str, ...]]:
 
 
 def number_of(arguments: Sequence[str], position: int = 0) -> int | None:
-    """The argument at ``position`` as a number; ``None`` where it is none: data of buttons is untrusted."""
+    """The argument at ``position`` as a number.
+
+    ``None`` where it is none, or larger than SQLite can hold: data of buttons is untrusted.
+    """
     try:
         number = int(arguments[position])
     except (IndexError, ValueError):
         return None
-    return number if abs(number) < 2**63 else None  # what SQLite can hold
+    return number if abs(number) < 2**63 else None

@@ -15,7 +15,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """All parts by name: store, poller, sender, telegram."""
+    """All parts by name, as ``docs/operating.md`` lists them."""
 
     parts: Mapping[str, Part]
 
@@ -26,8 +26,8 @@ class Health:
 
     def as_json(self) -> dict[str, object]:
         """``{"ok": true, "parts": {"store": {"ok": true, "age": 1.5}}}``; ages in seconds."""
-        parts = {
-            name: {"ok": part.ok, "age": None if part.age is None else round(part.age, 1)}
-            for name, part in self.parts.items()
-        }
+        parts: dict[str, object] = {}
+        for name, part in self.parts.items():
+            age = None if part.age is None else round(part.age, 1)
+            parts[name] = {"ok": part.ok, "age": age}
         return {"ok": self.ok, "parts": parts}

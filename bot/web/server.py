@@ -40,12 +40,16 @@ class Callbacks:
     confirm: Callable[[str, str, str, str], Awaitable[bool]]
     """Path, mode, topic and lease: whether we asked for it."""
     is_open: Callable[[str], Awaitable[bool]]
+    """Path: whether pushes are taken there."""
     receive: Callable[[str, str, bytes], Awaitable[None]]
     """Path, signature and body; after the hub has its answer."""
 
 
 class WebServer:
-    """Serves ``/health``, ``/metrics``, ``/telegram/<path>`` and ``/websub/<path>``; from ``start`` to ``stop``."""
+    """Serves ``/health``, ``/metrics``, ``/telegram/<path>`` and ``/websub/<path>``.
+
+    Nothing is served before ``start`` and after ``stop``.
+    """
 
     def __init__(
         self,
@@ -65,7 +69,7 @@ class WebServer:
 
     @property
     def address(self) -> tuple[str, int]:
-        """Host and port that are really listened on; the port counts where 0 was asked for. Only while it runs."""
+        """Host and port while it runs; where port 0 was asked for, the real one."""
         host, port, *_ = self._runner.addresses[0]
         return host, port
 
@@ -73,7 +77,8 @@ class WebServer:
         """Listen; OSError where the port is taken or not ours."""
         await self._runner.setup()
         await web.TCPSite(self._runner, *self._listen).start()
-        log.info("web server listens", address="{}:{}".format(*self.address))
+        host, port = self.address
+        log.info("web_server_listening", host=host, port=port)
 
     async def stop(self) -> None:
         """Take no more requests, and wait for the updates that were accepted."""
@@ -113,7 +118,7 @@ class WebServer:
             raise web.HTTPBadRequest from None
         if not isinstance(update, dict):
             raise web.HTTPBadRequest
-        self._go_on(self._webhook.receive(update), "update failed")
+        self._finish_later(self._webhook.receive(update), "/telegram/")
         return web.Response()
 
     async def _confirm_push(self, request: web.Request) -> web.Response:
@@ -130,26 +135,25 @@ class WebServer:
 
     async def _take_push(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]
-        if self._callbacks is None or not await self._callbacks.is_open(
-            path
-        ):  # before its body is read
+        # Before the body is read: what nobody asked for costs nothing.
+        if self._callbacks is None or not await self._callbacks.is_open(path):
             raise web.HTTPGone
         body, signature = await request.read(), request.headers.get("X-Hub-Signature", "")
-        self._go_on(self._callbacks.receive(path, signature, body), "push failed")
+        self._finish_later(self._callbacks.receive(path, signature, body), WEBSUB)
         return web.Response(status=202)
 
-    def _go_on(self, work: Awaitable[None], failure: str) -> None:
+    def _finish_later(self, work: Awaitable[None], route: str) -> None:
         """Let work end after its caller has the answer."""
-        task = asyncio.create_task(_logged(work, failure))
+        task = asyncio.create_task(_logged(work, route))
         self._receiving.add(task)
         task.add_done_callback(self._receiving.discard)
 
 
-async def _logged(work: Awaitable[None], failure: str) -> None:
+async def _logged(work: Awaitable[None], route: str) -> None:
     try:
         await work
     except Exception:
-        log.exception(failure)
+        log.exception("web_request_failed", route=route)
 
 
 def _is_genuine(request: web.Request, secret: str) -> bool:

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
 from tests.support.feed_server import FeedServer, Post
 from tests.support.telegram_world import ANN, TelegramWorld
+
+pytestmark = pytest.mark.story
 
 
 def tidings(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -28,6 +32,14 @@ def tidings(*arguments: str) -> "subprocess.CompletedProcess[str]":
 async def tidings_beside(*arguments: str) -> "subprocess.CompletedProcess[str]":
     """Beside a server that runs in this loop."""
     return await asyncio.to_thread(tidings, *arguments)
+
+
+async def preview(config: str, url: str, *options: str) -> str:
+    """What ``tidings preview`` prints, in this process: it starts in no time."""
+    arguments = ["preview", url, "--config", config, *options]
+    ended = await asyncio.to_thread(CliRunner().invoke, app, arguments)
+    assert ended.exit_code == 0, ended.output
+    return ended.stdout
 
 
 def write(path: Path, text: str) -> str:
@@ -228,40 +240,62 @@ async def test_preview_shows_the_newest_items_in_the_terminal(tmp_path: Path) ->
     assert shown.stdout.index("Two") < shown.stdout.index("Three")
 
 
+@pytest.mark.usefixtures("logging_as_it_was")
 async def test_preview_shows_every_style(tmp_path: Path) -> None:
+    config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
+    html = "<h2>Why</h2><ol><li>Worn</li></ol><p>Cables.</p>"
+    shown: dict[str, str] = {}
     async with FeedServer() as server:
-        server.feed(
-            "/news.xml",
-            items=[Post("Closed", html="<h2>Why</h2><ol><li>Worn</li></ol><p>Cables.</p>")],
-        )
-        config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
-        styles = ("classic", "rich", "link", "telegraph", "auto")
-        shown = [
-            (
-                await tidings_beside(
-                    "preview", server.url("/news.xml"), "--style", style, "--config", config
-                )
-            ).stdout
-            for style in styles
-        ]
+        server.feed("/news.xml", items=[Post("Closed", html=html)])
+        for style in ("classic", "rich", "link", "telegraph", "auto"):
+            shown[style] = await preview(config, server.url("/news.xml"), "--style", style)
 
-    assert all("Closed" in one for one in shown)
-    assert "1. Worn" in shown[1]
-    assert "Worn" not in shown[2]
-    assert "1. Worn" in shown[3]
-    assert "Read original" in shown[3]
+    assert all("Closed" in text for text in shown.values())
+    assert "1. Worn" in shown["rich"]
+    assert "Worn" not in shown["link"]
+    assert "1. Worn" in shown["telegraph"]
+    assert "Read original" in shown["telegraph"]
 
 
+@pytest.mark.usefixtures("logging_as_it_was")
 async def test_preview_shows_every_part_of_what_is_long(tmp_path: Path) -> None:
+    config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
     async with FeedServer() as server:
         server.feed("/news.xml", items=[Post("Closed", html="<p>Cables had worn thin.</p>" * 800)])
-        config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
-        shown = await tidings_beside(
-            "preview", server.url("/news.xml"), "--style", "rich", "--config", config
-        )
+        shown = await preview(config, server.url("/news.xml"), "--style", "rich")
 
-    assert [f"{number} of 2" in shown.stdout for number in (1, 2, 3)] == [True, True, False]
-    assert shown.stdout.count("# Closed") == 1
+    assert [f"{number} of 2" in shown for number in (1, 2, 3)] == [True, True, False]
+    assert shown.count("# Closed") == 1
+
+
+@pytest.mark.usefixtures("logging_as_it_was")
+async def test_preview_lists_the_feeds_of_a_page_that_offers_several(tmp_path: Path) -> None:
+    config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
+    async with FeedServer() as server:
+        server.feed("/news.xml", title="News", items=["Hello"])
+        server.feed("/sport.xml", title="Sport", items=["Bye"])
+        links = [
+            f'<link rel="alternate" type="application/rss+xml" title="{name}" href="/{name}.xml">'
+            for name in ("news", "sport")
+        ]
+        server.page("/", f"<html><head>{''.join(links)}</head></html>")
+        arguments = ["preview", server.url("/"), "--config", config]
+        ended = await asyncio.to_thread(CliRunner().invoke, app, arguments)
+
+    assert ended.exit_code == 1
+    assert "several feeds" in ended.stdout
+    assert "/news.xml" in ended.stdout
+    assert "/sport.xml" in ended.stdout
+
+
+@pytest.mark.usefixtures("logging_as_it_was")
+async def test_preview_says_so_where_a_feed_has_no_items(tmp_path: Path) -> None:
+    config = write(tmp_path / "config.toml", '[fetch]\nallow_networks = ["127.0.0.0/8"]')
+    async with FeedServer() as server:
+        server.feed("/news.xml", title="News", items=[])
+        shown = await preview(config, server.url("/news.xml"))
+
+    assert "News has no items yet" in shown
 
 
 def test_preview_explains_why_there_is_nothing_to_see() -> None:

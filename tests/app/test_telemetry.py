@@ -2,7 +2,7 @@ import io
 import json
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -15,21 +15,12 @@ TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"
 SHORT_TOKEN = "42:playground"
 
 
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level, show = root.handlers[:], root.level, warnings.showwarning
-    yield
-    logging.captureWarnings(capture=False)
-    warnings.showwarning = show
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.fixture

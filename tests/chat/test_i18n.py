@@ -3,7 +3,6 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib.resources import files
 from itertools import product
 from typing import Any
 
@@ -14,12 +13,12 @@ from fluent.syntax.visitor import Visitor
 
 from bot import errors
 from bot.i18n import Markup, Translator
+from bot.locales import FOLDER, languages
 from bot.polling.history import TOLD
 
 TRANSLATOR = Translator()
 LOCALES = {
-    entry.name.removesuffix(".ftl"): FluentParser().parse(entry.read_text("utf-8"))
-    for entry in (files("bot") / "locales").iterdir()
+    code: FluentParser().parse((FOLDER / f"{code}.ftl").read_text("utf-8")) for code in languages()
 }
 ERRORS = [
     kind
@@ -33,7 +32,7 @@ Argument = str | int | datetime
 
 
 class Shape(Visitor):
-    """What a message wants to know: the names of its arguments, and the values that it tells apart."""
+    """What a message wants to know: names of its arguments, and values that it tells apart."""
 
     def __init__(self) -> None:
         self.names: set[str] = set()
@@ -142,7 +141,7 @@ def test_every_reason_why_a_look_fails_has_words_for_the_feeds_page(
 ) -> None:
     documented = set(re.findall(r"``(\w+)``", kind.__doc__ or ""))
 
-    assert ENGLISH[kind.key.replace("error-", "trouble-")].names <= documented & TOLD
+    assert ENGLISH[kind.key.replace("error-", "failure-")].names <= documented & TOLD
 
 
 # ---------------------------------------------------------------- the translator

@@ -1,4 +1,4 @@
-"""How often a feed is looked at: the keenest of its readers decides, within what the operator and its server allow."""
+"""How often a feed is polled: its keenest reader decides, as operator and server allow."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta

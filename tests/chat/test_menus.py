@@ -1,14 +1,24 @@
-"""Lists, pages and buttons: what hostile titles and long lists make of them; a strict Bot API is the judge."""
+"""Lists, pages and buttons under hostile titles and long lists; a strict Bot API judges them."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.chat.views.health import MARKS, ago
-from bot.chat.views.menus import PAGE, Menus, name_link, shorten, title
+from bot.chat.context import Localizer
+from bot.chat.views.feed_page import feed_page, polls_page
+from bot.chat.views.health import POLL_MARKS
+from bot.chat.views.menus import (
+    PAGE_SIZE,
+    choose_feed,
+    languages,
+    name_link,
+    overview,
+    pick_feed,
+    shorten,
+    title,
+)
 from bot.i18n import Translator
 from bot.model import Candidate, FailureStage, Feed, Poll, PollResult, Subscription, Target
 from bot.telegram.keyboards import Reply, button, keyboard, number_of, read_button
@@ -16,18 +26,12 @@ from tests.support.telegram_world import ANN, TelegramWorld
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOSTILE = "</b><a href='tg://user?id=1'>&amp; \u202e" + "𝔘" * 500
-LANGUAGES = sorted(Translator().languages())
+TRANSLATOR = Translator()
+LANGUAGES = sorted(TRANSLATOR.languages())
 
 
-@pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld() as world:
-        yield world
-
-
-@pytest.fixture
-def menus() -> Menus:
-    return Menus(Translator())
+def localizer(language: str = "en") -> Localizer:
+    return Localizer(TRANSLATOR, language)
 
 
 def feed(number: int = 1, **fields: object) -> Feed:
@@ -69,43 +73,43 @@ def data(reply: Reply) -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("count", [0, 1, PAGE, PAGE + 1, 500])
+@pytest.mark.parametrize("count", [0, 1, PAGE_SIZE, PAGE_SIZE + 1, 500])
 async def test_every_page_of_every_list_is_legal(
-    world: TelegramWorld, menus: Menus, language: str, count: int
+    world: TelegramWorld, language: str, count: int
 ) -> None:
     await world.say("/start")
     listed = subscriptions(
         count, title=HOSTILE, failures=1, link="https://example.org/" + "x" * 400
     )
-    for page in (1, 2, count // PAGE + 1):
-        await accepted(world, menus.overview(listed, page, language, NOW))
+    for page in (1, 2, count // PAGE_SIZE + 1):
+        await accepted(world, overview(localizer(language), listed, page, NOW))
 
 
 @pytest.mark.parametrize(("asked", "shown"), [(1, 1), (2, 2), (3, 3), (0, 1), (-7, 1), (99, 3)])
-def test_a_page_beyond_the_list_is_the_nearest(menus: Menus, asked: int, shown: int) -> None:
-    reply = menus.overview(subscriptions(2 * PAGE + 1), asked, "en", NOW)
+def test_a_page_beyond_the_list_is_the_nearest(asked: int, shown: int) -> None:
+    reply = overview(localizer(), subscriptions(2 * PAGE_SIZE + 1), asked, NOW)
 
     assert f"{shown}/3" in labels(reply)
 
 
-def test_numbers_go_on_from_page_to_page_and_turning_goes_round(menus: Menus) -> None:
-    reply = menus.overview(subscriptions(PAGE + 2), 2, "en", NOW)
+def test_numbers_go_on_from_page_to_page_and_turning_goes_round() -> None:
+    reply = overview(localizer(), subscriptions(PAGE_SIZE + 2), 2, NOW)
 
-    assert f"{PAGE + 1}. " in reply.html
-    assert labels(reply)[:2] == [str(PAGE + 1), str(PAGE + 2)]
+    assert f"{PAGE_SIZE + 1}. " in reply.html
+    assert labels(reply)[:2] == [str(PAGE_SIZE + 1), str(PAGE_SIZE + 2)]
     assert data(reply)[-3:] == ["list:1", "list:2", "list:1"]
 
 
-def test_lists_show_who_is_paused_and_who_fails(menus: Menus) -> None:
+def test_lists_show_who_is_paused_and_who_fails() -> None:
     fine, paused, failing = subscriptions(3)
     shown = [fine, replace(paused, paused="user"), replace(failing, feed=feed(3, failures=5))]
-    lines = menus.overview(shown, 1, "en", NOW).html.splitlines()[-3:]
+    lines = overview(localizer(), shown, 1, NOW).html.splitlines()[-3:]
 
     assert ["⏸" in line for line in lines] == [False, True, False]
     assert ["⚠️" in line for line in lines] == [False, False, True]
 
 
-def test_a_line_tells_of_the_newest_item_and_the_next_look(menus: Menus) -> None:
+def test_a_line_tells_of_the_newest_item_and_the_next_look() -> None:
     due = NOW + timedelta(minutes=5)
     (one,) = subscriptions(1, next_due=due, last_ok=NOW)
     shown = [
@@ -113,7 +117,8 @@ def test_a_line_tells_of_the_newest_item_and_the_next_look(menus: Menus) -> None
         replace(one, paused="user"),
         replace(one, feed=feed(2, next_due=NOW), last_item=None),
     ]
-    lines = menus.overview(shown, 1, "en", NOW + timedelta(seconds=2)).html.splitlines()[-3:]
+    later = NOW + timedelta(seconds=2)
+    lines = overview(localizer(), shown, 1, later).html.splitlines()[-3:]
 
     assert [line.partition("</a>")[2] for line in lines] == [
         " · 2 sec. ago · next in 5 min.",
@@ -127,14 +132,13 @@ def test_a_line_tells_of_the_newest_item_and_the_next_look(menus: Menus) -> None
     [(0, 0, False), (4, 1, False), (5, 1, True), (2, 24, False), (2, 25, True)],
 )
 def test_lists_warn_of_what_fails_often_or_long(
-    menus: Menus,
     failures: int,
     hours: int,
     warned: bool,  # noqa: FBT001
 ) -> None:
     since = NOW - timedelta(hours=hours) if failures else None
-    reply = menus.overview(
-        subscriptions(1, failures=failures, failing_since=since, last_ok=NOW), 1, "en", NOW
+    reply = overview(
+        localizer(), subscriptions(1, failures=failures, failing_since=since, last_ok=NOW), 1, NOW
     )
 
     assert ("⚠️" in reply.html) is warned
@@ -146,13 +150,13 @@ def test_lists_warn_of_what_fails_often_or_long(
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("paused", ["", "user", "Bad Request: TOPIC_CLOSED <b>"])
 async def test_the_page_of_any_feed_is_legal_and_shows_no_password(
-    world: TelegramWorld, menus: Menus, language: str, paused: str
+    world: TelegramWorld, language: str, paused: str
 ) -> None:
     await world.say("/start")
     one = feed(
         title=HOSTILE, failing_since=NOW - timedelta(days=3), last_error="<x> & 503", next_due=NOW
     )
-    reply = menus.feed(Subscription(2**62, Target(1), one, paused, NOW), 1, language, NOW)
+    reply = feed_page(localizer(language), Subscription(2**62, Target(1), one, paused, NOW), 1, NOW)
 
     await accepted(world, reply)
     assert "secret" not in reply.html
@@ -160,30 +164,30 @@ async def test_the_page_of_any_feed_is_legal_and_shows_no_password(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_a_choice_of_ten_feeds_with_long_names_is_legal(
-    world: TelegramWorld, menus: Menus, language: str
+    world: TelegramWorld, language: str
 ) -> None:
     await world.say("/start")
     long = "https://user:secret@example.org/" + "&<" * 900
     look = {"count": 5000, "newest": HOSTILE, "published": NOW - timedelta(days=300)}
     candidates = [Candidate(f"{long}{number}", HOSTILE * 3, **look) for number in range(8)]  # type: ignore[arg-type]  # as named
     candidates += [Candidate(long), Candidate(long, HOSTILE, "videos", 0)]
-    reply = menus.choose(candidates, [2**62 + n for n in range(10)], "example.org", language, NOW)
+    reply = choose_feed(localizer(language), candidates, [2**62 + n for n in range(10)], NOW)
 
     await accepted(world, reply)
     assert "secret" not in reply.html + "".join(labels(reply))
 
 
-async def test_picks_and_languages_are_legal(world: TelegramWorld, menus: Menus) -> None:
+async def test_picks_and_languages_are_legal(world: TelegramWorld) -> None:
     await world.say("/start")
     for reply in (
-        menus.pick(subscriptions(200, title=""), "unsub", "unsub-which", "en"),
-        menus.pick([], "unsub", "unsub-which", "en"),
-        menus.languages("zh-hans"),
+        pick_feed(localizer(), subscriptions(200, title=""), "unsub", "unsub-which"),
+        pick_feed(localizer(), [], "unsub", "unsub-which"),
+        languages(localizer("zh-hans")),
     ):
         await accepted(world, reply)
 
 
-def test_a_feed_without_a_title_is_called_by_its_host(menus: Menus) -> None:
+def test_a_feed_without_a_title_is_called_by_its_host() -> None:
     assert title(feed(title="")) == "example.org"
     assert name_link(feed(title="<T>")) == '<a href="https://example.org/">&lt;T&gt;</a>'
 
@@ -197,10 +201,10 @@ def test_shortening_keeps_within_the_limit(text: str, short: str) -> None:
 
 
 def test_moments_are_told_in_every_language() -> None:
-    assert ago(NOW - timedelta(hours=3), NOW, "en") == "3 hr. ago"
-    assert ago(NOW + timedelta(minutes=5), NOW, "zh-hans") == "5分钟后"
+    assert localizer().ago(NOW - timedelta(hours=3), NOW) == "3 hr. ago"
+    assert localizer("zh-hans").ago(NOW + timedelta(minutes=5), NOW) == "5分钟后"
     for language in LANGUAGES:
-        assert ago(NOW, NOW, language)
+        assert localizer(language).ago(NOW, NOW)
 
 
 # ---------------------------------------------------------------- health
@@ -214,22 +218,22 @@ DOWN = Poll(
 FINE = Poll(NOW - timedelta(hours=1), PollResult.NEW, items=3, duration_ms=120)
 
 
-def page_of(menus: Menus, one: Feed) -> Reply:
-    return menus.feed(Subscription(7, Target(1), one), 2, "en", NOW)
+def page_of(feed: Feed) -> Reply:
+    return feed_page(localizer(), Subscription(7, Target(1), feed), 2, NOW)
 
 
-def looks_of(menus: Menus, *looks: Poll) -> list[str]:
-    return menus.looks(
-        Subscription(7, Target(1), feed(history=looks)), 2, "en", NOW
+def polls_of(*polls: Poll) -> list[str]:
+    return polls_page(
+        localizer(), Subscription(7, Target(1), feed(history=polls)), 2, NOW
     ).html.splitlines()[2:]
 
 
-def test_a_feed_in_trouble_says_since_when_why_and_when_it_last_did_well(menus: Menus) -> None:
+def test_a_feed_in_trouble_says_since_when_why_and_when_it_last_did_well() -> None:
     since, well = NOW - timedelta(days=3), NOW - timedelta(days=4)
     ill = feed(
         failures=9, failing_since=since, last_ok=well, history=(FINE, DOWN), last_error="technical"
     )
-    reply = page_of(menus, replace(ill, next_due=NOW + timedelta(days=1)))
+    reply = page_of(replace(ill, next_due=NOW + timedelta(days=1)))
 
     assert reply.html.splitlines()[3:] == [
         "⚠️ In trouble (it began 3 days ago); I keep trying.",
@@ -241,19 +245,17 @@ def test_a_feed_in_trouble_says_since_when_why_and_when_it_last_did_well(menus: 
     assert "technical" not in reply.html
 
 
-def test_a_feed_that_is_gone_or_silent_says_so_and_trouble_can_be_tried_at_once(
-    menus: Menus,
-) -> None:
+def test_a_feed_that_is_gone_or_silent_says_so_and_trouble_can_be_tried_at_once() -> None:
     ill = feed(failures=9, failing_since=NOW, history=(DOWN,))
     gone = page_of(
-        menus, replace(ill, failure_stage=FailureStage.GONE, gone_since=NOW - timedelta(days=3))
+        replace(ill, failure_stage=FailureStage.GONE, gone_since=NOW - timedelta(days=3))
     )
-    silent = page_of(menus, feed(silent_since=NOW - timedelta(days=30), history=(FINE,)))
-    paused = menus.feed(Subscription(7, Target(1), ill, "user"), 2, "en", NOW)
+    silent = page_of(feed(silent_since=NOW - timedelta(days=30), history=(FINE,)))
+    paused = feed_page(localizer(), Subscription(7, Target(1), ill, "user"), 2, NOW)
 
     assert "🚫 Gone: its server says so (410), the first time 3 days ago." in gone.html
     assert "🤫 Running, but silent against its habit; the last news came 1 mo. ago" in silent.html
-    assert ["Try now" in labels(page) for page in (gone, page_of(menus, ill), silent, paused)] == [
+    assert ["Try now" in labels(page) for page in (gone, page_of(ill), silent, paused)] == [
         True,
         True,
         False,
@@ -261,54 +263,57 @@ def test_a_feed_that_is_gone_or_silent_says_so_and_trouble_can_be_tried_at_once(
     ]
 
 
-def test_a_feed_that_stumbled_is_not_in_trouble_yet(menus: Menus) -> None:
-    reply = page_of(menus, feed(failures=1, failing_since=NOW, history=(DOWN,)))
+def test_a_feed_that_stumbled_is_not_in_trouble_yet() -> None:
+    reply = page_of(feed(failures=1, failing_since=NOW, history=(DOWN,)))
 
     assert "🔁 The last look failed; I keep trying." in reply.html
     assert "No look has succeeded yet" in reply.html
-    assert "The last 3 looks failed;" in page_of(menus, feed(failures=3, failing_since=NOW)).html
+    assert "The last 3 looks failed;" in page_of(feed(failures=3, failing_since=NOW)).html
 
 
-def test_a_feed_without_a_look_says_so_and_has_none_to_show(menus: Menus) -> None:
-    reply = page_of(menus, feed(next_due=NOW))
+def test_a_feed_without_a_look_says_so_and_has_none_to_show() -> None:
+    reply = page_of(feed(next_due=NOW))
 
     assert "Not looked at yet" in reply.html
     assert "Last looks" not in reply.html + "".join(labels(reply))
-    assert looks_of(menus) == ["🕐 Not looked at yet"]
+    assert polls_of() == ["🕐 Not looked at yet"]
 
 
-def test_the_last_looks_are_told_newest_first_and_lead_back(menus: Menus) -> None:
-    reply = page_of(menus, feed(history=(DOWN, FINE), last_ok=NOW))
+def test_the_last_looks_are_told_newest_first_and_lead_back() -> None:
+    reply = page_of(feed(history=(DOWN, FINE), last_ok=NOW))
 
-    assert "looks:7:2" in data(reply)
-    assert looks_of(menus, DOWN, FINE) == [
+    assert "polls:7:2" in data(reply)
+    assert polls_of(DOWN, FINE) == [
         "🟢 1 hr. ago · 3 new items",
         "🔴 2 hr. ago · The server answered 503.",
     ]
-    assert data(menus.looks(Subscription(7, Target(1), feed()), 2, "en", NOW)) == ["feed:7:2"]
+    assert data(polls_page(localizer(), Subscription(7, Target(1), feed()), 2, NOW)) == ["feed:7:2"]
 
 
 @pytest.mark.parametrize(
     "look",
     [replace(DOWN, reason="error-of-tomorrow"), replace(DOWN, args={}), replace(DOWN, reason="")],
 )
-def test_a_reason_that_has_no_words_is_told_in_general_ones(menus: Menus, look: Poll) -> None:
-    assert looks_of(menus, look) == ["🔴 2 hr. ago · The feed cannot be fetched."]
+def test_a_reason_that_has_no_words_is_told_in_general_ones(look: Poll) -> None:
+    assert polls_of(look) == ["🔴 2 hr. ago · The feed cannot be fetched."]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_look_and_every_state_is_legal(
-    world: TelegramWorld, menus: Menus, language: str
-) -> None:
+async def test_every_look_and_every_state_is_legal(world: TelegramWorld, language: str) -> None:
     await world.say("/start")
-    looks = [DOWN, *(Poll(NOW, finding, count) for finding in MARKS for count in (0, 1, 2**40))][
-        -10:
-    ]
+    looks = [
+        DOWN,
+        *(Poll(NOW, result, count) for result in POLL_MARKS for count in (0, 1, 2**40)),
+    ][-10:]
     hostile = replace(DOWN, reason="error-too-large", args={"host": HOSTILE, "limit": 10**9})
     one = feed(title=HOSTILE, history=(*looks, hostile), failures=7, failing_since=NOW)
 
-    await accepted(world, menus.feed(Subscription(2**62, Target(1), one), 1, language, NOW))
-    await accepted(world, menus.looks(Subscription(2**62, Target(1), one), 2**40, language, NOW))
+    await accepted(
+        world, feed_page(localizer(language), Subscription(2**62, Target(1), one), 1, NOW)
+    )
+    await accepted(
+        world, polls_page(localizer(language), Subscription(2**62, Target(1), one), 2**40, NOW)
+    )
 
 
 # ---------------------------------------------------------------- buttons
@@ -341,5 +346,5 @@ def test_what_a_button_carries_is_not_trusted(
     assert number_of(arguments) == number
 
 
-def test_a_reply_that_opens_nothing_has_no_buttons(menus: Menus) -> None:
-    assert menus.overview([], 1, "en", NOW).keyboard is None
+def test_a_reply_that_opens_nothing_has_no_buttons() -> None:
+    assert overview(localizer(), [], 1, NOW).keyboard is None

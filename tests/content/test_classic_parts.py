@@ -11,7 +11,7 @@ from bot.content.document import text_of
 from bot.content.html.media import player, unwrap
 from bot.content.localize import write_date, write_duration, write_size
 from bot.content.media.pictures import moving
-from bot.content.media.playable import recordings
+from bot.content.media.playable import playables
 from bot.content.messages.article import compose_article
 from bot.content.messages.story import hashtags
 from bot.content.messages.summary import compose
@@ -216,7 +216,7 @@ def test_sizes_are_whole_megabytes() -> None:
 def test_only_what_telegram_plays_is_sent(
     enclosure: Enclosure, *, is_video: bool, is_sound: bool
 ) -> None:
-    (found,) = recordings((), Item(1, 1, None, "", "", None, MOMENT, "", (), (enclosure,)), None)
+    (found,) = playables((), Item(1, 1, None, "", "", None, MOMENT, "", (), (enclosure,)), None)
 
     assert (found.is_video, found.is_sound) == (is_video, is_sound)
 
@@ -228,7 +228,7 @@ def test_one_recording_in_several_formats_is_one() -> None:
         for name in addresses
     )
 
-    found = recordings((), Item(1, 1, None, "", "", None, MOMENT, "", (), enclosures), None)
+    found = playables((), Item(1, 1, None, "", "", None, MOMENT, "", (), enclosures), None)
 
     assert [one.url for one in found] == [f"https://a.example/{name}" for name in addresses[1:]]
 

@@ -8,7 +8,8 @@ from bench import articles
 from bot.content.document import Blocks, Document, Image, media_of, texts_of
 from bot.content.html.sanitise import sanitise
 from bot.content.media.attachments import Selection, select
-from bot.content.messages.read_more import is_cut
+from bot.content.messages.story import story_of
+from bot.content.messages.summary import is_cut
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt
 from bot.content.split.summarise import summarise
@@ -61,9 +62,8 @@ def told(document: Document, longest: int) -> tuple[Blocks, bool, bool]:
 
 def shown(document: Document) -> Selection:
     item = Item(1, 1, None, TITLE, "", NOW, NOW, "")
-    return select(
-        document.blocks, item, Feed(1, "https://a.example/feed", "", None), None, Options()
-    )
+    feed = Feed(1, "https://a.example/feed", "", None)
+    return select(document.blocks, story_of(item, feed, Options()), "all")
 
 
 @QUICK

@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,8 +17,8 @@ from bot.content.html.sanitise import sanitise
 from bot.content.localize import ENGLISH
 from bot.content.measure import CAPTION_LIMIT, ENTITY_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.media.attachments import select
-from bot.content.messages.read_more import with_way_on
-from bot.content.messages.summary import compose
+from bot.content.messages.story import story_of
+from bot.content.messages.summary import compose, with_read_more
 from bot.content.render.classic import render
 from bot.content.render.terminal import plain
 from bot.content.split.summarise import summarise
@@ -197,7 +198,7 @@ def test_a_summary_says_nothing_twice(html: str, limit: int) -> None:
         lambda one: () if isinstance(one, Figure) else (one,),
     )
 
-    summary = with_way_on(summarise(blocks, limit), (Run("…", link="https://a.example/"),))
+    summary = with_read_more(summarise(blocks, limit), (Run("…", link="https://a.example/"),))
 
     assert letters("".join(texts_of(summary))) <= letters("".join(texts_of(blocks)))
 
@@ -207,12 +208,15 @@ def test_a_summary_says_nothing_twice(html: str, limit: int) -> None:
 def test_what_plays_is_sent_or_linked(item: Item, feed: Feed, images: str) -> None:
     blocks = sanitise(item.html, "https://a.example/").blocks
 
-    chosen = select(blocks, item, feed, "https://a.example/", Options(images=images))
+    story = replace(story_of(item, feed, Options()), base="https://a.example/")
+    chosen = select(blocks, story, images)
 
-    sent = {one.url for one in chosen.shown}
-    linked = {run.link for runs in chosen.lines(ENGLISH, "en") for run in runs if run.link}
+    sent = {one.url for one in chosen.files}
+    linked = {
+        run.link for runs in chosen.lines(chosen.files, ENGLISH, "en") for run in runs if run.link
+    }
     assert len(linked) <= 3
-    assert len(chosen.shown) <= 1 or MediaKind.AUDIO not in {one.kind for one in chosen.shown}
+    assert len(chosen.files) <= 1 or MediaKind.AUDIO not in {one.kind for one in chosen.files}
     assert all(
         one.url in sent | linked or one.url is None or len(linked) == 3 for one in chosen.playing
     )

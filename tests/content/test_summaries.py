@@ -13,7 +13,7 @@ from bot.content.document import (
     text_of,
 )
 from bot.content.measure import is_visible, take, units
-from bot.content.messages.read_more import is_cut, with_way_on
+from bot.content.messages.summary import is_cut, with_read_more
 from bot.content.split.boundaries import grapheme_end, sentence_end, word_end
 from bot.content.split.summarise import summarise
 
@@ -95,7 +95,7 @@ WAY = (Run("… more", link="https://a.example/"),)
 
 def after(*runs: Run) -> str:
     """The last paragraph of a summary with its way on."""
-    last = with_way_on((Paragraph(runs),), WAY)[-1]
+    last = with_read_more((Paragraph(runs),), WAY)[-1]
     assert isinstance(last, Paragraph)
     assert last.runs[-1] == WAY[0]
     return text_of(last.runs)
@@ -115,9 +115,9 @@ def test_the_way_on_takes_the_place_of_the_ellipsis() -> None:
 def test_the_way_on_stands_below_what_is_no_paragraph() -> None:
     code = Preformatted("x\n…")
 
-    assert with_way_on((code,), WAY) == (code, Paragraph(WAY))
-    assert with_way_on((code,), ()) == (code,)
-    assert with_way_on((), WAY) == ()
+    assert with_read_more((code,), WAY) == (code, Paragraph(WAY))
+    assert with_read_more((code,), ()) == (code,)
+    assert with_read_more((), WAY) == ()
 
 
 def test_pictures_at_the_end_do_not_count_as_cut() -> None:

@@ -130,11 +130,11 @@ async def test_a_slow_picture_holds_up_nobody_else_and_is_fetched_once_for_all(
             publish, illustrated, "With picture", html=f'<img src="{picture}"><p>Look.</p>'
         )
         started = time.monotonic()
-        async with sending(store, telegram.send) as sender:
+        async with sending(store, telegram.send) as work:
             await until(lambda: server.requests("/slow.png"))
             await store.run(put_reader, plain, LILEI)
             await store.run(publish, plain, "Without")
-            sender.notify()
+            work.dispatcher.notify()
             await world.wait_for(lambda m: "Without" in m.get("text", ""), chat=LILEI)
             quick = time.monotonic() - started
             first = await world.wait_for(lambda m: m.get("photo"))
@@ -142,7 +142,7 @@ async def test_a_slow_picture_holds_up_nobody_else_and_is_fetched_once_for_all(
             await store.run(
                 publish, illustrated, "Once more", html=f'<img src="{picture}"><p>Again.</p>'
             )
-            sender.notify()
+            work.dispatcher.notify()
             second = await world.wait_for(lambda m: "Once more" in m.get("caption", ""), chat=LILEI)
 
         assert quick < 1.2
@@ -255,8 +255,8 @@ async def test_answers_to_people_make_bulk_messages_wait(store: Store) -> None:
     for chat in range(1, 6):
         await store.run(put_reader, feed, chat)
     await store.run(publish, feed, "A")
-    async with sending(store, telegram.send, Pace(10, timedelta(), timedelta())) as sender:
-        sender.spend(8)
+    async with sending(store, telegram.send, Pace(10, timedelta(), timedelta())) as work:
+        work.limiter.spend(8)
         await asyncio.sleep(0.5)
         assert len(telegram.sent) <= 1
         await until(lambda: len(telegram.sent) == 5)
@@ -273,8 +273,8 @@ async def test_a_preview_goes_down_the_ladder_too_and_says_whether_it_arrived(
     telegram = Telegram(refuse)
     moment = datetime.fromisoformat("2026-03-01T00:00:00+00:00")
     item = Item(0, 0, None, "A", "", None, moment, "<p>x</p>")
-    async with sending(store, telegram.send) as sender:
-        shown = await sender.show(
+    async with sending(store, telegram.send) as work:
+        shown = await work.deliverer.show(
             Target(1), Chat(1, ChatKind.PRIVATE), Feed(0, "https://example.org/"), item
         )
 

@@ -26,7 +26,6 @@ from bot.model import (
     MediaKind,
     Message,
     NewItem,
-    Options,
     ParsedItem,
     Readback,
     Receipt,
@@ -36,6 +35,7 @@ from bot.model import (
     TelegramFile,
     Upload,
 )
+from bot.settings import Operator
 from bot.store import Store, Tx, feeds, files, outbox
 from bot.telemetry import Metrics
 from tests.support.feed_server import FeedServer
@@ -45,7 +45,7 @@ from tests.support.stored import key, put_feed, put_reader, states
 from tests.support.telegram_world import ANN, TelegramWorld
 
 Json = dict[str, Any]
-RICH = Options(style=Style.RICH)
+RICH = Operator(style=Style.RICH)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ async def deliver(
     *,
     title: str = "Title",
     chats: Sequence[int] = (ANN,),
-    options: Options = Options(),  # noqa: B008 - frozen
+    operator: Operator = Operator(),  # noqa: B008 - frozen
     link: str = "https://example.org/article",
 ) -> list[Json]:
     """One item for some chats, all the way; what the first of them got, without what it had before."""
@@ -87,7 +87,7 @@ async def deliver(
     await store.run(publish, feed, title, html, link)
     async with (
         gateway(world) as telegram,
-        sending(store, telegram.send, options=options),
+        sending(store, telegram.send, operator=operator),
     ):
         await settled(store)
     return (await world.from_bot(chats[0]))[before:]
@@ -173,7 +173,7 @@ async def test_a_dead_picture_and_one_that_is_too_large_cost_the_album_nothing_e
 async def test_an_article_keeps_all_pictures_that_can_be_had(
     store: Store, world: TelegramWorld, server: FeedServer
 ) -> None:
-    (article,) = await deliver(store, world, images(*twelve(server)), options=RICH)
+    (article,) = await deliver(store, world, images(*twelve(server)), operator=RICH)
     shown = [
         block["photo"][-1]["width"]
         for block in article["rich_message"]["blocks"]
@@ -191,8 +191,10 @@ async def test_what_one_chat_paid_for_the_next_ones_get(
     await deliver(store, world, images(*addresses))
     refused = len((await world.log())["refusals"])
     asked = len(server.requests())
-    for options in (Options(), RICH):
-        await deliver(store, world, images(*addresses), title=f"{options.style}", options=options)
+    for operator in (Operator(), RICH):
+        await deliver(
+            store, world, images(*addresses), title=f"{operator.style}", operator=operator
+        )
 
     assert len((await world.log())["refusals"]) == refused
     assert [request.path for request in server.requests()[asked:]] == ["/10.png", "/11.png"], (
@@ -227,15 +229,15 @@ async def test_when_nothing_of_its_media_can_be_had_the_message_goes_as_text_wit
     assert await store.run(states, ANN) == ["sent"]
 
 
-@pytest.mark.parametrize("options", [Options(), RICH])
+@pytest.mark.parametrize("operator", [Operator(), RICH])
 async def test_nothing_is_lost_where_everything_about_media_fails(
-    store: Store, world: TelegramWorld, server: FeedServer, options: Options
+    store: Store, world: TelegramWorld, server: FeedServer, operator: Operator
 ) -> None:
     urls = [server.picture(f"/{number}.png") for number in range(3)]
     for method in ("sendPhoto", "sendMediaGroup", "sendRichMessage"):
         await world.fault("400", method=method, times=100, description="IMAGE_PROCESS_FAILED")
 
-    (message,) = await deliver(store, world, images(*urls), options=options)
+    (message,) = await deliver(store, world, images(*urls), operator=operator)
 
     assert message["text"].startswith("Title")
 
@@ -249,11 +251,11 @@ async def test_an_article_that_telegram_counts_larger_than_we_is_halved_and_the_
     html = "".join(f"<p>Paragraph {number} of a long text.</p>" for number in range(400))
     await world.fault("400", method="sendRichMessage", description="RICH_MESSAGE_BLOCKS_TOO_MANY")
     with capture_logs() as events:
-        first, second = await deliver(store, world, html, options=RICH)
+        first, second = await deliver(store, world, html, operator=RICH)
 
     assert all(150 < len(part["rich_message"]["blocks"]) <= 250 for part in (first, second))
     assert second["reply_to_message"]["message_id"] == first["message_id"]
-    (told,) = [event for event in events if event["event"] == "article larger than counted"]
+    (told,) = [event for event in events if event["event"] == "article_over_budget"]
     assert (told["log_level"], told["blocks"] > 400) == ("error", True)
 
 
@@ -264,7 +266,7 @@ async def test_an_article_that_is_too_large_even_then_is_a_classic_message(
         "400", method="sendRichMessage", times=9, description="RICH_MESSAGE_TEXT_TOO_LONG"
     )
 
-    (message,) = await deliver(store, world, "<p>Words.</p>", options=RICH)
+    (message,) = await deliver(store, world, "<p>Words.</p>", operator=RICH)
 
     assert message["text"].startswith("Title")
     assert len((await world.log())["refusals"]) == 2
@@ -283,10 +285,10 @@ async def test_an_article_that_comes_back_shorter_is_told_and_not_sent_again(sto
     await store.run(put_reader, feed, ANN)
     await store.run(publish, feed, "Title", "<p>Words.</p>")
     with capture_logs() as events:
-        async with sending(store, send, options=RICH):
+        async with sending(store, send, operator=RICH):
             await settled(store)
 
-    (told,) = [event for event in events if event["event"] == "article came back shorter"]
+    (told,) = [event for event in events if event["event"] == "article_came_back_shorter"]
     assert (told["log_level"], told["meant"], told["kept"], told["whole"]) == (
         "warning",
         900,
@@ -301,7 +303,7 @@ async def test_below_an_article_that_clients_fold_a_button_leads_to_the_original
     store: Store, world: TelegramWorld, paragraphs: int, *, has_button: bool
 ) -> None:
     (article,) = await deliver(
-        store, world, "<p>A sentence of this text.</p>" * paragraphs, options=RICH
+        store, world, "<p>A sentence of this text.</p>" * paragraphs, operator=RICH
     )
 
     button = [{"text": "Read original", "url": "https://example.org/article"}]
@@ -316,7 +318,7 @@ async def test_an_article_that_comes_back_whole_is_not_worth_a_word(
             store,
             world,
             "<h2>Words</h2><ul><li>a<li>b</ul><table><tr><td>1<td>2</table>",
-            options=RICH,
+            operator=RICH,
         )
 
     assert [event for event in events if event["log_level"] in {"warning", "error"}] == []
@@ -428,7 +430,7 @@ async def test_in_an_article_a_gif_moves_and_a_long_picture_is_a_file_in_its_pla
     server.file("/long.png", picture((100, 2500)), content_type="image/png")
 
     (article,) = await deliver(
-        store, world, images(server.url("/a.gif"), server.url("/long.png")), options=RICH
+        store, world, images(server.url("/a.gif"), server.url("/long.png")), operator=RICH
     )
 
     kinds = [block["type"] for block in article["rich_message"]["blocks"]]
@@ -615,12 +617,12 @@ async def test_slow_uploads_leave_room_for_messages_without(
         await store.run(put_reader, heavy, chat)
         await world.fault("hang", method="sendPhoto", chat=chat, seconds=4)
     await store.run(put_reader, light, ANN)
-    async with gateway(world) as telegram, sending(store, telegram.send) as sender:
+    async with gateway(world) as telegram, sending(store, telegram.send) as work:
         await store.run(publish, heavy, "Heavy", images(server.url("/0.webp")))
-        sender.notify()
+        work.dispatcher.notify()
         await asyncio.sleep(1)
         await store.run(publish, light, "Light", "<p>Words.</p>")
-        sender.notify()
+        work.dispatcher.notify()
         started = time.monotonic()
         await world.wait_for(lambda message: "Light" in message.get("text", ""))
         quick = time.monotonic() - started

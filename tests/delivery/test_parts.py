@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from telegram.error import BadRequest
 
-from bot.delivery.dispatcher import Send
+from bot.delivery.deliver import Send
 from bot.delivery.media.routing import Packed
 from bot.delivery.rate_limit import Pace
 from bot.model import (
@@ -19,12 +19,12 @@ from bot.model import (
     ChatKind,
     Feed,
     Message,
-    Options,
     Receipt,
     RichMessage,
     Style,
     Target,
 )
+from bot.settings import Operator
 from bot.store import Store, Tx, items
 from bot.telegram.gateway import Gateway
 from tests.delivery.test_dispatcher import publish, until_empty
@@ -161,7 +161,7 @@ async def test_a_long_summary_goes_on_below_its_album(
     await store.run(
         publish, feed, "Long", html="".join(f'<img src="{one}">' for one in pictures) + html
     )
-    async with sending(store, telegram.send, options=Options(summary=9_500)):
+    async with sending(store, telegram.send, operator=Operator(summary=9_500)):
         await until_empty(store)
     first, second, third, *texts_ = await world.from_bot()
 
@@ -218,10 +218,10 @@ async def test_what_was_begun_in_one_style_ends_in_it(
     async def change() -> None:
         await store.run(choose, Style.CLASSIC, ANN)
 
-    async with sending(store, interrupted(telegram.send, 2, change)) as sender:
+    async with sending(store, interrupted(telegram.send, 2, change)) as work:
         await until_empty(store)
         await store.run(publish, feed, "Next", html=html)
-        sender.notify()
+        work.dispatcher.notify()
         await world.wait_for(lambda message: "Next" in message.get("text", ""))
     parts = [one for one in await world.from_bot() if "rich_message" in one]
 
@@ -301,7 +301,7 @@ async def test_a_server_that_knows_no_articles_gets_every_part_of_the_summary(
     html, count = article(9_000)
     feed = await follow(store)
     await store.run(publish, feed, "Long", html=html)
-    async with sending(store, telegram.send, options=Options(summary=10_000)):
+    async with sending(store, telegram.send, operator=Operator(summary=10_000)):
         await until_empty(store)
         assert said(await world.from_bot()) == list(range(count))
         await store.run(publish, feed, "Again", html=html)
@@ -341,8 +341,8 @@ async def test_a_preview_shows_every_part(
     (item,) = await store.run(items.newest, feed.id, 1)
     await store.run(lambda tx: tx.execute("DELETE FROM outbox"))
     chat = Chat(ANN, ChatKind.PRIVATE, style=Style.RICH)
-    async with sending(store, telegram.send) as sender:
-        assert await sender.show(Target(ANN), chat, feed, item)
+    async with sending(store, telegram.send) as work:
+        assert await work.deliverer.show(Target(ANN), chat, feed, item)
     parts = await world.from_bot()
 
     assert said(parts) == list(range(count))
@@ -352,6 +352,7 @@ async def test_a_preview_shows_every_part(
 # ---------------------------------------------------------------- a crash
 
 
+@pytest.mark.story
 @pytest.mark.timeout(120)
 async def test_killed_between_two_parts_it_sends_the_missing_ones_and_doubles_one_at_the_most(
     world: TelegramWorld, server: FeedServer, tmp_path: Path
@@ -379,9 +380,10 @@ async def test_killed_between_two_parts_it_sends_the_missing_ones_and_doubles_on
     url = server.feed("/long.xml", items=[])
     async with process(config, tmp_path / "log") as bot:
         await world.say(f"/sub {url}")
-        await world.wait_for(lambda message: "Following" in message.get("text", ""))
+        # The bot's first start, in a process of its own, takes its time on a busy machine.
+        await world.wait_for(lambda message: "Following" in message.get("text", ""), timeout=60)
         server.publish("/long.xml", title="Long", html=html)
-        await world.wait_for(lambda message: said([message])[:1] == [0])
+        await world.wait_for(lambda message: said([message])[:1] == [0], timeout=30)
         bot.send_signal(signal.SIGKILL)
     for seen in (2, 3):
         async with process(config, tmp_path / "log") as bot:

@@ -7,22 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.rate_limit import RESERVE, Budget, Pace
+from bot.delivery.rate_limit import RESERVE, Pace, TokenBucket
 from bot.model import ChatKind
 
 
 def simulate(rate: float, sizes: list[int], answers: list[float]) -> list[float]:
     """When each message went: bulk messages of ``sizes`` as soon as they may, answers when people ask."""
-    budget, now, went = Budget(rate), 0.0, []
+    bucket, now, went = TokenBucket(rate), 0.0, []
     asked = sorted(answers)
     for size in sizes:
-        while (wait := budget.wait(now)) > 1e-9:
+        while (wait := bucket.wait(now)) > 1e-9:
             now += wait
             while asked and asked[0] <= now:
                 moment = asked.pop(0)
-                budget = budget.spent(now)
+                bucket = bucket.spent(now)
                 went.append(moment)
-        budget = budget.spent(now, size)
+        bucket = bucket.spent(now, size)
         went += [now] * size
     return sorted(went)
 
@@ -59,24 +59,24 @@ def test_answers_to_people_delay_bulk_messages() -> None:
 
 
 def test_one_answer_goes_at_once_and_leaves_room_for_another() -> None:
-    budget = Budget(10).spent(0).spent(0)
+    bucket = TokenBucket(10).spent(0).spent(0)
 
-    assert budget.tokens > 0
-    assert budget.wait(0) == pytest.approx(0.2)
+    assert bucket.tokens > 0
+    assert bucket.wait(0) == pytest.approx(0.2)
 
 
 def test_an_idle_hour_saves_nothing_up() -> None:
-    assert Budget(28).refilled(3600).tokens == Budget(28).tokens
+    assert TokenBucket(28).refilled(3600).tokens == TokenBucket(28).tokens
 
 
 @given(st.lists(st.tuples(st.floats(0, 5), st.integers(0, 12)), max_size=30))
 def test_a_wait_is_never_negative_and_ends(steps: list[tuple[float, int]]) -> None:
-    budget, now = Budget(28), 0.0
+    bucket, now = TokenBucket(28), 0.0
     for seconds, messages in steps:
         now += seconds
-        budget = budget.spent(now, messages)
-        assert budget.wait(now) >= 0
-        assert budget.wait(now + budget.wait(now) + 1e-6) == pytest.approx(0, abs=1e-6)
+        bucket = bucket.spent(now, messages)
+        assert bucket.wait(now) >= 0
+        assert bucket.wait(now + bucket.wait(now) + 1e-6) == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.content.readback import compare
-from bot.delivery.media.routing import ALBUM, arrange, in_company, may_be_fetched, pick
-from bot.delivery.media.signatures import is_picture, recognise
+from bot.delivery.media.routing import (
+    ALBUM,
+    arrange,
+    in_company,
+    is_picture,
+    may_be_fetched,
+    pick,
+    recognise,
+)
 from bot.model import Attachment, MediaKind, Readback, TelegramFile
 from bot.telegram.errors import culprit
 from tests.support.files_made import SOUND, VIDEO, VIDEO_OF_THE_WEB, moving, picture

@@ -305,8 +305,8 @@ def test_any_bytes_become_text(body: bytes, header: str) -> None:
     assert isinstance(decode(body, header), str)
 
 
-MARKUP = """<item> </item> <title> </title> <guid>1</guid> <![CDATA[ ]]> <!-- --> & &#x < > ' " <x:y/> <x:y>
-</x:y> xmlns:x='u' <link href= <description> <? ?> <!DOCTYPE [""".split()  # noqa: SIM905 (readable as a table)
+MARKUP = """<item> </item> <title> </title> <guid>1</guid> <![CDATA[ ]]> <!-- --> & &#x < >
+' " <x:y/> <x:y> </x:y> xmlns:x='u' <link href= <description> <? ?> <!DOCTYPE [""".split()  # noqa: SIM905 (readable as a table)
 
 
 @given(

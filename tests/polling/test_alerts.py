@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.views.alerts import Notices
+from bot.chat.views.alerts import Alerts
 from bot.errors import HttpError, Unreachable
 from bot.i18n import Translator
 from bot.model import (
@@ -33,6 +33,7 @@ from bot.model import (
 from bot.polling.decide import BACKLOG_SENT, FeedDocument, FeedResponse, decide
 from bot.polling.health import FeedHealth, health_of, is_silent
 from bot.polling.schedule import PollContext
+from bot.settings import Operator
 from bot.store.alerts import LISTED
 from tests.support.telegram_world import ANN, TelegramWorld
 
@@ -322,7 +323,18 @@ def announced(
     chat = Chat(ANN, ChatKind.PRIVATE, "Ann", language)
     channels = () if subscription else ("Lake <Channel>",) * 40
     return AlertDelivery(
-        1, Target(ANN), chat, form, 0, NOW, feed, notice, 0, subscription, channels
+        1,
+        Target(ANN),
+        chat,
+        form,
+        0,
+        NOW,
+        feed,
+        notice,
+        0,
+        subscription,
+        channels,
+        feed.last_failure,
     )
 
 
@@ -331,10 +343,10 @@ def announced(
 async def test_every_notice_can_be_sent_whatever_its_feed_is_called(
     world: TelegramWorld, language: str, form: Fallback
 ) -> None:
-    notices = Notices(Translator(), "en")
+    alerts = Alerts(Translator(), Operator())
     for notice in SAMPLES:
         for subscription in (5, 0):
-            said = notices.compose(announced(notice, language, form, subscription), NOW)
+            said = alerts.compose(announced(notice, language, form, subscription), NOW)
             body = {"chat_id": ANN, "text": said.html, "parse_mode": "HTML"}
             answer = await world.call("sendMessage", **body)
 
@@ -352,7 +364,9 @@ async def test_every_notice_can_be_sent_whatever_its_feed_is_called(
 def test_a_notice_speaks_the_language_of_its_chat_and_else_the_operators() -> None:
     notice = FeedAlert(AlertKind.SILENCE, None, NOW - 30 * DAY)
     said = [
-        Notices(Translator(), "zh-hans").compose(announced(notice, code, Fallback.FULL), NOW).html
+        Alerts(Translator(), Operator(language="zh-hans"))
+        .compose(announced(notice, code, Fallback.FULL), NOW)
+        .html
         for code in ("en", "")
     ]
 

@@ -21,7 +21,7 @@ from bot.model import (
 )
 from bot.polling.decide import FeedDocument, FeedResponse, UnreadableDocument, decide
 from bot.polling.health import FeedHealth, ScheduleReason, health_of, schedule_reason
-from bot.polling.history import KEPT, LONGEST, last_failure, with_history
+from bot.polling.history import KEPT, LONGEST, with_history
 from bot.polling.schedule import PollContext, open_hour
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -129,7 +129,7 @@ def test_the_last_ten_looks_are_kept_in_their_order(outcomes: list[FeedResponse]
     moments = [NOW + number * HOUR for number in range(len(outcomes))]
     assert [look.moment for look in feed.history] == moments[-KEPT:]
     failed = [look for look in feed.history if look.result is PollResult.FAILED]
-    assert last_failure(feed) == (failed[-1] if failed else None)
+    assert feed.last_failure == (failed[-1] if failed else None)
     assert (feed.history[-1].result is PollResult.FAILED) == (feed.failures > 0)
 
 

@@ -434,7 +434,7 @@ async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_nex
         discoverer = Discoverer(
             poller._fetcher, poller._parser, manners=PollingPolicy(lambda _: 0.0)
         )
-        subscribed = await Subscribing(store, discoverer, INTERVAL).subscribe(Target(1), url)
+        subscribed = await Subscribing(store, discoverer, INTERVAL, now).subscribe(Target(1), url)
         await look(store, poller)
 
     assert isinstance(subscribed, Subscribed)

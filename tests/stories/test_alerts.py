@@ -1,4 +1,4 @@
-"""What people hear of a feed beside its items, as whole stories: trouble and its end, silence, a backlog, a move."""
+"""What people hear of a feed beside its items: trouble and its end, silence, a backlog, a move."""
 
 import asyncio
 import sqlite3
@@ -15,7 +15,7 @@ HOUR, DAY = 3_600_000, 86_400_000
 
 
 async def meanwhile(bot: RunningBot, assignments: str, **values: int) -> None:
-    """Let time pass while the bot is stopped: what it would have noted of its only feed, which is due at once."""
+    """Let time pass while the bot is stopped: its only feed is noted so, and due at once."""
     await bot.stop()
     with sqlite3.connect(bot.path) as connection:
         moments = {name: round(time.time() * 1000) - before for name, before in values.items()}
@@ -189,7 +189,10 @@ async def test_after_days_of_outage_the_newest_come_and_the_others_are_listed(
 async def move(bot: RunningBot, server: FeedServer) -> None:
     """The feed at /old.xml has led to /new.xml for a day, for good."""
     server.behave("/old.xml", status=301, redirect=server.url("/new.xml"))
-    moving = f"moved_to = '{server.url('/new.xml')}', moved_since = :day, moved_times = 3, moved_same = 1"
+    moving = (
+        f"moved_to = '{server.url('/new.xml')}', moved_since = :day,"
+        " moved_times = 3, moved_same = 1"
+    )
     await meanwhile(bot, moving, day=25 * HOUR)
     async with asyncio.timeout(10):
         with sqlite3.connect(bot.path) as connection:

@@ -1,4 +1,4 @@
-"""The newcomer's first minute, in a real browser against the whole bot: open, /sub, see the push, unsubscribe."""
+"""A newcomer's first minute in a real browser: open, /sub, see the push, unsubscribe."""
 
 import re
 import shutil
@@ -27,7 +27,8 @@ async def page(world: TelegramWorld) -> AsyncIterator[Page]:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.fail(
-            "This story is told in a browser: install Debian's package chromium (apt-get install chromium)"
+            "This story is told in a browser:"
+            " install Debian's package chromium (apt-get install chromium)"
         )
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=ARGS)

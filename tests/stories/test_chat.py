@@ -1,4 +1,4 @@
-"""Whole stories over HTTP: a feed server, the bot, and a strict Bot API; nothing of ours is replaced."""
+"""Whole stories over HTTP: a feed server, the bot, a strict Bot API; nothing is replaced."""
 
 import asyncio
 import sqlite3
@@ -102,7 +102,8 @@ async def test_a_bare_link_to_a_page_finds_its_feed(
     server.feed("/blog/feed.xml", items=["Hello"], title="A blog")
     server.page(
         "/blog/",
-        '<html><head><link rel="alternate" type="application/rss+xml" href="feed.xml"></head></html>',
+        '<html><head><link rel="alternate" type="application/rss+xml" href="feed.xml">'
+        "</head></html>",
     )
     await world.say(server.url("/blog/"))
     answer = await world.wait_for(has("Following"))
@@ -116,7 +117,8 @@ async def test_several_feeds_on_a_page_become_buttons(
     server.feed("/a.xml", items=["From A"], title="Feed A")
     server.feed("/b.xml", items=["From B", "Older"], title="Feed B")
     links = "".join(
-        f'<link rel="alternate" type="application/rss+xml" title="Feed {n}" href="/{n.lower()}.xml">'
+        '<link rel="alternate" type="application/rss+xml"'
+        f' title="Feed {n}" href="/{n.lower()}.xml">'
         for n in "AB"
     )
     server.page("/", f"<html><head>{links}</head></html>")

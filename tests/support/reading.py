@@ -33,3 +33,9 @@ async def subscribe(
     return await world.wait_for(
         lambda m: any(w in m.get("text", "") for w in ("Following", "已订阅")), chat=chat
     )
+
+
+async def commands_of(world: TelegramWorld, language: str) -> dict[str, str]:
+    """The menu of commands that Telegram keeps for a language: name to description."""
+    answer = await world.call("getMyCommands", language_code=language)
+    return {command["command"]: command["description"] for command in answer["result"]}

@@ -3,22 +3,27 @@
 import asyncio
 import contextlib
 import ipaddress
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.clock import now
 from bot.content.localize import Wording
 from bot.delivery.composer import Composer
-from bot.delivery.dispatcher import Send, Sender, Tell
+from bot.delivery.deliver import Deliverer, Send, SendAlert
+from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media
 from bot.delivery.prepare.pages import Pages
-from bot.delivery.rate_limit import Pace
+from bot.delivery.rate_limit import Pace, RateLimiter
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
-from bot.model import AlertDelivery, Options, Receipt
+from bot.model import AlertDelivery, Receipt
+from bot.settings import Operator, resolve
 from bot.store import Store
 from bot.telegram.application import Server
 from bot.telegram.gateway import Gateway
@@ -43,17 +48,32 @@ async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
         Workers(processes=1, timeout=10, memory=3 << 29) as workers,
     ):
         downloads = Downloads(
-            store, fetcher, workers, picture_size=20 << 20, file_size=50 << 20, metrics=metrics
+            store,
+            fetcher,
+            workers,
+            picture_size=20 << 20,
+            file_size=50 << 20,
+            metrics=metrics,
+            clock=now,
         )
         try:
-            yield Media(store, downloads, metrics)
+            yield Media(store, downloads, metrics, now)
         finally:
             await downloads.close()
 
 
-async def no_notices(_announcement: AlertDelivery) -> Receipt:
-    """For tests in which none are told."""
-    raise AssertionError("a notice was not expected")
+async def no_alerts(_alert: AlertDelivery) -> Receipt:
+    """For tests in which none are sent."""
+    raise AssertionError("an alert was not expected")
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What sends, and what others do with it."""
+
+    dispatcher: Dispatcher
+    deliverer: Deliverer
+    limiter: RateLimiter
 
 
 @asynccontextmanager
@@ -61,26 +81,29 @@ async def sending(
     store: Store,
     send: Send,
     pace: Pace = HURRIED,
-    options: Options = Options(),  # noqa: B008 - frozen
-    tell: Tell = no_notices,
-) -> AsyncIterator[Sender]:
-    """A sender at work."""
+    operator: Operator = Operator(),  # noqa: B008 - frozen
+    send_alert: SendAlert = no_alerts,
+) -> AsyncIterator[Sending]:
+    """Everything between the outbox and ``send``, at work."""
     metrics = Metrics()
     async with local_fetcher() as fetcher, media_at_hand(store, metrics) as media:
-        sender = Sender(
+        limiter = RateLimiter(pace.rate, time.monotonic)
+        deliverer = Deliverer(
             store,
+            Composer(operator, Translator()),
+            Pages(store, fetcher, "http://127.0.0.1:1", "", resolve(operator), Wording(), now),
             media,
             send,
-            tell,
+            send_alert,
             pace=pace,
-            composer=Composer(options, Translator()),
-            parallel=10,
+            limiter=limiter,
             metrics=metrics,
-            pages=Pages(store, fetcher, "http://127.0.0.1:1", "", options, Wording()),
+            clock=now,
         )
-        task = asyncio.create_task(sender.run())
+        dispatcher = Dispatcher(store, deliverer, limiter, parallel=10, clock=now)
+        task = asyncio.create_task(dispatcher.run())
         try:
-            yield sender
+            yield Sending(dispatcher, deliverer, limiter)
         finally:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

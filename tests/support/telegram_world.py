@@ -75,7 +75,10 @@ class TelegramWorld:
     # ------------------------------------------------------------ people
 
     async def say(self, text: str, *, chat: int = ANN, user: int = 0, **place: Any) -> Json:
-        """A person writes, in a ``topic``, as a ``reply_to``, ``anonymous``; by default the chat's person, or Ann."""
+        """A person writes; by default the one whose chat it is, or Ann.
+
+        ``topic``, ``reply_to`` and ``anonymous`` say where and how.
+        """
         self._since[chat] = len(self._versions[chat])
         body = {"user": user or _person(chat), "chat": chat, "text": text, **place}
         message: Json = (await self._post("/api/say", body))["message"]
@@ -95,7 +98,11 @@ class TelegramWorld:
             return message
 
     async def tap(self, message: Json, button: str, *, user: int = 0) -> Json | None:
-        """Press the inline button with this text (or a part of it) or data; the bot's answer, or ``None``."""
+        """Press the inline button with this text, a part of it, or this data.
+
+        Returns:
+            The bot's answer to the tap, or ``None``.
+        """
         data = _data_of(message, button)
         chat = message["chat"]["id"]
         self._since[chat] = len(self._versions[chat])
@@ -214,8 +221,10 @@ class TelegramWorld:
         return user
 
     async def make_group(self, chat: int = 0, **options: Any) -> int:
-        """A chat; Ann creates it and the bot is administrator unless told (``type``, ``title``, ``is_forum``, ``bot``,
-        ``members``, ``topics``, ``username``, ``slow_mode``). The id.
+        """A chat; the id. Ann creates it and the bot is administrator, unless options say so.
+
+        Options: ``type``, ``title``, ``is_forum``, ``bot``, ``members``, ``topics``, ``username``,
+        ``slow_mode``.
         """
         self._next_id += 1
         chat = chat or -100_000 - self._next_id
@@ -245,8 +254,9 @@ class TelegramWorld:
         await self._post("/control/state", {"chat": chat, "state": state, **options})
 
     async def fault(self, kind: str, **options: Any) -> None:
-        """429, 400, 403, 500, 502, drop_before, drop_after, hang; ``method``, ``chat``, ``times``, ``retry_after``,
-        ``seconds``, ``description``.
+        """Let calls fail: 429, 400, 403, 500, 502, drop_before, drop_after or hang.
+
+        Options: ``method``, ``chat``, ``times``, ``retry_after``, ``seconds``, ``description``.
         """
         await self._post("/control/fault", {"kind": kind, **options})
 

@@ -1,74 +1,80 @@
-"""Welcome, help and language."""
+"""``/start``, ``/help`` and ``/lang``, and answers to what is no command."""
 
 from collections.abc import AsyncIterator, Sequence
 
 from bot.chat.context import Answer, Context
-from bot.chat.views.menus import Menus
-from bot.clock import now
+from bot.chat.views.menus import languages
+from bot.clock import Clock
 from bot.i18n import Translator
+from bot.services.choosing import Choosing
 from bot.store import Store, chats
 from bot.telegram.keyboards import Reply, button, keyboard
+
+COMMAND_MAX = 40
+"""Characters of an unknown command that an answer repeats."""
 
 
 class Greeting:
     """The commands that need no feed."""
 
     def __init__(
-        self, store: Store, translator: Translator, menus: Menus, names: Sequence[str]
+        self,
+        store: Store,
+        choosing: Choosing,
+        translator: Translator,
+        commands: Sequence[str],
+        clock: Clock,
     ) -> None:
-        """Take what greeting needs; ``names`` are the commands that ``/help`` explains."""
+        """Take what greeting needs; ``commands`` are those that ``/help`` explains."""
         self._store = store
+        self._choosing = choosing
         self._translator = translator
-        self._menus = menus
-        self._names = names
+        self._commands = commands
+        self._clock = clock
 
-    async def start(self, call: Context) -> AsyncIterator[Answer]:
+    async def start(self, context: Context) -> AsyncIterator[Answer]:
         """A welcome; it also brings back a chat that was away."""
-        back = await self._store.run(chats.reactivate, call.chat.id, now())
+        localizer = context.localizer
+        back = await self._store.run(chats.reactivate, context.chat.id, self._clock())
         if back and (back.released or back.skipped):
-            yield Reply(
-                call.speech.html("welcome-back", released=back.released, skipped=back.skipped)
-            )
+            text = localizer.html("welcome-back", released=back.released, skipped=back.skipped)
+            yield Reply(text)
             return
-        yield Reply(
-            call.speech.html("welcome"),
-            keyboard(
-                [
-                    button(call.speech.plain("button-help"), "help"),
-                    button("🌐 Language · 语言", "languages"),
-                ]
-            ),
-        )
+        # Whoever cannot read the welcome finds the way to another one in two scripts.
+        buttons = [
+            button(localizer.plain("button-help"), "help"),
+            button("🌐 Language · 语言", "languages"),
+        ]
+        yield Reply(localizer.html("welcome"), keyboard(buttons))
 
-    async def help(self, call: Context) -> AsyncIterator[Answer]:
+    async def help(self, context: Context) -> AsyncIterator[Answer]:
         """Every command in a line."""
-        lines = [f"/{name} — {call.speech.plain(f'command-{name}')}" for name in self._names]
-        yield Reply(
-            "\n".join(
-                [call.speech.html("help-head"), "", *lines, "", call.speech.html("help-foot")]
-            )
-        )
+        localizer = context.localizer
+        lines = [f"/{name} — {localizer.plain(f'command-{name}')}" for name in self._commands]
+        head, foot = localizer.html("help-head"), localizer.html("help-foot")
+        yield Reply("\n".join([head, "", *lines, "", foot]))
 
-    async def unknown(self, call: Context) -> AsyncIterator[Answer]:
+    async def unknown(self, context: Context) -> AsyncIterator[Answer]:
         """A command that there is not."""
-        yield Reply(call.speech.html("unknown-command", command=call.words[0][:40]))
+        command = context.arguments[0][:COMMAND_MAX]
+        yield Reply(context.localizer.html("unknown-command", command=command))
 
-    async def hint(self, call: Context) -> AsyncIterator[Answer]:
+    async def hint(self, context: Context) -> AsyncIterator[Answer]:
         """Words that are neither a link nor a command."""
-        yield Reply(call.speech.html("send-a-link"))
+        yield Reply(context.localizer.html("send-a-link"))
 
-    async def lang(self, call: Context) -> AsyncIterator[Answer]:
+    async def lang(self, context: Context) -> AsyncIterator[Answer]:
         """A button for each language."""
-        yield self._menus.languages(call.speech.language)
+        yield languages(context.localizer)
 
-    async def lang_chosen(self, call: Context) -> AsyncIterator[Answer]:
+    async def choose_language(self, context: Context) -> AsyncIterator[Answer]:
         """A language was tapped."""
-        code = call.words[0] if call.words else ""
-        if code not in self._translator.languages():
-            yield self._menus.languages(call.speech.language)
+        language = context.arguments[0] if context.arguments else ""
+        if language not in self._translator.languages():
+            yield languages(context.localizer)
             return
-        await self._store.run(chats.choose_language, call.chat.id, code)
+        await self._choosing.language(context.chat.id, language)
         yield Reply(
-            self._translator.text(code, "lang-chosen"),
-            toast=self._translator.plain(code, "language-name"),
+            self._translator.text(language, "lang-chosen"),
+            toast=self._translator.plain(language, "language-name"),
         )

@@ -1,86 +1,83 @@
-"""How the newest items of a feed look, before anybody follows it."""
+"""``/preview``: how the newest items of a feed look, before anybody subscribes to it."""
 
 from collections.abc import AsyncIterator, Sequence
 
 from bot.chat.context import Answer, Context, ShowItem, Toast
-from bot.chat.views.answers import gone, pick, tapped
-from bot.chat.views.menus import Menus, name_link
+from bot.chat.views.menus import expired, name_link, no_such_feed, pick_feed
 from bot.errors import TidingsError
 from bot.fetching.url import public_url
 from bot.model import Subscription
+from bot.services.previewing import Previewing
 from bot.services.selecting import select
 from bot.services.subscribing import Subscribing
-from bot.store import Store, items, subscriptions
 from bot.telegram.keyboards import Reply
 
-PREVIEW_MAX = 5
+ITEMS_MAX = 5
 
 
-class Previewing:
+class Preview:
     """``/preview`` and its button."""
 
-    def __init__(self, store: Store, subscribing: Subscribing, menus: Menus) -> None:
-        self._store = store
+    def __init__(self, subscribing: Subscribing, previewing: Previewing) -> None:
         self._subscribing = subscribing
-        self._menus = menus
+        self._previewing = previewing
 
-    async def preview(self, call: Context) -> AsyncIterator[Answer]:
+    async def preview(self, context: Context) -> AsyncIterator[Answer]:
         """The newest items of a subscription, or of any feed, as they would be pushed."""
-        wanted, count = _with_count(call.words)
-        own = await self._store.run(subscriptions.of_chat, call.chat.id)
-        if not wanted and len(own) != 1:
+        words, count = _split(context.arguments)
+        own = await self._subscribing.of_chat(context.chat.id)
+        if not words and len(own) != 1:
             key = "preview-which" if own else "preview-usage"
-            yield pick(self._menus, call, own, "preview", key)
+            yield pick_feed(context.localizer, own, "preview", key)
             return
-        chosen = select(own, wanted) if wanted else own
-        shown = (
-            self._show_newest(call, chosen[0], count)
-            if chosen
-            else self._show_stranger(call, wanted[0], count)
-        )
-        async for answer in shown:
+        selected = select(own, words) if words else own
+        if selected:
+            answers = self._show_own(context, selected[0], count)
+        else:
+            answers = self._show_other(context, words[0], count)
+        async for answer in answers:
             yield answer
 
-    async def preview_one(self, call: Context) -> AsyncIterator[Answer]:
+    async def preview_tapped(self, context: Context) -> AsyncIterator[Answer]:
         """The newest item of a subscription, by button."""
-        found = await tapped(self._store, call)
-        newest = await self._store.run(items.newest, found.feed.id, 1) if found else []
-        if not found or not newest:
-            yield (
-                gone(call)
-                if not found
-                else Toast(call.speech.plain("preview-empty-toast"), alert=True)
-            )
+        subscription = await self._subscribing.find(context.chat.id, context.number())
+        if subscription is None:
+            yield expired(context)
             return
-        yield ShowItem(found.feed, newest[0])
+        newest = await self._previewing.newest(subscription.feed.id)
+        if newest:
+            yield ShowItem(subscription.feed, newest[0])
+        else:
+            yield Toast(context.localizer.plain("preview-empty-toast"), alert=True)
 
-    async def _show_newest(
-        self, call: Context, one: Subscription, count: int
+    async def _show_own(
+        self, context: Context, subscription: Subscription, count: int
     ) -> AsyncIterator[Answer]:
-        newest = await self._store.run(items.newest, one.feed.id, count)
+        feed = subscription.feed
+        newest = await self._previewing.newest(feed.id, count)
         if not newest:
-            yield Reply(call.speech.html("preview-empty", feed=name_link(one.feed)))
+            yield Reply(context.localizer.html("preview-empty", feed=name_link(feed)))
         for item in reversed(newest):
-            yield ShowItem(one.feed, item)
+            yield ShowItem(feed, item)
 
-    async def _show_stranger(self, call: Context, text: str, count: int) -> AsyncIterator[Answer]:
+    async def _show_other(self, context: Context, text: str, count: int) -> AsyncIterator[Answer]:
         if text.removeprefix("#").isdigit():
-            yield Reply(call.speech.html("no-such-feed", what=text))
+            yield no_such_feed(context, [text])
             return
-        yield Reply(call.speech.html("sub-looking", url=public_url(text)))
+        yield Reply(context.localizer.html("sub-looking", url=public_url(text)))
         try:
-            feed, newest = await self._subscribing.look(text, count)
+            feed, newest = await self._previewing.preview(text, count)
         except TidingsError as error:
-            yield Reply(call.speech.fault(error))
+            yield Reply(context.localizer.error(error))
             return
         key = "preview-of" if newest else "preview-empty"
-        yield Reply(call.speech.html(key, feed=name_link(feed)))
+        yield Reply(context.localizer.html(key, feed=name_link(feed)))
         for item in reversed(newest):
             yield ShowItem(feed, item)
 
 
-def _with_count(words: Sequence[str]) -> tuple[Sequence[str], int]:
+def _split(words: Sequence[str]) -> tuple[Sequence[str], int]:
     """What to preview and how many items of it: a number that follows something else."""
     if len(words) > 1 and words[-1].isascii() and words[-1].isdigit():
-        return words[:-1], min(max(int(words[-1]), 1), PREVIEW_MAX)
+        return words[:-1], min(max(int(words[-1]), 1), ITEMS_MAX)
     return words, 1

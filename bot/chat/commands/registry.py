@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
+from bot.chat.commands.appearance import Appearance
 from bot.chat.commands.greeting import Greeting
-from bot.chat.commands.interval import Intervals
-from bot.chat.commands.lists import Managing
-from bot.chat.commands.preview import Previewing
-from bot.chat.commands.style import Styling
-from bot.chat.commands.subscribe import Following
-from bot.chat.commands.template import Templating
+from bot.chat.commands.intervals import Intervals
+from bot.chat.commands.lists import Lists
+from bot.chat.commands.pauses import Pauses
+from bot.chat.commands.preview import Preview
+from bot.chat.commands.subscribe import Subscribe
 from bot.chat.context import Handler
-from bot.chat.views.menus import Menus
+from bot.clock import Clock
 from bot.i18n import Translator
-from bot.model import Style
+from bot.services.choosing import Choosing
+from bot.services.feed_actions import FeedActions
+from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
+from bot.settings import Operator
 from bot.store import Store
 
 EXPLAINED = (
@@ -32,92 +34,97 @@ EXPLAINED = (
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
 ALIASES = {"add": "sub", "remove": "unsub"}
-MANAGING = frozenset(
+CHANGING = frozenset(
     {
-        *("sub", "unsub", "pause", "resume", "lang", "style", "template", "interval"),
-        *(
-            "unsub-all",
-            "resub",
-            "choose",
-            "template-save",
-            "template-keep",
-            "interval-set",
-            "move-back",
-        ),
+        "sub",
+        "unsub",
+        "pause",
+        "resume",
+        "lang",
+        "style",
+        "template",
+        "interval",
+        "unsub-all",
+        "resub",
+        "choose",
+        "template-save",
+        "template-keep",
+        "interval-set",
+        "move-back",
     }
 )
 """Commands and buttons that change something: in groups, for administrators."""
 
 
 @dataclass(frozen=True, slots=True)
-class Defaults:
-    """What the operator chose for those who choose nothing."""
+class Services:
+    """What the handlers do their work with."""
 
-    style: Style = Style.CLASSIC
-    template: str = ""
-    """As it is written; empty: ours."""
-    interval: timedelta = timedelta(minutes=10)
-    """How often feeds are looked at."""
-    shortest_interval: timedelta = timedelta(minutes=5)
-    """That a person may choose."""
+    subscribing: Subscribing
+    previewing: Previewing
+    choosing: Choosing
+    actions: FeedActions
 
 
 class Commands:
     """The handlers of everything that people can ask for."""
 
     def __init__(
-        self, store: Store, subscribing: Subscribing, translator: Translator, defaults: Defaults
+        self,
+        store: Store,
+        services: Services,
+        translator: Translator,
+        operator: Operator,
+        clock: Clock,
     ) -> None:
         """Take what the handlers need."""
-        menus = Menus(translator)
-        self.greeting = Greeting(store, translator, menus, EXPLAINED)
-        self.following = Following(store, subscribing, menus)
-        self._managing = Managing(store, menus)
-        self._previewing = Previewing(store, subscribing, menus)
-        self._styling = Styling(store, defaults.style)
-        self._templating = Templating(store, defaults.style, defaults.template)
-        self._intervals = Intervals(store, menus, defaults.shortest_interval, defaults.interval)
+        subscribing, previewing = services.subscribing, services.previewing
+        choosing, actions = services.choosing, services.actions
+        self.greeting = Greeting(store, choosing, translator, EXPLAINED, clock)
+        self.subscribe = Subscribe(subscribing, clock)
+        lists = Lists(subscribing, actions, clock)
+        pauses = Pauses(subscribing)
+        preview = Preview(subscribing, previewing)
+        appearance = Appearance(choosing, previewing, operator)
+        intervals = Intervals(subscribing, choosing, operator)
 
-    @property
-    def by_name(self) -> Mapping[str, Handler]:
-        """Handlers by command."""
-        return {
-            "sub": self.following.sub,
-            "list": self._managing.overview,
-            "preview": self._previewing.preview,
-            "style": self._styling.style,
-            "template": self._templating.template,
-            "interval": self._intervals.interval,
-            "pause": self._managing.pause,
-            "resume": self._managing.resume,
-            "unsub": self.following.unsub,
+        self.by_name: Mapping[str, Handler] = {
+            "sub": self.subscribe.sub,
+            "list": lists.overview,
+            "preview": preview.preview,
+            "style": appearance.style,
+            "template": appearance.template,
+            "interval": intervals.interval,
+            "pause": pauses.pause,
+            "resume": pauses.resume,
+            "unsub": self.subscribe.unsub,
             "lang": self.greeting.lang,
             "help": self.greeting.help,
             "start": self.greeting.start,
         }
+        """Handlers by command."""
 
-    @property
-    def by_verb(self) -> Mapping[str, Handler]:
-        """Handlers by what a button carries."""
-        return {
-            "list": self._managing.overview,
-            "feed": self._managing.feed_page,
-            "looks": self._managing.looks,
-            "try": self._managing.try_now,
-            "move-back": self._managing.move_back,
-            "pause": self._managing.pause_one,
-            "resume": self._managing.resume_one,
-            "preview": self._previewing.preview_one,
-            "style": self._styling.chosen,
-            "interval": self._intervals.menu,
-            "interval-set": self._intervals.chosen,
-            "template-save": self._templating.saved,
-            "template-keep": self._templating.kept,
-            "unsub": self.following.unsub_one,
-            "unsub-all": self.following.unsub_all,
-            "resub": self.following.subscribe_again,
-            "choose": self.following.choose,
-            "lang": self.greeting.lang_chosen,
+        self.by_verb: Mapping[str, Handler] = {
+            "list": lists.overview,
+            "feed": lists.feed_page,
+            "polls": lists.polls,
+            "looks": lists.polls,  # as buttons called it that may still be tapped
+            "try": lists.poll_now,
+            "move-back": lists.move_back,
+            "pause": lists.pause,
+            "resume": lists.resume,
+            "preview": preview.preview_tapped,
+            "style": appearance.style,
+            "interval": intervals.menu,
+            "interval-set": intervals.choose,
+            "template-save": appearance.save_template,
+            "template-keep": appearance.keep_template,
+            "unsub": self.subscribe.unsub_tapped,
+            "unsub-all": self.subscribe.unsub_all,
+            "resub": self.subscribe.resubscribe,
+            "choose": self.subscribe.choose,
+            "lang": self.greeting.choose_language,
             "languages": self.greeting.lang,
             "help": self.greeting.help,
         }
+        """Handlers by what a button carries."""

@@ -1,180 +1,189 @@
-"""Subscribing and unsubscribing."""
+"""``/sub`` and ``/unsub``."""
 
 import html
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
-from bot.chat.commands.interval import LONGEST, MINUTE
-from bot.chat.context import Answer, Context, ShowItem, Toast
-from bot.chat.views.answers import gone, listing, open_button, tapped
-from bot.chat.views.menus import Menus, name_link
-from bot.clock import now
+from bot.chat.context import Answer, Context, ShowItem
+from bot.chat.views.menus import (
+    changed_feeds,
+    choose_feed,
+    expired,
+    name_link,
+    no_such_feed,
+    open_button,
+    pick_feed,
+)
+from bot.clock import Clock
 from bot.errors import TidingsError
-from bot.fetching.url import host_of, public_url
+from bot.fetching.url import public_url
 from bot.model import Subscription, Target
 from bot.services.selecting import select
-from bot.services.subscribing import Choose, Subscribed, Subscribing
-from bot.store import Store, chats, subscriptions
-from bot.telegram.keyboards import Reply, button, keyboard, number_of
+from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
+from bot.settings.table import LONGEST_INTERVAL, MINUTE
+from bot.telegram.keyboards import Reply, button, keyboard
 
 LINKS_MAX = 20
 """Addresses in one message."""
 
 
-class Following:
+class Subscribe:
     """``/sub``, ``/unsub`` and their buttons."""
 
-    def __init__(self, store: Store, subscribing: Subscribing, menus: Menus) -> None:
-        self._store = store
+    def __init__(self, subscribing: Subscribing, clock: Clock) -> None:
         self._subscribing = subscribing
-        self._menus = menus
+        self._clock = clock
 
-    async def sub(self, call: Context) -> AsyncIterator[Answer]:
+    # ------------------------------------------------------------ subscribing
+
+    async def sub(self, context: Context) -> AsyncIterator[Answer]:
         """Subscribe to one or several addresses; the message tells how far it is."""
-        if not call.words:
-            yield Reply(call.speech.html("sub-usage"))
-        elif len(call.words) == 1:
-            async for answer in self._subscribe_one(call, call.words[0]):
-                yield answer
-        else:
-            async for answer in self._subscribe_several(call, call.words[:LINKS_MAX]):
-                yield answer
+        addresses = context.arguments[:LINKS_MAX]
+        match addresses:
+            case ():
+                yield Reply(context.localizer.html("sub-usage"))
+            case (address,):
+                async for answer in self._subscribe_one(context, address):
+                    yield answer
+            case _:
+                async for answer in self._subscribe_several(context, addresses):
+                    yield answer
 
-    async def choose(self, call: Context) -> AsyncIterator[Answer]:
+    async def choose(self, context: Context) -> AsyncIterator[Answer]:
         """One of the feeds that a page offers was tapped."""
-        url = await self._store.run(chats.chosen, call.chat.id, number_of(call.words) or 0)
+        url = await self._subscribing.candidate(context.chat.id, context.number())
         if url is None:
-            yield Toast(call.speech.plain("button-expired"))
+            yield expired(context)
             return
-        async for answer in self._subscribe_one(call, url):
+        async for answer in self._subscribe_one(context, url):
             yield answer
 
-    async def subscribe_again(self, call: Context) -> AsyncIterator[Answer]:
-        """Undo of an unsubscription."""
-        url = await self._store.run(chats.chosen, call.chat.id, number_of(call.words) or 0)
-        target = Target(call.chat.id, number_of(call.words, 1) or 0)
-        minutes = number_of(call.words, 2) or 0
-        interval = timedelta(minutes=minutes) if 0 < minutes <= LONGEST // MINUTE else None
-        undone = (
-            await self._store.run(subscriptions.undo, target, url, interval, now()) if url else None
-        )
-        if undone is None:
-            yield Toast(call.speech.plain("button-expired"))
-        else:
-            yield Reply(
-                call.speech.html("subscribed-again", feed=name_link(undone.feed)),
-                open_button(call, undone),
-            )
-
-    async def _subscribe_one(self, call: Context, text: str) -> AsyncIterator[Answer]:
-        yield Reply(call.speech.html("sub-looking", url=public_url(text)))
+    async def _subscribe_one(self, context: Context, text: str) -> AsyncIterator[Answer]:
+        localizer = context.localizer
+        yield Reply(localizer.html("sub-looking", url=public_url(text)))
         try:
-            result = await self._subscribing.subscribe(call.target, text, call.user_id)
+            result = await self._subscribing.subscribe(context.target, text, context.user_id)
         except TidingsError as error:
-            yield Reply(call.speech.fault(error))
+            yield Reply(localizer.error(error))
             return
-        if isinstance(result, Choose):
-            yield self._menus.choose(
-                result.candidates,
-                result.ids,
-                host_of(result.candidates[0].url),
-                call.speech.language,
-                now(),
-            )
+        if isinstance(result, Ambiguous):
+            yield choose_feed(localizer, result.candidates, result.ids, self._clock())
             return
-        yield self._subscribed(call, result)
-        if result.new and result.newest:
+        yield _subscribed(context, result)
+        if result.is_new and result.newest:
             yield ShowItem(result.subscription.feed, result.newest)
 
-    def _subscribed(self, call: Context, result: Subscribed) -> Reply:
-        one = result.subscription
-        if not result.new:
-            return Reply(
-                call.speech.html("already-subscribed", feed=name_link(one.feed)),
-                open_button(call, one),
-            )
-        key = "subscribed" if result.newest else "subscribed-empty"
-        minutes = max(1, round(one.feed.interval.total_seconds() / 60))
-        return Reply(
-            call.speech.html(key, feed=name_link(one.feed), minutes=minutes),
-            keyboard(
-                [
-                    button(call.speech.plain("button-open"), "feed", one.id, 1),
-                    button(call.speech.plain("button-unsubscribe"), "unsub", one.id, 1),
-                ]
-            ),
-        )
-
     async def _subscribe_several(
-        self, call: Context, texts: Sequence[str]
+        self, context: Context, addresses: Sequence[str]
     ) -> AsyncIterator[Answer]:
+        count = len(addresses)
         lines: list[str] = []
-        for number, text in enumerate(texts, start=1):
-            yield Reply(
-                "\n".join(
-                    [*lines, call.speech.html("sub-progress", number=number, count=len(texts))]
-                )
-            )
-            lines.append(await self._result_line(call, text))
+        for number, address in enumerate(addresses, start=1):
+            progress = context.localizer.html("sub-progress", number=number, count=count)
+            yield Reply("\n".join([*lines, progress]))
+            lines.append(await self._result_line(context, address))
         yield Reply("\n".join(lines))
 
-    async def _result_line(self, call: Context, text: str) -> str:
+    async def _result_line(self, context: Context, text: str) -> str:
+        localizer = context.localizer
         try:
-            result = await self._subscribing.subscribe(call.target, text, call.user_id)
+            result = await self._subscribing.subscribe(context.target, text, context.user_id)
         except TidingsError as error:
-            return f"❌ <code>{html.escape(public_url(text))}</code>: {call.speech.fault(error)}"
-        if isinstance(result, Choose):
-            return call.speech.html("line-choose", url=public_url(text))
-        key = "line-subscribed" if result.new else "line-already"
-        return call.speech.html(key, feed=name_link(result.subscription.feed))
+            return f"❌ <code>{html.escape(public_url(text))}</code>: {localizer.error(error)}"
+        if isinstance(result, Ambiguous):
+            return localizer.html("line-choose", url=public_url(text))
+        key = "line-subscribed" if result.is_new else "line-already"
+        return localizer.html(key, feed=name_link(result.subscription.feed))
 
-    async def unsub(self, call: Context) -> AsyncIterator[Answer]:
-        """End subscriptions: by number, address, title, or by buttons; all of them only after a question."""
-        own = await self._store.run(subscriptions.of_chat, call.chat.id)
-        if not call.words:
-            yield self._menus.pick(own, "unsub", "unsub-which", call.speech.language)
+    # ------------------------------------------------------------ unsubscribing
+
+    async def unsub(self, context: Context) -> AsyncIterator[Answer]:
+        """End subscriptions, by number, address, title or button; all of them after a question."""
+        own = await self._subscribing.of_chat(context.chat.id)
+        if not context.arguments:
+            key = "unsub-which" if own else "list-empty"
+            yield pick_feed(context.localizer, own, "unsub", key)
             return
-        chosen = select(own, call.words)
-        if not chosen:
-            yield Reply(call.speech.html("no-such-feed", what=" ".join(call.words)))
-        elif len(chosen) == len(own) > 1:
-            yield Reply(
-                call.speech.html("unsub-all-ask", count=len(chosen)),
-                keyboard(
-                    [
-                        button(
-                            call.speech.plain("button-unsubscribe-all"), "unsub-all", len(chosen)
-                        ),
-                        button(call.speech.plain("button-keep"), "list", 1),
-                    ]
-                ),
-            )
+        selected = select(own, context.arguments)
+        if not selected:
+            yield no_such_feed(context, context.arguments)
+        elif len(selected) == len(own) > 1:
+            yield _ask_for_all(context, len(own))
         else:
-            yield await self._end(call, chosen)
+            yield await self._end(context, selected)
 
-    async def unsub_one(self, call: Context) -> AsyncIterator[Answer]:
+    async def unsub_tapped(self, context: Context) -> AsyncIterator[Answer]:
         """End one by button, with a button to undo."""
-        found = await tapped(self._store, call)
-        yield await self._end(call, [found]) if found else gone(call)
+        subscription = await self._subscribing.find(context.chat.id, context.number())
+        if subscription is None:
+            yield expired(context)
+        else:
+            yield await self._end(context, [subscription])
 
-    async def unsub_all(self, call: Context) -> AsyncIterator[Answer]:
+    async def unsub_all(self, context: Context) -> AsyncIterator[Answer]:
         """The question was answered with yes; only if there are still as many as it asked about."""
-        own = await self._store.run(subscriptions.of_chat, call.chat.id)
-        if len(own) != number_of(call.words):
-            yield Toast(call.speech.plain("button-expired"), alert=True)
-            return
-        yield await self._end(call, own)
+        own = await self._subscribing.of_chat(context.chat.id)
+        if len(own) == context.number():
+            yield await self._end(context, own)
+        else:
+            yield expired(context, alert=True)
 
-    async def _end(self, call: Context, chosen: Sequence[Subscription]) -> Reply:
-        ended = await self._store.run(
-            subscriptions.unsubscribe, call.chat.id, [one.id for one in chosen], now()
+    async def resubscribe(self, context: Context) -> AsyncIterator[Answer]:
+        """Undo the end of a subscription, the interval that it had included."""
+        target = Target(context.chat.id, context.number(1))
+        minutes = context.number(2)
+        has_interval = 0 < minutes <= LONGEST_INTERVAL // MINUTE
+        interval = timedelta(minutes=minutes) if has_interval else None
+        subscription = await self._subscribing.resubscribe(target, context.number(), interval)
+        if subscription is None:
+            yield expired(context)
+            return
+        localizer = context.localizer
+        yield Reply(
+            localizer.html("subscribed-again", feed=name_link(subscription.feed)),
+            open_button(localizer, subscription),
         )
-        text = listing(call, "unsub-done", ended)
-        if len(ended) != 1:
+
+    async def _end(self, context: Context, selected: Sequence[Subscription]) -> Reply:
+        ended, undo_id = await self._subscribing.unsubscribe(context.chat.id, selected)
+        text = changed_feeds(context.localizer, "unsub-done", ended)
+        if not undo_id:
             return Reply(text)
-        [choice] = await self._store.run(chats.offer, call.chat.id, [ended[0].feed.url], now())
-        minutes = ended[0].interval // MINUTE if ended[0].interval else 0
-        undo = button(
-            call.speech.plain("button-undo"), "resub", choice, ended[0].target.topic_id, minutes
+        [subscription] = ended
+        minutes = subscription.interval // MINUTE if subscription.interval else 0
+        topic_id = subscription.target.topic_id
+        label = context.localizer.plain("button-undo")
+        return Reply(text, keyboard([button(label, "resub", undo_id, topic_id, minutes)]))
+
+
+def _subscribed(context: Context, result: Subscribed) -> Reply:
+    localizer, subscription = context.localizer, result.subscription
+    name = name_link(subscription.feed)
+    if not result.is_new:
+        return Reply(
+            localizer.html("already-subscribed", feed=name), open_button(localizer, subscription)
         )
-        return Reply(text, keyboard([undo]))
+    key = "subscribed" if result.newest else "subscribed-empty"
+    minutes = max(1, round(subscription.feed.interval / MINUTE))
+    return Reply(
+        localizer.html(key, feed=name, minutes=minutes),
+        keyboard(
+            [
+                button(localizer.plain("button-open"), "feed", subscription.id, 1),
+                button(localizer.plain("button-unsubscribe"), "unsub", subscription.id, 1),
+            ]
+        ),
+    )
+
+
+def _ask_for_all(context: Context, count: int) -> Reply:
+    localizer = context.localizer
+    return Reply(
+        localizer.html("unsub-all-ask", count=count),
+        keyboard(
+            [
+                button(localizer.plain("button-unsubscribe-all"), "unsub-all", count),
+                button(localizer.plain("button-keep"), "list", 1),
+            ]
+        ),
+    )

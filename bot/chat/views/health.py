@@ -1,15 +1,14 @@
-"""How a feed does, in people's words: its state, its next look, its last looks. Pure, but for the words."""
+"""A feed's health in people's words: its state, its next poll, its last polls. Does no I/O."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from babel.dates import format_timedelta
-
-from bot.i18n import Markup, Translator
+from bot.chat.context import Localizer
+from bot.i18n import Markup
 from bot.model import Feed, Poll, PollResult
 from bot.polling.health import FeedHealth, health_of, schedule_reason
-from bot.polling.history import last_failure
 
-MARKS = {
+POLL_MARKS = {
     PollResult.FIRST: "🟢",
     PollResult.NEW: "🟢",
     PollResult.SAME: "⚪",
@@ -18,112 +17,107 @@ MARKS = {
     PollResult.FAILED: "🔴",
     PollResult.SKIPPED: "⚫",
 }
+AT_ONCE = timedelta(seconds=1)
+"""A poll that is due so soon is due at any moment."""
 
 
+@dataclass(frozen=True, slots=True)
 class HealthView:
-    """What a feed's page says of its health."""
+    """What is said of a feed's health at a moment."""
 
-    def __init__(self, translator: Translator) -> None:
-        self._translator = translator
+    localizer: Localizer
+    feed: Feed
+    now: datetime
 
-    def state(self, feed: Feed, language: str, now: datetime) -> list[Markup]:
-        """How it does, why, and when it last did well."""
-        condition = health_of(feed, now)
-        if condition is FeedHealth.UNSEEN:
-            return [self._text(language, "feed-unseen")]
-        if condition is FeedHealth.GONE:
-            return [
-                self._text(language, "feed-gone", since=ago(feed.gone_since or now, now, language))
-            ]
-        if condition is FeedHealth.SILENT:
-            return [
-                self._text(
-                    language, "feed-silent", since=ago(feed.silent_since or now, now, language)
-                )
-            ]
-        if condition is FeedHealth.WELL:
-            looked = feed.history[-1].moment if feed.history else feed.last_ok
-            last = (
-                [self._text(language, "feed-last-look", ago=ago(looked, now, language))]
-                if looked
-                else []
-            )
-            return [self._text(language, "feed-ok"), *last]
-        said = self._text(
-            language,
-            f"feed-{condition}",
-            since=ago(feed.failing_since or now, now, language),
-            count=max(feed.failures, 1),
-            reason=self.reason(feed, language),
+    @property
+    def health(self) -> FeedHealth:
+        """How it does."""
+        return health_of(self.feed, self.now)
+
+    def state(self) -> list[Markup]:
+        """How it does, why, and when it last did well; a line each."""
+        feed, health = self.feed, self.health
+        match health:
+            case FeedHealth.UNSEEN:
+                return [self.localizer.html("feed-unseen")]
+            case FeedHealth.GONE:
+                return [self.localizer.html("feed-gone", since=self._ago(feed.gone_since))]
+            case FeedHealth.SILENT:
+                return [self.localizer.html("feed-silent", since=self._ago(feed.silent_since))]
+            case FeedHealth.WELL:
+                return self._well()
+            case FeedHealth.FALTERING | FeedHealth.FAILING:
+                return self._failing(health)
+
+    def _well(self) -> list[Markup]:
+        lines = [self.localizer.html("feed-ok")]
+        polled = self.feed.history[-1].moment if self.feed.history else self.feed.last_ok
+        if polled:
+            lines.append(self.localizer.html("feed-last-poll", ago=self._ago(polled)))
+        return lines
+
+    def _failing(self, health: FeedHealth) -> list[Markup]:
+        failing = self.localizer.html(
+            f"feed-{health}",
+            since=self._ago(self.feed.failing_since),
+            count=max(self.feed.failures, 1),
+            reason=failure_reason(self.localizer, self.feed.last_failure),
         )
-        if feed.last_ok is None:
-            return [said, self._text(language, "feed-never-ok")]
-        return [said, self._text(language, "feed-last-ok", ago=ago(feed.last_ok, now, language))]
+        if self.feed.last_ok is None:
+            return [failing, self.localizer.html("feed-never-ok")]
+        return [failing, self.localizer.html("feed-last-ok", ago=self._ago(self.feed.last_ok))]
 
-    def reason(self, feed: Feed, language: str) -> Markup:
-        """Why the last look that failed did so."""
-        return self._trouble(last_failure(feed), language)
-
-    def next_look(self, feed: Feed, due: datetime, language: str, now: datetime) -> Markup:
-        """When it is looked at next, and why then."""
-        if due - now < timedelta(seconds=1):
-            return self._text(language, "feed-next-look-now")
-        return self._text(
-            language, "feed-next-look", when=ago(due, now, language), why=schedule_reason(feed)
+    def next_poll(self) -> Markup | None:
+        """When it is polled next, and why then; ``None`` where nobody knows."""
+        due = self.feed.next_due
+        if due is None:
+            return None
+        if due - self.now < AT_ONCE:
+            return self.localizer.html("feed-next-poll-now")
+        return self.localizer.html(
+            "feed-next-poll", when=self._ago(due), why=schedule_reason(self.feed)
         )
 
-    def next_short(self, feed: Feed, language: str, now: datetime) -> str:
-        """When it is looked at next, for a line of a list, as plain text; empty where nobody knows."""
-        if feed.next_due is None:
+    def next_poll_short(self) -> str:
+        """When it is polled next, for a line of a list, as plain text; empty where nobody knows."""
+        due = self.feed.next_due
+        if due is None:
             return ""
-        if feed.next_due - now < timedelta(seconds=1):
-            return self._translator.plain(language, "list-next-now")
-        return self._translator.plain(language, "list-next", when=ago(feed.next_due, now, language))
+        if due - self.now < AT_ONCE:
+            return self.localizer.plain("list-next-now")
+        return self.localizer.plain("list-next", when=self._ago(due))
 
-    def marks(self, feed: Feed, language: str) -> list[Markup]:
-        """The last looks as one line, oldest first; none where there was none."""
-        line = "".join(MARKS[look.result] for look in feed.history)
-        return [self._text(language, "feed-looks", marks=line)] if line else []
+    def poll_marks(self) -> Markup | None:
+        """The last polls as one line, oldest first; ``None`` where there was none."""
+        if not self.feed.history:
+            return None
+        marks = "".join(POLL_MARKS[poll.result] for poll in self.feed.history)
+        return self.localizer.html("feed-polls", marks=marks)
 
-    def looks(self, feed: Feed, language: str, now: datetime) -> list[str]:
-        """A line for each of the last looks, the newest first."""
-        if not feed.history:
-            return [self._text(language, "feed-unseen")]
-        return [self._look(look, language, now) for look in reversed(feed.history)]
+    def polls(self) -> list[str]:
+        """A line for each of the last polls, the newest first."""
+        if not self.feed.history:
+            return [self.localizer.html("feed-unseen")]
+        return [self._poll(poll) for poll in reversed(self.feed.history)]
 
-    def _look(self, look: Poll, language: str, now: datetime) -> str:
-        if look.result is PollResult.FAILED:
-            said = self._trouble(look, language)
+    def _poll(self, poll: Poll) -> str:
+        if poll.result is PollResult.FAILED:
+            result = failure_reason(self.localizer, poll)
         else:
-            said = self._text(language, "look", finding=look.result, count=look.items)
-        return f"{MARKS[look.result]} {ago(look.moment, now, language)} · {said}"
+            result = self.localizer.html("poll", result=poll.result, count=poll.items)
+        return f"{POLL_MARKS[poll.result]} {self._ago(poll.moment)} · {result}"
 
-    def _trouble(self, look: Poll | None, language: str) -> Markup:
-        """Why a look failed; in general words where the reason is not kept, or is one of another version."""
-        if look is not None:
-            try:
-                return self._text(
-                    language, look.reason.replace("error-", "trouble-", 1), **look.args
-                )
-            except (KeyError, ValueError):
-                pass
-        return self._text(language, "trouble-fetch")
-
-    def _text(self, language: str, key: str, **args: str | int) -> Markup:
-        return self._translator.text(language, key, **args)
+    def _ago(self, moment: datetime | None) -> str:
+        return self.localizer.ago(moment or self.now, self.now)
 
 
-def ago(moment: datetime, now: datetime, language: str) -> str:
-    """A moment as people say it: "3 hours ago", "in 5 minutes"."""
-    return format_timedelta(
-        moment - now, add_direction=True, format="short", locale=_locale(language)
-    )
-
-
-def lasting(time: timedelta, language: str) -> str:
-    """A stretch of time as people say it: "3 hours"."""
-    return format_timedelta(time, format="long", locale=_locale(language))
-
-
-def _locale(language: str) -> str:
-    return {"zh-hans": "zh_Hans"}.get(language, language)
+def failure_reason(localizer: Localizer, poll: Poll | None) -> Markup:
+    """Why a poll failed; in general words where its reason is not known."""
+    if poll is not None:
+        key = poll.reason.replace("error-", "failure-", 1)
+        try:
+            return localizer.html(key, **poll.args)
+        except (KeyError, ValueError):
+            # The row may be of a version that knew other errors, or other arguments of them.
+            pass
+    return localizer.html("failure-fetch")

@@ -1,17 +1,19 @@
 """Elements that show: images, players, figures, and the captions that belong to them."""
 
+from collections.abc import Iterable
+
 from selectolax.lexbor import LexborNode
 
 from bot.content import rules
 from bot.content.addresses import resolve
 from bot.content.document import (
     Audio,
-    Block,
+    Blocks,
     Figure,
     Image,
-    Media,
     Paragraph,
     Run,
+    Runs,
     TextStyle,
     Video,
     text_of,
@@ -22,7 +24,9 @@ from bot.content.html.media import Attributes
 from bot.content.html.reader import Element, Formatting, Reader, contents, descendants
 
 _MAX_CAPTION = 400
+"""Characters; what is longer is a text of its own."""
 _SHOWING = frozenset({"img", "picture", "video", "audio", "iframe"})
+_MAYBE_SMALL = frozenset({"small", "span", "font", "em", "i", "p"})
 
 
 def read_image(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
@@ -32,9 +36,10 @@ def read_image(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatt
 
 def read_picture(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
     """``picture``: its ``img``, in the sizes of its sources."""
-    found = next(descendants(node, {"img"}), None)
+    image = next(descendants(node, {"img"}), None)
+    attributes: Attributes = {} if image is None else image.attributes
     twins = tuple(source.attributes for source in descendants(node, {"source"}))
-    _show(reader, found.attributes if found is not None else {}, twins, flow, formatting)
+    _show(reader, attributes, twins, flow, formatting)
 
 
 def _show(
@@ -48,29 +53,28 @@ def _show(
     size = media.size(attributes)
     if media.is_pixel(attributes, size) or media.is_hidden(attributes):
         return
-    text, styles = media.alternative(attributes, size), formatting.styles
+    text = media.alternative(attributes, size)
+    styles = formatting.styles
     if text is None and media.is_formula(attributes):
-        text, styles = (
-            (attributes.get("alt") or "").strip().strip("$"),
-            styles | {TextStyle.FORMULA},
-        )
-    if text is not None:
-        if text := clean(text):
-            flow.text(text, styles, formatting.link)
-    elif found := media.image(attributes, size, reader.base, twins):
-        flow.media(Figure((found,)))
+        text = (attributes.get("alt") or "").strip().strip("$")
+        styles |= {TextStyle.FORMULA}
+    if text is None:
+        image = media.image(attributes, size, reader.base, twins)
+        if image is not None:
+            flow.media(Figure((image,)))
+        return
+    text = clean(text)
+    if text:
+        flow.text(text, styles, formatting.link)
 
 
 def read_video(reader: Reader, node: LexborNode, flow: Flow, _formatting: Formatting) -> None:
     """``video`` and ``audio``."""
     attributes = node.attributes
-    hrefs = [
-        attributes.get("src"),
-        *(source.attributes.get("src") for source in descendants(node, {"source"})),
-    ]
-    sources = tuple(
-        dict.fromkeys(url for href in hrefs if href and (url := resolve(href, reader.base)))
-    )
+    hrefs = [attributes.get("src")]
+    hrefs += [source.attributes.get("src") for source in descendants(node, {"source"})]
+    urls = [resolve(href, reader.base) for href in hrefs if href]
+    sources = tuple(dict.fromkeys(url for url in urls if url))
     poster = resolve(attributes.get("poster") or "", reader.base)
     if node.tag == "audio" and sources:
         flow.media(Figure((Audio(sources),)))
@@ -85,11 +89,12 @@ def read_frame(reader: Reader, node: LexborNode, flow: Flow, _formatting: Format
     attributes = node.attributes
     hrefs = (attributes.get(name) or "" for name in ("src", "data-src", "data-lazy-src"))
     source = next((href for href in hrefs if href and not href.startswith("about:")), "")
-    if found := media.player(source, clean(attributes.get("title") or "").strip(), reader.base):
-        flow.media(Figure((found,)))
+    player = media.player(source, clean(attributes.get("title") or "").strip(), reader.base)
+    if player is not None:
+        flow.media(Figure((player,)))
 
 
-def read_twin(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
+def read_noscript(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
     """``noscript``: what scripts would show; never a call to switch them on."""
     flow.end()
     shows = next(descendants(node, _SHOWING), None) is not None
@@ -99,29 +104,37 @@ def read_twin(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatti
 
 
 def read_figure(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
-    """``figure``: media with caption and credit; other blocks keep their kind and take the caption as a paragraph."""
+    """``figure``: media with caption and credit.
+
+    Other blocks keep their kind and take the caption as a paragraph.
+    """
     inner = reader.inside(node, flow, formatting)
-    found = [block for block in inner.blocks if isinstance(block, Figure)]
-    others: tuple[Block, ...] = tuple(
-        block for block in inner.blocks if not isinstance(block, Figure)
-    )
+    figures: list[Figure] = []
+    others: Blocks = ()
+    for block in inner.blocks:
+        if isinstance(block, Figure):
+            figures.append(block)
+        else:
+            others = (*others, block)
     flow.end()
-    if not found:
-        flow.extend((*others, Paragraph(inner.caption)) if inner.caption else others)
+    if not figures:
+        flow.extend(others)
+        if inner.caption:
+            flow.extend((Paragraph(inner.caption),))
         return
-    shown: tuple[Media, ...] = tuple(dict.fromkeys(one for block in found for one in block.media))
-    caption = inner.caption or next((block.caption for block in found if block.caption), ())
+    caption = inner.caption or _first(figure.caption for figure in figures)
     text, rest = flatten(others)
     if not caption and text and len(text_of(text)) <= _MAX_CAPTION:
         caption, others = text, rest
-    flow.block(
-        Figure(
-            shown,
-            caption,
-            inner.credit or next((block.credit for block in found if block.credit), ()),
-        )
-    )
+    credit = inner.credit or _first(figure.credit for figure in figures)
+    shown = dict.fromkeys(medium for figure in figures for medium in figure.media)
+    flow.block(Figure(tuple(shown), caption, credit))
     flow.extend(others)
+
+
+def _first(texts: Iterable[Runs]) -> Runs:
+    """The first that says something."""
+    return next(filter(None, texts), ())
 
 
 def read_caption(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
@@ -135,58 +148,58 @@ def read_caption(reader: Reader, node: LexborNode, flow: Flow, formatting: Forma
         else:
             reader.node(child, inner, formatting)
     runs = flatten(inner.finish())[0]
-    if (before := flow.figure) is not None:
-        flow.blocks[-1] = Figure(before.media, runs, tuple(credit))
+    figure = flow.figure
+    if figure is not None:
+        flow.blocks[-1] = Figure(figure.media, runs, tuple(credit))
     else:
-        flow.caption, flow.credit = runs, tuple(credit)
+        flow.caption = runs
+        flow.credit = tuple(credit)
 
 
 def read_caption_behind(
     reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting
 ) -> bool:
-    """Takes small text right after an image for its caption; a text too long to be one stays a text."""
-    before = flow.figure
-    if before is None or not isinstance(before.media[0], Image) or node.tag in {"a", "figcaption"}:
+    """Takes small text right after an image for its caption; one that is too long stays a text."""
+    figure = flow.figure
+    if figure is None or not isinstance(figure.media[0], Image) or node.tag in {"a", "figcaption"}:
         return False
     if not _is_small(node) and not _closes_image(node):
         return False
     runs, others = flatten(reader.inside(node, flow, formatting).finish())
-    if others or not runs or len(text_of(runs)) > _MAX_CAPTION:
-        flow.extend((*((Paragraph(runs),) if runs else ()), *others))
-    else:
-        flow.blocks[-1] = Figure(before.media, runs, before.credit)
+    if runs and not others and len(text_of(runs)) <= _MAX_CAPTION:
+        flow.blocks[-1] = Figure(figure.media, runs, figure.credit)
+        return True
+    if runs:
+        flow.extend((Paragraph(runs),))
+    flow.extend(others)
     return True
 
 
 def _closes_image(node: LexborNode) -> bool:
-    """Whether an element in italics stands behind an image in the same paragraph, and nothing behind it."""
+    """Whether an element in italics ends a paragraph right behind an image."""
+    if node.next is not None or node.tag not in {"em", "i"}:
+        return False
     before = node.prev
-    while before is not None and (
-        before.tag == "br" or (before.tag == "-text" and not (before.text_content or "").strip())
-    ):
+    while before is not None and (before.tag == "br" or _is_blank(before)):
         before = before.prev
-    is_last = node.next is None and node.tag in {"em", "i"}
-    return is_last and before is not None and before.tag in {"img", "picture", "a"}
+    return before is not None and before.tag in {"img", "picture", "a"}
+
+
+def _is_blank(node: LexborNode) -> bool:
+    return node.tag == "-text" and not (node.text_content or "").strip()
 
 
 def _is_small(node: LexborNode) -> bool:
-    """Whether an element looks like a caption: by its tag, its class, its style, or its only child's."""
+    """Whether an element looks like a caption: by its tag, its class, its CSS, or its only child's."""
     attributes = node.attributes
-    name, style = attributes.get("class"), attributes.get("style")
+    name = attributes.get("class")
     if node.tag == "small" or (name and rules.CAPTION_CLASS.search(name)):
         return True
-    if style and rules.CAPTION_STYLE.search(style):
+    css = attributes.get("style")
+    if css and rules.CAPTION_STYLE.search(css):
         return True
-    inner = [
-        child
-        for child in contents(node)
-        if child.tag != "-text" or (child.text_content or "").strip()
-    ]
-    return (
-        len(inner) == 1
-        and inner[0].tag in {"small", "span", "font", "em", "i", "p"}
-        and _is_small(inner[0])
-    )
+    inner = [child for child in contents(node) if not _is_blank(child)]
+    return len(inner) == 1 and inner[0].tag in _MAYBE_SMALL and _is_small(inner[0])
 
 
 ELEMENTS: dict[str, Element] = {
@@ -194,7 +207,7 @@ ELEMENTS: dict[str, Element] = {
     "picture": read_picture,
     "video": read_video,
     "audio": read_video,
-    "noscript": read_twin,
+    "noscript": read_noscript,
     "iframe": read_frame,
     "embed": read_frame,
     "figure": read_figure,

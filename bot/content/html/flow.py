@@ -1,4 +1,4 @@
-"""A container of the document while it is being read: text flows into paragraphs, media is lifted out of them."""
+"""A container of the document while it is read: text flows into paragraphs, media between them."""
 
 import re
 from collections.abc import Sequence
@@ -22,7 +22,8 @@ from bot.content.document import (
 # Cleaned as Telegram cleans: controls are spaces, separators and bidi controls go; soft hyphens and
 # marks of order too.
 _GONE = re.compile(
-    r"[\r\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
+    r"[\r\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc"
+    r"\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+"
 )
 _SPACES = re.compile(r"[\x00-\x20\x7f-\xa0\u2000-\u200a\u202f\u205f]+")
 _ODD_SPACE = re.compile(r"[\x00-\x1f\x7f-\xa0\u2000-\u200a\u202f\u205f]")
@@ -37,15 +38,14 @@ _BREAK: _Piece = ("\n", NO_STYLE, None)
 
 
 def clean(text: str) -> str:
-    """Text as HTML and Telegram show it: one space for any number, no character that shows nothing."""
+    """Text as HTML and Telegram show it: one space for any number, nothing that does not show."""
     if text.isprintable() and "  " not in text:
         return text
-    if text.isascii() or (
-        text.replace("\n", " ").replace("\xa0", " ").isprintable() and not _CJK.search(text)
-    ):
+    # Most texts that are not clean have line breaks and indents: those need no regular expression.
+    if text.isascii() or _is_spaced_only(text):
         words = " ".join(text.split())
-        if words.isprintable():  # so it was white space alone that kept it from being clean
-            return f"{' ' if text[0].isspace() else ''}{words}{' ' if words and text[-1].isspace() else ''}"
+        if words.isprintable():
+            return _with_edges_of(text, words)
     if not text.isascii():
         text = _GONE.sub("", text)
         if "\n" in text:
@@ -53,22 +53,38 @@ def clean(text: str) -> str:
     return " " if text.isspace() else _SPACES.sub(" ", text)
 
 
+def _is_spaced_only(text: str) -> bool:
+    """Whether only line breaks and hard spaces keep a text from being clean, and none counts for nothing."""
+    return text.replace("\n", " ").replace("\xa0", " ").isprintable() and not _CJK.search(text)
+
+
+def _with_edges_of(text: str, words: str) -> str:
+    """Words with a space at either end where ``text`` has one."""
+    if not words:
+        return " "
+    if text[0].isspace():
+        words = f" {words}"
+    return f"{words} " if text[-1].isspace() else words
+
+
 def clean_code(line: str) -> str:
     """A line of code without control characters; its spaces stay."""
+    if line.isprintable():
+        return line
     return _ODD_SPACE.sub(" ", _GONE.sub("", line))
 
 
 def merge(pieces: Sequence[_Piece]) -> Runs:
-    """Neighbours of one look become one run; spaces at the ends of the whole go."""
+    """Neighbours of one formatting become one run; spaces at the ends of the whole go."""
     if len(pieces) == 1:
         text, styles, link = pieces[0]
-        return (Run(text, styles, link),) if (text := text.strip()) else ()
-    return trim(
-        [
-            Run("".join([piece[0] for piece in group]), *formatting)
-            for formatting, group in groupby(pieces, key=itemgetter(1, 2))
-        ]
-    )
+        text = text.strip()
+        return (Run(text, styles, link),) if text else ()
+    runs = []
+    for (styles, link), group in groupby(pieces, key=itemgetter(1, 2)):
+        text = "".join([piece[0] for piece in group])
+        runs.append(Run(text, styles, link))
+    return trim(runs)
 
 
 def trim(runs: Sequence[Run]) -> Runs:
@@ -96,10 +112,12 @@ class Flow:
     caption: Runs = ()
     credit: Runs = ()
     name: str = ""
-    """Of the place that the next paragraph is."""
+    """Of the anchor that the next paragraph is."""
     _pieces: list[_Piece] = field(default_factory=list)
     _lifted: list[Block] = field(default_factory=list)
+    """Media that stood within a line; it follows the line."""
     _edge: str = "\n"
+    """The character before what comes next."""
 
     def text(self, text: str, styles: Styles, link: str | None) -> None:
         """Text in reading order; spaces collapse across elements, and are kept between them."""
@@ -110,15 +128,15 @@ class Flow:
             self._edge = text[-1]
 
     def line(self) -> None:
-        """A line break; two of them end the paragraph, and media waiting for a place takes it."""
+        """A line break; two end the paragraph, and media waiting for a place takes it."""
         if self._edge == "\n" or self._lifted:
             self.end()
-        else:
-            if self._edge == " ":
-                text, styles, link = self._pieces[-1]
-                self._pieces[-1] = (text[:-1], styles, link)
-            self._pieces.append(_BREAK)
-            self._edge = "\n"
+            return
+        if self._edge == " ":
+            text, styles, link = self._pieces[-1]
+            self._pieces[-1] = (text[:-1], styles, link)
+        self._pieces.append(_BREAK)
+        self._edge = "\n"
 
     def media(self, figure: Figure) -> None:
         """Media stands between paragraphs: here if a line begins, else after the line."""
@@ -153,29 +171,6 @@ class Flow:
         for block in blocks:
             self._append(block)
 
-    def finish(self) -> Blocks:
-        """Everything, when the container ends."""
-        self.end()
-        return tuple(self.blocks)
-
-    @property
-    def figure(self) -> Figure | None:
-        """The figure that stands right before what comes next, without a caption yet."""
-        if self._pieces or self._lifted:
-            return None
-        last = self.blocks[-1] if self.blocks else None
-        return last if isinstance(last, Figure) and not last.caption else None
-
-    def _append(self, block: Block) -> None:
-        last = self.blocks[-1] if self.blocks else None
-        if (
-            isinstance(block, Figure)
-            and isinstance(last, Figure)
-            and block.media == last.media[-1:]
-        ):
-            return  # the same image again, for readers without scripts
-        self.blocks.append(block)
-
     def stray(self, item: ListItem) -> None:
         """A list item that no list holds."""
         self.end()
@@ -185,11 +180,42 @@ class Flow:
         else:
             self.blocks.append(Listing((item,)))
 
+    def finish(self) -> Blocks:
+        """Everything, when the container ends."""
+        self.end()
+        return tuple(self.blocks)
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure that stands right before what comes next, without a caption yet."""
+        if self._pieces or self._lifted or not self.blocks:
+            return None
+        last = self.blocks[-1]
+        return last if isinstance(last, Figure) and not last.caption else None
+
+    def _append(self, block: Block) -> None:
+        if not self._is_repeated(block):
+            self.blocks.append(block)
+
+    def _is_repeated(self, block: Block) -> bool:
+        """Whether a figure shows the last image again, for readers without scripts."""
+        if not isinstance(block, Figure) or not self.blocks:
+            return False
+        last = self.blocks[-1]
+        return isinstance(last, Figure) and block.media == last.media[-1:]
+
 
 def flatten(blocks: Blocks) -> tuple[Runs, Blocks]:
-    """The text of blocks as one sequence of runs, line by line, and the blocks that are no paragraphs."""
+    """The text of paragraphs as one sequence of runs, line by line, and the other blocks."""
     if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
         return blocks[0].runs, ()
-    lines = [block.runs for block in blocks if isinstance(block, Paragraph)]
-    joined = [run for line in lines for run in (Run("\n"), *line)][1:]
-    return tuple(joined), tuple(block for block in blocks if not isinstance(block, Paragraph))
+    runs: list[Run] = []
+    others: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            if runs:
+                runs.append(Run("\n"))
+            runs += block.runs
+        else:
+            others.append(block)
+    return tuple(runs), tuple(others)

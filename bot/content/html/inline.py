@@ -1,7 +1,6 @@
-"""Elements within a line: links, breaks, quotation marks, readings, formulas, code blocks' smaller kin."""
+"""Elements within a line: links, breaks, quotation marks, readings, formulas, boxes of tasks."""
 
 import re
-from contextlib import suppress
 from datetime import datetime
 from urllib.parse import unquote
 
@@ -13,49 +12,67 @@ from bot.content.document import MOMENT, TextStyle
 from bot.content.html.flow import Flow, clean
 from bot.content.html.reader import Element, Formatting, Reader, descendants
 
-_MAX_MARK = 16
+_MAX_NOTE = 16
+"""Characters of a link that may be the number of a note, or an arrow back to it."""
 _BACK = re.compile(r"[\s\[(]*[↩↵⤴↑⏎^]+[\ufe0e\ufe0f\s\])]*")
 _EXACT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)")
 
 
 def read_anchor(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
-    """A link; text where its address is none. Within the page it leads to a place, or back, which says nothing."""
+    """``a``: a link, or text where its address is none.
+
+    Within the page it leads to an anchor, or back to where the reader came from, which is left out.
+    """
     href = node.attributes.get("href")
     if href and "#" in href and _read_inner_link(reader, node, flow, formatting):
         return
-    link = resolve(href, reader.base) if href and href[0] != "#" else None
-    reader.children(node, flow, Formatting(formatting.styles, link) if link else formatting)
+    link = None
+    if href and href[0] != "#":
+        link = resolve(href, reader.base)
+    if link:
+        formatting = Formatting(formatting.styles, link)
+    reader.children(node, flow, formatting)
 
 
 def _read_inner_link(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> bool:
-    """Whether a link within the page was read: a way back, the number of a note or at one, or another."""
+    """Whether a link within the page was read: a way back, the number of a note, or another."""
     attributes = node.attributes
     page, _, name = (attributes.get("href") or "").partition("#")
     if page and page != reader.base:
         return False
-    text = node.text(deep=True)[:_MAX_MARK].strip()
+    text = node.text(deep=True)[:_MAX_NOTE].strip()
     if _BACK.fullmatch(text):
         return True
-    place = reader.places.get(unquote(name))
     if text.isdecimal() and rules.NOTE_NUMBER_CLASS.search(attributes.get("class") or ""):
         flow.text(f"{text}. ", formatting.styles, None)
         return True
-    if place is None:
+    anchor = reader.anchors.get(unquote(name))
+    if anchor is None:
         return False
-    raised = {TextStyle.SUPERSCRIPT} if text.isdecimal() else set()
-    reader.children(node, flow, Formatting(formatting.styles | raised, f"#{place}"))
+    styles = formatting.styles
+    if text.isdecimal():
+        styles |= {TextStyle.SUPERSCRIPT}
+    reader.children(node, flow, Formatting(styles, f"#{anchor}"))
     return True
 
 
 def read_time(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
     """``time``: a moment, where it says one to the minute and in which zone."""
-    written = node.attributes.get("datetime") or ""
     link = formatting.link
-    if link is None and _EXACT.fullmatch(written.strip()):
-        with suppress(ValueError, OverflowError):
-            moment = int(datetime.fromisoformat(written.strip()).timestamp())
-            link = f"{MOMENT}{moment}" if 0 < moment < 2**31 else None
+    if link is None:
+        link = _moment((node.attributes.get("datetime") or "").strip())
     reader.children(node, flow, Formatting(formatting.styles, link))
+
+
+def _moment(written: str) -> str | None:
+    """The link of a moment; ``None`` where it is not exact, or outside of what Telegram takes."""
+    if not _EXACT.fullmatch(written):
+        return None
+    try:
+        seconds = int(datetime.fromisoformat(written).timestamp())
+    except (ValueError, OverflowError):
+        return None
+    return f"{MOMENT}{seconds}" if 0 < seconds < 2**31 else None
 
 
 def read_break(_reader: Reader, _node: LexborNode, flow: Flow, _formatting: Formatting) -> None:
@@ -71,28 +88,33 @@ def read_quotation(reader: Reader, node: LexborNode, flow: Flow, formatting: For
 
 
 def read_ruby(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
-    """The reading beside an ideograph."""
+    """``rt``: the reading beside an ideograph."""
     flow.text("(", formatting.styles, formatting.link)
     reader.children(node, flow, formatting)
     flow.text(")", formatting.styles, formatting.link)
 
 
 def read_formula(_reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
-    """MathML: the TeX source it carries, else its text."""
-    notes = descendants(node, {"annotation"})
-    source = next(
-        (one for one in notes if one.attributes.get("encoding") == "application/x-tex"), None
-    )
-    if text := clean((source or node).text(deep=True).strip()):
-        flow.text(
-            text,
-            formatting.styles | {TextStyle.FORMULA} if source else formatting.styles,
-            formatting.link,
-        )
+    """``math``: the TeX source it carries, else its text."""
+    source = _tex_source(node)
+    text = clean((source or node).text(deep=True).strip())
+    if not text:
+        return
+    styles = formatting.styles
+    if source:
+        styles |= {TextStyle.FORMULA}
+    flow.text(text, styles, formatting.link)
+
+
+def _tex_source(node: LexborNode) -> LexborNode | None:
+    for annotation in descendants(node, {"annotation"}):
+        if annotation.attributes.get("encoding") == "application/x-tex":
+            return annotation
+    return None
 
 
 def read_checkbox(_reader: Reader, node: LexborNode, flow: Flow, _formatting: Formatting) -> None:
-    """A task's box says whether its item is done."""
+    """``input``: the box of a task says whether its item is done."""
     attributes = node.attributes
     if attributes.get("type") == "checkbox":
         flow.checked = "checked" in attributes

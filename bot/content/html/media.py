@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from urllib.parse import unquote
 
 from bot.content import rules
@@ -16,42 +15,59 @@ Size = tuple[int | None, int | None]
 MIN_SIDE = 50
 """Pixels; smaller pictures are avatars, icons and buttons."""
 _EM = 16
+"""Pixels of CSS's ``em`` in a browser that nobody set otherwise."""
 _PIXEL_SIDE = 4
 _LAZY = frozenset(rules.LAZY_ATTRIBUTES)
 _EMOJI_SIDE = 32
 _EMOJI_ALT = 12
 _BEST_WIDTH = 1920
+_BEST = 2
+"""Addresses of an image that are worth trying."""
+_MAX_SOURCES = 3
+_MAX_SRCSET = 4096
+_MAX_DIGITS = 5
+_BEHIND_SCHEME = 7
+_SRCSETS = ("data-srcset", "data-lazy-srcset", "srcset")
 
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$", re.IGNORECASE)
 _SIDE_STYLE = re.compile(
     r"(?<![-\w])(width|height)\s*:\s*(\d{1,5}(?:\.\d+)?)(px|r?em)", re.IGNORECASE
 )
-_CANDIDATE = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
+_SRCSET_ENTRY = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
 _SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)
 
 
 def size(attributes: Attributes) -> Size:
-    """Declared width and height in pixels; ``None`` where there is none, or a share of the page."""
+    """Declared width and height in pixels; ``None``: none, or a share of the page."""
     return _side(attributes, "width"), _side(attributes, "height")
 
 
 def _side(attributes: Attributes, name: str) -> int | None:
-    if declared := attributes.get(name):
-        if declared.isdecimal() and len(declared) < 6:
+    declared = attributes.get(name)
+    if declared:
+        if declared.isdecimal() and len(declared) <= _MAX_DIGITS:
             return int(declared)
-        if found := _PIXELS.match(declared):
-            return int(found[1])
-    if not (style := attributes.get("style")):
-        return None
-    styled = (match for match in _SIDE_STYLE.finditer(style) if match[1].lower() == name)
-    return next((int(float(match[2]) * (1 if match[3] == "px" else _EM)) for match in styled), None)
+        pixels = _PIXELS.match(declared)
+        if pixels:
+            return int(pixels[1])
+    css = attributes.get("style")
+    return _side_in_css(css, name) if css else None
+
+
+def _side_in_css(css: str, name: str) -> int | None:
+    for side, number, unit in _SIDE_STYLE.findall(css):
+        if side.lower() == name:
+            return int(float(number) * (1 if unit == "px" else _EM))
+    return None
 
 
 def is_pixel(attributes: Attributes, sides: Size) -> bool:
     """Whether an image counts readers and shows nothing."""
     if _is_below(sides, _PIXEL_SIDE):
         return True
-    return not _lazy(attributes) and bool(rules.PIXEL.search(attributes.get("src") or ""))
+    if _lazy(attributes):
+        return False
+    return rules.PIXEL.search(attributes.get("src") or "") is not None
 
 
 def is_hidden(attributes: Attributes) -> bool:
@@ -59,19 +75,20 @@ def is_hidden(attributes: Attributes) -> bool:
     return "hidden" in attributes or is_dropped(attributes.get("class"), attributes.get("style"))
 
 
-def is_dropped(name: str | None, style: str | None) -> bool:
+def is_dropped(name: str | None, css: str | None) -> bool:
     """Whether a class or CSS says that an element is not shown."""
-    return bool(
-        (style and rules.HIDDEN_STYLE.search(style)) or (name and rules.DROPPED_CLASS.search(name))
-    )
+    if css and rules.HIDDEN_STYLE.search(css):
+        return True
+    return bool(name) and rules.DROPPED_CLASS.search(name or "") is not None
 
 
 def is_formula(attributes: Attributes) -> bool:
     """Whether an image is a rendered formula, its source the alternative text."""
-    name, source = attributes.get("class"), attributes.get("src")
-    return bool(
-        (name and rules.TEX_CLASS.search(name)) or (source and rules.TEX_SOURCE.search(source))
-    )
+    name = attributes.get("class")
+    if name and rules.TEX_CLASS.search(name):
+        return True
+    source = attributes.get("src")
+    return bool(source) and rules.TEX_SOURCE.search(source or "") is not None
 
 
 def _is_below(sides: Size, least: int) -> bool:
@@ -84,86 +101,121 @@ def alternative(attributes: Attributes, sides: Size) -> str | None:
     text = (attributes.get("alt") or "").strip()
     if units(text) > _EMOJI_ALT:
         return None
-    named = rules.EMOJI_CLASS.search(attributes.get("class") or "") or rules.ICON.search(
-        attributes.get("src") or ""
-    )
-    known = [value for value in sides if value is not None]
-    tiny = bool(known) and max(known) <= _EMOJI_SIDE and not text.isascii()
-    return text if named or tiny else None
+    known = [side for side in sides if side is not None]
+    if known and max(known) <= _EMOJI_SIDE and not text.isascii():
+        return text
+    name = attributes.get("class")
+    if name and rules.EMOJI_CLASS.search(name):
+        return text
+    return text if rules.ICON.search(attributes.get("src") or "") else None
 
 
 def image(
     attributes: Attributes, sides: Size, base: str | None, twins: tuple[Attributes, ...] = ()
 ) -> Image | None:
-    """The picture of an ``img``; ``twins``: the ``source`` elements around it. ``None``: icon, placeholder, nothing."""
+    """The picture of an ``img``; ``None``: an icon, a placeholder, nothing.
+
+    ``twins``: the attributes of the ``source`` elements beside it.
+    """
     if _is_below(sides, MIN_SIDE):
         return None
-    urls = (resolve(href, base) for href in _hrefs(attributes, twins))
-    found = islice((url for url in urls if url and not rules.ICON.search(url)), 2)
-    sources = tuple(dict.fromkeys(source for url in found for source in unwrap(url)))
-    return Image(sources[:3], (attributes.get("alt") or "").strip(), *sides) if sources else None
+    sources = dict.fromkeys(
+        source for url in _picture_urls(attributes, base, twins) for source in unwrap(url)
+    )
+    if not sources:
+        return None
+    alt = (attributes.get("alt") or "").strip()
+    return Image(tuple(sources)[:_MAX_SOURCES], alt, *sides)
+
+
+def _picture_urls(
+    attributes: Attributes, base: str | None, twins: tuple[Attributes, ...]
+) -> list[str]:
+    """The two best addresses of the picture."""
+    urls: list[str] = []
+    for href in _hrefs(attributes, twins):
+        url = resolve(href, base)
+        if url and not rules.ICON.search(url):
+            urls.append(url)
+            if len(urls) == _BEST:
+                break
+    return urls
 
 
 def _hrefs(attributes: Attributes, twins: tuple[Attributes, ...]) -> Iterator[str]:
     """Where the image may be, best first: a set of sizes, then the lazy attributes, then ``src``."""
-    sets = [
-        attributes.get("data-srcset"),
-        attributes.get("data-lazy-srcset"),
-        attributes.get("srcset"),
-    ]
-    sets += [
-        twin.get("srcset") or twin.get("data-srcset")
-        for twin in twins
-        if "avif" not in (twin.get("type") or "")
-    ]
-    best = [url for text in sets if text for url in _widest(text)]
-    urls = (*best, *_lazy(attributes), attributes.get("src"))
-    return (
-        url for url in urls if url and not rules.PLACEHOLDER.match(url) and not _SVG.search(url)
-    )
+    hrefs = (*_srcset_urls(attributes, twins), *_lazy(attributes), attributes.get("src"))
+    for href in hrefs:
+        if href and not rules.PLACEHOLDER.match(href) and not _SVG.search(href):
+            yield href
+
+
+def _srcset_urls(attributes: Attributes, twins: tuple[Attributes, ...]) -> Iterator[str]:
+    for name in _SRCSETS:
+        srcset = attributes.get(name)
+        if srcset:
+            yield from _widest(srcset)
+    for twin in twins:
+        srcset = twin.get("srcset") or twin.get("data-srcset")
+        # Telegram does not take AVIF.
+        if srcset and "avif" not in (twin.get("type") or ""):
+            yield from _widest(srcset)
 
 
 def _lazy(attributes: Attributes) -> list[str]:
     """Where scripts would take the image from."""
     if _LAZY.isdisjoint(attributes):
         return []
-    return [url for name in rules.LAZY_ATTRIBUTES if (url := attributes.get(name))]
+    hrefs = [attributes.get(name) for name in rules.LAZY_ATTRIBUTES]
+    return [href for href in hrefs if href]
 
 
 def _widest(srcset: str) -> list[str]:
     """The largest candidate that is no wider than a screen, or the smallest that is."""
-    found = [
-        (float(size or 1) if size != "." else 1.0, unit, url)
-        for url, size, unit in _CANDIDATE.findall(srcset[:4096])
+    candidates = [
+        (1.0 if size in {"", "."} else float(size), unit, url)
+        for url, size, unit in _SRCSET_ENTRY.findall(srcset[:_MAX_SRCSET])
         if size.count(".") < 2
     ]
-    fitting = [one for one in found if one[1] != "w" or one[0] <= _BEST_WIDTH]
-    if fitting:
-        return [max(fitting)[2]]
-    return [min(found)[2]] if found else []
+    if not candidates:
+        return []
+    fitting = [entry for entry in candidates if entry[1] != "w" or entry[0] <= _BEST_WIDTH]
+    best = max(fitting) if fitting else min(candidates)
+    return [best[2]]
 
 
 def unwrap(url: str) -> tuple[str, ...]:
-    """The image behind a proxy, then the proxy as fallback; the address alone where it is no proxy."""
+    """The image behind a proxy, then the proxy as fallback; the address alone: it is no proxy."""
+    if not rules.MAYBE_PROXY.search(url, _BEHIND_SCHEME):
+        return (url,)
     for proxy in rules.PROXIES:
-        if found := proxy.match(url):
-            inner = unquote(found[1]) if "://" not in found[1] else found[1]
-            original = resolve(
-                inner if inner[:4].lower() == "http" else f"https://{inner.lstrip('/')}", None
-            )
+        match = proxy.match(url)
+        if match:
+            original = _proxied(match[1])
             return (original, url) if original and original != url else (url,)
     return (url,)
 
 
+def _proxied(written: str) -> str | None:
+    """The address that a proxy was given: escaped or not, with or without its scheme."""
+    inner = written if "://" in written else unquote(written)
+    if inner[:4].lower() != "http":
+        inner = f"https://{inner.lstrip('/')}"
+    return resolve(inner, None)
+
+
 def player(source: str, title: str, base: str | None) -> Embed | None:
-    """The player of an ``iframe`` as the page to watch it on; ``None`` for every frame that is no known player."""
+    """The player of an ``iframe`` as the page to watch it on; ``None``: it is no known player."""
     url = resolve(source, base)
     if url is None:
         return None
     for pattern, page, site, poster in rules.PLAYERS:
-        if found := pattern.search(url):
-            return Embed(page.format(found[1]), site, title, poster.format(found[1]) or None)
+        match = pattern.search(url)
+        if match:
+            return Embed(page.format(match[1]), site, title, poster.format(match[1]) or None)
     for pattern, site in rules.WRAPPERS:
-        if (found := pattern.search(url)) and (inner := resolve(unquote(found[1]), None)):
+        match = pattern.search(url)
+        inner = resolve(unquote(match[1]), None) if match else None
+        if inner:
             return Embed(inner, site, title)
     return None

@@ -1,4 +1,4 @@
-"""One walk over a parsed page: the frame that the elements' readers hang in."""
+"""One walk over a parsed page: the frame that the readers of single elements hang in."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -16,31 +16,50 @@ MAX_DEPTH = 80
 """Elements inside one another; what lies deeper gives its text only. Half of the interpreter's
 stack at the most."""
 MAX_NODES = 30_000
-_MAX_DEEP = 16 * 1024
-_LONG = 256
+_MAX_DEEP_TEXT = 16 * 1024
+_MAX_CACHED = 256
+"""Characters of class and CSS that are worth remembering."""
 _MEDIA = frozenset({"img", "picture", "video", "audio", "iframe", "embed"})
 
 _STYLED = {
-    "b": TextStyle.BOLD, "strong": TextStyle.BOLD, "th": TextStyle.BOLD,
-    "i": TextStyle.ITALIC, "em": TextStyle.ITALIC, "cite": TextStyle.ITALIC, "var": TextStyle.ITALIC, "dfn": TextStyle.ITALIC,
+    "b": TextStyle.BOLD,
+    "strong": TextStyle.BOLD,
+    "th": TextStyle.BOLD,
+    "i": TextStyle.ITALIC,
+    "em": TextStyle.ITALIC,
+    "cite": TextStyle.ITALIC,
+    "var": TextStyle.ITALIC,
+    "dfn": TextStyle.ITALIC,
     "address": TextStyle.ITALIC,
-    "u": TextStyle.UNDERLINE, "ins": TextStyle.UNDERLINE,
-    "s": TextStyle.STRIKE, "strike": TextStyle.STRIKE, "del": TextStyle.STRIKE,
-    "code": TextStyle.CODE, "tt": TextStyle.CODE, "kbd": TextStyle.CODE, "samp": TextStyle.CODE,
-    "mark": TextStyle.MARK, "sub": TextStyle.SUBSCRIPT, "sup": TextStyle.SUPERSCRIPT, "tg-spoiler": TextStyle.SPOILER,
-}  # fmt: skip
+    "u": TextStyle.UNDERLINE,
+    "ins": TextStyle.UNDERLINE,
+    "s": TextStyle.STRIKE,
+    "strike": TextStyle.STRIKE,
+    "del": TextStyle.STRIKE,
+    "code": TextStyle.CODE,
+    "tt": TextStyle.CODE,
+    "kbd": TextStyle.CODE,
+    "samp": TextStyle.CODE,
+    "mark": TextStyle.MARK,
+    "sub": TextStyle.SUBSCRIPT,
+    "sup": TextStyle.SUPERSCRIPT,
+    "tg-spoiler": TextStyle.SPOILER,
+}
 _BREAKING = frozenset({
-    "p", "div", "section", "article", "main", "header", "footer", "address", "center", "fieldset", "legend", "hgroup",
-    "search", "body", "html", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "caption", "summary", "noscript",
+    "p", "div", "section", "article", "main", "header", "footer", "address", "center",
+    "fieldset", "legend", "hgroup", "search", "body", "html", "dd", "dt", "tr", "td", "th",
+    "tbody", "thead", "tfoot", "caption", "summary", "noscript",
 })  # fmt: skip
-_LOOKED_AT = frozenset({
-    "p", "div", "span", "section", "small", "figcaption", "em", "i", "font", "aside", "ul", "ol", "a", "footer",
-    "header", "center",
+"""Elements that stand on lines of their own."""
+_WITH_CSS = frozenset({
+    "p", "div", "span", "section", "small", "figcaption", "em", "i", "font", "aside", "ul", "ol",
+    "a", "footer", "header", "center",
 })  # fmt: skip
+"""Elements whose class and CSS are read. Not all of them: attributes cost more than tags."""
 
 
 class Formatting(NamedTuple):
-    """What the elements around a text make of it."""
+    """Styles and link that a text takes from the elements around it."""
 
     styles: Styles = NO_STYLE
     link: str | None = None
@@ -61,7 +80,8 @@ def contents(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def descendants(node: LexborNode, tags: Container[str | None]) -> Iterator[LexborNode]:
-    """The elements in a node that have one of these names. The first CSS selector would cost more than the parse."""
+    """The elements in a node that have one of these names."""
+    # Not by a CSS selector: compiling the first one costs more than the parse.
     return (inner for inner in node.traverse() if inner.tag in tags)
 
 
@@ -76,22 +96,26 @@ class Reader:
         is_enough: Enough | None,
     ) -> None:
         self.base = base
-        self.places: Mapping[str, str] = {}
-        """Names of places that the page links to, as it writes them and as we do."""
+        self.anchors: Mapping[str, str] = {}
+        """Names of the places that the page links to, as it writes them and as we do."""
+        self.is_whole = True
+        """Whether the whole text was read."""
         self._elements = elements
         self._captioning = captioning
         self._is_enough = is_enough
-        self._asked = 0 if is_enough else MAX_NODES
+        self._asked_at = 0 if is_enough else MAX_NODES
+        """How many blocks there were when ``is_enough`` was asked last."""
         self._wanted: set[int] | None = None
-        self.is_whole = True
-        self._nodes = MAX_NODES
+        """The only nodes that are still read, by their ids in memory; ``None``: all."""
+        self._nodes_left = MAX_NODES
         self._depth = 0
 
     def rebase(self, body: LexborNode) -> None:
         """``<base href>`` moves the address that relative ones belong to."""
-        found = (body.parent or body).css_first("base[href]")
-        if found is not None:
-            self.base = resolve(found.attributes.get("href") or "", self.base) or self.base
+        element = (body.parent or body).css_first("base[href]")
+        if element is not None:
+            href = element.attributes.get("href") or ""
+            self.base = resolve(href, self.base) or self.base
 
     def children(self, parent: LexborNode, flow: Flow, formatting: Formatting) -> None:
         """Everything inside an element, in order."""
@@ -100,41 +124,44 @@ class Reader:
     def nodes(self, nodes: Iterable[LexborNode], flow: Flow, formatting: Formatting) -> None:
         """Texts and elements, in order."""
         for node in nodes:
-            if self._nodes <= 0:
+            if self._nodes_left <= 0:
                 break
-            self._nodes -= 1
+            self._nodes_left -= 1
             if self._wanted is not None and node.mem_id not in self._wanted:
                 continue
             tag = node.tag
             if tag == "-text":
-                if text := clean(node.text_content or ""):
+                text = clean(node.text_content or "")
+                if text:
                     flow.text(text, formatting.styles, formatting.link)
             elif tag is not None and tag not in rules.DROPPED_TAGS:
                 self._depth += 1
                 if self._depth > MAX_DEPTH:
                     self._text_of(node, flow, formatting)
-                elif tag in _LOOKED_AT:
-                    self._looked_at(tag, node, flow, formatting)
+                elif tag in _WITH_CSS:
+                    self._element_with_css(tag, node, flow, formatting)
                 else:
                     self._element(tag, node, flow, formatting)
                 self._depth -= 1
-                if len(flow.blocks) > self._asked and not flow.nesting:
-                    self._ask(flow, node)
+                if len(flow.blocks) > self._asked_at and not flow.nesting:
+                    self._leave_if_enough(flow, node)
 
     def node(self, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
         """One text or element."""
         self.nodes((node,), flow, formatting)
 
     def enter(self, node: LexborNode, flow: Flow) -> None:
-        """What comes next is a place, if the page links to the element."""
+        """What comes next is an anchor, if the page links to the element."""
         attributes = node.attributes
-        if name := self.places.get(attributes.get("id") or attributes.get("name") or ""):
+        written = attributes.get("id") or attributes.get("name") or ""
+        name = self.anchors.get(written)
+        if name:
             if node.tag in _BREAKING:
                 flow.end()
             flow.name = name
 
     def inside(self, node: LexborNode, flow: Flow, formatting: Formatting) -> Flow:
-        """A container of its own."""
+        """What an element holds, as a container of its own."""
         inner = Flow(flow.nesting + 1)
         self.children(node, inner, formatting)
         inner.end()
@@ -145,14 +172,18 @@ class Reader:
         return flatten(self.inside(node, flow, formatting).finish())[0]
 
     def _text_of(self, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
-        if text := clean(node.text(deep=True)[:_MAX_DEEP]):
+        text = clean(node.text(deep=True)[:_MAX_DEEP_TEXT])
+        if text:
             flow.text(text, formatting.styles, formatting.link)
 
-    def _looked_at(self, tag: str, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
-        """An element, unless it is hidden or a caption."""
-        if (styles := self._styles(node)) is None:
+    def _element_with_css(
+        self, tag: str, node: LexborNode, flow: Flow, formatting: Formatting
+    ) -> None:
+        """An element, unless its attributes hide it or it is a caption."""
+        styles = _css_of(node)
+        if styles is None:
             return
-        if self.places:
+        if self.anchors:
             self.enter(node, flow)
         if styles:
             formatting = Formatting(formatting.styles | styles, formatting.link)
@@ -160,60 +191,70 @@ class Reader:
             self._element(tag, node, flow, formatting)
 
     def _element(self, tag: str, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
-        if (element := self._elements.get(tag)) is not None:
+        element = self._elements.get(tag)
+        if element is not None:
             element(self, node, flow, formatting)
             return
-        if (style := _STYLED.get(tag)) is not None and style not in formatting.styles:
+        style = _STYLED.get(tag)
+        if style is not None and style not in formatting.styles:
             formatting = Formatting(formatting.styles | {style}, formatting.link)
         if tag in _BREAKING:
             flow.end()
-            self.children(node, flow, formatting)
+            self.nodes(node.iter(include_text=True), flow, formatting)
             flow.end()
         else:
-            self.children(node, flow, formatting)
+            self.nodes(node.iter(include_text=True), flow, formatting)
 
-    def _ask(self, flow: Flow, node: LexborNode) -> None:
-        """Leaves the text where there is enough of it; from there on elements are read only if they hold media."""
-        self._asked = len(flow.blocks)
+    def _leave_if_enough(self, flow: Flow, node: LexborNode) -> None:
+        """Leaves the text where there is enough of it; from there on only media is read."""
+        self._asked_at = len(flow.blocks)
         if self._is_enough is None or not self._is_enough(flow.blocks):
             return
-        self._asked = MAX_NODES
+        self._asked_at = MAX_NODES
         self.is_whole = False
-        self._wanted = set()
-        for found in descendants(node.parser.body or node, _MEDIA):
-            one: LexborNode | None = found
-            while one is not None and one.mem_id not in self._wanted:
-                self._wanted.add(one.mem_id)
-                one = one.parent
+        self._wanted = _with_ancestors(descendants(node.parser.body or node, _MEDIA))
         if not self._wanted:
-            self._nodes = 0
-
-    def _styles(self, node: LexborNode) -> Styles | None:
-        """What an element's attributes make of its text; ``None``: it is not shown."""
-        attributes = node.attributes
-        if not attributes:
-            return NO_STYLE
-        if "hidden" in attributes:
-            return None
-        name, css = attributes.get("class"), attributes.get("style")
-        if not name and not css:
-            return NO_STYLE
-        return (
-            _known(name, css)
-            if len(name or "") + len(css or "") < _LONG
-            else _styles_said(name, css)
-        )
+            self._nodes_left = 0
 
 
-def _styles_said(name: str | None, css: str | None) -> Styles | None:
-    """What spans say in classes and CSS instead of in tags; ``None``: that they are not shown."""
+def _with_ancestors(nodes: Iterable[LexborNode]) -> set[int]:
+    """The ids in memory of nodes and of all that they lie in."""
+    ids: set[int] = set()
+    for start in nodes:
+        node: LexborNode | None = start
+        while node is not None and node.mem_id not in ids:
+            ids.add(node.mem_id)
+            node = node.parent
+    return ids
+
+
+def _css_of(node: LexborNode) -> Styles | None:
+    """What an element's attributes make of its text; ``None``: it is not shown."""
+    attributes = node.attributes
+    if not attributes:
+        return NO_STYLE
+    if "hidden" in attributes:
+        return None
+    name = attributes.get("class")
+    css = attributes.get("style")
+    if not name and not css:
+        return NO_STYLE
+    if len(name or "") + len(css or "") < _MAX_CACHED:
+        return _cached_styles(name, css)
+    return _styles_of(name, css)
+
+
+def _styles_of(name: str | None, css: str | None) -> Styles | None:
+    """What classes and CSS say in place of tags; ``None``: that the element is not shown."""
     if is_dropped(name, css):
         return None
-    styles = {TextStyle.SPOILER} if name and rules.SPOILER_CLASS.search(name) else set()
+    styles: set[TextStyle] = set()
+    if name and rules.SPOILER_CLASS.search(name):
+        styles.add(TextStyle.SPOILER)
     if css and ("font-" in css or "text-decoration" in css):
-        styles |= {style for style, pattern in rules.STYLES if pattern.search(css)}
+        styles.update(style for style, pattern in rules.STYLES if pattern.search(css))
     return frozenset(styles)
 
 
 # Pages repeat their classes all the time; longer ones might fill the memory.
-_known = lru_cache(maxsize=2048)(_styles_said)
+_cached_styles = lru_cache(maxsize=2048)(_styles_of)

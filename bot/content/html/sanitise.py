@@ -4,12 +4,12 @@ One walk over the parsed page (HTML standard, section 13). Unknown elements are 
 not content (``rules``) is dropped, addresses are made absolute or lost.
 """
 
+from bot.content.anchors import anchors_of, with_numbers
 from bot.content.document import Document
 from bot.content.html import containers, figures, inline, tables
 from bot.content.html.flow import Flow
 from bot.content.html.reader import Element, Enough, Formatting, Reader
 from bot.content.html.source import is_plain, parse
-from bot.content.places import places_of, with_numbers
 
 _ELEMENTS: dict[str, Element] = {
     **inline.ELEMENTS,
@@ -36,8 +36,10 @@ def sanitise(html: str, address: str | None, is_enough: Enough | None = None) ->
     reader = Reader(address, _ELEMENTS, figures.read_caption_behind, is_enough)
     if "<base" in html or "<BASE" in html:
         reader.rebase(body)
-    reader.places = places_of(html, address)
+    reader.anchors = anchors_of(html, address)
     flow = Flow()
     reader.children(body, flow, Formatting())
     blocks = flow.finish()
-    return Document(with_numbers(blocks) if reader.places else blocks, reader.is_whole)
+    if reader.anchors:
+        blocks = with_numbers(blocks)
+    return Document(blocks, reader.is_whole)

@@ -1,9 +1,8 @@
 """Untrusted HTML made safe to parse.
 
 The parser is linear on anything people write, but quadratic on depth and on attributes, and
-misnested formatting
-multiplies nodes: what goes in is bounded here, so that no input costs more than a fraction of a
-second.
+misnested formatting multiplies nodes: what goes in is bounded here, so that no input costs more
+than a fraction of a second.
 """
 
 import html
@@ -15,17 +14,22 @@ MAX_LENGTH = 256 * 1024
 """Characters; eight times what a rich message can hold."""
 MAX_TAGS = 10_000
 MAX_COPIES = 150_000
+"""Nodes that misnested formatting may make of others."""
 
 _SMALL = 16 * 1024
+_FEW_TAGS = 300
 _DATA = re.compile(r"data:[a-z]+/[^\s\"'<>)]{256,}", re.IGNORECASE)
 _FORMATTING = re.compile(
     r"<(b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/][^<>]*", re.IGNORECASE
 )
+_NO_FORMATTING = ("</", "<a", "<p", "<d", "<l", "<h", "<sp", "<br", "<im")
+"""How tags begin that are no formatting: none of them begins another of these."""
 # A tag of 200 attributes, by the tokeniser of the HTML standard (13.2.5.32 ff.).
 _CROWDED = re.compile(
     r"<[a-z][^ \t\n\f\r/>]*+"
     r"(?:[ \t\n\f\r/]*+[^ \t\n\f\r/>][^ \t\n\f\r/>=]*+"
-    r"(?:[ \t\n\f\r]*+=[ \t\n\f\r]*+(?:\"[^\"]*+\"|'[^']*+'|[^ \t\n\f\r>\"'][^ \t\n\f\r>]*+))?+){200}",
+    r"(?:[ \t\n\f\r]*+=[ \t\n\f\r]*+"
+    r"(?:\"[^\"]*+\"|'[^']*+'|[^ \t\n\f\r>\"'][^ \t\n\f\r>]*+))?+){200}",
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(
@@ -41,7 +45,7 @@ def parse(source: str) -> LexborNode | None:
 
 
 def is_plain(source: str) -> bool:
-    """Whether a body is text that merely stands where HTML should: then its line breaks are meant."""
+    """Whether a body is text where HTML should stand: then its line breaks are meant."""
     return not _TAG.search(source) and not _ESCAPED.search(source[:MAX_LENGTH])
 
 
@@ -57,9 +61,21 @@ def _bounded(source: str) -> str:
         source = _DATA.sub("data:,", source)[:MAX_LENGTH]
     tags = source.count("<")
     if tags > MAX_TAGS:
-        source, tags = "<".join(source.split("<", MAX_TAGS)[:MAX_TAGS]), MAX_TAGS
-    if len(source) > _SMALL and (crowded := _CROWDED.search(source)):
-        source = source[: crowded.start()]
-    if tags > 300 and len(_FORMATTING.findall(source)) * tags > MAX_COPIES:
+        source = "<".join(source.split("<", MAX_TAGS)[:MAX_TAGS])
+        tags = MAX_TAGS
+    if len(source) > _SMALL:
+        crowded = _CROWDED.search(source)
+        if crowded:
+            source = source[: crowded.start()]
+    if tags > _FEW_TAGS and _may_multiply(source, tags):
         source = _FORMATTING.sub(r"<\1", source)
     return source
+
+
+def _may_multiply(source: str, tags: int) -> bool:
+    """Whether formatting with attributes may make too many nodes of others."""
+    # Few tags are formatting: to count those that are surely none spares the regular expression.
+    others = sum(source.count(beginning) for beginning in _NO_FORMATTING)
+    if (tags - others) * tags <= MAX_COPIES:
+        return False
+    return len(_FORMATTING.findall(source)) * tags > MAX_COPIES

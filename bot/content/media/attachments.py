@@ -1,4 +1,4 @@
-"""What a classic message carries beside its text: pictures, videos, an animation, a sound; what it links to."""
+"""What a classic message carries beside its text: pictures, videos, an animation, a sound."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from bot.content.document import Block, Blocks, Figure, Image, Media, Runs, Video, media_of, rebuilt
 from bot.content.localize import Wording
 from bot.content.media.pictures import MAX_PICTURES, attached, identity, moving, picture_of
-from bot.content.media.playable import MAX_LINES, Recording, line_of, recordings
-from bot.content.messages.story import author_of, clipped, line, source_of
-from bot.model import Attachment, Feed, Item, MediaKind, Options
+from bot.content.media.playable import MAX_LINES, Playable, line_of, playables
+from bot.content.messages.story import Story, clipped, line
+from bot.model import Attachment, Item, MediaKind, Options
 
 _MAX_NAME = 128
 _ADULT = {"nsfw", "18+", "r18"}
@@ -16,48 +16,54 @@ _ADULT = {"nsfw", "18+", "r18"}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The files of a message, and what plays but is not among them."""
+    """The files that a message may carry, and all that plays."""
 
-    shown: tuple[Attachment, ...]
-    playing: tuple[Recording, ...] = ()
+    files: tuple[Attachment, ...]
+    playing: tuple[Playable, ...] = ()
     link: str | None = None
     """Of the item: what plays there needs no other."""
 
-    def lines(self, wording: Wording, language: str) -> tuple[Runs, ...]:
-        """A link to each recording that is not among the files; to the first three."""
-        sent = {one.url for one in self.shown}
+    def lines(
+        self, sent: tuple[Attachment, ...], wording: Wording, language: str
+    ) -> tuple[Runs, ...]:
+        """A link to each video and sound that is not among the files sent; to the first three."""
+        urls = {file.url for file in sent}
         linked = [
-            one
-            for one in self.playing
-            if one.url not in sent and (one.page is None or one.page != self.link)
+            playable
+            for playable in self.playing
+            if playable.url not in urls and not playable.is_at(self.link)
         ]
-        return tuple(line_of(one, wording, language) for one in linked[:MAX_LINES])
+        return tuple(line_of(playable, wording, language) for playable in linked[:MAX_LINES])
 
     def rest(self, blocks: Blocks) -> Blocks:
         """Blocks without what plays: it is among the files, or has its line."""
         if not self.playing:
             return blocks
-        playing: set[Media] = {one.media for one in self.playing}
+        playing: set[Media] = {playable.media for playable in self.playing}
         return rebuilt(blocks, lambda block: _without(block, playing))
 
 
-def select(blocks: Blocks, item: Item, feed: Feed, base: str | None, options: Options) -> Selection:
-    """What an item's message shows; of the options, ``images`` and ``spoilers`` count.
+def select(blocks: Blocks, story: Story, images: str) -> Selection:
+    """What the message of an item shows; ``images`` as of ``Options``.
 
     A sound cannot stand in an album of pictures (Bot API, sendMediaGroup): it is sent where the
     only picture is its cover, else it is linked.
     """
-    images, playing = options.images, recordings(blocks, item, base)
-    shown = () if images == "none" else _shown(blocks, item, feed, base, playing)
-    shown = shown[:1] if images == "first" else shown
-    return Selection(
-        veiled(shown) if is_veiled(item, options) else shown, tuple(playing), item.link
-    )
+    item = story.item
+    playing = playables(blocks, item, story.base)
+    files: tuple[Attachment, ...] = ()
+    if images != "none":
+        files = _files(blocks, story, playing)
+    if images == "first":
+        files = files[:1]
+    if is_veiled(item, story.options):
+        files = veiled(files)
+    return Selection(files, tuple(playing), item.link)
 
 
 def veiled(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
     """Files that show nothing until they are tapped; sounds show nothing anyway."""
-    return tuple(replace(one, is_spoiler=one.kind is not MediaKind.AUDIO) for one in files)
+    return tuple(replace(file, is_spoiler=file.kind is not MediaKind.AUDIO) for file in files)
 
 
 def is_veiled(item: Item, options: Options) -> bool:
@@ -73,70 +79,77 @@ def is_veiled(item: Item, options: Options) -> bool:
 # ---------------------------------------------------------------- what is shown
 
 
-def _shown(
-    blocks: Blocks, item: Item, feed: Feed, base: str | None, playing: list[Recording]
-) -> tuple[Attachment, ...]:
+def _files(blocks: Blocks, story: Story, playing: list[Playable]) -> tuple[Attachment, ...]:
     """Up to ten files in reading order, each picture once whatever its size."""
-    files = [one for one in attached(item, base) if one.url not in {one.url for one in playing}]
-    seen = tuple(_in_body(blocks, playing))
-    sound = next((one for one in playing if one.is_sound), None)
-    if sound is not None and not seen and len({identity(one.url) for one in files}) <= 1:
-        return (_sound(sound, item, feed, files[0].url if files else None),)
-    videos = [_video(one) for one in playing if one.is_video and _video(one) not in seen]
-    posters = {identity(one.poster) for one in (*seen, *videos) if one.poster}
+    playing_urls = {playable.url for playable in playing}
+    pictures = [
+        picture for picture in attached(story.item, story.base) if picture.url not in playing_urls
+    ]
+    in_body = tuple(_in_body(blocks, playing))
+    sound = next((playable for playable in playing if playable.is_sound), None)
+    if sound is not None and not in_body:
+        covers = {identity(picture.url) for picture in pictures}
+        if len(covers) <= 1:
+            cover = pictures[0].url if pictures else None
+            return (_sound(sound, story, cover),)
+    videos = [_video(playable) for playable in playing if playable.is_video]
+    videos = [video for video in videos if video not in in_body]
+    posters = {identity(file.poster) for file in (*in_body, *videos) if file.poster}
+    fresh = [picture for picture in pictures if identity(picture.url) not in posters]
     unique: dict[str, Attachment] = {}
-    for one in (*seen, *(one for one in files if identity(one.url) not in posters), *videos):
-        unique.setdefault(identity(one.url), one)
+    for file in (*in_body, *fresh, *videos):
+        unique.setdefault(identity(file.url), file)
     if not unique:
-        unique = {identity(one.poster): Attachment(one.poster) for one in playing if one.poster}
-    return tuple(
-        moving(one, is_alone=len(unique) == 1) for one in (*unique.values(),)[:MAX_PICTURES]
-    )
+        stills = [playable.poster for playable in playing if playable.poster]
+        unique = {identity(url): Attachment(url) for url in stills}
+    is_alone = len(unique) == 1
+    return tuple(moving(file, is_alone=is_alone) for file in list(unique.values())[:MAX_PICTURES])
 
 
-def _in_body(blocks: Blocks, playing: list[Recording]) -> Iterator[Attachment]:
+def _in_body(blocks: Blocks, playing: list[Playable]) -> Iterator[Attachment]:
     """Pictures and videos between the paragraphs."""
-    videos = {one.media: one for one in playing if one.is_video}
-    files = {one.url for one in playing}
-    for one in media_of(blocks):
-        if isinstance(one, Image) and one.sources[0] not in files:
-            yield from picture_of(one)
-        elif isinstance(one, Video) and one in videos:
-            yield _video(videos[one])
+    videos = {playable.media: playable for playable in playing if playable.is_video}
+    urls = {playable.url for playable in playing}
+    for media in media_of(blocks):
+        if isinstance(media, Image) and media.sources[0] not in urls:
+            yield from picture_of(media)
+        elif isinstance(media, Video) and media in videos:
+            yield _video(videos[media])
 
 
-def file_of(one: Recording, item: Item, feed: Feed) -> Attachment:
-    """A recording as the file that is sent, with what players show of it."""
-    return _video(one) if isinstance(one.media, Video) else _sound(one, item, feed, None)
+def file_of(playable: Playable, story: Story) -> Attachment:
+    """A video or sound as the file that is sent, with what players show of it."""
+    if isinstance(playable.media, Video):
+        return _video(playable)
+    return _sound(playable, story, None)
 
 
-def _video(one: Recording) -> Attachment:
-    title = clipped(line(one.title), _MAX_NAME)
+def _video(video: Playable) -> Attachment:
     return Attachment(
-        one.url or "",
+        video.url or "",
         MediaKind.VIDEO,
-        poster=one.poster,
-        title=title,
-        size=one.size,
-        duration=one.duration,
+        poster=video.poster,
+        title=clipped(line(video.title), _MAX_NAME),
+        size=video.size,
+        duration=video.duration,
     )
 
 
-def _sound(one: Recording, item: Item, feed: Feed, picture: str | None) -> Attachment:
+def _sound(sound: Playable, story: Story, picture: str | None) -> Attachment:
     """A sound with what players show: its name, whom it is by, its cover."""
     return Attachment(
-        one.url or "",
+        sound.url or "",
         MediaKind.AUDIO,
-        poster=one.poster or picture,
-        title=clipped(line(one.title) or line(item.title), _MAX_NAME),
-        performer=author_of(item.author) or source_of(item, feed),
-        duration=one.duration,
-        size=one.size,
+        poster=sound.poster or picture,
+        title=clipped(line(sound.title) or story.title, _MAX_NAME),
+        performer=story.author or story.source,
+        duration=sound.duration,
+        size=sound.size,
     )
 
 
 def _without(block: Block, playing: set[Media]) -> Blocks:
     if not isinstance(block, Figure):
         return (block,)
-    kept = tuple(one for one in block.media if one not in playing)
+    kept = tuple(media for media in block.media if media not in playing)
     return (replace(block, media=kept),) if kept else ()

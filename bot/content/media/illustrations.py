@@ -1,4 +1,4 @@
-"""What an article shows besides its text: the figure that opens it, and what was attached to its item."""
+"""What an article shows besides its text: the figure that opens it, and what was attached."""
 
 from dataclasses import replace
 
@@ -17,130 +17,149 @@ from bot.content.document import (
     texts_of,
 )
 from bot.content.localize import Wording
-from bot.content.media.pictures import MAX_PICTURES, attached, identity
-from bot.content.media.playable import FETCHABLE, Recording, line_of, recordings
-from bot.content.media.repeats import without_repeats
+from bot.content.media.pictures import MAX_PICTURES, attached, identity, without_repeats
+from bot.content.media.playable import FETCHABLE, Playable, line_of, playables
+from bot.content.messages.story import Story
 from bot.content.render.rich import captioned
-from bot.model import Attachment, Item, Options
+from bot.model import Attachment
 
 EARLY = 6_000
 """Characters: clients fold long articles at about 7 000, and title, first picture and link shall
 stand before that."""
 
 
-def illustrate(
-    blocks: Blocks, item: Item, base: str | None, options: Options, wording: Wording
-) -> tuple[Blocks, Blocks]:
+def illustrate(blocks: Blocks, story: Story, wording: Wording) -> tuple[Blocks, Blocks]:
     """The figure that opens the article, or nothing, and the rest of it."""
-    playing = recordings(blocks, item, base)
-    images, blocks = (
-        options.images,
-        _playable(without_repeats(blocks), playing, options.language, wording),
-    )
-    played = _players(playing, item, options.language, wording)
-    lead, rest = (
-        _opened(blocks, item, base, playing) if images != "none" else ((), _with_images(blocks, 0))
-    )
+    playing = playables(blocks, story.item, story.base)
+    images, language = story.options.images, story.options.language
+    blocks = _playable(without_repeats(blocks), playing, language, wording)
+    players = _players(playing, story.item.link, language, wording)
+    lead: Blocks = ()
+    if images == "none":
+        rest = _with_images(blocks, 0)
+    else:
+        lead, rest = _opened(blocks, story, playing)
     if images == "first":
         lead = _with_images(lead, 1)
-        rest = _with_images(rest, 0 if _pictures(lead) else 1)
-    return lead, (*played, *rest)
+        rest = _with_images(rest, 0 if _has_picture(lead) else 1)
+    return lead, (*players, *rest)
 
 
-def _opened(
-    blocks: Blocks, item: Item, base: str | None, playing: list[Recording]
-) -> tuple[Blocks, Blocks]:
-    """The figure the body begins with, else what is attached, else the body's first picture if it comes late."""
+def _opened(blocks: Blocks, story: Story, playing: list[Playable]) -> tuple[Blocks, Blocks]:
+    """The figure that opens an article, and the rest.
+
+    It is what the body begins with, else what is attached, else the body's first picture if that
+    comes late.
+    """
     first = blocks[0] if blocks else None
-    if isinstance(first, Figure) and any(
-        not isinstance(one, Embed) or one.poster for one in first.media
-    ):
+    if isinstance(first, Figure) and any(map(_shows, first.media)):
         return blocks[:1], blocks[1:]
-    if gallery := _gallery(blocks, item, base, playing):
+    gallery = _gallery(blocks, story, playing)
+    if gallery:
         return gallery, blocks
     length = 0
-    for place, block in enumerate(blocks):
-        if isinstance(block, Figure) and _pictures((block,)):
-            return (
-                ((block,), (*blocks[:place], *blocks[place + 1 :]))
-                if length > EARLY
-                else ((), blocks)
-            )
+    for index, block in enumerate(blocks):
+        if isinstance(block, Figure) and _has_picture((block,)):
+            if length > EARLY:
+                return (block,), (*blocks[:index], *blocks[index + 1 :])
+            return (), blocks
         length += sum(map(len, texts_of((block,))))
     return (), blocks
 
 
-def _gallery(blocks: Blocks, item: Item, base: str | None, playing: list[Recording]) -> Blocks:
-    """The pictures attached to the item that the body does not show; only the first where it shows some.
+def _shows(media: Media) -> bool:
+    return not isinstance(media, Embed) or bool(media.poster)
 
-    Where there is none, the cover of a sound or the still of a video that are only linked.
+
+def _gallery(blocks: Blocks, story: Story, playing: list[Playable]) -> Blocks:
+    """The pictures attached to the item that the body does not show.
+
+    Only the first where it shows some. Where there is none, the cover of a sound or the still of a
+    video that are only linked.
     """
-    shown = {identity(url) for one in media_of(blocks) for url in _stills(one)}
-    files = {one.url for one in playing}
-    moving = {
-        identity(one.poster) for one in playing if one.poster and _is_small(one) and one.is_video
-    }
-    fresh: dict[str, Attachment] = {}
-    for one in attached(item, base):
-        if one.url not in files and (key := identity(one.url)) not in shown | moving:
-            fresh.setdefault(key, one)
+    shown = {identity(url) for media in media_of(blocks) for url in _stills(media)}
+    fresh = _fresh_pictures(story, playing, shown)
     if not fresh and not shown:
         covers = [one.poster for one in playing if one.poster and not _is_small(one)]
-        fresh = {url: Attachment(url) for url in covers[:1]}
-    images = tuple(
-        Image((one.url, one.second_url) if one.second_url else (one.url,)) for one in fresh.values()
-    )
-    return (Figure(images[: 1 if shown else MAX_PICTURES]),) if images else ()
+        fresh = [Attachment(url) for url in covers[:1]]
+    if not fresh:
+        return ()
+    images = tuple(map(_image, fresh[: 1 if shown else MAX_PICTURES]))
+    return (Figure(images),)
 
 
-def _players(playing: list[Recording], item: Item, language: str, wording: Wording) -> Blocks:
-    """The sounds and videos attached to the item; those that are too large, or may be, are links."""
-    return tuple(
-        Figure((_as_sent(one),)) if _is_small(one) else Paragraph(line_of(one, wording, language))
-        for one in playing
-        if not one.is_in_body and (one.page is None or one.page != item.link)
-    )
+def _fresh_pictures(story: Story, playing: list[Playable], shown: set[str]) -> list[Attachment]:
+    """Attached pictures, each once: not what plays, nor its still where it is shown itself."""
+    urls = {playable.url for playable in playing}
+    sent = [playable for playable in playing if _is_small(playable) and playable.is_video]
+    known = shown | {identity(video.poster) for video in sent if video.poster}
+    fresh: dict[str, Attachment] = {}
+    for picture in attached(story.item, story.base):
+        key = identity(picture.url)
+        if picture.url not in urls and key not in known:
+            fresh.setdefault(key, picture)
+    return list(fresh.values())
 
 
-def _is_small(one: Recording) -> bool:
+def _image(picture: Attachment) -> Image:
+    if picture.second_url:
+        return Image((picture.url, picture.second_url))
+    return Image((picture.url,))
+
+
+def _players(playing: list[Playable], link: str | None, language: str, wording: Wording) -> Blocks:
+    """The sounds and videos attached to the item; those that may be too large are links."""
+    blocks: list[Block] = []
+    for playable in playing:
+        if playable.is_in_body or playable.is_at(link):
+            continue
+        if _is_small(playable):
+            blocks.append(Figure((_as_sent(playable),)))
+        else:
+            blocks.append(Paragraph(line_of(playable, wording, language)))
+    return tuple(blocks)
+
+
+def _is_small(playable: Playable) -> bool:
     """Whether Telegram fetches it by its address, as far as the feed tells."""
-    return one.url is not None and 0 < (one.size or 0) <= FETCHABLE
+    return playable.url is not None and 0 < (playable.size or 0) <= FETCHABLE
 
 
-def _playable(blocks: Blocks, playing: list[Recording], language: str, wording: Wording) -> Blocks:
-    """Blocks whose videos and sounds are the files that Telegram plays; a link in place of one without any."""
-    known: dict[Media, Recording] = {
-        one.media: one for one in playing if not isinstance(one.media, Embed)
-    }
+def _playable(blocks: Blocks, playing: list[Playable], language: str, wording: Wording) -> Blocks:
+    """Blocks whose videos and sounds are the files that Telegram plays; links where there is none."""
+    known: dict[Media, Playable] = {}
+    for playable in playing:
+        if not isinstance(playable.media, Embed):
+            known[playable.media] = playable
+    if not known:
+        return blocks
+    urls = {playable.url for playable in playing}
 
     def change(block: Block) -> Blocks:
         if not isinstance(block, Figure):
             return (block,)
-        kept = tuple(
-            _as_sent(known[one]) if one in known else one
-            for one in block.media
-            if one not in lost and not (isinstance(one, Image) and one.sources[0] in files)
-        )
-        lines = tuple(
-            Paragraph(line_of(known[one], wording, language)) for one in block.media if one in lost
-        )
-        if kept:
-            return (replace(block, media=kept), *lines)
+        shown: list[Media] = []
+        lines: list[Paragraph] = []
+        for media in block.media:
+            playable = known.get(media)
+            if playable is not None and playable.url is None:
+                lines.append(Paragraph(line_of(playable, wording, language)))
+            elif not (isinstance(media, Image) and media.sources[0] in urls):
+                shown.append(media if playable is None else _as_sent(playable))
+        if shown:
+            return (replace(block, media=tuple(shown)), *lines)
         caption = captioned(block)
-        return (*lines, *((Paragraph(caption),) if caption else ()))
+        return (*lines, Paragraph(caption)) if caption else tuple(lines)
 
-    lost = {media for media, one in known.items() if one.url is None}
-    files = {one.url for one in playing}
-    return rebuilt(blocks, change) if known else blocks
+    return rebuilt(blocks, change)
 
 
-def _as_sent(one: Recording) -> Media:
+def _as_sent(playable: Playable) -> Media:
     """What plays as the one file that Telegram is given."""
-    return (
-        one.media
-        if isinstance(one.media, Embed) or one.url is None
-        else replace(one.media, sources=(one.url,))
-    )
+    media = playable.media
+    if isinstance(media, Embed) or playable.url is None:
+        return media
+    return replace(media, sources=(playable.url,))
 
 
 def _stills(media: Media) -> tuple[str, ...]:
@@ -153,30 +172,32 @@ def _stills(media: Media) -> tuple[str, ...]:
             return ()
 
 
-def _pictures(blocks: Blocks) -> bool:
-    return any(
-        isinstance(one, Image) or (isinstance(one, Embed) and one.poster)
-        for one in media_of(blocks)
-    )
+def _has_picture(blocks: Blocks) -> bool:
+    return any(map(_is_picture, media_of(blocks)))
+
+
+def _is_picture(media: Media) -> bool:
+    return isinstance(media, Image) or (isinstance(media, Embed) and bool(media.poster))
 
 
 def _with_images(blocks: Blocks, count: int) -> Blocks:
-    """Blocks with their first ``count`` pictures; a figure that showed nothing else goes, its caption too."""
+    """Blocks with their first ``count`` pictures; a figure that showed nothing else goes."""
     left = count
 
     def keep(media: Media) -> Media | None:
         nonlocal left
-        if not isinstance(media, Image | Embed) or (isinstance(media, Embed) and not media.poster):
+        if not _is_picture(media):
             return media
         left -= 1
         if left >= 0:
             return media
+        # A player is still worth its link.
         return replace(media, poster=None) if isinstance(media, Embed) else None
 
     def change(block: Block) -> Blocks:
         if not isinstance(block, Figure):
             return (block,)
-        kept = tuple(one for media in block.media if (one := keep(media)) is not None)
+        kept = tuple(media for media in map(keep, block.media) if media is not None)
         return (replace(block, media=kept),) if kept else ()
 
     return rebuilt(blocks, change)

@@ -1,4 +1,4 @@
-"""Pictures as files to send: of the body, attached to an item, still or moving."""
+"""Pictures of an item: as files to send, still or moving, and each of them once."""
 
 import re
 from collections.abc import Iterator
@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from bot.content import rules
 from bot.content.addresses import resolve
-from bot.content.document import Image
+from bot.content.document import Block, Blocks, Figure, Image, Media, media_of, rebuilt
 from bot.content.html.media import MIN_SIDE, unwrap
 from bot.model import Attachment, Item, MediaKind
 
 MAX_PICTURES = 10
 """An album holds ten (Bot API, sendMediaGroup)."""
 
-_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|bmp|tiff?|avif|heic)$", re.IGNORECASE)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|bmp|tiff?|avif|heic)$", re.IGNORECASE)
 _SIZE = re.compile(
     r"[-_](?:\d{2,4}x(?:\d{2,4}|-crop)?|[wh]\d{2,4}(?:_r\d+\w*)?|\d{3,4}w|scaled"
     r"|thumb(?:nail)?|small|medium|large|mini|original)(?=[._-]|$)"
@@ -28,40 +28,101 @@ def picture_of(image: Image) -> Iterator[Attachment]:
         yield _attachment(image.sources)
 
 
-def moving(one: Attachment, *, is_alone: bool) -> Attachment:
+def moving(picture: Attachment, *, is_alone: bool) -> Attachment:
     """A picture that moves as an animation (Bot API, sendAnimation: GIF, or MP4 without sound).
 
     In an album, where no animation may stand (sendMediaGroup), a GIF shows its first frame.
     """
-    if not rules.ANIMATION.search(one.url):
-        return one
-    url = rules.ANIMATED_PICTURE.sub(".gif", rules.ANIMATED_PAGE.sub(".mp4", one.url))
+    if not rules.ANIMATION.search(picture.url):
+        return picture
+    url = rules.ANIMATED_PAGE.sub(".mp4", picture.url)
+    url = rules.ANIMATED_PICTURE.sub(".gif", url)
+    kind = picture.kind
     if is_alone:
-        return replace(one, url=url, kind=MediaKind.ANIMATION)
-    return replace(one, url=url, kind=MediaKind.VIDEO if ".mp4" in url else one.kind)
+        kind = MediaKind.ANIMATION
+    elif ".mp4" in url:
+        kind = MediaKind.VIDEO
+    return replace(picture, url=url, kind=kind)
 
 
 def attached(item: Item, base: str | None) -> list[Attachment]:
     """The pictures among an item's enclosures."""
-    found: list[Attachment] = []
+    pictures: list[Attachment] = []
     for enclosure in item.enclosures:
         kind = enclosure.kind.lower()
-        is_image = kind.startswith("image") or (
-            not kind and _FILE.search(enclosure.url.partition("?")[0])
-        )
-        url = resolve(enclosure.url, base) if is_image and "svg" not in kind else None
+        # Telegram shows no SVG.
+        if "svg" in kind or not _is_picture(kind, enclosure.url):
+            continue
+        url = resolve(enclosure.url, base)
         if url and not rules.ICON.search(url) and not rules.PIXEL.search(url):
-            found.append(_attachment(unwrap(url)))
-    return found
+            pictures.append(_attachment(unwrap(url)))
+    return pictures
+
+
+def _is_picture(kind: str, url: str) -> bool:
+    if kind:
+        return kind.startswith("image")
+    return _PICTURE_FILE.search(url.partition("?")[0]) is not None
 
 
 def _attachment(sources: tuple[str, ...]) -> Attachment:
     return Attachment(sources[0], second_url=sources[1] if len(sources) > 1 else None)
 
 
+# ---------------------------------------------------------------- each picture once
+
+
 def identity(url: str) -> str:
-    """One picture in several sizes has one identity: only host and path without marks of size count."""
+    """One picture in several sizes has one identity: host and path without marks of size."""
     address, _, query = url.partition("#")[0].partition("?")
     address = address.partition("://")[2].lower()
-    named = _FILE.search(address)
-    return _SIZE.sub("", address[: named.start()]) if named else f"{address}?{query}"
+    ending = _PICTURE_FILE.search(address)
+    if ending is None:
+        return f"{address}?{query}"
+    return _SIZE.sub("", address[: ending.start()])
+
+
+def without_repeats(blocks: Blocks) -> Blocks:
+    """Blocks that show each picture where it stands first, with what is said of it anywhere.
+
+    Many pages open with a picture that stands in its place again, in another size.
+    """
+    keys = [_key(media) for media in media_of(blocks) if isinstance(media, Image)]
+    if len(set(keys)) == len(keys):
+        return blocks
+    captioned: dict[str, Figure] = {}
+    seen: set[str] = set()
+
+    def note(block: Block) -> Blocks:
+        if isinstance(block, Figure) and (block.caption or block.credit):
+            key = _key(block.media[0])
+            if key:
+                captioned.setdefault(key, block)
+        return (block,)
+
+    def keep_first(block: Block) -> Blocks:
+        return _shown_once(block, seen, captioned) if isinstance(block, Figure) else (block,)
+
+    rebuilt(blocks, note)
+    return rebuilt(blocks, keep_first)
+
+
+def _shown_once(figure: Figure, seen: set[str], captioned: dict[str, Figure]) -> Blocks:
+    kept: list[Media] = []
+    for media in figure.media:
+        key = _key(media)
+        if not key or key not in seen:
+            kept.append(media)
+        seen.add(key)
+    if not kept:
+        return ()
+    figure = replace(figure, media=tuple(kept))
+    other = captioned.get(_key(kept[0]))
+    if other is None or figure.caption or figure.credit:
+        return (figure,)
+    return (replace(figure, caption=other.caption, credit=other.credit),)
+
+
+def _key(media: Media) -> str:
+    """What tells a picture from others; empty for what is none."""
+    return identity(media.sources[0]) if isinstance(media, Image) else ""

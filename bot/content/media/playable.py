@@ -1,4 +1,4 @@
-"""The videos and sounds of an item: in its body and attached to it, how long and how large, and what can be sent."""
+"""The videos and sounds of an item, in its body and attached to it: which of them can be sent."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,31 +21,21 @@ _BYTES_A_SECOND = 16_000
 _ENDING = re.compile(r"\.(\w{2,5})$")
 _VIDEO_ENDINGS = {"mp4", "m4v", "mov", ""}
 _SOUND_ENDINGS = {"mp3", "m4a"}
-_FILES = _SOUND_ENDINGS | {
-    "mp4",
-    "m4v",
-    "mov",
-    "ogg",
-    "oga",
-    "opus",
-    "aac",
-    "flac",
-    "wav",
-    "webm",
-    "ogv",
-    "mkv",
-    "avi",
-}
-_SOUND_KINDS = {"audio/mpeg", "audio/mp3", "audio/mp4", "audio/x-m4a", "audio/m4a"}
+_FILE_ENDINGS = {
+    "mp3", "m4a", "mp4", "m4v", "mov", "ogg", "oga", "opus", "aac", "flac", "wav", "webm", "ogv",
+    "mkv", "avi",
+}  # fmt: skip
+_SOUND_TYPES = {"audio/mpeg", "audio/mp3", "audio/mp4", "audio/x-m4a", "audio/m4a"}
 _MAX_TITLE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    """Something that plays, with what the feed says of it; ``url``: the file that Telegram plays, if there is one."""
+class Playable:
+    """Something that plays, with what the feed says of it."""
 
     media: Video | Audio | Embed
     url: str | None = None
+    """The file that Telegram plays, if there is one."""
     size: int | None = None
     duration: int | None = None
     title: str = ""
@@ -57,113 +47,139 @@ class Recording:
         """The page to watch it on, where it is no file."""
         return self.media.url if isinstance(self.media, Embed) else None
 
+    def is_at(self, link: str | None) -> bool:
+        """Whether ``link`` is the page to watch it on."""
+        return self.page is not None and self.page == link
+
     @property
     def is_video(self) -> bool:
-        """Whether it is a video that Telegram can be given: not too large, as far as anybody knows."""
-        return (
-            isinstance(self.media, Video) and self.url is not None and (self.size or 0) <= FETCHABLE
-        )
+        """Whether it is a video that Telegram can be given: not too large, as far as is known."""
+        if not isinstance(self.media, Video) or self.url is None:
+            return False
+        return (self.size or 0) <= FETCHABLE
 
     @property
     def is_sound(self) -> bool:
-        """Whether it is a sound that Telegram can be given. One of unknown size and length is taken for too large."""
+        """Whether it is a sound that Telegram can be given; one of unknown size is too large."""
         if not isinstance(self.media, Audio) or self.url is None:
             return False
         size = self.size or (self.duration or 0) * _BYTES_A_SECOND
         return 0 < size <= UPLOADABLE
 
 
-def recordings(blocks: Blocks, item: Item, base: str | None) -> list[Recording]:
-    """What plays in the body, in reading order, then what is attached; of several formats the one that can be sent."""
-    found: dict[str, Recording] = {}
-    for one in (*_in_body(blocks), *_attached(item.enclosures, base)):
-        key = _identity(one.media)
-        found[key] = _joined(found[key], one) if key in found else one
-    files = {one.url for one in found.values() if one.url}
-    return [_told_apart(one, files) for one in found.values() if one.page not in files]
+def playables(blocks: Blocks, item: Item, base: str | None) -> list[Playable]:
+    """What plays in the body, in reading order, then what is attached.
+
+    Of several formats of one recording it is the one that can be sent.
+    """
+    unique: dict[str, Playable] = {}
+    for playable in (*_in_body(blocks), *_attached(item.enclosures, base)):
+        key = _identity(playable.media)
+        known = unique.get(key)
+        unique[key] = playable if known is None else _joined(known, playable)
+    if not unique:
+        return []
+    urls = {playable.url for playable in unique.values() if playable.url}
+    return [
+        _with_other_poster(playable, urls)
+        for playable in unique.values()
+        if playable.page not in urls
+    ]
 
 
-def line_of(one: Recording, wording: Wording, language: str) -> Runs:
+def line_of(playable: Playable, wording: Wording, language: str) -> Runs:
     """A link to it with its length and size: ``🎧 Listen · 54 min · 48 MB``."""
-    if isinstance(one.media, Embed):
-        runs = link_to(one.media)
+    media = playable.media
+    if isinstance(media, Embed):
+        runs = link_to(media)
     else:
-        mark, word = (
-            ("🎧 ", wording.listen) if isinstance(one.media, Audio) else ("▶ ", wording.watch)
-        )
-        runs = (
-            Run(mark),
-            Run(clipped(line(one.title), _MAX_TITLE) or word, link=one.url or one.media.sources[0]),
-        )
-    facts = [write_duration(one.duration, language)] if one.duration else []
-    facts += [write_size(one.size, language)] if one.size else []
-    return (*runs, *(Run(f" · {fact}") for fact in facts))
+        is_sound = isinstance(media, Audio)
+        symbol = "🎧 " if is_sound else "▶ "
+        word = wording.listen if is_sound else wording.watch
+        name = clipped(line(playable.title), _MAX_TITLE) or word
+        runs = (Run(symbol), Run(name, link=playable.url or media.sources[0]))
+    if playable.duration:
+        runs = (*runs, Run(f" · {write_duration(playable.duration, language)}"))
+    if playable.size:
+        runs = (*runs, Run(f" · {write_size(playable.size, language)}"))
+    return runs
 
 
 # ---------------------------------------------------------------- where they are
 
 
-def _in_body(blocks: Blocks) -> Iterator[Recording]:
-    for one in media_of(blocks):
-        if not isinstance(one, Image):
-            yield Recording(one, _playable(one), poster=_poster(one), is_in_body=True)
+def _in_body(blocks: Blocks) -> Iterator[Playable]:
+    for media in media_of(blocks):
+        if not isinstance(media, Image):
+            yield Playable(media, _playable_url(media), poster=_poster(media), is_in_body=True)
 
 
-def _attached(enclosures: Iterable[Enclosure], base: str | None) -> Iterator[Recording]:
+def _attached(enclosures: Iterable[Enclosure], base: str | None) -> Iterator[Playable]:
     for enclosure in enclosures:
         kind = enclosure.kind.lower()
-        url = (
-            resolve(enclosure.url, base)
-            if kind.startswith(("audio", "video", "text/html"))
-            else None
-        )
+        if not kind.startswith(("audio", "video", "text/html")):
+            continue
+        url = resolve(enclosure.url, base)
         if url is None:
             continue
         poster = resolve(enclosure.poster or "", base)
         media: Video | Audio | Embed
+        is_playable = False
         if kind.startswith("audio"):
             media = Audio((url,))
-            playable = url if kind in _SOUND_KINDS or _ending(url) in _SOUND_ENDINGS else None
+            is_playable = kind in _SOUND_TYPES or _ending(url) in _SOUND_ENDINGS
         elif kind.startswith("video"):
             media = Video((url,), poster)
-            playable = url if _is_video(url) else None
+            is_playable = _is_video(url)
         else:
-            media, playable = Embed(url, host_of(url), enclosure.title, poster), None
-        yield Recording(
-            media, playable, enclosure.size, enclosure.duration, enclosure.title, poster
+            media = Embed(url, host_of(url), enclosure.title, poster)
+        yield Playable(
+            media,
+            url if is_playable else None,
+            enclosure.size,
+            enclosure.duration,
+            enclosure.title,
+            poster,
         )
 
 
-def _joined(one: Recording, other: Recording) -> Recording:
-    """What two mentions say of the same: the place of the first, the file that can be sent, with its own size."""
-    better, worse = (other, one) if one.url is None and other.url is not None else (one, other)
+def _joined(first: Playable, second: Playable) -> Playable:
+    """What two mentions say of the same: the place of the first, and the file that can be sent."""
+    better, worse = first, second
+    if first.url is None and second.url is not None:
+        better, worse = second, first
+    size = better.size or None
+    if size is None and worse.url == better.url:
+        size = worse.size
     return replace(
-        one,
+        first,
         url=better.url,
-        size=better.size or (worse.size if worse.url == better.url else None),
-        duration=one.duration or other.duration,
-        title=one.title or other.title,
-        poster=one.poster or other.poster,
+        size=size,
+        duration=first.duration or second.duration,
+        title=first.title or second.title,
+        poster=first.poster or second.poster,
     )
 
 
-def _told_apart(one: Recording, files: set[str]) -> Recording:
+def _with_other_poster(playable: Playable, urls: set[str]) -> Playable:
     """Some feeds name a file as its own still."""
-    if one.poster not in files:
-        return one
-    media = replace(one.media, poster=None) if isinstance(one.media, Embed) else one.media
-    return replace(one, media=media, poster=None)
+    if playable.poster not in urls:
+        return playable
+    media = playable.media
+    if isinstance(media, Embed):
+        media = replace(media, poster=None)
+    return replace(playable, media=media, poster=None)
 
 
 # ---------------------------------------------------------------- what they are
 
 
-def _playable(media: Media) -> str | None:
+def _playable_url(media: Media) -> str | None:
     """The first source that Telegram plays."""
     if isinstance(media, Video):
-        return next((url for url in media.sources if _is_video(url)), None)
+        return next(filter(_is_video, media.sources), None)
     if isinstance(media, Audio):
-        return next((url for url in media.sources if _ending(url) in _SOUND_ENDINGS), None)
+        return next(filter(_is_sound, media.sources), None)
     return None
 
 
@@ -171,27 +187,25 @@ def _is_video(url: str) -> bool:
     return _ending(url) in _VIDEO_ENDINGS
 
 
+def _is_sound(url: str) -> bool:
+    return _ending(url) in _SOUND_ENDINGS
+
+
 def _ending(url: str) -> str:
-    found = _ENDING.search(_path(url).rpartition("/")[2])
-    return found[1].lower() if found else ""
+    ending = _ENDING.search(_path(url).rpartition("/")[2])
+    return ending[1].lower() if ending else ""
 
 
 def _path(url: str) -> str:
     return url.partition("#")[0].partition("?")[0]
 
 
-def _identity(media: Media) -> str:
+def _identity(media: Video | Audio | Embed) -> str:
     """One recording in several formats has one identity: its file without the ending."""
-    first = _sources(media)[0]
-    return (
-        _ENDING.sub("", _path(first))
-        if not isinstance(media, Embed) and _ending(first) in _FILES
-        else first
-    )
-
-
-def _sources(media: Media) -> tuple[str, ...]:
-    return (media.url,) if isinstance(media, Embed) else media.sources
+    if isinstance(media, Embed):
+        return media.url
+    url = media.sources[0]
+    return _ENDING.sub("", _path(url)) if _ending(url) in _FILE_ENDINGS else url
 
 
 def _poster(media: Media) -> str | None:

@@ -1,19 +1,17 @@
-"""An item as a rich message: title, first picture, where it is from, the whole article, the way to the original.
+"""An item as a rich message: title, first picture, where it is from, the whole article, its link.
 
-What one message cannot hold goes on in the next ones: the title is in the first, the way to the
+What one message cannot hold goes on in the next ones: the title is in the first, the link to the
 original in the last.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cache
 from itertools import chain
 
-from bot.content.addresses import absolute, host_of, is_public
-from bot.content.anchors import settled
 from bot.content.document import (
+    Block,
     Blocks,
     Embed,
     Heading,
@@ -25,28 +23,27 @@ from bot.content.document import (
     texts_of,
 )
 from bot.content.html.sanitise import sanitise
-from bot.content.localize import ENGLISH, Wording, write_date
+from bot.content.localize import ENGLISH, Wording
 from bot.content.measure import is_visible
 from bot.content.media.attachments import file_of, is_veiled, veiled
 from bot.content.media.files import media_in, walk, with_media
 from bot.content.media.illustrations import EARLY, illustrate
-from bot.content.media.playable import recordings
+from bot.content.media.playable import playables
 from bot.content.messages.story import (
     MAX_TITLE,
-    author_of,
+    Story,
     clipped,
-    hashtags,
     isolated,
-    line,
-    source_of,
+    story_of,
     untitled,
 )
+from bot.content.render.anchors import settled
 from bot.content.render.rich import MEDIA, Json, RichText, is_telling, render, spell
 from bot.content.repair import repair
 from bot.content.split.budget import LEAST_DEPTH, LIMITS, Cost, Limits, measure, room_of
 from bot.content.split.dividing import MAX_PARTS, Ruler, divide
 from bot.content.split.fitting import fit, linked, shaped
-from bot.model import Attachment, Feed, Item, MediaKind, Options, RichMessage
+from bot.model import Attachment, FeedRef, Item, MediaKind, Options, RichMessage
 
 __all__ = ["as_parameter", "compose_article", "compose_articles", "with_media"]
 
@@ -55,40 +52,47 @@ _DATE_FORMAT = "Dt"
 _RTL_SHARE = 0.4
 _RTL_SAMPLE = 4_000
 # The scripts whose letters are strong right-to-left characters (UAX 9, R and AL): Hebrew to Arabic
-# Extended, their
-# presentation forms, and the historic and African scripts of planes one.
+# Extended, their presentation forms, and the historic and African scripts of plane one.
 _RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010cff\U00010e80-\U00010fff\U0001e800-\U0001efff]"
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+    "\U00010800-\U00010cff\U00010e80-\U00010fff\U0001e800-\U0001efff]"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class _Draft:
     """What an article is made of; empty where there is nothing to say."""
 
+    story: Story
     title: str
-    link: str | None
-    base: str | None
-    """What relative addresses belong to."""
     lead: Blocks
+    """The figure that opens it."""
     blocks: Blocks
     byline: list[Json]
-    is_veiled: bool
-    """Whether what it shows is hidden until it is tapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The blocks of one message."""
+
+    blocks: list[Json]
+    is_cut: bool = False
+    """Whether what followed them is lost."""
 
 
 def compose_article(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     *,
     media: bool = True,
     limits: Limits = LIMITS,
     wording: Wording = ENGLISH,
 ) -> RichMessage:
-    """The article of an item, cut to one message: legal, not empty and within ``limits``, whatever the item holds.
+    """The article of an item, cut to one message.
 
-    ``media``: whether pictures, videos and sounds are shown; otherwise they are links.
+    It is legal, not empty and within ``limits``, whatever the item holds. ``media``: whether
+    pictures, videos and sounds are shown; otherwise they are links.
     """
     return compose_articles(
         item, feed, options, media=media, limits=limits, wording=wording, most=1
@@ -97,7 +101,7 @@ def compose_article(
 
 def compose_articles(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
     *,
     media: bool = True,
@@ -109,139 +113,139 @@ def compose_articles(
 
     What is beyond ``most`` of them is cut off at the end of the last, as its ``is_cut`` says.
     """
-    parts = _parts(item, feed, options, wording)
-    limits = limits if media else replace(limits, media=0)
-    page, is_cut = _laid_out(parts, limits, wording)
-    pages = [page]
-    if most > 1 and (is_cut or _shows_too_much(parts, limits)):
-        pages, is_cut = _pages(parts, limits, wording, most)
+    draft = _draft(story_of(item, feed, options, is_rich=True), wording)
+    if not media:
+        limits = replace(limits, media=0)
+    pages = [_single_page(draft, limits, wording)]
+    if most > 1 and (pages[0].is_cut or _shows_too_much(draft, limits)):
+        pages = _pages(draft, limits, wording, most)
     *others, last = pages
-    button = _button(parts.link, wording, last, is_cut=is_cut)
-    return (
-        *(_message(item, feed, parts, page) for page in others),
-        _message(item, feed, parts, last, button, is_cut=is_cut),
-    )
+    messages = [_message(draft, page) for page in others]
+    messages.append(replace(_message(draft, last), button=_button(draft, wording, last)))
+    return tuple(messages)
 
 
-def _message(
-    item: Item,
-    feed: Feed,
-    parts: _Parts,
-    blocks: list[Json],
-    button: tuple[str, str] | None = None,
-    *,
-    is_cut: bool = False,
-) -> RichMessage:
-    """One message of an article; its links lead to places of its own."""
-    blocks = settled(blocks) if "#" in item.html else blocks
-    fallbacks = {
-        one.sources[0]: one.sources[1]
-        for one in media_of((*parts.lead, *parts.blocks))
-        if isinstance(one, Image) and len(one.sources) > 1
-    }
-    named = {url: MediaKind(kind) for kind, url in media_in(blocks)}
-    playing = {one.url: one for one in recordings((*parts.lead, *parts.blocks), item, parts.base)}
-    files = tuple(
-        file_of(playing[url], item, feed)
-        if url in playing
-        else Attachment(url, kind, fallbacks.get(url))
-        for url, kind in named.items()
-    )
-    if parts.is_veiled:
+def _message(draft: _Draft, page: _Page) -> RichMessage:
+    """One message of an article; its links lead to anchors of its own."""
+    story, blocks = draft.story, page.blocks
+    if "#" in story.item.html:
+        blocks = settled(blocks)
+    files = _files(draft, blocks)
+    if is_veiled(story.item, story.options):
         files = veiled(files)
         _veil(blocks)
-    return RichMessage(
-        tuple(blocks),
-        files,
-        is_right_to_left(chain((parts.title,), texts_of(parts.blocks))),
-        is_cut,
-        button,
-    )
+    texts = chain((draft.title,), texts_of(draft.blocks))
+    return RichMessage(tuple(blocks), files, is_right_to_left(texts), page.is_cut)
+
+
+def _files(draft: _Draft, blocks: list[Json]) -> tuple[Attachment, ...]:
+    """Everything that blocks show, each once, in their order."""
+    kinds = {url: MediaKind(kind) for kind, url in media_in(blocks)}
+    if not kinds:
+        return ()
+    story, shown = draft.story, (*draft.lead, *draft.blocks)
+    second_urls: dict[str, str] = {}
+    for image in media_of(shown):
+        if isinstance(image, Image) and len(image.sources) > 1:
+            second_urls[image.sources[0]] = image.sources[1]
+    playing = {playable.url: playable for playable in playables(shown, story.item, story.base)}
+    files: list[Attachment] = []
+    for url, kind in kinds.items():
+        if url in playing:
+            files.append(file_of(playing[url], story))
+        else:
+            files.append(Attachment(url, kind, second_urls.get(url)))
+    return tuple(files)
 
 
 def _veil(blocks: list[Json]) -> None:
     """Hides what is to be seen until it is tapped (Bot API, InputMediaPhoto, has_spoiler)."""
     for block in walk(blocks):
-        if (kind := block["type"]) in MEDIA - {MediaKind.AUDIO}:
+        kind = block["type"]
+        if kind in MEDIA and kind != MediaKind.AUDIO:
             block[kind]["has_spoiler"] = True
 
 
 def as_parameter(message: RichMessage) -> Json:
-    """``rich_message`` of sendRichMessage and editMessageText (Bot API, InputRichMessage).
-
-    Telegram's own search for links and names is off: a wrong guess of it would refuse the whole
-    message.
-    """
-    direction = {"is_rtl": True} if message.is_rtl else {}
-    return {"blocks": list(message.blocks), "skip_entity_detection": True} | direction
+    """``rich_message`` of sendRichMessage and editMessageText (Bot API, InputRichMessage)."""
+    # Telegram's own search for links and names is off: a wrong guess of it would refuse the whole
+    # message.
+    parameter: Json = {"blocks": list(message.blocks), "skip_entity_detection": True}
+    if message.is_rtl:
+        parameter["is_rtl"] = True
+    return parameter
 
 
 # ---------------------------------------------------------------- what to say
 
 
-def _parts(item: Item, feed: Feed, options: Options, wording: Wording) -> _Parts:
-    link = _public(item.link)
-    base = link or _public(feed.link) or absolute(feed.url)
-    title = line(item.title)
-    body = repair(sanitise(item.html, base).blocks, title, item.published, options.footers)
+def _draft(story: Story, wording: Wording) -> _Draft:
+    item, title = story.item, story.title
+    document = sanitise(item.html, story.base)
+    body = repair(document.blocks, title, item.published, story.options.footers)
     blocks = body.blocks
     if not is_visible(title):
         title, blocks = untitled(blocks)
-    lead, rest = illustrate(blocks, item, base, options, wording)
-    is_hidden = body.says_title or (not title and any(map(is_visible, texts_of((*lead, *rest)))))
-    if not is_hidden and not is_visible(title):
-        title = host_of(link or "") or source_of(item, feed) or line(item.link or "") or "—"
-    title = "" if is_hidden else clipped(title, MAX_TITLE)
-    return _Parts(
-        title,
-        link,
-        base,
-        lead,
-        _below_title(rest),
-        _byline(item, feed, options, title, link),
-        is_veiled(item, options),
-    )
-
-
-def _public(url: str | None) -> str | None:
-    found = absolute(url) if url else None
-    return found if found and is_public(found) else None
+    lead, rest = illustrate(blocks, story, wording)
+    is_hidden = body.says_title
+    if not title and not is_hidden:
+        is_hidden = any(map(is_visible, texts_of((*lead, *rest))))
+    if is_hidden:
+        title = ""
+    elif not is_visible(title):
+        title = story.stand_in
+    title = clipped(title, MAX_TITLE)
+    return _Draft(story, title, lead, _below_title(rest), _byline(story, title))
 
 
 def _below_title(blocks: Blocks) -> Blocks:
     """No heading of the body is as large as the title."""
-    return tuple(
-        replace(block, level=2) if isinstance(block, Heading) and block.level == 1 else block
-        for block in blocks
-    )
+    return tuple(map(_lowered, blocks))
 
 
-def _byline(item: Item, feed: Feed, options: Options, title: str, link: str | None) -> list[Json]:
+def _lowered(block: Block) -> Block:
+    if isinstance(block, Heading) and block.level == 1:
+        return replace(block, level=2)
+    return block
+
+
+def _byline(story: Story, title: str) -> list[Json]:
     """Source, author, date and tags, each if it is known and was not said.
 
     The source leads to its site, or to the article where no title does.
     """
-    source, author = source_of(item, feed), author_of(item.author)
+    source, author = story.source, story.other_author
     parts: list[list[RichText]] = []
     if source and source != title:
-        parts.append([_named(source, _public(feed.link) if title else link)])
-    if author and author.casefold() not in source.casefold():
+        parts.append([_named(source, story.site if title else story.link)])
+    if author:
         parts.append([_named(author, None)])
-    if date := _date(item.published, options):
+    date = _date(story)
+    if date:
         parts.append([date])
-    if tags := _tags(item.tags):
+    tags = _tags(story)
+    if tags:
         parts.append(tags)
-    text = [one for part in parts for one in (" · ", *part)][1:]
+    text = _separated(parts, " · ")
     return [{"type": "paragraph", "text": text}] if text else []
+
+
+def _separated(parts: Iterable[list[RichText]], separator: str) -> list[RichText]:
+    text: list[RichText] = []
+    for part in parts:
+        if text:
+            text.append(separator)
+        text += part
+    return text
 
 
 def _named(name: str, link: str | None) -> RichText:
     return spell((isolated(Run(name, link=link)),), 1)
 
 
-def _date(moment: datetime | None, options: Options) -> Json | None:
-    """A moment that clients show in each reader's own zone; its text is for those that cannot."""
-    text = write_date(moment, options.time_zone, options.language)
+def _date(story: Story) -> Json | None:
+    """A moment that clients show in the reader's own zone; its text is for those that cannot."""
+    moment, text = story.item.published, story.date
     if moment is None or not text:
         return None
     return {
@@ -252,111 +256,126 @@ def _date(moment: datetime | None, options: Options) -> Json | None:
     }
 
 
-def _tags(tags: tuple[str, ...]) -> list[RichText]:
-    words = text_of(hashtags(tags)).split()
-    marked: list[RichText] = [{"type": "hashtag", "text": word, "hashtag": word} for word in words]
-    return [one for mark in marked for one in (" ", mark)][1:]
+def _tags(story: Story) -> list[RichText]:
+    words = text_of(story.tags).split()
+    hashtags: list[list[RichText]] = [
+        [{"type": "hashtag", "text": word, "hashtag": word}] for word in words
+    ]
+    return _separated(hashtags, " ")
 
 
 # ---------------------------------------------------------------- how it fits
 
 
-def _room(parts: _Parts, limits: Limits, wording: Wording) -> tuple[list[Json], Cost]:
+def _room(draft: _Draft, limits: Limits, wording: Wording) -> tuple[list[Json], Cost]:
     """The heading, and what is left of a message beside it and the rest of the frame."""
-    heading = render((Heading(1, (Run(parts.title, link=parts.link),)),), limits.depth)
-    return heading, room_of(limits) - measure([*heading, *parts.byline]) - _dearest_tail(
-        parts.link, wording
-    )
+    title = Heading(1, (Run(draft.title, link=draft.story.link),))
+    heading = render((title,), limits.depth)
+    frame = measure([*heading, *draft.byline]) + _dearest_end(draft.story.link, wording)
+    return heading, room_of(limits) - frame
 
 
-def _shows_too_much(parts: _Parts, limits: Limits) -> bool:
+def _shows_too_much(draft: _Draft, limits: Limits) -> bool:
     """Whether media would become links only because there are so many."""
-    media = media_of((*parts.lead, *parts.blocks))
-    return (
-        0
-        < limits.media
-        < sum(not isinstance(one, Embed) or one.poster is not None for one in media)
-    )
+    if limits.media == 0:
+        return False
+    shown = [
+        media
+        for media in media_of((*draft.lead, *draft.blocks))
+        if not isinstance(media, Embed) or media.poster is not None
+    ]
+    return len(shown) > limits.media
 
 
 def _lawful(blocks: Blocks, limits: Limits) -> Blocks:
-    """Blocks that a message may hold, but for their length; links in place of media where it may hold none."""
+    """Blocks that a message may hold, but for their length; links where it may show no media."""
     lawful = shaped(blocks, limits)
     return lawful if limits.media else linked(lawful, 0)
 
 
-def _pages(
-    parts: _Parts, limits: Limits, wording: Wording, most: int
-) -> tuple[list[list[Json]], bool]:
-    """The blocks of each message, and whether the end of the article is missing."""
-    heading, room = _room(parts, limits, wording)
-    empty = room_of(limits) - _dearest_tail(parts.link, wording)
+def _pages(draft: _Draft, limits: Limits, wording: Wording, most: int) -> list[_Page]:
+    """The blocks of each message; of the last, whether the end of the article is missing."""
+    link = draft.story.link
+    heading, room = _room(draft, limits, wording)
+    empty = room_of(limits) - _dearest_end(link, wording)
     ruler = Ruler(cache(lambda block: measure(render((block,), limits.depth))), empty)
-    lead, body = _lawful(parts.lead, limits), _lawful(parts.blocks, limits)
-    if not (taken := ruler.whole(lead)).fits(room):
+    lead, body = _lawful(draft.lead, limits), _lawful(draft.blocks, limits)
+    taken = ruler.whole(lead)
+    if not taken.fits(room):
         lead, body, taken = (), (*lead, *body), Cost()
     first, rest = divide(body, room - taken, ruler)
-    pages = [[*heading, *render(lead, limits.depth), *parts.byline, *render(first, limits.depth)]]
+    opening = render(lead, limits.depth)
+    pages = [[*heading, *opening, *draft.byline, *render(first, limits.depth)]]
     is_cut = False
     while rest and not is_cut:
-        made, rest, is_cut = _next_page(rest, limits, ruler, is_last=len(pages) == most - 1)
-        pages += [made] if is_telling(made) else []
-    pages[-1] += _tail(parts.link, wording, is_cut=is_cut)
-    return [page for page in pages if page], is_cut
+        page, rest = _next_page(rest, limits, ruler, is_last=len(pages) == most - 1)
+        is_cut = page.is_cut
+        if is_telling(page.blocks):
+            pages.append(page.blocks)
+    pages[-1] += _end(link, wording, is_cut=is_cut)
+    *others, last = [page for page in pages if page]
+    return [*map(_Page, others), _Page(last, is_cut)]
 
 
 def _next_page(
     blocks: Blocks, limits: Limits, ruler: Ruler, *, is_last: bool
-) -> tuple[list[Json], Blocks, bool]:
-    """What follows, what is left, and whether that is lost."""
-    first, rest = ((), blocks) if is_last else divide(blocks, ruler.empty, ruler)
-    if first:
-        return render(first, limits.depth), rest, False
-    made, is_cut = fit(blocks, limits, ruler.empty)
-    return made, (), is_cut
+) -> tuple[_Page, Blocks]:
+    """What follows, and what is left for the next."""
+    if not is_last:
+        first, rest = divide(blocks, ruler.empty, ruler)
+        if first:
+            return _Page(render(first, limits.depth)), rest
+    return _Page(*fit(blocks, limits, ruler.empty)), ()
 
 
-def _laid_out(parts: _Parts, limits: Limits, wording: Wording) -> tuple[list[Json], bool]:
-    """What frames the article is paid for first.
+def _single_page(draft: _Draft, limits: Limits, wording: Wording) -> _Page:
+    """The article in one message; what frames it is paid for first.
 
     A text that needs no title opens its message, unless it is so long that the link would come
     late.
     """
-    heading, room = _room(parts, limits, wording)
-    lead, is_lead_cut = fit(parts.lead, limits, room)
-    body, is_body_cut = fit(parts.blocks, limits, room - measure(lead))
+    heading, room = _room(draft, limits, wording)
+    lead, is_lead_cut = fit(draft.lead, limits, room)
+    body, is_body_cut = fit(draft.blocks, limits, room - measure(lead))
     is_cut = is_lead_cut or is_body_cut
-    tail = _tail(parts.link, wording, is_cut=is_cut)
+    end = _end(draft.story.link, wording, is_cut=is_cut)
     if heading:
-        return [*heading, *lead, *parts.byline, *body, *tail], is_cut
-    if measure([*lead, *body]).text <= EARLY:
-        return [*lead, *body, *parts.byline, *tail], is_cut
-    return [*parts.byline, *lead, *body, *tail], is_cut
+        blocks = [*heading, *lead, *draft.byline, *body, *end]
+    elif measure([*lead, *body]).text <= EARLY:
+        blocks = [*lead, *body, *draft.byline, *end]
+    else:
+        blocks = [*draft.byline, *lead, *body, *end]
+    return _Page(blocks, is_cut)
 
 
-def _tail(link: str | None, wording: Wording, *, is_cut: bool) -> list[Json]:
-    """The way to the original, which is also the note that the end is missing."""
-    mark = (Run("… " if link else "…"),) if is_cut else ()
-    way = (Run(wording.rest if is_cut else wording.original, link=link),) if link else ()
-    return render((Paragraph((*mark, *way)),), LEAST_DEPTH)
+def _end(link: str | None, wording: Wording, *, is_cut: bool) -> list[Json]:
+    """The link to the original, which also says that the end is missing."""
+    runs: list[Run] = []
+    if is_cut:
+        runs.append(Run("… " if link else "…"))
+    if link:
+        runs.append(Run(wording.rest if is_cut else wording.original, link=link))
+    return render((Paragraph(tuple(runs)),), LEAST_DEPTH)
 
 
-def _button(
-    link: str | None, wording: Wording, blocks: list[Json], *, is_cut: bool
-) -> tuple[str, str] | None:
-    """The way to the original once more, where clients fold the article and with it its last line."""
-    if link is None or measure(blocks).text <= EARLY:
+def _button(draft: _Draft, wording: Wording, page: _Page) -> tuple[str, str] | None:
+    """The link once more, where clients fold the article and with it its last line."""
+    link = draft.story.link
+    if link is None or measure(page.blocks).text <= EARLY:
         return None
-    return (wording.rest if is_cut else wording.original), link
+    return (wording.rest if page.is_cut else wording.original), link
 
 
-def _dearest_tail(link: str | None, wording: Wording) -> Cost:
+def _dearest_end(link: str | None, wording: Wording) -> Cost:
     longest = max(wording.original, wording.rest, key=len)
-    return measure(_tail(link, replace(wording, original=longest, rest=longest), is_cut=True))
+    return measure(_end(link, replace(wording, original=longest, rest=longest), is_cut=True))
 
 
 def is_right_to_left(texts: Iterable[str]) -> bool:
-    """Whether letters from right to left make up two fifths of texts: names and terms in Latin letters are usual."""
+    """Whether letters from right to left make up two fifths of texts.
+
+    Not half: names and terms in Latin letters are usual.
+    """
     sample = ""
     for text in texts:
         sample += text[: _RTL_SAMPLE - len(sample)]

@@ -1,4 +1,4 @@
-"""An item as a page of Telegraph (telegra.ph/api, createPage): the whole article, and the way to the original.
+"""An item as a page of Telegraph (telegra.ph/api, createPage): the whole article, and its link.
 
 A page is public and the same for every chat: it depends on the item, its feed and the operator's
 settings alone.
@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.content.addresses import absolute, host_of
 from bot.content.document import (
     Block,
     Blocks,
@@ -29,17 +28,17 @@ from bot.content.document import (
     texts_of,
 )
 from bot.content.html.sanitise import sanitise
-from bot.content.localize import Wording, write_date
+from bot.content.localize import Wording
 from bot.content.measure import is_visible
 from bot.content.media.illustrations import illustrate
-from bot.content.messages.story import author_of, clipped, isolated, line, source_of, untitled
+from bot.content.messages.story import Story, clipped, isolated, story_of, untitled
 from bot.content.render.rich import styled
 from bot.content.render.telegraph import Element, Node, inline, render, row_of
 from bot.content.repair import repair
 from bot.content.split.boundaries import word_end
 from bot.content.split.fitting import without_leads
 from bot.content.split.summarise import shorten_runs
-from bot.model import Feed, Item, Options, TelegraphPage
+from bot.model import FeedRef, Item, Options, TelegraphPage
 
 CONTENT_LIMIT = 60_000
 """Bytes of JSON in UTF-8; Telegraph takes 64 KB, its own notes included."""
@@ -55,7 +54,7 @@ _WORTH_SPLITTING = 4_000
 
 
 def compose_page(
-    item: Item, feed: Feed, options: Options, wording: Wording
+    item: Item, feed: FeedRef, options: Options, wording: Wording
 ) -> TelegraphPage | None:
     """The page of an item; legal and within Telegraph's limits, whatever the item holds.
 
@@ -64,22 +63,21 @@ def compose_page(
     """
     if urlsplit(feed.url).username is not None:
         return None
-    link = absolute(item.link) if item.link else None
-    site = absolute(feed.link) if feed.link else None
-    base = link or site or absolute(feed.url)
-    title = line(item.title)
-    blocks = repair(sanitise(item.html, base).blocks, title, item.published, options.footers).blocks
+    story = story_of(item, feed, options)
+    title, link, site = story.title, story.link, story.site
+    document = sanitise(item.html, story.base)
+    blocks = repair(document.blocks, title, item.published, options.footers).blocks
     if not is_visible(title):
         title, blocks = untitled(blocks)
-    lead, rest = illustrate(blocks, item, base, options, wording)
+    lead, rest = illustrate(blocks, story, wording)
     if not any(media_of((*lead, *rest))) and not any(map(is_visible, texts_of(rest))):
         return None
-    source = source_of(item, feed)
-    title = title if is_visible(title) else host_of(link or "") or source or "—"
-    content, is_cut = _laid_out((*lead, *_byline(item, source, options), *rest), link, wording)
+    if not is_visible(title):
+        title = story.stand_in
+    content, is_cut = _laid_out((*lead, *_byline(story), *rest), link, wording)
     return TelegraphPage(
         clipped(title, _TITLE),
-        clipped(source, _AUTHOR),
+        clipped(story.source, _AUTHOR),
         site if site and len(site) <= _AUTHOR_URL else "",
         tuple(content),
         is_cut,
@@ -91,17 +89,16 @@ def encoded(content: Sequence[str | Mapping[str, Any]]) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def _byline(item: Item, source: str, options: Options) -> Blocks:
+def _byline(story: Story) -> Blocks:
     """Author and date, where they are known; the source stands below the title."""
-    author = author_of(item.author)
-    names = [isolated(Run(author))] if author and author.casefold() not in source.casefold() else []
-    dates = (
-        [Run(date)]
-        if (date := write_date(item.published, options.time_zone, options.language))
-        else []
-    )
-    runs = tuple(run for part in (*names, *dates) for run in (Run(" · "), part))[1:]
-    return (Paragraph(styled(runs, TextStyle.ITALIC)),) if runs else ()
+    runs: list[Run] = []
+    if story.other_author:
+        runs.append(isolated(Run(story.other_author)))
+    if story.date:
+        if runs:
+            runs.append(Run(" · "))
+        runs.append(Run(story.date))
+    return (Paragraph(styled(tuple(runs), TextStyle.ITALIC)),) if runs else ()
 
 
 # ---------------------------------------------------------------- how it fits

@@ -1,24 +1,34 @@
-"""What an item and its feed say of themselves, as clean lines: title, source, author."""
+"""What an item and its feed say of themselves, as clean lines: title, source, author, date, tags."""
 
 import html
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
-from unicodedata import bidirectional
 
-from bot.content.addresses import host_of
+from bot.content.addresses import absolute, host_of, is_public
 from bot.content.document import Blocks, Paragraph, Run, Runs, skip, text_of
 from bot.content.html.flow import clean, trim
+from bot.content.localize import write_date
 from bot.content.measure import TEXT_LIMIT, is_visible, take, units
 from bot.content.split.boundaries import first_sentence, word_end
-from bot.model import Feed, Item
+from bot.model import FeedRef, Item, Options
 
 MAX_TITLE = 700
 """Units: with source, author, date and the gaps it always fits into a caption."""
+MAX_TAGS = 5
 _MAX_LINE = 8 * TEXT_LIMIT
 _MAX_SOURCE = 64
 _MAX_AUTHOR = 64
 _MAX_FIRST_SENTENCE = 200
+_MAX_TAG = 32
+_MAX_WRITTEN_TAG = 200
+_MAX_WRITTEN_TAGS = 50
+_EMPTY_TAGS = frozenset({
+    "uncategorized", "uncategorised", "未分类", "未分類", "allgemein", "non_classé",
+    "sin_categoría", "без_рубрики",
+})  # fmt: skip
+_TAG_JOINTS = re.compile(r"[\s\-–—/&+.:·|,_]+")
 _ENTITY = re.compile(
     r"&(?:#\d+|#x[0-9a-f]+|amp|lt|gt|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash);", re.IGNORECASE
 )
@@ -26,37 +36,121 @@ _PAIR = re.compile(
     r"<(b|i|em|strong|sup|sub|span|u|a|font|mark)(?:\s[^<>]*)?>([^<>]*)</\1>", re.IGNORECASE
 )
 _MAILBOX = re.compile(r"\S+@\S+\s*\((.+)\)|(.+?)\s*[<(](?:\S+@\S+|hidden)[>)]|(\S+)@\S+")
-MAX_TAGS = 5
-_MAX_TAG = 32
-_EMPTY_TAGS = frozenset(
-    {
-        "uncategorized",
-        "uncategorised",
-        "未分类",
-        "未分類",
-        "allgemein",
-        "non_classé",
-        "sin_categoría",
-        "без_рубрики",
-    }
-)
-_TAG_JOINTS = re.compile(r"[\s\-–—/&+.:·|,_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An item with what it says of itself; texts are clean lines, addresses are safe, or empty."""
+
+    item: Item
+    feed: FeedRef
+    options: Options
+    title: str
+    """As its feed gives it; it may show nothing."""
+    link: str | None
+    """The page of the item."""
+    site: str | None
+    """The page of the feed."""
+    base: str | None
+    """What relative addresses of the body belong to."""
+
+    @property
+    def source(self) -> str:
+        """The name of the feed, or the host that it is from."""
+        return _named_source(self.feed.title) or _host(
+            self.feed.link, self.item.link, self.feed.url
+        )
+
+    @property
+    def author(self) -> str:
+        """Whom the item is by, as its feed says; perhaps the source once more."""
+        return _author_in(self.item.author)
+
+    @property
+    def other_author(self) -> str:
+        """The author, unless the source names it already."""
+        author = self.author
+        return "" if author.casefold() in self.source.casefold() else author
+
+    @property
+    def date(self) -> str:
+        """When the item was published, in the zone and language of its chat."""
+        options = self.options
+        return write_date(self.item.published, options.time_zone, options.language)
+
+    @property
+    def tags(self) -> Runs:
+        """Hashtags on a line."""
+        return hashtags(self.item.tags)
+
+    @property
+    def stand_in(self) -> str:
+        """What an item without a title is called."""
+        return host_of(self.link or "") or self.source or line(self.item.link or "") or "—"
+
+
+def story_of(item: Item, feed: FeedRef, options: Options, *, is_rich: bool = False) -> Story:
+    """What there is to say of an item.
+
+    ``is_rich``: for a rich message, which Telegram refuses with a link to a local host.
+    """
+    safe = _public if is_rich else absolute
+    link = safe(item.link) if item.link else None
+    site = safe(feed.link) if feed.link else None
+    base = link or site or absolute(feed.url)
+    return Story(item, feed, options, line(item.title), link, site, base)
+
+
+def _public(url: str) -> str | None:
+    address = absolute(url)
+    return address if address and is_public(address) else None
+
+
+def _host(*addresses: str | None) -> str:
+    for address in addresses:
+        host = host_of(address) if address else ""
+        if host:
+            return clipped(host, _MAX_SOURCE)
+    return ""
+
+
+@lru_cache(maxsize=512)
+def _named_source(title: str) -> str:
+    """The name of a feed: feeds are few, and their names come with every item."""
+    name = line(title)
+    return clipped(name, _MAX_SOURCE) if is_visible(name) else ""
+
+
+@lru_cache(maxsize=512)
+def _author_in(written: str) -> str:
+    """The name out of ``mail (name)``, ``name <mail>`` or a bare address (RSS 2.0, author)."""
+    author = line(written[:1024])
+    if "@" in author or "hidden" in author:
+        mailbox = _MAILBOX.fullmatch(author)
+        if mailbox:
+            author = (mailbox[1] or mailbox[2] or mailbox[3]).strip()
+    return clipped(author, _MAX_AUTHOR) if is_visible(author) else ""
 
 
 def untitled(blocks: Blocks) -> tuple[str, Blocks]:
-    """The first sentence is the title of an item without one; a long one stays where it is, and there is no title."""
-    for place, block in enumerate(blocks):
-        if isinstance(block, Paragraph) and is_visible(text := text_of(block.runs)):
-            if any(run.link for run in block.runs) or not (
-                end := first_sentence(text, _MAX_FIRST_SENTENCE)
-            ):
-                return "", blocks
-            rest = trim(skip(block.runs, end))
-            return line(text[:end]), (
-                *blocks[:place],
-                *((Paragraph(rest),) if rest else ()),
-                *blocks[place + 1 :],
-            )
+    """The title of an item that has none, and the rest: its first sentence.
+
+    A long one stays where it is, and there is no title.
+    """
+    for index, block in enumerate(blocks):
+        if not isinstance(block, Paragraph):
+            continue
+        text = text_of(block.runs)
+        if not is_visible(text):
+            continue
+        end = 0
+        if not any(run.link for run in block.runs):
+            end = first_sentence(text, _MAX_FIRST_SENTENCE)
+        if not end:
+            return "", blocks
+        rest = trim(skip(block.runs, end))
+        kept = (Paragraph(rest),) if rest else ()
+        return line(text[:end]), (*blocks[:index], *kept, *blocks[index + 1 :])
     return "", blocks
 
 
@@ -64,7 +158,10 @@ def line(text: str) -> str:
     """Untrusted plain text as one clean line; feeds that escape twice are understood."""
     if "&" in text and _ENTITY.search(text):
         text = html.unescape(text)
-    while "<" in text and (bare := _PAIR.sub(r"\2", text)) != text:
+    while "<" in text:
+        bare = _PAIR.sub(r"\2", text)
+        if bare == text:
+            break
         text = bare
     return clean(text[:_MAX_LINE]).strip()
 
@@ -73,58 +170,51 @@ def clipped(text: str, limit: int) -> str:
     """A line of ``limit`` units at the most."""
     if units(text) <= limit:
         return text
-    return f"{text[: word_end(text, take(text, limit - 1))].rstrip()}…"
+    end = word_end(text, take(text, limit - 1))
+    return f"{text[:end].rstrip()}…"
 
 
-def source_of(item: Item, feed: Feed) -> str:
-    """The name of the feed, or the host that it is from."""
-    name = line(feed.title)
-    if is_visible(name):
-        return clipped(name, _MAX_SOURCE)
-    hosts = (host_of(address) for address in (feed.link, item.link, feed.url) if address)
-    return clipped(next((host for host in hosts if host), ""), _MAX_SOURCE)
-
-
-def author_of(text: str) -> str:
-    """The name out of ``mail (name)``, ``name <mail>`` or a bare address (RSS 2.0, author)."""
-    author = line(text[:1024])
-    if ("@" in author or "hidden" in author) and (found := _MAILBOX.fullmatch(author)):
-        author = (found[1] or found[2] or found[3]).strip()
-    return clipped(author, _MAX_AUTHOR) if is_visible(author) else ""
-
-
-def isolated(part: Run) -> Run:
-    """A name that runs from right to left must not turn the date behind it around (UAX 9, 2.4: isolates)."""
-    return part._replace(text=f"\u2068{part.text}\u2069") if _turns(part.text) else part
+def isolated(run: Run) -> Run:
+    """A name that runs from right to left must not turn the date behind it (UAX 9, 2.4)."""
+    return run._replace(text=f"\u2068{run.text}\u2069") if _turns(run.text) else run
 
 
 @lru_cache(maxsize=1024)
 def _turns(name: str) -> bool:
-    """Whether any of it runs from right to left; the names are few, and come with every item."""
-    return not name.isascii() and any(bidirectional(character) in {"R", "AL"} for character in name)
+    """Whether any of it runs from right to left; names are few, and come with every item."""
+    if name.isascii():
+        return False
+    return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in name)
 
 
 def hashtags(tags: tuple[str, ...]) -> Runs:
     """Up to five hashtags on a line; tags that Telegram would cut in the middle are left out."""
-    names = dict.fromkeys(name for tag in tags[:50] if (name := _hashtag(tag[:200])))
-    unique = {name.casefold(): name for name in reversed(names)}
-    kept = [name for name in names if unique[name.casefold()] == name][:MAX_TAGS]
-    return (Run(" ".join(f"#{name}" for name in kept)),) if kept else ()
+    names: dict[str, str] = {}
+    for tag in tags[:_MAX_WRITTEN_TAGS]:
+        name = _hashtag(tag[:_MAX_WRITTEN_TAG])
+        if name:
+            names.setdefault(name.casefold(), name)
+    if not names:
+        return ()
+    return (Run(" ".join([f"#{name}" for name in list(names.values())[:MAX_TAGS]])),)
 
 
 @lru_cache(maxsize=1024)
 def _hashtag(tag: str) -> str:
-    """Letters, digits and underscores of any script, not digits alone (TDLib, is_hashtag_letter); else empty."""
+    """Letters, digits and underscores of any script, not digits alone; else empty.
+
+    As TDLib finds hashtags (``is_hashtag_letter``).
+    """
     text = unicodedata.normalize("NFC", tag.strip().lstrip("#"))
-    if any(one in "+#" or unicodedata.category(one)[0] == "M" for one in text):
+    if any(character in "+#" or unicodedata.category(character)[0] == "M" for character in text):
         return ""
-    text = "".join(
-        one for one in _TAG_JOINTS.sub("_", text) if one == "_" or one.isalpha() or one.isdecimal()
-    ).strip("_")
-    return (
-        text
-        if text.casefold() not in _EMPTY_TAGS
-        and len(text) <= _MAX_TAG
-        and any(one.isalpha() for one in text)
-        else ""
-    )
+    joined = _TAG_JOINTS.sub("_", text)
+    kept = filter(_is_hashtag_letter, joined)
+    text = "".join(kept).strip("_")
+    if text.casefold() in _EMPTY_TAGS or len(text) > _MAX_TAG:
+        return ""
+    return text if any(map(str.isalpha, text)) else ""
+
+
+def _is_hashtag_letter(character: str) -> bool:
+    return character == "_" or character.isalpha() or character.isdecimal()

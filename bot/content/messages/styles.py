@@ -1,4 +1,4 @@
-"""Which messages an item becomes: the style that was chosen, as far as the form still allows it."""
+"""Which messages an item becomes: the style that was chosen, as far as Telegram takes it."""
 
 from dataclasses import replace
 
@@ -6,19 +6,19 @@ from bot.content.localize import Wording
 from bot.content.messages.article import compose_articles
 from bot.content.messages.summary import compose_card, compose_sequence
 from bot.content.split.budget import LIMITS
-from bot.model import Fallback, Feed, Item, Options, Post, Style
+from bot.model import Fallback, FeedRef, Item, Options, Post, Style
 
-ARTICLES = {Fallback.FULL, Fallback.UPLOAD, Fallback.HALVED, Fallback.BARE}
-"""The forms that an article may have."""
+ARTICLE_FALLBACKS = {Fallback.FULL, Fallback.UPLOAD, Fallback.HALVED, Fallback.BARE}
+"""How far an article can fall back and still be one."""
 LONG = 4000
 """Characters of HTML from which on ``auto`` sends the article: what no summary does justice to."""
 
 
 def compose_in_style(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
-    form: Fallback,
+    fallback: Fallback,
     wording: Wording,
     page: str | None = None,
 ) -> Post:
@@ -28,27 +28,23 @@ def compose_in_style(
         item: What to show.
         feed: Where it is from.
         options: How; ``style`` above all.
-        form: The rung of plainness.
+        fallback: How much plainer it must be.
         wording: What a message says of itself.
         page: Where the item stands as a page; ``None``: it does not.
     """
     style = _chosen(item, options.style)
-    if style is Style.RICH and form in ARTICLES:
-        limits = LIMITS.halved() if form is Fallback.HALVED else LIMITS
+    if style is Style.RICH and fallback in ARTICLE_FALLBACKS:
+        limits = LIMITS.halved() if fallback is Fallback.HALVED else LIMITS
         return compose_articles(
-            item, feed, options, media=form is not Fallback.BARE, limits=limits, wording=wording
+            item, feed, options, media=fallback is not Fallback.BARE, limits=limits, wording=wording
         )
-    if style is Style.TELEGRAPH and page and form is Fallback.FULL:
+    if style is Style.TELEGRAPH and page and fallback is Fallback.FULL:
         return (compose_card(item, feed, options, page),)
     if style is Style.LINK:
         options = replace(options, summary=0, images="none", template=None)
-    return compose_sequence(
-        item,
-        feed,
-        options,
-        form if form in {Fallback.TEXT, Fallback.PLAIN} else Fallback.FULL,
-        wording,
-    )
+    if fallback not in {Fallback.TEXT, Fallback.PLAIN}:
+        fallback = Fallback.FULL
+    return compose_sequence(item, feed, options, fallback, wording)
 
 
 def _chosen(item: Item, style: Style) -> Style:

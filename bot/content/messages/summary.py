@@ -1,30 +1,40 @@
 """An item as a classic Telegram message: title, summary, where it is from; pictures beside it.
 
 The whole message is a document that ``classic`` renders. A summary that one message cannot hold
-goes on in texts that follow it (``sequel``); what must be cut goes in this order: the end of the
-summary, the tags, the end of the title. A template, where there is one, says how it is laid out
+goes on in texts that follow it (``continuation``); what must be cut goes in this order: the end of
+the summary, the tags, the end of the title. A template, where there is one, says how it is laid out
 (``layout``).
 """
 
 from dataclasses import dataclass, replace
 from functools import partial
 
-from bot.content.addresses import absolute, host_of
-from bot.content.document import Blocks, Paragraph, Run, Runs, TextStyle, text_of, texts_of
-from bot.content.localize import ENGLISH, Wording, write_date
+from bot.content.addresses import host_of
+from bot.content.document import (
+    Block,
+    Blocks,
+    Divider,
+    Figure,
+    Paragraph,
+    Run,
+    Runs,
+    TextStyle,
+    text_of,
+    texts_of,
+)
+from bot.content.html.flow import trim
+from bot.content.localize import ENGLISH, Wording
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.media.attachments import select
 from bot.content.messages.continuation import pages
 from bot.content.messages.layout import Values, lay_out, write
-from bot.content.messages.read_more import is_cut, with_way_on
 from bot.content.messages.story import (
     MAX_TITLE,
-    author_of,
+    Story,
     clipped,
-    hashtags,
     isolated,
     line,
-    source_of,
+    story_of,
     untitled,
 )
 from bot.content.render import classic
@@ -32,32 +42,35 @@ from bot.content.repair import repair
 from bot.content.split.dividing import MAX_PARTS
 from bot.content.split.excerpt import excerpt
 from bot.content.split.summarise import summarise
-from bot.model import Fallback, Feed, Item, MediaKind, Message, Options
+from bot.model import Attachment, Fallback, FeedRef, Item, MediaKind, Message, Options
 from bot.model.template import Field, Template
 
 _BOLD = frozenset({TextStyle.BOLD})
 _MIN_SUMMARY = 20
+_LEAST_STEP = 8
+_MAX_ADDRESS = 1024
 _GAP = 2
 _EMPTY_LINE = "\n\n"
+_ELLIPSIS = "…"
+_WITHOUT_FILES = {Fallback.TEXT, Fallback.PLAIN}
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
-    """What there is to say: an item with its safe addresses, its text, and a line for what plays elsewhere."""
+class _Body:
+    """What is shown of an item's body."""
 
-    item: Item
-    feed: Feed
-    options: Options
-    link: str | None
-    blocks: Blocks
-    is_whole: bool
+    blocks: Blocks = ()
+    is_whole: bool = True
     """Whether the blocks are all of the text (``excerpt``)."""
-    lines: tuple[Runs, ...]
-    wording: Wording
+    files: tuple[Attachment, ...] = ()
+    lines: tuple[Runs, ...] = ()
+    """A line for each recording that is not among the files."""
+    picture: str | None = None
+    """The address of its first picture, sent or not."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class _Draft:
     """What a message is made of; empty where there is nothing to say."""
 
     title: str
@@ -66,78 +79,91 @@ class _Parts:
     lines: tuple[Runs, ...]
     footer: Runs
     tags: Runs
-    way: Runs
-    """The way on, behind a summary that was cut; empty where there is none."""
+    read_more: Runs
+    """The link behind a summary that was cut; empty where there is none."""
     is_cut: bool
 
 
 def compose(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
-    form: Fallback = Fallback.FULL,
+    fallback: Fallback = Fallback.FULL,
     wording: Wording = ENGLISH,
 ) -> Message:
-    """The message for an item, cut to one: legal and not empty, whatever the item holds (Bot API, HTML style).
+    """The message for an item, cut to one: legal and not empty, whatever the item holds.
 
-    ``form``: ``TEXT`` has a preview card and links in place of files, ``PLAIN`` neither tags nor
-    card.
+    ``fallback``: ``TEXT`` has a preview card and links in place of files, ``PLAIN`` neither tags
+    nor card (Bot API, HTML style).
     """
-    return compose_sequence(item, feed, options, form, wording, most=1)[0]
+    return compose_sequence(item, feed, options, fallback, wording, most=1)[0]
 
 
 def compose_sequence(
     item: Item,
-    feed: Feed,
+    feed: FeedRef,
     options: Options,
-    form: Fallback = Fallback.FULL,
+    fallback: Fallback = Fallback.FULL,
     wording: Wording = ENGLISH,
     *,
     most: int = MAX_PARTS,
 ) -> tuple[Message, ...]:
-    """The messages for an item: pictures and preview card with the first, the rest of a long summary as texts.
+    """The messages for an item: files and preview card with the first, then the rest as texts.
 
     ``PLAIN`` is one message: the last resort is short.
     """
-    link = absolute(item.link) if item.link else None
-    base = link or (absolute(feed.link) if feed.link else None) or absolute(feed.url)
-    document = excerpt(
-        item.html, base, line(item.title), item.published, _longest(options), options.footers
-    )
-    blocks = document.blocks
-    found = select(blocks, item, feed, base, replace(options, images=_images(options)))
-    shown = () if form in {Fallback.TEXT, Fallback.PLAIN} else found.shown
-    has_lines = options.summary > 0 and form is not Fallback.PLAIN
-    lines = replace(found, shown=shown).lines(wording, options.language) if has_lines else ()
-    told = _Told(item, feed, options, link, found.rest(blocks), document.is_whole, lines, wording)
-    if form is Fallback.PLAIN:
-        return (Message(_plain(_parts(told), item.link or "")),)
-    html, *others = _pages(told, CAPTION_LIMIT if shown else TEXT_LIMIT, most)
-    if shown:
-        first = Message(html, shown)
+    story = story_of(item, feed, options)
+    body = _body_of(story, fallback, wording)
+    if fallback is Fallback.PLAIN:
+        draft = _draft(story, body, wording)
+        return (Message(_plain(draft, item.link or "")),)
+    limit = CAPTION_LIMIT if body.files else TEXT_LIMIT
+    html, *others = _pages(story, body, wording, limit, most)
+    if body.files:
+        first = Message(html, body.files)
     else:
-        preview = link or next(
-            (one.url for one in found.shown if one.kind is MediaKind.PHOTO), None
-        )
-        first = Message(html, preview=preview)
+        first = Message(html, preview=story.link or body.picture)
     return (first, *map(Message, others))
+
+
+def compose_card(item: Item, feed: FeedRef, options: Options, page: str) -> Message:
+    """The title of an item as a link to its page on Telegraph, which is the preview card.
+
+    The source leads to the original.
+    """
+    story = story_of(item, feed, replace(options, summary=0, images="none", template=None))
+    draft = _draft(story, _body_of(story, Fallback.TEXT, ENGLISH), ENGLISH)
+    footer = _footer(story, draft.title, story.link)
+    card = replace(draft, link=page, footer=footer)
+    return Message(_fitted(card, TEXT_LIMIT), preview=page)
+
+
+# ---------------------------------------------------------------- what to say
+
+
+def _body_of(story: Story, fallback: Fallback, wording: Wording) -> _Body:
+    item, options = story.item, story.options
+    images, longest = _images(options), _longest(options)
+    # A title alone needs nothing of the body; to parse it took most of the time.
+    if longest == 0 and images == "none" and is_visible(story.title):
+        return _Body()
+    document = excerpt(item.html, story.base, story.title, item.published, longest, options.footers)
+    selection = select(document.blocks, story, images)
+    files = () if fallback in _WITHOUT_FILES else selection.files
+    lines: tuple[Runs, ...] = ()
+    if options.summary > 0 and fallback is not Fallback.PLAIN:
+        lines = selection.lines(files, wording, options.language)
+    pictures = (file.url for file in selection.files if file.kind is MediaKind.PHOTO)
+    return _Body(
+        selection.rest(document.blocks), document.is_whole, files, lines, next(pictures, None)
+    )
 
 
 def _longest(options: Options) -> int:
     """Units that a summary may take, in the form that shows most of it."""
-    own = options.template.summary_length(options.summary) if options.template else 0
-    return max(own, options.summary)
-
-
-def compose_card(item: Item, feed: Feed, options: Options, page: str) -> Message:
-    """The title of an item as a link to its page, which is the preview card; the source leads to the original."""
-    link = absolute(item.link) if item.link else None
-    base = link or absolute(feed.link or feed.url)
-    bare = replace(options, summary=0)
-    document = excerpt(item.html, base, line(item.title), item.published, 0, options.footers)
-    parts = _parts(_Told(item, feed, bare, link, document.blocks, document.is_whole, (), ENGLISH))
-    footer = _footer(item, feed, options, title=parts.title, link=link)
-    return Message(_fitted(replace(parts, link=page, footer=footer), TEXT_LIMIT), preview=page)
+    if options.template is None:
+        return options.summary
+    return max(options.template.summary_length(options.summary), options.summary)
 
 
 def _images(options: Options) -> str:
@@ -146,187 +172,228 @@ def _images(options: Options) -> str:
     return "all" if is_named and options.images == "none" else options.images
 
 
-# ---------------------------------------------------------------- what to say
+def _draft(story: Story, body: _Body, wording: Wording) -> _Draft:
+    title, blocks, says_title = _title_and_text(story, body)
+    summary = _summary(blocks, story.options.summary)
+    is_hidden = bool(summary or body.lines) and (says_title or not title)
+    if is_hidden:
+        title = ""
+    elif not is_visible(title):
+        title = story.stand_in
+    link = story.link
+    # Without a title, the source leads to the item in its place.
+    footer = _footer(story, title, link if is_hidden else None)
+    read_more = (Run(f"… {wording.more}", link=link),) if link else ()
+    cut = is_cut(blocks, summary) or not body.is_whole
+    return _Draft(title, link, summary, body.lines, footer, story.tags, read_more, cut)
 
 
-def _parts(told: _Told) -> _Parts:
-    item, feed, link, limit = told.item, told.feed, told.link, told.options.summary
-    title, blocks, says_title = _texts(told)
-    summary = summarise(blocks, limit) if limit > 0 else ()
-    if not any(map(is_visible, texts_of(summary))) and not is_visible(classic.render(summary).text):
-        summary = ()
-    source = source_of(item, feed)
-    is_hidden = bool(summary or told.lines) and (says_title or not title)
-    if not is_hidden and not is_visible(title):
-        title = _stand_in(item, source, link)
-    title = "" if is_hidden else title
-    return _Parts(
-        title,
-        link,
-        summary,
-        told.lines,
-        _footer(item, feed, told.options, title=title, link=link if is_hidden else None),
-        hashtags(item.tags),
-        (Run(f"… {told.wording.more}", link=link),) if link else (),
-        is_cut(blocks, summary) or not told.is_whole,
-    )
-
-
-def _texts(told: _Told) -> tuple[str, Blocks, bool]:
+def _title_and_text(story: Story, body: _Body) -> tuple[str, Blocks, bool]:
     """Title (empty: none), text, and whether the text begins with the title."""
-    title = line(told.item.title)
-    body = repair(
-        told.blocks, title, told.item.published, told.options.footers, has_end=told.is_whole
-    )
-    return (
-        (title, body.blocks, body.says_title)
-        if is_visible(title)
-        else (*untitled(body.blocks), body.says_title)
-    )
+    title, item = story.title, story.item
+    footers = story.options.footers
+    repaired = repair(body.blocks, title, item.published, footers, has_end=body.is_whole)
+    blocks = repaired.blocks
+    if not is_visible(title):
+        title, blocks = untitled(blocks)
+    return title, blocks, repaired.says_title
 
 
-def _stand_in(item: Item, source: str, link: str | None) -> str:
-    """What an item without a title is called."""
-    return host_of(link or "") or source or line(item.link or "") or "—"
+def _summary(blocks: Blocks, limit: int) -> Blocks:
+    """The summary of blocks, unless it would show nothing."""
+    summary = summarise(blocks, limit) if limit > 0 else ()
+    if not summary or any(map(is_visible, texts_of(summary))):
+        return summary
+    return summary if is_visible(classic.render(summary).text) else ()
 
 
-def _footer(item: Item, feed: Feed, options: Options, *, title: str, link: str | None) -> Runs:
-    """Source, author and date, each if it is known and was not said; the source leads to its site or to ``link``."""
-    source, author = source_of(item, feed), author_of(item.author)
-    if author.casefold() in source.casefold():
-        author = ""
+def _footer(story: Story, title: str, link: str | None) -> Runs:
+    """Source, author and date, each if it is known and was not said.
+
+    The source leads to ``link``, or else to its site.
+    """
+    source = story.source
     parts: list[Run] = []
     if source and (source != title or link):
-        parts.append(Run(source, link=link or (absolute(feed.link) if feed.link else None)))
+        parts.append(Run(source, link=link or story.site))
     elif link:
         parts.append(Run(host_of(link), link=link))
-    if author:
-        parts.append(Run(author))
-    if date := write_date(item.published, options.time_zone, options.language):
-        parts.append(Run(date))
-    return tuple(run for part in parts for run in (Run(" · "), isolated(part)))[1:]
+    parts += [Run(text) for text in (story.other_author, story.date) if text]
+    runs: list[Run] = []
+    for part in parts:
+        if runs:
+            runs.append(Run(" · "))
+        runs.append(isolated(part))
+    return tuple(runs)
 
 
-def _pages(told: _Told, limit: int, most: int) -> tuple[str, ...]:
-    """The item as Telegram HTML, in ``most`` messages or fewer, as its template says where it has one."""
-    if made := _laid_out(told, limit, most):
-        return made
-    parts = _parts(told)
+def _pages(story: Story, body: _Body, wording: Wording, limit: int, most: int) -> tuple[str, ...]:
+    """The item as Telegram HTML, in ``most`` messages or fewer, as its template says."""
+    if story.options.template is not None:
+        html = _by_template(story.options.template, story, body, limit, most)
+        if html:
+            return html
+    draft = _draft(story, body, wording)
     if most > 1:
-        link = told.link  # the way to the item stands in the last, too
-        whole = replace(
-            parts, footer=_footer(told.item, told.feed, told.options, title=parts.title, link=link)
+        html = pages(
+            partial(_with_summary, story, draft), story.options.summary, limit, most, _EMPTY_LINE
         )
-        if made := pages(
-            partial(_with_summary, whole), told.options.summary, limit, most, _EMPTY_LINE
-        ):
-            return made
-    return (_fitted(parts, limit),)
+        if html:
+            return html
+    return (_fitted(draft, limit),)
 
 
-def _with_summary(parts: _Parts, room: int) -> Blocks:
+def _with_summary(story: Story, draft: _Draft, room: int) -> Blocks:
     """All lines, with as much of the summary as takes ``room`` units."""
-    return _blocks(_cut_to(parts, summarise(parts.summary, room) if room else ()))
+    # The footer stands in the last message, far from the title: it leads to the item, too.
+    footer = _footer(story, draft.title, story.link)
+    summary = summarise(draft.summary, room) if room else ()
+    return _blocks(_cut_to(replace(draft, footer=footer), summary))
 
 
 # ---------------------------------------------------------------- as a template says
 
 
-def _laid_out(told: _Told, limit: int, most: int) -> tuple[str, ...]:
-    """The messages as Telegram HTML; none where there is no template, or it shows nothing of the item."""
-    if (template := told.options.template) is None:
-        return ()
-    values = _values(told, template)
+def _by_template(
+    template: Template, story: Story, body: _Body, limit: int, most: int
+) -> tuple[str, ...]:
+    """The messages as Telegram HTML; none where the template shows nothing of the item."""
+    values = _values(story, body, template)
     longest = template.summary_length(values.summary)
-    if most > 1 and (made := pages(partial(lay_out, template, values), longest, limit, most, "\n")):
-        return made
+    if most > 1:
+        html = pages(partial(lay_out, template, values), longest, limit, most, "\n")
+        if html:
+            return html
     rendered = write(template, values, limit)
     return (rendered.html,) if is_visible(rendered.text) else ()
 
 
-def _values(told: _Told, template: Template) -> Values:
-    """What the slots hold: a title that the summary repeats is left out, if there is another way to the item."""
-    item, feed, options, link = told.item, told.feed, told.options, told.link
-    title, blocks, says_title = "", told.blocks, False
+def _values(story: Story, body: _Body, template: Template) -> Values:
+    """What the slots hold.
+
+    A title that the summary repeats is left out, if there is another way to the item.
+    """
+    item, options, link = story.item, story.options, story.link
+    title, blocks, says_title = "", body.blocks, False
     if template.shows(Field.TITLE):
-        title, blocks, says_title = _texts(told)
+        title, blocks, says_title = _title_and_text(story, body)
     else:
-        blocks = repair(blocks, "", item.published, options.footers, has_end=told.is_whole).blocks
+        repaired = repair(blocks, "", item.published, options.footers, has_end=body.is_whole)
+        blocks = repaired.blocks
     longest = template.summary_length(options.summary)
-    has_summary = longest > 0 and bool(told.lines or summarise(blocks, longest))
-    source, author = source_of(item, feed), author_of(item.author)
+    has_summary = longest > 0 and bool(body.lines or summarise(blocks, longest))
     is_hidden = has_summary and (says_title or not title) and template.leads
+    site = story.site
     if is_hidden:
         title = ""
+        site = link or site
     elif not is_visible(title):
-        title = _stand_in(item, source, link)
-    if template.shows(Field.FEED) and author.casefold() in source.casefold():
-        author = ""
-    site = absolute(feed.link) if feed.link else None
-    texts = {
+        title = story.stand_in
+    author = story.other_author if template.shows(Field.FEED) else story.author
+    runs = {
         Field.TITLE: Run(title, _BOLD, link),
         Field.LINK: Run(clipped(link or "", MAX_TITLE), link=link),
         Field.AUTHOR: isolated(Run(author)),
-        Field.DATE: Run(write_date(item.published, options.time_zone, options.language)),
-        Field.FEED: isolated(Run(source, link=(link if is_hidden else None) or site)),
+        Field.DATE: Run(story.date),
+        Field.FEED: isolated(Run(story.source, link=site)),
     }
-    fields = {field: (run,) for field, run in texts.items() if run.text}
-    return Values(
-        {**fields, Field.TAGS: hashtags(item.tags)},
-        blocks,
-        options.summary,
-        link,
-        _listed(told.lines),
-    )
+    fields: dict[Field, Runs] = {}
+    for field, run in runs.items():
+        if run.text:
+            fields[field] = (run,)
+    fields[Field.TAGS] = story.tags
+    return Values(fields, blocks, options.summary, link, _listed(body.lines))
 
 
 # ---------------------------------------------------------------- how it fits
 
 
-def _blocks(parts: _Parts) -> Blocks:
-    title = (Paragraph((Run(parts.title, _BOLD, parts.link),)),) if parts.title else ()
-    end = (*parts.footer, *((Run("\n"),) if parts.footer and parts.tags else ()), *parts.tags)
-    summary = with_way_on(parts.summary, parts.way) if parts.is_cut else parts.summary
-    return (*title, *summary, *_listed(parts.lines), *((Paragraph(end),) if end else ()))
+def _blocks(draft: _Draft) -> Blocks:
+    blocks: list[Block] = []
+    if draft.title:
+        blocks.append(Paragraph((Run(draft.title, _BOLD, draft.link),)))
+    if draft.is_cut:
+        blocks += with_read_more(draft.summary, draft.read_more)
+    else:
+        blocks += draft.summary
+    blocks += _listed(draft.lines)
+    end = draft.footer or draft.tags
+    if draft.footer and draft.tags:
+        end = (*draft.footer, Run("\n"), *draft.tags)
+    if end:
+        blocks.append(Paragraph(end))
+    return tuple(blocks)
 
 
 def _listed(lines: tuple[Runs, ...]) -> Blocks:
     """Lines as one paragraph."""
-    joined = tuple(run for runs in lines for run in (Run("\n"), *runs))[1:]
-    return (Paragraph(joined),) if joined else ()
+    runs: list[Run] = []
+    for text in lines:
+        if runs:
+            runs.append(Run("\n"))
+        runs += text
+    return (Paragraph(tuple(runs)),) if runs else ()
 
 
-def _fitted(parts: _Parts, limit: int) -> str:
-    """The parts as Telegram HTML of ``limit`` units at the most."""
-    whole = classic.render(_blocks(parts))
+def is_cut(blocks: Blocks, summary: Blocks) -> bool:
+    """Whether a summary of these very blocks leaves out their end.
+
+    Pictures and dividers do not count.
+    """
+    if not summary:
+        return False
+    for block in reversed(blocks):
+        if not isinstance(block, Figure | Divider):
+            return summary[-1] is not block
+    return False
+
+
+def with_read_more(summary: Blocks, link: Runs) -> Blocks:
+    """A summary that ends with a link: behind its last words, or below what is no paragraph.
+
+    ``link`` begins with an ellipsis, which takes the place of that where the text was broken off.
+    """
+    if not summary or not link:
+        return summary
+    *before, last = summary
+    if not isinstance(last, Paragraph):
+        return (*summary, Paragraph(link))
+    *others, end = last.runs
+    if end.text.endswith(_ELLIPSIS) and end.link is None:
+        end = end._replace(text=end.text.removesuffix(_ELLIPSIS))
+        return (*before, Paragraph((*trim((*others, end)), *link)))
+    return (*before, Paragraph((*last.runs, Run(" "), *link)))
+
+
+def _fitted(draft: _Draft, limit: int) -> str:
+    """The draft as Telegram HTML of ``limit`` units at the most."""
+    whole = classic.render(_blocks(draft))
     if units(whole.text) <= limit:
         return whole.html
-    shorter = _shortened(parts, limit)
-    if not shorter.summary and parts.summary:
-        shorter = _shortened(replace(parts, tags=()), limit)
-    if (not shorter.summary and parts.summary) or units(
-        classic.render(_blocks(shorter)).text
-    ) > limit:
-        least = replace(
-            parts, tags=(), lines=parts.lines[:1], title=clipped(parts.title, MAX_TITLE)
-        )
-        shorter = _shortened(least, limit)
-    return classic.render(_blocks(shorter)).html
+    shorter = _shortened(draft, limit)
+    is_lost = not shorter.summary and bool(draft.summary)
+    if is_lost:
+        shorter = _shortened(replace(draft, tags=()), limit)
+        is_lost = not shorter.summary
+    rendered = classic.render(_blocks(shorter))
+    if is_lost or units(rendered.text) > limit:
+        title = clipped(draft.title, MAX_TITLE)
+        least = replace(draft, tags=(), lines=draft.lines[:1], title=title)
+        rendered = classic.render(_blocks(_shortened(least, limit)))
+    return rendered.html
 
 
-def _shortened(parts: _Parts, limit: int) -> _Parts:
-    """The parts with as much of the summary as fits beside the others."""
-    fixed = (
-        units(classic.render(_blocks(replace(parts, summary=()))).text)
-        + units(text_of(parts.way))
-        + _GAP
-    )
-    return _cut_to(parts, _reduced(parts.summary, limit - fixed - _GAP))
+def _shortened(draft: _Draft, limit: int) -> _Draft:
+    """The draft with as much of the summary as fits beside the rest."""
+    rest = classic.render(_blocks(replace(draft, summary=())))
+    taken = units(rest.text) + units(text_of(draft.read_more)) + 2 * _GAP
+    return _cut_to(draft, _reduced(draft.summary, limit - taken))
 
 
-def _cut_to(parts: _Parts, summary: Blocks) -> _Parts:
-    """The parts with a beginning of their summary."""
-    return replace(parts, summary=summary, is_cut=parts.is_cut or is_cut(parts.summary, summary))
+def _cut_to(draft: _Draft, summary: Blocks) -> _Draft:
+    """The draft with a beginning of its summary."""
+    cut = draft.is_cut or is_cut(draft.summary, summary)
+    return replace(draft, summary=summary, is_cut=cut)
 
 
 def _reduced(blocks: Blocks, room: int) -> Blocks:
@@ -337,15 +404,15 @@ def _reduced(blocks: Blocks, room: int) -> Blocks:
         excess = units(classic.render(kept).text) - room
         if excess <= 0:
             return kept
-        aim -= max(excess, 8)
+        aim -= max(excess, _LEAST_STEP)
     return ()
 
 
-def _plain(parts: _Parts, link: str) -> str:
+def _plain(draft: _Draft, link: str) -> str:
     """Title, summary and address as escaped text."""
+    title = clipped(draft.title, MAX_TITLE)
     address = line(link)
-    title = clipped(parts.title, MAX_TITLE)
-    last = clipped(address, 1024) if is_visible(address) else ""
+    last = clipped(address, _MAX_ADDRESS) if is_visible(address) else ""
     room = TEXT_LIMIT - units(title) - units(last) - 2 * _GAP
-    lines = [title, classic.render(_reduced(parts.summary, room)).text, last]
-    return classic.escape("\n\n".join(line for line in lines if line))
+    summary = classic.render(_reduced(draft.summary, room)).text
+    return classic.escape(_EMPTY_LINE.join(filter(None, (title, summary, last))))

@@ -12,9 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from bot.clock import now
+from bot.clock import Clock
 from bot.delivery.media import imaging
-from bot.delivery.media.signatures import is_picture, recognise
+from bot.delivery.media.routing import is_picture, recognise
 from bot.errors import FetchError, TidingsError, UnusableMedia
 from bot.fetching.client import PICTURES, Fetcher
 from bot.fetching.url import public_url
@@ -85,6 +85,7 @@ class Downloads:
         picture_size: bytes of a picture at the most, before it is made fit.
         file_size: bytes of everything else.
         metrics: what is counted.
+        clock: the present moment.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Downloads:
         picture_size: int,
         file_size: int,
         metrics: Metrics,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._fetcher = fetcher
@@ -103,6 +105,7 @@ class Downloads:
         self._sizes = {MediaKind.PHOTO: picture_size}
         self._file_size = file_size
         self._metrics = metrics
+        self._clock = clock
         self._small = asyncio.Semaphore(SMALL_AT_ONCE)
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._tasks: dict[_Key, asyncio.Task[Kept | None]] = {}
@@ -173,7 +176,7 @@ class Downloads:
             return None
         except Exception as error:
             lasting = 0.0
-            log.exception("media not read", url=public_url(attachment.url))
+            log.exception("media_not_read", url=public_url(attachment.url))
             await self._blame(attachment.url, type(error).__name__)
             return None
         finally:
@@ -185,9 +188,9 @@ class Downloads:
         return Kept(upload.kind, upload.name, path, len(upload.body), upload.thumbnail)
 
     async def _blame(self, url: str, reason: str) -> None:
-        log.debug("media not had", url=public_url(url), reason=reason)
+        log.debug("media_unavailable", url=public_url(url), reason=reason)
         self._metrics.media("lost")
-        await self._store.run(files.blame, url, Party.US, reason, now())
+        await self._store.run(files.blame, url, Party.US, reason, self._clock())
 
     async def _from_anywhere(
         self, attachment: Attachment, referer: str | None, *, still: bool
@@ -206,7 +209,9 @@ class Downloads:
                 return await self._from(attachment.second_url, attachment, referer, still=still)
             except TidingsError as error:
                 log.debug(
-                    "fallback not had", url=public_url(attachment.second_url), reason=str(error)
+                    "media_fallback_unavailable",
+                    url=public_url(attachment.second_url),
+                    reason=str(error),
                 )
             raise
 
@@ -244,7 +249,7 @@ class Downloads:
             body = await self._body(url, PICTURES, LARGEST_COVER, referer)
             return await self._workers.run(imaging.thumbnail, body)
         except TidingsError as error:
-            log.debug("cover not had", url=public_url(url), reason=str(error))
+            log.debug("media_cover_unavailable", url=public_url(url), reason=str(error))
             return None
 
     async def _body(self, url: str, accept: str, limit: int, referer: str | None) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import structlog
 
-from bot.clock import now
+from bot.clock import Clock
 from bot.delivery.media.downloads import Downloads, Kept, NotReady
 from bot.delivery.media.routing import Packed, in_company, may_be_fetched, pick
 from bot.fetching.url import public_url
@@ -46,10 +46,11 @@ _Chosen = tuple[Attachment, str | Kept]
 class Media:
     """Decides how each file goes, and remembers what came of it."""
 
-    def __init__(self, store: Store, downloads: Downloads, metrics: Metrics) -> None:
+    def __init__(self, store: Store, downloads: Downloads, metrics: Metrics, clock: Clock) -> None:
         self._store = store
         self._downloads = downloads
         self._metrics = metrics
+        self._clock = clock
         self._uploading: dict[int, tuple[frozenset[str], float]] = {}
         """By message: which files, and since when."""
         self._ended = 0
@@ -118,7 +119,7 @@ class Media:
             if file and sendable != file.id:
                 fresh[attachment.url] = file
         if fresh:
-            await self._store.run(files.remember, fresh, now())
+            await self._store.run(files.remember, fresh, self._clock())
             for url in fresh:
                 self._downloads.drop(url)
 
@@ -140,7 +141,7 @@ class Media:
             return False
         attachment, sendable = packed[place]
         log.debug(
-            "media refused",
+            "media_refused",
             url=public_url(attachment.url),
             way=_way(attachment, sendable),
             reason=reason,
@@ -150,9 +151,11 @@ class Media:
             case "known":
                 await self._store.run(files.forget, [attachment.url])
             case "address":
-                await self._store.run(files.blame, attachment.url, Party.TELEGRAM, reason, now())
+                await self._store.run(
+                    files.blame, attachment.url, Party.TELEGRAM, reason, self._clock()
+                )
             case _:
-                await self._store.run(files.blame, attachment.url, Party.US, reason, now())
+                await self._store.run(files.blame, attachment.url, Party.US, reason, self._clock())
         return True
 
     # ------------------------------------------------------------ which way
@@ -164,7 +167,9 @@ class Media:
             return []
         alone = isinstance(message, RichMessage) or len(message.media) == 1
         wanted = message.media if alone else in_company(message.media)
-        known, barred = await self._store.run(files.look_up, [one.url for one in wanted], now())
+        known, barred = await self._store.run(
+            files.look_up, [one.url for one in wanted], self._clock()
+        )
         ways = [self._at_hand(one, form, known, barred, alone=alone) for one in wanted]
         missing = [
             one
@@ -218,7 +223,7 @@ class Media:
                 form is Fallback.UPLOAD
             ):  # Telegram refused something, and we cannot have this either
                 await self._store.run(
-                    files.blame, attachment.url, Party.TELEGRAM, "not had by us", now()
+                    files.blame, attachment.url, Party.TELEGRAM, "not had by us", self._clock()
                 )
         return had
 
@@ -234,7 +239,7 @@ def carried(chosen: Sequence[_Chosen]) -> Iterator[_Chosen]:
         if isinstance(source, Kept):
             if size and size + source.size > MOST_CARRIED:
                 log.debug(
-                    "media too many bytes for one message",
+                    "media_left_out",
                     url=public_url(attachment.url),
                     size=source.size,
                 )

@@ -14,13 +14,13 @@ from datetime import timedelta
 
 import structlog
 
-from bot.clock import now
+from bot.clock import Clock
 from bot.content.localize import Wording
 from bot.content.messages.page import compose_page
 from bot.delivery.prepare.telegraph import Telegraph
 from bot.errors import PageError, TelegraphAway, TelegraphBusy, UnknownAccount
 from bot.fetching.client import Fetcher
-from bot.model import Feed, Item, Options
+from bot.model import FeedRef, Item, Options
 from bot.store import Store, pages
 
 log = structlog.get_logger()
@@ -50,7 +50,7 @@ class Soon:
 @dataclass(slots=True)
 class _Job:
     item: Item
-    feed: Feed
+    feed: FeedRef
     since: float
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -78,6 +78,7 @@ class Pages:
         token: str,
         options: Options,
         wording: Wording,
+        clock: Clock,
     ) -> None:
         """Take what pages need.
 
@@ -88,6 +89,7 @@ class Pages:
             token: Of an account of the operator's; empty: one is made at first need.
             options: Of the operator: a page is the same for every chat.
             wording: What a page says of itself.
+            clock: The present moment.
         """
         self._store = store
         self._server = server
@@ -96,6 +98,7 @@ class Pages:
         self._is_own_token = not token
         self._options = options
         self._wording = wording
+        self._clock = clock
         self._known: OrderedDict[Hashable, str] = OrderedDict()
         self._failed: OrderedDict[Hashable, float] = OrderedDict()
         self._jobs: OrderedDict[Hashable, _Job] = OrderedDict()
@@ -103,7 +106,7 @@ class Pages:
         self._busy_until = 0.0
         self._away_until = 0.0
 
-    async def find(self, item: Item, feed: Feed) -> str | Soon | None:
+    async def find(self, item: Item, feed: FeedRef) -> str | Soon | None:
         """The address of an item's page; ``Soon``: it is being made; ``None``: there will be none."""
         key = _key(item)
         if (url := self._known.get(key)) or key in self._jobs:
@@ -122,7 +125,7 @@ class Pages:
         self._bell.set()
         return self._awaited(key)
 
-    async def wait_for(self, item: Item, feed: Feed, seconds: float) -> str | None:
+    async def wait_for(self, item: Item, feed: FeedRef, seconds: float) -> str | None:
         """The address of an item's page, if it is there within ``seconds``."""
         try:
             async with asyncio.timeout(seconds):
@@ -184,13 +187,13 @@ class Pages:
         except TelegraphBusy as busy:
             await self._rest(busy.pause.total_seconds())
         except (TelegraphAway, UnknownAccount) as error:
-            log.warning("pages are not made for now", **facts, reason=str(error), seconds=AWAY)
+            log.warning("telegraph_away", **facts, reason=str(error), seconds=AWAY)
             self._leave_alone(AWAY)
         except PageError as error:
-            log.warning("page not made", **facts, reason=str(error))
+            log.warning("page_not_made", **facts, reason=str(error))
             self._fail(key)
         except Exception:  # in one item: it must not stop the others
-            log.exception("page not made", **facts)
+            log.exception("page_not_made", **facts)
             self._fail(key)
         else:
             if url is None:
@@ -200,7 +203,7 @@ class Pages:
 
     async def _rest(self, seconds: float) -> None:
         """What Telegraph asks for: short enough to wait for, or not."""
-        log.info("Telegraph asks to wait", seconds=seconds)
+        log.info("telegraph_busy", seconds=seconds)
         if seconds >= PATIENCE:
             self._leave_alone(seconds)
             return
@@ -222,7 +225,7 @@ class Pages:
             self._token = ""
             url = await self._telegraph.create_page(page, await self._account(anew=True))
         if job.item.id:
-            await self._store.run(pages.keep, job.item.id, url, now())
+            await self._store.run(pages.keep, job.item.id, url, self._clock())
         return url
 
     async def _account(self, *, anew: bool = False) -> str:

@@ -50,7 +50,8 @@ class Telegraph:
         return url
 
     async def _call(self, method: str, values: dict[str, str], wanted: str) -> str:
-        """Call a method; answers the field ``wanted`` of its result. No error repeats what was sent."""
+        """Call a method; answers the field ``wanted`` of its result."""
+        # No error may repeat what was sent, for that holds the token: nothing is chained.
         url = f"{self._server}/{method}"
         try:
             body = await self._fetcher.post_for_body(url, values, max_size=LARGEST_ANSWER)

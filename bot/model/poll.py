@@ -1,6 +1,7 @@
-"""What servers answer and documents say, before anything is made of it."""
+"""What one poll of a feed brings: what servers answer, what documents say, and how it ended."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -143,3 +144,51 @@ class Candidate:
     """The title of its newest item."""
     published: datetime | None = None
     """And when that was published."""
+
+
+class PollResult(StrEnum):
+    """What one look at a feed came to."""
+
+    FIRST = "first"
+    """The first document: what it holds counts as seen."""
+    NEW = "new"
+    SAME = "same"
+    """A whole body without anything new."""
+    NOT_MODIFIED = "not-modified"
+    MOVED = "moved"
+    """The feed has another address from now on."""
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """It was our own connection that failed; it says nothing about the feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """One look at a feed, as it is remembered; free of credentials."""
+
+    moment: datetime
+    result: PollResult
+    items: int = 0
+    """Never seen before."""
+    duration_ms: int = 0
+    """Milliseconds, from the request to the decision; 0: not measured."""
+    reason: str = ""
+    """Of a failure: the key of its error (``TidingsError.key``)."""
+    args: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+    """What the words for ``reason`` need."""
+
+
+class FailureStage(StrEnum):
+    """What is told to the readers of a feed that cannot be read."""
+
+    FAILING = "failing"
+    """For a day, and often in a row."""
+    DORMANT = "dormant"
+    """For so long that it is tried once a week."""
+    GONE = "gone"
+    """Its server says that it will never be back (410): it is not tried any more."""
+
+
+def last_failure(history: Sequence[Poll]) -> Poll | None:
+    """The newest poll that failed; ``history`` is oldest first."""
+    return next((poll for poll in reversed(history) if poll.result is PollResult.FAILED), None)

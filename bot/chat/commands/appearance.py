@@ -1,0 +1,90 @@
+"""``/style`` and ``/template``: what items look like in a chat."""
+
+from collections.abc import AsyncIterator
+
+from bot.chat.context import Answer, Context, ShowItem
+from bot.chat.views.menus import CHOSEN_MARK, expired
+from bot.errors import TemplateFault
+from bot.model import Style
+from bot.services.choosing import Choosing
+from bot.services.previewing import Previewing
+from bot.settings import STYLE, TEMPLATE, Operator, choose, means_default
+from bot.telegram.keyboards import Reply, button, keyboard
+
+
+class Appearance:
+    """The commands by which a chat chooses what its items look like, and their buttons."""
+
+    def __init__(self, choosing: Choosing, previewing: Previewing, operator: Operator) -> None:
+        self._choosing = choosing
+        self._previewing = previewing
+        self._operator = operator
+
+    async def style(self, context: Context) -> AsyncIterator[Answer]:
+        """A button for each style; one that is named or tapped is chosen, and an item shows it."""
+        try:
+            style = STYLE.read(context.arguments[0])
+        except (IndexError, ValueError):
+            yield self._style_menu(context, choose(STYLE, self._operator, context.chat).value)
+            return
+        await self._choosing.style(context.chat.id, style)
+        yield self._style_menu(context, style)
+        sample = await self._previewing.sample(context.chat.id)
+        if sample:
+            yield ShowItem(*sample, style)
+
+    async def template(self, context: Context) -> AsyncIterator[Answer]:
+        """The template as it is, or a new one: checked, shown, and kept until somebody saves it."""
+        localizer = context.localizer
+        if not context.text:
+            yield self._current_template(context)
+            return
+        if means_default(context.text):
+            await self._choosing.default_template(context.chat.id)
+            yield Reply(localizer.html("template-default"))
+            return
+        try:
+            TEMPLATE.read(context.text)
+        except TemplateFault as fault:
+            yield Reply(localizer.error(fault))
+            return
+        sample = await self._previewing.sample(context.chat.id)
+        if sample:
+            yield ShowItem(*sample, Style.CLASSIC, context.text)
+        choice_id = await self._choosing.offer_template(context.chat.id, context.text)
+        yield Reply(
+            localizer.html("template-try" if sample else "template-unseen"),
+            keyboard(
+                [
+                    button(localizer.plain("button-template-save"), "template-save", choice_id),
+                    button(localizer.plain("button-template-keep"), "template-keep"),
+                ]
+            ),
+        )
+
+    async def save_template(self, context: Context) -> AsyncIterator[Answer]:
+        """The sample was liked: so it shall be, and in the style that templates are for."""
+        if await self._choosing.take_template(context.chat, context.number()):
+            yield Reply(context.localizer.html("template-saved"))
+        else:
+            yield expired(context, alert=True)
+
+    async def keep_template(self, context: Context) -> AsyncIterator[Answer]:
+        """The sample was not liked: nothing changes."""
+        yield Reply(context.localizer.html("template-kept"))
+
+    @staticmethod
+    def _style_menu(context: Context, current: Style) -> Reply:
+        rows = []
+        for style in STYLE.choices:
+            mark = CHOSEN_MARK if style is current else ""
+            name = context.localizer.plain(f"button-style-{style}")
+            rows.append([button(mark + name, "style", style)])
+        return Reply(context.localizer.html("style-choose"), keyboard(*rows))
+
+    def _current_template(self, context: Context) -> Reply:
+        localizer = context.localizer
+        head = localizer.html("template-none")
+        if current := choose(TEMPLATE, self._operator, context.chat).value:
+            head = localizer.html("template-current", template=current)
+        return Reply(f"{head}\n\n{localizer.html('template-usage')}")

@@ -1,0 +1,130 @@
+"""``/interval``: how often a feed is polled."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+
+from telegram import InlineKeyboardButton
+
+from bot.chat.context import Answer, Context, Toast
+from bot.chat.views.menus import (
+    CHOSEN_MARK,
+    changed_feeds,
+    expired,
+    name_link,
+    no_such_feed,
+    pick_feed,
+)
+from bot.model import Subscription
+from bot.services.choosing import Choosing
+from bot.services.selecting import select
+from bot.services.subscribing import Subscribing
+from bot.settings import INTERVAL, Operator, means_default
+from bot.settings.table import LONGEST_INTERVAL, MINUTE
+from bot.telegram.keyboards import Reply, button, keyboard
+
+AS_CONFIGURED = timedelta()
+"""No time at all stands for the operator's interval, in buttons, too."""
+CHOICES_IN_A_ROW = 2
+
+
+class Intervals:
+    """``/interval`` and its buttons."""
+
+    def __init__(self, subscribing: Subscribing, choosing: Choosing, operator: Operator) -> None:
+        self._subscribing = subscribing
+        self._choosing = choosing
+        self._operator = operator
+
+    async def interval(self, context: Context) -> AsyncIterator[Answer]:
+        """Which feed, then how often; or both at once."""
+        own = await self._subscribing.of_chat(context.chat.id)
+        words, interval = _split(context.arguments)
+        selected = own if len(own) == 1 else []
+        if words:
+            selected = select(own, words)
+        if words and not selected:
+            yield no_such_feed(context, words)
+        elif not selected:
+            key = "interval-which" if own else "list-empty"
+            yield pick_feed(context.localizer, own, "interval", key)
+        elif interval is None:
+            yield self._menu(context, selected[0])
+        elif refusal := self._refusal(context, interval):
+            yield Reply(refusal)
+        else:
+            ids = [subscription.id for subscription in selected]
+            changed = await self._choosing.interval(context.chat.id, ids, interval or None)
+            feeds = changed_feeds(context.localizer, "interval-done", changed)
+            yield Reply(f"{feeds}\n{_effective(context, changed[0])}")
+
+    async def menu(self, context: Context) -> AsyncIterator[Answer]:
+        """A button for each interval."""
+        subscription = await self._subscribing.find(context.chat.id, context.number())
+        yield self._menu(context, subscription) if subscription else expired(context)
+
+    async def choose(self, context: Context) -> AsyncIterator[Answer]:
+        """An interval was tapped, in minutes: the menu shows it."""
+        interval = timedelta(minutes=min(context.number(1), LONGEST_INTERVAL // MINUTE))
+        if refusal := self._refusal(context, interval):
+            yield Toast(refusal, alert=True)
+            return
+        ids = [context.number()]
+        changed = await self._choosing.interval(context.chat.id, ids, interval or None)
+        yield self._menu(context, changed[0]) if changed else expired(context)
+
+    def _refusal(self, context: Context, interval: timedelta) -> str:
+        """Why this interval cannot be chosen, or empty."""
+        if interval == AS_CONFIGURED or self._operator.allows(interval):
+            return ""
+        return context.localizer.plain(
+            "interval-refused",
+            shortest=context.localizer.duration(self._operator.least_interval),
+            longest=context.localizer.duration(LONGEST_INTERVAL),
+        )
+
+    def _menu(self, context: Context, subscription: Subscription) -> Reply:
+        localizer = context.localizer
+        choices = [
+            _choice_button(context, subscription, interval)
+            for interval in INTERVAL.choices
+            if self._operator.allows(interval)
+        ]
+        rows = [
+            choices[start : start + CHOICES_IN_A_ROW]
+            for start in range(0, len(choices), CHOICES_IN_A_ROW)
+        ]
+        mark = "" if subscription.interval else CHOSEN_MARK
+        configured = localizer.duration(self._operator.interval)
+        default = mark + localizer.plain("button-interval-default", interval=configured)
+        rows.append([button(default, "interval-set", subscription.id, 0)])
+        rows.append([button(localizer.plain("button-back-to-feed"), "feed", subscription.id, 1)])
+        head = localizer.html("interval-choose", feed=name_link(subscription.feed))
+        return Reply(f"{head}\n{_effective(context, subscription)}", keyboard(*rows))
+
+
+def _choice_button(
+    context: Context, subscription: Subscription, interval: timedelta
+) -> InlineKeyboardButton:
+    mark = CHOSEN_MARK if subscription.interval == interval else ""
+    label = mark + context.localizer.duration(interval)
+    return button(label, "interval-set", subscription.id, interval // MINUTE)
+
+
+def _effective(context: Context, subscription: Subscription) -> str:
+    """How often a feed is polled in effect; where others read it too, the keenest decides."""
+    effective = subscription.feed.interval
+    is_keener = subscription.interval is not None and effective < subscription.interval
+    key = "interval-keener" if is_keener else "interval-now"
+    return context.localizer.html(key, interval=context.localizer.duration(effective))
+
+
+def _split(words: Sequence[str]) -> tuple[Sequence[str], timedelta | None]:
+    """Which feed, and how often: the last word, if it is an interval."""
+    if not words:
+        return (), None
+    if means_default(words[-1]):
+        return words[:-1], AS_CONFIGURED
+    try:
+        return words[:-1], INTERVAL.read(words[-1])
+    except ValueError:
+        return words, None

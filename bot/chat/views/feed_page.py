@@ -1,0 +1,106 @@
+"""The page of one subscription, and the page of its last polls. Does no I/O."""
+
+import html
+from datetime import datetime
+
+from telegram import InlineKeyboardButton
+
+from bot.chat.context import Localizer
+from bot.chat.views.health import HealthView
+from bot.chat.views.menus import name_link
+from bot.fetching.url import public_url
+from bot.model import Relocation, Subscription
+from bot.telegram.keyboards import Reply, button, keyboard
+
+PAUSED_BY_USER = "user"
+"""``Subscription.paused`` where a person did it; anything else are Telegram's words."""
+
+
+def feed_page(
+    localizer: Localizer,
+    subscription: Subscription,
+    page: int,
+    now: datetime,
+    move: Relocation | None = None,
+    *,
+    may_move_back: bool = False,
+) -> Reply:
+    """How a subscription's feed does, where it was before, and what can be done.
+
+    Args:
+        localizer: The words.
+        subscription: What is shown.
+        page: Of the list, to which the last button leads back.
+        now: The present moment.
+        move: The last move of the feed, if it ever moved.
+        may_move_back: Whether whoever asks may take that move back.
+    """
+    lines = [
+        f"<b>{name_link(subscription.feed)}</b>",
+        f"<code>{html.escape(public_url(subscription.feed.url))}</code>",
+        "",
+        *_facts(localizer, subscription, now),
+    ]
+    if move is not None:
+        old, when = public_url(move.old_url), localizer.ago(move.moved, now)
+        lines.append(localizer.html("feed-moved", url=old, ago=when))
+    rows = _button_rows(localizer, subscription, page, may_move_back=may_move_back)
+    return Reply("\n".join(lines), keyboard(*rows))
+
+
+def polls_page(localizer: Localizer, subscription: Subscription, page: int, now: datetime) -> Reply:
+    """What the last polls of a feed came to, the newest first."""
+    head = localizer.html("polls-head", feed=name_link(subscription.feed))
+    lines = [head, "", *HealthView(localizer, subscription.feed, now).polls()]
+    back = button(localizer.plain("button-back-to-feed"), "feed", subscription.id, page)
+    return Reply("\n".join(lines), keyboard([back]))
+
+
+def _facts(localizer: Localizer, subscription: Subscription, now: datetime) -> list[str]:
+    health = HealthView(localizer, subscription.feed, now)
+    facts: list[str] = []
+    if subscription.paused == PAUSED_BY_USER:
+        facts.append(localizer.html("feed-paused"))
+    elif subscription.paused:
+        facts.append(localizer.html("feed-paused-topic", reason=subscription.paused))
+    else:
+        facts += health.state()
+    if subscription.last_item:
+        ago = localizer.ago(subscription.last_item, now)
+        facts.append(localizer.html("feed-last-item", ago=ago))
+    if subscription.interval:
+        interval = localizer.duration(subscription.interval)
+        facts.append(localizer.html("feed-interval", interval=interval))
+    next_poll, marks = health.next_poll(), health.poll_marks()
+    if next_poll and not subscription.paused:
+        facts.append(next_poll)
+    if marks:
+        facts.append(marks)
+    return facts
+
+
+def _button_rows(
+    localizer: Localizer, subscription: Subscription, page: int, *, may_move_back: bool
+) -> list[list[InlineKeyboardButton]]:
+    say, feed, id_ = localizer.plain, subscription.feed, subscription.id
+    if subscription.paused:
+        switch = button(say("button-resume"), "resume", id_, page)
+    else:
+        switch = button(say("button-pause"), "pause", id_, page)
+    polls, move_back = [], []
+    if feed.history:
+        polls.append(button(say("button-polls"), "polls", id_, page))
+    if feed.failures and not subscription.paused:
+        polls.append(button(say("button-try"), "try", id_, page))
+    if may_move_back:
+        move_back.append(button(say("button-move-back"), "move-back", id_, page))
+    return [
+        [switch, button(say("button-preview"), "preview", id_)],
+        polls,
+        move_back,
+        [
+            button(say("button-interval"), "interval", id_),
+            button(say("button-unsubscribe"), "unsub", id_, page),
+        ],
+        [button(say("button-back"), "list", page)],
+    ]

@@ -1,0 +1,323 @@
+"""One delivery: its page, its composition, its files, the request to Telegram, and what becomes of it.
+
+Of these steps only the request cannot be repeated. An item that needs several messages is as many
+deliveries of one row: each attempt sends the message whose turn it is.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+
+import structlog
+from telegram.error import TelegramError
+
+from bot.clock import Clock
+from bot.content.messages.progress import answered, with_message, without_rest
+from bot.content.split.budget import measure
+from bot.content.split.dividing import MAX_PARTS
+from bot.delivery.composer import ASK_AGAIN, Composer
+from bot.delivery.media.downloads import NotReady
+from bot.delivery.media.packing import Media
+from bot.delivery.media.routing import Packed, arrange
+from bot.delivery.prepare.pages import Pages, Soon
+from bot.delivery.rate_limit import Pace, RateLimiter
+from bot.model import (
+    AlertDelivery,
+    Chat,
+    Delivery,
+    Downgrade,
+    Fallback,
+    FeedRef,
+    Item,
+    Message,
+    PartSent,
+    Postponed,
+    Progress,
+    Receipt,
+    Refused,
+    RichMessage,
+    Sent,
+    Style,
+    Target,
+    Verdict,
+    Wait,
+)
+from bot.store import Store, outbox
+from bot.telegram.errors import NO_RICH_MESSAGES, classify, classify_edit, classify_fault
+from bot.telemetry import Metrics
+
+log = structlog.get_logger()
+
+FILES_PATIENCE, PREVIEW_FILES_PATIENCE = 1.0, 60.0
+"""Seconds that a message waits for its files, and one that somebody looks forward to; others take
+its place then."""
+PREVIEW_PAGE_PATIENCE = 5.0
+"""Seconds that somebody who asks for a preview waits for a page."""
+MOST_BLAMED = 5
+"""Files of one message that Telegram may refuse by name before all of them are uploaded."""
+NO_MEDIA = "none of its media could be had"
+OWN_FAULT = "a fault of Tidings, see its log"
+
+Send = Callable[[Target, Message | RichMessage, Sequence[Packed], int], Awaitable[Receipt]]
+"""Where to, what, its files, and the id of the message that it goes on from (0: none)."""
+SendAlert = Callable[[AlertDelivery], Awaitable[Receipt]]
+"""Sends what an alert says, or changes the message that says it already."""
+
+
+class Deliverer:
+    """Attempts deliveries, one at a call, and settles them.
+
+    Args:
+        store: Where the outbox is.
+        composer: Makes messages of items.
+        pages: Makes pages of items.
+        media: Finds the files of messages.
+        send: Sends a message.
+        send_alert: Sends an alert of a feed.
+        pace: How long a chat rests after a message.
+        limiter: Counts what is sent to all chats.
+        metrics: Counts what becomes of messages.
+        clock: The present moment.
+    """
+
+    def __init__(  # noqa: PLR0913 - all that sending takes, from the composition root
+        self,
+        store: Store,
+        composer: Composer,
+        pages: Pages,
+        media: Media,
+        send: Send,
+        send_alert: SendAlert,
+        *,
+        pace: Pace,
+        limiter: RateLimiter,
+        metrics: Metrics,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._composer = composer
+        self._pages = pages
+        self._media = media
+        self._send = send
+        self._send_alert = send_alert
+        self._pace = pace
+        self._limiter = limiter
+        self._metrics = metrics
+        self._clock = clock
+
+    async def attempt(self, claim: Delivery | AlertDelivery) -> Verdict:
+        """Try once to send a claimed message.
+
+        A fault of ours is logged and becomes a verdict, too: the message stays where it is.
+        """
+        try:
+            if isinstance(claim, AlertDelivery):
+                return await self._attempt_alert(claim)
+            verdict = await self._attempt_item(claim)
+        except Exception:
+            log.exception("delivery_fault", **_facts(claim))
+            verdict = classify_fault(claim, OWN_FAULT)
+        if isinstance(verdict, Refused) and isinstance(claim, Delivery):
+            return _without_refused_part(claim, verdict)
+        return verdict
+
+    async def settle(self, claim: Delivery | AlertDelivery, verdict: Verdict) -> bool:
+        """Record what became of a message; answers whether that could be written down."""
+        moment = self._clock()
+        try:
+            await self._store.run(
+                outbox.settle, claim, verdict, moment, self._pause_after(claim, verdict)
+            )
+        except Exception:  # the lease runs out, and the message goes out again
+            log.exception("delivery_not_settled", **_facts(claim))
+            return False
+        self._report(claim, verdict, moment)
+        return True
+
+    async def show(self, target: Target, chat: Chat, feed: FeedRef, item: Item) -> bool:
+        """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
+        delivery = Delivery(0, target, chat, Fallback.FULL, 0, self._clock(), feed, item)
+        page = None
+        if self._wants_page(delivery):
+            page = await self._pages.wait_for(item, feed, PREVIEW_PAGE_PATIENCE)
+        for _ in range(MAX_PARTS * len(Fallback)):
+            match await self._send_next(delivery, page, PREVIEW_FILES_PATIENCE):
+                case PartSent(progress=progress, messages=messages):
+                    rest = self._pace.rest(chat.kind, messages)
+                    await asyncio.sleep(rest.total_seconds())
+                    delivery = replace(delivery, progress=progress, fallback=progress.fallback)
+                case Downgrade(fallback=fallback):
+                    delivery = replace(delivery, fallback=fallback)
+                case verdict:
+                    return isinstance(verdict, Sent)
+        return False
+
+    # ------------------------------------------------------------ sending
+
+    async def _attempt_alert(self, claim: AlertDelivery) -> Verdict:
+        self._limiter.spend()
+        try:
+            receipt = await self._send_alert(claim)
+        except TelegramError as error:
+            if claim.message_id:
+                return classify_edit(error, claim)
+            return classify(error, claim, Message(""))
+        return Sent(receipt.message_ids)
+
+    async def _attempt_item(self, delivery: Delivery) -> Verdict:
+        page = None
+        if self._wants_page(delivery):
+            page = await self._pages.find(delivery.item, delivery.feed)
+        if isinstance(page, Soon):
+            return Postponed(page.pause)
+        return await self._send_next(delivery, page, FILES_PATIENCE)
+
+    def _wants_page(self, delivery: Delivery) -> bool:
+        """Whether the item shall be a page; one that was refused with its page, or begun without, has none."""
+        style = self._composer.style_of(delivery.chat)
+        is_fresh = delivery.fallback is Fallback.FULL and not delivery.progress
+        return style is Style.TELEGRAPH and is_fresh
+
+    async def _send_next(self, delivery: Delivery, page: str | None, patience: float) -> Verdict:
+        """Compose and send the message whose turn it is; again at once without a file that Telegram names as bad."""
+        message, progress = self._composer.next(delivery, page)
+        for blamed in range(MOST_BLAMED):
+            is_last = blamed == MOST_BLAMED - 1
+            try:
+                async with self._media.packed(
+                    message, delivery.fallback, delivery.item.link, patience
+                ) as files:
+                    verdict = await self._post(delivery, message, progress, files, is_last=is_last)
+            except NotReady as delay:
+                return Postponed(delay.pause)
+            if verdict is not None:
+                return verdict
+        raise AssertionError("the last attempt gives a verdict")
+
+    async def _post(
+        self,
+        delivery: Delivery,
+        message: Message | RichMessage,
+        progress: Progress | None,
+        files: list[Packed],
+        *,
+        is_last: bool,
+    ) -> Verdict | None:
+        """Send once; ``None``: a file was to blame, and will go another way. ``is_last``: then the message pays."""
+        if isinstance(message, RichMessage):
+            groups = [files]
+            self._limiter.spend()
+        elif message.media and not files:
+            return Downgrade(Fallback.TEXT, NO_MEDIA)
+        else:
+            groups = arrange(files) or [[]]
+            self._limiter.spend(max(1, len(files)))  # an album costs its items
+        try:
+            receipt = await self._send(delivery.target, message, groups[0], answered(delivery))
+        except TelegramError as error:
+            if await self._media.blame(groups[0], error.message) and not is_last:
+                return None
+            return self._classify(error, delivery, message)
+        await self._media.remember(groups[0], receipt.files)
+        _check_readback(delivery, receipt)
+        message_ids = receipt.message_ids
+        for group in groups[1:]:
+            message_ids += await self._add(delivery, group, receipt.message_ids[0])
+        if progress is not None:
+            progress = with_message(progress, delivery.target, message_ids)
+            return PartSent(progress, len(message_ids))
+        before = delivery.progress.message_ids if delivery.progress else ()
+        return Sent((*before, *message_ids), len(message_ids))
+
+    async def _add(
+        self, delivery: Delivery, group: list[Packed], message_id: int
+    ) -> tuple[int, ...]:
+        """Files that may not stand with the others answer them; if they cannot, the message is there all the same."""
+        try:
+            added = await self._send(delivery.target, Message(""), group, message_id)
+        except TelegramError as error:
+            await self._media.blame(group, error.message)
+            log.warning("files_not_added", **_facts(delivery), reason=error.message)
+            return ()
+        await self._media.remember(group, added.files)
+        return added.message_ids
+
+    # ------------------------------------------------------------ what became of it
+
+    def _classify(
+        self, error: TelegramError, delivery: Delivery, message: Message | RichMessage
+    ) -> Verdict:
+        verdict = classify(error, delivery, message)
+        if not isinstance(verdict, Downgrade) or not isinstance(message, RichMessage):
+            return verdict
+        if verdict.reason == NO_RICH_MESSAGES:
+            self._composer.leave_articles()
+            log.warning("rich_messages_unknown", asked_again_in_hours=round(ASK_AGAIN / 3600))
+        if verdict.fallback is Fallback.HALVED:
+            cost = asdict(measure(message.blocks))
+            log.error("article_over_budget", item=delivery.item.id, reason=error.message, **cost)
+        return verdict
+
+    def _pause_after(self, claim: Delivery | AlertDelivery, verdict: Verdict) -> timedelta:
+        """How long the chat rests."""
+        match verdict:
+            case Postponed(pause=pause):
+                return pause
+            case Wait(pause=pause):
+                return max(self._pace.rest(claim.chat.kind), pause)
+            case Sent(messages=messages) | PartSent(messages=messages):
+                return self._pace.rest(claim.chat.kind, messages)
+            case _:
+                return self._pace.rest(claim.chat.kind)
+
+    def _report(self, claim: Delivery | AlertDelivery, verdict: Verdict, moment: datetime) -> None:
+        delay = (moment - claim.queued).total_seconds()
+        is_item_there = isinstance(verdict, Sent) and isinstance(claim, Delivery)
+        self._metrics.delivered(verdict.label, delay if is_item_there else None)
+        facts = {
+            "feed": claim.feed.id,
+            **_facts(claim),
+            "verdict": verdict.label,
+            "fallback": claim.fallback,
+        }
+        match verdict:
+            case Sent() | PartSent():
+                log.debug("message_sent", **facts, seconds=round(delay, 3))
+            case Postponed(pause=pause):
+                log.debug("message_postponed", **facts, seconds=pause.total_seconds())
+            case _:
+                log.warning("message_not_sent", **facts, reason=getattr(verdict, "reason", ""))
+
+
+def _without_refused_part(delivery: Delivery, refused: Refused) -> Verdict:
+    """The verdict where one message was refused in every form: a link to the rest may end the item still."""
+    progress = without_rest(delivery)
+    if progress is None:
+        return refused
+    log.warning("part_given_up", **_facts(delivery), reason=refused.reason)
+    return PartSent(progress)
+
+
+def _check_readback(delivery: Delivery, receipt: Receipt) -> None:
+    """Telegram may cut an article without an error; what it gave back tells."""
+    readback = receipt.readback
+    if readback is None or (readback.kept >= readback.meant and readback.is_whole):
+        return
+    log.warning(
+        "article_came_back_shorter",
+        **_facts(delivery),
+        meant=readback.meant,
+        kept=readback.kept,
+        whole=readback.is_whole,
+    )
+
+
+def _facts(claim: Delivery | AlertDelivery) -> dict[str, object]:
+    """Which message it is, for the log."""
+    facts: dict[str, object] = {"chat": claim.target.chat_id}
+    if isinstance(claim, Delivery):
+        facts["item"] = claim.item.id
+    else:
+        facts["alert"] = claim.alert.kind
+    return facts

@@ -1,0 +1,33 @@
+"""Items as they are kept."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.poll import Enclosure, ParsedItem
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item as the store keeps it, untrusted content included."""
+
+    id: int
+    feed_id: int
+    link: str | None
+    title: str
+    author: str
+    published: datetime | None
+    first_seen: datetime
+    html: str
+    tags: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    is_adult: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An item never seen before, and the key that it is known by from now on."""
+
+    item: ParsedItem
+    key: bytes
+    fingerprint: bytes = b""
+    """Of what it says; another one means that it changed materially."""

@@ -1,0 +1,173 @@
+"""Every setting: what it is called, who may set it, its default, and how it is read and written.
+
+A new setting is an entry here, a field of its name on the nouns that may hold it (``Operator``,
+``Chat``, ``Subscription``), its words in ``bot/locales``, and its use.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from bot.locales import languages
+from bot.model import Style
+from bot.model.template import parse_template
+
+T = TypeVar("T")
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+LONGEST_INTERVAL = DAY
+"""That a person may choose."""
+LONGEST_SUMMARY = 20_000
+"""Characters."""
+
+_DEFAULT = frozenset({"default", "默认", "預設"})
+_UNITS = {
+    "m": MINUTE,
+    "分钟": MINUTE,
+    "分": MINUTE,
+    "h": HOUR,
+    "小时": HOUR,
+    "时": HOUR,
+    "d": DAY,
+    "天": DAY,
+}
+_INTERVAL = re.compile(rf"(\d{{1,4}})({'|'.join(_UNITS)})", re.IGNORECASE)
+
+
+class Level(StrEnum):
+    """Where a setting may be set; one that is nearer to the message wins."""
+
+    OPERATOR = "operator"
+    CHAT = "chat"
+    SUBSCRIPTION = "subscription"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One thing that can be set."""
+
+    name: str
+    """Also the field that holds it on ``Operator`` and on the nouns of its levels."""
+    levels: frozenset[Level]
+    default: T
+    read: Callable[[str], T]
+    """A value from text; raises ``ValueError``, for a template ``TemplateFault`` with the place."""
+    write: Callable[[T], str]
+    """A value as text that ``read`` understands."""
+    explanation: str
+    """What it is, in one sentence for the documentation."""
+    configured: str
+    """Its key in the configuration."""
+    command: str = ""
+    """The command by which a chat sets it; empty where there is none."""
+    choices: tuple[T, ...] = ()
+    """What buttons offer, in their order; empty: it is typed."""
+
+
+def means_default(text: str) -> bool:
+    """Whether somebody wants what the operator chose, instead of a value."""
+    return text.casefold() in _DEFAULT
+
+
+def _read_style(text: str) -> Style:
+    return Style(text.casefold())
+
+
+def _read_template(text: str) -> str:
+    parse_template(text)
+    return text
+
+
+def _read_interval(text: str) -> timedelta:
+    found = _INTERVAL.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text} is no interval such as 30m, 2h or 1d")
+    return int(found[1]) * _UNITS[found[2].lower()]
+
+
+def _write_interval(interval: timedelta) -> str:
+    for letter, unit in (("d", DAY), ("h", HOUR)):
+        if interval and not interval % unit:
+            return f"{interval // unit}{letter}"
+    return f"{interval // MINUTE}m"
+
+
+def _read_language(text: str) -> str:
+    code = text.casefold()
+    if code not in languages():
+        raise ValueError(f"{text} is none of {', '.join(languages())}")
+    return code
+
+
+def _read_summary(text: str) -> int:
+    length = int(text)
+    if not 0 <= length <= LONGEST_SUMMARY:
+        raise ValueError(f"{text} is not between 0 and {LONGEST_SUMMARY}")
+    return length
+
+
+STYLE = Setting(
+    name="style",
+    levels=frozenset({Level.OPERATOR, Level.CHAT}),
+    default=Style.CLASSIC,
+    read=_read_style,
+    write=str,
+    explanation="what an item becomes",
+    configured="message.style",
+    command="style",
+    choices=tuple(Style),
+)
+TEMPLATE = Setting(
+    name="template",
+    levels=frozenset({Level.OPERATOR, Level.CHAT}),
+    default="",
+    read=_read_template,
+    write=str,
+    explanation="how the classic style is laid out; empty: title, summary, where it is from",
+    configured="message.template",
+    command="template",
+)
+INTERVAL = Setting(
+    name="interval",
+    levels=frozenset({Level.OPERATOR, Level.SUBSCRIPTION}),
+    default=10 * MINUTE,
+    read=_read_interval,
+    write=_write_interval,
+    explanation="how often a feed is polled at the most",
+    configured="polling.default_interval",
+    command="interval",
+    choices=(
+        5 * MINUTE,
+        10 * MINUTE,
+        30 * MINUTE,
+        HOUR,
+        3 * HOUR,
+        6 * HOUR,
+        12 * HOUR,
+        DAY,
+    ),
+)
+LANGUAGE = Setting(
+    name="language",
+    levels=frozenset({Level.OPERATOR, Level.CHAT}),
+    default="en",
+    read=_read_language,
+    write=str,
+    explanation="the language of answers, dates and buttons",
+    configured="message.language",
+    command="lang",
+    choices=languages(),
+)
+SUMMARY = Setting(
+    name="summary",
+    levels=frozenset({Level.OPERATOR}),
+    default=500,
+    read=_read_summary,
+    write=str,
+    explanation="characters of a summary at the most; 0: none",
+    configured="message.summary",
+)
+SETTINGS: tuple[Setting[Any], ...] = (STYLE, TEMPLATE, INTERVAL, LANGUAGE, SUMMARY)
