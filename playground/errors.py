@@ -22,7 +22,9 @@ class ApiError(Exception):
             "error_code": self.code,
             "description": self.description,
         }
-        return body | ({"parameters": self.parameters} if self.parameters else {})
+        if self.parameters:
+            body["parameters"] = self.parameters
+        return body
 
 
 def bad_request(text: str) -> ApiError:
@@ -30,8 +32,10 @@ def bad_request(text: str) -> ApiError:
 
     The first letter goes lower unless the second is upper or ``_``, as the Bot API server does it.
     """
-    lowered = text if text[1:2].isupper() or text[1:2] == "_" else text[:1].lower() + text[1:]
-    return ApiError(400, f"Bad Request: {lowered}")
+    is_code = text[1:2].isupper() or text[1:2] == "_"  # such as BUTTON_DATA_INVALID
+    if not is_code:
+        text = text[:1].lower() + text[1:]
+    return ApiError(400, f"Bad Request: {text}")
 
 
 def forbidden(text: str) -> ApiError:

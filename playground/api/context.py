@@ -109,7 +109,7 @@ class ApiContext:
         """The message that is replied to, or 0.
 
         Raises:
-            Refusal: 400 ``message to be replied not found``.
+            ApiError: 400 ``message to be replied not found``.
         """
         asked = call.json("reply_parameters") or {
             "message_id": call.number("reply_to_message_id"),

@@ -56,7 +56,7 @@ class MethodCall:
         """A parameter that holds JSON, as text or already parsed; ``None`` where it is missing.
 
         Raises:
-            Refusal: 400 where it is no JSON.
+            ApiError: 400 where it is no JSON.
         """
         value = self.parameters.get(name)
         if not isinstance(value, str):

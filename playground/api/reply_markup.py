@@ -18,7 +18,7 @@ def check_markup(markup: object) -> dict[str, Any] | None:
     """The markup as the message keeps it, or ``None``.
 
     Raises:
-        Refusal: 400, in Telegram's words.
+        ApiError: 400, in Telegram's words.
     """
     if not markup:
         return None

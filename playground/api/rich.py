@@ -57,7 +57,7 @@ async def article(api: ApiContext, call: MethodCall) -> Json:
     """``rich_message`` as the field of a message, with its media kept.
 
     Raises:
-        Refusal: 400 with Telegram's code for the rule that it breaks.
+        ApiError: 400 with Telegram's code for the rule that it breaks.
     """
     given = call.json("rich_message")
     if not isinstance(given, dict):
@@ -70,8 +70,10 @@ async def article(api: ApiContext, call: MethodCall) -> Json:
     reader = _Reader(api, call)
     shown = await reader.blocks(blocks, 1)
     reader.check()
-    direction = {"is_rtl": True} if given.get("is_rtl") else {}
-    return {"rich_message": {"blocks": shown} | direction}
+    kept: Json = {"blocks": shown}
+    if given.get("is_rtl"):
+        kept["is_rtl"] = True
+    return {"rich_message": kept}
 
 
 class _Reader:
@@ -182,7 +184,7 @@ class _Reader:
 
     def _required(self, text: object, depth: int) -> object:
         before = self.characters
-        shown = self.text(text if text is not None else "", depth)
+        shown = self.text("" if text is None else text, depth)
         if self.characters == before:
             raise bad_request("RICH_MESSAGE_CONTENT_REQUIRED")
         return shown

@@ -40,7 +40,7 @@ class RichValidator:
         """The blocks as Telegram keeps them (Bot API, InputRichMessage).
 
         Raises:
-            Refusal: 400 with Telegram's code for the rule that it breaks.
+            ApiError: 400 with Telegram's code for the rule that it breaks.
         """
         call = MethodCall("sendRichMessage", {"chat_id": 1, "rich_message": rich_message})
         return list(asyncio.run(article(self._api, call))["rich_message"]["blocks"])

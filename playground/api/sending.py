@@ -91,10 +91,10 @@ def _album_target(api: ApiContext, call: MethodCall, items: list[Json]) -> tuple
     kinds = {str(item.get("type", "")) for item in items}
     if len(items) > 10:
         raise bad_request("Too many messages to send as an album")
+    if not items:
+        raise bad_request("There are no messages to send")
     if len(items) < 2:
-        raise bad_request(
-            "Too few messages to send as an album" if items else "There are no messages to send"
-        )
+        raise bad_request("Too few messages to send as an album")
     if not kinds <= {"photo", "video", "audio", "document"}:
         raise bad_request("Can't use the media of the specified type in the album")
     for kind, words in _ALONE.items():
@@ -123,8 +123,8 @@ async def resolve(
     """The file that a parameter names: an upload, an address or a ``file_id``.
 
     Raises:
-        MediaFault: Telegram would not take it.
-        Refusal: it names nothing.
+        MediaError: Telegram would not take it.
+        ApiError: it names nothing.
     """
     if part and part in call.uploads:
         return api.files.upload(call.uploads[part], kind)
@@ -151,15 +151,21 @@ def thumbnail_fields(api: ApiContext, call: MethodCall, file: StoredFile, source
     upload = call.uploads.get(str(named or "thumbnail").removeprefix("attach://"))
     if named is None and upload is None:
         return {}
-    fault = fault_of_thumbnail(upload) if upload else "a thumbnail must be uploaded"
-    if fault or file.kind == "photo":
-        api.world.journal.violated(
-            api.now, call.method, call.chat_id() or 0, fault or "photos have no thumbnail"
-        )
-        return {}
-    kept = api.files.upload(upload, "photo") if upload else file
-    size = {"width": kept.picture.width, "height": kept.picture.height} if kept.picture else {}
-    return {"thumbnail": {"file_id": kept.id, "file_unique_id": kept.unique_id, **size}}
+    if upload is None:
+        return _ignored(api, call, "a thumbnail must be uploaded")
+    reason = fault_of_thumbnail(upload)
+    if reason or file.kind == "photo":
+        return _ignored(api, call, reason or "photos have no thumbnail")
+    kept = api.files.upload(upload, "photo")
+    thumbnail: Json = {"file_id": kept.id, "file_unique_id": kept.unique_id}
+    if kept.picture:
+        thumbnail |= {"width": kept.picture.width, "height": kept.picture.height}
+    return {"thumbnail": thumbnail}
+
+
+def _ignored(api: ApiContext, call: MethodCall, rule: str) -> Json:
+    api.world.journal.violated(api.now, call.method, call.chat_id() or 0, rule)
+    return {}
 
 
 def media_fields(file: StoredFile, source: Json, thumbnail: Json | None = None) -> Json:
@@ -169,18 +175,28 @@ def media_fields(file: StoredFile, source: Json, thumbnail: Json | None = None) 
         "file_unique_id": file.unique_id,
         "file_size": len(file.body),
     }
-    size = (file.picture.width, file.picture.height) if file.picture else (640, 360)
-    result: Json = (
-        {"has_media_spoiler": True} if str(source.get("has_spoiler", "")).lower() == "true" else {}
-    )
+    spoiler: Json = {}
+    if str(source.get("has_spoiler", "")).lower() == "true":
+        spoiler = {"has_media_spoiler": True}
+    # Nothing here looks into a video; its size is one that the web chat can show.
+    width, height = 640, 360
+    if file.picture:
+        width, height = file.picture.width, file.picture.height
     if file.kind == "photo":
-        return result | {"photo": [about | {"width": size[0], "height": size[1]}]}
+        return spoiler | {"photo": [about | {"width": width, "height": height}]}
+    duration = int(source.get("duration") or 0)
     about |= {"mime_type": file.content_type, "file_name": file.name} | (thumbnail or {})
-    if file.kind in {"video", "animation"}:
-        about |= {"width": size[0], "height": size[1], "duration": int(source.get("duration") or 0)}
-    if file.kind == "audio":
-        extra = {key: str(source[key]) for key in ("title", "performer") if source.get(key)}
-        about |= {"duration": int(source.get("duration") or 0)} | extra
-    if file.kind == "animation":
-        return result | {"animation": about, "document": about}
-    return (result if file.kind == "video" else {}) | {file.kind: about}
+    match file.kind:
+        case "video":
+            return spoiler | {
+                "video": about | {"width": width, "height": height} | {"duration": duration}
+            }
+        case "animation":
+            about |= {"width": width, "height": height, "duration": duration}
+            # Telegram repeats an animation as a document, for bots older than animations.
+            return spoiler | {"animation": about, "document": about}
+        case "audio":
+            named = {key: str(source[key]) for key in ("title", "performer") if source.get(key)}
+            return {"audio": about | {"duration": duration} | named}
+        case _:
+            return {file.kind: about}

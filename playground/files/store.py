@@ -92,7 +92,10 @@ class _Fetched:
 
 
 class Files:
-    """The store. Addresses are remembered, failures too, as Telegram remembers them for days."""
+    """The files by id and path.
+
+    Addresses are remembered, failures too, as Telegram remembers them for days.
+    """
 
     def __init__(self) -> None:
         self.by_id: dict[str, StoredFile] = {}
@@ -119,8 +122,8 @@ class Files:
         """Keep an uploaded file.
 
         Raises:
-            MediaFault: it is no picture, or one of an impossible shape.
-            Refusal: it is too big or empty.
+            MediaError: it is no picture, or one of an impossible shape.
+            ApiError: it is too big or empty.
         """
         limit = _PHOTO_UPLOAD if kind == "photo" else _OTHER_UPLOAD
         if not upload.body:
@@ -143,7 +146,7 @@ class Files:
         """The file of an id that this bot was given.
 
         Raises:
-            Refusal: no such id, or a file of another kind.
+            ApiError: no such id, or a file of another kind.
         """
         file = self.by_id.get(file_id)
         if file is None:
@@ -158,7 +161,7 @@ class Files:
         """The file at an address.
 
         Raises:
-            MediaFault: Telegram would not take it.
+            MediaError: Telegram would not take it.
         """
         known = self._by_url.get((url, kind))
         if known is not None:
@@ -193,11 +196,12 @@ class Files:
             async with self._session.get(url) as response:
                 if response.status != 200:
                     return _Fetched(error="WEBPAGE_CURL_FAILED")
-                body = await response.content.read(_OTHER_BY_URL + 1)
-                while len(body) <= _OTHER_BY_URL and (
-                    more := await response.content.read(_OTHER_BY_URL)
-                ):
-                    body += more
+                body = b""
+                async for chunk in response.content.iter_any():
+                    body += chunk
+                    # One byte too many is enough to refuse it.
+                    if len(body) > _OTHER_BY_URL:
+                        break
                 return _Fetched(body, response.content_type)
         except (aiohttp.ClientError, TimeoutError, ValueError, UnicodeError):
             return _Fetched(error="WEBPAGE_CURL_FAILED")

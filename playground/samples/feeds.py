@@ -151,9 +151,8 @@ def _conditional(
     }
     known = request.headers.get("If-None-Match")
     if known is not None:
-        same = known.strip() == "*" or etag in (
-            tag.strip().removeprefix("W/") for tag in known.split(",")
-        )
+        tags = [tag.strip().removeprefix("W/") for tag in known.split(",")]
+        same = known.strip() == "*" or etag in tags
     else:
         same = _is_unchanged(request.headers.get("If-Modified-Since"), changed)
     if same:

@@ -15,19 +15,25 @@ class BotCommands:
         Bot API, "Determining list of commands".
         """
         language = user.language_code.split("-")[0]
-        keys = [(scope, tongue) for scope in _scopes(user, chat) for tongue in (language, "")]
-        return next((self.commands[key] for key in keys if self.commands.get(key)), [])
+        for scope in _scopes(user, chat):
+            commands = self.commands.get((scope, language)) or self.commands.get((scope, ""))
+            if commands:
+                return commands
+        return []
 
 
 def _scopes(user: User, chat: Chat) -> list[str]:
     if chat.type == "private":
         return [f"chat:{chat.id}", "all_private_chats", "default"]
-    leads = chat.members.get(user.id) in {"creator", "administrator"}
+    member = f"chat_member:{chat.id}:{user.id}"
+    everybody = f"chat:{chat.id}"
+    if chat.members.get(user.id) not in {"creator", "administrator"}:
+        return [member, everybody, "all_group_chats", "default"]
     return [
-        f"chat_member:{chat.id}:{user.id}",
-        *([f"chat_administrators:{chat.id}"] if leads else []),
-        f"chat:{chat.id}",
-        *(["all_chat_administrators"] if leads else []),
+        member,
+        f"chat_administrators:{chat.id}",
+        everybody,
+        "all_chat_administrators",
         "all_group_chats",
         "default",
     ]

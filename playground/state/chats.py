@@ -154,7 +154,7 @@ def check_present(chat: Chat, user: User | None) -> None:
     """Whether the bot may touch the chat at all.
 
     Raises:
-        Refusal: 403 for a chat that is closed to the bot, 400 with ``migrate_to_chat_id`` for one
+        ApiError: 403 for a chat that is closed to the bot, 400 with ``migrate_to_chat_id`` for one
         that moved.
     """
     if chat.migrated_to:
@@ -188,7 +188,7 @@ def check_may_send(chat: Chat, user: User | None, kind: str) -> None:
     """Whether the bot may send content of this kind (a key of ``RIGHTS``).
 
     Raises:
-        Refusal: as ``check_present``, and 400 for a missing right.
+        ApiError: as ``check_present``, and 400 for a missing right.
     """
     check_present(chat, user)
     if chat.type == "private":
@@ -210,7 +210,7 @@ def check_topic(chat: Chat, topic_id: int | None) -> int | None:
     """The topic that the message lands in; ``None`` for General and for chats that are no forums.
 
     Raises:
-        Refusal: 400 ``message thread not found`` or ``TOPIC_CLOSED``.
+        ApiError: 400 ``message thread not found`` or ``TOPIC_CLOSED``.
     """
     if not chat.is_forum:
         return None

@@ -25,8 +25,11 @@ class Window:
         """The first moment from ``now`` at which ``cost`` sends fit."""
         while self._taken and self._taken[0] <= now - self.seconds:
             self._taken.popleft()
+        # What costs more than the limit is let through when the window is empty.
         excess = len(self._taken) + min(cost, self.limit) - self.limit
-        return max(now, self._taken[excess - 1] + self.seconds) if excess > 0 else now
+        if excess <= 0:
+            return now
+        return max(now, self._taken[excess - 1] + self.seconds)
 
     def take(self, moment: float, cost: int) -> None:
         """Count ``cost`` sends at ``moment``."""
@@ -71,14 +74,14 @@ class FloodControl:
         ``slow_mode``: seconds between messages in the chat.
 
         Raises:
-            Refusal: 429 where that would be more than eight; nothing is reserved then.
+            ApiError: 429 where that would be more than eight; nothing is reserved then.
         """
         if not self.on:
             return 0.0
         own = self._people[chat_id] if chat_id > 0 else self._groups[chat_id]
-        moment = max(
-            own.free_at(now, cost), self._slow_until.get(chat_id, now) if slow_mode else now
-        )
+        moment = own.free_at(now, cost)
+        if slow_mode:
+            moment = max(moment, self._slow_until.get(chat_id, now))
         moment = max(moment, self._all.free_at(moment, cost))
         if moment - now > _ABSORBED:
             raise too_many(math.ceil(moment - now))

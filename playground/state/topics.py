@@ -25,7 +25,7 @@ def close_topic(world: World, now: float, chat: Chat, topic_id: int, *, closed: 
     """Close or reopen, announced in the topic.
 
     Raises:
-        Refusal: 400 ``TOPIC_NOT_MODIFIED``, ``message thread not found``.
+        ApiError: 400 ``TOPIC_NOT_MODIFIED``, ``message thread not found``.
     """
     topic = _find(chat, topic_id)
     if topic.closed == closed:
@@ -43,7 +43,7 @@ def delete_topic(world: World, chat: Chat, topic_id: int) -> None:
     """The topic goes with all its messages; Telegram announces nothing.
 
     Raises:
-        Refusal: 400 ``message thread not found``.
+        ApiError: 400 ``message thread not found``.
     """
     _find(chat, topic_id).deleted = True
     for message_id in [

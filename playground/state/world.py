@@ -91,32 +91,25 @@ class World:
         """The chat of an id or an ``@username``.
 
         Raises:
-            Refusal: 400 ``chat not found``.
+            ApiError: 400 ``chat not found``.
         """
         wanted = str(chat_id).strip()
         if not wanted:
             raise bad_request("chat_id is empty")
         if wanted.startswith("@"):
             name = wanted[1:].lower()
-            found = next(
-                (
-                    c
-                    for c in self.chats.values()
-                    if c.username.lower() == name and c.type != "private"
-                ),
-                None,
-            )
-        else:
-            found = self.chats.get(int(wanted)) if wanted.lstrip("-").isdigit() else None
-        if found is None:
-            raise bad_request("chat not found")
-        return found
+            for chat in self.chats.values():
+                if chat.username.lower() == name and chat.type != "private":
+                    return chat
+        elif wanted.lstrip("-").isdigit() and int(wanted) in self.chats:
+            return self.chats[int(wanted)]
+        raise bad_request("chat not found")
 
     def find_user(self, user_id: int) -> User:
         """A person.
 
         Raises:
-            Refusal: 400 ``user not found``.
+            ApiError: 400 ``user not found``.
         """
         user = self.bot if user_id == self.bot.id else self.users.get(user_id)
         if user is None:
@@ -175,7 +168,7 @@ class World:
         """The bot answers a callback query, once.
 
         Raises:
-            Refusal: 400 where it was answered before or more than 15 minutes passed.
+            ApiError: 400 where it was answered before or more than 15 minutes passed.
         """
         asked = self.callbacks.pop(query, None)
         if asked is None or now - asked > 900:
@@ -212,7 +205,7 @@ class World:
         """The chat and topic for a message of this kind.
 
         Raises:
-            Refusal: where the bot may not send it.
+            ApiError: where the bot may not send it.
         """
         chat = self.find_chat(chat_id)
         check_may_send(chat, self.users.get(chat.id), kind)
@@ -294,9 +287,10 @@ class World:
         """A person blocks or unblocks the bot."""
         if blocked != chat.blocked:
             chat.blocked = blocked
-            self._my_membership(
-                chat, *(("member", "kicked") if blocked else ("kicked", "member")), now
-            )
+            if blocked:
+                self._my_membership(chat, "member", "kicked", now)
+            else:
+                self._my_membership(chat, "kicked", "member", now)
 
     def set_membership(
         self, now: float, chat: Chat, status: str, rights: dict[str, bool] | None = None
@@ -307,12 +301,7 @@ class World:
         self._my_membership(chat, before, status, now)
 
     def _my_membership(self, chat: Chat, before: str | Json, after: str, now: float) -> None:
-        who = self.users.get(chat.id) if chat.type == "private" else None
-        owner = next(
-            (self.users[m] for m, s in chat.members.items() if s == "creator" and m in self.users),
-            None,
-        )
-        actor = who or owner or next(iter(self.users.values()), self.bot)
+        actor = self._actor(chat)
         old = before if isinstance(before, dict) else member_json(self.bot, before, {})
         content = {
             "chat": chat.to_json(),
@@ -323,6 +312,15 @@ class World:
         }
         self.updates.add("my_chat_member", content)
         self.on_event({"kind": "chat", "chat": chat.id}, chat)
+
+    def _actor(self, chat: Chat) -> User:
+        """Who changes the bot's membership: the person, the owner of the group, or anybody."""
+        if chat.type == "private" and chat.id in self.users:
+            return self.users[chat.id]
+        for user_id, status in chat.members.items():
+            if status == "creator" and user_id in self.users:
+                return self.users[user_id]
+        return next(iter(self.users.values()), self.bot)
 
     def migrate(self, now: float, chat: Chat, new_id: int) -> Chat:
         """A group becomes the supergroup ``new_id``; both chats say so."""

@@ -101,8 +101,10 @@ def to_html(node: Any) -> str:  # noqa: ANN401 - a lawful node, or several
     if tag == "iframe":
         address = escape(parse_qs(urlsplit(attrs["src"]).query)["url"][0], quote=True)
         return f'<a href="{address}">▶ {address}</a>'
-    said = "".join(f' {name}="{escape(value, quote=True)}"' for name, value in attrs.items())
-    said += " controls" if tag == "video" else ""
-    return f"<{tag}{said}>" + (
-        "" if tag in _VOID - {"video"} else f"{to_html(node.get('children', []))}</{tag}>"
-    )
+    attributes = "".join(f' {name}="{escape(value, quote=True)}"' for name, value in attrs.items())
+    # Void for Telegraph, but not for HTML.
+    if tag == "video":
+        return f"<video{attributes} controls></video>"
+    if tag in _VOID:
+        return f"<{tag}{attributes}>"
+    return f"<{tag}{attributes}>{to_html(node.get('children', []))}</{tag}>"

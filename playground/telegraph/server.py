@@ -108,7 +108,7 @@ class Telegraph:
         """As Telegraph writes it: letters of the title, month, day, and a number where taken."""
         name = re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-")[:64]
         path = f"{name or 'page'}-{datetime.now(UTC):%m-%d}"
-        taken = sum(one == path or one.startswith(f"{path}-") for one in self.pages)
+        taken = sum(known == path or known.startswith(f"{path}-") for known in self.pages)
         return f"{path}-{taken + 1}" if taken else path
 
 
@@ -129,13 +129,14 @@ def _content(text: str) -> list[Any]:
         check(content)
     except ValueError:
         raise _refused("CONTENT_FORMAT_INVALID") from None
-    except InvalidNode as fault:
-        raise _refused(f"CONTENT_INVALID: {fault}") from None
-    found: list[Any] = content
-    return found
+    except InvalidNode as error:
+        raise _refused(f"CONTENT_INVALID: {error}") from None
+    nodes: list[Any] = content
+    return nodes
 
 
 def _refused(error: str) -> ApiError:
+    # Telegraph answers 200 whatever happened; the body says that it failed.
     return ApiError(200, error)
 
 

@@ -55,13 +55,14 @@ def compose(text: str, mode: str, given: Sequence[Any]) -> FormattedText:
     At most 100 entities are kept.
 
     Raises:
-        Refusal: 400 for markup that does not parse or entities that are none.
+        ApiError: 400 for markup that does not parse or entities that are none.
     """
     parsed = (
         _parse(text, mode.lower())
         if mode
         else FormattedText(text, tuple(in_order(_read(text, given))))
     )
+    # Telegram looks for addresses only after trimming, and counts them among the hundred.
     shown = trim(normalise(parsed))
     found = [entity for entity in detect(shown.text) if not _meets(entity, shown.entities)]
     return cap(replace(shown, entities=tuple(in_order([*shown.entities, *found]))))
@@ -98,13 +99,13 @@ def to_json(entity: Entity) -> dict[str, Any]:
 
 def _parse(text: str, mode: str) -> FormattedText:
     if mode == "html":
-        return _judge(text) if tdlib.AVAILABLE else parse_html(text)
+        return _by_tdlib(text) if tdlib.AVAILABLE else parse_html(text)
     if mode in {"markdown", "markdownv2"} and tdlib.AVAILABLE:
         return tdlib.parse(text, mode)
     raise bad_request("Unsupported parse_mode")
 
 
-def _judge(text: str) -> FormattedText:
+def _by_tdlib(text: str) -> FormattedText:
     """TDLib decides; our parser only tells which links were lost."""
     judged = tdlib.parse(text, "html")
     if "<a" not in text.lower():

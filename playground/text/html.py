@@ -42,7 +42,7 @@ def parse_html(text: str) -> FormattedText:
     """The text and the entities as written, not yet made lawful.
 
     Raises:
-        Refusal: 400 ``can't parse entities: ...``; offsets count bytes.
+        ApiError: 400 ``can't parse entities: ...``; offsets count bytes.
     """
     try:
         return _Parser(text).parse()
@@ -108,9 +108,10 @@ class _Parser:
         if name is not None:
             character = _NAMED.get(name, "")
         else:
-            code = int(hexadecimal or "0", 16) if hexadecimal is not None else int(decimal or "0")
-            width = len(match[0].removesuffix(";"))
-            character = chr(code) if 0 < code < 0x10FFFF and width < 10 else ""
+            code = int(decimal or "0") if hexadecimal is None else int(hexadecimal or "0", 16)
+            # TDLib reads so many characters of a reference, and no more.
+            is_short = len(match[0].removesuffix(";")) < 10
+            character = chr(code) if is_short and 0 < code < 0x10FFFF else ""
         if character:
             self.position = match.end()
         return character
@@ -222,8 +223,7 @@ class _Parser:
     def _close(self, opened: _Open) -> None:
         """Turn a closed tag into its entity."""
         kind, argument, length = _TYPES[opened.tag], opened.argument, self.length - opened.offset
-        last = self.entities[-1] if self.entities else None
-        twin = last if last and (last.offset, last.length) == (opened.offset, length) else None
+        twin = self._twin(opened.offset, length)
         match opened.tag:
             case "a":
                 kind, argument = self._link(argument or "".join(self.parts[opened.begin :]))
@@ -243,6 +243,13 @@ class _Parser:
                 argument = ""
         if kind:
             self.entities.append(Entity(kind, opened.offset, length, argument))
+
+    def _twin(self, offset: int, length: int) -> Entity | None:
+        """The last entity, if it covers the same run: ``pre`` and ``code`` become one then."""
+        if not self.entities:
+            return None
+        last = self.entities[-1]
+        return last if (last.offset, last.length) == (offset, length) else None
 
     def _link(self, url: str) -> tuple[str, str]:
         user = user_of_link(url)

@@ -17,14 +17,15 @@ class InvalidLink(ValueError):
 def user_of_link(url: str) -> int:
     """The id in ``tg://user?id=N``, or 0."""
     match = _USER_LINK.fullmatch(url)
-    return int(match[1]) if match and int(match[1]) < 1 << 52 else 0
+    user_id = int(match[1]) if match else 0
+    return user_id if user_id < 1 << 52 else 0
 
 
 def check_link(url: str) -> str:
     """The address as Telegram stores it.
 
     Raises:
-        WrongLink: with Telegram's word for the fault, such as "Wrong HTTP URL".
+        InvalidLink: with Telegram's word for the fault, such as "Wrong HTTP URL".
     """
     internal = _INTERNAL.match(url)
     rest = url[internal.end() :] if internal else url
@@ -44,9 +45,13 @@ def check_link(url: str) -> str:
         or host.startswith("[")
     ):
         raise InvalidLink(f"Wrong {kind} URL")
-    if not re.fullmatch(r"[A-Za-z0-9._-]+" if kind == "tonsite" else r"[A-Za-z0-9_-]+", host):
+    allowed = r"[A-Za-z0-9._-]+" if kind == "tonsite" else r"[A-Za-z0-9_-]+"
+    if not re.fullmatch(allowed, host):
         raise InvalidLink("Unallowed characters in URL host")
-    return f"{kind}://{host}{query[1:] if query.startswith('/?') else query}"
+    # There is no path before the query: "tg://resolve?domain=x".
+    if query.startswith("/?"):
+        query = query[1:]
+    return f"{kind}://{host}{query}"
 
 
 def _split(url: str) -> tuple[str, str, str, int, str]:
@@ -70,7 +75,8 @@ def _authority(authority: str) -> tuple[str, str, int]:
     port = 0
     if last > 0 and authority[last] == ":":
         digits = authority[last + 1 :]
-        port = int(digits) if re.fullmatch(r"[0-9]{1,9}", digits) else -1
+        # More digits than a port can have are not worth reading.
+        port = int(digits) if re.fullmatch(r"[0-9]{1,9}", digits) else 0
         if not 0 < port <= 65535:
             raise InvalidLink("Wrong port number specified in the URL")
         authority = authority[:last]

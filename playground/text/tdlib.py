@@ -41,7 +41,7 @@ def parse(text: str, mode: str) -> FormattedText:
     ``mode`` is in lower case.
 
     Raises:
-        Refusal: 400 ``can't parse entities: ...``.
+        ApiError: 400 ``can't parse entities: ...``.
     """
     answer = execute({"@type": "parseTextEntities", "text": text, "parse_mode": _MODES[mode]})
     if answer["@type"] == "error":

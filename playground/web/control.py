@@ -165,16 +165,24 @@ def _set_state(world: World, now: float, chat: Chat, body: dict[str, Any]) -> No
     elif state in _MEMBERSHIPS:
         world.set_membership(now, chat, _MEMBERSHIPS[state], rights)
     elif state == "no_rights":
-        channel = chat.type == "channel"
-        nothing = {"can_post_messages": False} if channel else {"can_send_messages": False}
-        world.set_membership(
-            now, chat, "administrator" if channel else "restricted", rights or nothing
-        )
-    elif state in {"ok", "deactivated"}:
-        chat.deleted = state == "deactivated"
-        world.set_membership(now, chat, "administrator" if state == "ok" else "left")
+        _take_rights(world, now, chat, rights)
+    elif state == "ok":
+        chat.deleted = False
+        world.set_membership(now, chat, "administrator")
+    elif state == "deactivated":
+        chat.deleted = True
+        world.set_membership(now, chat, "left")
     else:
         raise bad_request(f"unknown state {state!r}")
+
+
+def _take_rights(world: World, now: float, chat: Chat, rights: dict[str, bool]) -> None:
+    """Leave the bot in the chat without the right to write, or with these rights."""
+    # Bots can be in a channel as administrators only, so they are never restricted there.
+    if chat.type == "channel":
+        world.set_membership(now, chat, "administrator", rights or {"can_post_messages": False})
+    else:
+        world.set_membership(now, chat, "restricted", rights or {"can_send_messages": False})
 
 
 def _set_private(world: World, now: float, chat: Chat, state: str) -> None:

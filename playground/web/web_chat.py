@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -103,12 +104,7 @@ class WebChat:
         chat = self.world.find_chat(request.query["chat"])
         if not _sees(user, chat):
             raise web.HTTPForbidden(text="not a member of this chat")
-        newest = [
-            message
-            for _, message in zip(
-                range(_MOST_MESSAGES), reversed(chat.messages.values()), strict=False
-            )
-        ]
+        newest = list(islice(reversed(chat.messages.values()), _MOST_MESSAGES))
         return web.json_response({"messages": newest[::-1]})
 
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -142,9 +138,9 @@ class WebChat:
         file = self.api.files.upload(
             Upload(part.filename, part.content_type, part.file.read()), "document"
         )
-        content = media_fields(file, {}) | (
-            {"caption": str(form["caption"])} if form.get("caption") else {}
-        )
+        content = media_fields(file, {})
+        if form.get("caption"):
+            content["caption"] = str(form["caption"])
         user, chat = int(str(form["user"])), int(str(form["chat"]))
         message = self.world.post(self.api.now, user, chat, content, _destination(form))
         return web.json_response({"message": message})

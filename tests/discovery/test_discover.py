@@ -35,12 +35,6 @@ RSS_LINK = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
     guard = AddressGuard(allow=[IPv4Network("127.0.0.0/8")])
     async with Fetcher(

@@ -12,7 +12,7 @@ import resource
 import socket
 import time
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from ipaddress import IPv4Network
 
 import brotli  # type: ignore[import-untyped]  # ships no types
@@ -50,13 +50,6 @@ RSS = b'<rss version="2.0"><channel><title>T</title>%s</channel></rss>'
 async def fetcher() -> AsyncIterator[Fetcher]:
     async with Fetcher(GUARD, user_agent="Tidings/test", timeout=5, max_size=LIMIT) as fetcher:
         yield fetcher
-
-
-@pytest.fixture(scope="module")
-def parser() -> Iterator[Parser]:
-    parser = Parser(timeout=1.0)
-    yield parser
-    asyncio.run(parser.close())
 
 
 # ---------------------------------------------------------------- addresses
@@ -306,7 +299,7 @@ def test_any_bytes_become_text(body: bytes, header: str) -> None:
 
 
 MARKUP = """<item> </item> <title> </title> <guid>1</guid> <![CDATA[ ]]> <!-- --> & &#x < >
-' " <x:y/> <x:y> </x:y> xmlns:x='u' <link href= <description> <? ?> <!DOCTYPE [""".split()  # noqa: SIM905 (readable as a table)
+' " <x:y/> <x:y> </x:y> xmlns:x='u' <link href= <description> <? ?> <!DOCTYPE [""".split()  # noqa: SIM905 (as a table)
 
 
 @given(

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -138,14 +137,6 @@ def test_without_a_clock_the_far_future_is_the_limit() -> None:
 # ---------------------------------------------------------------- in the worker
 
 SLOW = b"<rss version='2.0'><channel>" + b"<x>" * 3_000_000
-
-
-@pytest.fixture(scope="module")
-def parser() -> Iterator[Parser]:
-    """One worker for all tests: what kills it must not hurt the next."""
-    parser = Parser(timeout=1.0)
-    yield parser
-    asyncio.run(parser.close())
 
 
 HOSTILE = {

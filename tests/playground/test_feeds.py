@@ -14,12 +14,6 @@ from playground.samples.pictures import HEIGHT, WIDTH, paint
 
 
 @pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
 async def url() -> AsyncIterator[str]:
     playground = Playground(port=0, sample_every=0.2)
     await playground.start()

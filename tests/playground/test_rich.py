@@ -1,6 +1,5 @@
 """Rich messages: only newer levels of the Bot API know them, and every limit has its code."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,10 +10,9 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld() as world:
-        await world.level("10.4")
-        yield world
+async def world(world: TelegramWorld) -> TelegramWorld:
+    await world.level("10.4")
+    return world
 
 
 def _paragraph(text: object) -> Json:

@@ -17,12 +17,6 @@ from tests.support.telegram_world import ANN, NEWSROOM, TEA_HOUSE, TelegramWorld
 Json = dict[str, Any]
 
 
-@pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld() as world:
-        yield world
-
-
 def _png(width: int, height: int) -> bytes:
     header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (

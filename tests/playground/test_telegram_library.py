@@ -30,12 +30,6 @@ App = Application[Any, Any, Any, Any, Any, Any]
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld() as world:
-        yield world
-
-
-@pytest.fixture
 async def bot(world: TelegramWorld) -> AsyncIterator[Bot]:
     async with Bot(world.token, base_url=world.base_url, base_file_url=world.base_file_url) as bot:
         yield bot

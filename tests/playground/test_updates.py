@@ -2,21 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
 from aiohttp import web
 
 from tests.support.telegram_world import ANN, LILEI, NEWSROOM, TEA_HOUSE, TelegramWorld
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld() as world:
-        yield world
 
 
 async def _updates(world: TelegramWorld, **parameters: Any) -> list[Json]:
