@@ -1,10 +1,11 @@
-"""``python -m bench [poll] [crowd] [render] [outbox] [delay] [claim] [--quick]``."""
+"""``python -m bench [poll] [crowd] [render] [outbox] [delay] [claim] [--quick] [--feeds PATH]``."""
 
 import os
 import platform
 import sqlite3
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -28,7 +29,6 @@ class Measure(StrEnum):
 REPORTS = {
     Measure.POLL: poll.report,
     Measure.CROWD: crowd.report,
-    Measure.RENDER: render.report,
     Measure.OUTBOX: outbox.report,
     Measure.DELAY: delay.report,
     Measure.CLAIM: claim.report,
@@ -44,6 +44,10 @@ def main(
     quick: Annotated[  # noqa: FBT002
         bool, typer.Option(help="Seconds instead of minutes: to see that it works.")
     ] = False,
+    feeds: Annotated[
+        Path | None,
+        typer.Option(help="A folder of feed documents: ``render`` measures their items."),
+    ] = None,
 ) -> None:
     """Print a table for each measure."""
     configure_logging("warning", "human", sys.stderr)
@@ -54,7 +58,10 @@ def main(
         highlight=False,
     )
     for measure in measures or Measure:
-        console.print(REPORTS[measure](quick=quick))
+        if measure is Measure.RENDER:
+            console.print(render.report(quick=quick, feeds=feeds))
+        else:
+            console.print(REPORTS[measure](quick=quick))
 
 
 if __name__ == "__main__":

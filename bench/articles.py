@@ -1,4 +1,4 @@
-"""Items with the mark-up that feeds really carry: wrappers, classes, inline styles, lazy images, players, footers."""
+"""Items with the mark-up that feeds really carry: wrappers, classes, lazy images, footers."""
 
 from collections.abc import Callable, Iterator
 from html import escape
@@ -63,18 +63,24 @@ def _broken(chance: Random, script: Script) -> str:
 def _heading(chance: Random, script: Script) -> str:
     name = chance.randrange(1000)
     return (
-        f'<h2 class="wp-block-heading" id="part-{name}"><span class="ez-toc-section" id="{name}"></span>'
-        f'<strong>{_sentence(chance, script)[:60]}</strong><a class="headerlink" href="#part-{name}">¶</a></h2>'
+        f'<h2 class="wp-block-heading" id="part-{name}"><span class="ez-toc-section" '
+        f'id="{name}"></span>'
+        f'<strong>{_sentence(chance, script)[:60]}</strong><a class="headerlink" '
+        f'href="#part-{name}">¶</a></h2>'
     )
 
 
 def _nested_list(chance: Random, script: Script) -> str:
     inner = "".join(f"<li>{_sentence(chance, script)}</li>" for _ in range(3))
     outer = "".join(
-        f'<li class="has-line-data"><p>{runs(chance, script)}</p><ul style="list-style-type: circle">{inner}</ul></li>'
+        f'<li class="has-line-data"><p>{runs(chance, script)}</p><ul style="list-style-type: '
+        f'circle">{inner}</ul></li>'
         for _ in range(2)
     )
-    return f'<ol start="3">{outer}<li><input type="checkbox" checked> {_sentence(chance, script)}</li></ol>'
+    return (
+        f'<ol start="3">{outer}<li><input type="checkbox" checked> {_sentence(chance, script)}'
+        "</li></ol>"
+    )
 
 
 def _definitions(chance: Random, script: Script) -> str:
@@ -98,8 +104,10 @@ def _quotation(chance: Random, script: Script) -> str:
 
 def _post(chance: Random, script: Script) -> str:
     return (
-        f'<blockquote class="twitter-tweet" data-width="550"><p lang="en" dir="ltr">{_sentence(chance, script)} '
-        f'<a href="https://t.example/{chance.randrange(9999)}">pic</a></p>&mdash; {script.words[6]} (@somebody) '
+        '<blockquote class="twitter-tweet" data-width="550"><p lang="en" '
+        f'dir="ltr">{_sentence(chance, script)} '
+        f'<a href="https://t.example/{chance.randrange(9999)}">pic</a></p>&mdash; '
+        f"{script.words[6]} (@somebody) "
         '<a href="https://x.example/somebody/status/1?ref_src=a">May 4</a></blockquote>'
         '<script async src="https://platform.example/widgets.js" charset="utf-8"></script>'
     )
@@ -107,7 +115,8 @@ def _post(chance: Random, script: Script) -> str:
 
 def _code(chance: Random, _script: Script) -> str:
     lines = "\n".join(
-        f'<span class="line"><span class="kd">let</span> <span class="nx">n{n}</span> <span class="o">=</span> '
+        f'<span class="line"><span class="kd">let</span> <span class="nx">n{n}</span> <span '
+        'class="o">=</span> '
         f'<span class="mi">{chance.randrange(99)}</span>;</span>'
         for n in range(chance.randint(3, 9))
     )
@@ -116,20 +125,26 @@ def _code(chance: Random, _script: Script) -> str:
 
 def _data(chance: Random, script: Script) -> str:
     rows = "".join(
-        f'<tr style="height: 24px;"><td style="width: 50%;"><strong>{chance.choice(script.words)}</strong></td>'
-        f'<td align="right">{chance.randrange(999)}</td><td>{chance.choice(script.words)}<br>x</td></tr>'
+        '<tr style="height: 24px;"><td style="width: 50%;">'
+        f"<strong>{chance.choice(script.words)}</strong></td>"
+        f'<td align="right">{chance.randrange(999)}</td><td>{chance.choice(script.words)}<br>x'
+        "</td></tr>"
         for _ in range(chance.randint(2, 8))
     )
     return (
-        f'<figure class="wp-block-table"><table border="1" width="100%"><caption>{_sentence(chance, script)}</caption>'
-        f'<tbody><tr><td colspan="2">{script.words[5]}</td><td></td></tr>{rows}</tbody></table></figure>'
+        '<figure class="wp-block-table"><table border="1" width="100%">'
+        f"<caption>{_sentence(chance, script)}</caption>"
+        f'<tbody><tr><td colspan="2">{script.words[5]}</td><td></td></tr>{rows}</tbody>'
+        "</table></figure>"
     )
 
 
 def _layout(chance: Random, script: Script) -> str:
     return (
-        '<table cellpadding="0" cellspacing="0" role="presentation" style="width:100%"><tbody><tr><td>'
-        f"{_picture(chance, script)}</td><td><p>{runs(chance, script)}</p></td></tr></tbody></table>"
+        '<table cellpadding="0" cellspacing="0" role="presentation" style="width:100%"><tbody>'
+        "<tr><td>"
+        f"{_picture(chance, script)}</td><td><p>{runs(chance, script)}</p></td></tr></tbody>"
+        "</table>"
     )
 
 
@@ -139,7 +154,8 @@ def _layout(chance: Random, script: Script) -> str:
 def _picture(chance: Random, _script: Script) -> str:
     name = f"https://cdn.example/wp-content/uploads/2026/01/{chance.randrange(10**9)}"
     return (
-        f'<p style="text-align: center;"><a href="{name}.jpg"><img class="aligncenter size-full wp-image-{name[-4:]}" '
+        f'<p style="text-align: center;"><a href="{name}.jpg"><img class="aligncenter '
+        f'size-full wp-image-{name[-4:]}" '
         f'src="{name}-1024x683.jpg" alt="" width="1024" height="683" /></a></p>'
     )
 
@@ -148,9 +164,12 @@ def _lazy(chance: Random, script: Script) -> str:
     name = f"//img.example/{chance.randrange(10**9)}"
     sources = ", ".join(f"{name}?w={width} {width}w" for width in (360, 720, 1440))
     return (
-        f'<figure class="image"><img class="lazyload" src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAA" '
-        f'data-src="{name}" data-srcset="{sources}" alt="{_sentence(chance, script)}"><noscript><img src="{name}">'
-        f'</noscript><figcaption>{_sentence(chance, script)} <span class="credit">{script.words[4]}</span>'
+        '<figure class="image"><img class="lazyload" '
+        'src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAA" '
+        f'data-src="{name}" data-srcset="{sources}" alt="{_sentence(chance, script)}">'
+        f'<noscript><img src="{name}">'
+        f"</noscript><figcaption>{_sentence(chance, script)} <span "
+        f'class="credit">{script.words[4]}</span>'
         "</figcaption></figure>"
     )
 
@@ -158,7 +177,8 @@ def _lazy(chance: Random, script: Script) -> str:
 def _formats(chance: Random, script: Script) -> str:
     name = f"/media/{chance.randrange(10**9)}"
     return (
-        f'<picture><source type="image/webp" srcset="{name}-8.webp 800w, {name}-16.webp 1600w"><img src="{name}.jpg"'
+        f'<picture><source type="image/webp" srcset="{name}-8.webp 800w, {name}-16.webp '
+        f'1600w"><img src="{name}.jpg"'
         f' alt="{_sentence(chance, script)}"></picture><small>{_sentence(chance, script)}</small>'
     )
 
@@ -172,7 +192,10 @@ def _gallery(chance: Random, _script: Script) -> str:
         f'<dl class="gallery-item"><dt><img width="300" height="200" src="{n}"></dt></dl>'
         for n in names
     )
-    return f'<div id="gallery-1" class="gallery galleryid-1 gallery-columns-3">{images}<br style="clear: both"></div>'
+    return (
+        f'<div id="gallery-1" class="gallery galleryid-1 gallery-columns-3">{images}<br '
+        'style="clear: both"></div>'
+    )
 
 
 def _player(chance: Random, _script: Script) -> str:
@@ -180,8 +203,10 @@ def _player(chance: Random, _script: Script) -> str:
         ("https://www.youtube.com/embed/{0:011d}?feature=oembed", "https://maps.example/{0}")
     )
     return (
-        '<div class="embed-responsive" style="position:relative;padding-bottom:56%"><iframe width="560" height="315" '
-        f'src="{site.format(chance.randrange(10**9))}" title="A film" frameborder="0" allowfullscreen></iframe></div>'
+        '<div class="embed-responsive" style="position:relative;padding-bottom:56%"><iframe '
+        'width="560" height="315" '
+        f'src="{site.format(chance.randrange(10**9))}" title="A film" frameborder="0" '
+        "allowfullscreen></iframe></div>"
     )
 
 
@@ -191,7 +216,10 @@ def _film(chance: Random, _script: Script) -> str:
 
 
 def _emoji(chance: Random, script: Script) -> str:
-    image = '<img src="https://s.w.org/images/core/emoji/15/72x72/1f600.png" alt="😀" class="wp-smiley" width="16">'
+    image = (
+        '<img src="https://s.w.org/images/core/emoji/15/72x72/1f600.png" alt="😀" '
+        'class="wp-smiley" width="16">'
+    )
     return f"<p>{_sentence(chance, script)} {image} {_sentence(chance, script)}&nbsp;&hellip;</p>"
 
 
@@ -206,7 +234,8 @@ def _aside(chance: Random, script: Script) -> str:
 
 
 _VARIED: tuple[Callable[[Random, Script], str], ...] = (
-    _styled, _broken, _heading, _nested_list, _definitions, _details, _quotation, _post, _code, _data, _layout,
+    _styled, _broken, _heading, _nested_list, _definitions, _details, _quotation, _post, _code,
+    _data, _layout,
     _picture, _lazy, _formats, _gallery, _player, _film, _emoji, _aside,
 )  # fmt: skip
 _OPENINGS = (_text, _text, _picture, _lazy, _heading)
@@ -220,13 +249,25 @@ _PARAGRAPHS = (
 _WRAPPERS = (
     "{}",
     '<div xmlns="http://www.w3.org/1999/xhtml">{}</div>',
-    '<article class="post"><div class="entry-content" itemprop="articleBody">\n{}\n</div></article>',
+    (
+        '<article class="post"><div class="entry-content" itemprop="articleBody">\n{}\n</div>'
+        "</article>"
+    ),
     '<!-- SC_OFF --><div class="md">{}</div><!-- SC_ON -->',
 )
 _FOOTERS = (
-    '<p>The post <a rel="nofollow" href="https://news.example/a">An article</a> appeared first on The news.</p>',
-    '<p><a class="more-link" href="https://news.example/a">Continue reading <span class="meta-nav">→</span></a></p>',
+    (
+        '<p>The post <a rel="nofollow" href="https://news.example/a">An article</a> appeared '
+        "first on The news.</p>"
+    ),
+    (
+        '<p><a class="more-link" href="https://news.example/a">Continue reading <span '
+        'class="meta-nav">→</span></a></p>'
+    ),
     '<img src="https://feeds.feedburner.com/~r/news/~4/x" height="1" width="1" alt=""/>',
-    '<div class="feedflare"><a href="https://feeds.example/~ff/x"><img src="/b.gif" border="0"></a></div>',
+    (
+        '<div class="feedflare"><a href="https://feeds.example/~ff/x"><img src="/b.gif" '
+        'border="0"></a></div>'
+    ),
     '<hr><p><small><a href="https://news.example/a#comments">3 comments</a></small></p>',
 )

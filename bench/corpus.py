@@ -34,20 +34,28 @@ Writer = Callable[[Random, Script, int], str]
 """Writes the HTML of about so many bytes."""
 
 _LATIN = """
-    the a and of in from with over under after before river harbour market station engine council release window garden
-    winter morning report number people money letter question answer change reader writer camera bridge opens closes
-    moves finds shows keeps loses builds breaks repairs measures explains promises quietly suddenly often never again
-    already almost small large early late public private careful honest simple useful broken Lisbon Oslo Nairobi Lima
+    the a and of in from with over under after before river harbour market station engine council
+    release window garden
+    winter morning report number people money letter question answer change reader writer camera
+    bridge opens closes
+    moves finds shows keeps loses builds breaks repairs measures explains promises quietly suddenly
+    often never again
+    already almost small large early late public private careful honest simple useful broken Lisbon
+    Oslo Nairobi Lima
     café naïve Zürich façade crème version 2.4 87 1,250 percent & co-operation
 """
 _CHINESE = """
-    今天 城市 河边 市场 车站 新闻 报告 数据 工程师 读者 问题 答案 版本 发布 修复 更新 窗口 花园 冬天 早晨
-    我们 他们 已经 可能 仍然 非常 重要 简单 可靠 公开 认为 表示 发现 建造 打开 关闭 之后 之前 因为 所以
+    今天 城市 河边 市场 车站 新闻 报告 数据 工程师 读者 问题 答案 版本 发布 修复 更新 窗口 花园 冬天
+    早晨
+    我们 他们 已经 可能 仍然 非常 重要 简单 可靠 公开 认为 表示 发现 建造 打开 关闭 之后 之前 因为
+    所以
     而且 ， 、 第三 百分之五 2026年 API
 """
 _ARABIC = """
-    المدينة النهر السوق المحطة الخبر التقرير الرقم الناس السؤال الجواب القارئ الكاتب الجسر الحديقة الشتاء الصباح فتح
-    أغلق وجد أظهر بنى أصلح قال أعلن بهدوء فجأة غالبا مرة أخرى قبل بعد تحت فوق كبير صغير جديد قديم مفيد بسيط في من
+    المدينة النهر السوق المحطة الخبر التقرير الرقم الناس السؤال الجواب القارئ الكاتب الجسر الحديقة
+    الشتاء الصباح فتح
+    أغلق وجد أظهر بنى أصلح قال أعلن بهدوء فجأة غالبا مرة أخرى قبل بعد تحت فوق كبير صغير جديد قديم
+    مفيد بسيط في من
     إلى على مع عن 2026 بالمئة
 """
 LATIN = Script("Latin", _LATIN.split(), " ", ". ")
@@ -146,7 +154,8 @@ def item(chance: Random, script: Script, number: int, size: int, write: Writer) 
 
 def _rss(title: str, posts: Sequence[Item]) -> str:
     namespaces = (
-        'xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" '
         'xmlns:atom="http://www.w3.org/2005/Atom"'
     )
     head = f"<title>{escape(title)}</title><link>https://news.example/</link><description>-</description>"
@@ -154,7 +163,8 @@ def _rss(title: str, posts: Sequence[Item]) -> str:
         f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" {namespaces}><channel>{head}\n'
         '<atom:link href="https://news.example/feed" rel="self" type="application/rss+xml"/>\n'
         + "\n".join(
-            f"<item>\n\t<title>{escape(post.title)}</title>\n\t<link>{escape(post.link or '')}</link>\n"
+            f"<item>\n\t<title>{escape(post.title)}</title>\n\t<link>{escape(post.link or '')}"
+            "</link>\n"
             f"\t<dc:creator><![CDATA[{post.author}]]></dc:creator>\n"
             f"\t<pubDate>{format_datetime(post.published or EPOCH)}</pubDate>\n"
             + "".join(f"\t<category><![CDATA[{tag}]]></category>\n" for tag in post.tags)
@@ -195,7 +205,8 @@ def _paragraph(chance: Random, script: Script) -> str:
 def runs(chance: Random, script: Script) -> str:
     """Some sentences with links and emphasis."""
     marks = (
-        "{}", "{}", '<a href="/topics/{0:.12}?ref=body" rel="noopener">{0}</a>', "<strong>{}</strong>", "<em>{}</em>",
+        "{}", "{}", '<a href="/topics/{0:.12}?ref=body" rel="noopener">{0}</a>',
+        "<strong>{}</strong>", "<em>{}</em>",
         "<code>{}</code>", '<span style="font-weight: 400;">{}</span>',
     )  # fmt: skip
     return " ".join(
@@ -216,8 +227,10 @@ def _picture(chance: Random, script: Script) -> str:
     )
     caption = escape(prose(chance, script, 1))
     return (
-        f'<figure class="wp-block-image size-large"><img loading="lazy" decoding="async" width="1024" height="683" '
-        f'src="{name}-1024x683.jpg" srcset="{sources}" sizes="(max-width: 1024px) 100vw, 1024px" alt="{caption}"/>'
+        '<figure class="wp-block-image size-large"><img loading="lazy" decoding="async" '
+        'width="1024" height="683" '
+        f'src="{name}-1024x683.jpg" srcset="{sources}" sizes="(max-width: 1024px) 100vw, '
+        f'1024px" alt="{caption}"/>'
         f"<figcaption>{caption}</figcaption></figure>"
     )
 
@@ -257,8 +270,14 @@ def _footer(chance: Random) -> str:
 
 
 _FOOTERS = (
-    '<p>The post <a href="https://news.example/a">An article</a> appeared first on <a href="/">The news</a>.</p>',
-    '<div class="sharedaddy"><a href="https://share.example/">Share</a></div><img src="/p.gif" width="1" height="1"/>',
+    (
+        '<p>The post <a href="https://news.example/a">An article</a> appeared first on <a '
+        'href="/">The news</a>.</p>'
+    ),
+    (
+        '<div class="sharedaddy"><a href="https://share.example/">Share</a></div><img '
+        'src="/p.gif" width="1" height="1"/>'
+    ),
     '<hr/><p><a href="https://news.example/a">Read more</a></p>',
 )
 PLAIN: tuple[Callable[[Random, Script], str], ...] = (

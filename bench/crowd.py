@@ -166,9 +166,10 @@ async def measure(good: int, hostile: int) -> list[Crowd]:
             store,
             fetcher,
             parser,
-            manners=PollingPolicy(lambda _host: 0.0, concurrency=CONCURRENCY),
+            policy=PollingPolicy(lambda _host: 0.0, concurrency=CONCURRENCY),
             notify=lambda: None,
             metrics=Metrics(),
+            clock=now,
         )
         stack.push_async_callback(poller.stop, 0)
         await store.run(_follow, [f"{base}/good/{number}" for number in range(good)])

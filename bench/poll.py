@@ -114,9 +114,10 @@ class Pipeline:
             store,
             fetcher,
             parser,
-            manners=PollingPolicy(lambda _host: 0.0, concurrency=CONCURRENCY),
+            policy=PollingPolicy(lambda _host: 0.0, concurrency=CONCURRENCY),
             notify=lambda: None,
             metrics=Metrics(),
+            clock=now,
         )
 
     async def look(self) -> Look:

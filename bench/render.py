@@ -1,18 +1,20 @@
-"""CPU per message: what is sent for an item, beside the walk over BeautifulSoup that such bots usually make."""
+"""CPU per message, beside the walk over BeautifulSoup that such bots usually make."""
 
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import escape
-from statistics import median, quantiles
+from pathlib import Path
+from statistics import fmean, median, quantiles
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from rich.table import Table
 
-from bench import articles, corpus
+from bench import articles
 from bot.content.document import Blocks
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, units
 from bot.content.messages.article import as_parameter, compose_article, with_media
@@ -21,13 +23,18 @@ from bot.content.render.terminal import plain
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt
 from bot.content.split.summarise import summarise
-from bot.model import Feed, Item, Message, Options, RichMessage
+from bot.errors import ParseError
+from bot.model import Feed, Item, Message, Options, ParsedItem, RichMessage
+from bot.parsing.parser import parse_feed
 from playground.api.rich_validator import RichValidator
 from playground.errors import ApiError
 from playground.text import tdlib
 
 FEED = Feed(1, "https://news.example/feed", "The news", link="https://news.example/")
 OPTIONS = Options()
+LINK_OPTIONS = Options(summary=0, images="none")
+"""As the style that is a link has it (``compose_in_style``)."""
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 REPEATS = 3
 ABOUT_8_KB = range(6_000, 10_001)
 _KEPT = {
@@ -50,7 +57,7 @@ _ADDRESS = re.compile(r"<https?:[^<>]*>|\[https?:[^\[\]]*\]")
 class Rendered:
     """One item."""
 
-    script: str
+    group: str
     size: int
     """Bytes of its HTML."""
     seconds: Mapping[str, float]
@@ -61,26 +68,63 @@ class Rendered:
     """The share of its visible words that the rich message holds; ``None`` where it was cut."""
 
 
-def measure(count: int) -> list[Rendered]:
-    """Render ``count`` items in every way, the ways taking turns; each time is the median of three."""
+def measure(items: Iterable[tuple[str, Item]]) -> list[Rendered]:
+    """Render items in every way, the ways taking turns; each time is the median of three."""
     judge = RichValidator()
     rendered = []
-    for script, item in articles.items(count):
-        times = [
-            {name: _seconds(render, item) for name, render in WAYS.items()} for _ in range(REPEATS)
-        ]
+    for group, item in items:
+        times = [_times(item) for _ in range(REPEATS)]
         classic, rich = _classic(item), _rich(item)
         rendered.append(
             Rendered(
-                script.name,
+                group,
                 len(item.html.encode()),
-                {name: median(one[name] for one in times) for name in WAYS},
+                {way: median(seconds[way] for seconds in times) for way in WAYS},
                 is_refused(classic),
                 is_rich_refused(judge, rich),
                 None if rich.is_cut else kept(item, rich),
             )
         )
     return rendered
+
+
+def made_up(count: int) -> Iterator[tuple[str, Item]]:
+    """Items of ``articles``, grouped by their script."""
+    for script, item in articles.items(count):
+        yield script.name, item
+
+
+def of_feeds(folder: Path, count: int) -> Iterator[tuple[str, Item]]:
+    """The items of the feed documents in a folder, in one group; others are passed over."""
+    left = count
+    for path in sorted(folder.iterdir()):
+        try:
+            feed = parse_feed(path.read_bytes(), "text/xml", FEED.url)
+        except ParseError:
+            continue
+        for parsed in feed.items[:left]:
+            yield "of feeds", _as_stored(parsed)
+        left = max(0, left - len(feed.items))
+
+
+def _as_stored(parsed: ParsedItem) -> Item:
+    return Item(
+        id=0,
+        feed_id=0,
+        link=parsed.link,
+        title=parsed.title,
+        author=parsed.author,
+        published=parsed.published,
+        first_seen=NOW,
+        html=parsed.html,
+        tags=parsed.tags,
+        enclosures=parsed.enclosures,
+        is_adult=parsed.is_adult,
+    )
+
+
+def _times(item: Item) -> dict[str, float]:
+    return {way: _seconds(render, item) for way, render in WAYS.items()}
 
 
 def is_refused(message: Message) -> bool:
@@ -124,6 +168,10 @@ def _classic(item: Item) -> Message:
     return compose(item, FEED, OPTIONS)
 
 
+def _link(item: Item) -> Message:
+    return compose(item, FEED, LINK_OPTIONS)
+
+
 def _rich(item: Item) -> RichMessage:
     return compose_article(item, FEED, OPTIONS)
 
@@ -137,6 +185,7 @@ def _summary(item: Item) -> Blocks:
 
 WAYS: Mapping[str, Callable[[Item], object]] = {
     "classic": _classic,
+    "link": _link,
     "rich": _rich,
     "summary alone": _summary,
     "BeautifulSoup": naive,
@@ -177,21 +226,25 @@ def _seconds(render: Callable[[Item], object], item: Item) -> float:
     return time.process_time() - begin
 
 
-def report(*, quick: bool) -> Table:
-    """As a table."""
-    rendered = measure(30 if quick else 360)
+def report(*, quick: bool, feeds: Path | None = None) -> Table:
+    """As a table. ``feeds``: a folder of feed documents whose items are measured instead."""
+    count = 30 if quick else 360
+    rendered = measure(made_up(count) if feeds is None else of_feeds(feeds, 20 * count))
     table = Table(title=f"render: CPU ms per item, {len(rendered)} items")
     table.add_column("items")
     table.add_column("way")
-    for heading in ("p50", "p95", "max", "times\ncheaper", "refused", "text\nkept"):
+    for heading in ("mean", "p50", "p95", "max", "times\ncheaper", "refused", "text\nkept"):
         table.add_column(heading, justify="right")
-    groups = {
-        script.name: [one for one in rendered if one.script == script.name]
-        for script in corpus.SCRIPTS
-    }
-    groups |= {"about 8 kB": [one for one in rendered if one.size in ABOUT_8_KB], "all": rendered}
+    groups: dict[str, list[Rendered]] = {}
+    for item in rendered:
+        groups.setdefault(item.group, []).append(item)
+    groups["about 8 kB"] = [item for item in rendered if item.size in ABOUT_8_KB]
+    groups["all"] = rendered
     for name, group in groups.items():
-        label = f"{name}: {len(group)},\n{median(one.size for one in group) / 1000:.1f} kB in the median"
+        if len(group) < 2:
+            continue
+        size = median(item.size for item in group) / 1000
+        label = f"{name}: {len(group)},\n{size:.1f} kB in the median"
         for way in WAYS:
             table.add_row(label if way == "classic" else "", way, *_cells(group, way))
         table.add_section()
@@ -199,18 +252,23 @@ def report(*, quick: bool) -> Table:
 
 
 def _cells(rendered: Sequence[Rendered], way: str) -> tuple[str, ...]:
-    seconds = [one.seconds[way] for one in rendered]
-    naive_seconds = median(one.seconds["BeautifulSoup"] for one in rendered)
-    whole = [one.kept for one in rendered if one.kept is not None]
-    refused = {
-        "classic": [one.is_classic_refused for one in rendered],
-        "rich": [one.is_rich_refused for one in rendered],
-    }.get(way)
+    seconds = [item.seconds[way] for item in rendered]
+    naive_seconds = median(item.seconds["BeautifulSoup"] for item in rendered)
+    refused = ""
+    share = ""
+    if way == "classic":
+        refused = str(sum(item.is_classic_refused for item in rendered))
+    elif way == "rich":
+        refused = str(sum(item.is_rich_refused for item in rendered))
+        whole = [item.kept for item in rendered if item.kept is not None]
+        if whole:
+            share = f"{100 * fmean(whole):.1f} %"
     return (
+        f"{1000 * fmean(seconds):.3f}",
         f"{1000 * median(seconds):.2f}",
         f"{1000 * quantiles(seconds, n=20, method='inclusive')[-1]:.2f}",
         f"{1000 * max(seconds):.2f}",
         f"{naive_seconds / median(seconds):.1f}",
-        "" if refused is None else str(sum(refused)),
-        f"{100 * sum(whole) / len(whole):.1f} %" if way == "rich" and whole else "",
+        refused,
+        share,
     )

@@ -3,6 +3,7 @@
 TidingsError                 root: a technical text for the log, a message key for the person
 ├── ConfigError              the configuration cannot be used; carries every fault at once
 ├── StoreError               the database cannot be opened or used as it is
+│   └── UnreadableRow        one row holds what this version does not understand
 ├── FetchError               a request that gave no usable answer
 │   ├── BadAddress           not an address that Tidings fetches (scheme, port, syntax)
 │   ├── ForbiddenAddress     the address guard refused it (private, loopback, metadata ...)
@@ -61,6 +62,12 @@ class StoreError(TidingsError):
     """The database cannot be opened or used; the text says what to do, and nothing was overwritten."""
 
     key = "error-store"
+
+
+class UnreadableRow(StoreError):
+    """One row holds what this version does not understand; the text says why."""
+
+    key = "error-unreadable-row"
 
 
 class FetchError(TidingsError):

@@ -205,6 +205,17 @@ class AddressFamily(StrEnum):
     IPV6 = "ipv6"
 
 
+class StoredTable(StrEnum):
+    """Tables whose rows are set aside when they cannot be read."""
+
+    FEEDS = "feeds"
+    ITEMS = "items"
+    OUTBOX = "outbox"
+    MOVES = "moves"
+    HOSTS = "hosts"
+    PUSHES = "pushes"
+
+
 VERDICTS = tuple(verdict.label for verdict in Verdict.__subclasses__())
 """What an attempt to send a message came to."""
 
@@ -243,6 +254,12 @@ class Metrics:
         self._connections = self._counter(
             "connections", "Connections tried to servers of the web", "family", AddressFamily
         )
+        self._unreadable_rows = self._counter(
+            "unreadable_rows",
+            "Rows that could not be read and were set aside",
+            "table",
+            StoredTable,
+        )
         self._waiting = self._gauge("outbox_waiting", "Messages that wait to be sent")
         self._due = self._gauge("feeds_due", "Feeds whose time to be polled has come")
         self._lag = self._gauge(
@@ -250,7 +267,7 @@ class Metrics:
         )
         self._transaction_seconds = self._histogram(
             "transaction_seconds",
-            "A transaction of the store, measured every 15 s, with the wait for its turn",
+            "A commit of the store on its thread, with every transaction in it",
             (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3),
         )
 
@@ -307,5 +324,9 @@ class Metrics:
         self._lag.set(seconds)
 
     def transacted(self, seconds: float) -> None:
-        """A transaction of the store took this long, with the wait for its turn."""
+        """A commit of the store took this long on its thread, with every transaction in it."""
         self._transaction_seconds.observe(seconds)
+
+    def unreadable(self, table: str) -> None:
+        """A row could not be read, and was set aside."""
+        self._unreadable_rows.labels(table).inc()

@@ -46,9 +46,9 @@ class Playground:
         self.token = token
         self.url = f"http://{host}:{port}"
         self._host, self._port = host, port
-        self._hub = EventHub()
+        self.hub = EventHub()
         self.files = Files()
-        world = World(int(token.partition(":")[0]), UpdateQueue(), self._hub.publish, flood=flood)
+        world = World(int(token.partition(":")[0]), UpdateQueue(), self.hub.publish, flood=flood)
         self._api = ApiContext(fill(world), self.files, clock)
         self._polling = UpdateDelivery(world.updates, clock)
         self._faults = Faults()
@@ -63,7 +63,7 @@ class Playground:
 
     def watch(self, watcher: Callable[[Json], None]) -> None:
         """Call ``watcher`` with every event, as ``/api/events`` tells it, of every chat."""
-        self._hub.watchers.append(watcher)
+        self.hub.watchers.append(watcher)
 
     async def start(self) -> None:
         """Listen; afterwards ``url`` is the true address.
@@ -76,7 +76,7 @@ class Playground:
         app.add_routes(Control(self._api, self._faults).routes())
         app.add_routes(self._feeds.routes())
         app.add_routes(self.telegraph.routes())
-        app.add_routes(WebChat(self._api, self._hub).routes())
+        app.add_routes(WebChat(self._api, self.hub).routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port, reuse_address=True)
@@ -90,7 +90,7 @@ class Playground:
 
     async def stop(self) -> None:
         """Close everything."""
-        self._hub.close()
+        self.hub.close()
         for waiting in self._api.answers.values():
             if not waiting.done():
                 waiting.set_result(None)

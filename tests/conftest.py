@@ -1,6 +1,7 @@
 """How tests are run, and what each may ask for: a Bot API, a feed server, the bot between them."""
 
 import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +14,11 @@ from tests.support.telegram_world import TelegramWorld
 
 STORIES = Path(__file__).parent / "stories"
 
+# Images for containers often forbid Python to keep bytecode. The stories start the bot as a process
+# of its own again and again, which takes twice as long where everything is compiled each time.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A gate says the same of the same tree; at the desk, chance goes on searching.
 settings.register_profile("gate", derandomize=True)
 if os.environ.get("CI"):
@@ -20,7 +26,7 @@ if os.environ.get("CI"):
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """A worker for each core; none where only files or tests are named, which begin sooner without."""
+    """A worker for each core; none where only files are named, whose tests begin sooner without."""
     names = [argument.partition("::")[0] for argument in config.args]
     return 0 if all(name.endswith(".py") for name in names) else None
 
@@ -33,9 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    """A Telegram of the test's own; Ann and Li Lei live in it."""
-    async with TelegramWorld() as world:
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[TelegramWorld]:
+    """A Telegram of the test's own; Ann and Li Lei live in it.
+
+    What is unusual about it stands in a mark: ``@pytest.mark.telegram(flood=True)``.
+    """
+    mark = request.node.get_closest_marker("telegram")
+    async with TelegramWorld(**(mark.kwargs if mark else {})) as world:
         yield world
 
 

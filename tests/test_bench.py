@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -58,12 +59,23 @@ def test_where_every_answer_is_new_each_brings_one_item() -> None:
 
 
 def test_render_makes_nothing_that_telegram_refuses() -> None:
-    rendered = render.measure(12)
+    rendered = render.measure(render.made_up(12))
 
-    assert {one.script for one in rendered} == {script.name for script in corpus.SCRIPTS}
+    assert {one.group for one in rendered} == {script.name for script in corpus.SCRIPTS}
     assert all(one.seconds.keys() == render.WAYS.keys() for one in rendered)
     assert not any(one.is_classic_refused or one.is_rich_refused for one in rendered)
     assert all(one.kept > 0.9 for one in rendered if one.kept is not None)
+
+
+def test_render_takes_the_items_of_a_folder_of_feeds(tmp_path: Path) -> None:
+    item = "<item><title>A bridge</title><description>It is closed.</description></item>"
+    feed = f'<rss version="2.0"><channel><title>News</title>{item * 3}</channel></rss>'
+    (tmp_path / "a.xml").write_text(feed)
+    (tmp_path / "b.txt").write_text("no feed")
+
+    items = [item for _, item in render.of_feeds(tmp_path, 2)]
+
+    assert [item.html for item in items] == ["It is closed."] * 2
 
 
 def test_render_reads_items_as_varied_as_those_of_feeds() -> None:

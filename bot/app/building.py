@@ -97,7 +97,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     translator = Translator(settings.message.language)
     operator = build_operator(settings)
 
-    store = await asyncio.to_thread(Store.open, settings.storage.path)
+    store = await asyncio.to_thread(Store.open, settings.storage.path, metrics=metrics)
     stack.push_async_callback(store.close)
     await take_over(store, settings, clock)
     fetcher = await stack.enter_async_context(build_fetcher(settings, metrics))
@@ -124,18 +124,18 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     )
     dispatcher = Dispatcher(store, deliverer, limiter, parallel=SENDING_CONNECTIONS, clock=clock)
     policy = await build_polling_policy(settings)
-    websub = await build_websub(settings, store, fetcher)
+    websub = await build_websub(settings, store, fetcher, clock)
     poller = Poller(
         store,
         fetcher,
         parser,
-        manners=policy,
+        policy=policy,
         notify=dispatcher.notify,
         metrics=metrics,
         after_poll=websub.after_poll if websub else None,
         clock=clock,
     )
-    discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, manners=policy)
+    discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, policy=policy)
     services = build_services(store, discoverer, operator, clock)
     router = Router(
         store,
@@ -205,12 +205,13 @@ async def build_media(
 
 
 async def build_websub(
-    settings: Settings, store: Store, fetcher: Fetcher
+    settings: Settings, store: Store, fetcher: Fetcher, clock: Clock
 ) -> WebSubSubscriber | None:
     """Agreements with hubs, where they can reach us."""
     if not (settings.web.address and settings.web.public_url):
         return None
-    websub = WebSubSubscriber(store, fetcher, settings.web.public_url.rstrip("/") + WEBSUB)
+    callback = settings.web.public_url.rstrip("/") + WEBSUB
+    websub = WebSubSubscriber(store, fetcher, callback, clock)
     await websub.load()
     return websub
 

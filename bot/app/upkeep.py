@@ -42,10 +42,8 @@ class Pulse:
 
 async def measure(store: Store, metrics: Metrics, pulse: Pulse, clock: Clock) -> None:
     """Measure the store, its queues, and how late the event loop is."""
-    before = time.monotonic()
     metrics.waiting(await store.run(outbox.count_waiting))
     pulse.store = time.monotonic()
-    metrics.transacted(pulse.store - before)
     metrics.due(await store.run(feeds.count_due, clock()))
     before = time.monotonic()
     await asyncio.sleep(NAP)

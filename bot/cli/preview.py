@@ -60,7 +60,7 @@ async def _discover(settings: Settings, url: str) -> Discovery:
         async with build_fetcher(settings) as fetcher:
             policy = await build_polling_policy(settings)
             bridge = settings.discovery.bridge
-            discoverer = Discoverer(fetcher, parser, bridge=bridge, manners=policy)
+            discoverer = Discoverer(fetcher, parser, bridge=bridge, policy=policy)
             return await discoverer.find(url)
     finally:
         await parser.close()

@@ -171,7 +171,7 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """Something that plays on another site; ``url``: the page to watch it on, ``site``: its name."""
+    """What plays on another site; ``url``: the page to watch it on, ``site``: its name."""
 
     url: str
     site: str

@@ -1,4 +1,4 @@
-"""What messages say in the language of their chat: short words, dates, lengths and sizes of files."""
+"""What messages say in the language of their chat: short words, dates, durations, sizes."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo

@@ -11,9 +11,11 @@ from bot.content.document import TextStyle
 # ---------------------------------------------------------------- elements
 
 DROPPED_TAGS = frozenset({
-    "script", "style", "svg", "head", "title", "meta", "link", "template", "canvas", "form", "button", "select",
+    "script", "style", "svg", "head", "title", "meta", "link", "template", "canvas", "form",
+    "button", "select",
     "option", "optgroup", "datalist", "textarea", "nav", "dialog", "applet", "param", "map", "area",
-    "frameset", "frame", "noframes", "progress", "meter", "rp", "colgroup", "col", "track", "-comment", "-doctype",
+    "frameset", "frame", "noframes", "progress", "meter", "rp", "colgroup", "col", "track",
+    "-comment", "-doctype",
 })  # fmt: skip
 
 DROPPED_CLASS = re.compile(
@@ -66,9 +68,11 @@ TEX_CLASS = re.compile(r"(?:^|[\s_-])(?:latex|tex|mathjax)", re.IGNORECASE)
 # ---------------------------------------------------------------- images
 
 LAZY_ATTRIBUTES = (
-    "data-large-file", "data-orig-file", "data-original", "data-lazy-src", "data-src", "data-actualsrc",
+    "data-large-file", "data-orig-file", "data-original", "data-lazy-src", "data-src",
+    "data-actualsrc",
     "data-full-url",
-    "data-original-src", "data-lazy", "data-echo", "data-hi-res-src", "data-url", "zoomfile", "file",
+    "data-original-src", "data-lazy", "data-echo", "data-hi-res-src", "data-url", "zoomfile",
+    "file",
 )  # fmt: skip
 PLACEHOLDER = re.compile(
     r"data:|about:|(?:.*/)?(?:1x1|blank|spacer|clear|transparent|pixel|placeholder|lazy(?:load)?|loading"
@@ -132,7 +136,7 @@ PROXIES = tuple(
     )
 )
 
-# ---------------------------------------------------------------- players: what to match, where to watch, site, still
+# ---------------- players: what to match, where to watch, site, still
 
 PLAYERS = tuple(
     (re.compile(pattern, re.IGNORECASE), page, site, poster)
@@ -273,27 +277,35 @@ WRAPPERS = tuple(
 # ---------------------------------------------------------------- text
 
 FOOTER = re.compile(
-    r"(?:the (?:post|article|entry|blog) .{1,300}(?:appeared first|was first published|first appeared"
+    r"(?:the (?:post|article|entry|blog) .{1,300}(?:appeared first|was first published|first "
+    r"appeared"
     r"|was originally published) (?:on|in|at) .{1,100}"
     r"|(?:this (?:post|article|story|entry)|the above) .{0,60}(?:appeared first|was (?:originally "
     r"|first )?(?:published|posted)|first appeared) (?:on|in|at|by) .{1,120}"
-    r"|.{1,200} was originally published in .{1,100} on Medium, where people are continuing the conversation.{0,60}"
-    r"|l.article .{1,300} est apparu en premier sur .{1,100}|der beitrag .{1,300} erschien zuerst auf .{1,100}"
-    r"|la entrada .{1,300} (?:se public[oó]|aparece) primero en .{1,100}|o post .{1,300} apareceu primeiro em .{1,100}"
+    r"|.{1,200} was originally published in .{1,100} on Medium, where people are continuing "
+    r"the conversation.{0,60}"
+    r"|l.article .{1,300} est apparu en premier sur .{1,100}|der beitrag .{1,300} erschien "
+    r"zuerst auf .{1,100}"
+    r"|la entrada .{1,300} (?:se public[oó]|aparece) primero en .{1,100}|o post .{1,300} "
+    r"apareceu primeiro em .{1,100}"
     r"|l.articolo .{1,300} proviene da .{1,100}|сообщение .{1,300} появились? сначала на .{1,100}"
     r"|获取更多\s*rss\s*[:：].*|更多\s*rss\s*[:：].*"
     r"|(?:\W{0,3}(?:阅读原文|查看原文|阅读全文|查看全文|点击查看原文"
     r"|原文链接|继续阅读|全文阅读|本文链接|続きを読む|全文を読む|더 보기|계속 읽기)\W{0,4})"
     r"|\W{0,3}(?:read (?:more|the full (?:article|story|post)|on|the rest|full (?:article|story))"
     r"|continue reading(?: .{1,200})?|view (?:original|full)(?: post| article)?|full story"
-    r"|(?:click here )?to read more|more|source|weiterlesen|mehr lesen|lire la suite|lire plus|leer m[aá]s"
+    r"|(?:click here )?to read more|more|source|weiterlesen|mehr lesen|lire la suite|lire plus"
+    r"|leer m[aá]s"
     r"|seguir leyendo|leggi tutto|ler mais|читать далее|читать дальше|подробнее)\W{0,4}"
-    r"|(?:permalink|comments?|\[?link\]?|\[?comments\]?|discuss|share(?: this)?(?: on .{1,40})?|tweet|pin it"
+    r"|(?:permalink|comments?|\[?link\]?|\[?comments\]?|discuss|share(?: this)?(?: on "
+    r".{1,40})?|tweet|pin it"
     r"|print|email|like|facebook|twitter|linkedin|reddit|whatsapp|[\s|•·/,])++:?"
-    r"|read .{1,300} comments?|comments? on .{1,100}|leave a comment|\d+ comments?|add to (?:digg|del\.icio\.us"
+    r"|read .{1,300} comments?|comments? on .{1,100}|leave a comment|\d+ comments?|add to "
+    r"(?:digg|del\.icio\.us"
     r"|delicious|facebook|google).*"
     r"|submitted by\s+/?u/.{1,60}|article url: .{1,300}|points: \d+|# comments: \d+"
-    r"|sent from my .{1,40}|powered by .{1,60}|(?:feed|rss) (?:generated|powered) by .{1,60})[\s.。…→»>]*",
+    r"|sent from my .{1,40}|powered by .{1,60}|(?:feed|rss) (?:generated|powered) by .{1,60})"
+    r"[\s.。…→»>]*",
     re.IGNORECASE | re.DOTALL,
 )
 SCRIPT_CALL = re.compile(r"java\W?script|scripts?\b", re.IGNORECASE)

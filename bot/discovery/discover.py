@@ -131,14 +131,14 @@ class Discoverer:
         parser: Parser,
         *,
         bridge: str = "",
-        manners: PollingPolicy = _USUAL,
+        policy: PollingPolicy = _USUAL,
         platforms: Platforms | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._fetcher = fetcher
         self._parser = parser
         self._bridge = bridge
-        self._manners = manners
+        self._policy = policy
         self._platforms = platforms or known_platforms()
         self._found: Recent[FeedFound] = Recent(FOUND_KEPT, 16, clock)
         self._nothing: Recent[NothingFound] = Recent(NOTHING_KEPT, 1000, clock)
@@ -338,11 +338,11 @@ class Discoverer:
         try:
             return await self._get_as(style, url, timeout)
         except FetchError as error:
-            is_known_host = registrable(host) in self._manners.known_hosts
+            is_known_host = registrable(host) in self._policy.known_hosts
             if guessed or not is_turned_away(error, is_known_host=is_known_host):
                 raise
             turned_away = error
-        await asyncio.sleep(self._manners.pause_of(host))
+        await asyncio.sleep(self._policy.pause_of(host))
         try:
             answer = await self._get_as(style.other, url, timeout)
         except Unreachable:  # which says less
@@ -356,7 +356,7 @@ class Discoverer:
         url: str,
         timeout: float | None,  # noqa: ASYNC109 (as above)
     ) -> Fetched:
-        answer = await self._fetcher.fetch(url, timeout=timeout, caller=UserAgent(style))
+        answer = await self._fetcher.fetch(url, timeout=timeout, user_agent=UserAgent(style))
         if not isinstance(answer, Fetched):
             raise HttpError(
                 f"{host_of(url)} answered 304 to an unconditional request",

@@ -37,7 +37,7 @@ from bot.errors import (
 from bot.fetching import headers
 from bot.fetching.guard import AddressGuard
 from bot.fetching.url import split
-from bot.fetching.user_agent import ANYBODY, UserAgent, user_agent
+from bot.fetching.user_agent import ANYBODY, UserAgent, user_agent_header
 from bot.model import NO_VALIDATORS, Fetched, NotModified, UserAgentStyle, Validators
 
 FEEDS: Final = (
@@ -125,7 +125,7 @@ class Fetcher:
         unverified: Container[str] = (),
     ) -> None:
         self._guard = guard
-        self._user_agent = user_agent
+        self._product = user_agent
         self._contact = contact
         self._resolver = resolver
         self._unverified = unverified
@@ -148,7 +148,7 @@ class Fetcher:
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={
-                "User-Agent": user_agent(self._user_agent, self._contact),
+                "User-Agent": user_agent_header(self._product, self._contact),
                 "Accept-Encoding": "gzip, deflate, br",
             },
             timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT, sock_read=READ_GAP),
@@ -179,7 +179,7 @@ class Fetcher:
         max_size: int | None = None,
         referer: str | None = None,
         validators_url: str = "",
-        caller: UserAgent = ANYBODY,
+        user_agent: UserAgent = ANYBODY,
     ) -> Fetched | NotModified:
         """GET one address.
 
@@ -192,17 +192,19 @@ class Fetcher:
             referer: the ``Referer`` header, for hosts that ask for one.
             validators_url: the address after redirects that gave the validators; empty: ``url``
                 itself.
-            caller: who asks; told in the ``User-Agent``.
+            user_agent: what the ``User-Agent`` says of us.
 
         Raises:
             FetchError: one of its subclasses, for everything that can go wrong.
         """
         hop = _hop(self._guard.check(url))
         asking = _Asking(
-            _plain_headers(accept, referer, user_agent(self._user_agent, self._contact, caller)),
+            _plain_headers(
+                accept, referer, user_agent_header(self._product, self._contact, user_agent)
+            ),
             _conditions(validators),
             validators_url or str(hop.url),
-            caller.user_agent_style,
+            user_agent.style,
         )
         async with self._slots:
             try:

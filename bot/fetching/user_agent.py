@@ -1,4 +1,4 @@
-"""Who asks: what our requests say of us, in one of two honest forms (RFC 9110, 10.1.5)."""
+"""The ``User-Agent`` of our requests: one of two honest forms (RFC 9110, 10.1.5)."""
 
 from dataclasses import dataclass
 
@@ -7,18 +7,18 @@ from bot.model import UserAgentStyle
 
 @dataclass(frozen=True, slots=True)
 class UserAgent:
-    """On whose behalf a request is made, and how it says so."""
+    """What one request says of us beside the product's name."""
 
-    user_agent_style: UserAgentStyle = UserAgentStyle.PLAIN
+    style: UserAgentStyle = UserAgentStyle.PLAIN
     readers: int = 0
-    """Places that read the feed; 0: it is not a feed, or nobody reads it yet."""
+    """Chats that read the feed; 0: it is not a feed, or nobody reads it yet."""
 
 
 ANYBODY = UserAgent()
 
 
-def user_agent(product: str, contact: str, caller: UserAgent = ANYBODY) -> str:
-    """The ``User-Agent`` of a request.
+def user_agent_header(product: str, contact: str, user_agent: UserAgent = ANYBODY) -> str:
+    """The value of the ``User-Agent`` header.
 
     Some servers let in only what begins as the crawlers of search engines do, ``Mozilla/5.0
     (compatible; ...)``. That form claims no browser's name, and tells as much of us as the plain
@@ -27,12 +27,14 @@ def user_agent(product: str, contact: str, caller: UserAgent = ANYBODY) -> str:
     Args:
         product: name and version, ``Tidings/1.2``.
         contact: an address for whoever wonders about our requests, or empty.
-        caller: the form, and the number that is told.
+        user_agent: the form, and the number of readers that is told.
     """
-    number = (
-        f"{caller.readers} subscriber{'s' if caller.readers > 1 else ''}" if caller.readers else ""
-    )
-    told = [part for part in (f"+{contact}" if contact else "", number) if part]
-    if caller.user_agent_style is UserAgentStyle.CRAWLER:
-        return f"Mozilla/5.0 ({'; '.join(['compatible', product, *told])})"
-    return f"{product} ({'; '.join(told)})" if told else product
+    comments = []
+    if contact:
+        comments.append(f"+{contact}")
+    if user_agent.readers:
+        noun = "subscribers" if user_agent.readers > 1 else "subscriber"
+        comments.append(f"{user_agent.readers} {noun}")
+    if user_agent.style is UserAgentStyle.CRAWLER:
+        return f"Mozilla/5.0 ({'; '.join(['compatible', product, *comments])})"
+    return f"{product} ({'; '.join(comments)})" if comments else product

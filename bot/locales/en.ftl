@@ -19,6 +19,9 @@ error-store =
     I cannot reach my notebook (the database) right now. Nothing is lost.
     Please try again in a minute.
 
+error-unreadable-row =
+    One entry of my notebook (the database) is damaged. The operator has been told.
+
 error-fetch = I could not fetch that address. Please try again later.
 
 # $url: the address as written
@@ -110,6 +113,7 @@ error-template =
 
 ## Failures: why a poll of a feed failed, in one short sentence; each error of a poll has one, by the same name
 
+failure-unreadable-row = What I noted of it is damaged; the operator has been told.
 failure-fetch = The feed cannot be fetched.
 failure-bad-address = The address, or the one that it leads to, is none that I fetch.
 failure-forbidden-address = The address leads into a private network.

@@ -16,6 +16,8 @@ error-store =
     数据库暂时无法访问，不过数据不会丢失。
     请过一会儿再试。
 
+error-unreadable-row = 数据库中有一条记录已损坏，运营者已收到通知。
+
 error-fetch = 无法获取这个地址，请稍后再试。
 
 error-bad-address =
@@ -100,6 +102,7 @@ error-template =
 
 ## Failures: why a poll of a feed failed
 
+failure-unreadable-row = 这个订阅源的记录已损坏，运营者已收到通知。
 failure-fetch = 无法获取这个订阅源。
 failure-bad-address = 这个地址或它跳转到的地址不是我能访问的。
 failure-forbidden-address = 这个地址指向内部网络。

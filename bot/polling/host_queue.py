@@ -1,12 +1,12 @@
 """Whose turn it is: one request at a time for each host, and a pause between two for each domain. Pure.
 
-Feeds stand in line here for as long as a lease lasts; behind them, in the store, each with a moment
-that it was promised. Nobody waits in a task, so a slow or a strict host takes no room from the
-others.
+Feeds wait in these queues for as long as a lease lasts; the others wait in the store, each with a
+time at which its turn comes. Nobody waits in a task, so a slow or strict host takes no slot from
+the others.
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from types import MappingProxyType
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
 from bot.model import Feed, HostBackoff
-from bot.polling.schedule import chance
+from bot.polling.schedule import stable_fraction
 
 DEFAULT_PAUSE = 1.0
 """Seconds between two requests to one domain."""
@@ -29,12 +29,21 @@ HOST_PAUSES: Mapping[str, float] = MappingProxyType(
 )
 """Domains that are known for limits, and the seconds that they want."""
 LONGEST_LINE = 20
+"""Feeds that wait for one domain."""
 LONGEST_WAIT = 60.0
-"""Seconds in line; well within a lease."""
-RELEASED_OVER = timedelta(minutes=10)
-"""What waited for a domain to open again comes back spread over this time at least."""
-MOST_LINES = 10_000
+"""Seconds in a queue; well within a lease."""
+RETURN_SPREAD = timedelta(minutes=10)
+"""What waited for a domain to end its backoff comes back spread over this time at least."""
+MAX_DOMAINS = 10_000
 """Domains that are remembered; beyond that, those that nobody waits for are forgotten."""
+UNLIMITED = 10**9
+
+SLOW_AFTER = 2.0
+"""Seconds after which a poll counts as slow; nearly all have ended by then."""
+MOST_ASIDE = 1
+"""Slow polls that hold no slot, as a multiple of the concurrency; more than these hold one each."""
+MOST_BYTES = 64 << 20
+"""Of the large documents that wait without a slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,164 +57,195 @@ class PollingPolicy:
     adaptive: bool = False
     """Whether intervals follow the feeds' own rhythm."""
     concurrency: int = 50
-    """Looks at the same time; those that have stepped aside (``bot.polling.host_queue``) not
-    counted."""
+    """Polls at the same time, those without a slot (``free_slots``) not counted."""
+
+
+@dataclass(slots=True, eq=False)
+class RunningPoll:
+    """A poll that has started and not ended."""
+
+    feed: Feed
+    started: float
+    """Seconds on the monotonic clock."""
+    waiting_bytes: int = 0
+    """The size of its document, if that is large and waits for the parser; else 0."""
 
 
 @dataclass(slots=True)
-class _Line:
+class _DomainQueue:
     pause: timedelta
     waiting: deque[Feed] = field(default_factory=deque)
-    busy: set[str] = field(default_factory=set)
+    busy_hosts: set[str] = field(default_factory=set)
     """Hosts with a request under way."""
-    free_at: datetime | None = None
+    next_start: datetime | None = None
+    """No request to the domain starts before."""
     promised_until: datetime | None = None
-    """The last moment that was promised to somebody."""
+    """The latest turn that was given to a feed that waits in the store."""
+
+    @property
+    def capacity(self) -> int:
+        """How many feeds may wait, so that the last one's turn comes within ``LONGEST_WAIT``."""
+        if not self.pause:
+            return UNLIMITED
+        fitting = int(LONGEST_WAIT / self.pause.total_seconds())
+        return max(1, min(LONGEST_LINE, fitting))
 
 
 class HostQueue:
-    """Lines of feeds, one for each domain."""
+    """A queue of feeds for each domain."""
 
     def __init__(self, pause_of: Callable[[str], float]) -> None:
         self._pause_of = pause_of
-        self._lines: dict[str, _Line] = {}
-        self._open: dict[str, _Line] = {}
-        """Lines in which somebody waits."""
-        self._closures: dict[str, HostBackoff] = {}
+        self._domains: dict[str, _DomainQueue] = {}
+        self._occupied: dict[str, _DomainQueue] = {}
+        """The queues in which a feed waits."""
+        self._backoffs: dict[str, HostBackoff] = {}
+        self._held: set[int] = set()
         self.waiting = 0
 
+    def holds(self, feed: Feed) -> bool:
+        """Whether the feed was admitted, and has neither ended its poll nor left."""
+        return feed.id in self._held
+
     def admit(self, feed: Feed, now: datetime) -> datetime | None:
-        """Take a feed into its line; else, when it is to come back: a promise, if it is ``promised`` then."""
-        closure = self.closure_of(feed)
-        if closure is not None and closure.until > now:
-            return released(feed, closure)
-        name, line = self._line(feed)
-        free_slots = self._room(line)
-        is_next = line.promised_until is None or line.promised_until <= now
-        if len(line.waiting) < free_slots and (feed.awaits_host or is_next):
-            line.waiting.append(feed)
-            self._open[name] = line
+        """Queue a feed and return ``None``; or, if its turn comes later, return when to claim it again.
+
+        That time is a promise if the feed comes back with ``awaits_host``: then it is admitted.
+        """
+        backoff = self.backoff_of(feed)
+        if backoff is not None and backoff.until > now:
+            return return_time(feed, backoff)
+        name, queue = self._queue_of(feed)
+        nobody_was_promised = queue.promised_until is None or queue.promised_until <= now
+        may_enter = feed.awaits_host or nobody_was_promised
+        if may_enter and len(queue.waiting) < queue.capacity:
+            queue.waiting.append(feed)
+            self._occupied[name] = queue
+            self._held.add(feed.id)
             self.waiting += 1
             return None
-        behind = now + line.pause * (len(line.waiting) + 1)
-        if feed.awaits_host:  # it was too early by a little
-            return behind
-        line.promised_until = max(behind, (line.promised_until or now) + line.pause)
-        return line.promised_until
+        behind_queue = now + queue.pause * (len(queue.waiting) + 1)
+        if feed.awaits_host:  # it came back a little early; its turn is not given away
+            return behind_queue
+        behind_promised = (queue.promised_until or now) + queue.pause
+        queue.promised_until = max(behind_queue, behind_promised)
+        return queue.promised_until
 
-    def start(self, now: datetime, most: int) -> list[Feed]:
-        """Those whose turn it is now, ``most`` at the most; each is under way until ``finish``."""
+    def start(self, now: datetime, limit: int) -> list[Feed]:
+        """Take out those whose turn it is, ``limit`` at the most; each is polled until ``finish``."""
         started: list[Feed] = []
-        for name, line in list(self._open.items()):
-            if len(started) >= most:
+        for name, queue in list(self._occupied.items()):
+            if len(started) >= limit:
                 break
-            started += self._next(line, now, most - len(started))
-            if not line.waiting:
-                del self._open[name]
+            if not queue.pause:
+                started += _take(queue, limit - len(started))
+            elif (feed := _take_next(queue, now)) is not None:
+                started.append(feed)
+            if not queue.waiting:
+                del self._occupied[name]
         self.waiting -= len(started)
         return started
 
-    def again(self, feed: Feed, now: datetime) -> timedelta:
-        """How long a feed that is under way waits for a second request; its domain's next one comes behind that."""
-        _, line = self._line(feed)
-        turn = max(now, line.free_at or now)
-        line.free_at = turn + line.pause
+    def reserve_second_request(self, feed: Feed, now: datetime) -> timedelta:
+        """How long a feed that is being polled waits before it asks again; the domain's others come later."""
+        _, queue = self._queue_of(feed)
+        turn = max(now, queue.next_start or now)
+        queue.next_start = turn + queue.pause
         return turn - now
 
     def finish(self, feed: Feed) -> None:
-        """The request is over."""
-        _, line = self._line(feed)
-        line.busy.discard(host_of(feed.url))
-        if len(self._lines) > MOST_LINES:
-            self._lines = {
-                name: one for name, one in self._lines.items() if one.waiting or one.busy
-            }
+        """The poll of the feed has ended."""
+        self._held.discard(feed.id)
+        _, queue = self._queue_of(feed)
+        queue.busy_hosts.discard(host_of(feed.url))
+        if len(self._domains) > MAX_DOMAINS:
+            self._forget_unused()
 
-    def leave(self, domain: str | None = None) -> list[Feed]:
-        """Empty the line of a domain, or every line; those who stood there."""
-        lines = [line for name, line in self._open.items() if domain in (None, name)]
-        left = [feed for line in lines for feed in line.waiting]
-        for line in lines:
-            line.waiting.clear()
-        self._open = {name: line for name, line in self._open.items() if line.waiting}
-        self.waiting -= len(left)
-        return left
+    def drain(self, domain: str | None = None) -> list[Feed]:
+        """Empty the queue of a domain, or every queue; return the feeds that waited there."""
+        if domain is None:
+            queues = list(self._occupied.values())
+            self._occupied.clear()
+        else:
+            queue = self._occupied.pop(domain, None)
+            queues = [queue] if queue is not None else []
+        drained: list[Feed] = []
+        for queue in queues:
+            drained += queue.waiting
+            queue.waiting.clear()
+        self._held.difference_update(feed.id for feed in drained)
+        self.waiting -= len(drained)
+        return drained
 
-    def close(self, closures: Iterable[HostBackoff]) -> None:
-        """Domains that asked to be left alone."""
-        self._closures.update((closure.domain, closure) for closure in closures)
+    def back_off(self, backoffs: Iterable[HostBackoff]) -> None:
+        """Admit no feeds of these domains until their time is over."""
+        self._backoffs.update((backoff.domain, backoff) for backoff in backoffs)
 
-    def closure_of(self, feed: Feed) -> HostBackoff | None:
-        """What the feed's domain asked for last, until it has answered again."""
-        return self._closures.get(_domain(feed))
+    def backoff_of(self, feed: Feed) -> HostBackoff | None:
+        """The last backoff of the feed's domain, be its time over or not, until ``end_backoff``."""
+        return self._backoffs.get(_domain(feed))
 
-    def reopen(self, domain: str) -> None:
-        """The domain answered."""
-        self._closures.pop(domain, None)
+    def end_backoff(self, domain: str) -> None:
+        """The domain answers again: what it refuses next is a first refusal."""
+        self._backoffs.pop(domain, None)
 
-    def _line(self, feed: Feed) -> tuple[str, _Line]:
+    def _queue_of(self, feed: Feed) -> tuple[str, _DomainQueue]:
         name = _domain(feed)
-        line = self._lines.get(name)
-        if line is None:
-            line = self._lines[name] = _Line(timedelta(seconds=self._pause_of(host_of(feed.url))))
-        return name, line
+        queue = self._domains.get(name)
+        if queue is None:
+            pause = timedelta(seconds=self._pause_of(host_of(feed.url)))
+            queue = self._domains[name] = _DomainQueue(pause)
+        return name, queue
 
-    def _room(self, line: _Line) -> int:
-        if not line.pause:
-            return 10**9
-        return max(1, min(LONGEST_LINE, int(LONGEST_WAIT / line.pause.total_seconds())))
-
-    def _next(self, line: _Line, now: datetime, most: int) -> Iterator[Feed]:
-        if not line.pause:  # the operator's own network
-            for _ in range(min(most, len(line.waiting))):
-                yield line.waiting.popleft()
-            return
-        if line.free_at is not None and line.free_at > now:
-            return
-        feed = next((one for one in line.waiting if host_of(one.url) not in line.busy), None)
-        if feed is not None:
-            line.waiting.remove(feed)
-            line.busy.add(host_of(feed.url))
-            line.free_at = now + line.pause
-            yield feed
+    def _forget_unused(self) -> None:
+        self._domains = {
+            name: queue
+            for name, queue in self._domains.items()
+            if queue.waiting or queue.busy_hosts
+        }
 
 
-def released(feed: Feed, closure: HostBackoff) -> datetime:
-    """When a feed of a closed domain comes back: not all of them at once."""
-    return closure.until + max(feed.poll_interval, RELEASED_OVER) * chance(feed.id)
+def free_slots(polls: Collection[RunningPoll], concurrency: int, now: float) -> int:
+    """How many more polls may start; below zero where too many run.
+
+    A poll that is slow, or whose large document waits for the parser, holds no slot: it hardly
+    works, and would keep the other feeds waiting. Only so many are let off, as each holds memory
+    and a connection.
+    """
+    aside = bytes_aside = 0
+    for poll in polls:
+        is_slow = poll.waiting_bytes > 0 or now - poll.started > SLOW_AFTER
+        has_room = aside < MOST_ASIDE * concurrency
+        if is_slow and has_room and bytes_aside + poll.waiting_bytes <= MOST_BYTES:
+            aside += 1
+            bytes_aside += poll.waiting_bytes
+    return concurrency - (len(polls) - aside)
+
+
+def return_time(feed: Feed, backoff: HostBackoff) -> datetime:
+    """When a feed is polled after its domain's backoff: not all feeds of the domain at once."""
+    return backoff.until + max(feed.poll_interval, RETURN_SPREAD) * stable_fraction(feed.id)
+
+
+def _take(queue: _DomainQueue, limit: int) -> list[Feed]:
+    """The next feeds of a domain without a pause (the operator's own network)."""
+    return [queue.waiting.popleft() for _ in range(min(limit, len(queue.waiting)))]
+
+
+def _take_next(queue: _DomainQueue, now: datetime) -> Feed | None:
+    """The first feed whose host is not busy, if the pause since the domain's last request is over."""
+    if queue.next_start is not None and queue.next_start > now:
+        return None
+    for feed in queue.waiting:
+        host = host_of(feed.url)
+        if host not in queue.busy_hosts:
+            queue.waiting.remove(feed)
+            queue.busy_hosts.add(host)
+            queue.next_start = now + queue.pause
+            return feed
+    return None
 
 
 def _domain(feed: Feed) -> str:
     host = host_of(feed.url)
     return registrable(host) or host
-
-
-SLOW_AFTER = 2.0
-"""Seconds after which a look steps aside; nearly all have ended by then."""
-MOST_ASIDE = 1
-"""Times the concurrency: looks that have stepped aside; the others count, however long they
-take."""
-MOST_BYTES = 64 << 20
-"""Of the large documents that wait aside."""
-
-
-@dataclass(slots=True, eq=False)
-class RunningPoll:
-    """A look that is under way."""
-
-    feed: Feed
-    since: float
-    """Seconds on the monotonic clock."""
-    waiting: int = 0
-    """Bytes of its document, if that is a large one, which waits for its lane."""
-
-
-def free_slots(looks: Collection[RunningPoll], concurrency: int, now: float) -> int:
-    """How many more looks may begin; below zero where there are too many."""
-    aside = held = 0
-    for look in looks:
-        drags = look.waiting or now - look.since > SLOW_AFTER
-        if drags and aside < MOST_ASIDE * concurrency and held + look.waiting <= MOST_BYTES:
-            aside += 1
-            held += look.waiting
-    return concurrency - (len(looks) - aside)

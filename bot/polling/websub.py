@@ -9,72 +9,83 @@ from bot.model import WebSubSubscription
 
 LEASE = timedelta(days=10)
 """What we ask for; the hub decides."""
-LEASES = timedelta(minutes=1), timedelta(days=365)
-"""What we believe of what it says."""
+SHORTEST_LEASE, LONGEST_LEASE = timedelta(minutes=1), timedelta(days=365)
+"""What we believe of what it decides."""
 RENEW_AT = 0.8
 """Of a lease, when it is asked for anew."""
-SPREAD = 0.1
-"""Of a lease: so much earlier at the most, so that what was asked for together is not renewed
-together."""
-_METHODS = {"sha1", "sha256", "sha384", "sha512"}
-_YOUTUBE = "https://pubsubhubbub.appspot.com/subscribe"
-"""Its feeds name no hub (YouTube Data API, "Subscribe to push notifications")."""
+LEASE_SPREAD = 0.1
+"""Of a lease: it is renewed so much earlier at the most."""
 
 Links = Sequence[tuple[str, str]]
 """``(rel, absolute address)`` pairs."""
 
+_SIGNATURE_METHODS = {"sha1", "sha256", "sha384", "sha512"}
+_YOUTUBE_HUB = "https://pubsubhubbub.appspot.com/subscribe"
+"""YouTube's feeds name no hub (YouTube Data API, "Subscribe to push notifications")."""
 
-def hub_of(url: str, headers: Links, document: Links) -> tuple[str, str] | None:
-    """Hub and topic of a feed: what the ``Link`` headers name comes first (WebSub, 4); ``None``: it has no hub.
 
-    A feed behind a password has none: hub and callback would learn what is in it.
+def find_hub(url: str, header_links: Links, document_links: Links) -> tuple[str, str] | None:
+    """Hub and topic of the feed at ``url``; ``None``: it has no hub.
+
+    What the ``Link`` headers name goes before what the document names (WebSub, 4).
     """
     parts = urlsplit(url)
     if "@" in parts.netloc:
-        return None
-    if (
-        parts.hostname == "www.youtube.com"
-        and parts.path == "/feeds/videos.xml"
-        and "channel_id" in parse_qs(parts.query)
-    ):
-        return _YOUTUBE, url
-    for links in (headers, document):
-        hub = next((address for rel, address in links if rel == "hub"), None)
-        if hub:
-            topic = next(
-                (address for rel, address in (*links, *headers, *document) if rel == "self"), url
-            )
-            return hub, topic
+        return None  # hub and callback would learn what stands behind the password
+    is_youtube = parts.hostname == "www.youtube.com" and parts.path == "/feeds/videos.xml"
+    if is_youtube and "channel_id" in parse_qs(parts.query):
+        return _YOUTUBE_HUB, url
+    for links in (header_links, document_links):
+        hub = _first(links, "hub")
+        if hub is not None:
+            # The topic usually stands beside the hub, but may be named by the other place alone.
+            return hub, _first([*links, *header_links, *document_links], "self") or url
     return None
 
 
-def request_of(push: WebSubSubscription, callback: str) -> dict[str, str]:
-    """The form that asks a hub for pushes (WebSub, 5.1); a secret is told over https only."""
+def subscription_form(subscription: WebSubSubscription, callback: str) -> dict[str, str]:
+    """The form that asks a hub for pushes to ``callback`` (WebSub, 5.1)."""
     form = {
         "hub.mode": "subscribe",
-        "hub.topic": push.topic,
+        "hub.topic": subscription.topic,
         "hub.callback": callback,
         "hub.lease_seconds": str(int(LEASE.total_seconds())),
     }
-    return form | ({"hub.secret": push.secret} if knows_secret(push) else {})
+    if has_secret(subscription):
+        form["hub.secret"] = subscription.secret
+    return form
 
 
-def knows_secret(push: WebSubSubscription) -> bool:
-    """Whether the hub signs what it sends; the secret of our own addresses is enough where it does not."""
-    return push.hub.startswith("https:")
+def has_secret(subscription: WebSubSubscription) -> bool:
+    """Whether the hub signs its pushes: the secret is told over https only.
+
+    Elsewhere the callback's unguessable path has to do.
+    """
+    return subscription.hub.startswith("https:")
 
 
-def lease_of(seconds: str) -> timedelta:
+def parse_lease(seconds: str) -> timedelta:
     """``hub.lease_seconds``, within reason; what we asked for where it is no number."""
     if not (seconds.isascii() and seconds.isdigit() and len(seconds) <= 10):
         return LEASE
-    return max(LEASES[0], min(timedelta(seconds=int(seconds)), LEASES[1]))
+    return max(SHORTEST_LEASE, min(timedelta(seconds=int(seconds)), LONGEST_LEASE))
 
 
 def is_signed(secret: str, signature: str, body: bytes) -> bool:
-    """Whether ``X-Hub-Signature`` (``method=hex``) is that of the body (WebSub, 7.1); compared in constant time."""
+    """Whether ``X-Hub-Signature`` (``method=hex``) is that of the body (WebSub, 7.1).
+
+    Compared in constant time.
+    """
     method, _, digest = signature.strip().partition("=")
-    if method.lower() not in _METHODS:
+    if method.lower() not in _SIGNATURE_METHODS:
         return False
     expected = hmac.new(secret.encode(), body, method.lower()).hexdigest()
-    return hmac.compare_digest(expected.encode(), digest.strip().lower().encode("utf-8", "replace"))
+    given = digest.strip().lower().encode("utf-8", "replace")
+    return hmac.compare_digest(expected.encode(), given)
+
+
+def _first(links: Links, wanted: str) -> str | None:
+    for rel, address in links:
+        if rel == wanted:
+            return address
+    return None

@@ -1,7 +1,7 @@
-"""Pushes instead of looks: hubs are asked, confirm, push, and are asked anew before their lease ends (W3C WebSub).
+"""We as a subscriber of hubs: they are asked, confirm, push, and are asked anew (W3C WebSub).
 
-A push is a hint: the feed is looked at soon, as if it were due. So whoever finds a callback can
-make us look, and nothing else; and what a hub loses, the next look finds.
+A push is a hint: the feed is polled soon, as if it were due; its content is not read. So whoever
+finds a callback can make us poll, and nothing else; and what a hub loses, the next poll finds.
 """
 
 import random
@@ -10,19 +10,19 @@ from datetime import timedelta
 
 import structlog
 
-from bot.clock import now
+from bot.clock import Clock
 from bot.errors import FetchError
 from bot.fetching.client import Fetcher
 from bot.model import Feed, FeedUpdate, WebSubSubscription
 from bot.polling.decide import FeedDocument, FeedResponse
 from bot.polling.websub import (
+    LEASE_SPREAD,
     RENEW_AT,
-    SPREAD,
-    hub_of,
+    find_hub,
+    has_secret,
     is_signed,
-    knows_secret,
-    lease_of,
-    request_of,
+    parse_lease,
+    subscription_form,
 )
 from bot.store import Store, websub
 
@@ -30,102 +30,124 @@ log = structlog.get_logger()
 
 BATCH = 20
 """Hubs asked at a time, one after the other."""
-REFUSED_FOR = timedelta(days=7)
-"""How long a hub that said no is left alone."""
-UNREACHED_FOR = timedelta(hours=1)
-"""How long one that did not answer is left alone at first; then twice as long, up to a week."""
+REFUSAL_PAUSE = timedelta(days=7)
+"""How long a hub that refused is left alone."""
+RETRY_PAUSE = timedelta(hours=1)
+"""How long a hub that did not answer is left alone at first; then twice as long, up to a week."""
+MAX_DOUBLINGS = 8
 
 
 class WebSubSubscriber:
-    """Agrees with hubs on pushes to ``callback`` + a path."""
+    """Subscribes to the hubs of feeds.
 
-    def __init__(self, store: Store, fetcher: Fetcher, callback: str) -> None:
+    Args:
+        store: Where feeds and subscriptions are.
+        fetcher: For the requests to hubs.
+        callback: Our address for pushes; a path for each subscription is appended.
+        clock: The present moment.
+    """
+
+    def __init__(self, store: Store, fetcher: Fetcher, callback: str, clock: Clock) -> None:
         self._store = store
         self._fetcher = fetcher
         self._callback = callback
-        self._known: dict[int, tuple[str, str]] = {}
+        self._clock = clock
+        self._hubs: dict[int, tuple[str, str]] = {}
+        """``(hub, topic)`` by feed."""
 
     async def load(self) -> None:
-        """Remember which feeds have hubs, so that a look at one that has none costs nothing."""
-        self._known = await self._store.run(websub.known)
+        """Remember which feeds have hubs, so that a poll of one that has none costs no query."""
+        self._hubs = await self._store.run(websub.known)
 
-    async def after_poll(self, feed: Feed, outcome: FeedResponse, update: FeedUpdate) -> None:
-        """After a look: what it says of hubs, and what it says of how reliable ours is."""
-        if isinstance(outcome, FeedDocument):
-            await self._meet(
-                feed.id, hub_of(feed.url, outcome.fetched.links, outcome.document.links)
-            )
-        if feed.id in self._known and not update.feed.failures:
+    async def after_poll(self, feed: Feed, response: FeedResponse, update: FeedUpdate) -> None:
+        """Take up the hub that a document names, and judge the pushes by what the poll found."""
+        if isinstance(response, FeedDocument):
+            hub = find_hub(feed.url, response.fetched.links, response.document.links)
+            await self._update_hub(feed.id, hub)
+        if feed.id in self._hubs and not update.feed.failures:
             found = bool(update.items) and update.deliver
-            await self._store.run(websub.update_trust, feed.id, feed.last_ok, now(), found=found)
+            await self._store.run(
+                websub.update_trust, feed.id, feed.last_ok, self._clock(), found=found
+            )
 
     async def renew(self) -> None:
-        """Ask every hub whose turn it is."""
-        for push in await self._store.run(websub.claim_due, now(), BATCH):
-            await self._ask(push)
+        """Ask every hub whose lease is to be renewed, or that was to be asked again."""
+        for subscription in await self._store.run(websub.claim_due, self._clock(), BATCH):
+            await self._request(subscription)
 
     async def confirm(self, path: str, mode: str, topic: str, lease: str) -> bool:
-        """A hub asks whether we asked it (WebSub, 5.3), or says that it will not (5.2)."""
-        push = await self._store.run(websub.by_path, path)
-        if push is None or push.topic != topic:
+        """Answer a hub that asks whether we asked it (WebSub, 5.3), or says that it refuses (5.2).
+
+        Returns:
+            Whether to agree: we did ask, and for this topic.
+        """
+        subscription = await self._store.run(websub.by_path, path)
+        if subscription is None or subscription.topic != topic:
             return False
         if mode == "denied":
-            await self._store.run(websub.refuse, path, now() + REFUSED_FOR)
-            log.info("hub refused", feed=push.feed_id, hub=push.hub)
+            await self._refuse(subscription)
         elif mode == "subscribe":
-            length = lease_of(lease)
-            early = random.uniform(0, SPREAD)  # noqa: S311 - spreads load, guards nothing
-            await self._store.run(
-                websub.confirm, path, now() + length, now() + length * (RENEW_AT - early)
-            )
-            log.info(
-                "hub pushes",
-                feed=push.feed_id,
-                hub=push.hub,
-                days=round(length / timedelta(days=1), 1),
-            )
+            await self._confirm(subscription, parse_lease(lease))
         return mode in {"denied", "subscribe"}
 
     async def is_open(self, path: str) -> bool:
-        """Whether anything is agreed on for a callback."""
+        """Whether a subscription has this callback."""
         return await self._store.run(websub.by_path, path) is not None
 
     async def receive(self, path: str, signature: str, body: bytes) -> None:
-        """A push came in; one that is not signed as agreed is passed over (WebSub, 7.1)."""
-        push = await self._store.run(websub.by_path, path)
-        if push is None:
+        """A push came in; one without the agreed signature is ignored (WebSub, 7.1)."""
+        subscription = await self._store.run(websub.by_path, path)
+        if subscription is None:
             return
-        if knows_secret(push) and not is_signed(push.secret, signature, body):
-            log.warning("push not signed by its hub", feed=push.feed_id, hub=push.hub)
+        feed_id, hub = subscription.feed_id, subscription.hub
+        if has_secret(subscription) and not is_signed(subscription.secret, signature, body):
+            log.warning("push_unsigned", feed=feed_id, hub=hub)
             return
-        await self._store.run(websub.receive, push.feed_id, now())
-        log.debug("pushed", feed=push.feed_id, hub=push.hub)
+        await self._store.run(websub.receive, feed_id, self._clock())
+        log.debug("push_received", feed=feed_id, hub=hub)
 
-    async def _meet(self, feed_id: int, hub: tuple[str, str] | None) -> None:
-        if self._known.get(feed_id) == hub:
+    async def _refuse(self, subscription: WebSubSubscription) -> None:
+        until = self._clock() + REFUSAL_PAUSE
+        await self._store.run(websub.refuse, subscription.path, until)
+        log.info("hub_refused", feed=subscription.feed_id, hub=subscription.hub)
+
+    async def _confirm(self, subscription: WebSubSubscription, lease: timedelta) -> None:
+        now = self._clock()
+        # What was asked for together must not be renewed together.
+        renew_at = RENEW_AT - random.uniform(0, LEASE_SPREAD)  # noqa: S311 - guards nothing
+        await self._store.run(
+            websub.confirm, subscription.path, now + lease, now + lease * renew_at
+        )
+        days = round(lease / timedelta(days=1), 1)
+        log.info("hub_subscribed", feed=subscription.feed_id, hub=subscription.hub, days=days)
+
+    async def _update_hub(self, feed_id: int, hub: tuple[str, str] | None) -> None:
+        if self._hubs.get(feed_id) == hub:
             return
         if hub is None:
             await self._store.run(websub.withdraw, feed_id)
-            del self._known[feed_id]
+            del self._hubs[feed_id]
             return
-        push = WebSubSubscription(
-            feed_id, *hub, path=secrets.token_urlsafe(16), secret=secrets.token_urlsafe(32)
-        )
-        await self._store.run(websub.offer, push, now())
-        self._known[feed_id] = hub
+        path, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
+        subscription = WebSubSubscription(feed_id, *hub, path=path, secret=secret)
+        await self._store.run(websub.offer, subscription, self._clock())
+        self._hubs[feed_id] = hub
 
-    async def _ask(self, push: WebSubSubscription) -> None:
+    async def _request(self, subscription: WebSubSubscription) -> None:
+        form = subscription_form(subscription, self._callback + subscription.path)
         try:
-            status = await self._fetcher.post(
-                push.hub, request_of(push, self._callback + push.path)
-            )
+            status = await self._fetcher.post(subscription.hub, form)
         except FetchError as error:
             status, reason = 0, str(error)
         else:
             reason = f"answered {status}"
         if 200 <= status < 300:
-            return
-        longer: timedelta = UNREACHED_FOR * 2 ** min(push.failures, 8)
-        pause = REFUSED_FOR if 400 <= status < 500 else min(longer, REFUSED_FOR)
-        await self._store.run(websub.refuse, push.path, now() + pause)
-        log.info("hub not won", feed=push.feed_id, hub=push.hub, reason=reason)
+            return  # the hub's question whether we asked comes to the callback
+        pause = REFUSAL_PAUSE
+        if not 400 <= status < 500:
+            doubled: timedelta = RETRY_PAUSE * 2 ** min(subscription.failures, MAX_DOUBLINGS)
+            pause = min(doubled, REFUSAL_PAUSE)
+        await self._store.run(websub.refuse, subscription.path, self._clock() + pause)
+        log.info(
+            "hub_request_failed", feed=subscription.feed_id, hub=subscription.hub, reason=reason
+        )

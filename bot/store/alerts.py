@@ -5,7 +5,6 @@ the way of every other message. While a notice is open its message can change: t
 and is edited in its place.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +13,16 @@ from bot.model import AlertDelivery, AlertKind, FailureStage, FeedAlert, FeedRef
 from bot.model.poll import last_failure
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX
-from bot.store.rows import MILLISECOND, from_ms_or_none, history_of, item_of, to_ms, to_ms_or_none
+from bot.store.rows import (
+    MILLISECOND,
+    facts_text,
+    from_ms_or_none,
+    item_of,
+    read_facts,
+    read_history,
+    to_ms,
+    to_ms_or_none,
+)
 
 APART = timedelta(milliseconds=100)
 """From one place that hears a notice to the next: a third of what Telegram takes, so that no item
@@ -66,7 +74,6 @@ def publish(
 def _begin(
     tx: Tx, feed_id: int, notice: FeedAlert, now: datetime, *, has_end: bool, items: Sequence[int]
 ) -> int:
-    facts = {**notice.facts, **({"items": items[-LISTED:]} if items else {})}
     notice_id = tx.value(
         """
         INSERT INTO notices (feed_id, kind, stage, facts, since, created, ended)
@@ -75,7 +82,7 @@ def _begin(
         feed=feed_id,
         kind=notice.kind,
         stage=notice.stage or "",
-        facts=json.dumps(facts),
+        facts=facts_text(notice, items[-LISTED:]),
         since=to_ms_or_none(notice.since),
         now=to_ms(now),
         ended=None if has_end else to_ms(now),
@@ -163,7 +170,7 @@ def delivery_of(tx: Tx, row: Row, target: Target, feed: FeedRef, **claim: Any) -
         message_id=int(first or 0),
         subscription_id=own or 0,
         channels=tuple(channel["title"] for channel in channels),
-        last_failure=last_failure(history_of(history)),
+        last_failure=last_failure(read_history(history)),
     )
 
 
@@ -181,15 +188,14 @@ def is_outdated(tx: Tx, announcement: AlertDelivery) -> bool:
 
 
 def _notice_of(tx: Tx, row: Row) -> FeedAlert:
-    facts = json.loads(row["facts"])
-    ids = facts.pop("items", [])
+    facts, item_ids = read_facts(row["facts"])
     return FeedAlert(
         kind=AlertKind(row["kind"]),
         stage=FailureStage(row["stage"]) if row["stage"] else None,
         since=from_ms_or_none(row["since"]),
         ended=from_ms_or_none(row["ended"]),
         facts=facts,
-        items=_listed(tx, ids),
+        items=_listed(tx, item_ids),
     )
 
 

@@ -14,14 +14,19 @@ import queue
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
+import structlog
 from sqlite_utils import Database
 
-from bot.errors import StoreError
+from bot.errors import StoreError, UnreadableRow
 from bot.store.schema import migrations
+from bot.telemetry import Metrics
+
+log = structlog.get_logger()
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -35,8 +40,9 @@ LARGEST_COMMIT = 256
 class Tx:
     """What a store function may do: run SQL with ``:name`` parameters; a list stands for ``:a, :b, ...``."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, metrics: Metrics) -> None:
         self._database = database
+        self._metrics = metrics
 
     def query(self, sql: str, **params: object) -> list[Row]:
         """All rows of a statement that answers rows (SELECT, or a write with RETURNING)."""
@@ -60,6 +66,11 @@ class Tx:
     def execute(self, sql: str, **params: object) -> int:
         """Rows changed by a statement that answers none."""
         return self._database.execute(*_spread(sql, params)).rowcount
+
+    def report_unreadable(self, table: str, row_id: object, error: UnreadableRow) -> None:
+        """Tell the operator of a row that was set aside, so that the others go on."""
+        log.error("row_unreadable", table=table, id=row_id, reason=str(error))
+        self._metrics.unreadable(table)
 
     def each(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
         """Run one statement once per row of parameters."""
@@ -101,22 +112,24 @@ class _Job:
 class Store:
     """The file and its thread."""
 
-    def __init__(self, database: Database, lock: int) -> None:
+    def __init__(self, database: Database, lock: int, metrics: Metrics) -> None:
         self._database = database
+        self._metrics = metrics
         self._lock = lock
         self._closed = False
-        self._tx = Tx(database)
+        self._tx = Tx(database, metrics)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
     @classmethod
-    def open(cls, path: Path, *, busy_timeout: float = 5.0) -> Self:
+    def open(cls, path: Path, *, busy_timeout: float = 5.0, metrics: Metrics | None = None) -> Self:
         """Open or create the file, bring its schema up to date, start the thread.
 
         Args:
             path: The file.
             busy_timeout: Seconds to wait for another process's lock.
+            metrics: Where commits are timed and unreadable rows counted.
 
         Raises:
             StoreError: Corrupt, locked, read-only, another program's, in use by another Tidings, or
@@ -125,7 +138,7 @@ class Store:
         """
         lock = _lock(path)
         try:
-            return cls(_open(path, busy_timeout), lock)
+            return cls(_open(path, busy_timeout), lock, metrics or Metrics())
         except BaseException:
             os.close(lock)
             raise
@@ -173,6 +186,7 @@ class Store:
 
     def _commit(self, batch: Sequence[_Job]) -> None:
         connection = self._database.conn
+        started = time.perf_counter()
         try:
             connection.execute("BEGIN IMMEDIATE")
             for job in batch:
@@ -185,6 +199,7 @@ class Store:
                 connection.execute("ROLLBACK")
             for job in batch:
                 job.error = job.error or error
+        self._metrics.transacted(time.perf_counter() - started)
         for job in batch:
             try:
                 job.loop.call_soon_threadsafe(job.resolve)

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from bot.errors import UnreadableRow
 from bot.model import AlertKind, Feed, FeedUpdate, NewItem
 from bot.store import alerts, host_backoff, item_keys, moves
-from bot.store.database import Tx
+from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX, refresh_intervals
-from bot.store.rows import clean, content_of, feed_columns, feed_of, to_ms, to_ms_or_none
+from bot.store.rows import clean, content_of, feed_columns, feed_of, read, to_ms, to_ms_or_none
 
 MOST_CHANGES = 24
 """Changes of one item that are noted."""
+UNREADABLE_PAUSE = timedelta(days=1)
+"""Until a feed whose row cannot be read is tried again; an operator may have mended it."""
 KEPT_AT_FIRST = 50
 """Items whose content is kept at the first look; the others are remembered by their keys alone."""
 
@@ -22,14 +25,45 @@ def claim_due(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Feed]
     killed in the middle asks nobody again before that. ``next_due`` of what is answered is the old
     one.
     """
-    rows = tx.query(DUE, now=to_ms(now), limit=limit)
+    claimed = []
+    for row in tx.query(DUE, now=to_ms(now), limit=limit):
+        feed = _read_or_set_aside(tx, row, now)
+        if feed is not None:
+            claimed.append(feed)
     tx.execute(
         "UPDATE feeds SET leased_until = :until, next_due = :now + pause_ms WHERE id IN (:ids)",
-        ids=[row["id"] for row in rows],
+        ids=[feed.id for feed in claimed],
         now=to_ms(now),
         until=to_ms(now + lease),
     )
-    return [feed_of(row) for row in rows]
+    return claimed
+
+
+def _read_or_set_aside(tx: Tx, row: Row, now: datetime) -> Feed | None:
+    """The feed of a row; one that cannot be read is not due again for a while, so that others are.
+
+    What a feed remembers of earlier polls is only shown and helps to plan: where nothing else is
+    damaged the feed goes on without, and its next poll writes both anew.
+    """
+    try:
+        return read(feed_of, row)
+    except UnreadableRow as error:
+        tx.report_unreadable("feeds", row["id"], error)
+        reason = str(error)
+    try:
+        return read(feed_of, {**row, "history": "", "arrivals": ""})
+    except UnreadableRow:
+        tx.execute(
+            """
+            UPDATE feeds SET next_due = :later, leased_until = 0, failures = failures + 1,
+                last_error = :reason
+            WHERE id = :id
+            """,
+            id=row["id"],
+            later=to_ms(now + UNREADABLE_PAUSE),
+            reason=clean(f"its row cannot be read: {reason}"),
+        )
+        return None
 
 
 DUE = """
@@ -312,9 +346,11 @@ def poll_now(tx: Tx, feed_id: int, now: datetime, pause: timedelta) -> datetime 
     row = tx.one("SELECT * FROM feeds WHERE id = :id", id=feed_id)
     if row is None:
         return None
-    feed = feed_of(row)
-    looked = feed.history[-1].moment + pause if feed.history else now
-    until = max(feed.not_before or now, looked)
+    feed = _read_or_set_aside(tx, row, now)
+    if feed is None:
+        return now + UNREADABLE_PAUSE
+    earliest = feed.history[-1].moment + pause if feed.history else now
+    until = max(feed.not_before or now, earliest)
     if until > now:
         return until
     tx.execute(

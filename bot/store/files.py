@@ -18,6 +18,9 @@ FORGIVEN = timedelta(days=7)
 """After a fault has run out: until then, the next one counts as its repetition."""
 
 
+_MEDIA_KINDS = frozenset(MediaKind)
+
+
 class Party(StrEnum):
     """Who could not get a file."""
 
@@ -44,6 +47,8 @@ def known(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, tuple[Telegra
     for row in tx.query(
         "SELECT url, kind, file_id FROM files WHERE url IN (:urls)", urls=list(urls)
     ):
+        if row["kind"] not in _MEDIA_KINDS:
+            continue  # of a newer version: the file is fetched and sent as if it were not known
         file = TelegramFile(row["file_id"], MediaKind(row["kind"]))
         found[row["url"]] = (*found.get(row["url"], ()), file)
     return found

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from bot.errors import UnreadableRow
 from bot.model import HostBackoff
-from bot.store.database import Tx
-from bot.store.rows import from_ms, to_ms
+from bot.store.database import Row, Tx
+from bot.store.rows import from_ms, read, to_ms
 
 
 def keep(tx: Tx, backoff: HostBackoff) -> None:
@@ -26,10 +27,13 @@ def keep(tx: Tx, backoff: HostBackoff) -> None:
 
 def load(tx: Tx) -> list[HostBackoff]:
     """All that are remembered, those included whose time is over: the next refusal counts on."""
-    rows = tx.query("SELECT * FROM hosts")
-    return [
-        HostBackoff(row["domain"], from_ms(row["closed_until"]), row["refusals"]) for row in rows
-    ]
+    backoffs = []
+    for row in tx.query("SELECT * FROM hosts"):
+        try:
+            backoffs.append(read(_backoff_of, row))
+        except UnreadableRow as error:
+            tx.report_unreadable("hosts", row["domain"], error)
+    return backoffs
 
 
 def clear(tx: Tx, domain: str, now: datetime) -> None:
@@ -39,3 +43,7 @@ def clear(tx: Tx, domain: str, now: datetime) -> None:
         domain=domain,
         now=to_ms(now),
     )
+
+
+def _backoff_of(row: Row) -> HostBackoff:
+    return HostBackoff(row["domain"], from_ms(row["closed_until"]), int(row["refusals"]))

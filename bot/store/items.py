@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from bot.errors import UnreadableRow
 from bot.model import Item
 from bot.store import alerts
 from bot.store.database import Tx
-from bot.store.rows import item_of, to_ms
+from bot.store.rows import item_of, read, to_ms
 
 
 def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
@@ -15,7 +16,13 @@ def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
         feed=feed_id,
         limit=limit,
     )
-    return [item_of(row) for row in rows]
+    found = []
+    for row in rows:
+        try:
+            found.append(read(item_of, row))
+        except UnreadableRow as error:
+            tx.report_unreadable("items", row["id"], error)
+    return found
 
 
 def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: int) -> int:

@@ -1,13 +1,13 @@
 """Feeds that moved for good, what they were called before, and the way back. Every function is one transaction."""
 
-import json
 from datetime import datetime
 
+from bot.errors import UnreadableRow
 from bot.model import FeedAlert, Relocation
 from bot.store import alerts
 from bot.store.database import Row, Tx
 from bot.store.demand import refresh_demand
-from bot.store.rows import from_ms, to_ms
+from bot.store.rows import from_ms, ids_text, read, read_arrivals, read_ids, to_ms
 
 
 def move(tx: Tx, feed_id: int, target: str, now: datetime, told: FeedAlert | None = None) -> bool:
@@ -50,7 +50,7 @@ def move(tx: Tx, feed_id: int, target: str, now: datetime, told: FeedAlert | Non
         old=feed["url"],
         new=target,
         twin=twin["id"] if twin else None,
-        moved=json.dumps(moved),
+        moved=ids_text(moved),
         now=to_ms(now),
     )
     tx.execute(
@@ -70,6 +70,7 @@ def undo(tx: Tx, feed_id: int, now: datetime) -> str | None:
         "SELECT 1 FROM feeds WHERE url = :old AND id <> :id", old=last["old_url"], id=feed_id
     ):
         return None
+    moved = _moved_ids(tx, last)
     tx.execute("UPDATE moves SET undone = :now WHERE id = :move", move=last["id"], now=to_ms(now))
     tx.execute("UPDATE feeds SET url = :old WHERE id = :id", old=last["old_url"], id=feed_id)
     if last["merged_into"] is not None:
@@ -82,7 +83,7 @@ def undo(tx: Tx, feed_id: int, now: datetime) -> str | None:
             """,
             id=feed_id,
             twin=last["merged_into"],
-            moved=json.loads(last["subscriptions"]),
+            moved=moved,
         )
         refresh_demand(tx, [feed_id, last["merged_into"]], now)
     return str(last["old_url"])
@@ -98,9 +99,7 @@ def latest(tx: Tx, subscription_id: int) -> Relocation | None:
     merged = "SELECT * FROM moves WHERE merged_into = :feed AND undone IS NULL"
     made = [*tx.query(itself, **feed), *tx.query(merged, **feed)]
     concerned = [
-        row
-        for row in made
-        if row["merged_into"] is None or subscription_id in json.loads(row["subscriptions"])
+        row for row in made if row["merged_into"] is None or subscription_id in _moved_ids(tx, row)
     ]
     if not concerned:
         return None
@@ -109,17 +108,26 @@ def latest(tx: Tx, subscription_id: int) -> Relocation | None:
     if last["merged_into"] is None:
         count = tx.value(f"{others} feed_id = :feed", chat=own["chat_id"], **feed)
     else:
-        went = json.loads(last["subscriptions"])
+        went = _moved_ids(tx, last)
         count = tx.value(f"{others} id IN (:ids)", chat=own["chat_id"], ids=went)
     return Relocation(last["feed_id"], last["old_url"], from_ms(last["moved"]), count)
 
 
+def _moved_ids(tx: Tx, row: Row) -> list[int]:
+    """The subscriptions that a row of ``moves`` handed over; none where it cannot be read."""
+    try:
+        return read(lambda move: read_ids(move["subscriptions"]), row)
+    except UnreadableRow as error:
+        tx.report_unreadable("moves", row["id"], error)
+        return []
+
+
 def _is_behind(twin: Row, feed: Row) -> bool:
     """Whether the twin may not yet know what the feed's last news were."""
-    arrivals = json.loads(feed["arrivals"] or "[]")
-    return (
-        not twin["primed"] or twin["last_ok"] is None or twin["last_ok"] < max(arrivals, default=0)
-    )
+    if not twin["primed"] or twin["last_ok"] is None:
+        return True
+    arrivals = read_arrivals(feed["arrivals"])
+    return bool(arrivals) and twin["last_ok"] < to_ms(arrivals[-1])
 
 
 def _hand_over(tx: Tx, feed_id: int, twin_id: int) -> list[int]:

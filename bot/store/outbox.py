@@ -6,16 +6,20 @@ the chat, hence the order is kept in each chat, and chats take turns by the time
 ready.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.errors import UnreadableRow
 from bot.model import (
     AlertDelivery,
+    Chat,
     Claim,
     Delivery,
     Downgrade,
     Fallback,
+    FeedRef,
+    Item,
     Migrated,
     PartSent,
     Postponed,
@@ -30,7 +34,18 @@ from bot.model import (
 )
 from bot.store import alerts, chats, subscriptions
 from bot.store.database import Row, Tx
-from bot.store.rows import begun_of, begun_text, chat_of, feed_ref_of, from_ms, item_of, to_ms
+from bot.store.rows import (
+    chat_of,
+    clean,
+    fallback_of,
+    feed_ref_of,
+    from_ms,
+    item_of,
+    progress_text,
+    read,
+    read_progress,
+    to_ms,
+)
 
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
@@ -46,47 +61,109 @@ FIRST_WAITING = """
 
 
 def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery | AlertDelivery]:
-    """Lease the first waiting message of up to ``limit`` chats that may get one now, the longest ready first."""
-    leased = tx.query(READY_CHATS, now=to_ms(now), until=to_ms(now + lease), limit=limit)
-    if not leased:
-        return []
-    chats_by_id = {row["id"]: row for row in sorted(leased, key=lambda row: row["ready"])}
-    first = {row["chat_id"]: row for row in tx.query(FIRST_WAITING, chats=list(chats_by_id))}
-    for chat_id in (
-        chats_by_id.keys() - first.keys()
-    ):  # its last waiting message was cancelled or held
-        chats.wake(tx, chat_id, now)
-        release(tx, [chat_id])
-    items = _by_id(
-        tx, "items", [row["item_id"] for row in first.values() if row["item_id"] is not None]
-    )
-    feed_ids = {row["feed_id"] for row in first.values()}
-    sql = "SELECT id, url, title, link FROM feeds WHERE id IN (:ids)"
-    feeds = {row["id"]: row for row in tx.query(sql, ids=[*feed_ids])}
+    """Lease the first waiting message of up to ``limit`` chats, the longest ready first.
+
+    A message that cannot be read is refused with the reason, and the next one of its chat is
+    claimed in its place.
+    """
     claimed: list[Delivery | AlertDelivery] = []
-    for chat_id, chat in chats_by_id.items():
-        if (row := first.get(chat_id)) is not None:
-            place = _place(row, chat, feeds[row["feed_id"]])
-            if row["item_id"] is None:
-                claimed.append(alerts.delivery_of(tx, row, **place))
+    has_refused = True
+    while has_refused:
+        has_refused = False
+        for outcome in _claim_once(tx, now, limit - len(claimed), lease):
+            if outcome is None:
+                has_refused = True
             else:
-                claimed.append(
-                    Delivery(**place, item=item_of(items[row["item_id"]]), progress=begun_of(row))
-                )
+                claimed.append(outcome)
     return claimed
 
 
-def _place(row: Row, chat: Row, feed: Row) -> dict[str, Any]:
-    """What every ``Claim`` has."""
-    return {
-        "id": row["id"],
-        "target": Target(row["chat_id"], row["topic_id"]),
-        "chat": chat_of(chat),
-        "fallback": Fallback(row["form"]),
-        "attempts": row["attempts"],
-        "queued": from_ms(row["created"]),
-        "feed": feed_ref_of(feed),
-    }
+def _claim_once(
+    tx: Tx, now: datetime, limit: int, lease: timedelta
+) -> list[Delivery | AlertDelivery | None]:
+    """The claimed messages; ``None`` for each that could not be read and was refused."""
+    leased = tx.query(READY_CHATS, now=to_ms(now), until=to_ms(now + lease), limit=limit)
+    if not leased:
+        return []
+    chat_rows = {row["id"]: row for row in sorted(leased, key=lambda row: row["ready"])}
+    first = {row["chat_id"]: row for row in tx.query(FIRST_WAITING, chats=[*chat_rows])}
+    sources = _Sources(tx, first.values())
+    claimed: list[Delivery | AlertDelivery | None] = []
+    for chat_id, chat_row in chat_rows.items():
+        row = first.get(chat_id)
+        if row is None:  # its last waiting message was cancelled or held
+            _go_to_next(tx, chat_id, now)
+            continue
+        try:
+            claimed.append(sources.claim_of(row, chat_row))
+        except UnreadableRow as error:
+            _refuse_unreadable(tx, row, error, now)
+            _go_to_next(tx, chat_id, now)
+            claimed.append(None)
+    return claimed
+
+
+class _Sources:
+    """What the rows of one claim point at; an item that many chats get is read once for all."""
+
+    def __init__(self, tx: Tx, rows: Collection[Row]) -> None:
+        self._tx = tx
+        item_ids = {row["item_id"] for row in rows if row["item_id"] is not None}
+        feed_ids = {row["feed_id"] for row in rows}
+        items = tx.query("SELECT * FROM items WHERE id IN (:ids)", ids=[*item_ids])
+        feeds = tx.query(
+            "SELECT id, url, title, link FROM feeds WHERE id IN (:ids)", ids=[*feed_ids]
+        )
+        self._item_rows = {row["id"]: row for row in items}
+        self._items: dict[int, Item] = {}
+        self._feeds = {row["id"]: feed_ref_of(row) for row in feeds}
+
+    def claim_of(self, row: Row, chat_row: Row) -> Delivery | AlertDelivery:
+        """A claimed row with its chat, its feed, and its item or alert.
+
+        Raises:
+            UnreadableRow: The row, or its item or alert, cannot be read.
+        """
+        # Outside of ``read``: a fault here is one of ours or of the schema, and must cost nobody a
+        # message.
+        chat, feed = chat_of(chat_row), self._feeds[row["feed_id"]]
+        return read(lambda row: self._claim_of(row, chat, feed), row)
+
+    def _claim_of(self, row: Row, chat: Chat, feed: FeedRef) -> Delivery | AlertDelivery:
+        claim: dict[str, Any] = {
+            "id": row["id"],
+            "target": Target(row["chat_id"], row["topic_id"]),
+            "chat": chat,
+            "fallback": fallback_of(row["form"]),
+            "attempts": row["attempts"],
+            "queued": from_ms(row["created"]),
+            "feed": feed,
+        }
+        if row["item_id"] is None:
+            return alerts.delivery_of(self._tx, row, **claim)
+        item = self._item(row["item_id"])
+        return Delivery(**claim, item=item, progress=read_progress(row["begun"]))
+
+    def _item(self, item_id: int) -> Item:
+        if item_id not in self._items:
+            self._items[item_id] = item_of(self._item_rows[item_id])
+        return self._items[item_id]
+
+
+def _refuse_unreadable(tx: Tx, row: Row, error: UnreadableRow, now: datetime) -> None:
+    tx.report_unreadable("outbox", row["id"], error)
+    tx.execute(
+        "UPDATE outbox SET state = 'refused', reason = :reason, settled = :now WHERE id = :id",
+        id=row["id"],
+        reason=clean(f"cannot be read: {error}"),
+        now=to_ms(now),
+    )
+
+
+def _go_to_next(tx: Tx, chat_id: int, now: datetime) -> None:
+    """Let the chat be claimed again at once, if anything else waits there."""
+    chats.wake(tx, chat_id, now)
+    release(tx, [chat_id])
 
 
 def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: timedelta) -> None:
@@ -140,11 +217,6 @@ def count_waiting(tx: Tx) -> int:
     return int(tx.value("SELECT count(*) FROM outbox WHERE state = 'waiting'"))
 
 
-def _by_id(tx: Tx, table: str, ids: Sequence[int]) -> dict[int, Row]:
-    rows = tx.query(f"SELECT * FROM {table} WHERE id IN (:ids)", ids=list(ids))  # noqa: S608 - two names of our own
-    return {row["id"]: row for row in rows}
-
-
 def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) -> None:
     """It is there; a notice that changed meanwhile has to be told anew, in the same message."""
     if isinstance(delivery, AlertDelivery) and alerts.is_outdated(tx, delivery):
@@ -184,7 +256,7 @@ def _go_on(tx: Tx, delivery: Claim, begun: Progress) -> None:
     tx.execute(
         "UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0, message_ids = :ids WHERE id = :id",
         id=delivery.id,
-        begun=begun_text(begun),
+        begun=progress_text(begun),
         form=begun.fallback,
         ids=_joined(begun.message_ids),
     )

@@ -1,10 +1,18 @@
-"""From rows to the nouns of ``bot.model``, and back."""
+"""From rows to the nouns of ``bot.model``, and back; and the JSON that the tables keep.
+
+Stored JSON has key names of its own and a version (``"v": 1``), written out below and never taken
+from a class: a renamed field changes no row. Text without a version comes from 0.1, 0.2 and what
+followed; it is read as well. Keys that a newer version added are passed over, and of words that it
+added (a style, a kind of chat) the reader is told what comes closest.
+"""
 
 import json
-from dataclasses import asdict, astuple
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeVar
 
+from bot.errors import UnreadableRow
 from bot.model import (
     Chat,
     ChatKind,
@@ -12,6 +20,7 @@ from bot.model import (
     FailureStage,
     Fallback,
     Feed,
+    FeedAlert,
     FeedRef,
     Item,
     ParsedItem,
@@ -25,7 +34,53 @@ from bot.model import (
 )
 from bot.store.database import Row
 
+T = TypeVar("T")
+Word = TypeVar("Word", bound=StrEnum)
+VERSION = 1
+"""Of every JSON text that is written here."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 NONE: frozenset[int] = frozenset()
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading a damaged row may raise: a missing key, text for a number, JSON that is none."""
+
+
+def read(function: Callable[[Row], T], row: Row) -> T:
+    """What ``function`` makes of a row.
+
+    Raises:
+        UnreadableRow: It makes nothing of it; the text says why, without the row's content.
+    """
+    try:
+        return function(row)
+    except UNREADABLE as error:
+        raise UnreadableRow(f"{type(error).__name__}: {error}"[:200]) from error
+
+
+# ---------------------------------------------------------------- moments
+
+
+def to_ms(moment: datetime) -> int:
+    """An aware moment as milliseconds since 1970; exact, where a float would round."""
+    return (moment - EPOCH) // MILLISECOND
+
+
+def from_ms(ms: int) -> datetime:
+    """The aware UTC moment."""
+    return EPOCH + ms * MILLISECOND
+
+
+def to_ms_or_none(moment: datetime | None) -> int | None:
+    """As ``to_ms``, for a column that may be empty."""
+    return None if moment is None else to_ms(moment)
+
+
+def from_ms_or_none(ms: int | None) -> datetime | None:
+    """As ``from_ms``, for a column that may be empty."""
+    return None if ms is None else from_ms(ms)
+
+
+# ---------------------------------------------------------------- feeds
 
 
 def feed_of(row: Row) -> Feed:
@@ -53,18 +108,18 @@ def feed_of(row: Row) -> Feed:
         awaits_host=bool(row["promised"]),
         last_full=from_ms_or_none(row["last_full"]),
         created=from_ms(row["created"]),
-        arrivals=tuple(map(from_ms, json.loads(row["arrivals"]))) if row["arrivals"] else (),
+        arrivals=read_arrivals(row["arrivals"]),
         ttl=timedelta(milliseconds=row["ttl_ms"]),
         skip_hours=_numbers(row["skip_hours"]),
         skip_days=_numbers(row["skip_days"]),
         pending_move=_move_of(row),
         readers=row.get("readers", 0),
-        user_agent_style=UserAgentStyle(row["introduction"]),
+        user_agent_style=_word(row["introduction"], UserAgentStyle.PLAIN),
         parser_version=row["reading"],
         reread_from=from_ms_or_none(row["reread_from"]),
-        history=history_of(row["history"]),
+        history=read_history(row["history"]),
         has_trusted_hub=bool(row.get("pushed", 0)),
-        failure_stage=FailureStage(row["trouble"]) if row["trouble"] else None,
+        failure_stage=_word(row["trouble"], FailureStage.FAILING) if row["trouble"] else None,
         silent_since=from_ms_or_none(row["silent_since"]),
     )
 
@@ -74,42 +129,23 @@ def feed_ref_of(row: Row) -> FeedRef:
     return FeedRef(row["id"], row["url"], row["title"], row["link"])
 
 
-def history_of(text: str) -> tuple[Poll, ...]:
-    """What ``feeds.history`` says."""
-    return tuple(map(_look_of, json.loads(text))) if text else ()
-
-
-def _look_of(values: list[Any]) -> Poll:
-    moment, finding, *rest = values
-    return Poll(from_ms(moment), PollResult(finding), *rest)
-
-
-def _look_values(look: Poll) -> list[object]:
-    """What ``_look_of`` reads back; only a failure has reasons."""
-    values = [to_ms(look.moment), look.result, look.items, look.duration_ms]
-    args = {
-        name: clean(value) if isinstance(value, str) else value for name, value in look.args.items()
-    }
-    return [*values, look.reason, args] if look.reason else values
-
-
-def _move_of(row: Row) -> PendingMove | None:
-    if not row["moved_to"]:
-        return None
-    return PendingMove(
-        row["moved_to"], from_ms(row["moved_since"]), row["moved_times"], bool(row["moved_same"])
+def unreadable_feed_of(row: Row) -> Feed:
+    """What can be shown of a row of ``feeds`` that cannot be read: a feed that fails, and why."""
+    # The moment of the failure is not known; that of the beginning is shown as "long ago".
+    failure = Poll(EPOCH, PollResult.FAILED, reason=UnreadableRow.key)
+    return Feed(
+        id=row["id"],
+        url=str(row["url"]),
+        title=str(row["title"]),
+        link=str(row["link"]) if row["link"] else None,
+        failures=1,
+        history=(failure,),
     )
 
 
-def _numbers(bits: int) -> frozenset[int]:
-    """Small numbers, one bit each."""
-    if not bits:
-        return NONE
-    return frozenset(number for number in range(bits.bit_length()) if bits >> number & 1)
-
-
 def feed_columns(feed: Feed) -> dict[str, object]:
-    """What a look at a feed may change, by column."""
+    """What a poll of a feed may change, by column."""
+    move = feed.pending_move
     return {
         "title": clean(feed.title),
         "link": clean(feed.link) if feed.link else None,
@@ -130,28 +166,105 @@ def feed_columns(feed: Feed) -> dict[str, object]:
         "not_before": to_ms_or_none(feed.not_before),
         "promised": int(feed.awaits_host),
         "last_full": to_ms_or_none(feed.last_full),
-        "arrivals": json.dumps([*map(to_ms, feed.arrivals)]) if feed.arrivals else "",
+        "arrivals": arrivals_text(feed.arrivals),
         "ttl_ms": feed.ttl // MILLISECOND,
         "skip_hours": sum(1 << number for number in feed.skip_hours),
         "skip_days": sum(1 << number for number in feed.skip_days),
-        "moved_to": feed.pending_move.target if feed.pending_move else "",
-        "moved_since": to_ms_or_none(feed.pending_move.since) if feed.pending_move else None,
-        "moved_times": feed.pending_move.times if feed.pending_move else 0,
-        "history": json.dumps([*map(_look_values, feed.history)], separators=(",", ":"))
-        if feed.history
-        else "",
+        "moved_to": move.target if move else "",
+        "moved_since": to_ms(move.since) if move else None,
+        "moved_times": move.times if move else 0,
+        "moved_same": int(move is not None and move.is_same_feed),
+        "history": history_text(feed.history),
         "trouble": feed.failure_stage or "",
         "silent_since": to_ms_or_none(feed.silent_since),
         "introduction": feed.user_agent_style,
         "reading": feed.parser_version,
         "reread_from": to_ms_or_none(feed.reread_from),
-        "moved_same": int(feed.pending_move is not None and feed.pending_move.is_same_feed),
     }
+
+
+def arrivals_text(arrivals: Sequence[datetime]) -> str:
+    """``feeds.arrivals``; empty where there are none."""
+    return _text({"at": [*map(to_ms, arrivals)]}) if arrivals else ""
+
+
+def read_arrivals(text: str) -> tuple[datetime, ...]:
+    """What ``arrivals_text`` wrote; before version 1 it was the list alone."""
+    if not text:
+        return ()
+    content = json.loads(text)
+    moments = content if isinstance(content, list) else content["at"]
+    return tuple(map(from_ms, moments))
+
+
+def history_text(history: Sequence[Poll]) -> str:
+    """``feeds.history``; empty where there is none.
+
+    Each poll is a list, not an object: moment, result, items, milliseconds and, of a failure, the
+    reason and its arguments. Every claim of a feed reads ten of them, and names would double that.
+    """
+    return _text({"polls": [*map(_poll_values, history)]}) if history else ""
+
+
+def read_history(text: str) -> tuple[Poll, ...]:
+    """What ``history_text`` wrote; before version 1 it was the list alone.
+
+    Polls with a result that only a newer version knows are left out: they are shown, and no more.
+    """
+    if not text:
+        return ()
+    content = json.loads(text)
+    polls = content if isinstance(content, list) else content["polls"]
+    return tuple(_poll_of(values) for values in polls if values[1] in _POLL_RESULTS)
+
+
+def _poll_values(poll: Poll) -> list[object]:
+    values = [to_ms(poll.moment), poll.result, poll.items, poll.duration_ms]
+    if not poll.reason:
+        return values
+    args = {}
+    for name, value in poll.args.items():
+        args[name] = clean(value) if isinstance(value, str) else value
+    return [*values, poll.reason, args]
+
+
+def _poll_of(values: list[Any]) -> Poll:
+    moment, result, *rest = values
+    return Poll(from_ms(moment), PollResult(result), *rest[:4])
+
+
+_POLL_RESULTS = frozenset(PollResult)
+
+
+def _move_of(row: Row) -> PendingMove | None:
+    if not row["moved_to"]:
+        return None
+    since, is_same_feed = from_ms(row["moved_since"]), bool(row["moved_same"])
+    return PendingMove(row["moved_to"], since, row["moved_times"], is_same_feed)
+
+
+def _numbers(bits: int) -> frozenset[int]:
+    """Small numbers, one bit each."""
+    if not bits:
+        return NONE
+    return frozenset(number for number in range(bits.bit_length()) if bits >> number & 1)
+
+
+# ---------------------------------------------------------------- items
+
+
+class _Content(NamedTuple):
+    """What a feed said in an item, as ``items.content`` keeps it."""
+
+    html: str = ""
+    tags: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    is_adult: bool = False
 
 
 def item_of(row: Row) -> Item:
     """A row of ``items``; one whose content was pruned has an empty body."""
-    content = json.loads(row["content"] or "{}")
+    content = _read_content(row["content"])
     return Item(
         id=row["id"],
         feed_id=row["feed_id"],
@@ -160,33 +273,71 @@ def item_of(row: Row) -> Item:
         author=row["author"],
         published=from_ms_or_none(row["published"]),
         first_seen=from_ms(row["first_seen"]),
-        html=content.get("html", ""),
-        tags=tuple(content.get("tags", ())),
-        enclosures=tuple(Enclosure(*enclosure) for enclosure in content.get("enclosures", ())),
-        is_adult=content.get("is_adult", False),
+        html=content.html,
+        tags=content.tags,
+        enclosures=content.enclosures,
+        is_adult=content.is_adult,
     )
 
 
 def content_of(item: ParsedItem) -> str:
-    """What ``item_of`` reads back; surrogates that broken feeds smuggle in are replaced, as SQLite takes none."""
-    content = {
-        "html": item.html,
-        "tags": item.tags,
-        "enclosures": [astuple(enclosure) for enclosure in item.enclosures],
-    } | ({"is_adult": True} if item.is_adult else {})
-    return clean(json.dumps(content, ensure_ascii=False))
+    """``items.content``: the body, its tags and its files; what is empty is left out."""
+    content: dict[str, object] = {"html": item.html}
+    if item.tags:
+        content["tags"] = item.tags
+    if item.enclosures:
+        content["files"] = [*map(_file_values, item.enclosures)]
+    if item.is_adult:
+        content["adult"] = 1
+    return _text(content)
 
 
-def clean(text: str) -> str:
-    """Text that SQLite and PostgreSQL both store: no lone surrogates, no NUL."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
+def _read_content(text: str | None) -> _Content:
+    if not text:
+        return _Content()
+    content = json.loads(text)
+    html = content.get("html", "")
+    if not isinstance(html, str):
+        raise TypeError("the body of an item is no text")
+    tags = tuple(content.get("tags", ()))
+    if "v" not in content:
+        files = tuple(Enclosure(*values[:6]) for values in content.get("enclosures", ()))
+        return _Content(html, tags, files, content.get("is_adult", False))
+    files = tuple(map(_file_of, content.get("files", ())))
+    return _Content(html, tags, files, bool(content.get("adult", 0)))
+
+
+def _file_values(enclosure: Enclosure) -> dict[str, object]:
+    values = {
+        "url": enclosure.url,
+        "type": enclosure.kind,
+        "bytes": enclosure.size,
+        "seconds": enclosure.duration,
+        "title": enclosure.title,
+        "poster": enclosure.poster,
+    }
+    return {name: value for name, value in values.items() if value not in ("", None)}
+
+
+def _file_of(values: dict[str, Any]) -> Enclosure:
+    return Enclosure(
+        url=values["url"],
+        kind=values.get("type", ""),
+        size=values.get("bytes"),
+        duration=values.get("seconds"),
+        title=values.get("title", ""),
+        poster=values.get("poster"),
+    )
+
+
+# ---------------------------------------------------------------- chats
 
 
 def chat_of(row: Row) -> Chat:
-    """A row of ``chats``."""
+    """A row of ``chats``; a style that is not known is none, so that the operator's holds."""
     return Chat(
         id=row["id"],
-        kind=ChatKind(row["kind"]),
+        kind=_chat_kind(row["kind"], row["id"]),
         title=row["title"],
         language=row["language"],
         style=_style(row["style"]),
@@ -195,61 +346,120 @@ def chat_of(row: Row) -> Chat:
     )
 
 
-def begun_of(row: Row) -> Progress | None:
-    """What a row of ``outbox`` says of the parts that are there."""
-    if not row["begun"]:
-        return None
-    begun = json.loads(row["begun"])
-    chat = Chat(
-        **begun["chat"]
-        | {"kind": ChatKind(begun["chat"]["kind"]), "style": _style(begun["chat"]["style"])}
-    )
-    return Progress(
-        parts=begun["parts"],
-        message_ids=tuple(begun["message_ids"]),
-        last_id=begun["last"],
-        chat=chat,
-        fallback=Fallback(begun["form"]),
-        post_hash=begun["digest"],
-    )
-
-
-def begun_text(begun: Progress) -> str:
-    """What ``begun_of`` reads back."""
-    values = {
-        "parts": begun.parts,
-        "message_ids": begun.message_ids,
-        "last": begun.last_id,
-        "chat": asdict(begun.chat),
-        "form": begun.fallback,
-        "digest": begun.post_hash,
-    }
-    return clean(json.dumps(values, ensure_ascii=False))
+def _chat_kind(name: str, chat_id: int) -> ChatKind:
+    """A kind that is not known is told by the id: people's are positive (Bot API, Chat.id)."""
+    return _word(name, ChatKind.PRIVATE if chat_id > 0 else ChatKind.SUPERGROUP)
 
 
 def _style(name: str | None) -> Style | None:
-    return Style(name) if name else None
+    return Style(name) if name in _STYLES else None
 
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
+_STYLES = frozenset(Style)
 
 
-def to_ms(moment: datetime) -> int:
-    """An aware moment as milliseconds since 1970; exact, where a float would round."""
-    return (moment - EPOCH) // MILLISECOND
+# ---------------------------------------------------------------- outbox
 
 
-def from_ms(ms: int) -> datetime:
-    """The aware UTC moment."""
-    return EPOCH + ms * MILLISECOND
+def fallback_of(name: str) -> Fallback:
+    """``outbox.form``; what is not known is tried in full, and Telegram says if that is too much."""
+    return _word(name, Fallback.FULL)
 
 
-def to_ms_or_none(moment: datetime | None) -> int | None:
-    """As ``to_ms``, for a column that may be empty."""
-    return None if moment is None else to_ms(moment)
+def progress_text(progress: Progress) -> str:
+    """``outbox.begun``: what is sent of an item's messages, and for whom it was composed."""
+    chat = progress.chat
+    return _text(
+        {
+            "sent": progress.parts,
+            "ids": progress.message_ids,
+            "last": progress.last_id,
+            "form": progress.fallback,
+            "hash": progress.post_hash,
+            "chat": {
+                "id": chat.id,
+                "kind": chat.kind,
+                "title": chat.title,
+                "lang": chat.language,
+                "style": chat.style,
+                "template": chat.template,
+                "away": chat.suspended,
+            },
+        }
+    )
 
 
-def from_ms_or_none(ms: int | None) -> datetime | None:
-    """As ``from_ms``, for a column that may be empty."""
-    return None if ms is None else from_ms(ms)
+def read_progress(text: str) -> Progress | None:
+    """What ``progress_text`` wrote; ``None``: nothing was sent yet."""
+    if not text:
+        return None
+    content = json.loads(text)
+    is_old = "v" not in content
+    chat = content["chat"]
+    return Progress(
+        parts=int(content["parts" if is_old else "sent"]),
+        message_ids=tuple(map(int, content["message_ids" if is_old else "ids"])),
+        last_id=int(content["last"]),
+        chat=Chat(
+            id=chat["id"],
+            kind=_chat_kind(chat["kind"], chat["id"]),
+            title=chat["title"],
+            language=chat["language" if is_old else "lang"],
+            style=_style(chat["style"]),
+            template=chat["template"],
+            suspended=chat["suspended" if is_old else "away"],
+        ),
+        fallback=fallback_of(content["form"]),
+        post_hash=content["digest" if is_old else "hash"],
+    )
+
+
+# ---------------------------------------------------------------- alerts and moves
+
+
+def facts_text(alert: FeedAlert, item_ids: Sequence[int]) -> str:
+    """``notices.facts``: what the words of an alert need, and the items of a backlog."""
+    content: dict[str, object] = {"facts": dict(alert.facts)}
+    if item_ids:
+        content["items"] = item_ids
+    return _text(content)
+
+
+def read_facts(text: str) -> tuple[dict[str, str | int], list[int]]:
+    """What ``facts_text`` wrote; before version 1 the facts stood beside the items."""
+    content = json.loads(text)
+    item_ids = content.pop("items", [])
+    facts = content["facts"] if "v" in content else content
+    return dict(facts), list(map(int, item_ids))
+
+
+def ids_text(ids: Iterable[int]) -> str:
+    """``moves.subscriptions``."""
+    return _text({"ids": [*ids]})
+
+
+def read_ids(text: str) -> list[int]:
+    """What ``ids_text`` wrote; before version 1 it was the list alone."""
+    content = json.loads(text)
+    return [*map(int, content if isinstance(content, list) else content["ids"])]
+
+
+# ---------------------------------------------------------------- text
+
+
+def clean(text: str) -> str:
+    """Text that SQLite and PostgreSQL both store: no lone surrogates, no NUL."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+def _text(content: dict[str, object]) -> str:
+    text = json.dumps({"v": VERSION, **content}, ensure_ascii=False, separators=(",", ":"))
+    return clean(text)
+
+
+def _word(name: str, default: Word) -> Word:
+    """The word of that name; ``default`` where only another version knows it."""
+    try:
+        return type(default)(name)
+    except ValueError:
+        return default

@@ -74,6 +74,23 @@ def _intervals(database: Database) -> None:
     _run(database, INTERVALS)
 
 
+@migrations(name="0012_first_release")
+def _first_release(database: Database) -> None:
+    """What 0.1.0 was released without, as 0001_first grew afterwards; a newer file has it all."""
+    chat_columns = database.table("chats").columns_dict
+    for name in ("style", "template"):
+        if name not in chat_columns:
+            database.execute(f"ALTER TABLE chats ADD COLUMN {name} TEXT")
+    database.execute(
+        """
+        CREATE INDEX IF NOT EXISTS chats_away ON chats (suspended_since)
+        WHERE suspended_since IS NOT NULL
+        """
+    )
+    if "url" in database.table("choices").columns_dict:
+        database.execute("ALTER TABLE choices RENAME COLUMN url TO text")
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,

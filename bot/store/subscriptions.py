@@ -1,14 +1,25 @@
 """Subscriptions: which places read which feeds. Every public function is one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
+from bot.errors import UnreadableRow
 from bot.model import Subscription, Target
 from bot.store.chats import CHOICE_MAX_AGE, wake
 from bot.store.database import Row, Tx
 from bot.store.demand import refresh_demand, refresh_intervals
-from bot.store.rows import MILLISECOND, feed_of, from_ms_or_none, to_ms
+from bot.store.rows import (
+    MILLISECOND,
+    UNREADABLE,
+    feed_of,
+    from_ms,
+    read,
+    to_ms,
+    unreadable_feed_of,
+)
+
+T = TypeVar("T")
 
 BY_USER = "user"
 """The ``paused`` of a subscription that somebody paused; anything else are Telegram's words."""
@@ -48,7 +59,7 @@ def subscribe(
         feed=feed_id,
     )
     assert row is not None  # noqa: S101 - it was inserted above, or it stood there before
-    return _subscription_of(row), made == 1
+    return _subscription_of(tx, row), made == 1
 
 
 def unsubscribe(
@@ -71,13 +82,13 @@ def find(tx: Tx, chat_id: int, subscription_ids: Sequence[int]) -> list[Subscrip
         chat=chat_id,
         ids=list(subscription_ids),
     )
-    return [_subscription_of(row) for row in rows]
+    return [_subscription_of(tx, row) for row in rows]
 
 
 def of_chat(tx: Tx, chat_id: int) -> list[Subscription]:
     """All of a chat, topics included, oldest first: the order that ``/list`` numbers."""
     rows = tx.query(f"{SUBSCRIPTIONS} WHERE s.chat_id = :chat ORDER BY s.id", chat=chat_id)
-    return [_subscription_of(row) for row in rows]
+    return [_subscription_of(tx, row) for row in rows]
 
 
 def pause(
@@ -158,17 +169,33 @@ SUBSCRIPTIONS = """
 """
 
 
-def _subscription_of(row: Row) -> Subscription:
+def _subscription_of(tx: Tx, row: Row) -> Subscription:
+    """A row of ``SUBSCRIPTIONS``; a feed that cannot be read is shown as one that fails."""
+    try:
+        feed = read(feed_of, row)
+    except UnreadableRow as error:
+        tx.report_unreadable("feeds", row["id"], error)
+        feed = unreadable_feed_of(row)
     return Subscription(
         id=row["subscription_id"],
         target=Target(row["chat_id"], row["topic_id"]),
-        feed=feed_of(row),
+        feed=feed,
         paused=row["paused"],
-        last_item=from_ms_or_none(row["last_item"]),
-        interval=None
-        if row["own_interval"] is None
-        else timedelta(milliseconds=row["own_interval"]),
+        last_item=_or_none(from_ms, row["last_item"]),
+        interval=_or_none(_milliseconds, row["own_interval"]),
     )
+
+
+def _milliseconds(number: int) -> timedelta:
+    return number * MILLISECOND
+
+
+def _or_none(function: Callable[[int], T], value: int | None) -> T | None:
+    """What ``function`` makes of a column that may be empty, or hold what it cannot read."""
+    try:
+        return None if value is None else function(value)
+    except UNREADABLE:
+        return None
 
 
 def _set_paused(

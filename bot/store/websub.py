@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from bot.errors import UnreadableRow
 from bot.model import WebSubSubscription
 from bot.store.database import Row, Tx
-from bot.store.rows import from_ms_or_none, to_ms, to_ms_or_none
+from bot.store.rows import from_ms_or_none, read, to_ms, to_ms_or_none
 
 ANSWER = timedelta(hours=1)
 """A hub that took a request has this long to confirm it, then it is asked once more."""
@@ -60,7 +61,13 @@ def claim_due(tx: Tx, now: datetime, limit: int) -> list[WebSubSubscription]:
         again=to_ms(now + ANSWER),
         limit=limit,
     )
-    return list(map(_push_of, rows))
+    readable = []
+    for row in rows:
+        try:
+            readable.append(read(_push_of, row))
+        except UnreadableRow as error:
+            tx.report_unreadable("pushes", row["feed_id"], error)
+    return readable
 
 
 def by_path(tx: Tx, path: str) -> WebSubSubscription | None:
@@ -69,7 +76,13 @@ def by_path(tx: Tx, path: str) -> WebSubSubscription | None:
         "SELECT p.* FROM pushes p JOIN feeds f ON f.id = p.feed_id WHERE p.path = :path AND f.next_due IS NOT NULL",
         path=path,
     )
-    return _push_of(row) if row else None
+    if row is None:
+        return None
+    try:
+        return read(_push_of, row)
+    except UnreadableRow as error:
+        tx.report_unreadable("pushes", row["feed_id"], error)
+        return None
 
 
 def confirm(tx: Tx, path: str, expires: datetime, renew: datetime) -> None:

@@ -153,7 +153,7 @@ async def test_passwords_of_feeds_and_the_token_never_reach_the_log(tmp_path: Pa
         shown = json.dumps(await world.messages(ANN))
     log = (tmp_path / "log").read_text()
 
-    assert "feed failed" in log
+    assert "feed_failed" in log
     assert "sesame" not in log
     assert world.token not in log
     assert "sesame" not in json.dumps(answer)

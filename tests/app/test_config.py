@@ -316,7 +316,10 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ("[polling]\nlisten = 5", "polling.listen is not known here: it belongs under [web]"),
         (
             "[polling]\nzzz = 5",
-            "polling.zzz is not known: [polling] knows default_interval, min_interval, adaptive, concurrency",
+            (
+                "polling.zzz is not known: "
+                "[polling] knows default_interval, min_interval, adaptive, concurrency"
+            ),
         ),
         ("[zzz]\na = 5", "zzz is not known: the sections are telegram, storage,"),
         (
@@ -363,7 +366,10 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ('[fetch]\nuser_agent = "a\\r\\nb"', "must be one line of plain ASCII text"),
         (
             '[access]\nmode = "allow-list"',
-            'access.users is empty in mode "allow-list", and so is access.admins: nobody could use the bot',
+            (
+                'access.users is empty in mode "allow-list", and so is access.admins: '
+                "nobody could use the bot"
+            ),
         ),
         ('[web]\npublic_url = "http://bot.example.org"', "must be https, without a query"),
         ('[web]\nlisten = "8080"', 'must be an address and a port, such as "127.0.0.1:8080"'),
@@ -373,7 +379,10 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ('[message]\nlanguage = "tlh"', "choose one of en, zh-hans"),
         (
             '[message]\nfooters = ["ok", "(ad|spot"]',
-            'message.footers = ["ok", "(ad|spot"]: is no regular expression (RE2): character 1: missing ): (ad|spot',
+            (
+                'message.footers = ["ok", "(ad|spot"]: is no regular expression (RE2): '
+                "character 1: missing ): (ad|spot"
+            ),
         ),
         ('[message]\nfooters = ["a(?=b)"]', "character 2: invalid perl operator: (?="),
         (

@@ -14,7 +14,7 @@ from fluent.syntax.visitor import Visitor
 from bot import errors
 from bot.i18n import Markup, Translator
 from bot.locales import FOLDER, languages
-from bot.polling.history import TOLD
+from bot.polling.history import SAFE_ARGS
 
 TRANSLATOR = Translator()
 LOCALES = {
@@ -141,7 +141,7 @@ def test_every_reason_why_a_look_fails_has_words_for_the_feeds_page(
 ) -> None:
     documented = set(re.findall(r"``(\w+)``", kind.__doc__ or ""))
 
-    assert ENGLISH[kind.key.replace("error-", "failure-")].names <= documented & TOLD
+    assert ENGLISH[kind.key.replace("error-", "failure-")].names <= documented & SAFE_ARGS
 
 
 # ---------------------------------------------------------------- the translator

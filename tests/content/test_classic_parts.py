@@ -27,7 +27,8 @@ ADDRESSES = [
     "http://localhost/", "http://a",
     "ftp://a.example/", "http://a.example:99999/", "http://a.example:/", "http:///x",
     "http://a b.example/",
-    "http://a.example/a b", "javascript:alert(1)", "http://a.example|b/", "https://a.example/%zz", "http://.", "http://a.example:0/",
+    "http://a.example/a b", "javascript:alert(1)", "http://a.example|b/", "https://a.example/%zz",
+    "http://.", "http://a.example:0/",
 ]  # fmt: skip
 
 

@@ -66,7 +66,10 @@ def test_a_table_begins_with_its_header_in_every_part_and_rows_that_belong_toget
 ):
     row = f"<tr><td>{WORDS}</td><td>1</td></tr>"
     tall = f"<tr><td rowspan=2>{WORDS}</td><td>2</td></tr><tr><td>3</td></tr>"
-    html = f"<table><caption>Sizes</caption><tr><th>Name</th><th>Size</th></tr>{row}{row}{tall}</table>"
+    html = (
+        f"<table><caption>Sizes</caption><tr><th>Name</th><th>Size</th></tr>{row}{row}{tall}"
+        "</table>"
+    )
 
     first, second = outlines(html, text=600)
 
@@ -77,7 +80,10 @@ def test_a_table_begins_with_its_header_in_every_part_and_rows_that_belong_toget
 
 def test_a_link_leads_to_a_place_of_its_own_message_or_is_text() -> None:
     notes = "".join(f'<p id="n{number}">Note {number}</p>' for number in (1, 2))
-    html = f'<p>A<a href="#n1">1</a></p>{f"<p>{WORDS}</p>" * 3}<p>B<a href="#n1">1</a><a href="#n2">2</a></p>{notes}'
+    html = (
+        f'<p>A<a href="#n1">1</a></p>{f"<p>{WORDS}</p>" * 3}<p>B<a href="#n1">1</a><a '
+        f'href="#n2">2</a></p>{notes}'
+    )
 
     first, *_, last = compose_articles(item(html), FEED, Options(), limits=Limits(text=500))
 

@@ -1,4 +1,4 @@
-"""Laws of what is too long for one message: all parts are legal and tell something, nothing is lost or doubled."""
+"""Laws of what is too long for one message: all parts are legal, nothing is lost or doubled."""
 
 import re
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ def judge() -> Judge:
     return Judge()
 
 
-# ---------------------------------------------------------------- articles whose every word is another one
+# ---------------- articles whose every word is another one
 
 
 class Pen:
@@ -68,7 +68,10 @@ def _piece(draw: st.DrawFn, pen: Pen, tag: str) -> str:
         case "h2" | "pre":
             return f"<{tag}>{pen.words(draw(st.integers(1, 60)))}</{tag}>"
         case "p":
-            return f'<p>{pen.sentences(draw(LENGTHS))} <a href="/x">{pen.words(2)}</a> <b>{pen.words(3)}</b></p>'
+            return (
+                f'<p>{pen.sentences(draw(LENGTHS))} <a href="/x">{pen.words(2)}</a> '
+                f"<b>{pen.words(3)}</b></p>"
+            )
         case "ul" | "ol":
             items = "".join(
                 f"<li><p>{pen.sentences([length])}</p><p>{pen.words(2)}</p></li>"

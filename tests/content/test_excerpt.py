@@ -19,8 +19,10 @@ from tests.content.test_laws import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
 TITLE = "The title of this article, which is said again below"
 SENTENCE = "This sentence says something that a reader of the summary would like to know about it. "
 LINES = st.sampled_from([
-    SENTENCE, SENTENCE * 3, "Short.", TITLE, "2024-05-04 08:00", "Read more", "Comments", "Share", "...", "By somebody",
-    "The post X appeared first on Y.", "获取更多RSS：", "中文句子说了一些事情。" * 8, "x" * 90, "List of things:",
+    SENTENCE, SENTENCE * 3, "Short.", TITLE, "2024-05-04 08:00", "Read more", "Comments", "Share",
+    "...", "By somebody",
+    "The post X appeared first on Y.", "获取更多RSS：", "中文句子说了一些事情。" * 8, "x" * 90,
+    "List of things:",
     "Image:", "Sponsored by X.",
 ])  # fmt: skip
 PARTS = st.one_of(
@@ -117,9 +119,12 @@ def test_an_item_without_a_title_is_read_whole() -> None:
 
 def test_media_far_below_the_summary_is_found_whatever_holds_it() -> None:
     media = (
-        '<img src="/1.jpg">', '<div><p><a href="/x"><img src="/2.jpg"></a></p></div>', '<li><img src="/3.jpg"></li>',
-        '<blockquote><p>x<img src="/4.jpg"></p></blockquote>', '<table><tr><td><img src="/5.jpg"></td></tr></table>',
-        '<picture><source srcset="/6.jpg"></picture>', '<figure><img src="/6.jpg"><img src="/7.jpg"></figure>',
+        '<img src="/1.jpg">', '<div><p><a href="/x"><img src="/2.jpg"></a></p></div>',
+        '<li><img src="/3.jpg"></li>',
+        '<blockquote><p>x<img src="/4.jpg"></p></blockquote>',
+        '<table><tr><td><img src="/5.jpg"></td></tr></table>',
+        '<picture><source srcset="/6.jpg"></picture>',
+        '<figure><img src="/6.jpg"><img src="/7.jpg"></figure>',
         '<div class="sharedaddy"><img src="/no.jpg"></div>', '<nav><img src="/no.jpg"></nav>',
     )  # fmt: skip
     body = f"<p>{SENTENCE}</p>" * 20 + f"<p>{SENTENCE}</p>".join(media) + f"<p>{SENTENCE}</p>" * 20

@@ -1,4 +1,4 @@
-"""One case, one file: an item above, below it the message that each style makes of it (``tests.support.item_cases``)."""
+"""One case, one file: an item, and the message of each style (``tests.support.item_cases``)."""
 
 from itertools import chain
 from pathlib import Path

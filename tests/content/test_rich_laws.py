@@ -1,4 +1,4 @@
-"""Laws that hold for any input: Telegram takes an article, it is within limits, and nothing is lost but by a cut."""
+"""Laws for any input: Telegram takes an article, and nothing of it is lost but by a cut."""
 
 import time
 import unicodedata
@@ -138,8 +138,8 @@ def test_a_long_text_of_any_script_arrives_whole(judge: Judge, script: str) -> N
 def test_four_times_the_size_takes_about_four_times_the_time() -> None:
     def seconds(count: int) -> float:
         html = (
-            "<p>A <b>sentence</b> with <a href='/x'>a link</a>.</p><ul><li>x<ul><li>y</li></ul></li></ul>"
-            * count
+            "<p>A <b>sentence</b> with <a href='/x'>a link</a>.</p><ul><li>x<ul><li>y</li>"
+            "</ul></li></ul>" * count
         )
         item = Item(1, 1, SITE, "Title", "", None, NOW, html)
         times = []

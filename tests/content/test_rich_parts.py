@@ -1,4 +1,4 @@
-"""The small parts of an article: what opens it, where its files go, how it is cut, which way it runs."""
+"""The parts of an article: what opens it, where its files go, how it is cut, which way it runs."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

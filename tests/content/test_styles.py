@@ -18,7 +18,8 @@ ARTICLE = """
     <p>The bridge was closed at noon.</p><h2>Why</h2><p>Two cables had worn thin, <a href="https://example.org/report">
     the report</a> says.</p><ol start="3"><li>Inspection</li><li>Repair</li></ol>
     <table><tr><th>Cable</th><th>Wear</th></tr><tr><td>North</td><td>40 %</td></tr></table>
-    <blockquote>We saw it coming.</blockquote><pre><code class="language-python">print("closed")</code></pre>
+    <blockquote>We saw it coming.</blockquote>
+    <pre><code class="language-python">print("closed")</code></pre>
 """
 
 

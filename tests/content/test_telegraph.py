@@ -1,4 +1,4 @@
-"""Items as Telegraph's pages: what each block becomes, and laws for any input; the playground's rules are the judge."""
+"""Items as Telegraph's pages: what each block becomes, and laws for any input."""
 
 import random
 from datetime import UTC, datetime
@@ -111,7 +111,10 @@ def test_numbers_that_telegraph_cannot_count_stand_in_the_text(
 
 
 def test_tables_are_lines_and_details_are_unfolded() -> None:
-    table = "<table><caption>Wear</caption><tr><th>Cable</th><th>%</th></tr><tr><td>North</td><td>40</td></tr></table>"
+    table = (
+        "<table><caption>Wear</caption><tr><th>Cable</th><th>%</th></tr><tr><td>North</td>"
+        "<td>40</td></tr></table>"
+    )
     page = page_of(f"<details><summary>More</summary>{table}<p>end</p></details>")
 
     lines = plain(page).split("\n", 3)[3]
@@ -123,7 +126,8 @@ def test_tables_are_lines_and_details_are_unfolded() -> None:
 
 def test_a_picture_in_a_quotation_stands_between_its_parts() -> None:
     made = nodes(
-        '<blockquote><p>one</p><p>two</p><img src="/p.jpg"><p>three</p><cite>Ann</cite></blockquote>'
+        '<blockquote><p>one</p><p>two</p><img src="/p.jpg"><p>three</p><cite>Ann</cite>'
+        "</blockquote>"
     )
 
     assert [node["tag"] for node in made] == ["blockquote", "figure", "blockquote"]
@@ -132,7 +136,8 @@ def test_a_picture_in_a_quotation_stands_between_its_parts() -> None:
 
 def test_pictures_and_videos_are_figures_and_the_caption_goes_with_the_last() -> None:
     made = nodes(
-        '<figure><img src="/a.jpg"><img src="/b.jpg"><figcaption>Both <cite>AP</cite></figcaption></figure>'
+        '<figure><img src="/a.jpg"><img src="/b.jpg"><figcaption>Both <cite>AP</cite>'
+        "</figcaption></figure>"
         '<video src="/v.mp4"></video><audio src="/s.mp3"></audio>'
     )
 
@@ -303,9 +308,12 @@ def test_a_document_of_any_length_fits(html: str) -> None:
     [
         "text", [], ["text"], [{"tag": "div"}], [{"tag": "p"}], [{"tag": "p", "children": []}],
         [{"tag": "p", "children": [" "]}], [{"tag": "p", "attrs": {"id": "x"}, "children": ["x"]}],
-        [{"tag": "p", "children": [{"tag": "p", "children": ["x"]}]}], [{"tag": "li", "children": ["x"]}],
-        [{"tag": "ul", "children": ["x"]}], [{"tag": "figure", "children": [{"tag": "img", "attrs": {"src": "x"}}]}],
-        [{"tag": "p", "children": [{"tag": "a", "attrs": {"href": "javascript:x"}, "children": ["x"]}]}],
+        [{"tag": "p", "children": [{"tag": "p", "children": ["x"]}]}], [{"tag": "li",
+        "children": ["x"]}],
+        [{"tag": "ul", "children": ["x"]}], [{"tag": "figure", "children": [{"tag": "img",
+        "attrs": {"src": "x"}}]}],
+        [{"tag": "p", "children": [{"tag": "a", "attrs": {"href": "javascript:x"},
+        "children": ["x"]}]}],
         [{"tag": "figure", "children": [{"tag": "iframe", "attrs": {"src": "https://evil.example/"}}]}],
         [{"tag": "p", "children": ["x"], "style": "red"}], [{"tag": "hr", "children": ["x"]}], [7],
     ],

@@ -1,4 +1,4 @@
-"""Templates: what is a fault and where, and what holds for all of them; messages stand in ``cases/items``."""
+"""Templates: what is a fault, and what holds for all of them; messages are in ``cases/items``."""
 
 from dataclasses import replace
 
@@ -13,8 +13,10 @@ from bot.model.template import MAX_TEMPLATE, Field, Literal, Markup, Slot, Templ
 from tests.content.test_laws import FEEDS, HUGE, ITEMS, NOW, OPTIONS, QUICK, assert_legal, execute
 
 PIECES = st.sampled_from([
-    *(f"{{{field}}}" for field in Field if field is not Field.SUMMARY), "{title:9}", "{tags:1}", "{author|feed}", "{{",
-    "}}", "*", "_", "[", "]", "[more]({link})", "[{title}]({link})", "\n", "\n\n", " ", " · ", " (", ")", "by ", "<b>",
+    *(f"{{{field}}}" for field in Field if field is not Field.SUMMARY), "{title:9}", "{tags:1}",
+    "{author|feed}", "{{",
+    "}}", "*", "_", "[", "]", "[more]({link})", "[{title}]({link})", "\n", "\n\n", " ", " · ", " (",
+    ")", "by ", "<b>",
     "&amp;", "中文", "😀", "\u202e", "\x00", "e\u0301", "\u200b", "https://a.example/",
 ])  # fmt: skip
 PARTS = st.lists(PIECES, max_size=12).map("".join)

@@ -40,7 +40,7 @@ from bot.store import Store, Tx, feeds, files, outbox
 from bot.telemetry import Metrics
 from tests.support.feed_server import FeedServer
 from tests.support.files_made import SOUND, VIDEO, VIDEO_OF_THE_WEB, bomb, moving, noise, picture
-from tests.support.sender_at_work import gateway, media_at_hand, sending
+from tests.support.sender_at_work import downloads_at_hand, gateway, media_at_hand, sending
 from tests.support.stored import key, put_feed, put_reader, states
 from tests.support.telegram_world import ANN, TelegramWorld
 
@@ -79,7 +79,7 @@ async def deliver(
     operator: Operator = Operator(),  # noqa: B008 - frozen
     link: str = "https://example.org/article",
 ) -> list[Json]:
-    """One item for some chats, all the way; what the first of them got, without what it had before."""
+    """Send one item to some chats, all the way; what the first of them got of it."""
     feed = await store.run(put_feed)
     for chat in chats:
         await store.run(put_reader, feed, chat)
@@ -242,7 +242,7 @@ async def test_nothing_is_lost_where_everything_about_media_fails(
     assert message["text"].startswith("Title")
 
 
-# ---------------------------------------------------------------- articles that Telegram finds too large, or cuts
+# ------------------------------------------------ articles that Telegram finds too large, or cuts
 
 
 async def test_an_article_that_telegram_counts_larger_than_we_is_halved_and_the_operator_told(
@@ -556,7 +556,7 @@ async def test_an_article_carries_its_files_in_its_own_request(
     assert "thumbnail" in first["rich_message"]["blocks"][2]["video"]
 
 
-# ---------------------------------------------------------------- what is remembered, and for how long
+# ------------------------------------------------ what is remembered, and for how long
 
 
 async def test_telegrams_refusal_is_remembered_for_a_day_and_then_asked_again(
@@ -685,15 +685,15 @@ def test_one_request_carries_what_it_can_and_its_first_file_in_any_case() -> Non
     assert [one.url for one, _ in carried(files[1:])] == ["1", "2"]
 
 
-def held(folder: str) -> int | None:
+def held(folder: Path) -> int | None:
     """Files in a folder; ``None`` where there is no such folder."""
-    return len(list(Path(folder).iterdir())) if Path(folder).exists() else None
+    return len(list(folder.iterdir())) if folder.exists() else None
 
 
 async def test_what_nobody_uploads_does_not_stay_on_disk(store: Store, server: FeedServer) -> None:
     message = Message("x", (Attachment(server.file("/a.webp", picture(form="WEBP"))),))
-    async with media_at_hand(store, Metrics()) as media:
-        folder = media._downloads._folder.name
+    async with downloads_at_hand(store, Metrics()) as downloads:
+        media, folder = Media(store, downloads, Metrics(), now), downloads.folder
         async with media.packed(message, Fallback.FULL, None, 5) as packed:
             assert held(folder) == 1
             await media.remember(packed, [TelegramFile("known", MediaKind.PHOTO)])

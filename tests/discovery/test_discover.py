@@ -538,7 +538,7 @@ async def test_an_address_that_lets_in_our_other_introduction_alone_is_found(
 ) -> None:
     server.feed("/feed", ["One"])
     result = found(
-        await Discoverer(fetcher, parser, manners=NO_PAUSE).find(
+        await Discoverer(fetcher, parser, policy=NO_PAUSE).find(
             server.behave("/feed", agent=CRAWLER)
         )
     )
@@ -554,7 +554,7 @@ async def test_a_site_that_let_us_in_otherwise_is_asked_so_from_then_on(
     server.feed("/rss.xml", ["One"])
     for path in ("/", "/feed", "/rss.xml"):
         server.behave(path, agent=CRAWLER)
-    result = found(await Discoverer(fetcher, parser, manners=NO_PAUSE).find(server.url("/")))
+    result = found(await Discoverer(fetcher, parser, policy=NO_PAUSE).find(server.url("/")))
 
     assert result.url == server.url("/rss.xml")
     assert [request.status for request in server.requests()][:2] == [403, 200]
@@ -568,12 +568,12 @@ async def test_guesses_are_not_made_twice_and_limits_and_checks_are_taken_at_the
     for path in ("/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/rss"):
         server.behave(path, status=403)
     with pytest.raises(NothingFound):
-        await Discoverer(fetcher, parser, manners=NO_PAUSE).find(server.url("/"))
+        await Discoverer(fetcher, parser, policy=NO_PAUSE).find(server.url("/"))
     assert len(server.requests()) == len({request.path for request in server.requests()})
 
     for number, headers in enumerate(({"Retry-After": "60"}, {"cf-mitigated": "challenge"})):
         with pytest.raises(HttpError):
-            await Discoverer(fetcher, parser, manners=NO_PAUSE).find(
+            await Discoverer(fetcher, parser, policy=NO_PAUSE).find(
                 server.behave(f"/{number}", status=403, headers=headers)
             )
         assert len(server.requests(f"/{number}")) == 1
@@ -584,7 +584,7 @@ async def test_that_the_second_request_had_no_answer_says_less_than_the_403_befo
 ) -> None:
     url = server.behave("/feed", agent=CRAWLER, redirect="http://no-such-host.invalid/")
     with pytest.raises(HttpError, match="403"):
-        await Discoverer(fetcher, parser, manners=NO_PAUSE).find(url)
+        await Discoverer(fetcher, parser, policy=NO_PAUSE).find(url)
     assert [request.status for request in server.requests()] == [403, 302]
 
 
@@ -602,9 +602,7 @@ async def test_at_a_host_that_is_known_for_limits_a_403_is_one(
         ssl_context=TLS,
         resolver=Everywhere(),
     ) as fetcher:
-        known = Discoverer(
-            fetcher, parser, manners=PollingPolicy(lambda _: 0.0, {"strict.example"})
-        )
+        known = Discoverer(fetcher, parser, policy=PollingPolicy(lambda _: 0.0, {"strict.example"}))
         with pytest.raises(HttpError):
             await known.find(server.url("/feed", host="www.strict.example"))
         assert len(server.requests()) == 1

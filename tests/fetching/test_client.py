@@ -109,13 +109,13 @@ async def test_either_introduction_names_us_and_the_answer_tells_which_it_was_fo
 ) -> None:
     server.feed("/feed", ["One"])
     url = server.behave("/feed", agent=agent)
-    caller = UserAgent(user_agent_style, readers)
+    user_agent = UserAgent(user_agent_style, readers)
     async with Fetcher(
         GUARD, user_agent="Tidings/1.2", contact=contact, timeout=5, max_size=LIMIT, ssl_context=TLS
     ) as fetcher:
-        answer = await fetcher.fetch(url, caller=caller)
+        answer = await fetcher.fetch(url, user_agent=user_agent)
         assert isinstance(answer, Fetched)
-        same = await fetcher.fetch(url, answer.validators, caller=caller)
+        same = await fetcher.fetch(url, answer.validators, user_agent=user_agent)
     assert isinstance(same, NotModified)
     assert answer.user_agent_style is same.user_agent_style is user_agent_style
     assert {request.headers["User-Agent"] for request in server.requests()} == {agent}

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,10 +12,7 @@ from tests.support.telegram_world import ANN, LILEI, TEA_HOUSE, TelegramWorld
 PERSON, GROUP = 5, -5
 
 
-@pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld(flood=True) as world:
-        yield world
+pytestmark = pytest.mark.telegram(flood=True)
 
 
 def test_a_person_gets_three_at_once_then_one_a_second() -> None:

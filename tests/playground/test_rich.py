@@ -9,10 +9,7 @@ from tests.support.telegram_world import ANN, TelegramWorld
 Json = dict[str, Any]
 
 
-@pytest.fixture
-async def world(world: TelegramWorld) -> TelegramWorld:
-    await world.level("10.4")
-    return world
+pytestmark = pytest.mark.telegram(level="10.4")
 
 
 def _paragraph(text: object) -> Json:

@@ -481,7 +481,7 @@ async def test_what_was_missed_while_the_stream_was_broken_is_caught_up(
     edited = await bot.say("before")
     await expect(bubble(page, edited)).to_be_visible()
 
-    playground._hub.close()
+    playground.hub.close()
     await expect(page.locator("#connection")).to_be_visible()
     await bot.call("editMessageText", chat_id=ANN, message_id=edited, text="after")
     missed = await bot.say("missed")

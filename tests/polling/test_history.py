@@ -22,7 +22,7 @@ from bot.model import (
 from bot.polling.decide import FeedDocument, FeedResponse, UnreadableDocument, decide
 from bot.polling.health import FeedHealth, ScheduleReason, health_of, schedule_reason
 from bot.polling.history import KEPT, LONGEST, with_history
-from bot.polling.schedule import PollContext, open_hour
+from bot.polling.schedule import PollContext, next_open_time
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -185,7 +185,7 @@ def test_a_promised_turn_a_trusted_hub_and_closed_hours_are_reasons() -> None:
         schedule_reason(replace(looked(READ, NotModified()), has_trusted_hub=True))
         is ScheduleReason.INTERVAL
     )
-    assert open_hour(NOW, night) > NOW
+    assert next_open_time(NOW, night) > NOW
     assert schedule_reason(looked(night, NotModified())) is ScheduleReason.HOURS
 
 

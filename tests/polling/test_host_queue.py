@@ -28,10 +28,10 @@ from bot.polling.health import FETCHES, GONE_FOR, OutageDetector
 from bot.polling.host_queue import LONGEST_LINE, HostQueue
 from bot.polling.identity import fingerprint
 from bot.polling.schedule import (
-    MOST_ARRIVALS,
+    MAX_ARRIVALS,
     PollContext,
-    as_asked_for,
-    open_hour,
+    as_requested,
+    next_open_time,
     other_user_agent_style,
     usual_pause,
     with_arrival,
@@ -56,7 +56,7 @@ FEED = Feed(
 )
 
 
-def arriving(every: timedelta, *, last: timedelta = HOUR, times: int = MOST_ARRIVALS) -> Feed:
+def arriving(every: timedelta, *, last: timedelta = HOUR, times: int = MAX_ARRIVALS) -> Feed:
     """A feed that brought something in equal gaps, the last time so long ago."""
     return replace(
         FEED, arrivals=tuple(NOW - last - every * number for number in range(times))[::-1]
@@ -123,7 +123,7 @@ def test_nobody_is_asked_in_an_hour_or_on_a_day_that_is_shut(
     hours: frozenset[int], days: frozenset[int], minute: int
 ) -> None:
     due = NOW + minute * MINUTE
-    open_at = open_hour(due, replace(FEED, skip_hours=hours, skip_days=days))
+    open_at = next_open_time(due, replace(FEED, skip_hours=hours, skip_days=days))
 
     assert open_at >= due
     assert open_at - due <= timedelta(days=6)
@@ -371,10 +371,12 @@ def test_after_days_of_outage_the_newest_ten_are_sent_and_the_others_recorded() 
 
 
 def test_an_archive_that_is_put_back_is_recorded_silently() -> None:
-    again = decide(FEED, parsed(range(-20, 12), dated=True), KNOWN, NOW)
+    reserve_second_request = decide(FEED, parsed(range(-20, 12), dated=True), KNOWN, NOW)
 
-    assert [new.item.title for new in again.items[again.skipped :]] == ["Post 10", "Post 11"]
-    assert len(again.items) == 22
+    assert [
+        new.item.title for new in reserve_second_request.items[reserve_second_request.skipped :]
+    ] == ["Post 10", "Post 11"]
+    assert len(reserve_second_request.items) == 22
 
 
 def test_whatever_might_be_news_is_sent_however_old_its_date_is() -> None:
@@ -429,11 +431,11 @@ OTHERWISE = replace(FEED, parser_version="an older one", reread_from=NOW)
 
 def test_from_its_moment_on_a_feed_is_asked_for_with_nothing_to_compare() -> None:
     feed = replace(OTHERWISE, validators=Validators(b'"x"', b"then"))
-    asked = as_asked_for(feed, NOW)
+    asked = as_requested(feed, NOW)
 
     assert (asked.validators, asked.body_hash) == (Validators(), b"")
-    assert as_asked_for(feed, NOW - SECOND) == feed
-    assert as_asked_for(replace(feed, reread_from=None), NOW).validators == feed.validators
+    assert as_requested(feed, NOW - SECOND) == feed
+    assert as_requested(replace(feed, reread_from=None), NOW).validators == feed.validators
 
 
 def reread(feed: Feed, numbers: range, digest: bytes, names: str = "id") -> FeedUpdate:
@@ -567,72 +569,72 @@ def site(number: int, host: str = "a.example.org", *, promised: bool = False) ->
 
 
 def test_a_domain_has_a_pause_and_a_host_one_request_at_a_time() -> None:
-    turns = HostQueue(lambda _: 2.0)
+    queue = HostQueue(lambda _: 2.0)
     for feed in (site(1), site(2), site(3, "b.example.org"), site(4, "other.example")):
-        assert turns.admit(feed, NOW) is None
+        assert queue.admit(feed, NOW) is None
 
-    assert [feed.id for feed in turns.start(NOW, 9)] == [1, 4]
-    assert turns.start(NOW + SECOND, 9) == []
-    assert [feed.id for feed in turns.start(NOW + 2 * SECOND, 9)] == [
+    assert [feed.id for feed in queue.start(NOW, 9)] == [1, 4]
+    assert queue.start(NOW + SECOND, 9) == []
+    assert [feed.id for feed in queue.start(NOW + 2 * SECOND, 9)] == [
         3
     ]  # the other host: the first is busy still
-    assert turns.start(NOW + 9 * SECOND, 9) == []
-    turns.finish(site(1))
-    assert [feed.id for feed in turns.start(NOW + 9 * SECOND, 9)] == [2]
-    assert turns.waiting == 0
+    assert queue.start(NOW + 9 * SECOND, 9) == []
+    queue.finish(site(1))
+    assert [feed.id for feed in queue.start(NOW + 9 * SECOND, 9)] == [2]
+    assert queue.waiting == 0
 
 
 def test_a_second_request_of_one_look_minds_the_pause_and_the_next_in_line_waits_for_it() -> None:
-    turns = HostQueue(lambda _: 2.0)
+    queue = HostQueue(lambda _: 2.0)
     for feed in (site(1), site(2, "b.example.org")):
-        turns.admit(feed, NOW)
-    turns.start(NOW, 9)
+        queue.admit(feed, NOW)
+    queue.start(NOW, 9)
 
-    assert turns.again(site(1), NOW + SECOND / 2) == 1.5 * SECOND
-    assert turns.start(NOW + 3 * SECOND, 9) == []
-    assert [feed.id for feed in turns.start(NOW + 4 * SECOND, 9)] == [2]
-    assert turns.again(site(1), NOW + 9 * SECOND) == timedelta()
-    assert HostQueue(lambda _: 0.0).again(site(1), NOW) == timedelta()
+    assert queue.reserve_second_request(site(1), NOW + SECOND / 2) == 1.5 * SECOND
+    assert queue.start(NOW + 3 * SECOND, 9) == []
+    assert [feed.id for feed in queue.start(NOW + 4 * SECOND, 9)] == [2]
+    assert queue.reserve_second_request(site(1), NOW + 9 * SECOND) == timedelta()
+    assert HostQueue(lambda _: 0.0).reserve_second_request(site(1), NOW) == timedelta()
 
 
 def test_whoever_has_to_wait_long_is_promised_a_moment_and_gets_it() -> None:
-    turns = HostQueue(lambda _: 60.0)
-    later = {number: turns.admit(site(number), NOW) for number in range(50)}
+    queue = HostQueue(lambda _: 60.0)
+    later = {number: queue.admit(site(number), NOW) for number in range(50)}
     promised = sorted((moment, number) for number, moment in later.items() if moment)
 
     assert later[0] is None
     assert all(after[0] - before[0] == MINUTE for before, after in pairwise(promised))
-    turns.start(NOW, 1)
-    turns.finish(site(0))
+    queue.start(NOW, 1)
+    queue.finish(site(0))
     for moment, number in promised:
-        newcomer = turns.admit(
+        newcomer = queue.admit(
             site(1000 + number), moment
         )  # stands behind all who were promised something
         assert newcomer is not None
         assert newcomer > promised[-1][0]
-        assert turns.admit(site(number, promised=True), moment) is None
-        (started,) = turns.start(moment, 9)
+        assert queue.admit(site(number, promised=True), moment) is None
+        (started,) = queue.start(moment, 9)
         assert started.id == number
-        turns.finish(started)
+        queue.finish(started)
 
 
 def test_the_operators_own_hosts_wait_for_nothing() -> None:
-    turns = HostQueue(lambda _: 0.0)
+    queue = HostQueue(lambda _: 0.0)
     for number in range(LONGEST_LINE * 3):
-        assert turns.admit(site(number), NOW) is None
+        assert queue.admit(site(number), NOW) is None
 
-    assert len(turns.start(NOW, 40)) == 40
-    assert len(turns.start(NOW, 40)) == LONGEST_LINE * 3 - 40
+    assert len(queue.start(NOW, 40)) == 40
+    assert len(queue.start(NOW, 40)) == LONGEST_LINE * 3 - 40
 
 
 def test_the_feeds_of_a_closed_domain_come_back_one_after_the_other() -> None:
-    turns = HostQueue(lambda _: 1.0)
-    turns.admit(site(1), NOW)
-    turns.close([HostBackoff("example.org", NOW + HOUR)])
-    back = [turns.admit(site(number), NOW) for number in range(2, 60)]
+    queue = HostQueue(lambda _: 1.0)
+    queue.admit(site(1), NOW)
+    queue.back_off([HostBackoff("example.org", NOW + HOUR)])
+    back = [queue.admit(site(number), NOW) for number in range(2, 60)]
 
-    assert [feed.id for feed in turns.leave("example.org")] == [1]
+    assert [feed.id for feed in queue.drain("example.org")] == [1]
     assert all(moment and NOW + HOUR <= moment <= NOW + HOUR + TEN for moment in back)
     assert len(set(back)) == len(back)
-    turns.reopen("example.org")
-    assert turns.admit(site(1), NOW) is None
+    queue.end_backoff("example.org")
+    assert queue.admit(site(1), NOW) is None

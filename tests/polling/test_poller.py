@@ -43,6 +43,19 @@ async def server() -> AsyncIterator[FeedServer]:
 
 
 @asynccontextmanager
+async def clients(
+    parsers: int = 1, parse_time: float = 5.0
+) -> AsyncIterator[tuple[Fetcher, Parser]]:
+    """What asks servers, and what reads their documents."""
+    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
+    async with (
+        Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher,
+        Parser(processes=parsers, timeout=parse_time) as parser,
+    ):
+        yield fetcher, parser
+
+
+@asynccontextmanager
 async def polling(
     store: Store,
     *,
@@ -53,18 +66,15 @@ async def polling(
 ) -> AsyncIterator[tuple[Poller, list[float]]]:
     """A poller, and when it rang."""
     rung: list[float] = []
-    guard = AddressGuard([ipaddress.ip_network("127.0.0.0/8")])
-    async with (
-        Fetcher(guard, user_agent="test", timeout=5, max_size=1 << 20) as fetcher,
-        Parser(processes=parsers, timeout=parse_time) as parser,
-    ):
+    async with clients(parsers, parse_time) as (fetcher, parser):
         poller = Poller(
             store,
             fetcher,
             parser,
-            manners=PollingPolicy(host_pause, concurrency=concurrency),
+            policy=PollingPolicy(host_pause, concurrency=concurrency),
             notify=lambda: rung.append(time.monotonic()),
             metrics=Metrics(),
+            clock=now,
         )
         try:
             yield poller, rung
@@ -86,7 +96,7 @@ async def made_due(store: Store) -> None:
 
 async def idle(poller: Poller, seconds: float = 10) -> None:
     end = time.monotonic() + seconds
-    while poller._looking:
+    while poller.running:
         assert time.monotonic() < end, "still looking"
         await asyncio.sleep(0.01)
 
@@ -127,7 +137,7 @@ async def test_feeds_of_one_host_take_turns_with_a_pause(store: Store, server: F
 
     async with polling(store, host_pause=pause) as (poller, _):
         await poller.tick()
-        while poller._held:
+        while not poller.is_idle:
             await poller.tick()
             if len(server.requests()) > len(started):
                 started.append(time.monotonic())
@@ -169,7 +179,7 @@ async def test_a_host_with_very_many_feeds_leaves_room_for_the_others(
     ):
         await poller.tick()
         await asyncio.sleep(0.3)
-        waiting = poller._turns.waiting
+        waiting = poller.waiting
         put_off = await store.run(feeds.count_due, now() - timedelta(seconds=1))
 
     assert waiting <= 1  # whoever would wait longer than a minute waits in the store
@@ -240,7 +250,7 @@ async def test_a_large_document_waits_for_the_parser_beside_the_others(
                 break
             await asyncio.sleep(0.05)
 
-        assert [look.feed.url for look in poller._looking.values()] == [server.url("/large.xml")]
+        assert [feed.url for feed in poller.running] == [server.url("/large.xml")]
 
 
 async def test_a_long_document_does_not_hold_up_the_loop(store: Store, server: FeedServer) -> None:
@@ -260,7 +270,7 @@ async def test_a_long_document_does_not_hold_up_the_loop(store: Store, server: F
     async with polling(store) as (poller, _):
         await poller.tick()
         longest, before = 0.0, time.thread_time()
-        while poller._looking:
+        while poller.running:
             await asyncio.sleep(0.001)
             longest, before = max(longest, time.thread_time() - before), time.thread_time()
         read = [
@@ -430,10 +440,8 @@ async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_nex
     server.feed("/a.xml", items=["Old"])
     url = server.behave("/a.xml", agent="Mozilla/5.0 (compatible; test")
     await store.run(chats.upsert, Chat(1, ChatKind.PRIVATE), now())
-    async with polling(store) as (poller, _):
-        discoverer = Discoverer(
-            poller._fetcher, poller._parser, manners=PollingPolicy(lambda _: 0.0)
-        )
+    async with polling(store) as (poller, _), clients() as (fetcher, parser):
+        discoverer = Discoverer(fetcher, parser, policy=PollingPolicy(lambda _: 0.0))
         subscribed = await Subscribing(store, discoverer, INTERVAL, now).subscribe(Target(1), url)
         await look(store, poller)
 

@@ -25,7 +25,7 @@ from bot.parsing.parser import Parser
 from bot.polling.health import ScheduleReason, schedule_reason
 from bot.polling.host_queue import PollingPolicy
 from bot.polling.poller import Poller
-from bot.polling.websub import hub_of, is_signed, lease_of
+from bot.polling.websub import find_hub, is_signed, parse_lease
 from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.store import Store, Tx, chats, feeds, subscriptions, websub
 from bot.store.rows import from_ms, to_ms
@@ -46,6 +46,7 @@ class Stage:
     server: FeedServer
     hub: HubServer
     store: Store
+    fetcher: Fetcher
     poller: Poller
     pushing: WebSubSubscriber
     base: str
@@ -140,14 +141,15 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         ) as fetcher,
         Parser() as parser,
     ):
-        pushing = WebSubSubscriber(store, fetcher, base)
+        pushing = WebSubSubscriber(store, fetcher, base, now)
         poller = Poller(
             store,
             fetcher,
             parser,
-            manners=PollingPolicy(lambda _: 0.0, concurrency=10),
+            policy=PollingPolicy(lambda _: 0.0, concurrency=10),
             notify=lambda: None,
             metrics=Metrics(),
+            clock=now,
             after_poll=pushing.after_poll,
         )
         callbacks = Callbacks(pushing.confirm, pushing.is_open, pushing.receive)
@@ -155,7 +157,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
             ("127.0.0.1", port), CollectorRegistry(), lambda: Health({}), callbacks=callbacks
         )
         await web.start()
-        yield Stage(server, hub, store, poller, pushing, base)
+        yield Stage(server, hub, store, fetcher, poller, pushing, base)
         await poller.stop(1)
         await web.stop()
     await store.close()
@@ -254,7 +256,7 @@ async def test_a_feed_without_a_hub_any_more_is_only_polled(stage: Stage) -> Non
 async def test_what_was_agreed_on_outlives_a_restart(stage: Stage) -> None:
     feed = await stage.follow()
     await stage.agree(feed)
-    again = WebSubSubscriber(stage.store, stage.pushing._fetcher, stage.base)
+    again = WebSubSubscriber(stage.store, stage.fetcher, stage.base, now)
     await again.load()
     await again.renew()
     assert len(stage.hub.asked) == 1
@@ -365,7 +367,7 @@ async def test_a_failing_feed_keeps_its_pause_whatever_the_hub_says(stage: Stage
 async def test_a_push_does_not_shorten_what_the_feeds_server_asked_for(stage: Stage) -> None:
     feed = await stage.follow()
     await stage.agree(feed)
-    cached = {**stage.server._behaviours["/news.xml"].headers, "Cache-Control": "max-age=7200"}
+    cached = {**stage.server.headers("/news.xml"), "Cache-Control": "max-age=7200"}
     stage.server.behave("/news.xml", headers=cached)
     await stage.look_now(feed)
     await stage.pushed(feed)
@@ -414,7 +416,7 @@ def test_the_headers_name_the_hub_then_the_document(
     document: tuple[tuple[str, str], ...],
     expected: tuple[str, str] | None,
 ) -> None:
-    assert hub_of(url, headers, document) == expected
+    assert find_hub(url, headers, document) == expected
 
 
 @pytest.mark.parametrize("method", ["sha1", "sha256", "sha384", "sha512"])
@@ -442,7 +444,7 @@ def test_whatever_else_is_no_signature(signature: str) -> None:
     ],
 )
 def test_leases_are_believed_within_reason(written: str, expected: timedelta) -> None:
-    assert lease_of(written) == expected
+    assert parse_lease(written) == expected
 
 
 def titles(tx: Tx) -> list[str]:

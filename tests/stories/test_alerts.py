@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from tests.support.bot_under_test import RunningBot
@@ -243,3 +244,48 @@ async def test_a_move_that_others_read_too_is_taken_back_by_the_operator_alone(
 
     assert [button for button in buttons(pages[ANN]) if "old address" in button] == []
     assert "↩ 回到旧地址" in buttons(pages[LILEI])
+
+
+def address_of(bot: RunningBot) -> str:
+    """Where the only feed is read."""
+    with closing(sqlite3.connect(bot.path)) as file:
+        ((url,),) = file.execute("SELECT url FROM feeds").fetchall()
+    return str(url)
+
+
+async def test_a_move_that_others_came_to_read_is_not_taken_back_by_an_old_button(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    publish_twice(server)
+    answer = await subscribe(world, server.url("/old.xml"))
+    await move(bot, server)
+    await world.tap(answer, "Open")
+    page = await world.wait_for(has("Moved here"))
+    await subscribe(world, server.url("/new.xml"), chat=LILEI)
+    toast = await world.tap(page, "Back to the old address")
+
+    assert toast is not None
+    assert "out of date" in toast["text"]
+    assert address_of(bot) == server.url("/new.xml")
+
+
+async def test_in_a_group_only_administrators_take_a_move_back(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    group = await world.make_group(members={ANN: "creator", LILEI: "member"})
+    publish_twice(server)
+    answer = await subscribe(world, server.url("/old.xml"), chat=group)
+    await move(bot, server)
+    await world.tap(answer, "Open")
+    page = await world.wait_for(has("Moved here"), chat=group)
+    toast = await world.tap(page, "Back to the old address", user=LILEI)
+
+    assert toast is not None
+    assert "管理员" in toast["text"]
+    assert address_of(bot) == server.url("/new.xml")
+    await world.tap(page, "Back to the old address", user=ANN)
+    await world.wait_for(
+        lambda m: m["message_id"] == page["message_id"] and "Moved here" not in m["text"],
+        chat=group,
+    )
+    assert address_of(bot) == server.url("/old.xml")

@@ -15,11 +15,7 @@ from tests.playground.test_web_chat import ARGS
 from tests.support.bot_under_test import RunningBot
 from tests.support.telegram_world import TelegramWorld
 
-
-@pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld(flood=True, sample_every=2) as world:
-        yield world
+pytestmark = pytest.mark.telegram(flood=True, sample_every=2)
 
 
 @pytest.fixture

@@ -337,6 +337,76 @@ async def test_the_preview_shows_any_feed_without_subscribing(
     assert await titles(world, "T") == ["This is how News would look here:", "Two", "Three"]
 
 
+async def test_the_newest_item_is_shown_by_a_button_on_the_page_of_its_feed(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=["Newest", "Older"])
+    answer = await subscribe(world, server.url("/news.xml"))
+    shown = await world.wait_for(has("Newest"))
+    await world.tap(answer, "Open")
+    page = await world.wait_for(has("Running"))
+    toast = await world.tap(page, "Show newest")
+    await world.wait_for(has("Newest"), after=shown["message_id"])
+
+    assert toast is not None
+    assert toast["text"] == ""
+    assert await titles(world, "Newest") == ["Newest", "Newest"]
+    assert await titles(world, "Older") == []
+
+
+async def test_the_button_says_so_where_a_feed_has_no_item_yet(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=[])
+    answer = await subscribe(world, server.url("/news.xml"))
+    await world.tap(answer, "Open")
+    toast = await world.tap(await world.wait_for(has("Running")), "Show newest")
+
+    assert toast is not None
+    assert "no items yet" in toast["text"]
+
+
+async def test_all_feeds_end_only_when_the_question_is_answered_with_yes(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    for name in "ab":
+        server.feed(f"/{name}.xml", items=[f"Old {name}"], title=f"Feed {name}")
+        await subscribe(world, server.url(f"/{name}.xml"))
+    await world.say("/unsub all")
+    question = await world.wait_for(has("Really end all 2 feeds"))
+    await world.tap(question, "No, keep them")
+    await world.wait_for(has("2 feeds"))
+    await world.say("/unsub all")
+    question = await world.wait_for(has("Really end all 2 feeds"), after=question["message_id"])
+    await world.tap(question, "Yes, all of them")
+    ended = await world.wait_for(has("Not following these 2 any more"))
+    await world.say("/list")
+    await world.wait_for(has("No feeds here yet"))
+
+    assert "Feed a" in ended["text"]
+    assert "Feed b" in ended["text"]
+    assert "reply_markup" not in ended
+    assert ended["message_id"] == question["message_id"]
+
+
+async def test_a_yes_counts_only_for_the_feeds_that_the_question_was_about(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    for name in "abc":
+        server.feed(f"/{name}.xml", items=[f"Old {name}"], title=f"Feed {name}")
+    await subscribe(world, server.url("/a.xml"))
+    await subscribe(world, server.url("/b.xml"))
+    await world.say("/unsub all")
+    question = await world.wait_for(has("Really end all 2 feeds"))
+    await subscribe(world, server.url("/c.xml"))
+    toast = await world.tap(question, "Yes, all of them")
+    await world.say("/list")
+    await world.wait_for(has("3 feeds"))
+
+    assert toast is not None
+    assert "out of date" in toast["text"]
+
+
 # ---------------------------------------------------------------- places
 
 

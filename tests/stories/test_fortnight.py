@@ -161,7 +161,7 @@ class World:
             self.store,
             self._fetcher,
             self._parser,
-            manners=PollingPolicy(lambda _: 1.0, adaptive=True),
+            policy=PollingPolicy(lambda _: 1.0, adaptive=True),
             notify=lambda: None,
             metrics=Metrics(),
             clock=self.clock,
@@ -185,9 +185,9 @@ class World:
                 return
             self.clock.now = moment
             await self.poller.tick()
-            while self.poller._held:
+            while not self.poller.is_idle:
                 await self.poller.rest(10)
-                if self.poller._held:
+                if not self.poller.is_idle:
                     self.clock.now += timedelta(seconds=1)
                     await self.poller.tick()
 
@@ -195,11 +195,11 @@ class World:
         """Die in the middle of a tick, and start again."""
         due = await self.store.run(lambda tx: tx.value("SELECT min(next_due) FROM feeds"))
         self.clock.now = max(self.clock.now, from_ms(due))
-        before = self.poller
-        await before.tick()
-        for task in before._looking:
+        await self.poller.tick()
+        polls = [task for task in asyncio.all_tasks() if task.get_name().startswith("poll ")]
+        for task in polls:
             task.cancel()
-        await asyncio.gather(*before._looking, return_exceptions=True)
+        await asyncio.gather(*polls, return_exceptions=True)
         await self.begin()
 
     async def begin(self) -> None:
@@ -280,7 +280,7 @@ async def test_a_fortnight_without_a_breach_of_manners(store: Store) -> None:
         urls = {row["url"] for row in await store.run(lambda tx: tx.query("SELECT url FROM feeds"))}
         told = [tuple(row.values()) for row in await store.run(lambda tx: tx.query(TOLD))]
 
-    records = {**server._records}
+    records = server.records()
     for address, record in records.items():
         breaches = {
             name: getattr(record, name)

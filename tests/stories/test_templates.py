@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
+from tests.support.reading import has
 from tests.support.telegram_world import ANN, LILEI, Json, TelegramWorld
 
 BODY = (
@@ -16,20 +17,10 @@ BODY = (
 
 
 @pytest.fixture
-async def world() -> AsyncIterator[TelegramWorld]:
-    async with TelegramWorld() as world:
-        yield world
-
-
-@pytest.fixture
 async def server() -> AsyncIterator[FeedServer]:
     async with FeedServer() as server:
         server.feed("/news.xml", items=["Old"])
         yield server
-
-
-def has(text: str) -> Any:
-    return lambda message: text in message.get("text", "") + message.get("caption", "")
 
 
 def begins(text: str) -> Any:

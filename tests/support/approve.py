@@ -1,4 +1,7 @@
-"""``python -m tests.support.approve [NAME ...]``: writes what is made of the cases now; read ``git diff`` then."""
+"""``python -m tests.support.approve [NAME ...]`` writes what is made of the cases now.
+
+Read ``git diff`` then.
+"""
 
 import sys
 

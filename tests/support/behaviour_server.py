@@ -1,7 +1,8 @@
-"""A web server that judges its clients, as feed authors do: it counts every breach of manners, per address.
+"""A web server that judges its clients, as feed authors do: it counts each one's bad manners.
 
     async with BehaviourServer(clock) as server:
-        server.serve("plain.example", "/feed", Script(...)) server.record("plain.example", "/feed")
+        server.serve("plain.example", "/feed", Script(...))
+        server.record("plain.example", "/feed")
         # Record(requests=..., unconditional=1, made_up=0, ...)
 
 Time is the clock's, so a fortnight passes in seconds. Every name leads here: give the fetcher
@@ -153,6 +154,10 @@ class BehaviourServer:
 
     def record(self, host: str, path: str = "/feed") -> Record:
         return self._records[host, path]
+
+    def records(self) -> dict[tuple[str, str], Record]:
+        """Every record, by host and path."""
+        return dict(self._records)
 
     async def _serve(self, request: web.Request) -> web.Response:
         host = request.host.partition(":")[0]

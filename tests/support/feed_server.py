@@ -50,7 +50,7 @@ class Post:
 
 @dataclass(slots=True)
 class Request:
-    """A request as it came in, and the status it got (0 while it waits, and where the connection was cut)."""
+    """A request as it came in, and its status (0: it waits, or the connection was cut)."""
 
     path: str
     query: str
@@ -90,7 +90,7 @@ class _Feed:
 
 
 class FeedServer:
-    """Listens on a free port of 127.0.0.1 between ``start`` and ``stop``, or as an async context manager."""
+    """Listens on a free port of 127.0.0.1 from ``start`` to ``stop``, or in an ``async with``."""
 
     def __init__(self) -> None:
         self._feeds: dict[str, _Feed] = {}
@@ -196,6 +196,10 @@ class FeedServer:
         return self.url(path)
 
     # ------------------------------------------------------------ what was asked
+
+    def headers(self, path: str) -> Mapping[str, str]:
+        """The extra headers that ``behave`` gave a path."""
+        return self._behaviours[path].headers
 
     def requests(self, path: str | None = None) -> list[Request]:
         """The requests for a path, or all, in order."""
@@ -306,42 +310,49 @@ def _conditional(
 
 def rss(title: str, link: str, posts: Sequence[Post]) -> bytes:
     """The posts as RSS 2.0."""
-    items = "".join(
-        f"<item><title>{escape(post.title)}</title><link>{escape(post.link)}</link>"
-        f'<guid isPermaLink="false">{escape(post.id)}</guid><description>{escape(post.html)}</description>'
-        f"<pubDate>{format_datetime(post.published or EPOCH)}</pubDate>"
-        + (f"<author>{escape(post.author)}</author>" if post.author else "")
-        + "".join(f"<category>{escape(tag)}</category>" for tag in post.tags)
-        + "".join(
-            f"<enclosure url={quoteattr(u)} type={quoteattr(k)} length='0'/>"
-            for u, k in post.enclosures
-        )
-        + "</item>"
-        for post in posts
-    )
+    items = "".join(map(_rss_item, posts))
     head = f"<title>{escape(title)}</title><link>{escape(link)}</link><description>-</description>"
-    return (
-        f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{items}</channel></rss>'.encode()
-    )
+    document = f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{items}</channel></rss>'
+    return document.encode()
+
+
+def _rss_item(post: Post) -> str:
+    fields = [
+        f"<title>{escape(post.title)}</title><link>{escape(post.link)}</link>",
+        f'<guid isPermaLink="false">{escape(post.id)}</guid>',
+        f"<description>{escape(post.html)}</description>",
+        f"<pubDate>{format_datetime(post.published or EPOCH)}</pubDate>",
+    ]
+    if post.author:
+        fields.append(f"<author>{escape(post.author)}</author>")
+    fields += [f"<category>{escape(tag)}</category>" for tag in post.tags]
+    for url, kind in post.enclosures:
+        fields.append(f"<enclosure url={quoteattr(url)} type={quoteattr(kind)} length='0'/>")
+    return f"<item>{''.join(fields)}</item>"
 
 
 def atom(title: str, link: str, posts: Sequence[Post]) -> bytes:
     """The posts as Atom 1.0."""
-    entries = "".join(
-        f"<entry><title>{escape(post.title)}</title><link href={quoteattr(post.link)}/><id>{escape(post.id)}</id>"
-        f"<published>{(post.published or EPOCH).isoformat()}</published>"
-        f'<updated>{(post.published or EPOCH).isoformat()}</updated><content type="html">{escape(post.html)}</content>'
-        + (f"<author><name>{escape(post.author)}</name></author>" if post.author else "")
-        + "".join(f"<category term={quoteattr(tag)}/>" for tag in post.tags)
-        + "".join(
-            f'<link rel="enclosure" href={quoteattr(u)} type={quoteattr(k)}/>'
-            for u, k in post.enclosures
-        )
-        + "</entry>"
-        for post in posts
-    )
+    entries = "".join(map(_atom_entry, posts))
     head = f"<title>{escape(title)}</title><link href={quoteattr(link)}/><id>{escape(link)}</id>"
-    return f'<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom">{head}{entries}</feed>'.encode()
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom">{head}{entries}</feed>'
+    return f'<?xml version="1.0"?>{feed}'.encode()
+
+
+def _atom_entry(post: Post) -> str:
+    date = (post.published or EPOCH).isoformat()
+    fields = [
+        f"<title>{escape(post.title)}</title><link href={quoteattr(post.link)}/>",
+        f"<id>{escape(post.id)}</id>",
+        f"<published>{date}</published><updated>{date}</updated>",
+        f'<content type="html">{escape(post.html)}</content>',
+    ]
+    if post.author:
+        fields.append(f"<author><name>{escape(post.author)}</name></author>")
+    fields += [f"<category term={quoteattr(tag)}/>" for tag in post.tags]
+    for url, kind in post.enclosures:
+        fields.append(f'<link rel="enclosure" href={quoteattr(url)} type={quoteattr(kind)}/>')
+    return f"<entry>{''.join(fields)}</entry>"
 
 
 def png(width: int, height: int) -> bytes:

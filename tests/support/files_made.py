@@ -1,4 +1,4 @@
-"""Files for tests: pictures of every kind by Pillow, and videos and sounds that are no more than their signatures."""
+"""Files for tests: pictures by Pillow, and videos and sounds that are no more than signatures."""
 
 from functools import cache
 from io import BytesIO

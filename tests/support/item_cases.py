@@ -31,7 +31,10 @@ _RESULT = re.compile(r"^=== (classic|rich|link|templated)\n", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An item, how it is wanted, and what is expected of it, by style; ``given``: the upper part of the file."""
+    """An item, how it is wanted, and what is expected of it, by style.
+
+    ``given``: the upper part of its file.
+    """
 
     given: str
     item: Item

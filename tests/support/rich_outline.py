@@ -40,7 +40,8 @@ def text(value: Any) -> str:
         for name in ("url", "unix_time", "date_time_format", "hashtag", "name", "anchor_name")
         if name in value
     )
-    return f"<{value['type']}{facts}>{text(value.get('text', value.get('expression', '')))}</{value['type']}>"
+    words = text(value.get("text", value.get("expression", "")))
+    return f"<{value['type']}{facts}>{words}</{value['type']}>"
 
 
 def _blocks(blocks: Iterable[Json], indent: str) -> Iterator[str]:

@@ -41,8 +41,8 @@ def local_fetcher() -> Fetcher:
 
 
 @asynccontextmanager
-async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
-    """The way of files to Telegram."""
+async def downloads_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Downloads]:
+    """The way of files from the web to us."""
     async with (
         local_fetcher() as fetcher,
         Workers(processes=1, timeout=10, memory=3 << 29) as workers,
@@ -57,9 +57,16 @@ async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
             clock=now,
         )
         try:
-            yield Media(store, downloads, metrics, now)
+            yield downloads
         finally:
             await downloads.close()
+
+
+@asynccontextmanager
+async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
+    """The way of files to Telegram."""
+    async with downloads_at_hand(store, metrics) as downloads:
+        yield Media(store, downloads, metrics, now)
 
 
 async def no_alerts(_alert: AlertDelivery) -> Receipt:

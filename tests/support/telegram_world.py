@@ -1,9 +1,9 @@
 """The playground as a test client: people who say, tap and read, over real HTTP.
 
     async with TelegramWorld() as world:
-        await world.say("/start")                                   # Ann (1001), in her private
-        chat welcome = await world.wait_for(lambda m: "Welcome" in m.get("text", "")) answer = await
-        world.tap(welcome, "Settings")               # by the text of a button, or by its data
+        await world.say("/start")                       # Ann (1001), in her private chat
+        welcome = await world.wait_for(lambda m: "Welcome" in m.get("text", ""))
+        answer = await world.tap(welcome, "Settings")   # by the text of a button, or by its data
 
 The bot under test talks to ``world.base_url`` with ``world.token``. Messages are dictionaries
 (Bot API, Message).
@@ -28,10 +28,18 @@ class Refused(Exception):
 
 
 class TelegramWorld:
-    """A running playground; flood limits are off unless asked for."""
+    """A running playground; flood limits are off unless asked for.
+
+    ``level`` is the Bot API version that it understands, if not the newest that it knows.
+    """
 
     def __init__(
-        self, *, flood: bool = False, sample_every: float = 0.0, token: str = "42:playground"
+        self,
+        *,
+        flood: bool = False,
+        sample_every: float = 0.0,
+        level: str = "",
+        token: str = "42:playground",
     ) -> None:
         self.token = token
         self.playground = Playground(token=token, port=0, flood=flood, sample_every=sample_every)
@@ -40,10 +48,13 @@ class TelegramWorld:
         self._since: defaultdict[int, int] = defaultdict(int)
         self._news: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._next_id = 0
+        self._level = level
 
     async def __aenter__(self) -> Self:
         await self.playground.start()
         self._session = aiohttp.ClientSession()
+        if self._level:
+            await self.level(self._level)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -174,7 +174,7 @@ def read_details(reader: Reader, node: LexborNode, flow: Flow, formatting: Forma
 
 
 def _contain(flow: Flow, block: Listing | Quote | Details) -> None:
-    """Adds a container; only what it holds, where there are too many around it; not an empty one."""
+    """Adds a container unless it is empty; where they nest too deep, only what it holds."""
     flow.end()
     blocks = _blocks_in(block)
     if flow.nesting >= MAX_NESTING:

@@ -190,7 +190,7 @@ def _is_blank(node: LexborNode) -> bool:
 
 
 def _is_small(node: LexborNode) -> bool:
-    """Whether an element looks like a caption: by its tag, its class, its CSS, or its only child's."""
+    """Whether it looks like a caption: by its tag, its class, its CSS, or its only child's."""
     attributes = node.attributes
     name = attributes.get("class")
     if node.tag == "small" or (name and rules.CAPTION_CLASS.search(name)):

@@ -54,8 +54,10 @@ def clean(text: str) -> str:
 
 
 def _is_spaced_only(text: str) -> bool:
-    """Whether only line breaks and hard spaces keep a text from being clean, and none counts for nothing."""
-    return text.replace("\n", " ").replace("\xa0", " ").isprintable() and not _CJK.search(text)
+    """Whether only line breaks and hard spaces keep a text from being clean."""
+    spaced = text.replace("\n", " ").replace("\xa0", " ")
+    # Between ideographs a line break is no space.
+    return spaced.isprintable() and not _CJK.search(text)
 
 
 def _with_edges_of(text: str, words: str) -> str:
@@ -104,7 +106,7 @@ def trim(runs: Sequence[Run]) -> Runs:
 
 @dataclass(slots=True)
 class Flow:
-    """Collects one container. ``checked``, ``caption`` and ``credit`` are what elements say of it."""
+    """Collects one container; ``checked``, ``caption`` and ``credit``: what elements say of it."""
 
     nesting: int = 0
     blocks: list[Block] = field(default_factory=list)

@@ -143,7 +143,7 @@ def _picture_urls(
 
 
 def _hrefs(attributes: Attributes, twins: tuple[Attributes, ...]) -> Iterator[str]:
-    """Where the image may be, best first: a set of sizes, then the lazy attributes, then ``src``."""
+    """Where the image may be, best first: sets of sizes, lazy attributes, ``src``."""
     hrefs = (*_srcset_urls(attributes, twins), *_lazy(attributes), attributes.get("src"))
     for href in hrefs:
         if href and not rules.PLACEHOLDER.match(href) and not _SVG.search(href):

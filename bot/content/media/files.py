@@ -16,8 +16,9 @@ _COLLECTED = {"photo", "animation", "video"}
 
 InputBlocks = Iterable[Mapping[str, Any]]
 Sendables = Mapping[str, str | Json]
-"""By address: a ``file_id``, ``attach://`` and the name of a part, or an address for Telegram to fetch; or a whole
-InputMedia, where the file is of another kind than its block or more is to be said of it."""
+"""By address: a ``file_id``, ``attach://`` and the name of a part, or an address for Telegram to
+fetch; or a whole InputMedia, where the file is of another kind than its block, or more is to be
+said of it."""
 
 
 def with_media(blocks: InputBlocks, sendables: Sendables) -> tuple[Json, ...]:
@@ -35,20 +36,28 @@ def with_media(blocks: InputBlocks, sendables: Sendables) -> tuple[Json, ...]:
 
 def media_in(blocks: InputBlocks) -> list[tuple[str, str]]:
     """Kind and address of all media, in reading order."""
-    return [
-        (kind, block[kind]["media"]) for block in walk(blocks) if (kind := block["type"]) in MEDIA
-    ]
+    media: list[tuple[str, str]] = []
+    for block in walk(blocks):
+        kind = block["type"]
+        if kind in MEDIA:
+            media.append((kind, block[kind]["media"]))
+    return media
 
 
 def files_in(blocks: InputBlocks) -> list[TelegramFile]:
-    """The files in the blocks that Telegram answers (Bot API, RichBlockPhoto and its siblings), in reading order."""
-    found = [
-        (MediaKind(kind), block[kind]) for block in walk(blocks) if (kind := block["type"]) in MEDIA
-    ]
-    return [
-        TelegramFile((file[-1] if kind is MediaKind.PHOTO else file)["file_id"], kind)
-        for kind, file in found
-    ]
+    """The files in the blocks that Telegram answers, in reading order.
+
+    They are RichBlockPhoto and its siblings (Bot API); a photo comes in several sizes, largest
+    last.
+    """
+    files: list[TelegramFile] = []
+    for block in walk(blocks):
+        kind = block["type"]
+        if kind in MEDIA:
+            file = block[kind]
+            largest = file[-1] if kind == MediaKind.PHOTO else file
+            files.append(TelegramFile(largest["file_id"], MediaKind(kind)))
+    return files
 
 
 def walk(blocks: InputBlocks) -> Iterator[Mapping[str, Any]]:
@@ -63,66 +72,73 @@ def walk(blocks: InputBlocks) -> Iterator[Mapping[str, Any]]:
 def _with_media(block: Json, sendables: Sendables) -> list[Json]:
     kind = block["type"]
     if kind in MEDIA:
-        address = block[kind]["media"]
-        file = sendables.get(address)
-        return (
-            [_furnished(block, kind, file)] if file else [*_link(kind, address), *_caption(block)]
-        )
+        return _medium(block, kind, sendables)
     if kind in _COLLECTIONS:
         return _collection(block, with_media(block["blocks"], sendables))
     if kind == "list":
-        items = [
-            item | {"blocks": list(with_media(item["blocks"], sendables))}
-            for item in block["items"]
-        ]
-        items = [item for item in items if is_telling(item["blocks"])]
-        return [block | {"items": items}] if items else []
+        return _list(block, sendables)
     if "blocks" in block:
         inner = list(with_media(block["blocks"], sendables))
         return [block | {"blocks": inner}] if is_telling(inner) else _emptied(block)
     return [block]
 
 
-def _furnished(block: Json, kind: str, file: str | Json) -> Json:
+def _medium(block: Json, kind: str, sendables: Sendables) -> list[Json]:
+    address = block[kind]["media"]
+    file = sendables.get(address)
+    if not file:
+        return [*_link(kind, address), *_caption(block)]
     if isinstance(file, str):
-        return {**block, kind: {**block[kind], "media": file}}
+        return [block | {kind: block[kind] | {"media": file}}]
     rest = {name: value for name, value in block.items() if name not in {"type", kind}}
-    return {"type": file["type"], file["type"]: file} | rest
+    return [{"type": file["type"], file["type"]: file} | rest]
+
+
+def _list(block: Json, sendables: Sendables) -> list[Json]:
+    items: list[Json] = []
+    for item in block["items"]:
+        inner = list(with_media(item["blocks"], sendables))
+        if is_telling(inner):
+            items.append(item | {"blocks": inner})
+    return [block | {"items": items}] if items else []
 
 
 def _collection(block: Json, inner: tuple[Json, ...]) -> list[Json]:
     """Media that are left stand together, or alone; documents and links stand below them."""
-    shown = [one for one in inner if one["type"] in _COLLECTED]
-    links = [one for one in inner if one["type"] not in _COLLECTED]
+    shown = [made for made in inner if made["type"] in _COLLECTED]
+    links = [made for made in inner if made["type"] not in _COLLECTED]
     if len(shown) > 1:
         return [block | {"blocks": shown}, *links]
-    if shown:
-        return [shown[0] | ({"caption": block["caption"]} if "caption" in block else {}), *links]
-    return [*links, *_caption(block)]
+    if not shown:
+        return [*links, *_caption(block)]
+    alone = shown[0]
+    if "caption" in block:
+        alone = alone | {"caption": block["caption"]}
+    return [alone, *links]
 
 
 def _link(kind: str, address: str) -> list[Json]:
     if kind == "photo":
         return []
-    mark, name = link_to(Video((address,)))
-    return render(
-        (Paragraph((mark, name._replace(text=clipped(name.text, _MAX_NAME)))),), _LINK_LEVELS
-    )
+    symbol, name = link_to(Video((address,)))
+    name = name._replace(text=clipped(name.text, _MAX_NAME))
+    return render((Paragraph((symbol, name)),), _LINK_LEVELS)
 
 
 def _caption(block: Json) -> list[Json]:
     caption = block.get("caption")
     if not caption:
         return []
-    parts: list[RichText] = [
-        caption["text"],
-        *([" ", caption["credit"]] if "credit" in caption else []),
-    ]
-    return [{"type": "paragraph", "text": parts if len(parts) > 1 else parts[0]}]
+    text: RichText = caption["text"]
+    if "credit" in caption:
+        text = [text, " ", caption["credit"]]
+    return [{"type": "paragraph", "text": text}]
 
 
 def _emptied(block: Json) -> list[Json]:
     """What a container says of itself: the summary of details, the credit of a quotation."""
     if "summary" in block:
         return [{"type": "paragraph", "text": {"type": "bold", "text": block["summary"]}}]
-    return [{"type": "paragraph", "text": block["credit"]}] if "credit" in block else []
+    if "credit" in block:
+        return [{"type": "paragraph", "text": block["credit"]}]
+    return []

@@ -126,7 +126,7 @@ def _is_small(playable: Playable) -> bool:
 
 
 def _playable(blocks: Blocks, playing: list[Playable], language: str, wording: Wording) -> Blocks:
-    """Blocks whose videos and sounds are the files that Telegram plays; links where there is none."""
+    """Blocks whose videos and sounds are files that Telegram plays, or links."""
     known: dict[Media, Playable] = {}
     for playable in playing:
         if not isinstance(playable.media, Embed):

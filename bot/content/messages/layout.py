@@ -51,25 +51,45 @@ class Values:
 
 
 def write(template: Template, values: Values, limit: int) -> Rendered:
-    """An item laid out, ``limit`` units at the most: the summary gives way first, then the tags, then the end."""
-    for one in _plainer(values):
-        if (rendered := _with_shorter_summary(template, one, limit)) is not None:
+    """An item laid out, ``limit`` units at the most.
+
+    The summary gives way first, then the tags, then the end.
+    """
+    without_tags = _replaced(values, Field.TAGS, ())
+    title = values.fields.get(Field.TITLE, ())
+    least = _replaced(without_tags, Field.TITLE, _clipped(title, MAX_TITLE))
+    for shorter in (values, without_tags, least):
+        rendered = _with_shorter_summary(template, shorter, limit)
+        if rendered is not None:
             return rendered
-    lines = lay_out(template, one, 0)
+    lines = lay_out(template, least, 0)
     rendered = classic.render(lines, _GAP)
-    return rendered if units(rendered.text) <= limit else classic.render(_cut(lines, limit), _GAP)
+    if units(rendered.text) <= limit:
+        return rendered
+    return classic.render(_cut(lines, limit), _GAP)
+
+
+def _replaced(values: Values, field: Field, runs: Runs) -> Values:
+    return replace(values, fields={**values.fields, field: runs})
+
+
+def _clipped(runs: Runs, limit: int) -> Runs:
+    return tuple(run._replace(text=clipped(run.text, limit)) for run in runs)
 
 
 def lay_out(template: Template, values: Values, room: int) -> Blocks:
-    """The lines of a message, summaries of ``room`` units at the most; to be rendered with a line break between."""
+    """The lines of a message, to be rendered with a line break between.
+
+    Summaries are of ``room`` units at the most.
+    """
     lines: list[Block] = []
-    closing = False
+    has_vanished = False
     for line in template.lines:
         if line:
             filled = _filled(line, values, room)
             lines += filled
-            closing = not filled and (not lines or lines[-1] == _EMPTY_LINE)
-        elif not closing:  # else the line above disappeared, and there is an empty one above it
+            has_vanished = not filled and (not lines or lines[-1] == _EMPTY_LINE)
+        elif not has_vanished:  # else there is an empty line above the one that vanished
             lines.append(_EMPTY_LINE)
     return tuple(lines)
 
@@ -78,61 +98,79 @@ def lay_out(template: Template, values: Values, room: int) -> Blocks:
 
 
 def _filled(line: Line, values: Values, room: int) -> Blocks:
-    """The blocks of a line, an empty line between them; none where nothing in it has anything to say."""
-    found = [_value(part, values, room) for part in line]
+    """The blocks of a line, an empty line between them; none where nothing in it says anything."""
+    filled = [_value(part, values, room) for part in line]
     joined: list[Block] = []
-    for blocks in _kept(line, found):
+    for blocks in _kept(line, filled):
         first, *rest = blocks
-        if joined and isinstance(last := joined[-1], Paragraph) and isinstance(first, Paragraph):
+        last = joined[-1] if joined else None
+        if isinstance(last, Paragraph) and isinstance(first, Paragraph):
             joined[-1] = Paragraph((*last.runs, *first.runs))
+        elif joined:
+            joined += [_EMPTY_LINE, first]
         else:
-            joined += [_EMPTY_LINE, first] if joined else [first]
+            joined.append(first)
         for block in rest:
             joined += [_EMPTY_LINE, block]
-    if not all(found) and joined and isinstance(first := joined[0], Paragraph):
+    if not joined:
+        return ()
+    first = joined[0]
+    if not all(filled) and isinstance(first, Paragraph):
         joined[0] = Paragraph(_closed_up(first.runs))
-    return (
-        tuple(joined) if any(not isinstance(one, Paragraph) or one.runs for one in joined) else ()
-    )
+    return tuple(joined) if any(map(_says_something, joined)) else ()
+
+
+def _says_something(block: Block) -> bool:
+    return not isinstance(block, Paragraph) or bool(block.runs)
 
 
 def _kept(line: Line, filled: list[Blocks]) -> Iterator[Blocks]:
     """The parts of a line without what stood between fields of which one is empty."""
     between: list[Blocks] = []
     lost: list[Blocks] | None = None
-    is_begun = False
+    has_begun = False
     for part, blocks in zip(line, filled, strict=True):
         if isinstance(part, Literal) and not _has_words(part):
-            between += [blocks] if blocks else []
+            if blocks:
+                between.append(blocks)
         elif blocks:
-            yield from between if lost is None else _separators(lost) if is_begun else ()
+            if lost is None:
+                yield from between
+            elif has_begun:
+                yield _separator(lost)
             yield blocks
-            between, lost, is_begun = [], None, True
+            between, lost, has_begun = [], None, True
         else:
-            between, lost = [], between if lost is None else lost
+            if lost is None:
+                lost = between
+            between = []
     if lost is None:
         yield from between
 
 
-def _separators(lost: list[Blocks]) -> Iterator[Blocks]:
-    """What stood before an empty field parts those around it; brackets opened there have nothing to close."""
-    text = "".join(
+def _separator(lost: list[Blocks]) -> Blocks:
+    """What stood before an empty field parts those around it; brackets there close nothing."""
+    texts = [
         text_of(block.runs) for blocks in lost for block in blocks if isinstance(block, Paragraph)
-    )
-    yield (Paragraph((Run(bare if (bare := text.translate(_BRACKETS)).strip() else " "),)),)
+    ]
+    bare = "".join(texts).translate(_BRACKETS)
+    return (Paragraph((Run(bare if bare.strip() else " "),)),)
 
 
 def _closed_up(runs: Runs) -> Runs:
-    """Runs without the spaces at their ends, and one where two met, as something between them is gone."""
+    """Runs without the spaces at their ends, and one where two met."""
     kept: list[Run] = []
     for run in trim(runs):
-        text = run.text.lstrip() if kept and kept[-1].text[-1].isspace() else run.text
-        kept += [run._replace(text=text)] if text else []
+        text = run.text
+        if kept and kept[-1].text[-1].isspace():
+            text = text.lstrip()
+        if text:
+            kept.append(run._replace(text=text))
     return tuple(kept)
 
 
 def _has_words(literal: Literal) -> bool:
-    return any(one.isalnum() for one in literal.text)
+    return any(map(str.isalnum, literal.text))
 
 
 # ---------------------------------------------------------------- a part
@@ -141,84 +179,86 @@ def _has_words(literal: Literal) -> bool:
 def _value(part: Literal | Slot, values: Values, room: int) -> Blocks:
     if isinstance(part, Literal):
         text = clean_code(part.text)
-        return (Paragraph((_dressed(Run(text), part.markup, values.link),)),) if text else ()
-    return next(
-        (found for field in part.fields if (found := _of_field(field, part, values, room))), ()
-    )
+        if not text:
+            return ()
+        return (Paragraph((_marked_up(Run(text), part.markup, values.link),)),)
+    for field in part.fields:
+        blocks = _of_field(field, part, values, room)
+        if blocks:
+            return blocks
+    return ()
 
 
 def _of_field(field: Field, slot: Slot, values: Values, room: int) -> Blocks:
     if field is Field.SUMMARY:
         length = min(room, values.summary if slot.length is None else slot.length)
-        told = (*summarise(values.body, length), *values.lines) if length > 0 else ()
-        return _dressed_all(told, slot.markup, values.link)
+        if length <= 0:
+            return ()
+        blocks = (*summarise(values.body, length), *values.lines)
+        return _all_marked_up(blocks, slot.markup, values.link)
     runs = values.fields.get(field, ())
+    if not runs:
+        return ()
     if slot.length is not None:
-        runs = tuple(run._replace(text=clipped(run.text, slot.length)) for run in runs)
-    return (
-        (Paragraph(tuple(_dressed(run, slot.markup, values.link) for run in runs)),) if runs else ()
-    )
+        runs = _clipped(runs, slot.length)
+    return (Paragraph(tuple(_marked_up(run, slot.markup, values.link) for run in runs)),)
 
 
 def _styles(markup: Markup) -> Styles:
-    return frozenset(
-        style
-        for style, is_on in ((TextStyle.BOLD, markup.is_bold), (TextStyle.ITALIC, markup.is_italic))
-        if is_on
-    )
+    styles: set[TextStyle] = set()
+    if markup.is_bold:
+        styles.add(TextStyle.BOLD)
+    if markup.is_italic:
+        styles.add(TextStyle.ITALIC)
+    return frozenset(styles)
 
 
-def _dressed(run: Run, markup: Markup, link: str | None) -> Run:
-    return Run(
-        run.text, run.styles | _styles(markup), (link if markup.is_linked else None) or run.link
-    )
+def _marked_up(run: Run, markup: Markup, link: str | None) -> Run:
+    if not markup.is_linked or link is None:
+        link = run.link
+    return Run(run.text, run.styles | _styles(markup), link)
 
 
-def _dressed_all(blocks: Blocks, markup: Markup, link: str | None) -> Blocks:
-    """Paragraphs in a look; the links in them are theirs."""
+def _all_marked_up(blocks: Blocks, markup: Markup, link: str | None) -> Blocks:
+    """Paragraphs with the markup of a slot; the links in them stay theirs."""
     if markup == Markup():
         return blocks
 
-    def dress(block: Block) -> Blocks:
+    def change(block: Block) -> Blocks:
         if not isinstance(block, Paragraph):
             return (block,)
-        return (Paragraph(tuple(_dressed(run, markup, run.link or link) for run in block.runs)),)
+        return (Paragraph(tuple(_marked_up(run, markup, run.link or link) for run in block.runs)),)
 
-    return rebuilt(blocks, dress)
+    return rebuilt(blocks, change)
 
 
 # ---------------------------------------------------------------- how it fits
 
 
-def _plainer(values: Values) -> Iterator[Values]:
-    yield values
-    yield (values := replace(values, fields={**values.fields, Field.TAGS: ()}))
-    title = tuple(
-        run._replace(text=clipped(run.text, MAX_TITLE))
-        for run in values.fields.get(Field.TITLE, ())
-    )
-    yield replace(values, fields={**values.fields, Field.TITLE: title})
-
-
 def _with_shorter_summary(template: Template, values: Values, limit: int) -> Rendered | None:
-    """With as much of the summary as there is room for; ``None`` where there is room for none worth reading."""
+    """With as much of the summary as there is room for; ``None``: for none worth reading."""
     longest = template.summary_length(values.summary)
     whole = summarise(values.body, longest) if longest > 0 else ()
     aim = min(longest, units(classic.render(whole).text)) if whole else 0
     rendered = classic.render(lay_out(template, values, longest), _GAP)
-    while (excess := units(rendered.text) - limit) > 0:
+    excess = units(rendered.text) - limit
+    while excess > 0:
         aim -= max(excess, _LEAST_STEP)
         if aim < _MIN_SUMMARY:
             return None
         rendered = classic.render(lay_out(template, values, aim), _GAP)
+        excess = units(rendered.text) - limit
     return rendered
 
 
 def _cut(lines: Blocks, limit: int) -> Blocks:
     """The beginning of lines that hold text alone."""
-    runs: Runs = ()
+    runs: list[Run] = []
     for line in lines:
         if isinstance(line, Paragraph):
-            runs += (*((Run(_GAP),) if runs else ()), *line.runs)
-    text = text_of(runs)
-    return (Paragraph((*trim(cut(runs, word_end(text, take(text, limit - 1)))), Run("…"))),)
+            if runs:
+                runs.append(Run(_GAP))
+            runs += line.runs
+    text = text_of(tuple(runs))
+    end = word_end(text, take(text, limit - 1))
+    return (Paragraph((*trim(cut(tuple(runs), end)), Run("…"))),)

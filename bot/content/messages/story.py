@@ -1,4 +1,4 @@
-"""What an item and its feed say of themselves, as clean lines: title, source, author, date, tags."""
+"""What an item and its feed say of themselves: title, source, author, date, tags."""
 
 import html
 import re

@@ -1,6 +1,6 @@
-"""Links within a rich message: each leads to a place that is there (Bot API, RichTextAnchorLink)."""
+"""Links within a rich message: each leads to an anchor that is there (Bot API)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from typing import cast
 
 from bot.content.media.files import walk
@@ -8,47 +8,58 @@ from bot.content.render.rich import Json, RichText
 
 
 def settled(blocks: list[Json]) -> list[Json]:
-    """Blocks whose links lead to places that are there; what led to one that was cut off is text."""
-    texts = [
-        (holder, name) for block in walk(blocks) for holder, name in _texts(cast("Json", block))
-    ]
-    there = {
-        part["name"]
-        for holder, name in texts
-        for part in _parts(holder[name])
-        if part["type"] == "anchor"
-    }
-    for holder, name in texts:
-        if any(part["type"] == "anchor_link" for part in _parts(holder[name])):
-            holder[name] = _settled(holder[name], there)
+    """Blocks whose links lead to anchors that are there.
+
+    What led to one that was cut off is text (RichTextAnchor, RichTextAnchorLink).
+    """
+    texts = [text for block in walk(blocks) for text in _texts(cast("Json", block))]
+    names: set[str] = set()
+    has_links: list[tuple[Json, str]] = []
+    for holder, field in texts:
+        for element in _elements(holder[field]):
+            if element["type"] == "anchor":
+                names.add(element["name"])
+            elif element["type"] == "anchor_link":
+                has_links.append((holder, field))
+    for holder, field in has_links:
+        holder[field] = _settled(holder[field], names)
     return blocks
 
 
 def _texts(block: Json) -> Iterator[tuple[Json, str]]:
-    """Where the texts of a block stand."""
-    yield from ((block, name) for name in ("text", "summary", "credit") if name in block)
+    """Where the texts of a block stand: an object, and the name of its field."""
+    for field in ("text", "summary", "credit"):
+        if field in block:
+            yield block, field
     caption = block.get("caption")
     if isinstance(caption, dict) and "type" not in caption:
-        yield from ((caption, name) for name in caption)
+        for field in caption:
+            yield caption, field
     elif caption is not None:
         yield block, "caption"
-    yield from ((cell, "text") for row in block.get("cells", ()) for cell in row if "text" in cell)
+    for row in block.get("cells", ()):
+        for cell in row:
+            if "text" in cell:
+                yield cell, "text"
 
 
-def _parts(text: RichText) -> Iterator[Json]:
+def _elements(text: RichText) -> Iterator[Json]:
     if isinstance(text, list):
         for part in text:
-            yield from _parts(part)
+            yield from _elements(part)
     elif isinstance(text, dict):
         yield text
-        yield from _parts(text.get("text", ""))
+        yield from _elements(text.get("text", ""))
 
 
-def _settled(text: RichText, there: Iterable[str]) -> RichText:
+def _settled(text: RichText, names: Container[str]) -> RichText:
     if isinstance(text, str):
         return text
     if isinstance(text, list):
-        return [_settled(part, there) for part in text]
-    if text["type"] == "anchor_link" and text["anchor_name"] not in there:
-        return _settled(text["text"], there)
-    return text | {"text": _settled(text["text"], there)} if "text" in text else text
+        return [_settled(part, names) for part in text]
+    if "text" not in text:
+        return text
+    inner = _settled(text["text"], names)
+    if text["type"] == "anchor_link" and text["anchor_name"] not in names:
+        return inner
+    return text | {"text": inner}

@@ -1,13 +1,17 @@
 """The numbers of ordered lists (HTML standard, 4.4.5)."""
 
 _ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40,
+    "xl"),
     (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 
 
 def label(value: int, kind: str) -> str:
-    """The number of an item as ``1``, ``a``, ``A``, ``i`` or ``I`` counts; decimal outside of what letters can say."""
+    """The number of an item as ``1``, ``a``, ``A``, ``i`` or ``I`` counts.
+
+    It is decimal outside of what letters can say.
+    """
     if kind in "aA" and value > 0:
         text = _letters(value)
     elif kind in "iI" and 0 < value < 4000:

@@ -1,15 +1,15 @@
-"""A document as the blocks of a rich message (Bot API 10.2, InputRichBlock): the only module that writes them.
+"""A document as the blocks of a rich message (Bot API 10.2, InputRichBlock); no other writes them.
 
 Legal by construction: no structure is empty, links lead to public hosts, ordered lists number every
 item, cells say how they align, and nothing nests deeper than it is told (one level for each block,
-list item, caption and look).
+list item, caption and style).
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from unicodedata import normalize
 
@@ -46,17 +46,23 @@ from bot.model import Attachment
 
 Json = dict[str, Any]
 RichText = str | list[Any] | Json
-"""Bot API, RichText: a string, several, or one with a look around it."""
+"""Bot API, RichText: a string, several, or one with a style around it."""
 
 ITEM_LEVELS = 2
 """What a list takes of the nesting: itself and its item."""
 MEDIA = {"photo", "animation", "video", "audio", "document"}
 
 _KINDS = {
-    TextStyle.BOLD: "bold", TextStyle.ITALIC: "italic", TextStyle.UNDERLINE: "underline", TextStyle.STRIKE: "strikethrough",
-    TextStyle.SPOILER: "spoiler", TextStyle.MARK: "marked", TextStyle.SUBSCRIPT: "subscript", TextStyle.SUPERSCRIPT: "superscript",
+    TextStyle.BOLD: "bold",
+    TextStyle.ITALIC: "italic",
+    TextStyle.UNDERLINE: "underline",
+    TextStyle.STRIKE: "strikethrough",
+    TextStyle.SPOILER: "spoiler",
+    TextStyle.MARK: "marked",
+    TextStyle.SUBSCRIPT: "subscript",
+    TextStyle.SUPERSCRIPT: "superscript",
     TextStyle.CODE: "code",
-}  # fmt: skip
+}
 _COLLAGE = 10
 """Media beyond an album's number are turned over one by one."""
 _STRING = 8_000
@@ -74,16 +80,9 @@ def render(blocks: Blocks, room: int) -> list[Json]:
 def _render(block: Block, room: int) -> list[Json]:
     match block:
         case Paragraph():
-            made = _paragraph(block.runs, room)
-            return _named(made, block.name) if block.name else made
+            return _named(_paragraph(block.runs, room), block.name)
         case Heading():
-            shown = is_visible(text_of(block.runs))
-            heading: Json = {
-                "type": "heading",
-                "text": spell(block.runs, room - 1),
-                "size": block.level,
-            }
-            return _named([heading], block.name) if shown else []
+            return _named(_heading(block, room), block.name)
         case Preformatted():
             return _preformatted(block)
         case Divider():
@@ -109,82 +108,107 @@ def _paragraph(runs: Runs, room: int) -> list[Json]:
     return [{"type": "paragraph", "text": spell(runs, room - 1)}]
 
 
+def _heading(block: Heading, room: int) -> list[Json]:
+    if not _says(block.runs):
+        return []
+    return [{"type": "heading", "text": spell(block.runs, room - 1), "size": block.level}]
+
+
+def _says(runs: Runs) -> bool:
+    return is_visible(text_of(runs))
+
+
 def _named(blocks: list[Json], name: str) -> list[Json]:
     """A text that links lead to (Bot API, RichTextAnchor)."""
-    if name and blocks and "text" in blocks[0]:
-        text = blocks[0]["text"]
-        blocks[0]["text"] = [
-            {"type": "anchor", "name": name},
-            *(text if isinstance(text, list) else [text]),
-        ]
+    if not name or not blocks or "text" not in blocks[0]:
+        return blocks
+    text = blocks[0]["text"]
+    texts = text if isinstance(text, list) else [text]
+    blocks[0]["text"] = [{"type": "anchor", "name": name}, *texts]
     return blocks
 
 
 def _preformatted(block: Preformatted) -> list[Json]:
     if not is_visible(block.text):
         return []
-    language = {"language": block.language} if block.language else {}
-    return [{"type": "pre", "text": _joined(_strings(_lawful(block.text)))} | language]
+    made: Json = {"type": "pre", "text": _joined(_strings(_lawful(block.text)))}
+    if block.language:
+        made["language"] = block.language
+    return [made]
 
 
 def _list(block: Listing, room: int) -> list[Json]:
-    """An ordered list needs type and value on every item, a list of bullets neither."""
     items: list[Json] = []
     for number, item in enumerate(block.items, 1):
-        if is_telling(inner := render(item.blocks, room - ITEM_LEVELS)):
-            items.append({"blocks": inner} | _mark(item, number, block.numbering))
+        inner = render(item.blocks, room - ITEM_LEVELS)
+        if is_telling(inner):
+            items.append(_item(inner, item, number, block.numbering))
     return [{"type": "list", "items": items}] if items else []
 
 
-def _mark(item: ListItem, number: int, numbering: str) -> Json:
-    mark: Json = {} if item.checked is None else {"has_checkbox": True, "is_checked": item.checked}
+def _item(blocks: list[Json], item: ListItem, number: int, numbering: str) -> Json:
+    """An ordered list needs type and value on every item, a list of bullets neither."""
+    made: Json = {"blocks": blocks}
+    if item.checked is not None:
+        made |= {"has_checkbox": True, "is_checked": item.checked}
     if numbering:
         value = number if item.value is None else item.value
-        mark |= {"type": numbering if value > 0 else "1", "value": value}
-    return mark
+        made |= {"type": numbering if value > 0 else "1", "value": value}
+    return made
 
 
 def _quote(block: Quote, room: int) -> list[Json]:
+    made: Json | None = None
     first = block.blocks[0] if len(block.blocks) == 1 else None
-    credit = {"credit": spell(block.credit, room - 2)} if is_visible(text_of(block.credit)) else {}
-    if block.is_pull and isinstance(first, Paragraph) and is_visible(text_of(first.runs)):
-        return [{"type": "pullquote", "text": spell(first.runs, room - 1)} | credit]
-    if is_telling(inner := render(block.blocks, room - 1)):
-        return [{"type": "blockquote", "blocks": inner} | credit]
-    return _paragraph(block.credit, room)
+    if block.is_pull and isinstance(first, Paragraph) and _says(first.runs):
+        made = {"type": "pullquote", "text": spell(first.runs, room - 1)}
+    else:
+        inner = render(block.blocks, room - 1)
+        if is_telling(inner):
+            made = {"type": "blockquote", "blocks": inner}
+    if made is None:
+        return _paragraph(block.credit, room)
+    if _says(block.credit):
+        made["credit"] = spell(block.credit, room - 2)
+    return [made]
 
 
 def _details(block: Details, room: int) -> list[Json]:
-    summary = styled(block.summary, TextStyle.BOLD)
-    if not is_telling(inner := render(block.blocks, room - 1)):
-        return _paragraph(summary, room)
-    shown = spell(block.summary, room - 2) if is_visible(text_of(summary)) else "…"
-    return [
-        {"type": "details", "summary": shown, "blocks": inner}
-        | ({"is_open": True} if block.is_open else {})
-    ]
+    inner = render(block.blocks, room - 1)
+    if not is_telling(inner):
+        return _paragraph(styled(block.summary, TextStyle.BOLD), room)
+    summary = spell(block.summary, room - 2) if _says(block.summary) else "…"
+    made: Json = {"type": "details", "summary": summary, "blocks": inner}
+    if block.is_open:
+        made["is_open"] = True
+    return [made]
 
 
 def _table(block: Table, room: int) -> list[Json]:
-    caption = (
-        {"caption": spell(block.caption, room - 2)} if is_visible(text_of(block.caption)) else {}
-    )
-    if not any(is_visible(text_of(cell.runs)) for row in block.rows for cell in row):
+    if not any(_says(cell.runs) for row in block.rows for cell in row):
         return _paragraph(block.caption, room)
-    height = len(block.rows)
-    cells = [
-        [_cell(cell, room - 2, height - index) for cell in row]
-        for index, row in enumerate(block.rows)
-    ]
-    return [{"type": "table", "cells": cells, "is_bordered": True, "is_striped": True} | caption]
+    cells: list[list[Json]] = []
+    for index, row in enumerate(block.rows):
+        height = len(block.rows) - index
+        cells.append([_cell(cell, room - 2, height) for cell in row])
+    made: Json = {"type": "table", "cells": cells, "is_bordered": True, "is_striped": True}
+    if _says(block.caption):
+        made["caption"] = spell(block.caption, room - 2)
+    return [made]
 
 
 def _cell(cell: Cell, room: int, height: int) -> Json:
     """``height``: the rows from here on; no cell may reach below the table."""
-    made: Json = {"text": spell(cell.runs, room)} if is_visible(text_of(cell.runs)) else {}
-    made |= {"is_header": True} if cell.is_header else {}
-    made |= {"colspan": cell.colspan} if cell.colspan > 1 else {}
-    made |= {"rowspan": rows} if (rows := min(cell.rowspan, height)) > 1 else {}
+    made: Json = {}
+    if _says(cell.runs):
+        made["text"] = spell(cell.runs, room)
+    if cell.is_header:
+        made["is_header"] = True
+    if cell.colspan > 1:
+        made["colspan"] = cell.colspan
+    rowspan = min(cell.rowspan, height)
+    if rowspan > 1:
+        made["rowspan"] = rowspan
     return made | {"align": cell.align, "valign": "top"}
 
 
@@ -192,58 +216,69 @@ def _cell(cell: Cell, room: int, height: int) -> Json:
 
 
 def _figure(block: Figure, room: int) -> list[Json]:
-    """What shows, several together; then what is only linked. The caption goes with the first of them."""
-    if len(block.media) == 1 and isinstance(one := block.media[0], Embed) and one.poster:
-        text = (*link_to(one), *((Run("\n"), *block.caption) if block.caption else ()))
-        return [medium("photo", one.poster) | _caption(replace(block, caption=text), room - 2)]
-    playing = [one for one in block.media if not isinstance(one, Embed)]
-    shown = [_medium(one, is_alone=len(playing) == 1) for one in playing]
-    links = [
-        made
-        for one in block.media
-        if isinstance(one, Embed)
-        for made in _paragraph(link_to(one), room)
-    ]
-    if not shown:
+    """What shows, several together, with the caption; then what is only linked."""
+    first = block.media[0] if len(block.media) == 1 else None
+    if isinstance(first, Embed) and first.poster:
+        return [_still(block, first, first.poster, room)]
+    playing: list[Image | Video | Audio] = []
+    links: list[Json] = []
+    for media in block.media:
+        if isinstance(media, Embed):
+            links += _paragraph(link_to(media), room)
+        else:
+            playing.append(media)
+    if not playing:
         return [*links, *_paragraph(captioned(block), room)]
+    is_alone = len(playing) == 1
+    shown = [_medium(media, is_alone=is_alone) for media in playing]
     caption = _caption(block, room - 2)
-    if len(shown) == 1:
+    if is_alone:
         return [shown[0] | caption, *links]
-    return [
-        {"type": "collage" if len(shown) <= _COLLAGE else "slideshow", "blocks": shown} | caption,
-        *links,
-    ]
+    kind = "collage" if len(shown) <= _COLLAGE else "slideshow"
+    return [{"type": kind, "blocks": shown} | caption, *links]
+
+
+def _still(block: Figure, player: Embed, poster: str, room: int) -> Json:
+    """The still of a player, with the link to it above the caption."""
+    text = link_to(player)
+    if block.caption:
+        text = (*text, Run("\n"), *block.caption)
+    return medium("photo", poster) | _caption(replace(block, caption=text), room - 2)
 
 
 def _medium(media: Image | Video | Audio, *, is_alone: bool) -> Json:
     """Of several pictures that stand together, a GIF is the first frame."""
     if isinstance(media, Image):
-        one = moving(Attachment(media.sources[0]), is_alone=is_alone)
-        return medium(one.kind, one.url)
+        picture = moving(Attachment(media.sources[0]), is_alone=is_alone)
+        return medium(picture.kind, picture.url)
     return medium("video" if isinstance(media, Video) else "audio", media.sources[0])
 
 
 def medium(kind: str, address: str) -> Json:
-    """A block of one medium; ``address``: where it is, a ``file_id``, or ``attach://`` and the name of a part."""
+    """A block of one medium.
+
+    ``address``: where it is, a ``file_id``, or ``attach://`` and the name of a part.
+    """
     return {"type": str(kind), str(kind): {"type": str(kind), "media": address}}
 
 
 def _caption(block: Figure, room: int) -> Json:
-    text, credit = is_visible(text_of(block.caption)), is_visible(text_of(block.credit))
-    if text and credit:
-        return {
-            "caption": {"text": spell(block.caption, room), "credit": spell(block.credit, room)}
-        }
-    return (
-        {"caption": {"text": spell(block.caption if text else block.credit, room)}}
-        if text or credit
-        else {}
-    )
+    says_credit = _says(block.credit)
+    if _says(block.caption):
+        caption: Json = {"text": spell(block.caption, room)}
+        if says_credit:
+            caption["credit"] = spell(block.credit, room)
+        return {"caption": caption}
+    if says_credit:
+        return {"caption": {"text": spell(block.credit, room)}}
+    return {}
 
 
 def captioned(block: Figure) -> Runs:
     """Caption and credit on one line."""
-    return (*block.caption, *((Run(" "),) if block.caption and block.credit else ()), *block.credit)
+    if block.caption and block.credit:
+        return (*block.caption, Run(" "), *block.credit)
+    return block.caption or block.credit
 
 
 def is_telling(blocks: list[Json]) -> bool:
@@ -255,60 +290,55 @@ def is_telling(blocks: list[Json]) -> bool:
 
 
 def spell(runs: Runs, room: int) -> RichText:
-    """Runs as RichText, with at most ``room`` looks and links around any of it."""
-    parts: list[RichText] = []
-    for link, group in groupby(with_links(runs), key=_link_of):
+    """Runs as RichText, with at most ``room`` styles and links around any of it."""
+    texts: list[RichText] = []
+    for link, group in groupby(with_links(runs), key=attrgetter("link")):
         around = _around(link) if link is not None and room > 0 else None
-        inner = [made for run in group for made in _spell_run(run, room - (around is not None))]
-        if around is not None and not all(
-            isinstance(one, str) and not one.strip() for one in inner
-        ):
-            parts.append(around | {"text": _joined(inner)})
+        left = room if around is None else room - 1
+        inner = [text for run in group for text in _spell_run(run, left)]
+        if around is None or all(map(_is_blank, inner)):
+            texts += inner
         else:
-            parts += inner
-    return _joined(parts)
+            texts.append(around | {"text": _joined(inner)})
+    return _joined(texts)
+
+
+def _is_blank(text: RichText) -> bool:
+    return isinstance(text, str) and not text.strip()
 
 
 def _around(link: str) -> Json | None:
-    """What a link is: an address, a place in the article, a moment; ``None``: nothing that Telegram would take."""
+    """What a link is: an address, an anchor, a moment; ``None``: nothing that Telegram takes."""
     if link[0] == "#":
         return {"type": "anchor_link", "anchor_name": link[1:]}
     if link.startswith(MOMENT):
-        return {
-            "type": "date_time",
-            "unix_time": int(link.removeprefix(MOMENT)),
-            "date_time_format": "Dt",
-        }
+        seconds = int(link.removeprefix(MOMENT))
+        return {"type": "date_time", "unix_time": seconds, "date_time_format": "Dt"}
     return {"type": "url", "url": link} if is_public(link) else None
 
 
 def styled(runs: Runs, style: TextStyle) -> Runs:
-    """Runs with one look more."""
+    """Runs with one style more."""
     return tuple(Run(run.text, run.styles | {style}, run.link) for run in runs)
 
 
-def _link_of(run: Run) -> str | None:
-    return run.link
-
-
-def _spell_run(run: Run, room: int) -> Iterator[RichText]:
+def _spell_run(run: Run, room: int) -> list[RichText]:
     text = _lawful(run.text)
     if not run.styles or not text.strip():
-        yield from _strings(text)
-        return
-    kinds = _looks(run.styles)
+        return _strings(text)
     made: RichText
     if TextStyle.FORMULA in run.styles and room > 0 and len(text) <= _FORMULA:
-        made, room = {"type": "mathematical_expression", "expression": text}, room - 1
+        made = {"type": "mathematical_expression", "expression": text}
+        room -= 1
     else:
         made = _joined(_strings(text))
-    for kind in reversed(kinds[: max(room, 0)]):
+    for kind in reversed(_kinds(run.styles)[: max(room, 0)]):
         made = {"type": kind, "text": made}
-    yield made
+    return [made]
 
 
 @lru_cache(maxsize=256)
-def _looks(styles: Styles) -> tuple[str, ...]:
+def _kinds(styles: Styles) -> tuple[str, ...]:
     return tuple(kind for style, kind in _KINDS.items() if style in styles)
 
 
@@ -322,5 +352,5 @@ def _strings(text: str) -> list[RichText]:
     return [text[start : start + _STRING] for start in range(0, len(text), _STRING)]
 
 
-def _joined(parts: list[RichText]) -> RichText:
-    return parts[0] if len(parts) == 1 else parts
+def _joined(texts: list[RichText]) -> RichText:
+    return texts[0] if len(texts) == 1 else texts

@@ -1,14 +1,14 @@
-"""A document as Telegraph's nodes (telegra.ph/api, "Content format"): the only module that writes them.
+"""A document as Telegraph's nodes (telegra.ph/api, "Content format"); no other module writes them.
 
 Legal by construction: known tags with ``href`` and ``src`` alone, nothing empty, text within
-blocks. What Telegraph has
-no tag for becomes text: tables are lines, lists that do not count from one carry their numbers,
-details are unfolded.
+blocks. What Telegraph has no tag for becomes text: tables are lines, lists that do not count from
+one carry their numbers, details are unfolded.
 """
 
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
@@ -48,9 +48,14 @@ _BREAK: Element = {"tag": "br"}
 _LARGE = 2
 """Headings up to this level are Telegraph's larger ones."""
 _TAGS = {
-    TextStyle.CODE: "code", TextStyle.FORMULA: "code", TextStyle.STRIKE: "s", TextStyle.UNDERLINE: "u", TextStyle.MARK: "u",
-    TextStyle.ITALIC: "i", TextStyle.BOLD: "b",
-}  # fmt: skip
+    TextStyle.CODE: "code",
+    TextStyle.FORMULA: "code",
+    TextStyle.STRIKE: "s",
+    TextStyle.UNDERLINE: "u",
+    TextStyle.MARK: "u",
+    TextStyle.ITALIC: "i",
+    TextStyle.BOLD: "b",
+}
 """Innermost first."""
 _PLAYERS = (
     ("youtube", re.compile(r"https://www\.youtube\.com/watch\?v=[\w-]+")),
@@ -70,7 +75,8 @@ def _render(block: Block) -> list[Element]:
         case Paragraph():
             return _element("p", inline(block.runs))
         case Heading():
-            return _element("h3" if block.level <= _LARGE else "h4", inline(block.runs))
+            tag = "h3" if block.level <= _LARGE else "h4"
+            return _element(tag, inline(block.runs))
         case Preformatted():
             return _element("pre", [block.text] if block.text.strip() else [])
         case Divider():
@@ -89,19 +95,18 @@ def _render(block: Block) -> list[Element]:
 
 def _element(tag: str, children: Sequence[Node], **attrs: str) -> list[Element]:
     """One element, or none where it would be empty."""
-    return (
-        [{"tag": tag, **({"attrs": attrs} if attrs else {}), "children": children}]
-        if children
-        else []
-    )
+    if not children:
+        return []
+    if not attrs:
+        return [{"tag": tag, "children": children}]
+    return [{"tag": tag, "attrs": attrs, "children": children}]
 
 
 def unfolded(block: Details) -> Blocks:
     """Details as what they hold, below their summary."""
-    return (
-        *((Paragraph(styled(block.summary, TextStyle.BOLD)),) if block.summary else ()),
-        *block.blocks,
-    )
+    if not block.summary:
+        return block.blocks
+    return (Paragraph(styled(block.summary, TextStyle.BOLD)), *block.blocks)
 
 
 # ---------------------------------------------------------------- what holds blocks
@@ -109,11 +114,15 @@ def unfolded(block: Details) -> Blocks:
 
 def _list(block: Listing) -> list[Element]:
     """Telegraph numbers from one in steps of one; other numbers stand in the text."""
-    numbers = [item.value for item in block.items]
-    if block.numbering and (block.numbering != "1" or numbers != list(range(1, len(numbers) + 1))):
-        return render(one for item in block.items for one in _numbered(item, block.numbering))
+    if block.numbering and not _counts_from_one(block):
+        return [node for item in block.items for node in render(_numbered(item, block.numbering))]
     items = [node for item in block.items for node in _element("li", _item(item))]
     return _element("ol" if block.numbering else "ul", items)
+
+
+def _counts_from_one(block: Listing) -> bool:
+    numbers = [item.value for item in block.items]
+    return block.numbering == "1" and numbers == list(range(1, len(numbers) + 1))
 
 
 def _numbered(item: ListItem, numbering: str) -> Blocks:
@@ -126,64 +135,72 @@ def _numbered(item: ListItem, numbering: str) -> Blocks:
 
 def _item(item: ListItem) -> list[Node]:
     """Text stands right in its item; a line break parts paragraphs."""
-    made: list[Node] = [] if item.checked is None else ["☑ " if item.checked else "☐ "]
+    nodes: list[Node] = []
+    if item.checked is not None:
+        nodes.append("☑ " if item.checked else "☐ ")
     was_text = False
     for block in item.blocks:
-        is_text = isinstance(block, Paragraph)
-        made += [_BREAK] if is_text and was_text else []
-        made += inline(block.runs) if isinstance(block, Paragraph) else _render(block)
-        was_text = is_text
-    return made
+        if isinstance(block, Paragraph):
+            if was_text:
+                nodes.append(_BREAK)
+            nodes += inline(block.runs)
+            was_text = True
+        else:
+            nodes += _render(block)
+            was_text = False
+    return nodes
 
 
 def _quote(block: Quote) -> list[Element]:
     """Quotations hold text only; what else was quoted stands between."""
-    credit = (Paragraph((Run("— "), *block.credit)),) if text_of(block.credit).strip() else ()
-    made: list[Element] = []
-    for is_text, group in groupby(
-        (*block.blocks, *credit), key=lambda one: isinstance(one, Paragraph | Heading)
-    ):
+    blocks = block.blocks
+    if text_of(block.credit).strip():
+        blocks = (*blocks, Paragraph((Run("— "), *block.credit)))
+    tag = "aside" if block.is_pull else "blockquote"
+    nodes: list[Element] = []
+    for is_text, group in groupby(blocks, key=_is_text):
         inner = tuple(group)
-        made += (
-            _element("aside" if block.is_pull else "blockquote", _lines(inner))
-            if is_text
-            else render(inner)
-        )
-    return made
+        nodes += _element(tag, _lines(inner)) if is_text else render(inner)
+    return nodes
+
+
+def _is_text(block: Block) -> bool:
+    return isinstance(block, Paragraph | Heading)
 
 
 def _lines(blocks: Blocks) -> list[Node]:
     """Paragraphs and headings as lines."""
-    lines = [
-        inline(styled(one.runs, TextStyle.BOLD) if isinstance(one, Heading) else one.runs)
-        for one in blocks
-        if isinstance(one, Paragraph | Heading)
-    ]
-    return [node for line in lines if line for node in (_BREAK, *line)][1:]
+    nodes: list[Node] = []
+    for block in blocks:
+        if not isinstance(block, Paragraph | Heading):
+            continue
+        runs = block.runs
+        if isinstance(block, Heading):
+            runs = styled(runs, TextStyle.BOLD)
+        line = inline(runs)
+        if line and nodes:
+            nodes.append(_BREAK)
+        nodes += line
+    return nodes
 
 
 def _table(block: Table) -> list[Element]:
     """A row is a line."""
     caption = _element("p", inline(styled(block.caption, TextStyle.BOLD)))
-    return [
-        *caption,
-        *_element("p", _lines(tuple(Paragraph(row_of(cells)) for cells in block.rows))),
-    ]
+    rows = tuple(Paragraph(row_of(cells)) for cells in block.rows)
+    return [*caption, *_element("p", _lines(rows))]
 
 
 def row_of(cells: tuple[Cell, ...]) -> Runs:
     """The cells of a row as one line; empty where they all are."""
     if not any(text_of(cell.runs).strip() for cell in cells):
         return ()
-    runs = [
-        run
-        for cell in cells
-        for run in (
-            Run(" | "),
-            *(styled(cell.runs, TextStyle.BOLD) if cell.is_header else cell.runs),
-        )
-    ]
-    return tuple(run._replace(text=run.text.replace("\n", " ")) for run in runs[1:])
+    runs: list[Run] = []
+    for index, cell in enumerate(cells):
+        if index:
+            runs.append(Run(" | "))
+        runs += styled(cell.runs, TextStyle.BOLD) if cell.is_header else cell.runs
+    return tuple(run._replace(text=run.text.replace("\n", " ")) for run in runs)
 
 
 # ---------------------------------------------------------------- media
@@ -191,20 +208,23 @@ def row_of(cells: tuple[Cell, ...]) -> Runs:
 
 def _figure(block: Figure) -> list[Element]:
     """A figure for each medium; the caption goes with the last that is shown."""
-    shown = [(found, one) for one in block.media if (found := _shown(one)) is not None]
-    links = [
-        node
-        for one in block.media
-        if _shown(one) is None
-        for node in _element("p", inline(link_to(one)))
-    ]
-    made: list[Element] = []
-    for number, (node, one) in enumerate(shown, 1):
-        own = link_to(one) if isinstance(one, Embed) else ()
+    shown: list[tuple[Element, Media]] = []
+    links: list[Element] = []
+    for media in block.media:
+        node = _shown(media)
+        if node is None:
+            links += _element("p", inline(link_to(media)))
+        else:
+            shown.append((node, media))
+    if not shown:
+        return [*links, *_element("p", inline(captioned(block)))]
+    nodes: list[Element] = []
+    for number, (node, media) in enumerate(shown, 1):
+        own = link_to(media) if isinstance(media, Embed) else ()
         below = captioned(block) if number == len(shown) else ()
-        caption = (*own, *((Run("\n"),) if own and below else ()), *below)
-        made += _element("figure", [node, *_element("figcaption", inline(caption))])
-    return [*made, *links, *([] if shown else _element("p", inline(captioned(block))))]
+        caption = (*own, Run("\n"), *below) if own and below else own or below
+        nodes += _element("figure", [node, *_element("figcaption", inline(caption))])
+    return [*nodes, *links]
 
 
 def _shown(media: Media) -> Element | None:
@@ -217,13 +237,17 @@ def _shown(media: Media) -> Element | None:
         case Audio():
             return None
         case Embed():
-            player = next((name for name, page in _PLAYERS if page.fullmatch(media.url)), None)
-            if player:
-                return {
-                    "tag": "iframe",
-                    "attrs": {"src": f"/embed/{player}?url={quote(media.url, safe='')}"},
-                }
-            return {"tag": "img", "attrs": {"src": media.poster}} if media.poster else None
+            return _player(media)
+
+
+def _player(media: Embed) -> Element | None:
+    for name, page in _PLAYERS:
+        if page.fullmatch(media.url):
+            source = f"/embed/{name}?url={quote(media.url, safe='')}"
+            return {"tag": "iframe", "attrs": {"src": source}}
+    if media.poster:
+        return {"tag": "img", "attrs": {"src": media.poster}}
+    return None
 
 
 # ---------------------------------------------------------------- text
@@ -233,21 +257,27 @@ def inline(runs: Runs) -> list[Node]:
     """Runs as text and elements within a line; nothing where there is only space."""
     if not text_of(runs).strip():
         return []
-    made: list[Node] = []
-    for link, group in groupby(with_links(runs), key=lambda run: run.link):
+    nodes: list[Node] = []
+    for link, group in groupby(with_links(runs), key=attrgetter("link")):
         inner = [node for run in group for node in _run(run)]
-        is_address = link is not None and link.startswith("http")  # places and moments are text
-        made += _element("a", inner, href=link) if is_address else inner
-    return made
+        # Anchors and moments are text here.
+        if link is not None and link.startswith("http"):
+            nodes += _element("a", inner, href=link)
+        else:
+            nodes += inner
+    return nodes
 
 
 def _run(run: Run) -> list[Node]:
-    pieces: list[Node] = []
-    for line in flat(run).split("\n"):
-        pieces += [_BREAK, line] if line else [_BREAK]
-    pieces = pieces[1:]
+    nodes: list[Node] = []
+    for index, line in enumerate(flat(run).split("\n")):
+        if index:
+            nodes.append(_BREAK)
+        if line:
+            nodes.append(line)
     if not run.styles or not run.text.strip():
-        return pieces
-    for tag in dict.fromkeys(tag for style, tag in _TAGS.items() if style in run.styles):
-        pieces = [*_element(tag, pieces)]
-    return pieces
+        return nodes
+    tags = dict.fromkeys(tag for style, tag in _TAGS.items() if style in run.styles)
+    for tag in tags:
+        nodes = [*_element(tag, nodes)]
+    return nodes

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any
 
 from bot.model import Message, RichMessage, TelegraphPage
@@ -10,7 +11,7 @@ from bot.model import Message, RichMessage, TelegraphPage
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"</?[a-z][^<>]*>")
 _MEDIA = ("photo", "video", "audio", "animation")
-_NODE_MARKS = {
+_NODE_PREFIXES = {
     "h3": "# ",
     "h4": "## ",
     "blockquote": "> ",
@@ -18,8 +19,10 @@ _NODE_MARKS = {
     "figcaption": " ",
     "li": "\n• ",
 }
+_RULE = "―" * 8
+_SIGNS = {"br": "\n", "hr": _RULE}
 _PARTED = {"p", "h3", "h4", "pre", "blockquote", "aside", "figure", "ul", "ol", "hr"}
-_MARKS = {"heading": "# ", "blockquote": "> ", "pullquote": "> ", "footer": "· "}
+_PREFIXES = {"heading": "# ", "blockquote": "> ", "pullquote": "> ", "footer": "· "}
 
 Block = Mapping[str, Any]
 
@@ -27,23 +30,32 @@ Block = Mapping[str, Any]
 def plain(message: Message | RichMessage | TelegraphPage) -> str:
     """The text of a message or page, links as ``text <address>``, pictures as ``[address]``."""
     if isinstance(message, TelegraphPage):
-        author = (
-            f"{message.author} <{message.author_url}>" if message.author_url else message.author
-        )
-        return "\n".join([message.title, author, "", *map(_node, message.content)]).rstrip()
+        return _page(message)
     if isinstance(message, RichMessage):
         return "\n".join(_lines(message.blocks)).rstrip()
-    text = html.unescape(_TAG.sub("", _LINK.sub(r"\2 &lt;\1&gt;", message.html)))
+    linked = _LINK.sub(r"\2 &lt;\1&gt;", message.html)
+    text = html.unescape(_TAG.sub("", linked))
     return "\n".join([text, *(f"[{picture.url}]" for picture in message.media)])
+
+
+def _page(page: TelegraphPage) -> str:
+    author = page.author
+    if page.author_url:
+        author = f"{author} <{page.author_url}>"
+    return "\n".join([page.title, author, "", *map(_node, page.content)]).rstrip()
+
+
+# ---------------------------------------------------------------- blocks of rich messages
 
 
 def _lines(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
-        kind = block["type"]
-        inner = [*_own_lines(block), *_lines(block.get("blocks", ()))]
-        for line in inner:
-            yield f"{_MARKS.get(kind, '')}{line}"
-        yield from ([""] if inner and inner[-1] else [])
+        prefix = _PREFIXES.get(block["type"], "")
+        line = ""
+        for line in (*_own_lines(block), *_lines(block.get("blocks", ()))):
+            yield f"{prefix}{line}"
+        if line:
+            yield ""
 
 
 def _own_lines(block: Block) -> Iterator[str]:
@@ -52,33 +64,42 @@ def _own_lines(block: Block) -> Iterator[str]:
     if kind in _MEDIA:
         yield f"[{block[kind]['media']}]"
     if kind == "divider":
-        yield "―" * 8
+        yield _RULE
     for name in ("summary", "text", "expression"):
         if name in block:
             yield from _text(block[name]).split("\n")
     for item in block.get("items", ()):
-        number = f"{item['value']}. " if "value" in item else "• "
-        first, *rest = [line for line in _lines(item["blocks"]) if line] or [""]
-        yield number + first
-        yield from (" " * len(number) + line for line in rest)
+        yield from _item(item)
     for row in block.get("cells", ()):
         yield " | ".join(_text(cell.get("text", "")) for cell in row)
     caption = block.get("caption")
     if caption:
-        yield _text(
-            caption["text"] if isinstance(caption, Mapping) and "type" not in caption else caption
-        )
+        # Of media it is an object with a text and a credit, of a table a text.
+        is_object = isinstance(caption, Mapping) and "type" not in caption
+        yield _text(caption["text"] if is_object else caption)
     if block.get("credit"):
         yield f"— {_text(block['credit'])}"
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - RichText: a string, a list of them, or an object (Bot API, RichText)
+def _item(item: Block) -> Iterator[str]:
+    number = f"{item['value']}. " if "value" in item else "• "
+    first, *rest = [line for line in _lines(item["blocks"]) if line] or [""]
+    yield number + first
+    for line in rest:
+        yield " " * len(number) + line
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - a string, a list or an object (Bot API, RichText)
     if isinstance(value, str):
         return value
     if isinstance(value, list):
         return "".join(map(_text, value))
     words = _text(value.get("text", value.get("expression", "")))
-    return f"{words} <{value['url']}>" if "url" in value and value["url"] != words else words
+    url = value.get("url", words)
+    return words if url == words else f"{words} <{url}>"
+
+
+# ---------------------------------------------------------------- nodes of Telegraph
 
 
 def _node(node: str | Block) -> str:
@@ -86,14 +107,16 @@ def _node(node: str | Block) -> str:
     if isinstance(node, str):
         return node
     tag, attrs = node["tag"], node.get("attrs", {})
+    children = node.get("children", ())
     if tag == "ol":
-        numbered = (
-            f"\n{number}. {_node({**item, 'tag': ''})}"
-            for number, item in enumerate(node["children"], 1)
-        )
-        return "".join(numbered) + "\n"
-    text = {"br": "\n", "hr": "―" * 8}.get(tag, "") + "".join(map(_node, node.get("children", ())))
+        return "".join(map(_numbered, children, count(1))) + "\n"
+    inner = "".join(map(_node, children))
     if tag == "a":
-        return text if text == attrs["href"] else f"{text} <{attrs['href']}>"
-    shown = f"[{attrs['src']}]" if "src" in attrs else ""
-    return f"{_NODE_MARKS.get(tag, '')}{shown}{text}" + ("\n" if tag in _PARTED else "")
+        return inner if inner == attrs["href"] else f"{inner} <{attrs['href']}>"
+    media = f"[{attrs['src']}]" if "src" in attrs else ""
+    end = "\n" if tag in _PARTED else ""
+    return f"{_NODE_PREFIXES.get(tag, '')}{media}{_SIGNS.get(tag, '')}{inner}{end}"
+
+
+def _numbered(item: Block, number: int) -> str:
+    return f"\n{number}. {_node({**item, 'tag': ''})}"

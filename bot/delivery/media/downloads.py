@@ -1,4 +1,4 @@
-"""Files on their way from the web to us: guarded, bounded, checked, made fit, each once however many chats want it."""
+"""Files on their way from the web to us: bounded, checked, made fit; each once for all chats."""
 
 import asyncio
 import itertools
@@ -14,7 +14,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.delivery.media import imaging
-from bot.delivery.media.routing import is_picture, recognise
+from bot.delivery.media.routing import Way, is_picture, recognise
 from bot.errors import FetchError, TidingsError, UnusableMedia
 from bot.fetching.client import PICTURES, Fetcher
 from bot.fetching.url import public_url
@@ -76,7 +76,9 @@ class Kept:
 
 
 class Downloads:
-    """Fetches in the background, so that nobody who waits for a slow server holds up others. ``close`` stops all.
+    """Fetches in the background, so that nobody who waits for a slow server holds up others.
+
+    ``close`` stops all.
 
     Args:
         store: where faults are written down.
@@ -109,11 +111,13 @@ class Downloads:
         self._small = asyncio.Semaphore(SMALL_AT_ONCE)
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
         self._tasks: dict[_Key, asyncio.Task[Kept | None]] = {}
-        self._begun: dict[_Key, float] = {}
+        self._started: dict[_Key, float] = {}
         self._kept: dict[_Key, Kept] = {}
-        self._folder = TemporaryDirectory(prefix="tidings-", ignore_cleanup_errors=True)
+        self._temporary = TemporaryDirectory(prefix="tidings-", ignore_cleanup_errors=True)
+        self.folder = Path(self._temporary.name)
+        """Where files wait for their upload."""
         self._names = itertools.count()
-        self._room = asyncio.Event()
+        self._freed = asyncio.Event()
 
     async def close(self) -> None:
         """Stop everything under way, and delete what is kept."""
@@ -121,12 +125,12 @@ class Downloads:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.to_thread(self._folder.cleanup)
+        await asyncio.to_thread(self._temporary.cleanup)
 
     async def get(
         self, attachment: Attachment, *, still: bool, referer: str | None, patience: float
     ) -> Kept | None:
-        """The file, fit for Telegram; ``None`` where it cannot be had, which is then written down.
+        """The file, fit for Telegram; ``None`` where it cannot be had, which is then noted.
 
         Args:
             attachment: what is wanted; its bytes have the last word on what it is.
@@ -140,12 +144,12 @@ class Downloads:
         key = attachment.url, still
         loop = asyncio.get_running_loop()
         if key not in self._tasks:
-            self._begun[key] = loop.time()
+            self._started[key] = loop.time()
             self._tasks[key] = asyncio.create_task(self._obtain(key, attachment, referer))
         task = self._tasks[key]
         await asyncio.wait({task}, timeout=patience)
         if not task.done():
-            raise NotReady(loop.time() - self._begun[key])
+            raise NotReady(loop.time() - self._started[key])
         return task.result()
 
     def drop(self, url: str) -> None:
@@ -155,41 +159,42 @@ class Downloads:
 
     def _forget(self, key: _Key) -> None:
         if (task := self._tasks.get(key)) and task.done():
-            del self._tasks[key], self._begun[key]
+            del self._tasks[key], self._started[key]
             if kept := self._kept.pop(key, None):
                 kept.path.unlink(missing_ok=True)
-            self._room.set()
+            self._freed.set()
 
     async def _obtain(self, key: _Key, attachment: Attachment, referer: str | None) -> Kept | None:
-        lasting = KEPT_FOR
+        keep_for = KEPT_FOR
+        lane = self._small if attachment.kind is MediaKind.PHOTO else self._large
         try:
-            async with self._small if attachment.kind is MediaKind.PHOTO else self._large:
-                while sum(one.size for one in self._kept.values()) >= MOST_KEPT:
-                    self._room.clear()
-                    await self._room.wait()
+            async with lane:
+                while sum(kept.size for kept in self._kept.values()) >= MOST_KEPT:
+                    self._freed.clear()
+                    await self._freed.wait()
                 upload = await self._from_anywhere(attachment, referer, still=key[1])
                 self._kept[key] = await self._keep(upload)
                 return self._kept[key]
         except TidingsError as error:
-            lasting = 0.0
+            keep_for = 0.0
             await self._blame(attachment.url, str(error))
             return None
         except Exception as error:
-            lasting = 0.0
+            keep_for = 0.0
             log.exception("media_not_read", url=public_url(attachment.url))
             await self._blame(attachment.url, type(error).__name__)
             return None
         finally:
-            asyncio.get_running_loop().call_later(lasting, self._forget, key)
+            asyncio.get_running_loop().call_later(keep_for, self._forget, key)
 
     async def _keep(self, upload: Upload) -> Kept:
-        path = Path(self._folder.name, str(next(self._names)))
+        path = self.folder / str(next(self._names))
         await asyncio.to_thread(path.write_bytes, upload.body)
         return Kept(upload.kind, upload.name, path, len(upload.body), upload.thumbnail)
 
     async def _blame(self, url: str, reason: str) -> None:
         log.debug("media_unavailable", url=public_url(url), reason=reason)
-        self._metrics.media("lost")
+        self._metrics.media(Way.LOST)
         await self._store.run(files.blame, url, Party.US, reason, self._clock())
 
     async def _from_anywhere(
@@ -219,26 +224,24 @@ class Downloads:
         self, url: str, attachment: Attachment, referer: str | None, *, still: bool
     ) -> Upload:
         limit = self._sizes.get(attachment.kind, self._file_size)
-        accept = (
-            PICTURES if attachment.kind in {MediaKind.PHOTO, MediaKind.ANIMATION} else _ANYTHING
-        )
+        is_image = attachment.kind in {MediaKind.PHOTO, MediaKind.ANIMATION}
+        accept = PICTURES if is_image else _ANYTHING
         body = await self._body(url, accept, limit, referer)
         if attachment.kind is MediaKind.DOCUMENT:
             return Upload(MediaKind.DOCUMENT, body, _name(attachment.url))
         if is_picture(body):
-            made = await self._workers.run(imaging.prepare, body, still)
-            return Upload(made.kind, made.body, _name(attachment.url, made.ending))
-        found = recognise(body)
-        if found is None:
+            # In a process that can be killed: pictures can be made to harm.
+            picture = await self._workers.run(imaging.prepare, body, still)
+            return Upload(picture.kind, picture.body, _name(attachment.url, picture.ending))
+        recognised = recognise(body)
+        if recognised is None:
             raise UnusableMedia("no picture, video or sound")
-        kind, ending = found
+        kind, ending = recognised
         if kind is MediaKind.VIDEO and attachment.kind is not MediaKind.VIDEO and not still:
             kind = MediaKind.ANIMATION  # what was meant as a picture plays by itself, without sound
-        cover = (
-            await self._cover(attachment.poster, referer)
-            if kind in {MediaKind.VIDEO, MediaKind.AUDIO}
-            else None
-        )
+        cover = None
+        if kind in {MediaKind.VIDEO, MediaKind.AUDIO}:
+            cover = await self._cover(attachment.poster, referer)
         return Upload(kind, body, _name(attachment.url, ending), cover)
 
     async def _cover(self, url: str | None, referer: str | None) -> bytes | None:
@@ -264,7 +267,9 @@ class Downloads:
 def _name(url: str, ending: str = "") -> str:
     """A name for the file, with the ending that belongs to what it is."""
     last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
-    stem, _, own = last.rpartition(".") if "." in last else (last, "", "")
+    stem, own = last, ""
+    if "." in last:
+        stem, _, own = last.rpartition(".")
     stem = _NAME.sub("_", stem).strip("._")[:_LONGEST_NAME] or "file"
     own = _NAME.sub("", own)[:8]
     return f"{stem}.{ending or own or 'bin'}"

@@ -1,4 +1,4 @@
-"""The files of a message on their way to Telegram: known already, by address, or uploaded; once for all chats.
+"""The files of a message on their way to Telegram, each by the cheapest way that works.
 
 What one chat paid for, the next ones get: ``file_id`` and kind of every file, and which addresses
 gave nothing, are in the store. Two messages never upload the same file: the second one comes back
@@ -8,24 +8,15 @@ when the first has it there.
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
 from bot.clock import Clock
 from bot.delivery.media.downloads import Downloads, Kept, NotReady
-from bot.delivery.media.routing import Packed, in_company, may_be_fetched, pick
+from bot.delivery.media.routing import Packed, Way, in_company, may_be_fetched, pick, way_of
 from bot.fetching.url import public_url
-from bot.model import (
-    Attachment,
-    Fallback,
-    MediaKind,
-    Message,
-    RichMessage,
-    Sendable,
-    TelegramFile,
-    Upload,
-)
+from bot.model import Attachment, Fallback, Message, RichMessage, TelegramFile
 from bot.store import Store, files
 from bot.store.files import Party
 from bot.telegram.errors import culprit, is_about_media
@@ -35,16 +26,37 @@ log = structlog.get_logger()
 
 UPLOADS_AT_ONCE = 3
 """Messages with uploads under way: a slow one must not take the place of those that are quick."""
-
-
 MOST_CARRIED = 50 << 20
 """Bytes of all uploads in one request."""
-_Chosen = tuple[Attachment, str | Kept]
+NEITHER = "Telegram refused a file, and we could not have it either"
+
+Chosen = tuple[Attachment, str | Kept]
 """A file and where it comes from: a ``file_id``, an address, or our disk."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Which files are wanted, and under which conditions."""
+
+    wanted: tuple[Attachment, ...]
+    alone: bool
+    """Outside of albums, where every kind may be."""
+    may_be_fetched: bool
+    """Whether Telegram may be given addresses."""
+    was_refused: bool
+    """Whether Telegram refused one of them by address already."""
+    referer: str | None
+
+
 class Media:
-    """Decides how each file goes, and remembers what came of it."""
+    """Decides how each file goes, and remembers what came of it.
+
+    Args:
+        store: Where that is remembered.
+        downloads: Has files that Telegram cannot fetch.
+        metrics: Counts what becomes of files.
+        clock: The present moment.
+    """
 
     def __init__(self, store: Store, downloads: Downloads, metrics: Metrics, clock: Clock) -> None:
         self._store = store
@@ -60,62 +72,57 @@ class Media:
 
     @asynccontextmanager
     async def packed(
-        self, message: Message | RichMessage, form: Fallback, referer: str | None, patience: float
+        self,
+        message: Message | RichMessage,
+        fallback: Fallback,
+        referer: str | None,
+        patience: float,
     ) -> AsyncIterator[list[Packed]]:
-        """The files of a message, ready to be sent, each as the kind that it is; what cannot be had is left out.
+        """The files of a message, ready to be sent, each as the kind that it is.
 
-        While the context lasts, nobody else uploads them.
+        What cannot be had is left out. While the context lasts, nobody else uploads them.
 
         Args:
-            message: its media are meant.
-            form: only in full form Telegram is given addresses.
-            referer: the article; some hosts serve pictures to their own pages only.
-            patience: seconds to wait for what is on its way.
+            message: Its media are meant.
+            fallback: Only with ``FULL`` Telegram is given addresses.
+            referer: The article; some hosts serve pictures to their own pages only.
+            patience: Seconds to wait for what is on its way.
 
         Raises:
-            NotReady: it takes longer.
+            NotReady: It takes longer.
         """
         loop = asyncio.get_running_loop()
-        begun = loop.time()
+        end = loop.time() + patience
+        request = _request(message, fallback, referer)
         while True:
-            left, ended = max(0.0, begun + patience - loop.time()), self._ended
-            chosen = await self._choose(message, form, referer, left)
-            uploads = frozenset(one.url for one, source in chosen if isinstance(source, Kept))
-            if not uploads or (ended == self._ended and self._is_free(uploads)):
+            ended = self._ended
+            chosen = await self._choose(request, max(0.0, end - loop.time()))
+            uploads = frozenset(
+                attachment.url for attachment, source in chosen if isinstance(source, Kept)
+            )
+            if not uploads:
                 break
+            # Where an upload ended meanwhile, Telegram may have a file now that it had not when
+            # this was chosen: choose once more.
             if ended == self._ended:
-                await self._turn(begun + patience)
+                if self._is_free(uploads):
+                    break
+                await self._wait_for_upload(end)
+        key = id(chosen)
         if uploads:
-            self._uploading[id(chosen)] = uploads, loop.time()
+            self._uploading[key] = uploads, loop.time()
         try:
-            yield [
-                (one, await source.read() if isinstance(source, Kept) else source)
-                for one, source in carried(chosen)
-            ]
+            yield [await _read(attachment, source) for attachment, source in carried(chosen)]
         finally:
-            if self._uploading.pop(id(chosen), None):
+            if self._uploading.pop(key, None):
                 self._ended += 1
                 self._freed.set()
 
-    def _is_free(self, uploads: frozenset[str]) -> bool:
-        taken = self._uploading.values()
-        return len(taken) < UPLOADS_AT_ONCE and all(uploads.isdisjoint(one) for one, _ in taken)
-
-    async def _turn(self, end: float) -> None:
-        """Wait until an upload ends."""
-        self._freed.clear()
-        try:
-            async with asyncio.timeout_at(end):
-                await self._freed.wait()
-        except TimeoutError:
-            since = min(since for _, since in self._uploading.values())
-            raise NotReady(asyncio.get_running_loop().time() - since) from None
-
     async def remember(self, packed: Sequence[Packed], made: Sequence[TelegramFile | None]) -> None:
-        """Telegram took them, and made this of each."""
+        """Telegram took the files, and made this of each."""
         fresh: dict[str, TelegramFile] = {}
         for (attachment, sendable), file in zip(packed, made, strict=False):
-            self._metrics.media(_way(attachment, sendable))
+            self._metrics.media(way_of((attachment, sendable)))
             if file and sendable != file.id:
                 fresh[attachment.url] = file
         if fresh:
@@ -130,131 +137,137 @@ class Media:
             Whether the next attempt will do otherwise: the file goes another way then, or is left
             out.
         """
-        place = culprit(reason, len(packed))
-        if place is None:
-            place = _only_unknown(packed) if is_about_media(reason) else None
-        if place is None:
-            known = [one.url for one, sendable in packed if _way(one, sendable) == "known"]
-            if known and len(known) == len(packed) and is_about_media(reason):
-                await self._store.run(files.forget, known)
+        index = culprit(reason, len(packed))
+        if index is None and is_about_media(reason):
+            unknown = [index for index, file in enumerate(packed) if way_of(file) is not Way.KNOWN]
+            if packed and not unknown:
+                # Telegram knew all of them, and takes one of them no more, nobody knows which.
+                await self._store.run(files.forget, [attachment.url for attachment, _ in packed])
                 return True
+            if len(unknown) == 1:
+                index = unknown[0]
+        if index is None:
             return False
-        attachment, sendable = packed[place]
-        log.debug(
-            "media_refused",
-            url=public_url(attachment.url),
-            way=_way(attachment, sendable),
-            reason=reason,
-        )
-        self._metrics.media("refused")
-        match _way(attachment, sendable):
-            case "known":
-                await self._store.run(files.forget, [attachment.url])
-            case "address":
-                await self._store.run(
-                    files.blame, attachment.url, Party.TELEGRAM, reason, self._clock()
-                )
-            case _:
-                await self._store.run(files.blame, attachment.url, Party.US, reason, self._clock())
+        await self._blame_one(packed[index], reason)
         return True
+
+    # ------------------------------------------------------------ uploads under way
+
+    def _is_free(self, uploads: frozenset[str]) -> bool:
+        """Whether an upload may begin: there is a place, and nobody uploads one of these files."""
+        if len(self._uploading) >= UPLOADS_AT_ONCE:
+            return False
+        return all(uploads.isdisjoint(others) for others, _ in self._uploading.values())
+
+    async def _wait_for_upload(self, end: float) -> None:
+        """Wait until an upload ends.
+
+        Raises:
+            NotReady: None did until ``end``, in seconds of the loop.
+        """
+        self._freed.clear()
+        try:
+            async with asyncio.timeout_at(end):
+                await self._freed.wait()
+        except TimeoutError:
+            since = min(since for _, since in self._uploading.values())
+            raise NotReady(asyncio.get_running_loop().time() - since) from None
 
     # ------------------------------------------------------------ which way
 
-    async def _choose(
-        self, message: Message | RichMessage, form: Fallback, referer: str | None, patience: float
-    ) -> list[_Chosen]:
-        if not message.media:
+    async def _choose(self, request: _Request, patience: float) -> list[Chosen]:
+        if not request.wanted:
             return []
-        alone = isinstance(message, RichMessage) or len(message.media) == 1
-        wanted = message.media if alone else in_company(message.media)
-        known, barred = await self._store.run(
-            files.look_up, [one.url for one in wanted], self._clock()
-        )
-        ways = [self._at_hand(one, form, known, barred, alone=alone) for one in wanted]
-        missing = [
-            one
-            for one, way in zip(wanted, ways, strict=True)
-            if way is None and Party.US not in barred.get(one.url, frozenset())
-        ]
-        had = await self._download(missing, form, referer, patience, still=not alone)
-        packed = [way or had.get(one.url) for one, way in zip(wanted, ways, strict=True)]
-        return [one for one in packed if one is not None]
-
-    @staticmethod
-    def _at_hand(
-        attachment: Attachment,
-        form: Fallback,
-        known: Mapping[str, Sequence[TelegramFile]],
-        barred: Mapping[str, frozenset[Party]],
-        *,
-        alone: bool,
-    ) -> _Chosen | None:
-        """Without a byte through our hands: by ``file_id``, or by address; ``None`` where neither is possible."""
-        if file := pick(known.get(attachment.url, ()), attachment, alone=alone):
-            return _as(attachment, file.kind, file.id)
-        is_barred = Party.TELEGRAM in barred.get(attachment.url, frozenset())
-        if form is Fallback.FULL and not is_barred and may_be_fetched(attachment, alone=alone):
-            return attachment, attachment.url
-        return None
+        urls = [attachment.url for attachment in request.wanted]
+        known, barred = await self._store.run(files.look_up, urls, self._clock())
+        chosen: dict[str, Chosen] = {}
+        missing: list[Attachment] = []
+        for attachment in request.wanted:
+            url = attachment.url
+            barred_to = barred.get(url, frozenset())
+            at_hand = _at_hand(attachment, known.get(url, ()), barred_to, request)
+            if at_hand:
+                chosen[url] = at_hand
+            elif Party.US not in barred_to:
+                missing.append(attachment)
+        chosen |= await self._download(missing, request, patience)
+        return [chosen[url] for url in urls if url in chosen]
 
     async def _download(
-        self,
-        wanted: Sequence[Attachment],
-        form: Fallback,
-        referer: str | None,
-        patience: float,
-        *,
-        still: bool,
-    ) -> dict[str, _Chosen]:
-        results = await asyncio.gather(
-            *(
-                self._downloads.get(one, still=still, referer=referer, patience=patience)
-                for one in wanted
-            ),
-            return_exceptions=True,
-        )
-        had: dict[str, _Chosen] = {}
-        for attachment, result in zip(wanted, results, strict=True):
+        self, missing: Sequence[Attachment], request: _Request, patience: float
+    ) -> Mapping[str, Chosen]:
+        downloads = [
+            self._downloads.get(
+                attachment, still=not request.alone, referer=request.referer, patience=patience
+            )
+            for attachment in missing
+        ]
+        # With its exceptions: all of them are under way in any case, and none may be abandoned.
+        results = await asyncio.gather(*downloads, return_exceptions=True)
+        chosen: dict[str, Chosen] = {}
+        for attachment, result in zip(missing, results, strict=True):
             if isinstance(result, BaseException):
                 raise result
             if result is not None:
-                had[attachment.url] = _as(attachment, result.kind, result)
-            elif (
-                form is Fallback.UPLOAD
-            ):  # Telegram refused something, and we cannot have this either
+                chosen[attachment.url] = replace(attachment, kind=result.kind), result
+            elif request.was_refused:
                 await self._store.run(
-                    files.blame, attachment.url, Party.TELEGRAM, "not had by us", self._clock()
+                    files.blame, attachment.url, Party.TELEGRAM, NEITHER, self._clock()
                 )
-        return had
+        return chosen
+
+    async def _blame_one(self, packed: Packed, reason: str) -> None:
+        url, way = packed[0].url, way_of(packed)
+        log.debug("media_refused", url=public_url(url), way=way, reason=reason)
+        self._metrics.media(Way.REFUSED)
+        if way is Way.KNOWN:
+            await self._store.run(files.forget, [url])
+            return
+        party = Party.TELEGRAM if way is Way.ADDRESS else Party.US
+        await self._store.run(files.blame, url, party, reason, self._clock())
 
 
-def _as(attachment: Attachment, kind: MediaKind, source: str | Kept) -> _Chosen:
-    return replace(attachment, kind=kind), source
-
-
-def carried(chosen: Sequence[_Chosen]) -> Iterator[_Chosen]:
+def carried(chosen: Sequence[Chosen]) -> Iterator[Chosen]:
     """What one request may carry: uploads as long as there is room, the first one in any case."""
     size = 0
     for attachment, source in chosen:
         if isinstance(source, Kept):
             if size and size + source.size > MOST_CARRIED:
-                log.debug(
-                    "media_left_out",
-                    url=public_url(attachment.url),
-                    size=source.size,
-                )
+                log.debug("media_left_out", url=public_url(attachment.url), size=source.size)
                 continue
             size += source.size
         yield attachment, source
 
 
-def _only_unknown(packed: Sequence[Packed]) -> int | None:
-    """The one file that Telegram does not know yet; ``None`` where there are several, or none."""
-    unknown = [place for place, one in enumerate(packed) if _way(*one) != "known"]
-    return unknown[0] if len(unknown) == 1 else None
+def _request(message: Message | RichMessage, fallback: Fallback, referer: str | None) -> _Request:
+    alone = isinstance(message, RichMessage) or len(message.media) == 1
+    return _Request(
+        wanted=message.media if alone else in_company(message.media),
+        alone=alone,
+        may_be_fetched=fallback is Fallback.FULL,
+        was_refused=fallback is Fallback.UPLOAD,
+        referer=referer,
+    )
 
 
-def _way(attachment: Attachment, sendable: Sendable) -> str:
-    if isinstance(sendable, Upload):
-        return "upload"
-    return "address" if sendable == attachment.url else "known"
+def _at_hand(
+    attachment: Attachment,
+    known: Sequence[TelegramFile],
+    barred_to: frozenset[Party],
+    request: _Request,
+) -> Chosen | None:
+    """Without a byte through our hands: by ``file_id``, or by address; ``None``: by neither."""
+    file = pick(known, attachment, alone=request.alone)
+    if file:
+        return replace(attachment, kind=file.kind), file.id
+    if not request.may_be_fetched or Party.TELEGRAM in barred_to:
+        return None
+    if may_be_fetched(attachment, alone=request.alone):
+        return attachment, attachment.url
+    return None
+
+
+async def _read(attachment: Attachment, source: str | Kept) -> Packed:
+    if isinstance(source, Kept):
+        return attachment, await source.read()
+    return attachment, source
