@@ -14,12 +14,12 @@ import structlog
 
 from bot.clock import Clock
 from bot.delivery.media import imaging
-from bot.delivery.media.routing import Way, is_picture, recognise
+from bot.delivery.media.routing import is_picture, recognise
 from bot.errors import FetchError, TidingsError, UnusableMedia
 from bot.fetching.client import PICTURES, Fetcher
 from bot.fetching.url import public_url
 from bot.fetching.workers import Workers
-from bot.model import Attachment, Fetched, MediaKind, Upload
+from bot.model import Attachment, Fetched, MediaKind, MediaWay, Upload
 from bot.store import Store, files
 from bot.store.files import Party
 from bot.telemetry import Metrics
@@ -206,7 +206,7 @@ class Downloads:
 
     async def _blame(self, url: str, reason: str) -> None:
         log.debug("media_unavailable", url=public_url(url), reason=reason)
-        self._metrics.media(Way.LOST)
+        self._metrics.media(MediaWay.LOST)
         await self._store.run(files.blame, url, Party.US, reason, self._clock())
 
     async def _from_anywhere(
