@@ -153,3 +153,17 @@ class Fallback(StrEnum):
     """No pictures, a link preview instead."""
     PLAIN = "plain"
     """Text without any formatting."""
+
+
+class MediaWay(StrEnum):
+    """What became of a file: the labels of ``tidings_media_total`` (docs/operating.md)."""
+
+    KNOWN = "known"
+    """Sent by its ``file_id``."""
+    ADDRESS = "address"
+    """Sent by its address, for Telegram to fetch."""
+    UPLOAD = "upload"
+    REFUSED = "refused"
+    """By Telegram."""
+    LOST = "lost"
+    """To us: it could not be had, or not be made fit."""

@@ -69,6 +69,7 @@ def choose(
 
     ``None`` and the empty text are no choice.
     """
+    # The nearest first.
     holders = ((Level.SUBSCRIPTION, subscription), (Level.CHAT, chat))
     for level, holder in holders:
         if level in setting.levels and holder is not None:

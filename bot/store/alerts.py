@@ -29,7 +29,7 @@ APART = timedelta(milliseconds=100)
 is late for it."""
 LISTED = 20
 """Items of a backlog that are told by their titles."""
-TOLD = """
+ALERT_RECIPIENTS = """
     INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, created, state)
     SELECT c.id, MIN(place.topic_id), :feed, :notice, :now, CASE WHEN c.suspended = '' THEN 'waiting' ELSE 'held' END
     FROM (
@@ -88,7 +88,7 @@ def _begin(
         ended=None if has_end else to_ms(now),
     )
     told = tx.execute(
-        TOLD, feed=feed_id, notice=notice_id, now=to_ms(now), away=to_ms(now - AWAY_MAX)
+        ALERT_RECIPIENTS, feed=feed_id, notice=notice_id, now=to_ms(now), away=to_ms(now - AWAY_MAX)
     )
     _wake(tx, notice_id, now)
     return told

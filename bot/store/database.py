@@ -24,7 +24,7 @@ from sqlite_utils import Database
 
 from bot.errors import StoreError, UnreadableRow
 from bot.store.schema import migrations
-from bot.telemetry import Metrics
+from bot.telemetry import Metrics, StoredTable
 
 log = structlog.get_logger()
 
@@ -67,7 +67,7 @@ class Tx:
         """Rows changed by a statement that answers none."""
         return self._database.execute(*_spread(sql, params)).rowcount
 
-    def report_unreadable(self, table: str, row_id: object, error: UnreadableRow) -> None:
+    def report_unreadable(self, table: StoredTable, row_id: object, error: UnreadableRow) -> None:
         """Tell the operator of a row that was set aside, so that the others go on."""
         log.error("row_unreadable", table=table, id=row_id, reason=str(error))
         self._metrics.unreadable(table)

@@ -9,6 +9,7 @@ from bot.store import alerts, host_backoff, item_keys, moves
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX, refresh_intervals
 from bot.store.rows import clean, content_of, feed_columns, feed_of, read, to_ms, to_ms_or_none
+from bot.telemetry import StoredTable
 
 MOST_CHANGES = 24
 """Changes of one item that are noted."""
@@ -48,7 +49,7 @@ def _read_or_set_aside(tx: Tx, row: Row, now: datetime) -> Feed | None:
     try:
         return read(feed_of, row)
     except UnreadableRow as error:
-        tx.report_unreadable("feeds", row["id"], error)
+        tx.report_unreadable(StoredTable.FEEDS, row["id"], error)
         reason = str(error)
     try:
         return read(feed_of, {**row, "history": "", "arrivals": ""})

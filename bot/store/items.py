@@ -7,6 +7,7 @@ from bot.model import Item
 from bot.store import alerts
 from bot.store.database import Tx
 from bot.store.rows import item_of, read, to_ms
+from bot.telemetry import StoredTable
 
 
 def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
@@ -21,7 +22,7 @@ def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
         try:
             found.append(read(item_of, row))
         except UnreadableRow as error:
-            tx.report_unreadable("items", row["id"], error)
+            tx.report_unreadable(StoredTable.ITEMS, row["id"], error)
     return found
 
 

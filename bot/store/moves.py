@@ -8,6 +8,7 @@ from bot.store import alerts
 from bot.store.database import Row, Tx
 from bot.store.demand import refresh_demand
 from bot.store.rows import from_ms, ids_text, read, read_arrivals, read_ids, to_ms
+from bot.telemetry import StoredTable
 
 
 def move(tx: Tx, feed_id: int, target: str, now: datetime, told: FeedAlert | None = None) -> bool:
@@ -118,7 +119,7 @@ def _moved_ids(tx: Tx, row: Row) -> list[int]:
     try:
         return read(lambda move: read_ids(move["subscriptions"]), row)
     except UnreadableRow as error:
-        tx.report_unreadable("moves", row["id"], error)
+        tx.report_unreadable(StoredTable.MOVES, row["id"], error)
         return []
 
 

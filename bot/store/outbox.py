@@ -46,6 +46,7 @@ from bot.store.rows import (
     read_progress,
     to_ms,
 )
+from bot.telemetry import StoredTable
 
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
@@ -151,7 +152,7 @@ class _Sources:
 
 
 def _refuse_unreadable(tx: Tx, row: Row, error: UnreadableRow, now: datetime) -> None:
-    tx.report_unreadable("outbox", row["id"], error)
+    tx.report_unreadable(StoredTable.OUTBOX, row["id"], error)
     tx.execute(
         "UPDATE outbox SET state = 'refused', reason = :reason, settled = :now WHERE id = :id",
         id=row["id"],

@@ -18,6 +18,7 @@ from bot.store.rows import (
     to_ms,
     unreadable_feed_of,
 )
+from bot.telemetry import StoredTable
 
 T = TypeVar("T")
 
@@ -174,7 +175,7 @@ def _subscription_of(tx: Tx, row: Row) -> Subscription:
     try:
         feed = read(feed_of, row)
     except UnreadableRow as error:
-        tx.report_unreadable("feeds", row["id"], error)
+        tx.report_unreadable(StoredTable.FEEDS, row["id"], error)
         feed = unreadable_feed_of(row)
     return Subscription(
         id=row["subscription_id"],

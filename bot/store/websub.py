@@ -6,6 +6,7 @@ from bot.errors import UnreadableRow
 from bot.model import WebSubSubscription
 from bot.store.database import Row, Tx
 from bot.store.rows import from_ms_or_none, read, to_ms, to_ms_or_none
+from bot.telemetry import StoredTable
 
 ANSWER = timedelta(hours=1)
 """A hub that took a request has this long to confirm it, then it is asked once more."""
@@ -66,7 +67,7 @@ def claim_due(tx: Tx, now: datetime, limit: int) -> list[WebSubSubscription]:
         try:
             readable.append(read(_push_of, row))
         except UnreadableRow as error:
-            tx.report_unreadable("pushes", row["feed_id"], error)
+            tx.report_unreadable(StoredTable.PUSHES, row["feed_id"], error)
     return readable
 
 
@@ -81,7 +82,7 @@ def by_path(tx: Tx, path: str) -> WebSubSubscription | None:
     try:
         return read(_push_of, row)
     except UnreadableRow as error:
-        tx.report_unreadable("pushes", row["feed_id"], error)
+        tx.report_unreadable(StoredTable.PUSHES, row["feed_id"], error)
         return None
 
 

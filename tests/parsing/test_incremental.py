@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 
@@ -61,10 +62,17 @@ def read(body: bytes, cache: bytes | None = b"", now: datetime = NOW) -> ParsedF
     return parse_feed(body, "", URL, now=now, item_cache=cache)
 
 
+@lru_cache(maxsize=500)
+def read_first(body: bytes) -> ParsedFeed:
+    """As a feed that was never read before; the same for each mutation of its document."""
+    return read(body)
+
+
 def outcome_of(feed: Feed, body: bytes, cache: bytes) -> FeedDocument | UnreadableDocument:
     fetched = Fetched(URL, body, "", body_hash=b"digest")
     try:
-        return FeedDocument.of(feed, fetched, read(body, cache))
+        document = read(body, cache) if cache else read_first(body)
+        return FeedDocument.of(feed, fetched, document)
     except ParseError as error:
         return UnreadableDocument(fetched, error)
 
