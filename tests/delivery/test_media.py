@@ -127,7 +127,7 @@ def telegrams(server: FeedServer, path: str) -> int:
 
 async def uploads(world: TelegramWorld) -> int:
     """Files that the server holds and did not fetch itself."""
-    held = world.playground._files
+    held = world.playground.files
     return len(held.by_id) - len(held._by_url)
 
 
@@ -568,7 +568,7 @@ async def test_telegrams_refusal_is_remembered_for_a_day_and_then_asked_again(
     assert (telegrams(server, "/gone.png"), ours(server, "/gone.png")) == (1, 1)
 
     server.picture("/gone.png")
-    world.playground._files.forget_addresses()
+    world.playground.files.forget_addresses()
     await store.run(lambda tx: tx.execute("UPDATE media_faults SET until = until - 86400000"))
     (message,) = await deliver(store, world, images(url), title="Three")
 
@@ -581,7 +581,7 @@ async def test_a_file_id_that_telegram_no_longer_takes_is_forgotten_and_the_file
 ) -> None:
     url = server.picture("/a.png")
     await deliver(store, world, images(url), title="One")
-    world.playground._files.by_id.clear()
+    world.playground.files.by_id.clear()
 
     (message,) = await deliver(store, world, images(url), title="Two")
 

@@ -9,16 +9,16 @@ from bot.content.messages.article import as_parameter, with_media
 from bot.content.render.rich import MEDIA
 from bot.content.split.rich_limits import LIMITS, Limits, cost_of
 from bot.model import RichMessage
-from playground.judging import RichJudge
+from playground.api.rich_validator import RichValidator
 
 Json = Mapping[str, Any]
 
 
-class Judge(RichJudge):
+class Judge(RichValidator):
     """Takes or refuses messages; media are files that it holds already."""
 
     def echo(self, message: RichMessage) -> list[Json]:
-        """The blocks as Telegram keeps them; raises ``Refusal`` where it takes them not."""
+        """The blocks as Telegram keeps them; raises ``ApiError`` where it takes them not."""
         return list(self.keep(as_parameter(self.with_files(message))))
 
     def with_files(self, message: RichMessage) -> RichMessage:
