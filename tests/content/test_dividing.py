@@ -6,7 +6,7 @@ import pytest
 
 from bot.content.localize import Wording
 from bot.content.messages.article import compose_articles
-from bot.content.messages.progress import next_part
+from bot.content.messages.progress import next_message
 from bot.content.messages.summary import compose_sequence
 from bot.content.render.terminal import plain
 from bot.content.split.rich_limits import Limits
@@ -241,7 +241,7 @@ def lowered(part: Message | RichMessage, form: Fallback) -> Message | RichMessag
     chat = Chat(1, ChatKind.PRIVATE)
     begun = Progress(1, (7,), 7, chat, Fallback.FULL, "mark")
     delivery = Delivery(1, Target(1), chat, form, 0, NOW, FEED, item(""), begun)
-    message, after = next_part((part, part), "mark", delivery, Fallback.FULL, Wording())
+    message, after = next_message((part, part), "mark", delivery, Fallback.FULL, Wording())
     assert after is None
     return message
 
