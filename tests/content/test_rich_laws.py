@@ -17,8 +17,8 @@ from bot.content.messages.article import compose_article, with_media
 from bot.content.split.budget import LIMITS, Limits, room_of
 from bot.content.split.fitting import fit
 from bot.model import Enclosure, Feed, Item, Options
-from tests.content.test_hostile import HOSTILE, SECONDS
-from tests.content.test_laws import FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS
+from tests.support.any_items import FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS
+from tests.support.hostile_html import HOSTILE, SECONDS
 from tests.support.rich_judge import Judge, assert_within, texts
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
