@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bot.content.document import texts_of
 from bot.content.html.sanitise import sanitise
 from bot.content.measure import is_visible
-from bot.content.messages.article import compose_article, with_media
+from bot.content.media.files import with_media
+from bot.content.messages.article import compose_article
 from bot.content.split.budget import LIMITS, Limits, room_of
 from bot.content.split.fitting import fit
 from bot.model import Enclosure, Feed, Item, Options
