@@ -20,7 +20,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from bot.model import Verdict
+from bot.model import MediaWay, Verdict
 
 NAMESPACE = "tidings"
 """What the name of every metric begins with."""
@@ -188,16 +188,6 @@ class PollOutcome(StrEnum):
     FAULT = "fault"
 
 
-class MediaWay(StrEnum):
-    """How a file went to Telegram, or why it did not."""
-
-    KNOWN = "known"
-    ADDRESS = "address"
-    UPLOAD = "upload"
-    REFUSED = "refused"
-    LOST = "lost"
-
-
 class AddressFamily(StrEnum):
     """The version of the Internet Protocol that a connection uses."""
 
@@ -283,7 +273,7 @@ class Metrics:
     def _histogram(self, name: str, text: str, buckets: Sequence[float]) -> Histogram:
         return Histogram(name, text, buckets=buckets, namespace=NAMESPACE, registry=self.registry)
 
-    def polled(self, outcome: str, seconds: float) -> None:
+    def polled(self, outcome: PollOutcome, seconds: float) -> None:
         """A feed was polled."""
         self._polls.labels(outcome).inc()
         self._poll_seconds.observe(seconds)
@@ -296,18 +286,18 @@ class Metrics:
         """A message was tried, and Telegram's answer judged.
 
         Args:
-            verdict: The judgement.
+            verdict: The label of the judgement.
             delay: Since the message's item was seen, where it was posted now.
         """
         self._deliveries.labels(verdict).inc()
         if delay is not None:
             self._delivery_delay.observe(delay)
 
-    def media(self, way: str) -> None:
+    def media(self, way: MediaWay) -> None:
         """A file of a message was sent or not."""
         self._media.labels(way).inc()
 
-    def connecting(self, family: str) -> None:
+    def connecting(self, family: AddressFamily) -> None:
         """A connection to a server of the web is tried."""
         self._connections.labels(family).inc()
 
@@ -327,6 +317,6 @@ class Metrics:
         """A commit of the store took this long on its thread, with every transaction in it."""
         self._transaction_seconds.observe(seconds)
 
-    def unreadable(self, table: str) -> None:
+    def unreadable(self, table: StoredTable) -> None:
         """A row could not be read, and was set aside."""
         self._unreadable_rows.labels(table).inc()

@@ -224,7 +224,7 @@ class Router:
         # Whoever writes to us can be written to; /start does this itself, and says so in words.
         if chat.suspended and verb != "start":
             await self._store.run(chats.reactivate, chat.id, now)
-        user_id = update.effective_user.id if update.effective_user else None
+        user_id = _user_id(update)
         return Context(
             chat=chat,
             target=target_of(message),
@@ -260,19 +260,24 @@ class Router:
 
     async def _refusal(self, update: Update, message: Message, bot: Bot, verb: str) -> str:
         """The key of why not, or empty."""
-        chat, user = message.chat, update.effective_user
-        if not self._access.allows(user.id if user else None, chat.id):
+        chat = message.chat
+        if not self._access.allows(_user_id(update), chat.id):
             return "not-allowed"
         if verb not in CHANGING:
             return ""
         # Who tapped is not who wrote the message with the button.
         command = None if update.callback_query else message
-        may = await may_manage(bot, chat.id, chat.type, user, command)
-        return "" if may else "only-admins"
+        if await may_manage(bot, chat.id, chat.type, update.effective_user, command):
+            return ""
+        return "only-admins"
 
     def _language(self, update: Update) -> str:
         user = update.effective_user
         return self._translator.negotiate(user.language_code if user else None)
+
+
+def _user_id(update: Update) -> int | None:
+    return update.effective_user.id if update.effective_user else None
 
 
 def _chat_of(chat: TelegramChat, language: str) -> Chat:

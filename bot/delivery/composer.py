@@ -1,4 +1,7 @@
-"""What is sent of a delivery: composed now, so that today's settings hold; once for all chats that want it alike."""
+"""What is sent of a delivery: once for all chats that want it alike.
+
+It is composed when its turn comes, so that today's settings hold.
+"""
 
 import time
 from collections import OrderedDict

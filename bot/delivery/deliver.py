@@ -1,4 +1,4 @@
-"""One delivery: its page, its composition, its files, the request to Telegram, and what becomes of it.
+"""One delivery: page, composition, files, the request to Telegram, and what becomes of it.
 
 Of these steps only the request cannot be repeated. An item that needs several messages is as many
 deliveries of one row: each attempt sends the message whose turn it is.
@@ -13,9 +13,9 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.clock import Clock
+from bot.content.messages.continuation import MAX_MESSAGES
 from bot.content.messages.progress import answered, with_message, without_rest
-from bot.content.split.budget import measure
-from bot.content.split.dividing import MAX_PARTS
+from bot.content.split.rich_limits import cost_of
 from bot.delivery.composer import ASK_AGAIN, Composer
 from bot.delivery.media.downloads import NotReady
 from bot.delivery.media.packing import Media
@@ -136,12 +136,16 @@ class Deliverer:
         return True
 
     async def show(self, target: Target, chat: Chat, feed: FeedRef, item: Item) -> bool:
-        """Send an item at once, outside the outbox, exactly as it would look; answers whether Telegram took it."""
+        """Send an item at once, outside the outbox, exactly as it would look.
+
+        Returns:
+            Whether Telegram took it.
+        """
         delivery = Delivery(0, target, chat, Fallback.FULL, 0, self._clock(), feed, item)
         page = None
         if self._wants_page(delivery):
             page = await self._pages.wait_for(item, feed, PREVIEW_PAGE_PATIENCE)
-        for _ in range(MAX_PARTS * len(Fallback)):
+        for _ in range(MAX_MESSAGES * len(Fallback)):
             match await self._send_next(delivery, page, PREVIEW_FILES_PATIENCE):
                 case PartSent(progress=progress, messages=messages):
                     rest = self._pace.rest(chat.kind, messages)
@@ -174,13 +178,19 @@ class Deliverer:
         return await self._send_next(delivery, page, FILES_PATIENCE)
 
     def _wants_page(self, delivery: Delivery) -> bool:
-        """Whether the item shall be a page; one that was refused with its page, or begun without, has none."""
+        """Whether the item shall be a page.
+
+        One that was refused with its page, or begun without, has none.
+        """
         style = self._composer.style_of(delivery.chat)
         is_fresh = delivery.fallback is Fallback.FULL and not delivery.progress
         return style is Style.TELEGRAPH and is_fresh
 
     async def _send_next(self, delivery: Delivery, page: str | None, patience: float) -> Verdict:
-        """Compose and send the message whose turn it is; again at once without a file that Telegram names as bad."""
+        """Compose and send the message whose turn it is.
+
+        Where Telegram names a file as bad, it is sent again at once, and the file goes otherwise.
+        """
         message, progress = self._composer.next(delivery, page)
         for blamed in range(MOST_BLAMED):
             is_last = blamed == MOST_BLAMED - 1
@@ -204,7 +214,10 @@ class Deliverer:
         *,
         is_last: bool,
     ) -> Verdict | None:
-        """Send once; ``None``: a file was to blame, and will go another way. ``is_last``: then the message pays."""
+        """Send once; ``None``: a file was to blame, and goes another way next time.
+
+        ``is_last``: there is no next time, so the whole message is judged.
+        """
         if isinstance(message, RichMessage):
             groups = [files]
             self._limiter.spend()
@@ -233,7 +246,10 @@ class Deliverer:
     async def _add(
         self, delivery: Delivery, group: list[Packed], message_id: int
     ) -> tuple[int, ...]:
-        """Files that may not stand with the others answer them; if they cannot, the message is there all the same."""
+        """Send files that may not stand with the others, in answer to them.
+
+        If that fails, the message is there all the same: it is no reason to send it again.
+        """
         try:
             added = await self._send(delivery.target, Message(""), group, message_id)
         except TelegramError as error:
@@ -255,7 +271,7 @@ class Deliverer:
             self._composer.leave_articles()
             log.warning("rich_messages_unknown", asked_again_in_hours=round(ASK_AGAIN / 3600))
         if verdict.fallback is Fallback.HALVED:
-            cost = asdict(measure(message.blocks))
+            cost = asdict(cost_of(message.blocks))
             log.error("article_over_budget", item=delivery.item.id, reason=error.message, **cost)
         return verdict
 
@@ -291,7 +307,7 @@ class Deliverer:
 
 
 def _without_refused_part(delivery: Delivery, refused: Refused) -> Verdict:
-    """The verdict where one message was refused in every form: a link to the rest may end the item still."""
+    """One message of an item was refused in every form; a link to the rest may end it still."""
     progress = without_rest(delivery)
     if progress is None:
         return refused

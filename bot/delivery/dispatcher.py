@@ -1,4 +1,4 @@
-"""The loop that empties the outbox: claims what may go, starts one delivery after the other, and stops in good order.
+"""The loop that empties the outbox: it claims what may go and starts delivery after delivery.
 
 The next message starts when the one before it is settled, or when that takes longer than
 ``PATIENCE``. So a kill between Telegram's answer and its record doubles one message at the most, as
@@ -73,7 +73,7 @@ class Dispatcher:
         self._doorbell.set()
 
     async def run(self) -> None:
-        """Send until cancelled; then let what is under way arrive, and give the other leases back."""
+        """Send until cancelled; then let what is under way arrive, and give other leases back."""
         try:
             while True:
                 self.last_turn = time.monotonic()

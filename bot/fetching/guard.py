@@ -18,6 +18,7 @@ from yarl import URL
 
 from bot.errors import BadAddress, ForbiddenAddress
 from bot.fetching.url import public_url, split
+from bot.telemetry import AddressFamily
 
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
@@ -85,13 +86,13 @@ class AddressGuard:
 
     Args:
         allow: Networks that the operator opens (a feed on the own network, tests).
-        passed: Called with ``ipv4`` or ``ipv6`` for every address that a connection is tried to.
+        passed: Called for every address that a connection is tried to.
     """
 
     def __init__(
         self,
         allow: Sequence[IPv4Network | IPv6Network] = (),
-        passed: Callable[[str], None] = lambda _family: None,
+        passed: Callable[[AddressFamily], None] = lambda _family: None,
     ) -> None:
         self._allow = tuple(allow)
         self._passed = passed
@@ -125,7 +126,7 @@ class AddressGuard:
         text = str(sockaddr[0]).partition("%")[0]
         address = ipaddress.ip_address(text)
         self._refuse_forbidden(address, text)
-        self._passed(f"ipv{address.version}")
+        self._passed(AddressFamily(f"ipv{address.version}"))
         return socket.socket(family, kind, proto)
 
     def _refuse_forbidden(self, address: IPv4Address | IPv6Address, host: str) -> None:

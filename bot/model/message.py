@@ -7,7 +7,7 @@ from typing import Any
 
 
 class MediaKind(StrEnum):
-    """What a file is to Telegram (Bot API: sendPhoto, sendAnimation, sendVideo, sendAudio, sendDocument)."""
+    """What a file is to Telegram (Bot API: sendPhoto, sendAnimation, sendVideo …)."""
 
     PHOTO = "photo"
     ANIMATION = "animation"
@@ -52,7 +52,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class RichMessage:
-    """An article as Telegram's rich message: legal by construction (Bot API 10.2, InputRichMessage).
+    """An article as a rich message: legal by construction (Bot API 10.2, InputRichMessage).
 
     ``blocks`` is plain JSON, in which media are named by their addresses until ``file_id`` or
     upload takes their place.
@@ -153,3 +153,17 @@ class Fallback(StrEnum):
     """No pictures, a link preview instead."""
     PLAIN = "plain"
     """Text without any formatting."""
+
+
+class MediaWay(StrEnum):
+    """What became of a file: the labels of ``tidings_media_total`` (docs/operating.md)."""
+
+    KNOWN = "known"
+    """Sent by its ``file_id``."""
+    ADDRESS = "address"
+    """Sent by its address, for Telegram to fetch."""
+    UPLOAD = "upload"
+    REFUSED = "refused"
+    """By Telegram."""
+    LOST = "lost"
+    """To us: it could not be had, or not be made fit."""

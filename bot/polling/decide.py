@@ -1,7 +1,6 @@
-"""What one look at a feed means: pure, for success, "304 Not Modified" and failure alike.
+"""What one poll of a feed means: pure, for success, "304 Not Modified" and failure alike.
 
-``decide(feed, outcome, known, now)`` gives the ``FeedUpdate`` that the store applies in one
-transaction; ``known`` are the keys of the document that the store already has.
+``decide`` gives the ``FeedUpdate`` that the store applies in one transaction.
 """
 
 from collections.abc import Sequence
@@ -27,7 +26,7 @@ from bot.model import (
 from bot.parsing.incremental import PARSER_VERSION, CachedItem
 from bot.polling.health import with_alerts
 from bot.polling.identity import Identity, Keys, choose_identity, fingerprint, identify
-from bot.polling.redirects import is_proven, seen
+from bot.polling.redirects import is_proven, update_move
 from bot.polling.schedule import (
     PollContext,
     answered,
@@ -43,16 +42,19 @@ T = TypeVar("T")
 MASS_CHANGE_MIN = 5
 """Fewer new items than this are never held back as a change of ids, or as an archive."""
 OUTAGE = timedelta(hours=48)
+"""After so long without a successful poll, many new items are a backlog."""
 BACKLOG_MOST, BACKLOG_SENT = 20, 10
+"""Of a backlog of more items, so many are sent."""
 ARCHIVE_AGE = timedelta(days=7)
+"""Items of an archive are so much older than the newest known one."""
 MOST_COMPARED = 100
 """Known items of a document, from its top, that are compared with what they said before."""
-NOWHERE = PollContext()
+NO_CONTEXT = PollContext()
 
 
 @dataclass(frozen=True, slots=True)
 class FeedDocument:
-    """A fetched document, read."""
+    """A fetched document that was parsed, with the keys of its items."""
 
     fetched: Fetched
     document: ParsedFeed
@@ -63,12 +65,11 @@ class FeedDocument:
 
     @classmethod
     def of(cls, feed: Feed | None, fetched: Fetched, document: ParsedFeed) -> "FeedDocument":
-        """Work out the keys of the document's items; ``feed`` is ``None`` for one never seen."""
-        identity = choose_identity(
-            document.items, Identity(feed.identity) if feed and feed.identity else None
-        )
+        """Compute the keys of the document's items; ``feed`` is ``None`` for one never seen."""
+        kept = Identity(feed.identity) if feed is not None and feed.identity else None
+        identity = choose_identity(document.items, kept)
         keys = tuple(identify(document.items, identity))
-        all_keys = dict.fromkeys(chain.from_iterable(one.all for one in keys))
+        all_keys = dict.fromkeys(chain.from_iterable(item_keys.all for item_keys in keys))
         return cls(fetched, document, identity, keys, tuple(all_keys))
 
 
@@ -81,67 +82,124 @@ class UnreadableDocument:
 
 
 FeedResponse = FeedDocument | Fetched | NotModified | UnreadableDocument | FetchError
-"""``Fetched`` alone means: the same bytes as last time, nothing to parse."""
+"""What a request for a feed came to. ``Fetched`` alone means: the same bytes as last time."""
 
 
 def decide(
     feed: Feed,
-    outcome: FeedResponse,
+    response: FeedResponse,
     known: frozenset[bytes],
     now: datetime,
-    around: PollContext = NOWHERE,
+    context: PollContext = NO_CONTEXT,
 ) -> FeedUpdate:
-    """What changes after one look at ``feed``, and what its readers are told."""
-    return with_alerts(feed, _decide(feed, outcome, known, now, around), now)
+    """What changes after one poll of ``feed``, and which alerts its readers get.
+
+    Args:
+        feed: As it was before.
+        response: What its server answered.
+        known: Those of the document's keys that the store has already.
+        now: The time of the answer.
+        context: What the poll depends on besides the feed.
+    """
+    return with_alerts(feed, _decide(feed, response, known, now, context), now)
+
+
+def oldest_first(chosen: Sequence[T], document: Sequence[ParsedItem]) -> Sequence[T]:
+    """Put what was chosen from a document, in its order, oldest first.
+
+    Documents are newest first, unless most of their dates say otherwise. They are not sorted by
+    date, so that single wrong dates change nothing.
+    """
+    if len(chosen) < 2:
+        return chosen
+    dates = [item.published for item in document if item.published]
+    rising = sum(later > earlier for earlier, later in pairwise(dates))
+    falling = sum(later < earlier for earlier, later in pairwise(dates))
+    return chosen if rising > falling else chosen[::-1]
 
 
 def _decide(
-    feed: Feed, outcome: FeedResponse, known: frozenset[bytes], now: datetime, around: PollContext
+    feed: Feed, response: FeedResponse, known: frozenset[bytes], now: datetime, context: PollContext
 ) -> FeedUpdate:
-    match outcome:
+    match response:
         case FeedDocument():
-            return _read(feed, outcome, known, around, now)
+            return _decide_document(feed, response, known, context, now)
         case Fetched():
-            return _moved(healthy(answered(feed, outcome, now), outcome, around, now), outcome, now)
+            same = healthy(answered(feed, response, now), response, context, now)
+            return _with_move(same, response, now)
         case NotModified():
-            after = not_modified(feed, outcome, around, now)
-            return FeedUpdate(after) if after.failures else _moved(after, outcome, now)
+            after = not_modified(feed, response, context, now)
+            return FeedUpdate(after) if after.failures else _with_move(after, response, now)
         case UnreadableDocument(fetched, error):
-            # Its validators are echoed like any others; the empty digest says that nobody has read
-            # what they stand for.
+            # Its validators are sent back like any others. The empty hash notes that nobody has
+            # read the document that they stand for.
             unread = replace(
                 answered(feed, fetched, now),
                 body_hash=b"",
                 parser_version=PARSER_VERSION,
                 reread_from=None,
             )
-            return FeedUpdate(failed(unread, str(error), around, now, fetched.fresh_for))
+            return FeedUpdate(failed(unread, str(error), context, now, fetched.fresh_for))
         case FetchError():
-            return refused(feed, outcome, around, now)
+            return refused(feed, response, context, now)
 
 
-def _read(
-    feed: Feed, parsed: FeedDocument, known: frozenset[bytes], around: PollContext, now: datetime
+def _decide_document(
+    feed: Feed,
+    response: FeedDocument,
+    known: frozenset[bytes],
+    context: PollContext,
+    now: datetime,
 ) -> FeedUpdate:
-    document = parsed.document
-    pairs = list(zip(document.items, parsed.keys, strict=True))
-    fresh = {keys.primary: (item, keys) for item, keys in pairs if not _is_known(keys, known)}
-    if feed.reread_from is not None and feed.body_hash == parsed.fetched.body_hash:
-        fresh = {}  # the very bytes that were read before: nothing in them is news, whatever is seen in them now
-    mass_change = feed.has_baseline and _is_mass_change(
-        [keys for _, keys in fresh.values()], parsed, known
+    document, fetched = response.document, response.fetched
+    pairs = list(zip(document.items, response.keys, strict=True))
+    unknown = {keys.primary: (item, keys) for item, keys in pairs if not _is_known(keys, known)}
+    if feed.reread_from is not None and feed.body_hash == fetched.body_hash:
+        # The very bytes that were read before, by an older parser: whatever is seen in them only
+        # now is no news.
+        unknown = {}
+    unknown_keys = [keys for _, keys in unknown.values()]
+    mass_change = feed.has_baseline and _is_mass_change(unknown_keys, response, known)
+    fresh = unknown
+    if mass_change:
+        # Recognised items are remembered by their new ids, and not sent. The rest is news as ever.
+        fresh = {key: pair for key, pair in unknown.items() if not _is_recognised(pair[1], known)}
+    new_items = [NewItem(item, key, fingerprint(item)) for key, (item, _) in fresh.items()]
+    items = tuple(oldest_first(new_items, document.items))
+    has_known_item = any(_is_known(keys, known) for keys in response.keys)
+    backlog = _backlog(feed, items, now)
+    read = _with_document(feed, response, items, now)
+    moved = _with_move(
+        healthy(read, fetched, context, now), fetched, now, has_known_item=has_known_item
     )
-    suddenly = len(fresh)
-    if mass_change:  # the familiar ones are remembered by their new keys; the rest is news as ever
-        fresh = {key: pair for key, pair in fresh.items() if not _is_familiar(pair[1], known)}
-    found = [NewItem(item, key, fingerprint(item)) for key, (item, _) in fresh.items()]
-    items = tuple(oldest_first(found, document.items))
-    read = replace(
-        answered(feed, parsed.fetched, now),
+    return replace(
+        moved,
+        keys=response.all_keys,
+        items=items,
+        deliver=feed.has_baseline,
+        mass_change=mass_change,
+        skipped=backlog or _archive(pairs, items, known),
+        alerts=(
+            *moved.alerts,
+            *_count_alert(AlertKind.BACKLOG, backlog, since=feed.last_ok),
+            *_count_alert(AlertKind.RENUMBERED, len(unknown) - len(fresh)),
+        ),
+        fingerprints=_known_fingerprints(pairs, known),
+        reread=feed.parser_version != PARSER_VERSION,
+    )
+
+
+def _with_document(
+    feed: Feed, response: FeedDocument, items: Sequence[NewItem], now: datetime
+) -> Feed:
+    """The feed with what its document says of it."""
+    document = response.document
+    return replace(
+        answered(feed, response.fetched, now),
         title=document.title or feed.title,
         link=document.link or feed.link,
-        body_hash=parsed.fetched.body_hash,
-        identity=parsed.identity.value if document.items else feed.identity,
+        body_hash=response.fetched.body_hash,
+        identity=response.identity.value if document.items else feed.identity,
         arrivals=_arrivals(feed, items, now),
         ttl=document.ttl or timedelta(),
         skip_hours=document.skip_hours,
@@ -149,109 +207,101 @@ def _read(
         parser_version=PARSER_VERSION,
         reread_from=None,
     )
-    familiar = any(_is_known(keys, known) for keys in parsed.keys)
-    backlog = _backlog(feed, items, now)
-    moved = _moved(
-        healthy(read, parsed.fetched, around, now), parsed.fetched, now, familiar=familiar
-    )
-    return replace(
-        moved,
-        keys=parsed.all_keys,
-        items=items,
-        deliver=feed.has_baseline,
-        mass_change=mass_change,
-        skipped=backlog or _archive(pairs, items, known),
-        alerts=(
-            *moved.alerts,
-            *_counted(AlertKind.BACKLOG, backlog, since=feed.last_ok),
-            *_counted(AlertKind.RENUMBERED, suddenly - len(fresh)),
-        ),
-        fingerprints=tuple(
-            (keys.primary, fingerprint(item))
-            for item, keys in pairs[:MOST_COMPARED]
-            if keys.primary in known
-            and not isinstance(item, CachedItem)  # whose bytes are those of last time
-        ),
-        reread=feed.parser_version != PARSER_VERSION,
-    )
 
 
 def _arrivals(feed: Feed, items: Sequence[NewItem], now: datetime) -> tuple[datetime, ...]:
-    """A feed that is looked at for the first time, or again after nobody read it, has its habits still to show."""
+    """When news came. At its first poll, or its first after nobody read it, a feed has no habits yet."""
     if not feed.has_baseline:
         return ()
     return with_arrival(feed.arrivals, now) if items else feed.arrivals
 
 
-def _counted(kind: AlertKind, count: int, since: datetime | None = None) -> tuple[FeedAlert, ...]:
-    return (FeedAlert(kind, since=since, facts={"count": count}),) if count else ()
+def _known_fingerprints(
+    pairs: Sequence[tuple[ParsedItem, Keys]], known: frozenset[bytes]
+) -> tuple[tuple[bytes, bytes], ...]:
+    """What known items say now; a cached item says what it said before, as its bytes are the same."""
+    return tuple(
+        (keys.primary, fingerprint(item))
+        for item, keys in pairs[:MOST_COMPARED]
+        if keys.primary in known and not isinstance(item, CachedItem)
+    )
+
+
+def _count_alert(
+    kind: AlertKind, count: int, since: datetime | None = None
+) -> tuple[FeedAlert, ...]:
+    if not count:
+        return ()
+    return (FeedAlert(kind, since=since, facts={"count": count}),)
 
 
 def _backlog(feed: Feed, items: Sequence[NewItem], now: datetime) -> int:
-    """After an outage of days, of theirs or ours, the newest ten are sent and the rest is recorded."""
-    away = feed.has_baseline and feed.last_ok is not None and now - feed.last_ok > OUTAGE
-    return len(items) - BACKLOG_SENT if away and len(items) > BACKLOG_MOST else 0
+    """How many new items are not sent after an outage of days, the server's or ours: all but the newest ten."""
+    was_away = feed.has_baseline and feed.last_ok is not None and now - feed.last_ok > OUTAGE
+    if not was_away or len(items) <= BACKLOG_MOST:
+        return 0
+    return len(items) - BACKLOG_SENT
 
 
 def _archive(
     pairs: Sequence[tuple[ParsedItem, Keys]], items: Sequence[NewItem], known: frozenset[bytes]
 ) -> int:
-    """How many of the oldest new items are an archive that was put back: a document that grew at its old end.
+    """How many of the oldest new items are an archive that was put back at the document's old end.
 
-    A date alone proves nothing (somebody may publish what was dated long ago), so all of it has to
-    fit: several at once, all of them behind everything that was known, all of them dated, and a
-    week older than the newest known one.
+    A date alone proves nothing: somebody may publish what was dated long ago. So all of it has to
+    fit: there are several, all behind every known item, all dated, and all a week older than the
+    newest known one.
     """
-    ordered = oldest_first(pairs, [item for item, _ in pairs])
-    end = next((place for place, (_, keys) in enumerate(ordered) if _is_known(keys, known)), 0)
-    dates = [item.published for item, keys in ordered if item.published and _is_known(keys, known)]
-    if end < MASS_CHANGE_MIN or not dates:
+    if len(items) < MASS_CHANGE_MIN:
         return 0
-    old = max(dates) - ARCHIVE_AGE
-    behind = {
-        keys.primary for item, keys in ordered[:end] if item.published and item.published < old
-    }
-    oldest = [new.key in behind for new in items[: len(behind)]]
-    return len(behind) if len(behind) == end and len(oldest) == end and all(oldest) else 0
+    ordered = oldest_first(pairs, [item for item, _ in pairs])
+    first_known = 0
+    for index, (_, keys) in enumerate(ordered):
+        if _is_known(keys, known):
+            first_known = index
+            break
+    known_dates = [
+        item.published for item, keys in ordered if item.published and _is_known(keys, known)
+    ]
+    if first_known < MASS_CHANGE_MIN or not known_dates:
+        return 0
+    limit = max(known_dates) - ARCHIVE_AGE
+    behind = ordered[:first_known]
+    old = {keys.primary for item, keys in behind if item.published and item.published < limit}
+    oldest_new = [item.key for item in items[:first_known]]
+    if len(old) < first_known or len(oldest_new) < first_known:
+        return 0
+    return first_known if old.issuperset(oldest_new) else 0
 
 
-def _moved(
-    feed: Feed, answer: Fetched | NotModified, now: datetime, *, familiar: bool = False
+def _with_move(
+    feed: Feed, answer: Fetched | NotModified, now: datetime, *, has_known_item: bool = False
 ) -> FeedUpdate:
-    """What a permanent redirect comes to."""
-    move = seen(feed, answer.moved, now, familiar=familiar)
+    """Note where permanent redirects led; move the feed there once that is proven."""
+    move = update_move(feed, answer.moved, now, has_known_item=has_known_item)
     if move is None or not is_proven(move, now):
-        return FeedUpdate(feed if move == feed.pending_move else replace(feed, pending_move=move))
-    hosts = {"old": host_of(feed.url), "new": host_of(move.target)}
-    is_elsewhere = (
-        registrable(hosts["old"]) != registrable(hosts["new"]) and hosts["old"] != hosts["new"]
-    )
-    notices = (FeedAlert(AlertKind.MOVED, facts=hosts),) if is_elsewhere else ()
-    return FeedUpdate(replace(feed, pending_move=move), moved=move.target, alerts=notices)
-
-
-def oldest_first(chosen: Sequence[T], document: Sequence[ParsedItem]) -> Sequence[T]:
-    """What was taken from a document in its order, oldest first.
-
-    Documents are newest first, unless most of their dates say otherwise; single wrong dates change
-    nothing.
-    """
-    dates = [item.published for item in document if item.published]
-    rising = sum(later > earlier for earlier, later in pairwise(dates))
-    falling = sum(later < earlier for earlier, later in pairwise(dates))
-    return chosen if rising > falling else chosen[::-1]
+        if move == feed.pending_move:
+            return FeedUpdate(feed)
+        return FeedUpdate(replace(feed, pending_move=move))
+    old, new = host_of(feed.url), host_of(move.target)
+    alerts: tuple[FeedAlert, ...] = ()
+    if old != new and registrable(old) != registrable(new):
+        alerts = (FeedAlert(AlertKind.MOVED, facts={"old": old, "new": new}),)
+    return FeedUpdate(replace(feed, pending_move=move), moved=move.target, alerts=alerts)
 
 
 def _is_known(keys: Keys, known: frozenset[bytes]) -> bool:
-    return keys.primary in known or any(key in known for key in keys.strong)
+    return keys.primary in known or not known.isdisjoint(keys.strong)
 
 
-def _is_mass_change(fresh: Sequence[Keys], parsed: FeedDocument, known: frozenset[bytes]) -> bool:
-    """Whether most of a known feed is suddenly "new" while most of that carries titles or links seen before."""
-    if len(fresh) < MASS_CHANGE_MIN or 2 * len(fresh) <= len(parsed.keys):
+def _is_mass_change(
+    unknown: Sequence[Keys], response: FeedDocument, known: frozenset[bytes]
+) -> bool:
+    """Whether most of a known feed is suddenly new, while most of that has known titles or links."""
+    if len(unknown) < MASS_CHANGE_MIN or 2 * len(unknown) <= len(response.keys):
         return False
-    return 2 * sum(_is_familiar(keys, known) for keys in fresh) > len(fresh)
+    return 2 * sum(_is_recognised(keys, known) for keys in unknown) > len(unknown)
 
 
-def _is_familiar(keys: Keys, known: frozenset[bytes]) -> bool:
-    return any(key in known for key in keys.weak)
+def _is_recognised(keys: Keys, known: frozenset[bytes]) -> bool:
+    return not known.isdisjoint(keys.weak)

@@ -1,4 +1,7 @@
-"""How a feed does, and why its next look is when it is: pure."""
+"""How a feed does, why its next poll is when it is, and which alerts its readers get: pure.
+
+Also whether it is our own connection that fails (``OutageDetector``).
+"""
 
 from collections import deque
 from dataclasses import replace
@@ -9,50 +12,53 @@ from itertools import pairwise
 from bot.errors import Unreachable
 from bot.model import AlertKind, FailureStage, Feed, FeedAlert, FeedUpdate
 
-FAILING_AFTER = timedelta(hours=24)
-FAILING_TIMES = 5
-"""A feed is in trouble when it has failed for so long, or so often in a row."""
-DORMANT_TIMES, DORMANT_AFTER = 20, timedelta(days=14)
-"""After so many failures over so long a time, hope is small."""
-GONE_TIMES, GONE_FOR = 3, timedelta(hours=48)
-"""A 410 is believed when it was said so often over so long a time."""
+FAILING_AFTER, FAILING_TIMES = timedelta(hours=24), 5
+"""A feed is failing when its polls failed for so long, or so often in a row."""
+DORMANT_AFTER, DORMANT_TIMES = timedelta(days=14), 20
+"""After so many failures over so long a time, there is little hope."""
+GONE_FOR, GONE_TIMES = timedelta(hours=48), 3
+"""A 410 is believed when it was answered so often over so long a time."""
 HABIT_GAPS = 5
-"""Pauses between news that make a habit."""
+"""Gaps between news that make a habit."""
 SILENCE_TIMES, SHORTEST_SILENCE = 3, timedelta(days=14)
-"""A silence is told when it is so many times as long as the longest pause before, and a holiday is
-over."""
-ROUGHLY = 1.5
-"""Times the usual pause: within that, chance alone sets the next look."""
-DRIFT = 1.1
-"""Times what a server asked for: so late may the look be (``verdict.JITTER``)."""
+"""A feed is silent after so many times its longest gap, but not within a holiday."""
+USUAL_WAIT = 1.5
+"""Times the usual pause: a wait within that is the interval with its jitter."""
+SERVER_DELAY = 1.1
+"""Times the server's pause: a wait within that is what the server asked for (``schedule``'s jitter)."""
+
+OUTAGE_WINDOW = 50
+"""Fetches that are remembered to tell whether our own connection fails."""
+FETCHES, HOSTS = 20, 5
+"""Fewer fetches, or failures at fewer hosts, prove nothing."""
 
 
 class FeedHealth(StrEnum):
     """How a feed does."""
 
     UNSEEN = "unseen"
-    """It was not looked at yet."""
+    """It was not polled yet."""
     WELL = "well"
     FALTERING = "faltering"
-    """The last looks failed, which passes more often than not."""
+    """The last polls failed, which usually passes."""
     FAILING = "failing"
     GONE = "gone"
-    """Its server said so; it is not looked at any more."""
+    """Its server said so; it is not polled any more."""
     SILENT = "silent"
     """It can be read, and publishes nothing, against its habit."""
 
 
 class ScheduleReason(StrEnum):
-    """Why the next look is when it is."""
+    """Why the next poll is when it is."""
 
     INTERVAL = "interval"
     ASKED = "asked"
     """The server said so (Cache-Control, Expires, Retry-After)."""
     FAILURES = "failures"
     TURN = "turn"
-    """Its host or its domain has others waiting, or asked to be left alone."""
+    """Other feeds of its domain go before, or the domain asked to be left alone."""
     HUB = "hub"
-    """A reliable hub tells of news before."""
+    """A hub that proved reliable tells of news before."""
     HOURS = "hours"
     """Its document asks for it (``skipHours``, ``skipDays``)."""
 
@@ -62,29 +68,25 @@ def health_of(feed: Feed, now: datetime) -> FeedHealth:
     if feed.failure_stage is FailureStage.GONE:
         return FeedHealth.GONE
     if feed.failures or feed.failing_since:
-        long = feed.failing_since is not None and now - feed.failing_since > FAILING_AFTER
-        return (
-            FeedHealth.FAILING if long or feed.failures >= FAILING_TIMES else FeedHealth.FALTERING
-        )
+        for_long = feed.failing_since is not None and now - feed.failing_since > FAILING_AFTER
+        is_failing = for_long or feed.failures >= FAILING_TIMES
+        return FeedHealth.FAILING if is_failing else FeedHealth.FALTERING
     if feed.silent_since:
         return FeedHealth.SILENT
     return FeedHealth.WELL if feed.history or feed.last_ok else FeedHealth.UNSEEN
 
 
 def failure_stage_of(feed: Feed, now: datetime) -> FailureStage | None:
-    """What people should hear of the failures of a feed; nothing of those that pass by themselves."""
-    if (
-        feed.gone_count >= GONE_TIMES
-        and feed.gone_since is not None
-        and now - feed.gone_since >= GONE_FOR
-    ):
+    """What readers are told of the feed's failures; ``None`` of those that usually pass."""
+    gone_for = now - feed.gone_since if feed.gone_since is not None else timedelta()
+    if feed.gone_count >= GONE_TIMES and gone_for >= GONE_FOR:
         return FailureStage.GONE
-    lasted = now - feed.failing_since if feed.failing_since else timedelta()
-    if feed.failures >= DORMANT_TIMES and lasted >= DORMANT_AFTER:
+    failing_for = now - feed.failing_since if feed.failing_since else timedelta()
+    if feed.failures >= DORMANT_TIMES and failing_for >= DORMANT_AFTER:
         return FailureStage.DORMANT
-    return (
-        FailureStage.FAILING if feed.failures >= FAILING_TIMES and lasted >= FAILING_AFTER else None
-    )
+    if feed.failures >= FAILING_TIMES and failing_for >= FAILING_AFTER:
+        return FailureStage.FAILING
+    return None
 
 
 def is_silent(feed: Feed, now: datetime) -> bool:
@@ -97,43 +99,61 @@ def is_silent(feed: Feed, now: datetime) -> bool:
 
 def schedule_reason(feed: Feed) -> ScheduleReason:
     """Why ``feed.next_due`` is when it is, as far as the feed itself tells."""
-    looked = feed.history[-1].moment if feed.history else feed.last_ok
+    polled = feed.history[-1].moment if feed.history else feed.last_ok
     if feed.awaits_host:
         return ScheduleReason.TURN
-    if looked is None or feed.next_due is None:
+    if polled is None or feed.next_due is None:
         return ScheduleReason.INTERVAL
-    wait = feed.next_due - looked
-    if (
-        feed.not_before is not None
-        and feed.not_before <= feed.next_due
-        and wait <= DRIFT * (feed.not_before - looked)
-    ):
-        return ScheduleReason.ASKED
+    wait = feed.next_due - polled
+    if feed.not_before is not None and feed.not_before <= feed.next_due:
+        server_pause = feed.not_before - polled
+        if wait <= SERVER_DELAY * server_pause:
+            return ScheduleReason.ASKED
     if feed.failures:
         return ScheduleReason.FAILURES
-    if wait <= ROUGHLY * feed.poll_interval:
+    if wait <= USUAL_WAIT * feed.poll_interval:
         return ScheduleReason.INTERVAL
     if feed.has_trusted_hub:
         return ScheduleReason.HUB
-    return ScheduleReason.HOURS if feed.skip_hours or feed.skip_days else ScheduleReason.INTERVAL
+    if feed.skip_hours or feed.skip_days:
+        return ScheduleReason.HOURS
+    return ScheduleReason.INTERVAL
+
+
+# ---------------------------------------------------------------- alerts
 
 
 def with_alerts(before: Feed, update: FeedUpdate, now: datetime) -> FeedUpdate:
-    """The update of a look, with what the feed's readers hear of how it does; ``before``: as it stood until then."""
-    trouble, silent_since = _trouble(before, update.feed, now), _silent_since(before, update, now)
-    if (trouble, silent_since) == (before.failure_stage, before.silent_since):  # nearly always
+    """The update with alerts about the feed's health, each once, and once more when it is over.
+
+    Args:
+        before: The feed as it was before the poll.
+        update: What the poll changes.
+        now: The time of the poll.
+    """
+    stage = _told_stage(before, update.feed, now)
+    silent_since = _silent_since(before, update, now)
+    if stage is before.failure_stage and silent_since == before.silent_since:  # nearly always
         return update
-    feed = replace(update.feed, failure_stage=trouble, silent_since=silent_since)
-    return replace(update, feed=feed, alerts=(*_changes(before, feed, now), *update.alerts))
+    feed = replace(update.feed, failure_stage=stage, silent_since=silent_since)
+    alerts = [*update.alerts]
+    if silent_since != before.silent_since:
+        alerts.insert(0, _silence_alert(before, feed, now))
+    if stage is not before.failure_stage:
+        alerts.insert(0, _failure_alert(before, feed, now))
+    return replace(update, feed=feed, alerts=tuple(alerts))
 
 
-def _trouble(before: Feed, after: Feed, now: datetime) -> FailureStage | None:
-    """What was told stands until the feed can be read; a look that blames nobody changes nothing."""
+def _told_stage(before: Feed, after: Feed, now: datetime) -> FailureStage | None:
+    """The stage that readers know of; it stands until the feed can be read."""
     if not after.failures:
         return None
-    if after.failures == before.failures:
+    if after.failures == before.failures:  # our own connection failed: nothing is known
         return before.failure_stage
-    return failure_stage_of(after, now) or (FailureStage.FAILING if before.failure_stage else None)
+    stage = failure_stage_of(after, now)
+    if stage is None and before.failure_stage is not None:
+        return FailureStage.FAILING
+    return stage
 
 
 def _silent_since(before: Feed, update: FeedUpdate, now: datetime) -> datetime | None:
@@ -144,46 +164,46 @@ def _silent_since(before: Feed, update: FeedUpdate, now: datetime) -> datetime |
     return update.feed.arrivals[-1]
 
 
-def _changes(before: Feed, after: Feed, now: datetime) -> tuple[FeedAlert, ...]:
-    notices = []
-    if after.failure_stage is not before.failure_stage:
-        over = None if after.failure_stage else now
-        since = after.failing_since or before.failing_since
-        notices.append(
-            FeedAlert(AlertKind.TROUBLE, after.failure_stage or before.failure_stage, since, over)
-        )
-    if after.silent_since != before.silent_since:
-        over = None if after.silent_since else now
-        notices.append(
-            FeedAlert(
-                AlertKind.SILENCE, since=after.silent_since or before.silent_since, ended=over
-            )
-        )
-    return tuple(notices)
+def _failure_alert(before: Feed, after: Feed, now: datetime) -> FeedAlert:
+    return FeedAlert(
+        AlertKind.TROUBLE,
+        after.failure_stage or before.failure_stage,
+        after.failing_since or before.failing_since,
+        None if after.failure_stage else now,
+    )
 
 
-LAST = 50
-FETCHES, HOSTS = 20, 5
-"""Fewer fetches, or fetches from fewer hosts, prove nothing."""
+def _silence_alert(before: Feed, after: Feed, now: datetime) -> FeedAlert:
+    return FeedAlert(
+        AlertKind.SILENCE,
+        since=after.silent_since or before.silent_since,
+        ended=None if after.silent_since else now,
+    )
+
+
+# ---------------------------------------------------------------- our own connection
 
 
 class OutageDetector:
-    """The last fetches, and how many of them came to nothing before a server could speak."""
+    """Tells from the last fetches whether it is our own connection that fails."""
 
     def __init__(self) -> None:
-        self._last: deque[tuple[str, bool]] = deque(maxlen=LAST)
+        self._last: deque[tuple[str, bool]] = deque(maxlen=OUTAGE_WINDOW)
+        """Host, and whether no connection came about."""
 
-    def note(self, host: str, outcome: object) -> None:
-        """One more fetch."""
-        cut_off = isinstance(outcome, Unreachable) and outcome.args_["reason"] in ("dns", "connect")
-        self._last.append((host, cut_off))
+    def note(self, host: str, response: object) -> None:
+        """Remember what one more fetch came to."""
+        self._last.append((host, is_cut_off(response)))
 
     @property
     def is_ours(self) -> bool:
-        """More than half of the last fetches failed, over several hosts."""
-        failed = [host for host, cut_off in self._last if cut_off]
-        return (
-            len(self._last) >= FETCHES
-            and len(set(failed)) >= HOSTS
-            and 2 * len(failed) > len(self._last)
-        )
+        """Whether more than half of the last fetches got no connection, at several hosts."""
+        hosts = [host for host, cut_off in self._last if cut_off]
+        if len(self._last) < FETCHES or len(set(hosts)) < HOSTS:
+            return False
+        return 2 * len(hosts) > len(self._last)
+
+
+def is_cut_off(response: object) -> bool:
+    """Whether the name was not resolved or no connection made: the server said nothing."""
+    return isinstance(response, Unreachable) and response.args_["reason"] in ("dns", "connect")

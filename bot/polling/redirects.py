@@ -1,8 +1,8 @@
 """Permanent redirects, believed only with proof: pure.
 
-The whole way was permanent (RFC 9110, 301 and 308), it led to the same place three times over a
-day, and what is there
-is the same feed: it carried an item that we knew, or it belongs to the same registrable domain.
+The proof: every redirect on the way was permanent (RFC 9110, 301 and 308), they led to the same
+address three times over a day, and the feed there is the same: it carried an item that we knew, or
+belongs to the same registrable domain.
 """
 
 from dataclasses import replace
@@ -12,43 +12,38 @@ from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
 from bot.model import Feed, PendingMove
 
-TIMES = 3
-LONG_ENOUGH = timedelta(hours=24)
+MIN_TIMES = 3
+MIN_AGE = timedelta(hours=24)
 
 
-def seen(feed: Feed, target: str | None, now: datetime, *, familiar: bool) -> PendingMove | None:
-    """What is known of the feed's move after a healthy answer.
+def update_move(
+    feed: Feed, target: str | None, now: datetime, *, has_known_item: bool
+) -> PendingMove | None:
+    """What is known of the feed's move after a successful poll; ``None``: it does not move.
 
     Args:
-        feed: As it stood before.
+        feed: As it was before.
         target: Where permanent redirects led, or ``None``.
-        now: When.
-        familiar: Whether an item was known that the document carried.
+        now: The time of the poll.
+        has_known_item: Whether the document there carried an item that was known.
     """
     if target is None or target == feed.url:
         return None
-    same = familiar or _same_domain(feed.url, target)
-    if feed.pending_move is None or feed.pending_move.target != target:
-        return PendingMove(target, now, is_same_feed=same)
-    return replace(
-        feed.pending_move,
-        times=feed.pending_move.times + 1,
-        is_same_feed=feed.pending_move.is_same_feed or same,
-    )
+    is_same_feed = has_known_item or _is_same_domain(feed.url, target)
+    move = feed.pending_move
+    if move is None or move.target != target:
+        return PendingMove(target, now, is_same_feed=is_same_feed)
+    return replace(move, times=move.times + 1, is_same_feed=move.is_same_feed or is_same_feed)
 
 
-def is_proven(move: PendingMove | None, now: datetime) -> bool:
+def is_proven(move: PendingMove, now: datetime) -> bool:
     """Whether the feed's address can be changed for good."""
-    return (
-        move is not None
-        and move.is_same_feed
-        and move.times >= TIMES
-        and now - move.since >= LONG_ENOUGH
-    )
+    return move.is_same_feed and move.times >= MIN_TIMES and now - move.since >= MIN_AGE
 
 
-def _same_domain(one: str, other: str) -> bool:
-    domain = registrable(host_of(one))
-    return host_of(one) == host_of(other) or (
-        domain is not None and domain == registrable(host_of(other))
-    )
+def _is_same_domain(url: str, other_url: str) -> bool:
+    host, other_host = host_of(url), host_of(other_url)
+    if host == other_host:
+        return True
+    domain = registrable(host)
+    return domain is not None and domain == registrable(other_host)

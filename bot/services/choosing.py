@@ -59,6 +59,7 @@ class Choosing:
         Returns:
             Whether it could: the offer may be too old, or of a version with other templates.
         """
+        # The text is kept here meanwhile, as it does not fit into a button (Bot API: 64 bytes).
         text = await self._store.run(chats.chosen, chat.id, choice_id)
         if not text:
             return False

@@ -39,6 +39,7 @@ class Previewing:
             first one is taken.
         """
         feed = await self._store.run(feeds.find, normalise(text))
+        # What is polled anyway is as new as can be: nobody need ask its server again.
         if feed is not None and feed.next_due is not None:
             return feed, await self.newest(feed.id, limit)
         discovery = await self._discoverer.find(text)

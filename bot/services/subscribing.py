@@ -82,7 +82,7 @@ class Subscribing:
         """End subscriptions of a chat.
 
         Returns:
-            Those that ended, and, where it is one, the id by which ``resubscribe`` undoes it; else 0.
+            Those that ended; and the id by which ``resubscribe`` undoes it, 0 if they are several.
         """
         ids = [subscription.id for subscription in ended]
         gone = await self._store.run(subscriptions.unsubscribe, chat_id, ids, self._clock())

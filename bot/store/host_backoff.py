@@ -6,6 +6,7 @@ from bot.errors import UnreadableRow
 from bot.model import HostBackoff
 from bot.store.database import Row, Tx
 from bot.store.rows import from_ms, read, to_ms
+from bot.telemetry import StoredTable
 
 
 def keep(tx: Tx, backoff: HostBackoff) -> None:
@@ -16,7 +17,8 @@ def keep(tx: Tx, backoff: HostBackoff) -> None:
         ON CONFLICT (domain) DO UPDATE SET
             refusals = excluded.refusals,
             closed_until = CASE
-                WHEN hosts.closed_until > excluded.closed_until THEN hosts.closed_until ELSE excluded.closed_until
+                WHEN hosts.closed_until > excluded.closed_until THEN hosts.closed_until
+                ELSE excluded.closed_until
             END
         """,
         domain=backoff.domain,
@@ -32,7 +34,7 @@ def load(tx: Tx) -> list[HostBackoff]:
         try:
             backoffs.append(read(_backoff_of, row))
         except UnreadableRow as error:
-            tx.report_unreadable("hosts", row["domain"], error)
+            tx.report_unreadable(StoredTable.HOSTS, row["domain"], error)
     return backoffs
 
 

@@ -1,4 +1,4 @@
-"""The outbox: what is still to be sent, in order, and what became of it. Every function is one transaction.
+"""The outbox: what is still to be sent, in order, and what became of it.
 
 A chat is a queue: ``chats.ready`` says from when its first waiting message may go (NULL: nothing
 waits), so claiming reads one index entry per chat and never the backlog behind it. A claim leases
@@ -13,10 +13,12 @@ from typing import Any
 from bot.errors import UnreadableRow
 from bot.model import (
     AlertDelivery,
+    Chat,
     Claim,
     Delivery,
     Downgrade,
     Fallback,
+    FeedRef,
     Item,
     Migrated,
     PartSent,
@@ -44,15 +46,20 @@ from bot.store.rows import (
     read_progress,
     to_ms,
 )
+from bot.telemetry import StoredTable
 
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
-    WHERE id IN (SELECT id FROM chats WHERE ready <= :now AND leased_until <= :now ORDER BY ready LIMIT :limit)
+    WHERE id IN (
+        SELECT id FROM chats WHERE ready <= :now AND leased_until <= :now
+        ORDER BY ready LIMIT :limit
+    )
     RETURNING *
 """  # PostgreSQL: FOR UPDATE SKIP LOCKED in the inner SELECT
 FIRST_WAITING = """
     SELECT o.* FROM chats c JOIN outbox o ON o.id = (
-        SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND w.state = 'waiting' ORDER BY w.id LIMIT 1
+        SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND w.state = 'waiting'
+        ORDER BY w.id LIMIT 1
     )
     WHERE c.id IN (:chats)
 """
@@ -120,19 +127,22 @@ class _Sources:
         """A claimed row with its chat, its feed, and its item or alert.
 
         Raises:
-            UnreadableRow: One of them cannot be read.
+            UnreadableRow: The row, or its item or alert, cannot be read.
         """
-        return read(lambda row: self._claim_of(row, chat_row), row)
+        # Outside of ``read``: a fault here is one of ours or of the schema, and must cost nobody a
+        # message.
+        chat, feed = chat_of(chat_row), self._feeds[row["feed_id"]]
+        return read(lambda row: self._claim_of(row, chat, feed), row)
 
-    def _claim_of(self, row: Row, chat_row: Row) -> Delivery | AlertDelivery:
+    def _claim_of(self, row: Row, chat: Chat, feed: FeedRef) -> Delivery | AlertDelivery:
         claim: dict[str, Any] = {
             "id": row["id"],
             "target": Target(row["chat_id"], row["topic_id"]),
-            "chat": chat_of(chat_row),
+            "chat": chat,
             "fallback": fallback_of(row["form"]),
             "attempts": row["attempts"],
             "queued": from_ms(row["created"]),
-            "feed": self._feeds[row["feed_id"]],
+            "feed": feed,
         }
         if row["item_id"] is None:
             return alerts.delivery_of(self._tx, row, **claim)
@@ -146,7 +156,7 @@ class _Sources:
 
 
 def _refuse_unreadable(tx: Tx, row: Row, error: UnreadableRow, now: datetime) -> None:
-    tx.report_unreadable("outbox", row["id"], error)
+    tx.report_unreadable(StoredTable.OUTBOX, row["id"], error)
     tx.execute(
         "UPDATE outbox SET state = 'refused', reason = :reason, settled = :now WHERE id = :id",
         id=row["id"],
@@ -216,7 +226,10 @@ def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) 
     """It is there; a notice that changed meanwhile has to be told anew, in the same message."""
     if isinstance(delivery, AlertDelivery) and alerts.is_outdated(tx, delivery):
         tx.execute(
-            "UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, message_ids = :ids WHERE id = :id",
+            """
+            UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, message_ids = :ids
+            WHERE id = :id
+            """,
             id=delivery.id,
             ids=_joined(message_ids or (delivery.message_id,)),
         )
@@ -234,7 +247,8 @@ def _finish(
 ) -> None:
     tx.execute(
         """
-        UPDATE outbox SET state = :state, reason = :reason, settled = :now, attempts = attempts + 1, begun = '',
+        UPDATE outbox SET state = :state, reason = :reason, settled = :now,
+            attempts = attempts + 1, begun = '',
             message_ids = CASE WHEN :ids = '' THEN message_ids ELSE :ids END
         WHERE id = :id
         """,
@@ -247,9 +261,13 @@ def _finish(
 
 
 def _go_on(tx: Tx, delivery: Claim, begun: Progress) -> None:
-    """The row stays the first of its chat; its next part starts afresh, in the form that the first went out in."""
+    """The row stays the first of its chat; its next part is tried as the first one went out."""
     tx.execute(
-        "UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0, message_ids = :ids WHERE id = :id",
+        """
+        UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0,
+            message_ids = :ids
+        WHERE id = :id
+        """,
         id=delivery.id,
         begun=progress_text(begun),
         form=begun.fallback,
@@ -263,7 +281,10 @@ def _joined(message_ids: tuple[int, ...]) -> str:
 
 def _again(tx: Tx, delivery: Claim, form: Fallback, reason: str, *, counts: bool = True) -> None:
     tx.execute(
-        "UPDATE outbox SET form = :form, reason = :reason, attempts = attempts + :more WHERE id = :id",
+        """
+        UPDATE outbox SET form = :form, reason = :reason, attempts = attempts + :more
+        WHERE id = :id
+        """,
         id=delivery.id,
         more=int(counts),
         form=form,

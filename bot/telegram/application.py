@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 import structlog
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, BaseUpdateProcessor
 from telegram.request import HTTPXRequest
 
@@ -164,4 +164,7 @@ def _on_polling_error(error: TelegramError) -> None:
 
     A Conflict means that another process asks for updates with the same token.
     """
-    log.warning("updates_not_received", kind=type(error).__name__, reason=error.message)
+    if isinstance(error, Conflict):
+        log.warning("token_used_elsewhere", reason=error.message)
+        return
+    log.warning("updates_not_received", reason=error.message)

@@ -1,5 +1,6 @@
 """What docs/operating.md promises an operator, the bot keeps, and the other way round."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,8 @@ from bot.telemetry import NAMESPACE, Metrics
 from tests.support.bot_under_test import RunningBot
 from tests.support.telegram_world import TelegramWorld
 
-PAGE = (Path(__file__).parents[2] / "docs" / "operating.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "operating.md").read_text("utf-8")
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -80,12 +82,67 @@ def test_the_page_explains_every_value_of_a_label(metric: str, label: str, table
     assert values == set(names(table))
 
 
-def test_the_page_names_the_families_of_connections() -> None:
-    families = {
-        value
-        for name, _, value in samples(Metrics().registry)
-        if name == f"{NAMESPACE}_connections_total"
+@pytest.mark.parametrize("metric", ["connections_total", "unreadable_rows_total"])
+def test_the_page_names_every_value_of_a_label_that_needs_no_explanation(metric: str) -> None:
+    values = {
+        value for name, _, value in samples(Metrics().registry) if name == f"{NAMESPACE}_{metric}"
     }
-    (row,) = (row for row in rows("metric") if row[0] == f"`{NAMESPACE}_connections_total`")
+    (row,) = (row for row in rows("metric") if row[0] == f"`{NAMESPACE}_{metric}`")
+    _label, *named = re.findall(r"`(\w+)`", row[2])
 
-    assert families == set(re.findall(r"`(ipv\d)`", row[2]))
+    assert values == set(named)
+
+
+# ---------------------------------------------------------------- the log
+
+LEVELS = {
+    "debug": "debug",
+    "info": "info",
+    "warning": "warning",
+    "error": "error",
+    "exception": "error",
+    "critical": "critical",
+}
+"""The level of an event, by the method that logs it."""
+LOGGERS = {"log", "event"}
+
+
+def logged() -> dict[str, set[str]]:
+    """Every event of the code, and the levels that it is logged at."""
+    events: dict[str, set[str]] = {}
+    for path in (ROOT / "bot").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        for call in ast.walk(tree):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+                continue
+            logger, method = call.func.value, call.func.attr
+            if not isinstance(logger, ast.Name) or logger.id not in LOGGERS or method not in LEVELS:
+                continue
+            event = call.args[0]
+            place = f"{path}:{call.lineno}"
+            assert isinstance(event, ast.Constant), f"{place}: the event is no literal"
+            events.setdefault(str(event.value), set()).add(LEVELS[method])
+    return events
+
+
+def test_every_logger_has_a_name_that_the_next_tests_know() -> None:
+    for path in (ROOT / "bot").rglob("*.py"):
+        text = path.read_text("utf-8")
+        made = re.findall(r"(\w+) = (?:structlog\.get_logger\(|log\.bind\()", text)
+        assert set(made) <= LOGGERS, path
+
+
+def test_every_event_has_a_short_stable_name() -> None:
+    assert [event for event in logged() if not re.fullmatch(r"[a-z]+(?:_[a-z]+)*", event)] == []
+
+
+def test_the_page_lists_every_event_of_the_log_and_no_other() -> None:
+    assert set(names("event")) == set(logged())
+
+
+def test_the_page_tells_the_level_of_every_event() -> None:
+    told = {
+        row[0].strip("`"): {level.strip() for level in row[1].split(",")} for row in rows("event")
+    }
+
+    assert told == logged()

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from prometheus_client import generate_latest
 
-from bot.telemetry import Metrics, Redaction, configure_logging, describe
+from bot.telemetry import Metrics, PollOutcome, Redaction, configure_logging, describe
 
 TOKEN = "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw0"
 SHORT_TOKEN = "42:playground"
@@ -209,7 +209,7 @@ def test_what_is_no_secret_stays_as_it_is() -> None:
 
 def test_metrics_count_what_happened() -> None:
     metrics = Metrics()
-    metrics.polled("parsed", 0.2)
+    metrics.polled(PollOutcome.PARSED, 0.2)
     metrics.found(3)
     metrics.delivered("sent", 4.0)
     metrics.delivered("retry")

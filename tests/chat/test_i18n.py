@@ -14,7 +14,7 @@ from fluent.syntax.visitor import Visitor
 from bot import errors
 from bot.i18n import Markup, Translator
 from bot.locales import FOLDER, languages
-from bot.polling.history import TOLD
+from bot.polling.history import SAFE_ARGS
 
 TRANSLATOR = Translator()
 LOCALES = {
@@ -67,13 +67,13 @@ class Shape(Visitor):
 
 
 def messages(language: str) -> dict[str, Shape]:
-    found = {}
+    shapes = {}
     for entry in LOCALES[language].body:
         if isinstance(entry, ast.Message):
-            assert entry.id.name not in found, f"{entry.id.name} stands twice in {language}.ftl"
-            found[entry.id.name] = Shape()
-            found[entry.id.name].visit(entry)
-    return found
+            assert entry.id.name not in shapes, f"{entry.id.name} stands twice in {language}.ftl"
+            shapes[entry.id.name] = Shape()
+            shapes[entry.id.name].visit(entry)
+    return shapes
 
 
 ENGLISH = messages("en")
@@ -132,16 +132,16 @@ def test_each_reason_for_no_answer_has_words_of_its_own(reason: str) -> None:
         }
 
 
-LOOKS = [kind for kind in ERRORS if issubclass(kind, errors.FetchError | errors.ParseError)]
+POLL_ERRORS = [kind for kind in ERRORS if issubclass(kind, errors.FetchError | errors.ParseError)]
 
 
-@pytest.mark.parametrize("kind", LOOKS, ids=lambda kind: kind.__name__)
-def test_every_reason_why_a_look_fails_has_words_for_the_feeds_page(
+@pytest.mark.parametrize("kind", POLL_ERRORS, ids=lambda kind: kind.__name__)
+def test_every_reason_why_a_poll_fails_has_words_for_the_feeds_page(
     kind: type[errors.TidingsError],
 ) -> None:
     documented = set(re.findall(r"``(\w+)``", kind.__doc__ or ""))
 
-    assert ENGLISH[kind.key.replace("error-", "failure-")].names <= documented & TOLD
+    assert ENGLISH[kind.key.replace("error-", "failure-")].names <= documented & SAFE_ARGS
 
 
 # ---------------------------------------------------------------- the translator

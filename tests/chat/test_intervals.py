@@ -23,9 +23,13 @@ async def wish(
 ) -> list[object]:
     own = await store.run(subscriptions.of_chat, chat_id)
     changed = await store.run(
-        subscriptions.choose_interval, chat_id, [one.id for one in own], interval, now
+        subscriptions.choose_interval,
+        chat_id,
+        [subscription.id for subscription in own],
+        interval,
+        now,
     )
-    return [one.interval for one in changed]
+    return [subscription.interval for subscription in changed]
 
 
 async def interval(store: Store, feed: Feed) -> timedelta:
@@ -94,10 +98,10 @@ async def test_a_keener_wish_holds_at_once_but_never_against_the_server(
         await store.run(put_reader, feed)
         await store.run(put_off, feed)
         await wish(store, 1, 5 * MINUTE)
-        found = await store.run(feeds.find, feed.url)
+        changed = await store.run(feeds.find, feed.url)
 
-    assert found is not None
-    assert found.next_due == NOW + due
+    assert changed is not None
+    assert changed.next_due == NOW + due
 
 
 # ---------------------------------------------------------------- in the chat

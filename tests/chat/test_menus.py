@@ -61,12 +61,12 @@ async def accepted(world: TelegramWorld, reply: Reply) -> None:
 
 def labels(reply: Reply) -> list[str]:
     assert reply.keyboard is not None
-    return [one.text for row in reply.keyboard.inline_keyboard for one in row]
+    return [button.text for row in reply.keyboard.inline_keyboard for button in row]
 
 
 def data(reply: Reply) -> list[str]:
     assert reply.keyboard is not None
-    return [str(one.callback_data) for row in reply.keyboard.inline_keyboard for one in row]
+    return [str(button.callback_data) for row in reply.keyboard.inline_keyboard for button in row]
 
 
 # ---------------------------------------------------------------- lists
@@ -109,13 +109,13 @@ def test_lists_show_who_is_paused_and_who_fails() -> None:
     assert ["⚠️" in line for line in lines] == [False, False, True]
 
 
-def test_a_line_tells_of_the_newest_item_and_the_next_look() -> None:
+def test_a_line_tells_of_the_newest_item_and_the_next_poll() -> None:
     due = NOW + timedelta(minutes=5)
-    (one,) = subscriptions(1, next_due=due, last_ok=NOW)
+    (subscription,) = subscriptions(1, next_due=due, last_ok=NOW)
     shown = [
-        one,
-        replace(one, paused="user"),
-        replace(one, feed=feed(2, next_due=NOW), last_item=None),
+        subscription,
+        replace(subscription, paused="user"),
+        replace(subscription, feed=feed(2, next_due=NOW), last_item=None),
     ]
     later = NOW + timedelta(seconds=2)
     lines = overview(localizer(), shown, 1, later).html.splitlines()[-3:]
@@ -153,10 +153,12 @@ async def test_the_page_of_any_feed_is_legal_and_shows_no_password(
     world: TelegramWorld, language: str, paused: str
 ) -> None:
     await world.say("/start")
-    one = feed(
+    failing = feed(
         title=HOSTILE, failing_since=NOW - timedelta(days=3), last_error="<x> & 503", next_due=NOW
     )
-    reply = feed_page(localizer(language), Subscription(2**62, Target(1), one, paused, NOW), 1, NOW)
+    reply = feed_page(
+        localizer(language), Subscription(2**62, Target(1), failing, paused, NOW), 1, NOW
+    )
 
     await accepted(world, reply)
     assert "secret" not in reply.html
@@ -168,8 +170,8 @@ async def test_a_choice_of_ten_feeds_with_long_names_is_legal(
 ) -> None:
     await world.say("/start")
     long = "https://user:secret@example.org/" + "&<" * 900
-    look = {"count": 5000, "newest": HOSTILE, "published": NOW - timedelta(days=300)}
-    candidates = [Candidate(f"{long}{number}", HOSTILE * 3, **look) for number in range(8)]  # type: ignore[arg-type]  # as named
+    facts = {"count": 5000, "newest": HOSTILE, "published": NOW - timedelta(days=300)}
+    candidates = [Candidate(f"{long}{number}", HOSTILE * 3, **facts) for number in range(8)]  # type: ignore[arg-type]  # as named
     candidates += [Candidate(long), Candidate(long, HOSTILE, "videos", 0)]
     reply = choose_feed(localizer(language), candidates, [2**62 + n for n in range(10)], NOW)
 
@@ -271,7 +273,7 @@ def test_a_feed_that_stumbled_is_not_in_trouble_yet() -> None:
     assert "The last 3 looks failed;" in page_of(feed(failures=3, failing_since=NOW)).html
 
 
-def test_a_feed_without_a_look_says_so_and_has_none_to_show() -> None:
+def test_a_feed_without_a_poll_says_so_and_has_none_to_show() -> None:
     reply = page_of(feed(next_due=NOW))
 
     assert "Not looked at yet" in reply.html
@@ -279,7 +281,7 @@ def test_a_feed_without_a_look_says_so_and_has_none_to_show() -> None:
     assert polls_of() == ["🕐 Not looked at yet"]
 
 
-def test_the_last_looks_are_told_newest_first_and_lead_back() -> None:
+def test_the_last_polls_are_told_newest_first_and_lead_back() -> None:
     reply = page_of(feed(history=(DOWN, FINE), last_ok=NOW))
 
     assert "polls:7:2" in data(reply)
@@ -291,28 +293,29 @@ def test_the_last_looks_are_told_newest_first_and_lead_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "look",
+    "poll",
     [replace(DOWN, reason="error-of-tomorrow"), replace(DOWN, args={}), replace(DOWN, reason="")],
 )
-def test_a_reason_that_has_no_words_is_told_in_general_ones(look: Poll) -> None:
-    assert polls_of(look) == ["🔴 2 hr. ago · The feed cannot be fetched."]
+def test_a_reason_that_has_no_words_is_told_in_general_ones(poll: Poll) -> None:
+    assert polls_of(poll) == ["🔴 2 hr. ago · The feed cannot be fetched."]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_look_and_every_state_is_legal(world: TelegramWorld, language: str) -> None:
+async def test_every_poll_and_every_state_is_legal(world: TelegramWorld, language: str) -> None:
     await world.say("/start")
-    looks = [
+    polls = [
         DOWN,
         *(Poll(NOW, result, count) for result in POLL_MARKS for count in (0, 1, 2**40)),
     ][-10:]
     hostile = replace(DOWN, reason="error-too-large", args={"host": HOSTILE, "limit": 10**9})
-    one = feed(title=HOSTILE, history=(*looks, hostile), failures=7, failing_since=NOW)
+    hostile_feed = feed(title=HOSTILE, history=(*polls, hostile), failures=7, failing_since=NOW)
 
     await accepted(
-        world, feed_page(localizer(language), Subscription(2**62, Target(1), one), 1, NOW)
+        world, feed_page(localizer(language), Subscription(2**62, Target(1), hostile_feed), 1, NOW)
     )
     await accepted(
-        world, polls_page(localizer(language), Subscription(2**62, Target(1), one), 2**40, NOW)
+        world,
+        polls_page(localizer(language), Subscription(2**62, Target(1), hostile_feed), 2**40, NOW),
     )
 
 
@@ -320,11 +323,11 @@ async def test_every_look_and_every_state_is_legal(world: TelegramWorld, languag
 
 
 def test_a_button_says_what_it_was_told_and_fits_into_64_bytes() -> None:
-    one = button("Open", "unsubscribe", 2**63 - 1, 2**31)
+    tapped = button("Open", "unsubscribe", 2**63 - 1, 2**31)
 
-    assert read_button(str(one.callback_data)) == ("unsubscribe", (str(2**63 - 1), str(2**31)))
-    assert len(str(one.callback_data).encode()) <= 64
-    assert keyboard([one], [], [one]).inline_keyboard == ((one,), (one,))
+    assert read_button(str(tapped.callback_data)) == ("unsubscribe", (str(2**63 - 1), str(2**31)))
+    assert len(str(tapped.callback_data).encode()) <= 64
+    assert keyboard([tapped], [], [tapped]).inline_keyboard == ((tapped,), (tapped,))
 
 
 @pytest.mark.parametrize(

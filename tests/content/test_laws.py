@@ -16,7 +16,7 @@ from bot.content.media.attachments import select
 from bot.content.messages.story import story_of
 from bot.content.messages.summary import compose, with_read_more
 from bot.content.render.classic import render
-from bot.content.split.summarise import summarise
+from bot.content.split.excerpt import summarise
 from bot.model import Fallback, Feed, Item, MediaKind, Options
 from tests.support.any_items import FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS, PASSWORD, QUICK
 from tests.support.telegram_parser import assert_legal

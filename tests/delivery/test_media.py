@@ -79,7 +79,7 @@ async def deliver(
     operator: Operator = Operator(),  # noqa: B008 - frozen
     link: str = "https://example.org/article",
 ) -> list[Json]:
-    """One item for some chats, all the way; what the first of them got, without what it had before."""
+    """Send one item to some chats, all the way; what the first of them got of it."""
     feed = await store.run(put_feed)
     for chat in chats:
         await store.run(put_reader, feed, chat)
@@ -127,7 +127,7 @@ def telegrams(server: FeedServer, path: str) -> int:
 
 async def uploads(world: TelegramWorld) -> int:
     """Files that the server holds and did not fetch itself."""
-    held = world.playground._files
+    held = world.playground.files
     return len(held.by_id) - len(held._by_url)
 
 
@@ -242,7 +242,7 @@ async def test_nothing_is_lost_where_everything_about_media_fails(
     assert message["text"].startswith("Title")
 
 
-# ---------------------------------------------------------------- articles that Telegram finds too large, or cuts
+# ------------------------------------------------ articles that Telegram finds too large, or cuts
 
 
 async def test_an_article_that_telegram_counts_larger_than_we_is_halved_and_the_operator_told(
@@ -556,7 +556,7 @@ async def test_an_article_carries_its_files_in_its_own_request(
     assert "thumbnail" in first["rich_message"]["blocks"][2]["video"]
 
 
-# ---------------------------------------------------------------- what is remembered, and for how long
+# ------------------------------------------------ what is remembered, and for how long
 
 
 async def test_telegrams_refusal_is_remembered_for_a_day_and_then_asked_again(
@@ -568,7 +568,7 @@ async def test_telegrams_refusal_is_remembered_for_a_day_and_then_asked_again(
     assert (telegrams(server, "/gone.png"), ours(server, "/gone.png")) == (1, 1)
 
     server.picture("/gone.png")
-    world.playground._files.forget_addresses()
+    world.playground.files.forget_addresses()
     await store.run(lambda tx: tx.execute("UPDATE media_faults SET until = until - 86400000"))
     (message,) = await deliver(store, world, images(url), title="Three")
 
@@ -581,7 +581,7 @@ async def test_a_file_id_that_telegram_no_longer_takes_is_forgotten_and_the_file
 ) -> None:
     url = server.picture("/a.png")
     await deliver(store, world, images(url), title="One")
-    world.playground._files.by_id.clear()
+    world.playground.files.by_id.clear()
 
     (message,) = await deliver(store, world, images(url), title="Two")
 

@@ -1,4 +1,4 @@
-"""Items that become pages of Telegraph: the whole way, and what happens where Telegraph is slow, busy or away."""
+"""Items that become pages of Telegraph, and what happens where it is slow, busy or away."""
 
 import asyncio
 import sqlite3

@@ -1,4 +1,4 @@
-"""Items of several messages on their way: each part once, in answer to the one before it, whatever happens between."""
+"""Items of several messages: each part once, in answer to the one before it."""
 
 import asyncio
 import re

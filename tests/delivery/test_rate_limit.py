@@ -12,7 +12,7 @@ from bot.model import ChatKind
 
 
 def simulate(rate: float, sizes: list[int], answers: list[float]) -> list[float]:
-    """When each message went: bulk messages of ``sizes`` as soon as they may, answers when people ask."""
+    """When each message went: bulk messages as soon as they may, answers when people ask."""
     bucket, now, went = TokenBucket(rate), 0.0, []
     asked = sorted(answers)
     for size in sizes:

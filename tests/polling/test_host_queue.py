@@ -28,7 +28,7 @@ from bot.polling.health import FETCHES, GONE_FOR, OutageDetector
 from bot.polling.host_queue import LONGEST_LINE, HostQueue
 from bot.polling.identity import fingerprint
 from bot.polling.schedule import (
-    MOST_ARRIVALS,
+    MAX_ARRIVALS,
     PollContext,
     as_requested,
     next_open_time,
@@ -56,7 +56,7 @@ FEED = Feed(
 )
 
 
-def arriving(every: timedelta, *, last: timedelta = HOUR, times: int = MOST_ARRIVALS) -> Feed:
+def arriving(every: timedelta, *, last: timedelta = HOUR, times: int = MAX_ARRIVALS) -> Feed:
     """A feed that brought something in equal gaps, the last time so long ago."""
     return replace(
         FEED, arrivals=tuple(NOW - last - every * number for number in range(times))[::-1]

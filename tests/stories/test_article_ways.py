@@ -1,4 +1,4 @@
-"""The whole way of an article: an item of a served feed, the running bot, and what people of every style then read."""
+"""The whole way of an article, from a served feed to what people of every style read."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -20,7 +20,8 @@ CLASSIC, RICH, TELEGRAPH = "Picture and summary", "The whole article", "Telegrap
 FEED = "/news.xml"
 MEDIA = {"photo", "video", "animation", "audio", "document"}
 NAMESPACES = (
-    'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:media="http://search.yahoo.com/mrss/" '
+    'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" '
+    'xmlns:media="http://search.yahoo.com/mrss/" '
     'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
 )
 
@@ -48,7 +49,8 @@ def publish(server: FeedServer, *items: str) -> None:
     """The feed as of now: ``items``, oldest first, above the one that was always there."""
     shown = "".join([*reversed(items), item("Old")])
     head = f"<title>The Harbour</title><link>{server.url('/')}</link><description>-</description>"
-    rss = f'<?xml version="1.0"?><rss version="2.0" {NAMESPACES}><channel>{head}{shown}</channel></rss>'
+    channel = f"<channel>{head}{shown}</channel>"
+    rss = f'<?xml version="1.0"?><rss version="2.0" {NAMESPACES}>{channel}</rss>'
     server.file(FEED, rss.encode(), content_type="application/rss+xml")
 
 

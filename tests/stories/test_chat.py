@@ -313,6 +313,18 @@ async def test_an_old_button_answers_instead_of_spinning(
     assert "out of date" in toast["text"]
 
 
+async def test_a_button_of_an_older_version_opens_the_last_polls_too(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=["One"])
+    answer = await subscribe(world, server.url("/news.xml"))
+    number = answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split(":")[1]
+    old = [[{"text": "Last looks", "callback_data": f"looks:{number}:1"}]]
+    await world.tap({**answer, "reply_markup": {"inline_keyboard": old}}, "Last looks")
+
+    await world.wait_for(has("first look, one item was there"))
+
+
 async def test_the_language_is_the_persons_own_and_can_be_changed(
     world: TelegramWorld, bot: RunningBot
 ) -> None:

@@ -89,7 +89,8 @@ async def test_killed_at_random_points_it_loses_nothing_and_doubles_at_most_one_
                 doubled += sum(count - 1 for count in Counter(got).values())
                 disordered += list(dict.fromkeys(got)) != expected
         print(
-            f"{FEEDS * READERS_PER_FEED * ITEMS} messages, {KILLS} kills: {lost} lost, {doubled} doubled"
+            f"{FEEDS * READERS_PER_FEED * ITEMS} messages, {KILLS} kills: "
+            f"{lost} lost, {doubled} doubled"
         )
         assert lost == 0
         assert disordered == 0

@@ -1,4 +1,4 @@
-"""What each error of Telegram means; the texts are those of the Bot API server and of Telegram itself."""
+"""What each error means; the texts are those of the Bot API server and of Telegram itself."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

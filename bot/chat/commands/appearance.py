@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from bot.chat.context import Answer, Context, ShowItem
-from bot.chat.views.menus import CHOSEN_MARK, expired
+from bot.chat.views.menus import expired, marked
 from bot.errors import TemplateFault
 from bot.model import Style
 from bot.services.choosing import Choosing
@@ -77,9 +77,8 @@ class Appearance:
     def _style_menu(context: Context, current: Style) -> Reply:
         rows = []
         for style in STYLE.choices:
-            mark = CHOSEN_MARK if style is current else ""
             name = context.localizer.plain(f"button-style-{style}")
-            rows.append([button(mark + name, "style", style)])
+            rows.append([button(marked(name, is_chosen=style is current), "style", style)])
         return Reply(context.localizer.html("style-choose"), keyboard(*rows))
 
     def _current_template(self, context: Context) -> Reply:

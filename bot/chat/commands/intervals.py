@@ -7,9 +7,9 @@ from telegram import InlineKeyboardButton
 
 from bot.chat.context import Answer, Context, Toast
 from bot.chat.views.menus import (
-    CHOSEN_MARK,
     changed_feeds,
     expired,
+    marked,
     name_link,
     no_such_feed,
     pick_feed,
@@ -60,7 +60,10 @@ class Intervals:
     async def menu(self, context: Context) -> AsyncIterator[Answer]:
         """A button for each interval."""
         subscription = await self._subscribing.find(context.chat.id, context.number())
-        yield self._menu(context, subscription) if subscription else expired(context)
+        if subscription is None:
+            yield expired(context)
+        else:
+            yield self._menu(context, subscription)
 
     async def choose(self, context: Context) -> AsyncIterator[Answer]:
         """An interval was tapped, in minutes: the menu shows it."""
@@ -70,7 +73,10 @@ class Intervals:
             return
         ids = [context.number()]
         changed = await self._choosing.interval(context.chat.id, ids, interval or None)
-        yield self._menu(context, changed[0]) if changed else expired(context)
+        if not changed:
+            yield expired(context)
+        else:
+            yield self._menu(context, changed[0])
 
     def _refusal(self, context: Context, interval: timedelta) -> str:
         """Why this interval cannot be chosen, or empty."""
@@ -93,10 +99,10 @@ class Intervals:
             choices[start : start + CHOICES_IN_A_ROW]
             for start in range(0, len(choices), CHOICES_IN_A_ROW)
         ]
-        mark = "" if subscription.interval else CHOSEN_MARK
         configured = localizer.duration(self._operator.interval)
-        default = mark + localizer.plain("button-interval-default", interval=configured)
-        rows.append([button(default, "interval-set", subscription.id, 0)])
+        name = localizer.plain("button-interval-default", interval=configured)
+        label = marked(name, is_chosen=not subscription.interval)
+        rows.append([button(label, "interval-set", subscription.id, 0)])
         rows.append([button(localizer.plain("button-back-to-feed"), "feed", subscription.id, 1)])
         head = localizer.html("interval-choose", feed=name_link(subscription.feed))
         return Reply(f"{head}\n{_effective(context, subscription)}", keyboard(*rows))
@@ -105,8 +111,8 @@ class Intervals:
 def _choice_button(
     context: Context, subscription: Subscription, interval: timedelta
 ) -> InlineKeyboardButton:
-    mark = CHOSEN_MARK if subscription.interval == interval else ""
-    label = mark + context.localizer.duration(interval)
+    name = context.localizer.duration(interval)
+    label = marked(name, is_chosen=subscription.interval == interval)
     return button(label, "interval-set", subscription.id, interval // MINUTE)
 
 

@@ -1,6 +1,6 @@
 """``/list``: the subscriptions of a chat, the page of each, its last polls and its last move."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from bot.chat.context import Answer, Context, Toast
 from bot.chat.views.feed_page import feed_page, polls_page
@@ -80,12 +80,16 @@ class Lists:
     async def pause(self, context: Context) -> AsyncIterator[Answer]:
         """Pause by button: the page shows it."""
         changed = await self._subscribing.pause(context.chat.id, [context.number()])
-        yield self._page(context, changed[0]) if changed else expired(context)
+        yield self._changed_page(context, changed)
 
     async def resume(self, context: Context) -> AsyncIterator[Answer]:
         """Resume by button: the page shows it."""
         changed = await self._subscribing.resume(context.chat.id, [context.number()])
-        yield self._page(context, changed[0]) if changed else expired(context)
+        yield self._changed_page(context, changed)
+
+    def _changed_page(self, context: Context, changed: Sequence[Subscription]) -> Answer:
+        """The page of the subscription that a button changed, if there still was one."""
+        return self._page(context, changed[0]) if changed else expired(context)
 
     async def _tapped(self, context: Context) -> Subscription | None:
         return await self._subscribing.find(context.chat.id, context.number())

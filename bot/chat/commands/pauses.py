@@ -45,7 +45,8 @@ def _select(
     """The ids of those that somebody named; of the only candidate, where they named none."""
     if context.arguments:
         return [subscription.id for subscription in select(own, context.arguments)]
-    return [subscription.id for subscription in candidates] if len(candidates) == 1 else []
+    # Where there is only one, the question which would be silly.
+    return [candidates[0].id] if len(candidates) == 1 else []
 
 
 def _question(context: Context, candidates: Sequence[Subscription], verb: str) -> Reply:

@@ -58,6 +58,7 @@ def polls_page(localizer: Localizer, subscription: Subscription, page: int, now:
 
 def _facts(localizer: Localizer, subscription: Subscription, now: datetime) -> list[str]:
     health = HealthView(localizer, subscription.feed, now)
+    # Health and the next poll are of no use to a chat that paused the feed.
     facts: list[str] = []
     if subscription.paused == PAUSED_BY_USER:
         facts.append(localizer.html("feed-paused"))

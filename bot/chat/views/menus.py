@@ -30,7 +30,6 @@ NEWEST_MAX = 40
 HEALTH_MARKS = {FeedHealth.FAILING: "⚠️", FeedHealth.GONE: "🚫", FeedHealth.SILENT: "🤫"}
 """What a line of the list says of a feed's health."""
 PAUSED_MARK = "⏸"
-CHOSEN_MARK = "✓ "
 
 
 # ---------------------------------------------------------------- lists
@@ -42,6 +41,7 @@ def overview(
     """One page of a chat's subscriptions, numbered through; buttons open them."""
     if not subscriptions:
         return Reply(localizer.html("list-empty"))
+    # Subscriptions come and go while a list stands in the chat: its buttons may count other pages.
     pages = -(-len(subscriptions) // PAGE_SIZE)
     page = min(max(page, 1), pages)
     start = (page - 1) * PAGE_SIZE
@@ -147,9 +147,14 @@ def languages(localizer: Localizer) -> Reply:
     """A button for each language, in its own words."""
     rows = []
     for code, name in localizer.translator.languages().items():
-        mark = CHOSEN_MARK if code == localizer.language else ""
-        rows.append([button(mark + name, "lang", code)])
+        label = marked(name, is_chosen=code == localizer.language)
+        rows.append([button(label, "lang", code)])
     return Reply(localizer.html("lang-choose"), keyboard(*rows))
+
+
+def marked(label: str, *, is_chosen: bool) -> str:
+    """The label of a choice, with a mark if it is what holds."""
+    return f"✓ {label}" if is_chosen else label
 
 
 # ---------------------------------------------------------------- small answers

@@ -1,4 +1,4 @@
-"""Files on their way from the web to us: guarded, bounded, checked, made fit; each once for all chats."""
+"""Files on their way from the web to us: bounded, checked, made fit; each once for all chats."""
 
 import asyncio
 import itertools
@@ -14,12 +14,12 @@ import structlog
 
 from bot.clock import Clock
 from bot.delivery.media import imaging
-from bot.delivery.media.routing import Way, is_picture, recognise
+from bot.delivery.media.routing import is_picture, recognise
 from bot.errors import FetchError, TidingsError, UnusableMedia
 from bot.fetching.client import PICTURES, Fetcher
 from bot.fetching.url import public_url
 from bot.fetching.workers import Workers
-from bot.model import Attachment, Fetched, MediaKind, Upload
+from bot.model import Attachment, Fetched, MediaKind, MediaWay, Upload
 from bot.store import Store, files
 from bot.store.files import Party
 from bot.telemetry import Metrics
@@ -34,6 +34,8 @@ MOST_KEPT = 1 << 30
 """Bytes on disk that wait for their upload; while there are more, no download begins."""
 KEPT_FOR = 120.0
 """Seconds that a file waits for somebody to upload it."""
+LINGER = 2.0
+"""Seconds that a download is remembered after Telegram got its file."""
 SLOWEST = 120.0
 """Seconds for one address."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
@@ -153,16 +155,26 @@ class Downloads:
         return task.result()
 
     def drop(self, url: str) -> None:
-        """Telegram has it now."""
+        """Telegram has it now: its bytes are needed no more."""
+        # The download itself is forgotten a little later: whoever looked the file up just before
+        # Telegram had it would else have it from the web once more. It finds no bytes, comes back,
+        # and knows better then.
         for still in (False, True):
-            self._forget((url, still))
+            key = url, still
+            self._delete(key)
+            asyncio.get_running_loop().call_later(LINGER, self._forget, key)
 
     def _forget(self, key: _Key) -> None:
-        if (task := self._tasks.get(key)) and task.done():
+        task = self._tasks.get(key)
+        if task and task.done():
             del self._tasks[key], self._started[key]
-            if kept := self._kept.pop(key, None):
-                kept.path.unlink(missing_ok=True)
-            self._freed.set()
+            self._delete(key)
+
+    def _delete(self, key: _Key) -> None:
+        kept = self._kept.pop(key, None)
+        if kept:
+            kept.path.unlink(missing_ok=True)
+        self._freed.set()
 
     async def _obtain(self, key: _Key, attachment: Attachment, referer: str | None) -> Kept | None:
         keep_for = KEPT_FOR
@@ -194,7 +206,7 @@ class Downloads:
 
     async def _blame(self, url: str, reason: str) -> None:
         log.debug("media_unavailable", url=public_url(url), reason=reason)
-        self._metrics.media(Way.LOST)
+        self._metrics.media(MediaWay.LOST)
         await self._store.run(files.blame, url, Party.US, reason, self._clock())
 
     async def _from_anywhere(

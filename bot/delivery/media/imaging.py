@@ -1,4 +1,6 @@
-"""A picture made fit for Telegram (Bot API, sendPhoto). Runs in a worker: pictures can be made to harm, too.
+"""A picture made fit for Telegram (Bot API, sendPhoto).
+
+It runs in a worker, a process that can be killed: pictures can be made to harm.
 
 What is fine stays byte for byte. Everything else becomes a JPEG: the right way up, on white, in
 RGB, of a lawful size.
@@ -125,13 +127,17 @@ def _is_fine(picture: Image.Image, body: bytes) -> bool:
 
 def _as_photo(picture: Image.Image) -> bytes:
     flat = _flat(picture, MOST_SIDES)
-    if (sides := sum(flat.size)) > MOST_SIDES:
+    sides = sum(flat.size)
+    if sides > MOST_SIDES:
         flat.thumbnail((flat.width * MOST_SIDES // sides, flat.height * MOST_SIDES // sides))
     return _written(flat, LARGEST_PHOTO)
 
 
 def _flat(picture: Image.Image, side: int) -> Image.Image:
-    """The first frame, the right way up, in RGB, on white; of a JPEG, no more than ``side`` needs is decoded."""
+    """The first frame, the right way up, in RGB, on white.
+
+    Of a JPEG no more is decoded than ``side`` pixels need.
+    """
     picture.draft("RGB", (side, side))
     picture.load()
     upright = ImageOps.exif_transpose(picture)

@@ -14,9 +14,9 @@ import structlog
 
 from bot.clock import Clock
 from bot.delivery.media.downloads import Downloads, Kept, NotReady
-from bot.delivery.media.routing import Packed, Way, in_company, may_be_fetched, pick, way_of
+from bot.delivery.media.routing import Packed, in_company, may_be_fetched, pick, way_of
 from bot.fetching.url import public_url
-from bot.model import Attachment, Fallback, Message, RichMessage, TelegramFile
+from bot.model import Attachment, Fallback, MediaWay, Message, RichMessage, TelegramFile
 from bot.store import Store, files
 from bot.store.files import Party
 from bot.telegram.errors import culprit, is_about_media
@@ -139,7 +139,9 @@ class Media:
         """
         index = culprit(reason, len(packed))
         if index is None and is_about_media(reason):
-            unknown = [index for index, file in enumerate(packed) if way_of(file) is not Way.KNOWN]
+            unknown = [
+                index for index, file in enumerate(packed) if way_of(file) is not MediaWay.KNOWN
+            ]
             if packed and not unknown:
                 # Telegram knew all of them, and takes one of them no more, nobody knows which.
                 await self._store.run(files.forget, [attachment.url for attachment, _ in packed])
@@ -219,11 +221,11 @@ class Media:
     async def _blame_one(self, packed: Packed, reason: str) -> None:
         url, way = packed[0].url, way_of(packed)
         log.debug("media_refused", url=public_url(url), way=way, reason=reason)
-        self._metrics.media(Way.REFUSED)
-        if way is Way.KNOWN:
+        self._metrics.media(MediaWay.REFUSED)
+        if way is MediaWay.KNOWN:
             await self._store.run(files.forget, [url])
             return
-        party = Party.TELEGRAM if way is Way.ADDRESS else Party.US
+        party = Party.TELEGRAM if way is MediaWay.ADDRESS else Party.US
         await self._store.run(files.blame, url, party, reason, self._clock())
 
 

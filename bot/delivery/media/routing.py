@@ -5,12 +5,11 @@ Bot API, "Sending files" and sendMediaGroup.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
-from bot.model import Attachment, MediaKind, Sendable, TelegramFile, Upload
+from bot.model import Attachment, MediaKind, MediaWay, Sendable, TelegramFile, Upload
 
 PHOTO_BY_ADDRESS, OTHER_BY_ADDRESS = 5 << 20, 20 << 20
 """Bytes that Telegram fetches at the most; of a photo, and of everything else."""
@@ -72,20 +71,6 @@ _PICTURE_BRANDS = {b"avif", b"avis", b"mif1", b"heic", b"heix"}
 _SOUND_BRANDS = {b"M4A ", b"M4B "}
 
 
-class Way(StrEnum):
-    """What became of a file: the labels of ``tidings_media_total`` (docs/operating.md)."""
-
-    KNOWN = "known"
-    """Sent by its ``file_id``."""
-    ADDRESS = "address"
-    """Sent by its address, for Telegram to fetch."""
-    UPLOAD = "upload"
-    REFUSED = "refused"
-    """By Telegram."""
-    LOST = "lost"
-    """To us: it could not be had, or not be made fit."""
-
-
 Packed = tuple[Attachment, Sendable]
 """A file and how it goes: as a ``file_id``, an address, or its bytes."""
 
@@ -138,14 +123,14 @@ def pick(
     return None
 
 
-def way_of(packed: Packed) -> Way:
+def way_of(packed: Packed) -> MediaWay:
     """How a file is sent."""
     attachment, sendable = packed
     if isinstance(sendable, Upload):
-        return Way.UPLOAD
+        return MediaWay.UPLOAD
     if sendable == attachment.url:
-        return Way.ADDRESS
-    return Way.KNOWN
+        return MediaWay.ADDRESS
+    return MediaWay.KNOWN
 
 
 def arrange(files: Sequence[Packed]) -> list[list[Packed]]:

@@ -107,20 +107,27 @@ class Pages:
         self._away_until = 0.0
 
     async def find(self, item: Item, feed: FeedRef) -> str | Soon | None:
-        """The address of an item's page; ``Soon``: it is being made; ``None``: there will be none."""
+        """The address of an item's page, if there is one.
+
+        Returns:
+            ``Soon`` while it is being made; ``None`` where there will be none.
+        """
         key = _key(item)
-        if (url := self._known.get(key)) or key in self._jobs:
-            return url or self._awaited(key)
-        if item.id and (url := await self._store.run(pages.url_of, item.id)):
-            self._remember(key, url)
-            return url
+        if key in self._known:
+            return self._known[key]
+        if key in self._jobs:
+            return self._awaited(key)
+        if item.id:
+            url = await self._store.run(pages.url_of, item.id)
+            if url:
+                self._remember(key, url)
+                return url
         moment = time.monotonic()
-        is_hopeless = (
-            moment < max(self._away_until, self._failed.get(key, 0.0))
-            or len(self._jobs) >= MOST_WAITING
-        )
-        if is_hopeless and key not in self._jobs:
-            return None
+        # Another chat may have asked for the same page while the store was asked.
+        if key not in self._jobs:
+            closed_until = max(self._away_until, self._failed.get(key, 0.0))
+            if moment < closed_until or len(self._jobs) >= MOST_WAITING:
+                return None
         self._jobs.setdefault(key, _Job(item, feed, moment))
         self._bell.set()
         return self._awaited(key)
@@ -129,10 +136,13 @@ class Pages:
         """The address of an item's page, if it is there within ``seconds``."""
         try:
             async with asyncio.timeout(seconds):
-                while isinstance(found := await self.find(item, feed), Soon):
-                    if job := self._jobs.get(_key(item)):
+                while True:
+                    page = await self.find(item, feed)
+                    if not isinstance(page, Soon):
+                        return page
+                    job = self._jobs.get(_key(item))
+                    if job:
                         await job.done.wait()
-                return found
         except TimeoutError:
             return None
 
@@ -167,7 +177,8 @@ class Pages:
         self._close(key)
 
     def _close(self, key: Hashable) -> None:
-        if job := self._jobs.pop(key, None):
+        job = self._jobs.pop(key, None)
+        if job:
             job.done.set()
 
     def _leave_alone(self, seconds: float) -> None:
@@ -220,6 +231,7 @@ class Pages:
         try:
             url = await self._telegraph.create_page(page, await self._account())
         except UnknownAccount:
+            # Telegraph forgot an account that we made: make another, once.
             if not self._is_own_token:
                 raise
             self._token = ""
@@ -240,5 +252,5 @@ class Pages:
 
 
 def _key(item: Item) -> Hashable:
-    """What is one item: a row of the store, or what a preview shows of a feed that nobody follows."""
+    """What is one item: a row of the store, or else (in a preview) the item itself."""
     return item.id or item
