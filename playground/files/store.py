@@ -166,6 +166,7 @@ class Files:
         known = self._by_url.get((url, kind))
         if known is not None:
             return known
+        # Several messages with one picture are one fetch, as at Telegram.
         if url not in self._fetches:
             self._fetches[url] = asyncio.create_task(self._get(url))
         fetched = await asyncio.shield(self._fetches[url])
