@@ -21,8 +21,7 @@ from bot.content.messages.article import as_parameter, compose_article, with_med
 from bot.content.messages.summary import compose
 from bot.content.render.terminal import plain
 from bot.content.repair import repair
-from bot.content.split.excerpt import excerpt
-from bot.content.split.summarise import summarise
+from bot.content.split.excerpt import excerpt, summarise
 from bot.errors import ParseError
 from bot.model import Feed, Item, Message, Options, ParsedItem, RichMessage
 from bot.parsing.parser import parse_feed
