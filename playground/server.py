@@ -47,9 +47,9 @@ class Playground:
         self.url = f"http://{host}:{port}"
         self._host, self._port = host, port
         self._hub = Hub()
-        self._files = Files()
+        self.files = Files()
         world = World(int(token.partition(":")[0]), Updates(), self._hub.publish, flood=flood)
-        self._api = Api(fill(world), self._files, clock)
+        self._api = Api(fill(world), self.files, clock)
         self._polling = Polling(world.updates, clock)
         self._faults = Faults()
         self._feeds = Feeds(sample_every)
@@ -97,7 +97,7 @@ class Playground:
         await self._polling.close()
         if self._runner is not None:
             await self._runner.cleanup()
-        await self._files.close()
+        await self.files.close()
 
 
 @web.middleware
