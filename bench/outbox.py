@@ -89,7 +89,7 @@ def _add_chats(tx: Tx) -> None:
 
 
 def _add_items(tx: Tx, count: int) -> None:
-    """Every feed carries the same few articles under different names: only their size matters here."""
+    """Every feed carries the same few articles under other names: only their size matters."""
     ids = [
         feeds.add(tx, f"https://{n}.example/feed", timedelta(hours=1), now()).id
         for n in range(FEEDS)

@@ -21,14 +21,13 @@ from bot.content.messages.article import as_parameter, compose_article, with_med
 from bot.content.messages.summary import compose
 from bot.content.render.terminal import plain
 from bot.content.repair import repair
-from bot.content.split.excerpt import excerpt
-from bot.content.split.summarise import summarise
+from bot.content.split.excerpt import excerpt, summarise
 from bot.errors import ParseError
 from bot.model import Feed, Item, Message, Options, ParsedItem, RichMessage
 from bot.parsing.parser import parse_feed
-from playground import tdlib
-from playground.judging import RichJudge
-from playground.refusal import Refusal
+from playground.api.rich_validator import RichValidator
+from playground.errors import ApiError
+from playground.text import tdlib
 
 FEED = Feed(1, "https://news.example/feed", "The news", link="https://news.example/")
 OPTIONS = Options()
@@ -70,7 +69,7 @@ class Rendered:
 
 def measure(items: Iterable[tuple[str, Item]]) -> list[Rendered]:
     """Render items in every way, the ways taking turns; each time is the median of three."""
-    judge = RichJudge()
+    judge = RichValidator()
     rendered = []
     for group, item in items:
         times = [_times(item) for _ in range(REPEATS)]
@@ -131,19 +130,19 @@ def is_refused(message: Message) -> bool:
     """Whether Telegram would refuse it: by its own parser, or as too long."""
     try:
         text = tdlib.parse(message.html, "html").text
-    except Refusal:
+    except ApiError:
         return True
     return not text.strip() or units(text) > (CAPTION_LIMIT if message.media else TEXT_LIMIT)
 
 
-def is_rich_refused(judge: RichJudge, message: RichMessage) -> bool:
+def is_rich_refused(judge: RichValidator, message: RichMessage) -> bool:
     """Whether Telegram would refuse it, all of its media being at hand."""
     files = {
         one.url: judge.file_ids[one.kind] for one in message.media if one.kind in judge.file_ids
     }
     try:
         judge.keep(as_parameter(RichMessage(with_media(message.blocks, files))))
-    except Refusal:
+    except ApiError:
         return True
     return False
 

@@ -59,7 +59,7 @@ class ConfigError(TidingsError):
 
 
 class StoreError(TidingsError):
-    """The database cannot be opened or used; the text says what to do, and nothing was overwritten."""
+    """The database cannot be used; the text says what to do, and nothing was overwritten."""
 
     key = "error-store"
 
@@ -89,7 +89,10 @@ class ForbiddenAddress(FetchError):
 
 
 class Unreachable(FetchError):
-    """No answer. Args: ``host``, ``reason`` (one of ``dns``, ``connect``, ``tls``, ``timeout``, ``protocol``)."""
+    """No answer.
+
+    Args: ``host``, ``reason`` (one of ``dns``, ``connect``, ``tls``, ``timeout``, ``protocol``).
+    """
 
     key = "error-unreachable"
 
@@ -161,13 +164,16 @@ class UnusableMedia(TidingsError):
 
 
 class NothingFound(TidingsError):
-    """A page that offers no feed. Args: ``host``, ``tried`` (the paths that were guessed, parted by commas)."""
+    """A page that offers no feed.
+
+    Args: ``host``, ``tried`` (the paths that were guessed, separated by commas).
+    """
 
     key = "error-nothing-found"
 
 
 class NeedsBridge(TidingsError):
-    """A page of a site without feeds, which only a bridge can give; none is set up. Args: ``host``."""
+    """A site whose feeds only a bridge can give, and none is set up. Args: ``host``."""
 
     key = "error-needs-bridge"
 
@@ -187,7 +193,8 @@ class TemplateFault(TidingsError):
     _SAID: ClassVar = {
         "similar": "there is no such field; did you mean {{{hint}}}?",
         "unknown": "there is no such field; there are {hint}",
-        "unclosed": "this brace is never closed on its line; write {{{{ for a brace that stands for itself",
+        "unclosed": "this brace is never closed on its line; "
+        "write {{{{ for a brace that stands for itself",
         "stray": "this brace closes nothing; write }}}} for a brace that stands for itself",
         "length": "a length is a whole number from 1 to {hint}, as in {{summary:200}}",
         "twice": "the summary stands further up already, and has one place",
@@ -210,7 +217,7 @@ class TemplateFault(TidingsError):
 
 
 class PageError(TidingsError):
-    """An item that did not become a page of Telegraph; people never hear of it, for they get the classic message."""
+    """An item that did not become a page of Telegraph; its readers get the classic message."""
 
 
 class PageRefused(PageError):

@@ -1,4 +1,4 @@
-"""A strict local Bot API with a web chat and sample feeds: the whole bot without a token and without an account."""
+"""A strict local Bot API with a web chat and sample feeds: the bot without token or account."""
 
 from playground.server import Playground
 

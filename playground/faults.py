@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Fault:
-    """``kind``: 429, 400, 500, 502, drop_before, drop_after (delivered, no answer), hang (served after ``seconds``)."""
+    """A failure to come.
+
+    Its ``kind`` is 429, 400, 403, 500, 502, drop_before (no answer), drop_after (no answer, though
+    it is delivered) or hang (served after ``seconds``).
+    """
 
     kind: str
     method: str = ""
@@ -16,6 +20,7 @@ class Fault:
     description: str = ""
 
 
+# A bot calls these all the time, and would use up a fault that was meant for a message.
 _SPARED = {"getupdates", "getme"}
 """What fails only when it is named."""
 
@@ -37,14 +42,17 @@ class Faults:
     def take(self, method: str, chat: int | None) -> Fault | None:
         """The fault for this call, if one is ordered."""
         for fault in self._orders:
-            fits_method = (
-                fault.method.lower() == method.lower()
-                if fault.method
-                else method.lower() not in _SPARED
-            )
-            if fits_method and (fault.chat is None or fault.chat == chat):
+            if _fits(fault, method.lower(), chat):
                 fault.times -= 1
                 if fault.times <= 0:
                     self._orders.remove(fault)
                 return fault
         return None
+
+
+def _fits(fault: Fault, method: str, chat: int | None) -> bool:
+    if fault.chat is not None and fault.chat != chat:
+        return False
+    if fault.method:
+        return fault.method.lower() == method
+    return method not in _SPARED

@@ -1,4 +1,4 @@
-"""The playground as one object: Bot API, web chat, test controls and sample feeds on one port of this machine."""
+"""The playground as one object: Bot API, web chat, test controls and sample feeds on one port."""
 
 import ipaddress
 import time
@@ -7,20 +7,20 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from playground.api import Api
-from playground.chats import Json
-from playground.control import Control, fill
-from playground.events import Hub
+from playground.api.context import ApiContext
+from playground.api.transport import Transport
+from playground.api.update_delivery import UpdateDelivery
+from playground.errors import ApiError
 from playground.faults import Faults
-from playground.feeds import Feeds
-from playground.files import Files
-from playground.people import People
-from playground.polling import Polling
-from playground.refusal import Refusal
-from playground.telegraph import Telegraph
-from playground.transport import Transport
-from playground.updates import Updates
-from playground.world import World
+from playground.files.store import Files
+from playground.samples.feeds import Feeds
+from playground.state.chats import Json
+from playground.state.update_queue import UpdateQueue
+from playground.state.world import World
+from playground.telegraph.server import Telegraph
+from playground.web.control import Control, fill
+from playground.web.events import EventHub
+from playground.web.web_chat import WebChat
 
 _LARGEST_BODY = 60 << 20
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -46,11 +46,11 @@ class Playground:
         self.token = token
         self.url = f"http://{host}:{port}"
         self._host, self._port = host, port
-        self._hub = Hub()
+        self.hub = EventHub()
         self.files = Files()
-        world = World(int(token.partition(":")[0]), Updates(), self._hub.publish, flood=flood)
-        self._api = Api(fill(world), self.files, clock)
-        self._polling = Polling(world.updates, clock)
+        world = World(int(token.partition(":")[0]), UpdateQueue(), self.hub.publish, flood=flood)
+        self._api = ApiContext(fill(world), self.files, clock)
+        self._polling = UpdateDelivery(world.updates, clock)
         self._faults = Faults()
         self._feeds = Feeds(sample_every)
         self.telegraph = Telegraph(self._faults)
@@ -63,7 +63,7 @@ class Playground:
 
     def watch(self, watcher: Callable[[Json], None]) -> None:
         """Call ``watcher`` with every event, as ``/api/events`` tells it, of every chat."""
-        self._hub.watchers.append(watcher)
+        self.hub.watchers.append(watcher)
 
     async def start(self) -> None:
         """Listen; afterwards ``url`` is the true address.
@@ -76,7 +76,7 @@ class Playground:
         app.add_routes(Control(self._api, self._faults).routes())
         app.add_routes(self._feeds.routes())
         app.add_routes(self.telegraph.routes())
-        app.add_routes(People(self._api, self._hub).routes())
+        app.add_routes(WebChat(self._api, self.hub).routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port, reuse_address=True)
@@ -90,7 +90,7 @@ class Playground:
 
     async def stop(self) -> None:
         """Close everything."""
-        self._hub.close()
+        self.hub.close()
         for waiting in self._api.answers.values():
             if not waiting.done():
                 waiting.set_result(None)
@@ -102,7 +102,9 @@ class Playground:
 
 @web.middleware
 async def _guard(request: web.Request, handler: _Handler) -> web.StreamResponse:
-    """Let only pages of this machine near: a foreign name for this address is DNS rebinding, a foreign origin forgery.
+    """Let only pages of this machine near.
+
+    A foreign name for this address is DNS rebinding, a foreign origin is forgery.
 
     The Bot API is guarded by its token instead, the sample feeds hold no secret.
     """
@@ -115,8 +117,8 @@ async def _guard(request: web.Request, handler: _Handler) -> web.StreamResponse:
         return web.Response(status=403, text="the playground takes orders from its own page only")
     try:
         return await handler(request)
-    except Refusal as refusal:
-        return web.json_response(refusal.to_json(), status=refusal.code)
+    except ApiError as error:
+        return web.json_response(error.to_json(), status=error.code)
     except (KeyError, TypeError, ValueError) as error:
         return web.json_response(
             {"ok": False, "description": f"bad request: {error!r}"}, status=400

@@ -10,7 +10,7 @@ from bench import articles, claim, corpus, crowd, delay, outbox, poll, render
 from bench.feed_host import TURNS, Page
 from bot.model import Attachment, Message, RichMessage
 from bot.parsing.parser import parse_feed
-from playground.judging import RichJudge
+from playground.api.rich_validator import RichValidator
 
 
 @pytest.mark.story
@@ -98,7 +98,7 @@ def test_render_reads_items_as_varied_as_those_of_feeds() -> None:
 
 
 def test_render_knows_an_article_that_telegram_refuses_and_one_that_lost_words() -> None:
-    judge = RichJudge()
+    judge = RichValidator()
     told: dict[str, object] = {"type": "paragraph", "text": "One word of <two>"}
     item = replace(
         next(articles.items(1))[1],

@@ -13,9 +13,9 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.clock import Clock
+from bot.content.messages.continuation import MAX_MESSAGES
 from bot.content.messages.progress import answered, with_message, without_rest
-from bot.content.split.budget import measure
-from bot.content.split.dividing import MAX_PARTS
+from bot.content.split.rich_limits import cost_of
 from bot.delivery.composer import ASK_AGAIN, Composer
 from bot.delivery.media.downloads import NotReady
 from bot.delivery.media.packing import Media
@@ -145,7 +145,7 @@ class Deliverer:
         page = None
         if self._wants_page(delivery):
             page = await self._pages.wait_for(item, feed, PREVIEW_PAGE_PATIENCE)
-        for _ in range(MAX_PARTS * len(Fallback)):
+        for _ in range(MAX_MESSAGES * len(Fallback)):
             match await self._send_next(delivery, page, PREVIEW_FILES_PATIENCE):
                 case PartSent(progress=progress, messages=messages):
                     rest = self._pace.rest(chat.kind, messages)
@@ -271,7 +271,7 @@ class Deliverer:
             self._composer.leave_articles()
             log.warning("rich_messages_unknown", asked_again_in_hours=round(ASK_AGAIN / 3600))
         if verdict.fallback is Fallback.HALVED:
-            cost = asdict(measure(message.blocks))
+            cost = asdict(cost_of(message.blocks))
             log.error("article_over_budget", item=delivery.item.id, reason=error.message, **cost)
         return verdict
 

@@ -1,9 +1,9 @@
 """From what a person typed to a feed.
 
-A feed is looked for by the platform's rule, at the address itself, in what the page names, and where
-sites usually have feeds. Each source is asked only if the ones before found nothing; at most six
-addresses are guessed, one after the other. Whatever is offered has been fetched and parsed, so that
-a choice can say what is in it.
+A feed is looked for by the platform's rule, at the address itself, in what the page names, and
+where sites usually have feeds. Each source is asked only if the ones before found nothing; at most
+six addresses are guessed, one after the other. Whatever is offered has been fetched and parsed, so
+that a choice can say what is in it.
 """
 
 import asyncio
@@ -287,7 +287,7 @@ class Discoverer:
     async def _choose(
         self, candidates: Sequence[Candidate]
     ) -> tuple[Discovery | None, TidingsError | None]:
-        """Find the only feed among candidates, or offer several; else why the first of them is none.
+        """Find the only feed among candidates, or offer several; else say why the first is none.
 
         A feed of comments is no rival to the others, nor is one that is empty, or the same in
         another format.
@@ -371,7 +371,7 @@ def _candidates(targets: Sequence[tuple[str, str]]) -> tuple[Candidate, ...]:
 
 
 def _logged_in(address: str, asked: str) -> str:
-    """The address with the credentials of the page that was asked for, if it is on the same server."""
+    """The address with the credentials of the page asked for, if it is on the same server."""
     ours, login = split(address), split(asked)
     same = (ours.scheme, ours.hostname, ours.port) == (login.scheme, login.hostname, login.port)
     if not same or "@" not in login.netloc or "@" in ours.netloc:

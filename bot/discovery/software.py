@@ -78,7 +78,7 @@ def likely_feeds(page: str, software: str, most: int) -> list[str]:
 
 
 def _address(page: str, written: str) -> str | None:
-    """The address of a feed as ``software.toml`` writes it; ``None`` where the page has none such."""
+    """The address that ``software.toml`` means for a page; ``None`` where there is none."""
     parts = split(page)
     path = parts.path.rstrip("/")
     site = f"{parts.scheme}://{parts.netloc}"

@@ -9,7 +9,11 @@ from bot.model.template import Template
 
 
 class Style(StrEnum):
-    """What an item becomes: pictures with a summary, the whole article, its link, a page, or what suits it."""
+    """What an item becomes in a chat.
+
+    Classic: pictures with a summary. Rich: the whole article. Link: its link with a preview.
+    Telegraph: a page there. Auto: whatever of these suits the item.
+    """
 
     CLASSIC = "classic"
     RICH = "rich"

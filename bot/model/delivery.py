@@ -21,7 +21,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Sent(Verdict):
-    """It is there, whole. ``messages`` counts what this attempt cost of the chat's limit (an album costs its items)."""
+    """All of it is sent.
+
+    ``messages`` counts what this attempt cost of the chat's limit (an album costs its items).
+    """
 
     label: ClassVar = "sent"
     message_ids: tuple[int, ...] = ()
@@ -39,7 +42,10 @@ class PartSent(Verdict):
 
 @dataclass(frozen=True, slots=True)
 class Wait(Verdict):
-    """Not now: again after ``pause``; ``everywhere`` where it is Telegram that does not answer, not the chat."""
+    """Not now: again after ``pause``.
+
+    ``everywhere``: it is Telegram that does not answer, not the chat alone.
+    """
 
     label: ClassVar = "wait"
     pause: timedelta
@@ -100,7 +106,10 @@ class Migrated(Verdict):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Some of an item's messages are there; the others follow as it was begun, whatever was set since."""
+    """What is sent of an item that takes several messages.
+
+    The others follow in the same way, whatever the chat chose since.
+    """
 
     parts: int
     """How many are there."""

@@ -85,7 +85,7 @@ class Feed(FeedRef):
     has_baseline: bool = False
     """Whether its items were recorded once; until then everything counts as old."""
     interval: timedelta = timedelta(minutes=10)
-    """What the keenest of its readers wants, or the operator; what is made of it is ``poll_interval``."""
+    """What its most demanding reader wants, or the operator; ``poll_interval`` is made of it."""
     poll_interval: timedelta = timedelta(minutes=10)
     """From one look to the next while nothing happens; counts before the request, so that a kill
     refetches nothing."""
@@ -148,7 +148,7 @@ class HostBackoff:
 
 
 class AlertKind(StrEnum):
-    """What the readers of a feed are told beside its items; at most one of a kind is open for a feed."""
+    """What readers of a feed are told beside its items; one of a kind at most is open."""
 
     TROUBLE = "trouble"
     """It cannot be read; one message, which changes as that goes on, and when it is over."""

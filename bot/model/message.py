@@ -7,7 +7,7 @@ from typing import Any
 
 
 class MediaKind(StrEnum):
-    """What a file is to Telegram (Bot API: sendPhoto, sendAnimation, sendVideo, sendAudio, sendDocument)."""
+    """What a file is to Telegram (Bot API: sendPhoto, sendAnimation, sendVideo …)."""
 
     PHOTO = "photo"
     ANIMATION = "animation"
@@ -52,7 +52,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class RichMessage:
-    """An article as Telegram's rich message: legal by construction (Bot API 10.2, InputRichMessage).
+    """An article as a rich message: legal by construction (Bot API 10.2, InputRichMessage).
 
     ``blocks`` is plain JSON, in which media are named by their addresses until ``file_id`` or
     upload takes their place.

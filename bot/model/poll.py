@@ -33,7 +33,7 @@ NO_VALIDATORS = Validators()
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that belongs to an item: RSS ``enclosure``, ``media:content``, Atom ``link rel=enclosure``."""
+    """A file of an item: RSS ``enclosure``, ``media:content``, Atom ``link rel=enclosure``."""
 
     url: str
     kind: str = ""

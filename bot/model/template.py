@@ -65,7 +65,10 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for the first of its fields that an item has; ``length``: characters at the most, ``None``: all."""
+    """A place for the first of its fields that an item has.
+
+    ``length``: characters at the most, ``None``: all.
+    """
 
     fields: tuple[Field, ...]
     length: int | None = None
@@ -187,7 +190,10 @@ def _tokens(line: str, number: int) -> Iterator[_Token]:
 
 
 def _pairs(line: str, tokens: list[_Token], mark: str) -> Iterator[int]:
-    """Where marks stand that have a twin on their line; as in ``2 * 3`` and ``snake_case``, others are text."""
+    """Where marks stand that have a twin on their line.
+
+    Others are text, as in ``2 * 3`` and ``snake_case``.
+    """
     opened: int | None = None
     for position, kind, text in tokens:
         if kind != "mark" or text != mark:

@@ -1,4 +1,4 @@
-"""The files of an item: one ``Enclosure`` per file, each picture once, avatars and players left out."""
+"""The files of an item: one ``Enclosure`` per file, each picture once, no avatars or players."""
 
 import mimetypes
 import re
@@ -153,7 +153,7 @@ def number(written: object) -> int:
 
 
 def _file_name(address: str, kind: str) -> str:
-    """What tells files apart: renditions of a picture differ in the query only (``a.jpg?w=820``)."""
+    """What tells files apart: renditions of a picture differ in the query only (``a.jpg?w=1``)."""
     if kind.startswith("image/") and _guessed(address):
         return address.partition("?")[0]
     return address

@@ -64,6 +64,31 @@ def decode(body: bytes, content_type: str = "") -> str:
         body: the bytes, decompressed.
         content_type: the HTTP header; its ``charset`` counts less than the document itself.
     """
+    return recode(body, content_type)[0]
+
+
+def recode(body: bytes, content_type: str = "") -> tuple[str, bytes]:
+    """The text of a document, and the same in UTF-8, without a byte order mark; never fails.
+
+    Lone surrogates, which UTF-8 cannot write, are left out of the bytes.
+
+    Args:
+        body: the bytes, decompressed.
+        content_type: as for ``decode``.
+    """
+    text = _decoded(body, content_type)
+    if text is not None:
+        return text, text.encode("utf-8", "ignore")
+    try:
+        # Almost every document; its bytes need not be made once more.
+        return body.decode("utf-8"), body
+    except UnicodeDecodeError:
+        text = _not_utf8(body, _declared(body, content_type))
+        return text, text.encode("utf-8", "ignore")
+
+
+def _decoded(body: bytes, content_type: str) -> str | None:
+    """The text, where the first bytes or an encoding of seven bits decide; else ``None``."""
     for mark, name in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
@@ -75,11 +100,11 @@ def decode(body: bytes, content_type: str = "") -> str:
     # Its bytes are all ASCII, and would pass for UTF-8.
     if seven_bit and b"\x1b$" in body:
         return body.decode(seven_bit, "replace")
-    return _unmarked(body, declared)
+    return None
 
 
-def _unmarked(body: bytes, declared: list[str]) -> str:
-    for name in ["utf-8", *declared]:
+def _not_utf8(body: bytes, declared: list[str]) -> str:
+    for name in declared:
         try:
             return body.decode(name)
         except (UnicodeDecodeError, LookupError):

@@ -1,4 +1,4 @@
-"""From feedparser's dictionaries to our nouns: which field of an entry is the link, the body, the picture.
+"""From feedparser's dictionaries to our nouns: which field is the link, the body, the picture.
 
 ``dict.get(entry, key)`` stands where ``entry.get`` would answer with the value of another field.
 """

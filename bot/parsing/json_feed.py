@@ -1,4 +1,4 @@
-"""JSON Feed 1 and 1.1 (https://www.jsonfeed.org/version/1.1/), read as tolerantly as the XML formats."""
+"""JSON Feed 1 and 1.1 (https://www.jsonfeed.org/version/1.1/), read as tolerantly as XML."""
 
 import json
 from collections.abc import Iterator

@@ -17,13 +17,10 @@ from bot.fetching.url import host_of
 from bot.fetching.workers import Workers
 from bot.model import ParsedFeed
 from bot.parsing import incremental, json_feed
-from bot.parsing.encoding import decode
+from bot.parsing.encoding import recode
 
 T = TypeVar("T")
 
-MOST_ITEMS = 5000
-FIRST_ITEMS = 500
-"""How many are read of a feed with more than ``MOST_ITEMS``."""
 LARGE = 512_000
 """Bytes; larger documents leave one worker to the smaller ones."""
 MOST_PREFIXES = 200
@@ -33,9 +30,6 @@ MOST_PREFIXES = 200
 _PAGE = re.compile(
     r"(?>\s+|<\?xml\b[^>]*\?>|<!--.*?-->)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
 )
-_ITEM = re.compile(r"<(?:item|entry)[\s>/]")
-_ROOT = re.compile(r"<(rss|feed|rdf:RDF)\b")
-_CLOSING = {"rss": "</channel></rss>", "feed": "</feed>", "rdf:RDF": "</rdf:RDF>"}
 _PREFIX = re.compile(r"\bxmlns:([^\s=\"'<>]+)")
 _WARM_UP = b"<rss version='2.0'><channel><title>-</title></channel></rss>"
 
@@ -63,7 +57,7 @@ def parse_feed(
         NotAFeed: it is something else.
         ParseAborted: it is made to harm.
     """
-    document = decode(body, content_type)
+    document, utf8 = recode(body, content_type)
     if json_feed.looks_like_json(document):
         return json_feed.read(document, url, now)
     if not document or document.isspace():
@@ -72,7 +66,9 @@ def parse_feed(
         raise _not_a_feed(url, "a page")
     if _has_too_many_prefixes(document):
         raise ParseAborted(f"{host_of(url)}: too many namespaces", host=host_of(url))
-    version, feed = incremental.read(_shortened(document), url, now, item_cache)
+    if document[0].isspace():
+        utf8 = document.lstrip().encode("utf-8", "ignore")
+    version, feed = incremental.read(utf8, url, now, item_cache)
     if not version and not feed.items:
         raise _not_a_feed(url, "no known format")
     return feed
@@ -157,18 +153,6 @@ def _has_too_many_prefixes(document: str) -> bool:
     if document.count("xmlns:") <= MOST_PREFIXES:
         return False
     return len(set(_PREFIX.findall(document))) > MOST_PREFIXES
-
-
-def _shortened(document: str) -> str:
-    """The first items of a document that has too many, closed again to keep it well-formed."""
-    if document.count("<item") + document.count("<entry") <= MOST_ITEMS:
-        return document
-    starts = [match.start() for match in _ITEM.finditer(document)]
-    if len(starts) <= MOST_ITEMS:
-        return document
-    root = _ROOT.search(document)
-    closing = _CLOSING[root[1]] if root else ""
-    return document[: starts[FIRST_ITEMS]] + closing
 
 
 def _not_a_feed(url: str, content: str) -> NotAFeed:

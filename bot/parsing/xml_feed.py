@@ -29,7 +29,15 @@ from feedparser.sanitizer import replace_doctype
 SET_BY_EVERY_ITEM = {"title_depth": -1, "guidislink": 0, "hasContent": 0}
 """What the handlers remember only until the next item begins; set back to this between items."""
 
+MOST_ITEMS = 5000
+FIRST_ITEMS = 500
+"""How many are read of a feed with more than ``MOST_ITEMS``."""
+
 _DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*\?>")
+_FIRST_ELEMENT = re.compile(rb"<\w")
+_ITEM = re.compile(rb"<(?:item|entry)(?![\w:.-])")
+_ROOT = re.compile(rb"<(rss|feed|rdf:RDF)\b")
+_CLOSING = {b"rss": b"</channel></rss>", b"feed": b"</feed>", b"rdf:RDF": b"</rdf:RDF>"}
 _CONTROL = bytes({*range(0x20)} - {*b"\t\n\r"})
 _NO_CHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
 # Sections that are left alone come first; unclosed ones run to the end, so that the search stays
@@ -52,7 +60,7 @@ _DTD_SEARCHED = 65536
 
 @dataclass(frozen=True, slots=True)
 class XmlFeed:
-    """What feedparser's handlers gathered: a dictionary of theirs for the feed and one per entry."""
+    """What feedparser's handlers gathered: one dictionary of theirs for the feed, one per entry."""
 
     version: str
     """``rss20``, ``atom10`` ...; empty where nothing says that this is a feed."""
@@ -65,7 +73,7 @@ class Source:
     """An XML document, made ready for the handlers."""
 
     data: bytes
-    """UTF-8, without a declaration, document type or characters that XML forbids."""
+    """UTF-8, without a declaration or document type."""
     version: str
     """The format, where the document type says it; else empty."""
     entities: dict[str, str]
@@ -74,17 +82,40 @@ class Source:
     """Such a document knows what its ampersands mean: they are left as they are."""
 
 
-def prepare(text: str) -> Source:
-    """Make a document ready for the handlers."""
-    data = text.lstrip().encode("utf-8", "ignore").translate(None, _CONTROL)
-    # Looked for in the text, where that takes no time, unlike in the bytes.
-    if "\ufffe" in text or "\uffff" in text:
+def prepare(data: bytes) -> Source:
+    """Make a document ready for the handlers.
+
+    Args:
+        data: in UTF-8, without blanks or a byte order mark before it.
+    """
+    root = _FIRST_ELEMENT.search(data)
+    # Only what stands before the root is changed, so that a large document is copied once at most.
+    end = root.end() if root else len(data)
+    head = tidied(data[:end])
+    declaration = _DECLARATION.match(head)
+    head = head[declaration.end() :] if declaration else head.lstrip()
+    rest = data.find(b"<!ENTITY", end, end + _DTD_SEARCHED - len(head))
+    declares_entities = b"<!ENTITY" in head or rest >= 0
+    version, head, entities = replace_doctype(head)
+    return Source(head + data[end:], version or "", entities, declares_entities)
+
+
+def tidied(data: bytes) -> bytes:
+    """A document in UTF-8 without the characters that XML forbids."""
+    data = data.translate(None, _CONTROL)
+    if b"\xef\xbf\xbe" in data or b"\xef\xbf\xbf" in data:
         data = _NO_CHARACTER.sub(b"", data)
-    declaration = _DECLARATION.match(data)
-    data = data[declaration.end() :] if declaration else data.lstrip()
-    declares_entities = b"<!ENTITY" in data[:_DTD_SEARCHED]
-    version, data, entities = replace_doctype(data)
-    return Source(data, version or "", entities, declares_entities)
+    return data
+
+
+def shortened(data: bytes) -> bytes:
+    """The first items of a document that has too many, closed again to keep it well-formed."""
+    starts = [match.start() for match in _ITEM.finditer(data)]
+    if len(starts) <= MOST_ITEMS:
+        return data
+    root = _ROOT.search(data)
+    closing = _CLOSING[root[1]] if root else b""
+    return data[: starts[FIRST_ITEMS]] + closing
 
 
 def read(source: Source) -> XmlFeed:
@@ -108,7 +139,7 @@ def escape_ampersands(data: bytes) -> bytes:
 
 
 def _escaped(match: re.Match[bytes]) -> bytes:
-    """A bare ampersand, an entity of HTML or a reference to no character, as XML has to write it."""
+    """A bare ampersand, an entity of HTML or a reference to no character, as XML writes it."""
     if match[0][:1] != b"&":
         return match[0]
     if match["decimal"]:
@@ -256,7 +287,7 @@ class _Scopes:
 
 
 class _Text(str):
-    """A text on its way through feedparser, which translates each: slowly, for control codes only."""
+    """A text that feedparser, which translates each, need not translate without control codes."""
 
     __slots__ = ()
 

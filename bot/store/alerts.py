@@ -1,8 +1,9 @@
-"""What the readers of feeds are told beside the items. Every public function is a part of one transaction.
+"""Alerts: what the readers of feeds are told beside the items.
 
-A notice is written once for a feed; each place that hears it has a row of the outbox, which goes
-the way of every other message. While a notice is open its message can change: the row waits again,
-and is edited in its place.
+An alert is written once for a feed (table ``notices``); each place that hears it has a row of the
+outbox, which is sent like every other message. While an alert is open its message can change: the
+row waits again, and the message is edited in its place. Every public function is a part of one
+transaction.
 """
 
 from collections.abc import Sequence
@@ -31,12 +32,14 @@ LISTED = 20
 """Items of a backlog that are told by their titles."""
 ALERT_RECIPIENTS = """
     INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, created, state)
-    SELECT c.id, MIN(place.topic_id), :feed, :notice, :now, CASE WHEN c.suspended = '' THEN 'waiting' ELSE 'held' END
+    SELECT c.id, MIN(place.topic_id), :feed, :notice, :now,
+        CASE WHEN c.suspended = '' THEN 'waiting' ELSE 'held' END
     FROM (
         SELECT s.chat_id, s.topic_id FROM subscriptions s JOIN chats c ON c.id = s.chat_id
         WHERE s.feed_id = :feed AND s.paused = '' AND c.kind <> 'channel'
         UNION ALL
-        SELECT COALESCE(s.user_id, c.added_by), 0 FROM subscriptions s JOIN chats c ON c.id = s.chat_id
+        SELECT COALESCE(s.user_id, c.added_by), 0
+        FROM subscriptions s JOIN chats c ON c.id = s.chat_id
         WHERE s.feed_id = :feed AND s.paused = '' AND c.kind = 'channel'
     ) AS place JOIN chats c ON c.id = place.chat_id
     WHERE c.suspended = '' OR c.suspended_since > :away
@@ -49,7 +52,7 @@ may write to them."""
 def publish(
     tx: Tx, feed_id: int, notice: FeedAlert, now: datetime, items: Sequence[int] = ()
 ) -> int:
-    """Queue a notice for the feed's readers; change the one of its kind that is open, where there is one.
+    """Queue an alert for the feed's readers, or change the one of its kind that is open.
 
     Args:
         tx: The transaction.
@@ -95,7 +98,7 @@ def _begin(
 
 
 def _change(tx: Tx, notice_id: int, notice: FeedAlert, now: datetime) -> int:
-    """Let the messages that are there be edited; what was not sent yet is not worth sending when it is over."""
+    """Let sent messages be edited; drop those that are not sent yet when it is over."""
     tx.execute(
         "UPDATE notices SET stage = :stage, since = :since, ended = :ended WHERE id = :id",
         id=notice_id,
@@ -115,7 +118,8 @@ def _change(tx: Tx, notice_id: int, notice: FeedAlert, now: datetime) -> int:
     changed = tx.execute(
         """
         UPDATE outbox SET settled = NULL, attempts = 0, reason = '', form = 'full', state = CASE
-            WHEN (SELECT suspended FROM chats WHERE chats.id = outbox.chat_id) = '' THEN 'waiting' ELSE 'held'
+            WHEN (SELECT suspended FROM chats WHERE chats.id = outbox.chat_id) = '' THEN 'waiting'
+            ELSE 'held'
         END
         WHERE notice_id = :id AND state = 'sent'
         """,
@@ -126,10 +130,11 @@ def _change(tx: Tx, notice_id: int, notice: FeedAlert, now: datetime) -> int:
 
 
 def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
-    """Let the queues of those who hear it be claimed, one after the other: items of other chats go before."""
+    """Let the queues of those who hear it be claimed, one by one, after items of other chats."""
     tx.execute(
         """
-        UPDATE chats SET ready = CASE WHEN paced_until > told.turn THEN paced_until ELSE told.turn END
+        UPDATE chats SET
+            ready = CASE WHEN paced_until > told.turn THEN paced_until ELSE told.turn END
         FROM (
             SELECT chat_id, :now + (row_number() OVER (ORDER BY chat_id) - 1) * :apart AS turn
             FROM outbox WHERE notice_id = :notice AND state = 'waiting'
@@ -143,7 +148,7 @@ def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
 
 
 def delivery_of(tx: Tx, row: Row, target: Target, feed: FeedRef, **claim: Any) -> AlertDelivery:  # noqa: ANN401 - as they are
-    """A claimed row that holds a notice, with what its message needs; notices are few, so each asks for itself.
+    """A claimed row that holds an alert, with what its message needs; alerts are few.
 
     ``target``, ``feed`` and ``claim`` are the fields of a ``Claim``.
     """
@@ -156,7 +161,9 @@ def delivery_of(tx: Tx, row: Row, target: Target, feed: FeedRef, **claim: Any) -
     channels = tx.query(
         """
         SELECT c.title FROM subscriptions s JOIN chats c ON c.id = s.chat_id
-        WHERE s.feed_id = :feed AND c.kind = 'channel' AND COALESCE(s.user_id, c.added_by) = :chat ORDER BY s.id
+        WHERE s.feed_id = :feed AND c.kind = 'channel'
+          AND COALESCE(s.user_id, c.added_by) = :chat
+        ORDER BY s.id
         """,
         **place,
     )
@@ -214,12 +221,13 @@ def _listed(tx: Tx, ids: Sequence[int]) -> tuple[Item, ...]:
 
 
 def prune(tx: Tx, ended_before: datetime, limit: int) -> int:
-    """Forget notices that were over long ago and that no row of the outbox tells of any more; how many."""
+    """Forget alerts that were over long ago and that no row of the outbox needs; how many."""
     return tx.execute(
         """
         DELETE FROM notices WHERE id IN (
             SELECT n.id FROM notices n WHERE n.ended < :before
-              AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.notice_id = n.id) ORDER BY n.ended LIMIT :limit
+              AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.notice_id = n.id)
+            ORDER BY n.ended LIMIT :limit
         )
         """,
         before=to_ms(ended_before),

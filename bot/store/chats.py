@@ -1,4 +1,7 @@
-"""Chats: what is known of them, what they chose, whether they can be written to. Every function is one transaction."""
+"""Chats: what they are, what they chose, whether they can be written to.
+
+Every function is one transaction.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,13 +27,14 @@ class Revival:
 
 
 def upsert(tx: Tx, chat: Chat, now: datetime) -> Chat:
-    """Note a chat as Telegram describes it now; answers it as we know it: its own language, suspended or not.
+    """Note a chat as Telegram describes it now; answers it with what it chose, suspended or not.
 
     The language of a chat is at first that of whoever wrote there first.
     """
     row = tx.one(
         """
-        INSERT INTO chats (id, kind, title, language, created) VALUES (:id, :kind, :title, :language, :now)
+        INSERT INTO chats (id, kind, title, language, created)
+        VALUES (:id, :kind, :title, :language, :now)
         ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, title = excluded.title
         RETURNING *
         """,
@@ -66,19 +70,28 @@ def choose_template(tx: Tx, chat_id: int, template: str | None) -> None:
 
 
 def set_inviter(tx: Tx, chat_id: int, user_id: int) -> None:
-    """Somebody made us a member of the chat: in a channel, where people have no names, they hear what concerns it."""
+    """Note who made us a member of a chat.
+
+    In a channel, where people have no names, they are told what concerns it.
+    """
     tx.execute("UPDATE chats SET added_by = :user WHERE id = :id", id=chat_id, user=user_id)
 
 
 def offer(tx: Tx, chat_id: int, texts: Sequence[str], now: datetime) -> list[int]:
-    """Keep what a chat may choose, addresses or a template, as it does not fit into a button (Bot API: 64 bytes)."""
+    """Keep what a chat may choose by a button: addresses, or a template.
+
+    They do not fit into the button itself (Bot API, callback_data: 64 bytes).
+    """
     tx.execute("DELETE FROM choices WHERE created < :old", old=to_ms(now - CHOICE_MAX_AGE))
     sql = "INSERT INTO choices (chat_id, text, created) VALUES (:chat, :text, :now) RETURNING id"
     return [int(tx.value(sql, chat=chat_id, text=clean(text), now=to_ms(now))) for text in texts]
 
 
 def chosen(tx: Tx, chat_id: int, choice_id: int) -> str | None:
-    """What is behind a button of this chat, while it is kept; another chat's address may hold credentials."""
+    """What is behind a button of this chat, while it is kept.
+
+    Only this chat's: another one's address may hold credentials.
+    """
     text = tx.value(
         "SELECT text FROM choices WHERE id = :id AND chat_id = :chat", id=choice_id, chat=chat_id
     )
@@ -108,7 +121,10 @@ def reactivate(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
         ``None`` where it was not suspended.
     """
     back = tx.execute(
-        "UPDATE chats SET suspended = '', suspended_since = NULL WHERE id = :chat AND suspended <> ''",
+        """
+        UPDATE chats SET suspended = '', suspended_since = NULL
+        WHERE id = :chat AND suspended <> ''
+        """,
         chat=chat_id,
     )
     if not back:
@@ -117,10 +133,14 @@ def reactivate(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
         """
         UPDATE outbox SET state = 'cancelled', reason = 'backlog', settled = :now WHERE id IN (
             SELECT id FROM (
-                SELECT o.id, row_number() OVER (PARTITION BY o.topic_id, o.feed_id ORDER BY o.id DESC) AS age
+                SELECT o.id, row_number() OVER (
+                    PARTITION BY o.topic_id, o.feed_id ORDER BY o.id DESC
+                ) AS age
                 FROM outbox o
-                JOIN subscriptions s ON s.chat_id = o.chat_id AND s.topic_id = o.topic_id AND s.feed_id = o.feed_id
-                WHERE o.chat_id = :chat AND o.state = 'held' AND s.paused = '' AND o.begun = '' AND o.notice_id IS NULL
+                JOIN subscriptions s ON s.chat_id = o.chat_id AND s.topic_id = o.topic_id
+                  AND s.feed_id = o.feed_id
+                WHERE o.chat_id = :chat AND o.state = 'held' AND s.paused = '' AND o.begun = ''
+                  AND o.notice_id IS NULL
             ) AS held WHERE age > :keep
         )
         """,
@@ -145,7 +165,7 @@ def reactivate(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
 
 
 def expire_suspended(tx: Tx, now: datetime, limit: int) -> int:
-    """Stop collecting for chats that have been away too long: their feeds need not be polled for them.
+    """Stop collecting for chats that were away too long: their feeds need not be polled.
 
     Returns:
         How many chats; their subscriptions stay, and work again when they come back.
@@ -170,7 +190,7 @@ def expire_suspended(tx: Tx, now: datetime, limit: int) -> int:
 
 
 def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
-    """A group became a supergroup: everything moves to the new id, the queue included (Bot API, migrate_to_chat_id)."""
+    """A group became a supergroup: all of it moves to the new id (Bot API, migrate_to_chat_id)."""
     tx.execute(
         """
         DELETE FROM chats
@@ -218,7 +238,7 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
 
 
 def wake(tx: Tx, chat_id: int, now: datetime) -> None:
-    """Let the chat's queue be claimed exactly if something waits in it, and not before its pause ends."""
+    """Let the chat's queue be claimed if something waits in it, but not before its pause ends."""
     tx.execute(
         """
         UPDATE chats SET ready = CASE

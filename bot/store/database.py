@@ -38,7 +38,7 @@ LARGEST_COMMIT = 256
 
 
 class Tx:
-    """What a store function may do: run SQL with ``:name`` parameters; a list stands for ``:a, :b, ...``."""
+    """What a store function may do: run SQL with ``:name`` parameters, lists among them."""
 
     def __init__(self, database: Database, metrics: Metrics) -> None:
         self._database = database
@@ -60,7 +60,7 @@ class Tx:
         return None if row is None else next(iter(row.values()))
 
     def tuples(self, sql: str, params: Sequence[object]) -> list[Any]:
-        """All rows as bare tuples, with ``?`` parameters: for hundreds of either, where names would cost the most."""
+        """All rows as bare tuples, with ``?`` parameters: for hundreds, where names cost most."""
         return self._database.execute(sql, params).fetchall()
 
     def execute(self, sql: str, **params: object) -> int:
@@ -218,7 +218,7 @@ class Store:
 
 
 def _lock(path: Path) -> int:
-    """Hold the file for this process alone, until the descriptor is closed or the process is gone (flock(2)).
+    """Hold the file for this process alone, until the descriptor is closed (flock(2)).
 
     SQLite would let two bots write in turn, and each would send what the other sends.
     """
@@ -294,7 +294,8 @@ def _refuse_foreign(database: Database, path: Path) -> None:
     if unknown:
         names = ", ".join(sorted(unknown))
         raise StoreError(
-            f"{path}: was written by a newer version of Tidings ({names}); upgrade, or restore a backup"
+            f"{path}: was written by a newer version of Tidings ({names}); "
+            "upgrade, or restore a backup"
         )
 
 
@@ -307,7 +308,10 @@ def _explain(error: sqlite3.Error) -> str:
     if "readonly" in text or "read-only" in text:
         return "is read-only; give this user the right to write the file and its folder"
     if "not a database" in text or "malformed" in text:
-        return "is damaged or no SQLite database; restore a backup, or move the file away to start anew"
+        return (
+            "is damaged or no SQLite database; "
+            "restore a backup, or move the file away to start anew"
+        )
     if "full" in text:
         return "cannot grow: the disk is full"
     return f"cannot be used ({text})"

@@ -1,4 +1,4 @@
-"""Which feeds are polled, and how often: exactly those that somebody reads, as often as the keenest of them wants."""
+"""Which feeds are polled, and how often: those that somebody reads, as often as they want."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,7 +13,8 @@ AWAY_MAX = timedelta(days=7)
 READ = """
     EXISTS (
         SELECT 1 FROM subscriptions s JOIN chats c ON c.id = s.chat_id
-        WHERE s.feed_id = feeds.id AND s.paused = '' AND (c.suspended = '' OR c.suspended_since > :away)
+        WHERE s.feed_id = feeds.id AND s.paused = ''
+          AND (c.suspended = '' OR c.suspended_since > :away)
     )
 """
 
@@ -48,7 +49,7 @@ def refresh_demand(
 
 
 def refresh_intervals(tx: Tx, now: datetime, feed_ids: Sequence[int] | None = None) -> None:
-    """Let each feed (``None``: every one) be looked at as often as the keenest of its readers wants.
+    """Poll each feed (``None``: every one) as often as its most demanding reader wants.
 
     A new interval holds from now on: nobody waits out an older, longer one, but what a server asked
     for is waited out.
@@ -71,7 +72,8 @@ def refresh_intervals(tx: Tx, now: datetime, feed_ids: Sequence[int] | None = No
 KEENEST = """
     SELECT id, CASE
         WHEN own IS NULL OR (own > default_ms AND EXISTS (
-            SELECT 1 FROM subscriptions s WHERE s.feed_id = f.id AND s.paused = '' AND s.interval_ms IS NULL
+            SELECT 1 FROM subscriptions s
+            WHERE s.feed_id = f.id AND s.paused = '' AND s.interval_ms IS NULL
         )) THEN default_ms ELSE own
     END AS ms
     FROM (

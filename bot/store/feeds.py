@@ -68,7 +68,9 @@ def _read_or_set_aside(tx: Tx, row: Row, now: datetime) -> Feed | None:
 
 
 DUE = """
-    SELECT feeds.*, (SELECT count(*) FROM subscriptions s WHERE s.feed_id = feeds.id AND s.paused = '') AS readers
+    SELECT feeds.*, (
+        SELECT count(*) FROM subscriptions s WHERE s.feed_id = feeds.id AND s.paused = ''
+    ) AS readers
     FROM feeds WHERE next_due <= :now AND leased_until <= :now ORDER BY next_due LIMIT :limit
 """
 
@@ -88,7 +90,7 @@ def release(tx: Tx, unused: Sequence[Feed], used: Sequence[Feed] = ()) -> None:
 
 
 def postpone(tx: Tx, turns: Sequence[tuple[int, datetime]]) -> None:
-    """Give leases back, to be claimed again at a moment each; a feed that nobody reads any more stays so."""
+    """Give leases back, to be claimed again at a moment each, if somebody still reads the feed."""
     tx.each(
         """
         UPDATE feeds SET leased_until = 0, next_due = :until, promised = 1
@@ -168,7 +170,7 @@ def apply(
 
 
 def _add_items(tx: Tx, update: FeedUpdate, now: datetime) -> tuple[int, list[int]]:
-    """Record new items; how many messages were queued, and the ids of the items that nobody gets."""
+    """Record new items; the messages queued, and the ids of the items that nobody gets."""
     queued, unsent = 0, []
     for index, new in enumerate(update.items):
         deliver = update.deliver and index >= update.skipped
@@ -212,7 +214,9 @@ def _update(tx: Tx, update: FeedUpdate, now: datetime) -> None:
         f"""
         UPDATE feeds SET {assignments}, leased_until = 0,
             primed = CASE WHEN next_due IS NULL AND leased_until > 0 THEN 0 ELSE :primed END,
-            next_due = CASE WHEN next_due IS NULL THEN NULL ELSE :next_due END,
+            next_due = CASE
+                WHEN next_due IS NULL THEN NULL ELSE CAST(:next_due AS BIGINT)
+            END,
             last_parsed = CASE WHEN :parsed = 1 THEN :now ELSE last_parsed END
         WHERE id = :id
         """,  # noqa: S608 - names of columns, written in this package
@@ -224,7 +228,7 @@ def _update(tx: Tx, update: FeedUpdate, now: datetime) -> None:
 
 
 def _compare(tx: Tx, update: FeedUpdate, now: datetime) -> None:
-    """Note which of the items that were known say something else now; a text that always changes is left alone.
+    """Note which known items say something else now; text that always changes is left alone.
 
     What another reading made of an item is replaced, and is no change.
     """
@@ -253,8 +257,13 @@ def _add_item(tx: Tx, feed_id: int, new: NewItem, now: datetime) -> int:
     return int(
         tx.value(
             """
-            INSERT INTO items (feed_id, link, title, author, published, first_seen, content, key, fingerprint)
-            VALUES (:feed, :link, :title, :author, :published, :now, :content, :key, :fingerprint) RETURNING id
+            INSERT INTO items (
+                feed_id, link, title, author, published, first_seen, content, key, fingerprint
+            )
+            VALUES (
+                :feed, :link, :title, :author, :published, :now, :content, :key, :fingerprint
+            )
+            RETURNING id
             """,
             feed=feed_id,
             link=clean(item.link) if item.link else None,
@@ -270,13 +279,15 @@ def _add_item(tx: Tx, feed_id: int, new: NewItem, now: datetime) -> int:
 
 
 def _queue(tx: Tx, feed_id: int, item_id: int, now: datetime) -> int:
-    """One message for each place that reads the feed; held for a chat that is away and may come back soon."""
+    """One message for each place that reads the feed; held for a chat that may come back."""
     return tx.execute(
         """
         INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, created, state)
-        SELECT s.chat_id, s.topic_id, :feed, :item, :now, CASE WHEN c.suspended = '' THEN 'waiting' ELSE 'held' END
+        SELECT s.chat_id, s.topic_id, :feed, :item, :now,
+            CASE WHEN c.suspended = '' THEN 'waiting' ELSE 'held' END
         FROM subscriptions s JOIN chats c ON c.id = s.chat_id
-        WHERE s.feed_id = :feed AND s.paused = '' AND (c.suspended = '' OR c.suspended_since > :away)
+        WHERE s.feed_id = :feed AND s.paused = ''
+          AND (c.suspended = '' OR c.suspended_since > :away)
         ON CONFLICT (item_id, chat_id, topic_id) DO NOTHING
         """,
         feed=feed_id,
@@ -287,7 +298,7 @@ def _queue(tx: Tx, feed_id: int, item_id: int, now: datetime) -> int:
 
 
 def _wake(tx: Tx, feed_id: int, now: datetime) -> None:
-    """Let the queues of the feed's chats be claimed: when a pause of theirs ends, but before the turn of a notice."""
+    """Let the queues of the feed's chats be claimed: after a pause, but before an alert's turn."""
     tx.execute(
         """
         UPDATE chats SET ready = CASE WHEN paced_until > :now THEN paced_until ELSE :now END
@@ -310,7 +321,7 @@ def set_interval(tx: Tx, interval: timedelta, now: datetime) -> None:
 
 
 def set_reading(tx: Tx, reading: str, now: datetime) -> None:
-    """Documents are read so from now on; feeds that were read otherwise are read once more in the next 24 hours.
+    """Documents are read so from now on; feeds read otherwise are read again within a day.
 
     Each gets a moment of its own, which stays where it is at the next start. One that has nothing
     to compare with, no validators and no digest, is read as a whole in any case.
@@ -325,7 +336,7 @@ def set_reading(tx: Tx, reading: str, now: datetime) -> None:
             reading <> :reading AND reread_from IS NULL
             AND (length(digest) > 0 OR etag IS NOT NULL OR last_modified IS NOT NULL)
         )
-        """,  # 889 minutes are a day's golden section: neighbours come far apart, and no minute comes twice
+        """,  # 889 minutes are a day's golden section: neighbours come far apart, none twice
         reading=reading,
         now=to_ms(now),
     )

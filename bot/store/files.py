@@ -1,4 +1,7 @@
-"""What Telegram has of the web's files, and which of them cannot be had for now. Every function is one transaction."""
+"""What Telegram has of the web's files, and which of them cannot be had for now.
+
+Every function is one transaction.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -36,7 +39,7 @@ def look_up(
 
 
 def known(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, tuple[TelegramFile, ...]]:
-    """What Telegram has of each address, by the address; what is used is kept, marked once a day."""
+    """What Telegram has of each address; what is used is kept, marked once a day."""
     tx.execute(
         "UPDATE files SET used = :now WHERE url IN (:urls) AND used < :old",
         urls=list(urls),
@@ -88,7 +91,8 @@ def blame(tx: Tx, url: str, party: Party, reason: str, now: datetime) -> None:
     )
     tx.execute(
         """
-        INSERT INTO media_faults (url, party, reason, failures, until) VALUES (:url, :party, :reason, 1, :until)
+        INSERT INTO media_faults (url, party, reason, failures, until)
+        VALUES (:url, :party, :reason, 1, :until)
         ON CONFLICT (url, party) DO UPDATE
         SET reason = excluded.reason, failures = media_faults.failures + 1, until = excluded.until
         """,
@@ -115,7 +119,11 @@ def barred(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, frozenset[Pa
 def prune(tx: Tx, before: datetime, now: datetime, limit: int) -> int:
     """Drop files unused since ``before`` and faults long over, a part at a time; how many."""
     pruned = tx.execute(
-        "DELETE FROM files WHERE (url, kind) IN (SELECT url, kind FROM files WHERE used < :before LIMIT :limit)",
+        """
+        DELETE FROM files WHERE (url, kind) IN (
+            SELECT url, kind FROM files WHERE used < :before LIMIT :limit
+        )
+        """,
         before=to_ms(before),
         limit=limit,
     )

@@ -17,7 +17,8 @@ def keep(tx: Tx, backoff: HostBackoff) -> None:
         ON CONFLICT (domain) DO UPDATE SET
             refusals = excluded.refusals,
             closed_until = CASE
-                WHEN hosts.closed_until > excluded.closed_until THEN hosts.closed_until ELSE excluded.closed_until
+                WHEN hosts.closed_until > excluded.closed_until THEN hosts.closed_until
+                ELSE excluded.closed_until
             END
         """,
         domain=backoff.domain,

@@ -1,4 +1,7 @@
-"""The keys of items: what is seen, and what has been. Every public function is a part of one transaction."""
+"""The keys of items: what is seen, and what has been.
+
+Every public function is a part of one transaction.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -99,7 +102,7 @@ def remember(
 def prune(
     tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime, recalled: Recalled | None = None
 ) -> Recalled | None:
-    """Forget keys that left the document long ago; once a day for each feed that is read. Call before ``remember``.
+    """Forget keys that left the document long ago, once a day; call before ``remember``.
 
     What stood in the document before this one left it just now, however long that one stayed the
     same; it counts from here. The newest are kept at any age, twice as many as the document has.
@@ -115,7 +118,10 @@ def prune(
         recalled = None
     if row["last_parsed"] is not None and row["last_parsed"] < to_ms(now - REFRESH):
         tx.execute(
-            "UPDATE item_keys SET last_seen = :left WHERE feed_id = :feed AND last_seen >= :previous",
+            """
+            UPDATE item_keys SET last_seen = :left
+            WHERE feed_id = :feed AND last_seen >= :previous
+            """,
             feed=feed_id,
             left=to_ms(now - REFRESH)
             - 1,  # so that those that are not there now do not count as there then, next time

@@ -13,7 +13,10 @@ from bot.telemetry import StoredTable
 def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
     """The newest items of a feed whose content is still kept, newest first."""
     rows = tx.query(
-        "SELECT * FROM items WHERE feed_id = :feed AND content IS NOT NULL ORDER BY id DESC LIMIT :limit",
+        """
+        SELECT * FROM items WHERE feed_id = :feed AND content IS NOT NULL
+        ORDER BY id DESC LIMIT :limit
+        """,
         feed=feed_id,
         limit=limit,
     )
@@ -27,7 +30,7 @@ def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
 
 
 def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: int) -> int:
-    """Drop old content (the keys of its items stay), old settled messages, notices and pages, a part at a time.
+    """Drop old content, settled messages, alerts and pages, a part at a time; item keys stay.
 
     Returns:
         How many rows were changed; fewer than ``limit`` means that nothing is left to do.
@@ -36,7 +39,8 @@ def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: in
     changed = tx.execute(
         """
         UPDATE items SET content = NULL WHERE id IN (
-            SELECT i.id FROM items i WHERE i.content IS NOT NULL AND i.first_seen < :before AND NOT EXISTS (
+            SELECT i.id FROM items i
+            WHERE i.content IS NOT NULL AND i.first_seen < :before AND NOT EXISTS (
                 SELECT 1 FROM outbox o WHERE o.item_id = i.id AND o.state IN ('waiting', 'held')
             ) ORDER BY i.first_seen LIMIT :limit
         )
@@ -48,7 +52,10 @@ def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: in
         """
         DELETE FROM outbox WHERE id IN (
             SELECT id FROM outbox WHERE settled < :settled
-              AND (notice_id IS NULL OR notice_id NOT IN (SELECT id FROM notices WHERE ended IS NULL))
+              AND (
+                notice_id IS NULL
+                OR notice_id NOT IN (SELECT id FROM notices WHERE ended IS NULL)
+              )
             ORDER BY settled LIMIT :limit
         )
         """,  # an open notice's message will be changed yet

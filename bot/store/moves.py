@@ -1,4 +1,7 @@
-"""Feeds that moved for good, what they were called before, and the way back. Every function is one transaction."""
+"""Feeds that moved for good, their old addresses, and the way back.
+
+Every function is one transaction.
+"""
 
 from datetime import datetime
 
@@ -12,7 +15,7 @@ from bot.telemetry import StoredTable
 
 
 def move(tx: Tx, feed_id: int, target: str, now: datetime, told: FeedAlert | None = None) -> bool:
-    """Let a feed live at ``target`` from now on; where that is a feed already, its readers read that one.
+    """Move a feed to ``target``; where that is a feed already, its readers read that one.
 
     ``told`` is what its readers hear of it, if it is made.
 
@@ -62,7 +65,7 @@ def move(tx: Tx, feed_id: int, target: str, now: datetime, told: FeedAlert | Non
 
 
 def undo(tx: Tx, feed_id: int, now: datetime) -> str | None:
-    """Take the last move of a feed back; the address that it has again, or ``None`` where there is nothing to undo."""
+    """Take the last move of a feed back; its old address, or ``None``: there is none to undo."""
     last = tx.one(
         "SELECT * FROM moves WHERE feed_id = :id AND undone IS NULL ORDER BY id DESC LIMIT 1",
         id=feed_id,
@@ -77,7 +80,8 @@ def undo(tx: Tx, feed_id: int, now: datetime) -> str | None:
     if last["merged_into"] is not None:
         tx.execute(
             """
-            UPDATE subscriptions SET feed_id = :id WHERE id IN (:moved) AND feed_id = :twin AND NOT EXISTS (
+            UPDATE subscriptions SET feed_id = :id
+            WHERE id IN (:moved) AND feed_id = :twin AND NOT EXISTS (
                 SELECT 1 FROM subscriptions s WHERE s.chat_id = subscriptions.chat_id
                   AND s.topic_id = subscriptions.topic_id AND s.feed_id = :id
             )
@@ -132,7 +136,7 @@ def _is_behind(twin: Row, feed: Row) -> bool:
 
 
 def _hand_over(tx: Tx, feed_id: int, twin_id: int) -> list[int]:
-    """The subscriptions that went over; a place that reads the twin already keeps that one alone."""
+    """The subscriptions that went over; a place that reads the twin already keeps only that."""
     rows = tx.query(
         """
         UPDATE subscriptions SET feed_id = :twin WHERE feed_id = :feed AND NOT EXISTS (

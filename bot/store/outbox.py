@@ -1,4 +1,4 @@
-"""The outbox: what is still to be sent, in order, and what became of it. Every function is one transaction.
+"""The outbox: what is still to be sent, in order, and what became of it.
 
 A chat is a queue: ``chats.ready`` says from when its first waiting message may go (NULL: nothing
 waits), so claiming reads one index entry per chat and never the backlog behind it. A claim leases
@@ -50,12 +50,16 @@ from bot.telemetry import StoredTable
 
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
-    WHERE id IN (SELECT id FROM chats WHERE ready <= :now AND leased_until <= :now ORDER BY ready LIMIT :limit)
+    WHERE id IN (
+        SELECT id FROM chats WHERE ready <= :now AND leased_until <= :now
+        ORDER BY ready LIMIT :limit
+    )
     RETURNING *
 """  # PostgreSQL: FOR UPDATE SKIP LOCKED in the inner SELECT
 FIRST_WAITING = """
     SELECT o.* FROM chats c JOIN outbox o ON o.id = (
-        SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND w.state = 'waiting' ORDER BY w.id LIMIT 1
+        SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND w.state = 'waiting'
+        ORDER BY w.id LIMIT 1
     )
     WHERE c.id IN (:chats)
 """
@@ -222,7 +226,10 @@ def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) 
     """It is there; a notice that changed meanwhile has to be told anew, in the same message."""
     if isinstance(delivery, AlertDelivery) and alerts.is_outdated(tx, delivery):
         tx.execute(
-            "UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, message_ids = :ids WHERE id = :id",
+            """
+            UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, message_ids = :ids
+            WHERE id = :id
+            """,
             id=delivery.id,
             ids=_joined(message_ids or (delivery.message_id,)),
         )
@@ -240,7 +247,8 @@ def _finish(
 ) -> None:
     tx.execute(
         """
-        UPDATE outbox SET state = :state, reason = :reason, settled = :now, attempts = attempts + 1, begun = '',
+        UPDATE outbox SET state = :state, reason = :reason, settled = :now,
+            attempts = attempts + 1, begun = '',
             message_ids = CASE WHEN :ids = '' THEN message_ids ELSE :ids END
         WHERE id = :id
         """,
@@ -253,9 +261,13 @@ def _finish(
 
 
 def _go_on(tx: Tx, delivery: Claim, begun: Progress) -> None:
-    """The row stays the first of its chat; its next part starts afresh, in the form that the first went out in."""
+    """The row stays the first of its chat; its next part is tried as the first one went out."""
     tx.execute(
-        "UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0, message_ids = :ids WHERE id = :id",
+        """
+        UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0,
+            message_ids = :ids
+        WHERE id = :id
+        """,
         id=delivery.id,
         begun=progress_text(begun),
         form=begun.fallback,
@@ -269,7 +281,10 @@ def _joined(message_ids: tuple[int, ...]) -> str:
 
 def _again(tx: Tx, delivery: Claim, form: Fallback, reason: str, *, counts: bool = True) -> None:
     tx.execute(
-        "UPDATE outbox SET form = :form, reason = :reason, attempts = attempts + :more WHERE id = :id",
+        """
+        UPDATE outbox SET form = :form, reason = :reason, attempts = attempts + :more
+        WHERE id = :id
+        """,
         id=delivery.id,
         more=int(counts),
         form=form,

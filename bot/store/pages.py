@@ -1,4 +1,7 @@
-"""Pages: where items stand on Telegraph, and the account they belong to. Every function is one transaction."""
+"""Pages of Telegraph that items have, and the account that they belong to.
+
+Every function is one transaction.
+"""
 
 from datetime import datetime
 

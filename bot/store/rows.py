@@ -362,7 +362,7 @@ _STYLES = frozenset(Style)
 
 
 def fallback_of(name: str) -> Fallback:
-    """``outbox.form``; what is not known is tried in full, and Telegram says if that is too much."""
+    """``outbox.form``; an unknown one is tried in full, and Telegram says if that is too much."""
     return _word(name, Fallback.FULL)
 
 

@@ -249,7 +249,8 @@ ALTER TABLE feeds ADD COLUMN keys_pruned BIGINT NOT NULL DEFAULT 0;
 UPDATE feeds SET pause_ms = interval_ms, arrivals = (
     SELECT json_group_array(first_seen) FROM (
         SELECT first_seen FROM (
-            SELECT DISTINCT first_seen FROM items WHERE items.feed_id = feeds.id ORDER BY first_seen DESC LIMIT 11
+            SELECT DISTINCT first_seen FROM items WHERE items.feed_id = feeds.id
+            ORDER BY first_seen DESC LIMIT 11
         ) AS newest ORDER BY first_seen
     ) AS ordered
 );
@@ -340,9 +341,10 @@ CREATE TABLE outbox_with_notices (
     CHECK ((item_id IS NULL) <> (notice_id IS NULL)),
     UNIQUE (item_id, chat_id, topic_id)
 );
-INSERT INTO outbox_with_notices (id, chat_id, topic_id, feed_id, item_id, state, form, attempts, reason, message_ids,
-    created, settled, begun)
-SELECT o.id, o.chat_id, o.topic_id, i.feed_id, o.item_id, o.state, o.form, o.attempts, o.reason, o.message_ids,
+INSERT INTO outbox_with_notices (id, chat_id, topic_id, feed_id, item_id, state, form, attempts,
+    reason, message_ids, created, settled, begun)
+SELECT o.id, o.chat_id, o.topic_id, i.feed_id, o.item_id, o.state, o.form, o.attempts, o.reason,
+    o.message_ids,
     o.created, o.settled, o.begun FROM outbox o JOIN items i ON i.id = o.item_id;
 DROP TABLE outbox;
 ALTER TABLE outbox_with_notices RENAME TO outbox;
@@ -362,7 +364,8 @@ INTERVALS = """
 ALTER TABLE feeds ADD COLUMN default_ms BIGINT NOT NULL DEFAULT 0;
 UPDATE feeds SET default_ms = interval_ms;
 ALTER TABLE subscriptions ADD COLUMN interval_ms BIGINT;
-CREATE INDEX subscriptions_wishes ON subscriptions (feed_id, interval_ms) WHERE interval_ms IS NOT NULL
+CREATE INDEX subscriptions_wishes ON subscriptions (feed_id, interval_ms)
+    WHERE interval_ms IS NOT NULL
 """
 
 

@@ -66,7 +66,7 @@ def subscribe(
 def unsubscribe(
     tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime
 ) -> list[Subscription]:
-    """End subscriptions of a chat; what still waits for them is settled as cancelled. Answers those that ended."""
+    """End subscriptions of a chat and cancel what waits for them; answers those that ended."""
     ended = find(tx, chat_id, subscription_ids)
     for subscription in ended:
         for before in WAITING_STATES:
@@ -95,7 +95,7 @@ def of_chat(tx: Tx, chat_id: int) -> list[Subscription]:
 def pause(
     tx: Tx, chat_id: int, subscription_ids: Sequence[int], reason: str, now: datetime
 ) -> list[Subscription]:
-    """Stop subscriptions of a chat for a while; what waits for them is held. Answers them as they are now."""
+    """Stop subscriptions of a chat for a while and hold what waits; answers them changed."""
     for subscription in find(tx, chat_id, subscription_ids):
         if not subscription.paused:
             _change_waiting(tx, subscription, "waiting", "held", "", None)
@@ -105,7 +105,7 @@ def pause(
 def resume(
     tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime
 ) -> list[Subscription]:
-    """Let subscriptions of a chat go on; what was held for them goes out. Answers them as they are now."""
+    """Let subscriptions of a chat go on and send what was held; answers them changed."""
     for subscription in find(tx, chat_id, subscription_ids):
         if subscription.paused:
             _change_waiting(tx, subscription, "held", "waiting", "", None)
@@ -116,7 +116,7 @@ def resume(
 def choose_interval(
     tx: Tx, chat_id: int, subscription_ids: Sequence[int], interval: timedelta | None, now: datetime
 ) -> list[Subscription]:
-    """How often feeds shall be looked at for a chat; ``None``: as the operator says. Answers them as they are now."""
+    """How often feeds are polled for a chat; ``None``: as the operator says."""
     tx.execute(
         "UPDATE subscriptions SET interval_ms = :interval WHERE chat_id = :chat AND id IN (:ids)",
         chat=chat_id,
@@ -130,7 +130,7 @@ def choose_interval(
 def undo(
     tx: Tx, target: Target, url: str, interval: timedelta | None, now: datetime
 ) -> Subscription | None:
-    """Subscribe again as if nothing had been; what was cancelled goes out. ``None`` where the feed is gone."""
+    """Subscribe again and send what was cancelled; ``None`` where the feed is gone."""
     feed_id = tx.value("SELECT id FROM feeds WHERE url = :url", url=url)
     if feed_id is None:
         return None
@@ -138,7 +138,8 @@ def undo(
     tx.execute(
         """
         UPDATE outbox SET state = 'waiting', reason = '', settled = NULL
-        WHERE chat_id = :chat AND topic_id = :topic AND state = 'cancelled' AND reason = 'unsubscribed'
+        WHERE chat_id = :chat AND topic_id = :topic
+          AND state = 'cancelled' AND reason = 'unsubscribed'
           AND settled > :old AND item_id IN (SELECT id FROM items WHERE feed_id = :feed)
         """,
         chat=target.chat_id,
@@ -153,7 +154,7 @@ def undo(
 
 
 def reopen_topic(tx: Tx, target: Target, now: datetime) -> list[Subscription]:
-    """A topic can be written to again: resume what Telegram's refusal had paused there, and nothing else."""
+    """A topic can be written to again: resume what Telegram's refusal had paused there."""
     stopped = [
         one.id
         for one in of_chat(tx, target.chat_id)
@@ -163,8 +164,11 @@ def reopen_topic(tx: Tx, target: Target, now: datetime) -> list[Subscription]:
 
 
 SUBSCRIPTIONS = """
-    SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused, s.interval_ms AS own_interval,
-        (SELECT i.first_seen FROM items i WHERE i.feed_id = f.id ORDER BY i.id DESC LIMIT 1) AS last_item,
+    SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused,
+        s.interval_ms AS own_interval,
+        (
+            SELECT i.first_seen FROM items i WHERE i.feed_id = f.id ORDER BY i.id DESC LIMIT 1
+        ) AS last_item,
         EXISTS (SELECT 1 FROM pushes p WHERE p.feed_id = f.id AND p.trusted = 1) AS pushed
     FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
 """
@@ -221,7 +225,8 @@ def _change_waiting(
     reason: str,
     settled: datetime | None,
 ) -> None:
-    """The state stands in the SQL, as only then its index is used: what waits is little, the feed's items are many."""
+    # The state stands in the SQL, as only then its index is used: what waits is little, the items
+    # of a feed are many.
     tx.execute(
         f"""
         UPDATE outbox SET state = :state, reason = :reason, settled = :settled

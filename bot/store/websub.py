@@ -1,4 +1,4 @@
-"""Pushes: which hubs tell us of which feeds. Every function is one transaction."""
+"""WebSub: which hubs tell us of which feeds. Every function is one transaction."""
 
 from datetime import datetime, timedelta
 
@@ -28,9 +28,11 @@ def offer(tx: Tx, push: WebSubSubscription, now: datetime) -> None:
     """A feed named its hub: ask there now; an older agreement with another hub or topic is void."""
     tx.execute(
         """
-        INSERT INTO pushes (feed_id, hub, topic, path, secret, due) VALUES (:feed, :hub, :topic, :path, :secret, :now)
+        INSERT INTO pushes (feed_id, hub, topic, path, secret, due)
+        VALUES (:feed, :hub, :topic, :path, :secret, :now)
         ON CONFLICT (feed_id) DO UPDATE SET
-            hub = excluded.hub, topic = excluded.topic, path = excluded.path, secret = excluded.secret,
+            hub = excluded.hub, topic = excluded.topic,
+            path = excluded.path, secret = excluded.secret,
             due = excluded.due, expires = NULL, pushed = NULL, trusted = 0, failures = 0
         """,
         feed=push.feed_id,
@@ -48,7 +50,7 @@ def withdraw(tx: Tx, feed_id: int) -> None:
 
 
 def claim_due(tx: Tx, now: datetime, limit: int) -> list[WebSubSubscription]:
-    """Agreements to ask for or renew now, of feeds that somebody reads; what nobody answers is asked again later."""
+    """Subscriptions to ask for or renew now, of feeds that somebody reads."""
     rows = tx.query(
         """
         UPDATE pushes SET due = :again
@@ -74,7 +76,10 @@ def claim_due(tx: Tx, now: datetime, limit: int) -> list[WebSubSubscription]:
 def by_path(tx: Tx, path: str) -> WebSubSubscription | None:
     """What was agreed on for a callback, while somebody reads the feed."""
     row = tx.one(
-        "SELECT p.* FROM pushes p JOIN feeds f ON f.id = p.feed_id WHERE p.path = :path AND f.next_due IS NOT NULL",
+        """
+        SELECT p.* FROM pushes p JOIN feeds f ON f.id = p.feed_id
+        WHERE p.path = :path AND f.next_due IS NOT NULL
+        """,
         path=path,
     )
     if row is None:
@@ -97,16 +102,19 @@ def confirm(tx: Tx, path: str, expires: datetime, renew: datetime) -> None:
 
 
 def refuse(tx: Tx, path: str, again: datetime) -> None:
-    """The hub does not want to, or cannot be reached: polling goes on as usual, and it is asked again later."""
+    """The hub refused or cannot be reached: polling goes on, and it is asked again later."""
     tx.execute(
-        "UPDATE pushes SET due = :again, expires = NULL, trusted = 0, failures = failures + 1 WHERE path = :path",
+        """
+        UPDATE pushes SET due = :again, expires = NULL, trusted = 0, failures = failures + 1
+        WHERE path = :path
+        """,
         path=path,
         again=to_ms(again),
     )
 
 
 def receive(tx: Tx, feed_id: int, now: datetime) -> None:
-    """The hub says that there is news: look soon, though never before the feed's own server wants it to be."""
+    """The hub says that there is news: poll soon, but never before the feed's server allows."""
     tx.execute(
         "UPDATE pushes SET pushed = :now WHERE feed_id = :feed", feed=feed_id, now=to_ms(now)
     )
@@ -129,7 +137,7 @@ def receive(tx: Tx, feed_id: int, now: datetime) -> None:
 def update_trust(
     tx: Tx, feed_id: int, looked_before: datetime | None, now: datetime, *, found: bool
 ) -> None:
-    """After a look: news that were pushed earn trust, news that only the look found lose it; trust saves looks.
+    """After a poll: news that was pushed earns trust, news that only polling found loses it.
 
     Args:
         tx: The transaction.
@@ -140,7 +148,10 @@ def update_trust(
     """
     if found:
         tx.execute(
-            "UPDATE pushes SET trusted = CASE WHEN pushed >= :before THEN 1 ELSE 0 END WHERE feed_id = :feed",
+            """
+            UPDATE pushes SET trusted = CASE WHEN pushed >= :before THEN 1 ELSE 0 END
+            WHERE feed_id = :feed
+            """,
             feed=feed_id,
             before=to_ms_or_none(looked_before) or 0,
         )
@@ -148,7 +159,10 @@ def update_trust(
         """
         UPDATE feeds SET next_due = :later
         WHERE id = :feed AND next_due < :later AND failures = 0
-            AND EXISTS (SELECT 1 FROM pushes p WHERE p.feed_id = feeds.id AND p.trusted = 1 AND p.expires > :now)
+            AND EXISTS (
+                SELECT 1 FROM pushes p
+                WHERE p.feed_id = feeds.id AND p.trusted = 1 AND p.expires > :now
+            )
         """,
         feed=feed_id,
         now=to_ms(now),

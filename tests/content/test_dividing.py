@@ -9,7 +9,7 @@ from bot.content.messages.article import compose_articles
 from bot.content.messages.progress import next_part
 from bot.content.messages.summary import compose_sequence
 from bot.content.render.terminal import plain
-from bot.content.split.budget import Limits
+from bot.content.split.rich_limits import Limits
 from bot.model import (
     Chat,
     ChatKind,

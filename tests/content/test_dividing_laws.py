@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.content.messages.article import compose_article, compose_articles
 from bot.content.messages.summary import compose, compose_sequence
 from bot.content.render.terminal import plain
-from bot.content.split.budget import Limits
+from bot.content.split.rich_limits import Limits
 from bot.model import Fallback, Feed, Item, Message, Options, RichMessage
 from bot.model.template import parse_template
 from tests.content.test_laws import FEEDS, HUGE, ITEMS, NOW, OPTIONS, assert_legal

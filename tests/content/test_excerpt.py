@@ -11,8 +11,7 @@ from bot.content.media.attachments import Selection, select
 from bot.content.messages.story import story_of
 from bot.content.messages.summary import is_cut
 from bot.content.repair import repair
-from bot.content.split.excerpt import excerpt
-from bot.content.split.summarise import summarise
+from bot.content.split.excerpt import excerpt, summarise
 from bot.model import Feed, Item, Options
 from tests.content.test_laws import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
 

@@ -21,7 +21,7 @@ from bot.content.messages.story import story_of
 from bot.content.messages.summary import compose, with_read_more
 from bot.content.render.classic import render
 from bot.content.render.terminal import plain
-from bot.content.split.summarise import summarise
+from bot.content.split.excerpt import summarise
 from bot.model import Enclosure, Fallback, Feed, Item, MediaKind, Message, Options
 
 NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)

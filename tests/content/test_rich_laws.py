@@ -14,8 +14,7 @@ from bot.content.document import texts_of
 from bot.content.html.sanitise import sanitise
 from bot.content.measure import is_visible
 from bot.content.messages.article import compose_article, with_media
-from bot.content.split.budget import LIMITS, Limits, room_of
-from bot.content.split.fitting import fit
+from bot.content.split.rich_limits import LIMITS, Limits, fit
 from bot.model import Enclosure, Feed, Item, Options
 from tests.content.test_hostile import HOSTILE, SECONDS
 from tests.content.test_laws import FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS
@@ -61,7 +60,7 @@ def test_any_item_becomes_an_article_that_telegram_takes(
 def test_every_letter_of_a_document_is_kept(html: str) -> None:
     document = sanitise(html, SITE)
 
-    blocks, is_cut = fit(document.blocks, LIMITS, room_of(LIMITS))
+    blocks, is_cut = fit(document.blocks, LIMITS, LIMITS.room)
 
     assert not is_cut
     assert characters(texts_of(document.blocks)) <= characters(texts(blocks))

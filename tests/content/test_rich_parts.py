@@ -12,7 +12,8 @@ from bot.content.links import with_links
 from bot.content.localize import Wording
 from bot.content.messages.article import as_parameter, compose_article, is_right_to_left, with_media
 from bot.content.render.rich import spell
-from bot.content.split.budget import LIMITS, Cost, Limits, measure
+from bot.content.split.engine import Cost
+from bot.content.split.rich_limits import LIMITS, Limits, cost_of
 from bot.model import Enclosure, Feed, Item, Options, RichMessage
 from tests.support.rich_judge import media_of, texts
 
@@ -221,7 +222,7 @@ def test_one_endless_paragraph_ends_with_a_sentence() -> None:
 
     assert message.is_cut
     assert "".join(texts(message.blocks[2])).endswith("something.")
-    assert 30_000 < measure(message.blocks).text <= 32_768
+    assert 30_000 < cost_of(message.blocks).text <= 32_768
 
 
 def test_a_paragraph_that_nearly_fits_is_left_out_whole() -> None:
@@ -242,7 +243,7 @@ def test_an_endless_table_and_endless_code_are_cut_too() -> None:
 def test_more_than_fifty_pictures_are_linked() -> None:
     message = article("<p>x</p>" + "".join(f'<p>{n}</p><img src="/{n}.jpg">' for n in range(60)))
 
-    assert measure(message.blocks).media == 50
+    assert cost_of(message.blocks).media == 50
     assert not message.is_cut
     assert str(message.blocks).count("🖼") == 10
 
@@ -253,7 +254,7 @@ def test_half_the_limits_are_for_a_second_try() -> None:
 
     assert message.is_cut
     assert half.blocks == 250
-    assert measure(message.blocks).fits(Cost(half.text, half.blocks, half.media, half.runs))
+    assert cost_of(message.blocks).fits(Cost(half.text, half.blocks, half.media, half.runs))
 
 
 def test_the_end_speaks_the_language_of_the_chat() -> None:

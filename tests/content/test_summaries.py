@@ -15,7 +15,7 @@ from bot.content.document import (
 from bot.content.measure import is_visible, take, units
 from bot.content.messages.summary import is_cut, with_read_more
 from bot.content.split.boundaries import grapheme_end, sentence_end, word_end
-from bot.content.split.summarise import summarise
+from bot.content.split.excerpt import summarise
 
 SCRIPTS = {
     "Latin": (

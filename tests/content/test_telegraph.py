@@ -16,7 +16,7 @@ from bot.content.messages.summary import compose_card
 from bot.content.render.telegraph import render
 from bot.content.render.terminal import plain
 from bot.model import Feed, Item, Options, TelegraphPage
-from playground.nodes import MOST_BYTES, BadNode, check, text_of
+from playground.telegraph.nodes import MOST_BYTES, InvalidNode, check, text_of
 from tests.content.test_laws import DATES, HTML, LINKS, QUICK, TEXTS, parsed
 
 NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)
@@ -319,5 +319,5 @@ def test_a_document_of_any_length_fits(html: str) -> None:
     ],
 )  # fmt: skip
 def test_the_playground_takes_no_bad_node(content: Any) -> None:
-    with pytest.raises(BadNode):
+    with pytest.raises(InvalidNode):
         check(content)

@@ -35,12 +35,6 @@ RSS_LINK = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[FeedServer]:
-    async with FeedServer() as server:
-        yield server
-
-
-@pytest.fixture
 async def fetcher() -> AsyncIterator[Fetcher]:
     guard = AddressGuard(allow=[IPv4Network("127.0.0.0/8")])
     async with Fetcher(
@@ -148,7 +142,8 @@ async def test_several_feeds_are_a_choice_with_comments_last(
         server.feed(path, [f"In {path}"], title=f"Titled {path}")
     types = "".join(RSS_LINK.format(title, href) for title, href in links)
     types += '<link rel="alternate" type="application/json" href="/wp-json/wp/v2/posts/1">'
-    types += '<link rel="alternate" hreflang="de" href="/de/"><link rel="alternate" type="text/xml" href="/atom.xml">'
+    types += '<link rel="alternate" hreflang="de" href="/de/">'
+    types += '<link rel="alternate" type="text/xml" href="/atom.xml">'
     page = server.page("/", f"<head>{types}</head>")
     assert choice(await discoverer.find(page)) == [
         (server.url("/feed"), "News & more"),
@@ -241,7 +236,8 @@ async def test_anchors_that_look_like_feeds_come_next(
     server.feed("/blog/index.xml", ["One"], kind="atom")
     page = server.page(
         "/",
-        '<a href="/feedback">no</a><a href="/blog/index.xml"><b>Feed</b></a><a href="mailto:a@b">x</a>',
+        '<a href="/feedback">no</a><a href="/blog/index.xml"><b>Feed</b></a>'
+        '<a href="mailto:a@b">x</a>',
     )
     assert found(await discoverer.find(page)).feed.items[0].title == "One"
 

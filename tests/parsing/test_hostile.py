@@ -1,4 +1,4 @@
-"""Hard to fool: what servers send to harm, to hide or to mislead, on the whole way from the socket to a feed.
+"""Hard to fool: what servers send to harm, to hide or to mislead, from the socket to a feed.
 
 The address guard and the parser have tests of their own (``test_feeds_guard``,
 ``test_feeds_parse``); here they meet.
@@ -12,7 +12,7 @@ import resource
 import socket
 import time
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from ipaddress import IPv4Network
 
 import brotli  # type: ignore[import-untyped]  # ships no types
@@ -37,7 +37,8 @@ from bot.fetching.guard import AddressGuard
 from bot.fetching.url import normalise
 from bot.model import Fetched
 from bot.parsing.encoding import decode
-from bot.parsing.parser import FIRST_ITEMS, MOST_ITEMS, MOST_PREFIXES, Parser, parse_feed
+from bot.parsing.parser import MOST_PREFIXES, Parser, parse_feed
+from bot.parsing.xml_feed import FIRST_ITEMS, MOST_ITEMS
 from tests.support.feed_server import FeedServer
 
 LIMIT = 1_000_000
@@ -51,25 +52,20 @@ async def fetcher() -> AsyncIterator[Fetcher]:
         yield fetcher
 
 
-@pytest.fixture(scope="module")
-def parser() -> Iterator[Parser]:
-    parser = Parser(timeout=1.0)
-    yield parser
-    asyncio.run(parser.close())
-
-
 # ---------------------------------------------------------------- addresses
 
 
 FORBIDDEN_TARGETS = """
 http://127.0.0.2/ http://127.1.2.3/ http://2130706434/ http://0x7f000002/ http://0177.0.0.02/ http://127.2/
 http://10.1/ http://169.254.169.254/latest/meta-data/ http://[::1]/ http://[::ffff:127.0.0.2]/ http://[::ffff:a9fe:a9fe]/
-http://[64:ff9b::a9fe:a9fe]/ http://[2002:a9fe:a9fe::]/ http://[2001:0:a9fe:a9fe::1]/ http://[fd00:ec2::254]/ http://[fe80::1]/
+http://[64:ff9b::a9fe:a9fe]/ http://[2002:a9fe:a9fe::]/ http://[2001:0:a9fe:a9fe::1]/
+http://[fd00:ec2::254]/ http://[fe80::1]/
 http://①②⑦.⓪.⓪.②/ http://１６９。２５４。１６９。２５４/ http://0/ http://[::]/ http://224.0.0.1/ http://100.100.100.200/
 """.split()  # noqa: SIM905 (readable as a table)
 
 REFUSED_TARGETS = """
-file:///etc/passwd gopher://127.0.0.1:6379/_x ftp://example.org/ javascript:alert(1) data:text/xml,<rss/>
+file:///etc/passwd gopher://127.0.0.1:6379/_x ftp://example.org/ javascript:alert(1)
+data:text/xml,<rss/>
 http://example.org:22/ http://example.org:25/ http://example.org:6379/ http://example.org:11211/ http://example.org:0/
 http://[::1 http://[fe80::1%25lo]/ http://exa%00mple.org/ http://a..b/
 """.split()  # noqa: SIM905 (readable as a table)
@@ -121,7 +117,7 @@ async def test_the_last_of_many_hops_is_judged_like_the_first(fetcher: Fetcher) 
 
 
 async def test_a_name_is_judged_by_every_address_it_has() -> None:
-    """A name of several addresses, public and private in any order: the private one gets no socket."""
+    """A name of several addresses, public and private: the private one gets no socket."""
     guard = AddressGuard()
     public = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("8.8.8.8", 80))
     private = (socket.AF_INET6, socket.SOCK_STREAM, 6, "", ("::ffff:10.0.0.1", 80, 0, 0))
@@ -264,6 +260,7 @@ async def test_a_drip_ends_at_the_limit_and_others_are_served_meanwhile(fetcher:
 
 # ---------------------------------------------------------------- documents
 
+KOI8, CP1252 = "text/xml; charset=koi8-r", "text/xml; charset=cp1252"
 WORD = "Größe für 5 €"
 
 
@@ -274,15 +271,15 @@ WORD = "Größe für 5 €"
         (codecs.BOM_UTF8 + WORD.encode(), "text/xml; charset=koi8-r", WORD),
         (codecs.BOM_UTF16_LE + WORD.encode("utf-16-le"), "text/xml; charset=utf-8", WORD),
         # then what is valid UTF-8, whatever is declared
-        (b"<?xml version='1.0' encoding='windows-1251'?>" + WORD.encode(), "text/xml; charset=koi8-r", WORD),
+        (b"<?xml version='1.0' encoding='windows-1251'?>" + WORD.encode(), KOI8, WORD),
         # then the document's own word, before the server's
-        (b"<?xml encoding='iso-8859-15'?>" + WORD.encode("iso-8859-15"), "text/xml; charset=koi8-r", WORD),
+        (b"<?xml encoding='iso-8859-15'?>" + WORD.encode("iso-8859-15"), KOI8, WORD),
         # then the server's
         (WORD.encode("cp1252"), "text/xml; charset=windows-1252", WORD),
         (WORD.encode("cp1252"), "text/xml; charset=iso-8859-1", WORD),
         # a label that nothing is encoded in does not count
         (b"<?xml version='1.0' encoding='utf-7'?>" + WORD.encode("cp1252"), "", WORD),
-        (b"<?xml version='1.0' encoding='no-such'?>" + WORD.encode("cp1252"), "text/xml; charset=cp1252", WORD),
+        (b"<?xml version='1.0' encoding='no-such'?>" + WORD.encode("cp1252"), CP1252, WORD),
     ],
 )  # fmt: skip
 def test_the_encoding_is_decided_by_the_most_reliable_witness(
@@ -301,8 +298,8 @@ def test_any_bytes_become_text(body: bytes, header: str) -> None:
     assert isinstance(decode(body, header), str)
 
 
-MARKUP = """<item> </item> <title> </title> <guid>1</guid> <![CDATA[ ]]> <!-- --> & &#x < > ' " <x:y/> <x:y> </x:y>
-xmlns:x='u' <link href= <description> <? ?> <!DOCTYPE [""".split()  # noqa: SIM905 (readable as a table)
+MARKUP = """<item> </item> <title> </title> <guid>1</guid> <![CDATA[ ]]> <!-- --> & &#x < >
+' " <x:y/> <x:y> </x:y> xmlns:x='u' <link href= <description> <? ?> <!DOCTYPE [""".split()  # noqa: SIM905 (as a table)
 
 
 @given(
@@ -346,9 +343,7 @@ def test_the_limit_of_namespaces_is_exact(count: int) -> None:
         assert parse_feed(body, "", "https://feed.example/").title == "T"
 
 
-async def test_while_one_document_is_killed_for_its_time_and_one_for_its_memory_others_are_read() -> (
-    None
-):
+async def test_while_documents_are_killed_for_their_time_and_memory_others_are_read() -> None:
     endless = b"<rss version='2.0'><channel>" + b"<x>" * 3_000_000
     heavy = RSS % (b"<item><title>x</title></item>" * 4000 + b"<!--" + b"x" * 60_000_000)
     async with Parser(processes=3, timeout=1.5, memory=200 << 20) as parser:
@@ -414,6 +409,9 @@ def test_what_a_page_names_before_the_harm_is_found_in_no_time(name: str) -> Non
 
 @pytest.mark.parametrize("host", ["www.youtube.com", "soundcloud.com"])
 def test_a_page_cannot_smuggle_an_address_into_a_rule(host: str) -> None:
-    source = '"externalId":"UC../../../../evil?x=1&aaaa" soundcloud://users:42/../evil "channelId":"UC@evil.example/"'
+    source = (
+        '"externalId":"UC../../../../evil?x=1&aaaa" soundcloud://users:42/../evil '
+        '"channelId":"UC@evil.example/"'
+    )
     found = read_page(source.encode(), "", f"https://{host}/ann").mentioned
     assert found in (None, "https://feeds.soundcloud.com/users/soundcloud:users:42/sounds.rss")

@@ -1,4 +1,4 @@
-"""Feeds of every format and fault: one case is a feed in ``cases/feeds`` and the JSON of what it parses to."""
+"""Feeds of every format and fault: a case is a feed in ``cases/feeds`` and what it parses to."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +14,8 @@ from typing import Any
 import pytest
 
 from bot.errors import NotAFeed, ParseAborted
-from bot.parsing.parser import FIRST_ITEMS, LARGE, MOST_ITEMS, Parser, parse_feed
+from bot.parsing.parser import LARGE, Parser, parse_feed
+from bot.parsing.xml_feed import FIRST_ITEMS, MOST_ITEMS
 
 CASES = Path(__file__).parents[1] / "cases" / "feeds"
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
@@ -95,7 +95,8 @@ def test_text_is_read_in_its_encoding_whatever_the_labels_say(
     encoding: str, declared: str, header: str
 ) -> None:
     attribute = f' encoding="{declared}"' if declared else ""
-    rss = f'<?xml version="1.0"{attribute}?><rss version="2.0"><channel><title>新聞 本日</title></channel></rss>'
+    channel = "<channel><title>新聞 本日</title></channel>"
+    rss = f'<?xml version="1.0"{attribute}?><rss version="2.0">{channel}</rss>'
     assert parse_feed(rss.encode(encoding), header, URL).title == "新聞 本日"
 
 
@@ -138,14 +139,6 @@ def test_without_a_clock_the_far_future_is_the_limit() -> None:
 SLOW = b"<rss version='2.0'><channel>" + b"<x>" * 3_000_000
 
 
-@pytest.fixture(scope="module")
-def parser() -> Iterator[Parser]:
-    """One worker for all tests: what kills it must not hurt the next."""
-    parser = Parser(timeout=1.0)
-    yield parser
-    asyncio.run(parser.close())
-
-
 HOSTILE = {
     "comments in a section": b"<item><description><![CDATA["
     + b"<!-- " * 100_000
@@ -177,7 +170,8 @@ async def test_hostile_input_ends_within_seconds(parser: Parser, name: str) -> N
 async def test_entities_do_not_explode_and_files_are_not_read(parser: Parser) -> None:
     entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<!DOCTYPE rss [<!ENTITY a0 "ha">{entities}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
-    body = f'<?xml version="1.0"?>{bomb}<rss version="2.0"><channel><title>&a11;&f;</title></channel></rss>'
+    channel = "<channel><title>&a11;&f;</title></channel>"
+    body = f'<?xml version="1.0"?>{bomb}<rss version="2.0">{channel}</rss>'
     feed = await parser.parse(body.encode(), "", URL)
     assert len(feed.title) < 100
     assert "root" not in feed.title

@@ -1,4 +1,4 @@
-"""Our parser of Telegram's HTML agrees with Telegram's own (TDLib) case by case, down to every word of an error."""
+"""Our parser of Telegram's HTML agrees with Telegram's own (TDLib), down to words of errors."""
 
 import json
 from pathlib import Path
@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from playground import tdlib
-from playground.entities import compose, detect
-from playground.formatted import Entity, Formatted, cap, normalise, trim
-from playground.links import WrongLink, check_link
-from playground.markup import parse_html
-from playground.refusal import Refusal
+from playground.errors import ApiError
+from playground.text import tdlib
+from playground.text.entities import compose, detect
+from playground.text.formatted_text import Entity, FormattedText, cap, normalise, trim
+from playground.text.html import parse_html
+from playground.text.links import InvalidLink, check_link
 
 Json = dict[str, Any]
 _CASES = Path(__file__).parents[1] / "cases" / "entities"
@@ -31,7 +31,7 @@ def _load() -> list[Any]:
 CASES = _load()
 
 
-def _as_case(html: str, formatted: Formatted) -> Json:
+def _as_case(html: str, formatted: FormattedText) -> Json:
     rows = [
         [e.type, e.offset, e.length, *([e.argument] if e.argument else [])]
         for e in formatted.entities
@@ -42,15 +42,18 @@ def _as_case(html: str, formatted: Formatted) -> Json:
 def _own(html: str) -> Json:
     try:
         return _as_case(html, normalise(parse_html(html)))
-    except Refusal as refusal:
+    except ApiError as refusal:
         return {"html": html, "error": refusal.description}
 
 
 def _tdlib(html: str) -> Json:
-    """TDLib's parser, then its normalisation, which only ``parseMarkdown`` offers: so Markdown is hidden from it."""
+    """TDLib's parser, then its normalisation.
+
+    Only ``parseMarkdown`` offers that: so Markdown is hidden from it.
+    """
     try:
         tdlib.parse(html, "html")
-    except Refusal as refusal:
+    except ApiError as refusal:
         return {"html": html, "error": refusal.description}
     mode = {"@type": "textParseModeHTML"}
     parsed = tdlib.execute({"@type": "parseTextEntities", "text": html, "parse_mode": mode})
@@ -83,23 +86,23 @@ def test_offsets_count_utf16_units() -> None:
 
 def test_text_is_trimmed_at_both_ends_but_at_the_front_only_up_to_the_first_entity() -> None:
     assert compose("  a  ", "", ()).text == "a"
-    assert compose("  <b> a </b> ", "HTML", ()) == Formatted(" a", (Entity("bold", 0, 2),))
+    assert compose("  <b> a </b> ", "HTML", ()) == FormattedText(" a", (Entity("bold", 0, 2),))
 
 
 def test_the_tail_of_an_overlong_text_is_lost_and_said_so() -> None:
-    cut = normalise(Formatted("ж" * 40_000))
+    cut = normalise(FormattedText("ж" * 40_000))
     assert len(cut.text) == 17_498
     assert cut.losses
 
 
 def test_control_characters_become_spaces_and_bidi_marks_vanish() -> None:
-    assert trim(normalise(Formatted("a\tb\u202ec\rd"))).text == "a bcd"
+    assert trim(normalise(FormattedText("a\tb\u202ec\rd"))).text == "a bcd"
 
 
 def test_of_more_than_a_hundred_entities_links_stay_first() -> None:
     bold = [Entity("bold", 2 * i, 1) for i in range(100)]
     link = Entity("text_link", 200, 1, "http://e.com/")
-    capped = cap(Formatted("x" * 201, (*bold, link)))
+    capped = cap(FormattedText("x" * 201, (*bold, link)))
     assert len(capped.entities) == 100
     assert link in capped.entities
     assert capped.losses == ("1 entities over 100",)
@@ -107,7 +110,7 @@ def test_of_more_than_a_hundred_entities_links_stay_first() -> None:
 
 def test_custom_emoji_are_not_counted() -> None:
     emoji = [Entity("custom_emoji", i, 1, "5") for i in range(150)]
-    assert len(cap(Formatted("x" * 150, tuple(emoji))).entities) == 150
+    assert len(cap(FormattedText("x" * 150, tuple(emoji))).entities) == 150
 
 
 def test_a_bad_link_is_lost_and_said_so() -> None:
@@ -128,7 +131,7 @@ def test_a_bad_link_is_lost_and_said_so() -> None:
     ],
 )
 def test_a_wrong_link_has_telegrams_word_for_it(url: str, fault: str) -> None:
-    with pytest.raises(WrongLink, match=fault):
+    with pytest.raises(InvalidLink, match=fault):
         check_link(url)
 
 
@@ -155,9 +158,9 @@ def test_nothing_is_found_inside_a_link_or_code() -> None:
 
 
 def test_explicit_entities_are_checked() -> None:
-    with pytest.raises(Refusal, match="ends after the end of the text"):
+    with pytest.raises(ApiError, match="ends after the end of the text"):
         compose("ab", "", [{"type": "bold", "offset": 1, "length": 5}])
-    with pytest.raises(Refusal, match="entity URL 'x' is invalid: Wrong HTTP URL"):
+    with pytest.raises(ApiError, match="entity URL 'x' is invalid: Wrong HTTP URL"):
         compose("ab", "", [{"type": "text_link", "offset": 0, "length": 1, "url": "x"}])
     assert compose("ab", "", [{"type": "bold", "offset": 0, "length": 2}]).entities == (
         Entity("bold", 0, 2),
@@ -165,5 +168,5 @@ def test_explicit_entities_are_checked() -> None:
 
 
 def test_an_unknown_parse_mode_is_refused() -> None:
-    with pytest.raises(Refusal, match="unsupported parse_mode"):
+    with pytest.raises(ApiError, match="unsupported parse_mode"):
         compose("x", "wiki", ())

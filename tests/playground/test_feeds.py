@@ -8,15 +8,9 @@ import feedparser
 import pytest
 
 from playground import Playground
-from playground.painting import HEIGHT, WIDTH, paint
-from playground.pictures import Picture, sniff
-from playground.stories import STORIES, write
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
+from playground.files.pictures import Picture, sniff
+from playground.samples.articles import STORIES, write
+from playground.samples.pictures import HEIGHT, WIDTH, paint
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from playground.flood import Flood
-from playground.refusal import Refusal
+from playground.errors import ApiError
+from playground.state.flood_control import FloodControl
 from tests.support.telegram_world import ANN, LILEI, TEA_HOUSE, TelegramWorld
 
 PERSON, GROUP = 5, -5
@@ -16,47 +16,47 @@ pytestmark = pytest.mark.telegram(flood=True)
 
 
 def test_a_person_gets_three_at_once_then_one_a_second() -> None:
-    flood = Flood()
+    flood = FloodControl()
     assert [flood.reserve(100.0, PERSON) for _ in range(5)] == [0, 0, 0, 1, 2]
     assert flood.reserve(110.0, PERSON) == 0
 
 
 def test_waits_over_eight_seconds_become_429_and_reserve_nothing() -> None:
-    flood = Flood()
+    flood = FloodControl()
     waits = [flood.reserve(100.0, PERSON) for _ in range(11)]
     assert waits[-1] == 8
     for _ in range(3):
-        with pytest.raises(Refusal, match="retry after 9") as caught:
+        with pytest.raises(ApiError, match="retry after 9") as caught:
             flood.reserve(100.0, PERSON)
         assert caught.value.parameters == {"retry_after": 9}
     assert flood.reserve(101.0, PERSON) == 8
 
 
 def test_a_group_gets_twenty_in_any_minute() -> None:
-    flood = Flood()
+    flood = FloodControl()
     for second in range(20):
         assert flood.reserve(100.0 + second, GROUP) == 0
-    with pytest.raises(Refusal, match="retry after 40"):
+    with pytest.raises(ApiError, match="retry after 40"):
         flood.reserve(120.0, GROUP)
     assert flood.reserve(155.0, GROUP) == 5
 
 
 def test_an_album_counts_its_items() -> None:
-    flood = Flood()
+    flood = FloodControl()
     assert flood.reserve(0.0, GROUP, 10) == 0
     assert flood.reserve(1.0, GROUP, 10) == 0
-    with pytest.raises(Refusal, match="retry after 58"):
+    with pytest.raises(ApiError, match="retry after 58"):
         flood.reserve(2.0, GROUP)
 
 
 def test_thirty_a_second_over_all_chats() -> None:
-    flood = Flood()
+    flood = FloodControl()
     waits = [flood.reserve(100.0, person) for person in range(1, 62)]
     assert waits == [0.0] * 30 + [1.0] * 30 + [2.0]
 
 
 def test_other_chats_do_not_wait_for_a_full_one() -> None:
-    flood = Flood()
+    flood = FloodControl()
     for _ in range(3):
         flood.reserve(100.0, PERSON)
     assert flood.reserve(100.0, PERSON) == 1
@@ -64,7 +64,7 @@ def test_other_chats_do_not_wait_for_a_full_one() -> None:
 
 
 def test_switched_off_nothing_waits() -> None:
-    flood = Flood(on=False)
+    flood = FloodControl(on=False)
     assert {flood.reserve(0.0, GROUP) for _ in range(1000)} == {0.0}
 
 

@@ -43,9 +43,16 @@ FILES |= {
     "large.mp4": VIDEO + bytes(21 << 20),
 }
 TYPES = {
-    "mp4": "video/mp4", "webm": "video/webm", "gif": "image/gif", "mp3": "audio/mpeg", "ogg": "audio/ogg",
-    "pdf": "application/pdf", "zip": "application/zip", "txt": "text/plain", "webp": "image/webp",
-}  # fmt: skip
+    "mp4": "video/mp4",
+    "webm": "video/webm",
+    "gif": "image/gif",
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+    "txt": "text/plain",
+    "webp": "image/webp",
+}
 
 
 class Pictures:
@@ -212,6 +219,12 @@ async def test_a_link_lost_without_an_error_is_a_violation_in_the_log(world: Tel
 
 
 _NO_KIND = "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"
+
+
+def _link(url: str) -> dict[str, str]:
+    return {"text": "x", "url": url}
+
+
 _BAD_URL = "inline keyboard button URL '{}' is invalid: "
 
 
@@ -223,8 +236,8 @@ _BAD_URL = "inline keyboard button URL '{}' is invalid: "
         ({"text": "x"}, _NO_KIND),
         ({"url": "https://e.com"}, 'can\'t parse inline keyboard button: Can\'t find field "text"'),
         ({"text": "x", "url": "/rel"}, _BAD_URL.format("/rel") + "URL host is empty"),
-        ({"text": "x", "url": "http://localhost/"}, _BAD_URL.format("http://localhost/") + "Wrong HTTP URL"),
-        ({"text": "x", "url": "ftp://e.com"}, _BAD_URL.format("ftp://e.com") + "Unsupported URL protocol"),
+        (_link("http://localhost/"), _BAD_URL.format("http://localhost/") + "Wrong HTTP URL"),
+        (_link("ftp://e.com"), _BAD_URL.format("ftp://e.com") + "Unsupported URL protocol"),
     ],
 )  # fmt: skip
 async def test_a_button_is_refused(world: TelegramWorld, button: Json, description: str) -> None:

@@ -23,7 +23,7 @@ from telegram.ext import (
     ContextTypes,
 )
 
-from playground.painting import paint
+from playground.samples.pictures import paint
 from tests.support.telegram_world import ANN, TEA_HOUSE, TelegramWorld
 
 App = Application[Any, Any, Any, Any, Any, Any]

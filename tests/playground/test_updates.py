@@ -1,4 +1,4 @@
-"""How updates reach a bot: long polling with its manners, webhooks, and what makes an update at all."""
+"""How updates reach a bot: long polling, webhooks, and what makes an update at all."""
 
 import asyncio
 import time
@@ -92,7 +92,8 @@ async def test_a_webhook_gets_updates_with_its_secret_and_again_after_a_failure(
 
     assert (await world.call("setWebhook", url=url, secret_token="s3cret"))["ok"]
     assert (await world.call("getUpdates"))["description"] == (
-        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+        "Conflict: can't use getUpdates method while webhook is active; "
+        "use deleteWebhook to delete the webhook first"
     )
     await world.say("hello")
     first, again = await got.get(), await asyncio.wait_for(got.get(), 5)

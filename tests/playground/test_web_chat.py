@@ -75,7 +75,8 @@ async def browser() -> AsyncIterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.fail(
-            "The web chat is tested in a browser: install Debian's package chromium (apt-get install chromium)"
+            "The web chat is tested in a browser: install Debian's package chromium "
+            "(apt-get install chromium)"
         )
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
@@ -121,7 +122,10 @@ async def tab(browser: Browser) -> AsyncIterator[tuple[Page, list[str]]]:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def page(tab: tuple[Page, list[str]], playground: Playground) -> AsyncIterator[Page]:
-    """The web chat as Ann opens it. Every playground has a port, and so a memory of the browser, of its own."""
+    """The web chat as Ann opens it.
+
+    Every playground has a port, and so a memory of the browser, of its own.
+    """
     page, faults = tab
     await page.set_viewport_size({"width": 1000, "height": 760})
     await page.goto(f"{playground.url}/?user={ANN}")
@@ -207,8 +211,9 @@ async def test_enter_says_and_shift_enter_breaks_the_line(page: Page, bot: Bot) 
 async def test_entities_are_drawn_nested_behind_emoji(page: Page, bot: Bot) -> None:
     await start(page, bot)
     html = (
-        '😀 <b>bold <i>both</i></b> <u>under</u> <s>gone</s> <a href="https://example.com/a?b=1&amp;c=2">link</a> '
-        '<code>x = 1</code>\n<pre><code class="language-python">if a &lt; b:\n    pass</code></pre>\n'
+        "😀 <b>bold <i>both</i></b> <u>under</u> <s>gone</s> "
+        '<a href="https://example.com/a?b=1&amp;c=2">link</a> <code>x = 1</code>\n'
+        '<pre><code class="language-python">if a &lt; b:\n    pass</code></pre>\n'
         "<blockquote>quoted</blockquote><tg-spoiler>secret</tg-spoiler> /help #news"
     )
     shown = bubble(page, await bot.say(html, link_preview_options={"is_disabled": True}))
@@ -476,7 +481,7 @@ async def test_what_was_missed_while_the_stream_was_broken_is_caught_up(
     edited = await bot.say("before")
     await expect(bubble(page, edited)).to_be_visible()
 
-    playground._hub.close()
+    playground.hub.close()
     await expect(page.locator("#connection")).to_be_visible()
     await bot.call("editMessageText", chat_id=ANN, message_id=edited, text="after")
     missed = await bot.say("missed")

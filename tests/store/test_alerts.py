@@ -1,4 +1,4 @@
-"""Notices in the store: who hears them, how their messages change, and that nothing of it is lost."""
+"""Alerts in the store: who hears them, how their messages change, and that none is lost."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -68,7 +68,10 @@ async def settle(store: Store, told: Sequence[AlertDelivery], first_id: int = 10
 
 def told_states(tx: Tx) -> list[tuple[object, ...]]:
     found = tx.query(
-        "SELECT chat_id, state, message_ids FROM outbox WHERE notice_id IS NOT NULL ORDER BY chat_id"
+        """
+        SELECT chat_id, state, message_ids FROM outbox WHERE notice_id IS NOT NULL
+        ORDER BY chat_id
+        """
     )
     return [tuple(row.values()) for row in found]
 

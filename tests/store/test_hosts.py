@@ -1,4 +1,4 @@
-"""What the store remembers of servers and documents: limits, moves, keys that left, items that changed."""
+"""What the store remembers of servers and documents: limits, moves, keys, changes."""
 
 import json
 from collections import Counter
@@ -142,7 +142,7 @@ async def test_what_was_recalled_saves_a_question_and_changes_nothing(tmp_path: 
     document = tuple(key(number) for number in range(10))
 
     def looks(tx: Tx, feed: Feed, *, recalling: bool) -> list[list[tuple[object, ...]]]:
-        """The keys after each look at a document that loses and gains an item each time, hours to months apart."""
+        """The keys after each poll of a document that loses and gains an item each time."""
         states = []
         for turn, hours in enumerate((0, 1, 23, 25, 26, 60, 61, 24 * 200, 24 * 200 + 1, 24 * 400)):
             present, moment = (*document[turn:], key(f"new-{turn}")), NOW + hours * HOUR

@@ -96,7 +96,8 @@ async def test_feeds_of_an_older_version_have_no_history_and_get_one(tmp_path: P
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(database, stop_before="0008_history")
     database.execute(
-        "INSERT INTO feeds (url, interval_ms, pause_ms, created, failures, failing_since, last_error)"
+        "INSERT INTO feeds"
+        " (url, interval_ms, pause_ms, created, failures, failing_since, last_error)"
         " VALUES ('https://example.org/', 1, 1, 1, 3, 1, '503')"
     )
     database.close()
@@ -176,7 +177,8 @@ async def test_a_newer_versions_file_is_refused_and_the_migration_named(tmp_path
     path = await written(tmp_path)
     connection = sqlite3.connect(path)
     connection.execute(
-        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('tidings', '9999_future', 'then')"
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
+        " VALUES ('tidings', '9999_future', 'then')"
     )
     connection.commit()
     connection.close()

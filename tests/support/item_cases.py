@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.content.localize import Wording
 from bot.content.messages.article import compose_article
 from bot.content.messages.styles import compose_in_style
-from bot.content.split.budget import LIMITS, Limits
+from bot.content.split.rich_limits import LIMITS, Limits
 from bot.i18n import Translator
 from bot.model import Enclosure, Fallback, Feed, Item, Message, Options, Post, RichMessage, Style
 from bot.model.template import parse_template

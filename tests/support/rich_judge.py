@@ -7,18 +7,18 @@ from typing import Any
 from bot.content.measure import is_visible
 from bot.content.messages.article import as_parameter, with_media
 from bot.content.render.rich import MEDIA
-from bot.content.split.budget import LIMITS, Limits, measure, room_of
+from bot.content.split.rich_limits import LIMITS, Limits, cost_of
 from bot.model import RichMessage
-from playground.judging import RichJudge
+from playground.api.rich_validator import RichValidator
 
 Json = Mapping[str, Any]
 
 
-class Judge(RichJudge):
+class Judge(RichValidator):
     """Takes or refuses messages; media are files that it holds already."""
 
     def echo(self, message: RichMessage) -> list[Json]:
-        """The blocks as Telegram keeps them; raises ``Refusal`` where it takes them not."""
+        """The blocks as Telegram keeps them; raises ``ApiError`` where it takes them not."""
         return list(self.keep(as_parameter(self.with_files(message))))
 
     def with_files(self, message: RichMessage) -> RichMessage:
@@ -39,7 +39,7 @@ def media_of(blocks: Iterable[Json]) -> Iterator[tuple[str, str]]:
 
 def assert_within(message: RichMessage, limits: Limits = LIMITS) -> None:
     """Our own count, which is stricter: whatever the playground leaves open counts against us."""
-    assert measure(message.blocks).fits(room_of(limits))
+    assert cost_of(message.blocks).fits(limits.room)
     assert max(map(_depth, message.blocks)) <= limits.depth
     assert all(row <= limits.columns for row in _widths(message.blocks))
     assert all(len(text.encode()) <= 34_996 for text in texts(message.blocks))

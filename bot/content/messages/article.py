@@ -7,7 +7,6 @@ original in the last.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import chain
 
 from bot.content.document import (
@@ -29,6 +28,7 @@ from bot.content.media.attachments import file_of, is_veiled, veiled
 from bot.content.media.files import media_in, walk, with_media
 from bot.content.media.illustrations import EARLY, illustrate
 from bot.content.media.playable import playables
+from bot.content.messages.continuation import MAX_MESSAGES
 from bot.content.messages.story import (
     MAX_TITLE,
     Story,
@@ -40,9 +40,17 @@ from bot.content.messages.story import (
 from bot.content.render.anchors import settled
 from bot.content.render.rich import MEDIA, Json, RichText, is_telling, render, spell
 from bot.content.repair import repair
-from bot.content.split.budget import LEAST_DEPTH, LIMITS, Cost, Limits, measure, room_of
-from bot.content.split.dividing import MAX_PARTS, Ruler, divide
-from bot.content.split.fitting import fit, linked, shaped
+from bot.content.split.engine import Cost, Ruler, divide
+from bot.content.split.rich_limits import (
+    LEAST_DEPTH,
+    LIMITS,
+    Limits,
+    cost_of,
+    fit,
+    ruler_of,
+    shaped,
+    with_media_links,
+)
 from bot.model import Attachment, FeedRef, Item, MediaKind, Options, RichMessage
 
 __all__ = ["as_parameter", "compose_article", "compose_articles", "with_media"]
@@ -107,7 +115,7 @@ def compose_articles(
     media: bool = True,
     limits: Limits = LIMITS,
     wording: Wording = ENGLISH,
-    most: int = MAX_PARTS,
+    most: int = MAX_MESSAGES,
 ) -> tuple[RichMessage, ...]:
     """The article of an item in as few messages as hold it, each legal as such (Bot API 10.2).
 
@@ -271,8 +279,8 @@ def _room(draft: _Draft, limits: Limits, wording: Wording) -> tuple[list[Json], 
     """The heading, and what is left of a message beside it and the rest of the frame."""
     title = Heading(1, (Run(draft.title, link=draft.story.link),))
     heading = render((title,), limits.depth)
-    frame = measure([*heading, *draft.byline]) + _dearest_end(draft.story.link, wording)
-    return heading, room_of(limits) - frame
+    frame = cost_of([*heading, *draft.byline]) + _dearest_end(draft.story.link, wording)
+    return heading, limits.room - frame
 
 
 def _shows_too_much(draft: _Draft, limits: Limits) -> bool:
@@ -290,17 +298,17 @@ def _shows_too_much(draft: _Draft, limits: Limits) -> bool:
 def _lawful(blocks: Blocks, limits: Limits) -> Blocks:
     """Blocks that a message may hold, but for their length; links where it may show no media."""
     lawful = shaped(blocks, limits)
-    return lawful if limits.media else linked(lawful, 0)
+    return lawful if limits.media else with_media_links(lawful, 0)
 
 
 def _pages(draft: _Draft, limits: Limits, wording: Wording, most: int) -> list[_Page]:
     """The blocks of each message; of the last, whether the end of the article is missing."""
     link = draft.story.link
     heading, room = _room(draft, limits, wording)
-    empty = room_of(limits) - _dearest_end(link, wording)
-    ruler = Ruler(cache(lambda block: measure(render((block,), limits.depth))), empty)
+    empty = limits.room - _dearest_end(link, wording)
+    ruler = replace(ruler_of(limits), message=empty)
     lead, body = _lawful(draft.lead, limits), _lawful(draft.blocks, limits)
-    taken = ruler.whole(lead)
+    taken = ruler.total(lead)
     if not taken.fits(room):
         lead, body, taken = (), (*lead, *body), Cost()
     first, rest = divide(body, room - taken, ruler)
@@ -322,10 +330,10 @@ def _next_page(
 ) -> tuple[_Page, Blocks]:
     """What follows, and what is left for the next."""
     if not is_last:
-        first, rest = divide(blocks, ruler.empty, ruler)
+        first, rest = divide(blocks, ruler.message, ruler)
         if first:
             return _Page(render(first, limits.depth)), rest
-    return _Page(*fit(blocks, limits, ruler.empty)), ()
+    return _Page(*fit(blocks, limits, ruler.message)), ()
 
 
 def _single_page(draft: _Draft, limits: Limits, wording: Wording) -> _Page:
@@ -336,12 +344,12 @@ def _single_page(draft: _Draft, limits: Limits, wording: Wording) -> _Page:
     """
     heading, room = _room(draft, limits, wording)
     lead, is_lead_cut = fit(draft.lead, limits, room)
-    body, is_body_cut = fit(draft.blocks, limits, room - measure(lead))
+    body, is_body_cut = fit(draft.blocks, limits, room - cost_of(lead))
     is_cut = is_lead_cut or is_body_cut
     end = _end(draft.story.link, wording, is_cut=is_cut)
     if heading:
         blocks = [*heading, *lead, *draft.byline, *body, *end]
-    elif measure([*lead, *body]).text <= EARLY:
+    elif cost_of([*lead, *body]).text <= EARLY:
         blocks = [*lead, *body, *draft.byline, *end]
     else:
         blocks = [*draft.byline, *lead, *body, *end]
@@ -361,14 +369,14 @@ def _end(link: str | None, wording: Wording, *, is_cut: bool) -> list[Json]:
 def _button(draft: _Draft, wording: Wording, page: _Page) -> tuple[str, str] | None:
     """The link once more, where clients fold the article and with it its last line."""
     link = draft.story.link
-    if link is None or measure(page.blocks).text <= EARLY:
+    if link is None or cost_of(page.blocks).text <= EARLY:
         return None
     return (wording.rest if page.is_cut else wording.original), link
 
 
 def _dearest_end(link: str | None, wording: Wording) -> Cost:
     longest = max(wording.original, wording.rest, key=len)
-    return measure(_end(link, replace(wording, original=longest, rest=longest), is_cut=True))
+    return cost_of(_end(link, replace(wording, original=longest, rest=longest), is_cut=True))
 
 
 def is_right_to_left(texts: Iterable[str]) -> bool:

@@ -5,35 +5,40 @@ from collections.abc import Callable
 from bot.content.document import Block, Blocks
 from bot.content.measure import TEXT_LIMIT, is_visible, units
 from bot.content.render import classic
-from bot.content.split.budget import Cost
-from bot.content.split.dividing import Ruler, divide
+from bot.content.split.engine import Cost, Ruler, divide, text_room
 
-_LEAST = 200
+MAX_MESSAGES = 5
+"""Messages of one item at the most: beyond it they are a flood, and the way to the original serves
+better."""
+_WORTH_A_MESSAGE = 200
 """Units of a message worth sending: a summary that is longer by less is shortened by as much."""
-_WHATEVER = 1 << 30
 
 Layout = Callable[[int], Blocks]
-"""The lines of a message with a summary of so many units at the most."""
+"""The lines of a message with a summary of so many UTF-16 units at the most."""
 
 
-def pages(lay_out: Layout, longest: int, limit: int, most: int, gap: str) -> tuple[str, ...]:
-    """The messages as Telegram HTML, the first of ``limit`` units at the most; none where one message will do.
+def in_messages(lay_out: Layout, longest: int, limit: int, most: int, gap: str) -> tuple[str, ...]:
+    """The messages as Telegram HTML; none where a single message will do.
 
     Args:
         lay_out: What they say.
-        longest: Units of summary that are wanted; it gives way where not even ``most`` messages
-            hold it.
-        limit: Of the first, which may be a caption.
+        longest: UTF-16 units of summary that are wanted; it gives way where not even ``most``
+            messages hold it.
+        limit: UTF-16 units of the first message, which may be a caption.
         most: How many there may be.
         gap: Between blocks.
     """
-    if longest * 2 <= limit:  # the usual case, and the cheap one
+    # The usual case, decided without laying anything out.
+    if longest * 2 <= limit:
         return ()
-    if _length(lay_out(longest), gap) <= limit + _LEAST or _length(lay_out(0), gap) > limit:
+    if _length(lay_out(longest), gap) <= limit + _WORTH_A_MESSAGE:
+        return ()
+    if _length(lay_out(0), gap) > limit:
         return ()
     while longest * 2 > limit:
-        if made := _divided(lay_out(longest), limit, most, gap):
-            return made
+        messages = _divided(lay_out(longest), limit, most, gap)
+        if messages:
+            return messages
         longest = longest * 9 // 10
     return ()
 
@@ -44,22 +49,22 @@ def _divided(lines: Blocks, limit: int, most: int, gap: str) -> tuple[str, ...]:
     def cost(block: Block) -> Cost:
         return Cost(_length((block,), gap) + len(gap))
 
-    ruler = Ruler(cost, _room(TEXT_LIMIT))
-    made: list[str] = []
+    # Items of a list are a line apart, whatever the gap between blocks.
+    ruler = Ruler(cost, text_room(TEXT_LIMIT), list_frame=Cost(len(gap) - 1))
+    messages: list[str] = []
     while lines:
-        first, lines = (
-            (lines, ()) if _length(lines, gap) <= limit else divide(lines, _room(limit), ruler)
-        )
+        first: Blocks = lines
+        if _length(lines, gap) > limit:
+            first, lines = divide(lines, text_room(limit), ruler)
+        else:
+            lines = ()
         shown = classic.render(first, gap)
-        if not first or units(shown.text) > limit or len(made) == most:
+        if not first or units(shown.text) > limit or len(messages) == most:
             return ()
-        made += [shown.html] if is_visible(shown.text) else []
+        if is_visible(shown.text):
+            messages.append(shown.html)
         limit = TEXT_LIMIT
-    return tuple(made)
-
-
-def _room(length: int) -> Cost:
-    return Cost(length, _WHATEVER, _WHATEVER, _WHATEVER)
+    return tuple(messages)
 
 
 def _length(blocks: Blocks, gap: str) -> int:

@@ -26,7 +26,7 @@ from bot.content.messages.story import MAX_TITLE, clipped
 from bot.content.render import classic
 from bot.content.render.classic import Rendered
 from bot.content.split.boundaries import word_end
-from bot.content.split.summarise import summarise
+from bot.content.split.excerpt import summarise
 from bot.model.template import Field, Line, Literal, Markup, Slot, Template
 
 _GAP = "\n"

@@ -6,25 +6,16 @@ settings alone.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from bot.content.document import (
     Block,
     Blocks,
-    Details,
-    Heading,
-    Listing,
     Paragraph,
-    Preformatted,
-    Quote,
     Run,
-    Runs,
-    Table,
     TextStyle,
     media_of,
-    text_of,
     texts_of,
 )
 from bot.content.html.sanitise import sanitise
@@ -33,11 +24,9 @@ from bot.content.measure import is_visible
 from bot.content.media.illustrations import illustrate
 from bot.content.messages.story import Story, clipped, isolated, story_of, untitled
 from bot.content.render.rich import styled
-from bot.content.render.telegraph import Element, Node, inline, render, row_of
+from bot.content.render.telegraph import Element, Node, render
 from bot.content.repair import repair
-from bot.content.split.boundaries import word_end
-from bot.content.split.fitting import without_leads
-from bot.content.split.summarise import shorten_runs
+from bot.content.split.engine import Cost, Ruler, beginning, text_room, without_leads
 from bot.model import FeedRef, Item, Options, TelegraphPage
 
 CONTENT_LIMIT = 60_000
@@ -45,10 +34,10 @@ CONTENT_LIMIT = 60_000
 _TITLE = 256
 _AUTHOR = 128
 _AUTHOR_URL = 512
-_FRAME = 64
-"""Bytes of an element around others."""
-_LIST_FRAME, _BREAK = 28, 16
-"""What a list around one item takes, and a line break."""
+_FRAME = 128
+"""Bytes of an element around others, and of what marks it."""
+_LIST_FRAME = 28
+"""Bytes of a list around its items."""
 _WORTH_SPLITTING = 4_000
 """Bytes of room that would be left empty: a text is split rather than that."""
 
@@ -110,7 +99,8 @@ def _laid_out(blocks: Blocks, link: str | None, wording: Wording) -> tuple[list[
         return whole, False
     tail = _tail(link, wording, is_cut=True)
     room = CONTENT_LIMIT - _size(tail)
-    kept = render(without_leads(_beginning(blocks, room)))
+    shown = beginning(blocks, text_room(room), _RULER, least=_WORTH_SPLITTING, whole_texts=True)
+    kept = render(without_leads(shown))
     while kept and _size(kept) > room:
         kept.pop()
     return [*kept, *tail], True
@@ -127,85 +117,9 @@ def _size(nodes: Sequence[Node]) -> int:
     return len(encoded(nodes).encode()) + 1
 
 
-def _beginning(blocks: Blocks, room: int) -> Blocks:
-    """As many blocks as there is room for, the last of them perhaps in part."""
-    kept: list[Block] = []
-    for block in blocks:
-        size = _size(render((block,)))
-        if size > room:
-            part = _part(block, room - _FRAME)
-            return (*kept, part) if part is not None else tuple(kept)
-        kept.append(block)
-        room -= size
-    return tuple(kept)
+def _cost(block: Block) -> Cost:
+    """The bytes that a block takes."""
+    return Cost(_size(render((block,))))
 
 
-def _part(block: Block, room: int) -> Block | None:
-    """The beginning of a block that does not fit whole."""
-    match block:
-        case Listing():
-            return _first_items(block, room)
-        case Quote():
-            inner = _beginning(block.blocks, room - _cost(block.credit))
-            return replace(block, blocks=inner) if inner else None
-        case Details():
-            inner = _beginning(block.blocks, room - _cost(block.summary))
-            return replace(block, blocks=inner) if inner else None
-        case Table():
-            return _first_rows(block, room - _cost(block.caption))
-        case Paragraph() | Heading() if room >= _WORTH_SPLITTING:
-            runs = _first_runs(block.runs, room)
-            return replace(block, runs=runs) if runs else None
-        case Preformatted() if room >= _WORTH_SPLITTING:
-            return _first_lines(block, room)
-        case _:
-            return None
-
-
-def _cost(runs: Runs) -> int:
-    return _size(inline(runs)) + _FRAME
-
-
-def _first_items(block: Listing, room: int) -> Listing | None:
-    for number, item in enumerate(block.items):
-        made = render((Listing((item,), block.numbering),))
-        size = _size(made) - (_LIST_FRAME if made and made[0]["tag"] in {"ol", "ul"} else 0)
-        if size > room:
-            inner = _beginning(item.blocks, room - 2 * _FRAME)
-            items = (*block.items[:number], *((replace(item, blocks=inner),) if inner else ()))
-            return replace(block, items=items) if items else None
-        room -= size
-    return block
-
-
-def _first_rows(block: Table, room: int) -> Table | None:
-    for number, row in enumerate(block.rows):
-        if (size := _size(inline(row_of(row))) + _BREAK) > room:
-            return replace(block, rows=block.rows[:number]) if number else None
-        room -= size
-    return block
-
-
-def _first_runs(runs: Runs, room: int) -> Runs:
-    """As much of a text as there is room for; it ends with a sentence or a word."""
-    length = _share(len(text_of(runs)), _cost(runs), room)
-    kept = shorten_runs(runs, length, may_break=True)
-    while kept and _cost(kept) > room:
-        length = length * 9 // 10
-        kept = shorten_runs(runs, length, may_break=True)
-    return kept
-
-
-def _first_lines(block: Preformatted, room: int) -> Preformatted:
-    length = _share(len(block.text), _size(render((block,))), room)
-    kept = block
-    while _size(render((kept,))) > room:
-        text = block.text[: word_end(block.text, length)]
-        kept = replace(block, text=f"{text.rpartition(chr(10))[0] or text}\n…")
-        length = length * 9 // 10
-    return kept
-
-
-def _share(length: int, size: int, room: int) -> int:
-    """Characters of a text that fit, if they all were alike."""
-    return length * max(room, 0) // max(size, 1)
+_RULER = Ruler(_cost, text_room(CONTENT_LIMIT), frame=Cost(_FRAME), list_frame=Cost(_LIST_FRAME))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.content.localize import Wording
 from bot.content.messages.article import compose_articles
 from bot.content.messages.summary import compose_card, compose_sequence
-from bot.content.split.budget import LIMITS
+from bot.content.split.rich_limits import LIMITS
 from bot.model import Fallback, FeedRef, Item, Options, Post, Style
 
 ARTICLE_FALLBACKS = {Fallback.FULL, Fallback.UPLOAD, Fallback.HALVED, Fallback.BARE}

@@ -26,7 +26,7 @@ from bot.content.html.flow import trim
 from bot.content.localize import ENGLISH, Wording
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.media.attachments import select
-from bot.content.messages.continuation import pages
+from bot.content.messages.continuation import MAX_MESSAGES, in_messages
 from bot.content.messages.layout import Values, lay_out, write
 from bot.content.messages.story import (
     MAX_TITLE,
@@ -39,9 +39,7 @@ from bot.content.messages.story import (
 )
 from bot.content.render import classic
 from bot.content.repair import repair
-from bot.content.split.dividing import MAX_PARTS
-from bot.content.split.excerpt import excerpt
-from bot.content.split.summarise import summarise
+from bot.content.split.excerpt import excerpt, summarise
 from bot.model import Attachment, Fallback, FeedRef, Item, MediaKind, Message, Options
 from bot.model.template import Field, Template
 
@@ -106,7 +104,7 @@ def compose_sequence(
     fallback: Fallback = Fallback.FULL,
     wording: Wording = ENGLISH,
     *,
-    most: int = MAX_PARTS,
+    most: int = MAX_MESSAGES,
 ) -> tuple[Message, ...]:
     """The messages for an item: files and preview card with the first, then the rest as texts.
 
@@ -235,7 +233,7 @@ def _pages(story: Story, body: _Body, wording: Wording, limit: int, most: int) -
             return html
     draft = _draft(story, body, wording)
     if most > 1:
-        html = pages(
+        html = in_messages(
             partial(_with_summary, story, draft), story.options.summary, limit, most, _EMPTY_LINE
         )
         if html:
@@ -261,7 +259,7 @@ def _by_template(
     values = _values(story, body, template)
     longest = template.summary_length(values.summary)
     if most > 1:
-        html = pages(partial(lay_out, template, values), longest, limit, most, "\n")
+        html = in_messages(partial(lay_out, template, values), longest, limit, most, "\n")
         if html:
             return html
     rendered = write(template, values, limit)

@@ -1,4 +1,4 @@
-"""What is kept of a feed's items, so that those whose bytes were seen before need not be read again.
+"""What is kept of a feed's items, so that those whose bytes are known need not be read again.
 
 A cached item holds what newness asks of an item (``bot.polling.identity``, ``bot.polling.decide``):
 id, link, title and date. The cache of a feed is one compact value, which means nothing outside this
@@ -31,6 +31,10 @@ LARGEST = 65536
 @dataclass(frozen=True, slots=True)
 class CachedItem(ParsedItem):
     """An item that was read earlier and not again: its body and files are not known."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle what is known: a worker answers with dozens of these, and one new item."""
+        return _cached_item, (self.id, self.link, self.title, self.published)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,20 @@ def cacheable(item: ParsedItem) -> CachedItem | None:
     length = len(item.id or "") + len(item.link or "") + len(item.title)
     if is_known_by_its_text or length > LONGEST_ITEM:
         return None
-    return CachedItem(item.id, item.link, item.title, published=item.published)
+    return _cached_item(item.id, item.link, item.title, item.published)
+
+
+def _cached_item(
+    item_id: str | None, link: str | None, title: str, published: datetime | None
+) -> CachedItem:
+    return CachedItem(item_id, link, title, published=published)
 
 
 def _entry(
     state: str, item_id: str | None, link: str | None, title: str, published: int | None
 ) -> CacheEntry:
     date = None if published is None else datetime.fromtimestamp(published, UTC)
-    return CacheEntry(bytes.fromhex(state), CachedItem(item_id, link, title, published=date))
+    return CacheEntry(bytes.fromhex(state), _cached_item(item_id, link, title, date))
 
 
 def _row(entry: CacheEntry) -> tuple[str, str | None, str | None, str, int | None]:

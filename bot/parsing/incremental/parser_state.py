@@ -1,8 +1,9 @@
 """What feedparser's handlers remember from one item to the next.
 
-An item may be left out of a document exactly if reading it changed nothing but the list of entries,
-and if what the handlers remember where it stands is what they remembered then: everything outside
-the items that could change its meaning is in there, namespaces, ``xml:base`` and languages included.
+An item may be left out of a document exactly if reading it changed nothing but the list of
+entries, and if what the handlers remember where it stands is what they remembered then: everything
+outside the items that could change its meaning is in there, namespaces, ``xml:base`` and languages
+included.
 """
 
 from collections.abc import Hashable

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from bot.model import ParsedFeed, ParsedItem
 from bot.parsing import entries, xml_feed
 from bot.parsing.incremental.item_cache import CacheEntry, ItemCache, cacheable
-from bot.parsing.incremental.item_spans import ItemSpan, find_spans, with_boundaries
+from bot.parsing.incremental.item_spans import TARGET, ItemSpan, find_spans, with_boundaries
 from bot.parsing.incremental.parser_state import (
     Boundary,
     RecordingHandlers,
@@ -31,15 +31,29 @@ class _Slot:
     skipped: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A document without its known items, and with instructions at the boundaries of items."""
+
+    source: Source
+    data: bytes
+    spans: Sequence[ItemSpan]
+    boundaries: int
+    """How many instructions were put into it."""
+    items: int
+    """How many items it has, about and at most, those that are left out included."""
+
+
 def read(
-    text: str, url: str, now: datetime | None, packed_cache: bytes | None
+    data: bytes, url: str, now: datetime | None, packed_cache: bytes | None
 ) -> tuple[str, ParsedFeed]:
     """Read an XML document, with the cache that an earlier one left (``ParsedFeed.item_cache``).
 
-    Items that need not be read again come out as ``CachedItem``.
+    Items that need not be read again come out as ``CachedItem``. Of more than
+    ``xml_feed.MOST_ITEMS`` items, the first are read.
 
     Args:
-        text: the document.
+        data: the document in UTF-8, without blanks or a byte order mark before it.
         url: where it came from.
         now: as for ``parse_feed``.
         packed_cache: empty: there is none yet; ``None``: none is wanted, nor a new one.
@@ -47,12 +61,15 @@ def read(
     Returns:
         The format, as feedparser names it, and the feed with its new cache.
     """
-    source = xml_feed.prepare(text)
     cache = ItemCache.unpack(packed_cache or b"")
-    document, slots = _read(source, cache.items.keys())
+    marked = _mark(data, cache.items.keys())
+    if marked.items > xml_feed.MOST_ITEMS:
+        data = xml_feed.shortened(data)
+        marked = _mark(data, cache.items.keys())
+    document, slots = _read(marked, data)
     if not _is_valid(cache, slots, entries.base_of(document, url)):
         cache = ItemCache()
-        document, slots = _read(source, ())
+        document, slots = _read(_mark(data, ()), data)
     base = entries.base_of(document, url)
     items, new_cache = _items(document, slots, base, now, cache)
     feed = entries.about(document, url, items)
@@ -61,21 +78,37 @@ def read(
     return document.version, feed
 
 
-def _read(source: Source, known: Collection[bytes]) -> tuple[XmlFeed, tuple[_Slot, ...]]:
-    """Read a document without the items whose digests are known.
+def _mark(data: bytes, known: Collection[bytes]) -> _Marked:
+    """Leave out the items whose digests are known, and mark the boundaries of all items."""
+    source = xml_feed.prepare(data)
+    # What a bare ampersand means in a document with its own entities depends on all of it.
+    spans = () if source.declares_entities else find_spans(source.data)
+    marked, boundaries = with_boundaries(source.data, spans, known)
+    # Characters that XML forbids are looked for in what is left only: known items have none.
+    if len(xml_feed.tidied(marked)) != len(marked):
+        return _mark(xml_feed.tidied(data), known)
+    # A document that holds our instructions already is read as a whole.
+    if marked.count(TARGET) != boundaries:
+        spans, marked, boundaries = (), source.data, 0
+    skipped = sum(span.digest in known for span in spans)
+    items = marked.count(b"<item") + marked.count(b"<entry") + skipped
+    return _Marked(source, marked, spans, boundaries, items)
+
+
+def _read(marked: _Marked, data: bytes) -> tuple[XmlFeed, tuple[_Slot, ...]]:
+    """Read a document without its known items.
 
     Whether it was right to leave them out, the states of their slots tell. There are no slots, and
     nothing was left out, where the document is not well-formed.
     """
-    # What a bare ampersand means in a document with its own entities depends on all of it.
-    spans = () if source.declares_entities else find_spans(source.data)
-    marked, count = with_boundaries(source.data, spans, known)
+    source = marked.source
+    escaped = marked.data
     if not source.declares_entities:
-        marked = xml_feed.escape_ampersands(marked)
-    handlers = xml_feed.read_strictly(marked, RecordingHandlers())
-    if handlers is None or len(handlers.boundaries) != count:
-        return xml_feed.read(source), ()
-    slots = tuple(_slots(source.data, spans, handlers.boundaries))
+        escaped = xml_feed.escape_ampersands(escaped)
+    handlers = xml_feed.read_strictly(escaped, RecordingHandlers())
+    if handlers is None or len(handlers.boundaries) != marked.boundaries:
+        return xml_feed.read(xml_feed.prepare(xml_feed.tidied(data))), ()
+    slots = tuple(_slots(source.data, marked.spans, handlers.boundaries))
     return xml_feed.gathered(source, handlers), slots
 
 
@@ -90,9 +123,18 @@ def _slots(
                 yield _Slot(spans[number].digest, state, here.entries, skipped=True)
         elif here.kind == "open" and following and is_self_contained(here, following):
             span = spans[here.first]
-            # Inside an instruction an ampersand may not be what it seems.
-            if data.find(b"<?", span.start, span.end) < 0:
+            if _is_simple(data, span):
                 yield _Slot(span.digest, state, here.entries, skipped=False)
+
+
+def _is_simple(data: bytes, span: ItemSpan) -> bool:
+    """Whether an item counts as one, and holds no instruction.
+
+    Inside an instruction an ampersand may not be what it seems.
+    """
+    start, end = span.start, span.end
+    items = data.count(b"<item", start, end) + data.count(b"<entry", start, end)
+    return items == 1 and data.find(b"<?", start, end) < 0
 
 
 def _is_valid(cache: ItemCache, slots: Sequence[_Slot], base: str) -> bool:
@@ -107,7 +149,7 @@ def _is_valid(cache: ItemCache, slots: Sequence[_Slot], base: str) -> bool:
 def _items(
     document: XmlFeed, slots: Sequence[_Slot], base: str, now: datetime | None, cache: ItemCache
 ) -> tuple[tuple[ParsedItem, ...], ItemCache]:
-    """All items in the order of the document, those that were left out included; and their cache."""
+    """All items in the order of the document, left out or not, and their cache."""
 
     def read_entry(entry: entries.Fields) -> ParsedItem:
         return entries.item_of(entry, document.feed, base, now)

@@ -1,0 +1,1 @@
+"""The Bot API: requests, methods and the delivery of updates."""

@@ -1,0 +1,1 @@
+"""Sample feeds that stay alive without the internet: their articles and pictures."""

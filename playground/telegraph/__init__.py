@@ -1,0 +1,1 @@
+"""A strict Telegraph (telegra.ph): its API, its nodes and its pages."""

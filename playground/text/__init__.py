@@ -1,0 +1,1 @@
+"""Texts with entities, as Telegram reads, checks and keeps them."""
