@@ -180,7 +180,7 @@ class Deliverer:
     def _wants_page(self, delivery: Delivery) -> bool:
         """Whether the item shall be a page.
 
-        One that was refused with its page, or begun without, has none.
+        One that was refused with its page, or of which a part is there already, has none.
         """
         style = self._composer.style_of(delivery.chat)
         is_fresh = delivery.fallback is Fallback.FULL and not delivery.progress

@@ -68,7 +68,7 @@ class Subscription:
     last_item: datetime | None = None
     """When the feed's newest item was first seen."""
     interval: timedelta | None = None
-    """How often it shall be looked at; ``None``: as the operator says."""
+    """How often it shall be polled; ``None``: as the operator says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ class Delivery(Claim):
 
 @dataclass(frozen=True, slots=True)
 class AlertDelivery(Claim):
-    """A notice of a feed."""
+    """An alert of a feed."""
 
     alert: FeedAlert
     message_id: int = 0

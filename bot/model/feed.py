@@ -1,4 +1,4 @@
-"""Feeds and their items as they are kept, and what a look at a feed changes."""
+"""Feeds and their items as they are kept, and what a poll of a feed changes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -81,13 +81,13 @@ class Feed(FeedRef):
     """The address that gave them, after redirects; nothing else hears of them. Empty: ``url``."""
     body_hash: bytes = b""
     identity: str = ""
-    """Which field tells its items apart (``feeds.identity``); empty until the first item."""
+    """Which field tells its items apart (``polling.identity``); empty until the first item."""
     has_baseline: bool = False
     """Whether its items were recorded once; until then everything counts as old."""
     interval: timedelta = timedelta(minutes=10)
     """What its most demanding reader wants, or the operator; ``poll_interval`` is made of it."""
     poll_interval: timedelta = timedelta(minutes=10)
-    """From one look to the next while nothing happens; counts before the request, so that a kill
+    """From one poll to the next while nothing happens; counts before the request, so that a kill
     refetches nothing."""
     failures: int = 0
     failing_since: datetime | None = None
@@ -106,7 +106,7 @@ class Feed(FeedRef):
     """When a whole body came last (200)."""
     created: datetime | None = None
     arrivals: tuple[datetime, ...] = ()
-    """When we last saw something new, oldest first; the first look does not count."""
+    """When we last saw something new, oldest first; the first poll does not count."""
     ttl: timedelta = timedelta()
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
@@ -117,13 +117,13 @@ class Feed(FeedRef):
     user_agent_style: UserAgentStyle = UserAgentStyle.PLAIN
     """What its server let in last."""
     parser_version: str = ""
-    """How its last document was read (``feeds.marks.READING``); empty: not at all, or before that
-    was noted."""
+    """How its last document was read (``parsing.incremental.PARSER_VERSION``); empty: not at all,
+    or before that was noted."""
     reread_from: datetime | None = None
-    """From then on one look asks for everything and reads it, as another reading read the last
+    """From then on one poll asks for everything and reads it, as another reading read the last
     document."""
     history: tuple[Poll, ...] = ()
-    """The last looks, oldest first (``feeds.history``)."""
+    """The last polls, oldest first (``polling.history``)."""
     has_trusted_hub: bool = False
     """Whether a hub that proved reliable tells of its news; known of the feeds of subscriptions."""
     failure_stage: FailureStage | None = None
@@ -182,7 +182,7 @@ class FeedAlert:
 
 @dataclass(frozen=True, slots=True)
 class FeedUpdate:
-    """Everything that one look at a feed changes; applied in one transaction."""
+    """Everything that one poll of a feed changes; applied in one transaction."""
 
     feed: Feed
     """The feed as it shall be stored, ``next_due`` included."""
@@ -191,7 +191,7 @@ class FeedUpdate:
     items: tuple[NewItem, ...] = ()
     """Never seen before, oldest first."""
     deliver: bool = False
-    """Whether the items are news (False: a first look)."""
+    """Whether the items are news (False: a first poll)."""
     mass_change: bool = False
     """Whether most ids of the document changed; what was familiar nevertheless is not among
     ``items``."""

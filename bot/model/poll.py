@@ -15,7 +15,7 @@ class Validators:
 
 
 class UserAgentStyle(StrEnum):
-    """How a request says who asks (``feeds.caller``): two forms, and both are honest."""
+    """How a request says who asks (``fetching.user_agent``): two forms, and both are honest."""
 
     PLAIN = "plain"
     """``Tidings/1.2 (+https://example.org/bot; 3 subscribers)``"""
@@ -78,16 +78,16 @@ class ParsedFeed:
     items: tuple[ParsedItem, ...]
     language: str = ""
     ttl: timedelta | None = None
-    """How rarely it asks to be looked at (RSS ``ttl``, syndication module)."""
+    """How rarely it asks to be polled (RSS ``ttl``, syndication module)."""
     skip_hours: frozenset[int] = frozenset()
-    """Hours (0 to 23, GMT) without a look (RSS ``skipHours``)."""
+    """Hours (0 to 23, GMT) without a poll (RSS ``skipHours``)."""
     skip_days: frozenset[int] = frozenset()
-    """Weekdays (Monday is 0, GMT) without a look (RSS ``skipDays``)."""
+    """Weekdays (Monday is 0, GMT) without a poll (RSS ``skipDays``)."""
     links: tuple[tuple[str, str], ...] = ()
     """``(rel, absolute address)`` pairs: ``hub`` and ``self`` (W3C WebSub, 4)."""
     item_cache: bytes = b""
-    """What the next look needs to read only what is new (``feeds.marks``), where that was asked
-    for."""
+    """What the next poll needs to read only what is new (``parsing.incremental``), where that was
+    asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Candidate:
     """What of a site it holds, where the site has several: ``videos``, ``releases`` …
     (``feed-kind``)."""
     count: int | None = None
-    """Its items; ``None``: it was not looked at."""
+    """Its items; ``None``: it was not polled."""
     newest: str = ""
     """The title of its newest item."""
     published: datetime | None = None
@@ -147,7 +147,7 @@ class Candidate:
 
 
 class PollResult(StrEnum):
-    """What one look at a feed came to."""
+    """What one poll of a feed came to."""
 
     FIRST = "first"
     """The first document: what it holds counts as seen."""
@@ -164,7 +164,7 @@ class PollResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """One look at a feed, as it is remembered; free of credentials."""
+    """One poll of a feed, as it is remembered; free of credentials."""
 
     moment: datetime
     result: PollResult

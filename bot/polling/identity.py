@@ -1,4 +1,4 @@
-"""What makes an item the same item, next time: keys, never dates (RSS 2.0 ``guid``, RFC 4287 4.2.6).
+"""What makes an item the same item next time: keys, never dates (RSS 2.0 ``guid``, RFC 4287 4.2.6).
 
 Each item has one *primary* key, *strong* alternates that prove the same item under another primary
 key (the id without its scheme; id, link and title together; a link of its own with title and date),
@@ -6,11 +6,13 @@ and *weak* ones that only hint at it (the link, the title). All of them are reme
 that moves to https posts nothing twice, and one that renumbers its ids is noticed. Nothing weaker
 than these is proof: a status page gives every incident the same link and title, and each of them is
 news.
+
+Also the ``fingerprint`` of what an item says, which tells whether it changed.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -31,7 +33,7 @@ _PLAIN = re.compile(
 
 
 class Identity(StrEnum):
-    """Which field is the primary key of a feed's items: chosen at the first look and kept.
+    """Which field is the primary key of a feed's items: chosen at the first poll and kept.
 
     It only ever moves down this list, and only when a document proves the choice wrong.
     """
@@ -57,61 +59,63 @@ class Keys:
 
 def choose_identity(items: Sequence[ParsedItem], kept: Identity | None) -> Identity:
     """The identity for a document, given the one kept from earlier ones."""
-    found = _weakest_needed(items)
+    needed = _strongest_usable(items)
     if kept is None or not items:
-        return kept or found
+        return kept or needed
+    if kept is Identity.ID and not _are_ids_useless(items):
+        return kept
     order = list(Identity)
-    return max(kept, found, key=order.index) if kept is not Identity.ID or _useless(items) else kept
+    return max(kept, needed, key=order.index)
 
 
 def identify(items: Sequence[ParsedItem], identity: Identity) -> list[Keys]:
     """The keys of each item of one document, in its order."""
-    named = [_Names.of(item) for item in items]
-    primaries = _told_apart(named, [_primary(names, identity) for names in named])
-    addresses = Counter(names.address for names in named)
-    links = Counter(names.link for names in named)
-    titles = Counter(names.title for names in named)
-    return [
-        Keys(
-            primary=_digest(primary),
-            strong=tuple(map(_digest, _strong(names, addresses, links))),
-            weak=tuple(map(_digest, _weak(names, links, titles))),
-        )
-        for names, primary in zip(named, primaries, strict=True)
-    ]
+    compared = [_compared(item) for item in items]
+    primaries = _told_apart(compared, [_primary(names, identity) for names in compared])
+    addresses = Counter([names.address for names in compared])
+    links = Counter([names.link for names in compared])
+    titles = Counter([names.title for names in compared])
+    keys = []
+    for names, primary in zip(compared, primaries, strict=True):
+        strong = _strong(names, addresses, links)
+        weak = _weak(names, links, titles)
+        keys.append(Keys(_digest(primary), tuple(map(_digest, strong)), tuple(map(_digest, weak))))
+    return keys
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+# Not frozen: one is made for each item of every document, and a frozen one takes three times as
+# long to make.
+@dataclass(slots=True, eq=False)
+class _Compared:
     """An item's id, link and title in the form in which they are compared."""
 
     item: ParsedItem
     address: str
+    """The id without its scheme, if it is an address; else empty."""
     link: str
     title: str
     linked_title: str
 
-    @classmethod
-    def of(cls, item: ParsedItem) -> "_Names":
-        link, title = _link(item), _title(item)
-        return cls(item, _address(item), link, title, f"link and title\n{link}\n{title}")
+
+def _compared(item: ParsedItem) -> _Compared:
+    link, title = _link(item), _title(item)
+    return _Compared(item, _address(item), link, title, f"link and title\n{link}\n{title}")
 
 
 @lru_cache(maxsize=1024)  # an item may ask for its own several times
 def normalise_link(url: str) -> str:
-    """A link without what varies: scheme, case of the host, ``www.``, tracking parameters, last slash.
+    """A link without what varies: scheme, host's case, ``www.``, tracking parameters, last slash.
 
     The fragment stays: on a changelog or in a thread it is all that tells two entries apart.
     """
     plain = _PLAIN.fullmatch(url)  # nearly all are, and the way below is long
     if plain:
-        place = f"//{plain[1].lower().removeprefix('www.')}{(plain[2] or '').rstrip('/')}"
-        pairs = (
-            [pair for pair in plain[3].split("&") if not TRACKING.match(pair.partition("=")[0])]
-            if plain[3]
-            else ()
-        )
-        return f"{place}?{'&'.join(pairs)}" if pairs else place
+        host, path, query = plain.groups(default="")
+        address = f"//{host.lower().removeprefix('www.')}{path.rstrip('/')}"
+        if not query:
+            return address
+        pairs = [pair for pair in query.split("&") if not TRACKING.match(pair.partition("=")[0])]
+        return f"{address}?{'&'.join(pairs)}" if pairs else address
     try:
         parts = urlsplit(url.strip())
     except ValueError:
@@ -128,24 +132,26 @@ def normalise_link(url: str) -> str:
     return urlunsplit(("", host, parts.path.rstrip("/"), query, fragment))
 
 
-def _weakest_needed(items: Sequence[ParsedItem]) -> Identity:
-    """The first identity of the list that tells the document's items apart; items without an id have their link."""
-    if any(item.id for item in items) and not _useless(items):
+def _strongest_usable(items: Sequence[ParsedItem]) -> Identity:
+    """The first identity of the list that tells the document's items apart.
+
+    With ids, an item that has none is known by its link.
+    """
+    if any(item.id for item in items) and not _are_ids_useless(items):
         return Identity.ID
     links = [_link(item) for item in items]
     return Identity.LINK if all(links) and len(set(links)) == len(links) else Identity.TEXT
 
 
-def _useless(items: Sequence[ParsedItem]) -> bool:
-    """Whether different items carry one and the same id."""
-    return (
-        len({item.id for item in items}) == 1
-        and bool(items[0].id)
-        and len({(_link(item), _title(item)) for item in items}) > 1
-    )
+def _are_ids_useless(items: Sequence[ParsedItem]) -> bool:
+    """Whether different items all carry one and the same id."""
+    first = items[0].id if items else None
+    if not first or any(item.id != first for item in items):
+        return False
+    return len({(_link(item), _title(item)) for item in items}) > 1
 
 
-def _primary(names: _Names, identity: Identity) -> str:
+def _primary(names: _Compared, identity: Identity) -> str:
     if identity is Identity.ID and names.item.id:
         return f"id\n{names.item.id}"
     if identity is not Identity.TEXT and names.link:
@@ -155,37 +161,45 @@ def _primary(names: _Names, identity: Identity) -> str:
     return f"text\n{names.item.html}"
 
 
-def _told_apart(named: Sequence[_Names], primaries: list[str]) -> list[str]:
-    """Where several items share a key, add the link and the title; where they share even these, they are one item."""
-    apart = [
-        f"{primary}\n{names.linked_title}" for names, primary in zip(named, primaries, strict=True)
+def _told_apart(compared: Sequence[_Compared], primaries: list[str]) -> list[str]:
+    """Add link and title where several items share a primary key.
+
+    Where they share even these, they are one item.
+    """
+    if len(set(primaries)) == len(primaries):  # nearly always
+        return primaries
+    longer = [
+        f"{primary}\n{names.linked_title}"
+        for names, primary in zip(compared, primaries, strict=True)
     ]
-    sharing = Counter(primary for primary, _ in set(zip(primaries, apart, strict=True)))
-    return [
-        longer if sharing[primary] > 1 else primary
-        for primary, longer in zip(primaries, apart, strict=True)
-    ]
+    pairs = list(zip(primaries, longer, strict=True))
+    sharing = Counter(primary for primary, _ in set(pairs))
+    return [apart if sharing[primary] > 1 else primary for primary, apart in pairs]
 
 
-def _strong(names: _Names, addresses: Counter[str], links: Counter[str]) -> Iterable[str]:
-    """The id without its scheme and the link, as far as these are the item's own; id, link and title always are."""
+def _strong(names: _Compared, addresses: Counter[str], links: Counter[str]) -> list[str]:
+    """What proves the item, as far as no other item of the document has it, too."""
     item = names.item
+    strong = []
     if names.address and addresses[names.address] == 1:
-        yield f"address\n{names.address}"
+        strong.append(f"address\n{names.address}")
     if item.id:
-        yield f"id, {names.linked_title}\n{names.address or item.id}"
+        strong.append(f"id, {names.linked_title}\n{names.address or item.id}")
     elif item.link or item.title:
-        yield names.linked_title
+        strong.append(names.linked_title)
     if item.link and item.title and item.published and links[names.link] == 1:
-        yield f"{names.linked_title}\n{item.published.isoformat()}"
+        strong.append(f"{names.linked_title}\n{item.published.isoformat()}")
+    return strong
 
 
-def _weak(names: _Names, links: Counter[str], titles: Counter[str]) -> Iterable[str]:
-    """Only what tells items of one document apart can hint at all."""
+def _weak(names: _Compared, links: Counter[str], titles: Counter[str]) -> list[str]:
+    """What hints at the item; what several items of the document have hints at none."""
+    weak = []
     if names.link and links[names.link] == 1:
-        yield f"same link\n{names.link}"
+        weak.append(f"same link\n{names.link}")
     if names.item.title and titles[names.title] == 1:
-        yield f"same title\n{names.title}"
+        weak.append(f"same title\n{names.title}")
+    return weak
 
 
 def _address(item: ParsedItem) -> str:
@@ -210,8 +224,11 @@ _NO_TEXT = re.compile(r"<[^<>]*>|(?<=[\w/])\?[^\s\"'<>]*")
 
 
 def fingerprint(item: ParsedItem) -> bytes:
-    """Of title, link, text and files."""
+    """Eight bytes of title, link, text and files: others if the item changed materially, only then.
+
+    Dates, markup, blanks and the queries of addresses (tokens, sizes, counters) do not count.
+    """
     text = "".join(_NO_TEXT.sub("", item.html[:FINGERPRINTED_LENGTH]).split())
-    files = (enclosure.url.partition("?")[0] for enclosure in item.enclosures)
-    parts = ("".join(item.title.split()), (item.link or "").partition("?")[0], text, *files)
+    files = [enclosure.url.partition("?")[0] for enclosure in item.enclosures]
+    parts = ["".join(item.title.split()), (item.link or "").partition("?")[0], text, *files]
     return blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()

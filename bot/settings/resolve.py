@@ -3,8 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from bot.errors import TemplateFault
 from bot.model import Chat, Options, Style, Subscription
@@ -51,8 +50,7 @@ class Operator:
         return min(self.shortest_interval, self.interval)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice(Generic[T]):
+class Choice(NamedTuple, Generic[T]):
     """A value that holds, and who chose it."""
 
     value: T
@@ -69,13 +67,14 @@ def choose(
 
     ``None`` and the empty text are no choice.
     """
-    # The nearest first.
-    holders = ((Level.SUBSCRIPTION, subscription), (Level.CHAT, chat))
-    for level, holder in holders:
-        if level in setting.levels and holder is not None:
-            value = getattr(holder, setting.name)
-            if value not in (None, ""):
-                return Choice(value, level)
+    if subscription is not None and Level.SUBSCRIPTION in setting.levels:
+        value = getattr(subscription, setting.name)
+        if value not in (None, ""):
+            return Choice(value, Level.SUBSCRIPTION)
+    if chat is not None and Level.CHAT in setting.levels:
+        value = getattr(chat, setting.name)
+        if value not in (None, ""):
+            return Choice(value, Level.CHAT)
     return Choice(getattr(operator, setting.name), Level.OPERATOR)
 
 
@@ -113,7 +112,5 @@ def resolve(
     )
 
 
-# Every delivery asks, and a chat's template changes seldom.
-@lru_cache(maxsize=256)
 def _parsed(written: str) -> Template | None:
     return parse_template(written) if written else None

@@ -51,7 +51,8 @@ class Setting(Generic[T]):
 
     name: str
     """Also the field that holds it on ``Operator`` and on the nouns of its levels."""
-    levels: frozenset[Level]
+    levels: tuple[Level, ...]
+    """Where it may be set; always by the operator."""
     default: T
     read: Callable[[str], T]
     """A value from text; raises ``ValueError``, for a template ``TemplateFault`` with the place."""
@@ -111,7 +112,7 @@ def _read_summary(text: str) -> int:
 
 STYLE = Setting(
     name="style",
-    levels=frozenset({Level.OPERATOR, Level.CHAT}),
+    levels=(Level.OPERATOR, Level.CHAT),
     default=Style.CLASSIC,
     read=_read_style,
     write=str,
@@ -122,7 +123,7 @@ STYLE = Setting(
 )
 TEMPLATE = Setting(
     name="template",
-    levels=frozenset({Level.OPERATOR, Level.CHAT}),
+    levels=(Level.OPERATOR, Level.CHAT),
     default="",
     read=_read_template,
     write=str,
@@ -132,7 +133,7 @@ TEMPLATE = Setting(
 )
 INTERVAL = Setting(
     name="interval",
-    levels=frozenset({Level.OPERATOR, Level.SUBSCRIPTION}),
+    levels=(Level.OPERATOR, Level.SUBSCRIPTION),
     default=10 * MINUTE,
     read=_read_interval,
     write=_write_interval,
@@ -152,7 +153,7 @@ INTERVAL = Setting(
 )
 LANGUAGE = Setting(
     name="language",
-    levels=frozenset({Level.OPERATOR, Level.CHAT}),
+    levels=(Level.OPERATOR, Level.CHAT),
     default="en",
     read=_read_language,
     write=str,
@@ -163,7 +164,7 @@ LANGUAGE = Setting(
 )
 SUMMARY = Setting(
     name="summary",
-    levels=frozenset({Level.OPERATOR}),
+    levels=(Level.OPERATOR,),
     default=500,
     read=_read_summary,
     write=str,

@@ -50,32 +50,32 @@ may write to them."""
 
 
 def publish(
-    tx: Tx, feed_id: int, notice: FeedAlert, now: datetime, items: Sequence[int] = ()
+    tx: Tx, feed_id: int, alert: FeedAlert, now: datetime, items: Sequence[int] = ()
 ) -> int:
     """Queue an alert for the feed's readers, or change the one of its kind that is open.
 
     Args:
         tx: The transaction.
         feed_id: Whose readers.
-        notice: What they shall hear; one that has ``ended`` and was never told stays untold.
+        alert: What they are told; one that ended before it was ever told is dropped.
         now: When.
         items: Of a backlog, oldest first.
 
     Returns:
         How many places hear of it.
     """
-    has_end = notice.kind in (AlertKind.TROUBLE, AlertKind.SILENCE)
+    has_end = alert.kind in (AlertKind.TROUBLE, AlertKind.SILENCE)
     sql = "SELECT id FROM notices WHERE feed_id = :feed AND kind = :kind AND ended IS NULL"
-    told = tx.value(sql, feed=feed_id, kind=notice.kind)
-    if told is not None and has_end:
-        return _change(tx, told, notice, now)
-    if has_end and notice.ended is not None:
+    open_id = tx.value(sql, feed=feed_id, kind=alert.kind)
+    if open_id is not None and has_end:
+        return _change(tx, open_id, alert, now)
+    if has_end and alert.ended is not None:
         return 0
-    return _begin(tx, feed_id, notice, now, has_end=has_end, items=items)
+    return _begin(tx, feed_id, alert, now, has_end=has_end, items=items)
 
 
 def _begin(
-    tx: Tx, feed_id: int, notice: FeedAlert, now: datetime, *, has_end: bool, items: Sequence[int]
+    tx: Tx, feed_id: int, alert: FeedAlert, now: datetime, *, has_end: bool, items: Sequence[int]
 ) -> int:
     notice_id = tx.value(
         """
@@ -83,30 +83,30 @@ def _begin(
         VALUES (:feed, :kind, :stage, :facts, :since, :now, :ended) RETURNING id
         """,
         feed=feed_id,
-        kind=notice.kind,
-        stage=notice.stage or "",
-        facts=facts_text(notice, items[-LISTED:]),
-        since=to_ms_or_none(notice.since),
+        kind=alert.kind,
+        stage=alert.stage or "",
+        facts=facts_text(alert, items[-LISTED:]),
+        since=to_ms_or_none(alert.since),
         now=to_ms(now),
         ended=None if has_end else to_ms(now),
     )
-    told = tx.execute(
+    queued = tx.execute(
         ALERT_RECIPIENTS, feed=feed_id, notice=notice_id, now=to_ms(now), away=to_ms(now - AWAY_MAX)
     )
     _wake(tx, notice_id, now)
-    return told
+    return queued
 
 
-def _change(tx: Tx, notice_id: int, notice: FeedAlert, now: datetime) -> int:
+def _change(tx: Tx, notice_id: int, alert: FeedAlert, now: datetime) -> int:
     """Let sent messages be edited; drop those that are not sent yet when it is over."""
     tx.execute(
         "UPDATE notices SET stage = :stage, since = :since, ended = :ended WHERE id = :id",
         id=notice_id,
-        stage=notice.stage or "",
-        since=to_ms_or_none(notice.since),
-        ended=to_ms_or_none(notice.ended),
+        stage=alert.stage or "",
+        since=to_ms_or_none(alert.since),
+        ended=to_ms_or_none(alert.ended),
     )
-    if notice.ended is not None:
+    if alert.ended is not None:
         tx.execute(
             """
             UPDATE outbox SET state = 'cancelled', reason = 'it was over before', settled = :now
@@ -154,9 +154,9 @@ def delivery_of(tx: Tx, row: Row, target: Target, feed: FeedRef, **claim: Any) -
     """
     stored = tx.one("SELECT * FROM notices WHERE id = :id", id=row["notice_id"])
     assert stored is not None  # noqa: S101 - a row of the outbox goes with its notice
-    place = {"chat": target.chat_id, "feed": feed.id}
+    reader = {"chat": target.chat_id, "feed": feed.id}
     own = tx.value(
-        "SELECT MIN(id) FROM subscriptions WHERE chat_id = :chat AND feed_id = :feed", **place
+        "SELECT MIN(id) FROM subscriptions WHERE chat_id = :chat AND feed_id = :feed", **reader
     )
     channels = tx.query(
         """
@@ -165,7 +165,7 @@ def delivery_of(tx: Tx, row: Row, target: Target, feed: FeedRef, **claim: Any) -
           AND COALESCE(s.user_id, c.added_by) = :chat
         ORDER BY s.id
         """,
-        **place,
+        **reader,
     )
     history = tx.value("SELECT history FROM feeds WHERE id = :feed", feed=feed.id)
     first, *_ = row["message_ids"].split(",")
@@ -181,16 +181,16 @@ def delivery_of(tx: Tx, row: Row, target: Target, feed: FeedRef, **claim: Any) -
     )
 
 
-def is_outdated(tx: Tx, announcement: AlertDelivery) -> bool:
+def is_outdated(tx: Tx, delivery: AlertDelivery) -> bool:
     """Whether the notice changed while its message was under way."""
-    told = announcement.alert
+    alert = delivery.alert
     row = tx.one(
         "SELECT stage, ended FROM notices n JOIN outbox o ON o.notice_id = n.id WHERE o.id = :id",
-        id=announcement.id,
+        id=delivery.id,
     )
     return row is not None and (row["stage"], row["ended"]) != (
-        told.stage or "",
-        to_ms_or_none(told.ended),
+        alert.stage or "",
+        to_ms_or_none(alert.ended),
     )
 
 

@@ -25,8 +25,8 @@ def refresh_demand(
     """Let a feed be polled exactly while somebody reads it.
 
     One that nobody reads is forgotten as far as newness goes: when somebody comes back, its first
-    look records what is there as seen, as for a new feed, so that nobody gets the backlog of
-    somebody else's pause. ``due`` is when one that nobody read before is looked at next (default:
+    poll records what is there as seen, as for a new feed, so that nobody gets the backlog of
+    somebody else's pause. ``due`` is when one that nobody read before is polled next (default:
     now), though never before its server wants it to be. One that is gone for good stays as it is
     until somebody has it tried.
     """

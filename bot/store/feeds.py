@@ -22,7 +22,7 @@ KEPT_AT_FIRST = 50
 def claim_due(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Feed]:
     """Lease up to ``limit`` feeds whose time has come, the longest due first.
 
-    Their next look is set before this one begins, as if it had found nothing: a process that is
+    Their next poll is set before this one begins, as if it had found nothing: a process that is
     killed in the middle asks nobody again before that. ``next_due`` of what is answered is the old
     one.
     """
@@ -242,12 +242,12 @@ def _compare(tx: Tx, update: FeedUpdate, now: datetime) -> None:
             {
                 "feed": update.feed.id,
                 "key": key,
-                "fingerprint": found,
+                "fingerprint": fingerprint,
                 "counted": int(not update.reread),
                 "now": to_ms(now),
                 "most": MOST_CHANGES,
             }
-            for key, found in update.fingerprints
+            for key, fingerprint in update.fingerprints
         ),
     )
 
@@ -353,7 +353,7 @@ def poll_now(tx: Tx, feed_id: int, now: datetime, pause: timedelta) -> datetime 
 
     Returns:
         ``None``: it will be. Else until when its server wants to be left alone, or until ``pause``
-        after the last look.
+        after the last poll.
     """
     row = tx.one("SELECT * FROM feeds WHERE id = :id", id=feed_id)
     if row is None:

@@ -31,6 +31,9 @@ class Party(StrEnum):
     US = "us"
 
 
+_PARTIES = frozenset(Party)
+
+
 def look_up(
     tx: Tx, urls: Sequence[str], now: datetime
 ) -> tuple[dict[str, tuple[TelegramFile, ...]], dict[str, frozenset[Party]]]:
@@ -46,15 +49,15 @@ def known(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, tuple[Telegra
         now=to_ms(now),
         old=to_ms(now - timedelta(days=1)),
     )
-    found: dict[str, tuple[TelegramFile, ...]] = {}
+    by_url: dict[str, tuple[TelegramFile, ...]] = {}
     for row in tx.query(
         "SELECT url, kind, file_id FROM files WHERE url IN (:urls)", urls=list(urls)
     ):
         if row["kind"] not in _MEDIA_KINDS:
             continue  # of a newer version: the file is fetched and sent as if it were not known
         file = TelegramFile(row["file_id"], MediaKind(row["kind"]))
-        found[row["url"]] = (*found.get(row["url"], ()), file)
-    return found
+        by_url[row["url"]] = (*by_url.get(row["url"], ()), file)
+    return by_url
 
 
 def remember(tx: Tx, files: Mapping[str, TelegramFile], now: datetime) -> None:
@@ -105,15 +108,17 @@ def blame(tx: Tx, url: str, party: Party, reason: str, now: datetime) -> None:
 
 def barred(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, frozenset[Party]]:
     """Who shall not be asked for an address now."""
-    found: dict[str, frozenset[Party]] = {}
+    parties: dict[str, frozenset[Party]] = {}
     rows = tx.query(
         "SELECT url, party FROM media_faults WHERE url IN (:urls) AND until > :now",
         urls=list(urls),
         now=to_ms(now),
     )
     for row in rows:
-        found[row["url"]] = found.get(row["url"], frozenset()) | {Party(row["party"])}
-    return found
+        if row["party"] not in _PARTIES:
+            continue  # of a newer version, and nobody whom we ask
+        parties[row["url"]] = parties.get(row["url"], frozenset()) | {Party(row["party"])}
+    return parties
 
 
 def prune(tx: Tx, before: datetime, now: datetime, limit: int) -> int:

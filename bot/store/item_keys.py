@@ -47,13 +47,13 @@ def known(tx: Tx, feed_id: int, keys: Sequence[bytes]) -> frozenset[bytes]:
 
 
 def _seen(tx: Tx, feed_id: int, keys: Sequence[bytes]) -> dict[bytes, int]:
-    found: dict[bytes, int] = {}
+    seen: dict[bytes, int] = {}
     for start in range(0, len(keys), 5000):  # SQLite takes 32 766 parameters
         part = keys[start : start + 5000]
         places = ",".join("?" * len(part))
         sql = f"SELECT key, last_seen FROM item_keys WHERE feed_id = ? AND key IN ({places})"  # noqa: S608 - of "?"
-        found.update(tx.tuples(sql, (feed_id, *part)))
-    return found
+        seen.update(tx.tuples(sql, (feed_id, *part)))
+    return seen
 
 
 def claim(tx: Tx, feed_id: int, key: bytes, now: datetime) -> bool:
@@ -81,7 +81,7 @@ def remember(
         tx: The transaction.
         feed_id: Whose keys.
         keys: Of the document's items.
-        now: The moment of the look.
+        now: The moment of the poll.
         recalled: What is known of the keys, if that still holds (``prune`` tells).
     """
     seen = recalled.seen if recalled else _seen(tx, feed_id, keys)

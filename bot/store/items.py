@@ -20,13 +20,13 @@ def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
         feed=feed_id,
         limit=limit,
     )
-    found = []
+    readable = []
     for row in rows:
         try:
-            found.append(read(item_of, row))
+            readable.append(read(item_of, row))
         except UnreadableRow as error:
             tx.report_unreadable(StoredTable.ITEMS, row["id"], error)
-    return found
+    return readable
 
 
 def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: int) -> int:

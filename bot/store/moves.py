@@ -14,16 +14,16 @@ from bot.store.rows import from_ms, ids_text, read, read_arrivals, read_ids, to_
 from bot.telemetry import StoredTable
 
 
-def move(tx: Tx, feed_id: int, target: str, now: datetime, told: FeedAlert | None = None) -> bool:
+def move(tx: Tx, feed_id: int, target: str, now: datetime, alert: FeedAlert | None = None) -> bool:
     """Move a feed to ``target``; where that is a feed already, its readers read that one.
 
-    ``told`` is what its readers hear of it, if it is made.
+    ``alert`` is what its readers are told of it, if it is made.
 
     Two feeds become one only while neither has seen something that the other has not: nobody misses
     an item, nobody gets one twice. A move that was taken back is not made again.
 
     Returns:
-        Whether it was made now; otherwise a later look may try again.
+        Whether it was made now; otherwise a later poll may try again.
     """
     feed = _feed(tx, feed_id)
     if tx.one(
@@ -37,8 +37,8 @@ def move(tx: Tx, feed_id: int, target: str, now: datetime, told: FeedAlert | Non
     )
     if twin is not None and _is_behind(twin, feed):
         return False
-    if told is not None:
-        alerts.publish(tx, feed_id, told, now)
+    if alert is not None:
+        alerts.publish(tx, feed_id, alert, now)
     if twin is None:
         tx.execute("UPDATE feeds SET url = :target WHERE id = :id", id=feed_id, target=target)
         moved: list[int] = []

@@ -184,8 +184,8 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
     match verdict:
         case Sent(message_ids=ids):
             _sent(tx, delivery, ids, now)
-        case PartSent(progress=begun):
-            _go_on(tx, delivery, begun)
+        case PartSent(progress=progress):
+            _go_on(tx, delivery, progress)
         case Refused(reason=reason):
             _finish(tx, delivery, "refused", reason, now)
         case Downgrade(fallback=form, reason=reason):
@@ -260,7 +260,7 @@ def _finish(
     )
 
 
-def _go_on(tx: Tx, delivery: Claim, begun: Progress) -> None:
+def _go_on(tx: Tx, delivery: Claim, progress: Progress) -> None:
     """The row stays the first of its chat; its next part is tried as the first one went out."""
     tx.execute(
         """
@@ -269,9 +269,9 @@ def _go_on(tx: Tx, delivery: Claim, begun: Progress) -> None:
         WHERE id = :id
         """,
         id=delivery.id,
-        begun=progress_text(begun),
-        form=begun.fallback,
-        ids=_joined(begun.message_ids),
+        begun=progress_text(progress),
+        form=progress.fallback,
+        ids=_joined(progress.message_ids),
     )
 
 
@@ -294,9 +294,9 @@ def _again(tx: Tx, delivery: Claim, form: Fallback, reason: str, *, counts: bool
 
 def _pause_topic(tx: Tx, target: Target, reason: str, now: datetime) -> None:
     gone = [
-        one.id
-        for one in subscriptions.of_chat(tx, target.chat_id)
-        if one.target == target and not one.paused
+        subscription.id
+        for subscription in subscriptions.of_chat(tx, target.chat_id)
+        if subscription.target == target and not subscription.paused
     ]
     subscriptions.pause(tx, target.chat_id, gone, reason, now)
 

@@ -30,8 +30,8 @@ def keep(tx: Tx, item_id: int, url: str, now: datetime) -> None:
 
 def token_for(tx: Tx, server: str) -> str | None:
     """The token of our account on a server, so that it never reaches another one."""
-    found = tx.value("SELECT token FROM page_accounts WHERE server = :server", server=server)
-    return None if found is None else str(found)
+    token = tx.value("SELECT token FROM page_accounts WHERE server = :server", server=server)
+    return None if token is None else str(token)
 
 
 def keep_token(tx: Tx, server: str, token: str) -> None:

@@ -71,8 +71,11 @@ def unsubscribe(
     for subscription in ended:
         for before in WAITING_STATES:
             _change_waiting(tx, subscription, before, "cancelled", "unsubscribed", now)
-    tx.execute("DELETE FROM subscriptions WHERE id IN (:ids)", ids=[one.id for one in ended])
-    refresh_demand(tx, [one.feed.id for one in ended], now)
+    tx.execute(
+        "DELETE FROM subscriptions WHERE id IN (:ids)",
+        ids=[subscription.id for subscription in ended],
+    )
+    refresh_demand(tx, [subscription.feed.id for subscription in ended], now)
     return ended
 
 
@@ -123,7 +126,8 @@ def choose_interval(
         ids=list(subscription_ids),
         interval=None if interval is None else interval // MILLISECOND,
     )
-    refresh_intervals(tx, now, [one.feed.id for one in find(tx, chat_id, subscription_ids)])
+    changed = find(tx, chat_id, subscription_ids)
+    refresh_intervals(tx, now, [subscription.feed.id for subscription in changed])
     return find(tx, chat_id, subscription_ids)
 
 
@@ -156,9 +160,9 @@ def undo(
 def reopen_topic(tx: Tx, target: Target, now: datetime) -> list[Subscription]:
     """A topic can be written to again: resume what Telegram's refusal had paused there."""
     stopped = [
-        one.id
-        for one in of_chat(tx, target.chat_id)
-        if one.target == target and one.paused not in {"", BY_USER}
+        subscription.id
+        for subscription in of_chat(tx, target.chat_id)
+        if subscription.target == target and subscription.paused not in {"", BY_USER}
     ]
     return resume(tx, target.chat_id, stopped, now)
 
@@ -213,7 +217,7 @@ def _set_paused(
         reason=reason,
     )
     changed = find(tx, chat_id, subscription_ids)
-    refresh_demand(tx, [one.feed.id for one in changed], now)
+    refresh_demand(tx, [subscription.feed.id for subscription in changed], now)
     return changed
 
 

@@ -11,9 +11,9 @@ from bot.telemetry import StoredTable
 ANSWER = timedelta(hours=1)
 """A hub that took a request has this long to confirm it, then it is asked once more."""
 RARELY = timedelta(hours=6)
-"""Between two looks at a feed whose hub has proved reliable."""
+"""Between two polls of a feed whose hub has proved reliable."""
 LEAST_PAUSE = timedelta(seconds=30)
-"""Between two looks that pushes ask for."""
+"""Between two polls that pushes ask for."""
 
 
 def known(tx: Tx) -> dict[int, tuple[str, str]]:
@@ -24,7 +24,7 @@ def known(tx: Tx) -> dict[int, tuple[str, str]]:
     }
 
 
-def offer(tx: Tx, push: WebSubSubscription, now: datetime) -> None:
+def offer(tx: Tx, agreed: WebSubSubscription, now: datetime) -> None:
     """A feed named its hub: ask there now; an older agreement with another hub or topic is void."""
     tx.execute(
         """
@@ -35,11 +35,11 @@ def offer(tx: Tx, push: WebSubSubscription, now: datetime) -> None:
             path = excluded.path, secret = excluded.secret,
             due = excluded.due, expires = NULL, pushed = NULL, trusted = 0, failures = 0
         """,
-        feed=push.feed_id,
-        hub=push.hub,
-        topic=push.topic,
-        path=push.path,
-        secret=push.secret,
+        feed=agreed.feed_id,
+        hub=agreed.hub,
+        topic=agreed.topic,
+        path=agreed.path,
+        secret=agreed.secret,
         now=to_ms(now),
     )
 
@@ -67,7 +67,7 @@ def claim_due(tx: Tx, now: datetime, limit: int) -> list[WebSubSubscription]:
     readable = []
     for row in rows:
         try:
-            readable.append(read(_push_of, row))
+            readable.append(read(_subscription_of, row))
         except UnreadableRow as error:
             tx.report_unreadable(StoredTable.PUSHES, row["feed_id"], error)
     return readable
@@ -85,7 +85,7 @@ def by_path(tx: Tx, path: str) -> WebSubSubscription | None:
     if row is None:
         return None
     try:
-        return read(_push_of, row)
+        return read(_subscription_of, row)
     except UnreadableRow as error:
         tx.report_unreadable(StoredTable.PUSHES, row["feed_id"], error)
         return None
@@ -135,14 +135,14 @@ def receive(tx: Tx, feed_id: int, now: datetime) -> None:
 
 
 def update_trust(
-    tx: Tx, feed_id: int, looked_before: datetime | None, now: datetime, *, found: bool
+    tx: Tx, feed_id: int, polled_before: datetime | None, now: datetime, *, found: bool
 ) -> None:
     """After a poll: news that was pushed earns trust, news that only polling found loses it.
 
     Args:
         tx: The transaction.
-        feed_id: The feed that was looked at.
-        looked_before: The last successful look before this one.
+        feed_id: The feed that was polled.
+        polled_before: The last successful poll before this one.
         now: The moment of this one.
         found: Whether there was news.
     """
@@ -153,7 +153,7 @@ def update_trust(
             WHERE feed_id = :feed
             """,
             feed=feed_id,
-            before=to_ms_or_none(looked_before) or 0,
+            before=to_ms_or_none(polled_before) or 0,
         )
     tx.execute(
         """
@@ -170,7 +170,7 @@ def update_trust(
     )
 
 
-def _push_of(row: Row) -> WebSubSubscription:
+def _subscription_of(row: Row) -> WebSubSubscription:
     return WebSubSubscription(
         feed_id=row["feed_id"],
         hub=row["hub"],

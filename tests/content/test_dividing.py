@@ -24,9 +24,10 @@ from bot.model import (
 )
 from bot.model.template import parse_template
 from tests.content.test_dividing_laws import FEED, item
-from tests.content.test_laws import NOW, assert_legal
+from tests.support.any_items import NOW
 from tests.support.rich_judge import assert_within, media_of
 from tests.support.rich_outline import outline
+from tests.support.telegram_parser import assert_legal
 
 WORDS = "word " * 40
 SENTENCES = "Here is one sentence more. " * 12

@@ -51,7 +51,7 @@ def test_each_level_of_a_setting_has_a_field_that_holds_it(setting: Setting[Any]
 
 @every_setting
 def test_no_other_level_has_such_a_field(setting: Setting[Any]) -> None:
-    for level in set(Level) - setting.levels:
+    for level in set(Level) - set(setting.levels):
         assert setting.name not in {field.name for field in fields(HOLDERS[level])}
 
 
@@ -153,7 +153,7 @@ def test_the_page_for_operators_lists_the_table() -> None:
             setting.write(setting.default) or "none",
             setting.configured,
             f"/{setting.command}" if setting.command else "",
-            ", ".join(level for level in Level if level in setting.levels - {Level.OPERATOR}),
+            ", ".join(level for level in setting.levels if level is not Level.OPERATOR),
         ]
         for setting in SETTINGS
     ]

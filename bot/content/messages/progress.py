@@ -8,7 +8,7 @@ from bot.content.addresses import absolute
 from bot.content.document import Paragraph, Run
 from bot.content.localize import Wording
 from bot.content.measure import TEXT_LIMIT, take, units
-from bot.content.messages.article import with_media
+from bot.content.media.files import with_media
 from bot.content.render import classic
 from bot.content.render.terminal import plain
 from bot.content.split.boundaries import word_end
