@@ -13,6 +13,7 @@ import os
 import queue
 import re
 import sqlite3
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,6 +34,8 @@ T = TypeVar("T")
 P = ParamSpec("P")
 APPLICATION_ID = 0x54494447
 """``TIDG``: tells our files from other programs' (SQLite, ``PRAGMA application_id``)."""
+PRIVATE = 0o600
+"""Mode of our files: read and written by their owner alone."""
 LARGEST_COMMIT = 256
 """Transactions under one commit at the most, so that the first never waits long for the last."""
 
@@ -228,7 +231,7 @@ def _lock(path: Path) -> int:
         )
     name = path.resolve()
     try:
-        lock = os.open(name.with_name(f"{name.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(name.with_name(f"{name.name}.lock"), os.O_RDWR | os.O_CREAT, PRIVATE)
     except OSError as error:
         raise StoreError(
             f"{path}: cannot be locked ({error.strerror}); make its folder writable"
@@ -243,7 +246,29 @@ def _lock(path: Path) -> int:
     return lock
 
 
+def _keep_private(path: Path) -> None:
+    """Let nobody but the owner read the database: it holds addresses with passwords in them.
+
+    SQLite gives ``-wal`` and ``-shm`` the mode of the database when it makes them.
+    """
+    # What cannot be made here, SQLite explains when it opens it.
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, PRIVATE))
+    name = path.resolve()
+    for suffix in ("", "-wal", "-shm", "-journal", ".lock"):
+        file = name.with_name(name.name + suffix)
+        try:
+            mode = stat.S_IMODE(file.stat().st_mode)
+            if file.is_file() and mode & ~PRIVATE:
+                file.chmod(mode & PRIVATE)
+        except FileNotFoundError:
+            continue
+        except OSError as error:  # another user's file that we may write
+            log.warning("database_not_private", file=str(file), reason=error.strerror)
+
+
 def _open(path: Path, busy_timeout: float) -> Database:
+    _keep_private(path)
     try:
         connection = sqlite3.connect(
             path, timeout=busy_timeout, isolation_level=None, check_same_thread=False
