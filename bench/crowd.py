@@ -1,4 +1,4 @@
-"""Hostile feeds among good ones: how long the event loop is held up, and how late the good ones are."""
+"""Hostile feeds among good ones: how long the loop is held up, how late the good ones are."""
 
 import asyncio
 import gzip
@@ -38,21 +38,21 @@ PARSERS = 2
 TIMEOUT = 10.0
 """Seconds for one request; the shipped configuration allows 30."""
 PULSE = 0.005
-"""Seconds between two looks at the clock of the event loop."""
+"""Seconds between two readings of the clock of the event loop."""
 LONGEST = 300.0
 RSS = b'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>%s</channel></rss>'
 
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """One look at all feeds of a crowd; times are seconds."""
+    """One poll of all feeds of a crowd; times are seconds."""
 
     name: str
     good: int
     hostile: int
     wall: float
     lateness: Sequence[float]
-    """Of each good feed: from the moment it was due to the end of its look."""
+    """Of each good feed: from the moment it was due to the end of its poll."""
     held_up: Sequence[float]
     """Of each pulse of the event loop: how much later it came than asked for."""
     unread: int
@@ -118,7 +118,7 @@ async def _misbehave(
 
 
 async def host_crowd(pipe: Connection, good: int) -> None:
-    """Tell the pipe the address, then serve ``/good/<n>`` and ``/hostile/<n>`` until it is closed."""
+    """Tell the pipe the address, then serve good and hostile feeds until it is closed."""
     pages = {str(number): Page(Feed(number)) for number in range(good)}
     bodies = [make() for make in BODIES]
 
@@ -143,7 +143,7 @@ async def host_crowd(pipe: Connection, good: int) -> None:
 
 
 async def measure(good: int, hostile: int) -> list[Crowd]:
-    """Look at the good feeds alone, then together with the hostile ones, all due at the same moment."""
+    """Poll the good feeds alone, then with the hostile ones, all due at the same moment."""
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory())
         pipe = stack.enter_context(beside(host_crowd, good))
@@ -173,13 +173,13 @@ async def measure(good: int, hostile: int) -> list[Crowd]:
         )
         stack.push_async_callback(poller.stop, 0)
         await store.run(_follow, [f"{base}/good/{number}" for number in range(good)])
-        await _look(store, poller, "first look", good, 0)
-        alone = await _look(store, poller, "the good ones alone", good, 0)
+        await _poll_round(store, poller, "first poll", good, 0)
+        alone = await _poll_round(store, poller, "the good ones alone", good, 0)
         await store.run(_follow, [f"{base}/hostile/{number}" for number in range(hostile)])
-        return [alone, await _look(store, poller, "among hostile ones", good, hostile)]
+        return [alone, await _poll_round(store, poller, "among hostile ones", good, hostile)]
 
 
-async def _look(store: Store, poller: Poller, name: str, good: int, hostile: int) -> Crowd:
+async def _poll_round(store: Store, poller: Poller, name: str, good: int, hostile: int) -> Crowd:
     held_up: list[float] = []
     watch = asyncio.create_task(_watch(held_up))
     due, begin = now(), time.monotonic()
@@ -219,7 +219,7 @@ def _make_due(tx: Tx, due: int) -> None:
 
 
 def _count_unseen(tx: Tx, due: int) -> int:
-    """Feeds whose look has not ended, well or badly."""
+    """Feeds whose poll has not ended, well or badly."""
     return int(
         tx.value("SELECT count(*) FROM feeds WHERE next_due <= :due OR leased_until > 0", due=due)
     )

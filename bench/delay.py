@@ -1,4 +1,4 @@
-"""From the moment a feed publishes until the last of its readers has the message, by the whole bot."""
+"""From the moment a feed publishes until its last reader has the message, by the whole bot."""
 
 import asyncio
 import time
@@ -28,7 +28,7 @@ from tests.support.telegram_world import TelegramWorld
 
 FEED = "/news.xml"
 INTERVAL = 1
-"""Seconds between two looks at the feed: the shortest that can be set."""
+"""Seconds between two polls of the feed: the shortest that can be set."""
 LONGEST = 120.0
 """Seconds until everybody has it; far more than it takes."""
 
@@ -54,7 +54,7 @@ class Spread:
 
 
 async def play_the_world(pipe: Connection, readers: int) -> None:
-    """Telegram and the feed's server: publish an item at each order of the pipe, and tell when each reader had it."""
+    """Telegram and the feed's server: publish an item on each order, tell when each had it."""
     async with TelegramWorld() as world, FeedServer() as server:
         people = [await world.make_user(started=True) for _ in range(readers)]
         feed = server.feed(FEED, ["An old one"])
@@ -64,7 +64,7 @@ async def play_the_world(pipe: Connection, readers: int) -> None:
             chance = Random(f"news {await receive(pipe)}")
             await _until(
                 lambda: len(server.requests(FEED)) >= 2
-            )  # the second look shows that the first was recorded
+            )  # the second poll shows that the first was recorded
             before, published = len(deliveries), time.time()
             title, text = (corpus.prose(chance, corpus.LATIN, sentences) for sentences in (1, 20))
             server.publish(FEED, title, f"<p>{text}</p>")

@@ -1,7 +1,7 @@
 """A web server with feeds behind TLS, which answers as servers do in steady operation.
 
 Of the conditional requests 85 % get 304, 10 % the same body once more, 5 % a body with one new
-item; which feed gets what turns from look to look, so that every look at all feeds costs the same.
+item; which feed gets what turns from poll to poll, so that every round costs the same.
 In the other mode, every request gets a body with one new item. The connection is closed after each
 answer: a feed is asked so seldom that none stays open.
 """
@@ -41,12 +41,12 @@ class Page:
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed.copy()
-        self._looks = feed.number
+        self._polls = feed.number
         self._render()
 
     def answer(self, asked: str | None, *, always_new: bool = False) -> web.Response:
-        self._looks += not always_new
-        turn = self._looks % TURNS
+        self._polls += not always_new
+        turn = self._polls % TURNS
         if asked and (always_new or turn in CHANGED):
             self._feed.publish()
             self._render()
@@ -67,7 +67,7 @@ class Page:
 
 
 async def host_feeds(pipe: Connection, variants: tuple[str, ...], count: int) -> None:
-    """Tell the pipe a ``Hosted``, then serve until it is closed; each variant has all feeds to itself.
+    """Tell the pipe a ``Hosted``, then serve until it is closed; each variant has its own feeds.
 
     What comes through the pipe is whether every request gets a new item from now on; it is sent
     back when it holds.

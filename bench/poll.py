@@ -1,4 +1,4 @@
-"""Feeds per second and core through the real pipeline, beside the same pipeline with feedparser as it comes."""
+"""Feeds per second and core through the real pipeline, beside feedparser as it comes."""
 
 import io
 import ssl
@@ -36,12 +36,12 @@ CONCURRENCY = 50
 READERS = 2
 """Chats that read each feed."""
 LONGEST = 120.0
-"""Seconds for one look at all feeds; far more than it takes."""
+"""Seconds to poll all feeds once; far more than it takes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One look at every feed; times are seconds."""
+class PollRound:
+    """One poll of every feed; times are seconds."""
 
     feeds: int
     wall: float
@@ -58,12 +58,12 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The first look, where every feed is new; steady ones; and those where every feed has one new item."""
+    """The first round, where every feed is new; steady ones; those with one new item each."""
 
     name: str
-    first: Look
-    steady: Sequence[Look]
-    news: Sequence[Look]
+    first: PollRound
+    steady: Sequence[PollRound]
+    news: Sequence[PollRound]
 
 
 class FeedparserDefaults(Parser):
@@ -92,7 +92,7 @@ PARSERS: dict[str, type[Parser]] = {
 
 
 def parse_by_defaults(body: bytes, content_type: str, url: str) -> ParsedFeed:
-    """What ``bot.parsing.parser.parse_feed`` does, with HTML sanitised and every address resolved on the way."""
+    """Parse a feed, with HTML sanitised and every address resolved on the way."""
     headers = {"content-type": content_type, "content-location": url}
     found = feedparser.parse(io.BytesIO(body), response_headers=headers)
     return entries.feed_of(
@@ -120,8 +120,8 @@ class Pipeline:
             clock=now,
         )
 
-    async def look(self) -> Look:
-        """Look at every feed once."""
+    async def poll_round(self) -> PollRound:
+        """Poll every feed once."""
         await self._store.run(_make_due)
         count = await self._store.run(feeds.count_due, now())
         wall, bot, parser = time.perf_counter(), time.process_time(), await self._parser_cpu()
@@ -129,10 +129,10 @@ class Pipeline:
             await self._poller.tick()
             await self._poller.rest(LONGEST)
         spent = await self._parser_cpu() - parser
-        look = Look(count, time.perf_counter() - wall, time.process_time() - bot, spent)
+        poll_round = PollRound(count, time.perf_counter() - wall, time.process_time() - bot, spent)
         if failed := await self._store.run(_count_failed):
-            raise RuntimeError(f"{failed} of {count} looks failed: nothing was measured")
-        return look
+            raise RuntimeError(f"{failed} of {count} polls failed: nothing was measured")
+        return poll_round
 
     async def _parser_cpu(self) -> float:
         return await self._parser.run(_cpu_of_the_parser, b"", "", "")
@@ -158,7 +158,7 @@ def _subscribe(tx: Tx, urls: Sequence[str]) -> None:
 
 
 async def measure(count: int, rounds: int, news: int) -> tuple[Hosted, list[Result]]:
-    """Look at ``count`` feeds once, then ``rounds`` times, then ``news`` times; the variants take turns."""
+    """Poll ``count`` feeds once, ``rounds`` times, ``news`` times; the variants take turns."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         pipe = stack.enter_context(beside(host_feeds, tuple(map(str, range(len(PARSERS)))), count))
@@ -174,16 +174,16 @@ async def measure(count: int, rounds: int, news: int) -> tuple[Hosted, list[Resu
                 _subscribe, [hosted.url.format(variant=variant, feed=feed) for feed in range(count)]
             )
             pipelines[name] = Pipeline(store, fetcher, parser)
-        looks: dict[str, list[Look]] = {name: [] for name in pipelines}
+        poll_rounds: dict[str, list[PollRound]] = {name: [] for name in pipelines}
         for turn in range(1 + rounds + news):
             if turn == 1 + rounds:
                 pipe.send(True)
                 await receive(pipe)
             for name in sorted(pipelines, reverse=bool(turn % 2)):
-                looks[name].append(await pipelines[name].look())
+                poll_rounds[name].append(await pipelines[name].poll_round())
     return hosted, [
         Result(name, all_[0], all_[1 : 1 + rounds], all_[1 + rounds :])
-        for name, all_ in looks.items()
+        for name, all_ in poll_rounds.items()
     ]
 
 
@@ -202,13 +202,17 @@ def report(*, quick: bool) -> Table:
     """As a table."""
     count, rounds, news = (20, 1, 1) if quick else (160, 9, 3)
     hosted, results = uvloop.run(measure(count, rounds, news))
-    size = f"{hosted.median_bytes / 1000:.0f} kB in the median, {hosted.mean_bytes / 1000:.0f} kB on average"
+    median, mean = hosted.median_bytes / 1000, hosted.mean_bytes / 1000
+    size = f"{median:.0f} kB in the median, {mean:.0f} kB on average"
     table = Table(
-        title=f"poll: {count} feeds behind TLS, {size}; feeds/s/core, and CPU ms per feed: bot + parser"
+        title=(
+            f"poll: {count} feeds behind TLS, {size}; "
+            "feeds/s/core, and CPU ms per feed: bot + parser"
+        )
     )
     table.add_column("parsed by")
     for heading in (
-        "first look",
+        "first poll",
         "",
         "one new item",
         "",
@@ -229,7 +233,7 @@ def report(*, quick: bool) -> Table:
 
 
 def _ratios(ours: Result, other: Result) -> tuple[float, float, float]:
-    """How many times as many feeds per second and core: at the first look, with one new item each, steadily."""
+    """Feeds per second and core by the other's: first round, one new item each, steadily."""
     first, news, steady = (
         median(one.rate / another.rate for one, another in zip(these, those, strict=True))
         for these, those in (
@@ -242,19 +246,22 @@ def _ratios(ours: Result, other: Result) -> tuple[float, float, float]:
 
 
 def _cells(result: Result) -> tuple[str, ...]:
-    rates = [look.rate for look in result.steady]
+    rates = [poll_round.rate for poll_round in result.steady]
     return (
         *_rate([result.first]),
         *_rate(result.news),
         *_rate(result.steady),
         f"{min(rates):.0f}-{max(rates):.0f}",
-        f"{median(look.feeds / look.wall for look in result.steady):.0f}",
+        f"{median(poll_round.feeds / poll_round.wall for poll_round in result.steady):.0f}",
     )
 
 
-def _rate(looks: Sequence[Look]) -> tuple[str, str]:
+def _rate(poll_rounds: Sequence[PollRound]) -> tuple[str, str]:
     bot, parser = (
         1000 * median(part)
-        for part in zip(*((x.bot / x.feeds, x.parser / x.feeds) for x in looks), strict=True)
+        for part in zip(*((x.bot / x.feeds, x.parser / x.feeds) for x in poll_rounds), strict=True)
     )
-    return f"{median(look.rate for look in looks):.0f}", f"{bot:.2f} + {parser:.2f}"
+    return (
+        f"{median(poll_round.rate for poll_round in poll_rounds):.0f}",
+        f"{bot:.2f} + {parser:.2f}",
+    )

@@ -97,7 +97,7 @@ class _Asking:
 
 
 class Fetcher:
-    """Fetches feeds, pages and pictures. Use as an async context manager, or ``open`` and ``close``.
+    """Fetches feeds, pages and pictures: an async context manager, or ``open`` and ``close``.
 
     Args:
         guard: judges every address, also of every redirect.

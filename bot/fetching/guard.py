@@ -1,4 +1,4 @@
-"""The address guard: nothing of ours ever talks to a private, loopback or otherwise special address.
+"""The address guard: we never connect to a private, loopback or otherwise special address.
 
 ``check`` refuses what an address already shows; ``socket_factory`` sees every resolved address
 right before the connection is made, so a name that resolves to a private address, or changes its
@@ -117,7 +117,7 @@ class AddressGuard:
         return URL(urlunsplit(parts), encoded=True)
 
     def socket_factory(self, addr_info: AddrInfo) -> socket.socket:
-        """A socket for one resolved address, or the last word against it; for ``aiohttp.TCPConnector``.
+        """A socket for one resolved address, unless it is forbidden; for ``aiohttp.TCPConnector``.
 
         Raises:
             ForbiddenAddress: the address is forbidden.

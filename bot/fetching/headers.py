@@ -1,4 +1,4 @@
-"""What response headers say, as plain values: how long to wait, what to ask with next time, which links.
+"""What response headers say, as plain values: pauses, validators, links.
 
 Sources: RFC 9110 (Retry-After, validators), RFC 9111 (Cache-Control, Expires, Age), RFC 8288
 (Link).
@@ -35,7 +35,7 @@ def validators(raw: Iterable[tuple[bytes, bytes]]) -> Validators:
 
 
 def cache_hint(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """How long the server asks not to be asked again, within 0 and 24 h; ``None`` where it does not say.
+    """How long the server asks not to be asked again, 0 to 24 h; ``None``: it does not say.
 
     ``max-age`` less ``Age``, unless ``no-cache`` or ``no-store``; else ``Expires`` less ``Date``.
     """
@@ -54,7 +54,10 @@ def cache_hint(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """The wait that ``Retry-After`` asks for, seven days at the most; ``None`` where absent, past or unreadable."""
+    """The wait that ``Retry-After`` asks for, seven days at the most.
+
+    ``None`` where it is absent, past or unreadable.
+    """
     value = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"\d{1,10}", value):
         return min(timedelta(seconds=int(value)), LONGEST_RETRY)
@@ -64,7 +67,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
 
 def links(values: Iterable[str], base: str) -> tuple[tuple[str, str], ...]:
-    """``(rel, absolute address)`` pairs of the ``Link`` headers; ``alternate`` only where the type is a feed's."""
+    """``(rel, absolute address)`` pairs of the ``Link`` headers; of ``alternate`` only feeds."""
     pairs: list[tuple[str, str]] = []
     for reference, written in _LINK.findall(", ".join(values)[:65536]):
         parameters = {
@@ -95,7 +98,7 @@ def generator_hints(headers: Mapping[str, str]) -> str:
 
 
 def is_challenge(headers: Mapping[str, str]) -> bool:
-    """Whether the answer is a check that only browsers pass (Cloudflare's challenges carry ``cf-mitigated``)."""
+    """Whether it is a check that only browsers pass (Cloudflare marks it by ``cf-mitigated``)."""
     return headers.get("cf-mitigated", "").strip().lower() == "challenge"
 
 
@@ -109,7 +112,7 @@ def http_date(value: str) -> datetime | None:
 
 
 def _usable(value: bytes | None) -> bytes | None:
-    """A validator that can be echoed: aiohttp writes headers as UTF-8, other bytes could not be sent back exactly."""
+    """The validator, if it can be sent back byte for byte: aiohttp writes headers as UTF-8."""
     if not value or len(value) > LONGEST_VALIDATOR:
         return None
     try:

@@ -18,7 +18,10 @@ reservations)."""
 
 @lru_cache(maxsize=4096)
 def registrable(host: str) -> str | None:
-    """The domain that somebody registered, in lower case; ``None`` for addresses and for names of private networks."""
+    """The domain that somebody registered, in lower case.
+
+    ``None`` for IP addresses and for names of private networks.
+    """
     name = host.lower().rstrip(".")
     if (
         "." not in name

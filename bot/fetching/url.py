@@ -87,7 +87,9 @@ def split(url: str) -> SplitResult:
 
 
 def ascii_host(host: str) -> str:
-    """The host as DNS knows it: lower case, punycode; UTS-46 also turns ``①②⑦。⓪.⓪.①`` into ``127.0.0.1``.
+    """The host as DNS knows it: lower case, punycode.
+
+    UTS-46 also turns ``①②⑦。⓪.⓪.①`` into ``127.0.0.1``.
 
     Raises:
         BadAddress: no such host can exist.
@@ -106,7 +108,7 @@ def ascii_host(host: str) -> str:
 
 
 def resolve(base: str, reference: str) -> str | None:
-    """``reference`` (RFC 3986, section 5) as an absolute http(s) address in its stored form, or ``None`` if it is none.
+    """``reference`` (RFC 3986, section 5) as an absolute http(s) address; ``None`` if it is none.
 
     Blanks inside are what a browser makes of them: line breaks vanish, spaces become ``%20``.
     """
@@ -123,7 +125,7 @@ def resolve(base: str, reference: str) -> str | None:
 
 
 def public_url(url: str) -> str:
-    """The address without user and password, its host in Unicode where that cannot deceive; for people and logs."""
+    """The address for people and logs: no credentials, Unicode host where that cannot deceive."""
     try:
         parts = split(url)
     except BadAddress:
@@ -134,7 +136,7 @@ def public_url(url: str) -> str:
     return urlunsplit(parts._replace(netloc=netloc))
 
 
-@lru_cache(maxsize=1024)  # one look asks eight times
+@lru_cache(maxsize=1024)  # one poll asks eight times
 def host_of(url: str) -> str:
     """The host of an address for messages and logs; empty where there is none."""
     try:
@@ -144,7 +146,7 @@ def host_of(url: str) -> str:
 
 
 def _without_trackers(query: str) -> str:
-    """The query without what only tells where somebody came from; the rest as written, as it may be signed."""
+    """The query without trackers; the rest exactly as written, as it may be signed."""
     return "&".join(part for part in query.split("&") if not _TRACKER.fullmatch(part))
 
 

@@ -34,7 +34,7 @@ than one."""
 
 
 class Workers:
-    """A pool of processes. Use as an async context manager, or ``close`` it; they start with the first work.
+    """A pool of processes, which start with the first work: an async context manager.
 
     Args:
         processes: pieces of work at the same time; others wait, and their time is not counted.
@@ -85,7 +85,8 @@ class Workers:
         raise WorkAborted(why)
 
     def _working_pool(self) -> ProcessPool:
-        """The pool, or a new one: pebble's threads do not survive a worker that dies while it is handed a body."""
+        """The pool, or a new one if it is broken."""
+        # pebble's threads do not survive a worker that dies while it is handed a body.
         if not self._pool.active:
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it unannotated
             asyncio.get_running_loop().run_in_executor(None, self._pool.join)

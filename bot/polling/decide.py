@@ -210,7 +210,7 @@ def _with_document(
 
 
 def _arrivals(feed: Feed, items: Sequence[NewItem], now: datetime) -> tuple[datetime, ...]:
-    """When news came. At its first poll, or its first after nobody read it, a feed has no habits yet."""
+    """The times at which news came; none of before the baseline, when all was new."""
     if not feed.has_baseline:
         return ()
     return with_arrival(feed.arrivals, now) if items else feed.arrivals
@@ -219,7 +219,7 @@ def _arrivals(feed: Feed, items: Sequence[NewItem], now: datetime) -> tuple[date
 def _known_fingerprints(
     pairs: Sequence[tuple[ParsedItem, Keys]], known: frozenset[bytes]
 ) -> tuple[tuple[bytes, bytes], ...]:
-    """What known items say now; a cached item says what it said before, as its bytes are the same."""
+    """What known items say now; cached ones have the bytes that they had before."""
     return tuple(
         (keys.primary, fingerprint(item))
         for item, keys in pairs[:MOST_COMPARED]
@@ -236,7 +236,7 @@ def _count_alert(
 
 
 def _backlog(feed: Feed, items: Sequence[NewItem], now: datetime) -> int:
-    """How many new items are not sent after an outage of days, the server's or ours: all but the newest ten."""
+    """How many new items are not sent after days of outage: all but the newest ten."""
     was_away = feed.has_baseline and feed.last_ok is not None and now - feed.last_ok > OUTAGE
     if not was_away or len(items) <= BACKLOG_MOST:
         return 0
@@ -297,7 +297,7 @@ def _is_known(keys: Keys, known: frozenset[bytes]) -> bool:
 def _is_mass_change(
     unknown: Sequence[Keys], response: FeedDocument, known: frozenset[bytes]
 ) -> bool:
-    """Whether most of a known feed is suddenly new, while most of that has known titles or links."""
+    """Whether most of a known feed is suddenly new, but mostly has known titles or links."""
     if len(unknown) < MASS_CHANGE_MIN or 2 * len(unknown) <= len(response.keys):
         return False
     return 2 * sum(_is_recognised(keys, known) for keys in unknown) > len(unknown)

@@ -25,7 +25,7 @@ SILENCE_TIMES, SHORTEST_SILENCE = 3, timedelta(days=14)
 USUAL_WAIT = 1.5
 """Times the usual pause: a wait within that is the interval with its jitter."""
 SERVER_DELAY = 1.1
-"""Times the server's pause: a wait within that is what the server asked for (``schedule``'s jitter)."""
+"""Times the server's pause: a wait within that is what the server asked for."""
 
 OUTAGE_WINDOW = 50
 """Fetches that are remembered to tell whether our own connection fails."""

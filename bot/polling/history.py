@@ -17,7 +17,7 @@ SAFE_ARGS = frozenset({"host", "status", "reason", "limit"})
 def with_history(
     feed: Feed, response: FeedResponse, update: FeedUpdate, took: int, now: datetime
 ) -> FeedUpdate:
-    """The update with this poll as the newest of its feed's history; ``took`` is in milliseconds."""
+    """The update with this poll in its feed's history; ``took`` is in milliseconds."""
     result = _result(feed, response, update)
     poll = Poll(now, result, len(update.items), took)
     if result is PollResult.FAILED:

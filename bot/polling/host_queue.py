@@ -1,4 +1,4 @@
-"""Whose turn it is: one request at a time for each host, and a pause between two for each domain. Pure.
+"""Whose turn it is: one request at a time for each host, a pause between two to a domain. Pure.
 
 Feeds wait in these queues for as long as a lease lasts; the others wait in the store, each with a
 time at which its turn comes. Nobody waits in a task, so a slow or strict host takes no slot from
@@ -108,7 +108,7 @@ class HostQueue:
         return feed.id in self._held
 
     def admit(self, feed: Feed, now: datetime) -> datetime | None:
-        """Queue a feed and return ``None``; or, if its turn comes later, return when to claim it again.
+        """Queue a feed and return ``None``; if its turn is later, return when to claim it again.
 
         That time is a promise if the feed comes back with ``awaits_host``: then it is admitted.
         """
@@ -132,7 +132,7 @@ class HostQueue:
         return queue.promised_until
 
     def start(self, now: datetime, limit: int) -> list[Feed]:
-        """Take out those whose turn it is, ``limit`` at the most; each is polled until ``finish``."""
+        """Take out those whose turn it is, up to ``limit``; each is polled until ``finish``."""
         started: list[Feed] = []
         for name, queue in list(self._occupied.items()):
             if len(started) >= limit:
@@ -147,7 +147,7 @@ class HostQueue:
         return started
 
     def reserve_second_request(self, feed: Feed, now: datetime) -> timedelta:
-        """How long a feed that is being polled waits before it asks again; the domain's others come later."""
+        """How long a feed in its poll waits to ask again; the domain's others come later."""
         _, queue = self._queue_of(feed)
         turn = max(now, queue.next_start or now)
         queue.next_start = turn + queue.pause
@@ -233,7 +233,7 @@ def _take(queue: _DomainQueue, limit: int) -> list[Feed]:
 
 
 def _take_next(queue: _DomainQueue, now: datetime) -> Feed | None:
-    """The first feed whose host is not busy, if the pause since the domain's last request is over."""
+    """The first feed whose host is not busy, if the domain's pause is over."""
     if queue.next_start is not None and queue.next_start > now:
         return None
     for feed in queue.waiting:

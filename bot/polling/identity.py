@@ -104,7 +104,7 @@ def _compared(item: ParsedItem) -> _Compared:
 
 @lru_cache(maxsize=1024)  # an item may ask for its own several times
 def normalise_link(url: str) -> str:
-    """A link without what varies: scheme, the host's case, ``www.``, tracking parameters, last slash.
+    """A link without what varies: scheme, host's case, ``www.``, tracking parameters, last slash.
 
     The fragment stays: on a changelog or in a thread it is all that tells two entries apart.
     """

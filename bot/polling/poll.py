@@ -132,7 +132,7 @@ class FeedPoll:
         return await self._parse(answer, item_cache)
 
     async def _fetch(self, feed: Feed) -> Fetched | NotModified | FetchError:
-        """Ask the server; where it may have turned away our name, ask once more with the other one."""
+        """Ask the server, once more with the other name where ours may have been turned away."""
         first = await self._request(feed, feed.user_agent_style)
         if not isinstance(first, FetchError):
             return first

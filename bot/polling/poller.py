@@ -113,7 +113,7 @@ class Poller:
                     break
 
     async def stop(self, grace: float) -> None:
-        """Let running polls end within ``grace`` seconds; cancel the others and give their leases back."""
+        """Let running polls end within ``grace`` seconds, then cancel the rest and release all."""
         self._stopping = True
         async with self._claiming:  # what is being claimed at this moment has to be given back, too
             waiting = self._queue.drain()

@@ -233,7 +233,7 @@ def refused(feed: Feed, error: FetchError, context: PollContext, now: datetime) 
 
 
 def _limit(error: HttpError, refusals: int, *, is_known_host: bool) -> timedelta | None:
-    """How long a limit lasts: as the server says, else an hour, doubled by each refusal (RFC 6585, 4)."""
+    """How long a limit lasts: as the server says, else an hour, doubled each time (RFC 6585, 4)."""
     if error.retry_after is not None:
         return min(error.retry_after, LONGEST_RETRY_AFTER)
     if error.status == 429 or (error.status == 403 and is_known_host):

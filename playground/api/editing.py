@@ -86,10 +86,10 @@ async def delete_messages(api: ApiContext, call: MethodCall) -> object:
     wanted = call.json("message_ids")
     if not isinstance(wanted, list) or not 1 <= len(wanted) <= 100:
         raise bad_request("message identifiers are not specified")
-    found = [message for message_id in wanted if (message := chat.messages.get(message_id))]
-    for message in found:
-        if _may_delete(api, chat, message):
-            api.world.delete(chat, message["message_id"])
+    for message_id in wanted:
+        message = chat.messages.get(message_id)
+        if message and _may_delete(api, chat, message):
+            api.world.delete(chat, message_id)
     return True
 
 

@@ -48,13 +48,14 @@ class UpdateDelivery:
         """Long polling; a second poller ends the first with 409."""
         if self.webhook:
             raise conflict(_WEBHOOK_SET)
+        # Telegram ends the older of two pollers, so that a restarted bot is not locked out.
         self._end_poll(_OTHER_POLLER)
         self._allow(call)
         offset, limit = call.number("offset") or 0, min(max(call.number("limit") or 100, 1), 100)
-        found = self.updates.take(offset, limit)
+        waiting = self.updates.take(offset, limit)
         timeout = min(float(call.number("timeout") or 0), _LONGEST)
-        if found or timeout <= 0:
-            return found
+        if waiting or timeout <= 0:
+            return waiting
         await self._wait(timeout)
         return self.updates.take(offset, limit)
 

@@ -113,6 +113,10 @@ class Files:
         if self._session is not None:
             await self._session.close()
 
+    def count_uploaded(self) -> int:
+        """How many files came in requests, and were not fetched by their address."""
+        return len(self.by_id) - len(self._by_url)
+
     def forget_addresses(self) -> None:
         """Fetch every address anew."""
         self._fetches = {url: task for url, task in self._fetches.items() if not task.done()}
@@ -166,6 +170,7 @@ class Files:
         known = self._by_url.get((url, kind))
         if known is not None:
             return known
+        # Several messages with one picture are one fetch, as at Telegram.
         if url not in self._fetches:
             self._fetches[url] = asyncio.create_task(self._get(url))
         fetched = await asyncio.shield(self._fetches[url])

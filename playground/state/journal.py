@@ -52,11 +52,12 @@ class Journal:
             self._not_before[chat_id] = now + wait
 
     def asked(self, now: float, method: str, chat_id: int, *, silent: bool) -> None:
-        """Record a send, and whether it comes before the wait it was told is over."""
+        """Record a send, and whether it comes before ``retry_after`` is over."""
         self.requests.append({"at": now, "chat_id": chat_id, "method": method, "silent": silent})
         until = self._not_before.get(chat_id)
         if until is None:
             return
+        # Clocks and timers of two processes do not agree to the millisecond.
         if now < until - 0.05:
             self.violated(
                 now, method, chat_id, f"sent {until - now:.1f} s before retry_after was over"

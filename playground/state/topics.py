@@ -8,7 +8,7 @@ from playground.state.world import World
 def add_topic(
     world: World, now: float, chat: Chat, name: str, *, icon_color: int = 0, topic_id: int = 0
 ) -> Topic:
-    """A new topic, announced in itself; its id is the id of that message unless told."""
+    """A new topic, announced in itself; its id is that of this message, unless given."""
     color = icon_color or DEFAULT_COLOR
     content: Json = {
         "forum_topic_created": {"name": name, "icon_color": color},

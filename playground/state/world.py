@@ -123,9 +123,9 @@ class World:
     ) -> Json:
         """A person writes."""
         content: Json = {"text": text}
-        found = [entities.to_json(entity) for entity in entities.detect(text)]
-        if found:
-            content["entities"] = found
+        detected = [entities.to_json(entity) for entity in entities.detect(text)]
+        if detected:
+            content["entities"] = detected
         return self.post(now, user_id, chat_id, content, destination)
 
     def post(

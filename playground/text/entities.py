@@ -64,13 +64,13 @@ def compose(text: str, mode: str, given: Sequence[Any]) -> FormattedText:
     )
     # Telegram looks for addresses only after trimming, and counts them among the hundred.
     shown = trim(normalise(parsed))
-    found = [entity for entity in detect(shown.text) if not _meets(entity, shown.entities)]
-    return cap(replace(shown, entities=tuple(in_order([*shown.entities, *found]))))
+    detected = [entity for entity in detect(shown.text) if not _meets(entity, shown.entities)]
+    return cap(replace(shown, entities=tuple(in_order([*shown.entities, *detected]))))
 
 
 def detect(text: str) -> list[Entity]:
     """Addresses, commands, mentions and tags in a plain text."""
-    if not any(mark in text for mark in "/@.#"):
+    if not any(sign in text for sign in "/@.#"):
         return []
     result = []
     for match in _DETECTED.finditer(text):
@@ -153,14 +153,14 @@ def _argument(kind: str, raw: dict[str, Any]) -> str:
         raise bad_request(f"Entity URL '{value}' is invalid: {error}") from error
 
 
-def _meets(found: Entity, entities: Sequence[Entity]) -> bool:
+def _meets(detected: Entity, entities: Sequence[Entity]) -> bool:
     """Whether something found overlaps a link, code or an emoji, or crosses the end of another."""
     return any(
-        entity.offset < found.end
-        and found.offset < entity.end
+        entity.offset < detected.end
+        and detected.offset < entity.end
         and (
             entity.type in {"text_link", "text_mention", "code", "pre", "custom_emoji", "date_time"}
-            or not (entity.offset <= found.offset and found.end <= entity.end)
+            or not (entity.offset <= detected.offset and detected.end <= entity.end)
         )
         for entity in entities
     )

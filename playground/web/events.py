@@ -30,6 +30,7 @@ class EventHub:
         for queue, user in list(self._listeners.items()):
             if chat.members.get(user, "left") in {"left", "kicked"}:
                 continue
+            # Who reads too slowly is cut off rather than kept in memory; browsers come back.
             if queue.full():
                 del self._listeners[queue]
                 queue.get_nowait()

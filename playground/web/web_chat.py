@@ -116,6 +116,7 @@ class WebChat:
         file = self.api.files.by_id.get(request.match_info["id"])
         if file is None:
             raise web.HTTPNotFound
+        # Whoever sent the file wrote it: a page in it must not run with the web chat's rights.
         headers = {
             "Content-Security-Policy": "sandbox; default-src 'none'",
             "X-Content-Type-Options": "nosniff",

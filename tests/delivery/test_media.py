@@ -97,13 +97,13 @@ async def post(
     store: Store,
     world: TelegramWorld,
     message: Message | RichMessage,
-    form: Fallback = Fallback.FULL,
+    fallback: Fallback = Fallback.FULL,
 ) -> list[tuple[Attachment, TelegramFile | None]]:
-    """Send one message without a sender around it; what became of its files."""
+    """Send one message without the loop around it; what became of its files."""
     async with (
         media_at_hand(store, Metrics()) as media,
         gateway(world) as telegram,
-        media.packed(message, form, None, 20) as packed,
+        media.packed(message, fallback, None, 20) as packed,
     ):
         receipt = await telegram.send(Target(ANN), message, packed)
         await media.remember(packed, receipt.files)
@@ -127,8 +127,7 @@ def telegrams(server: FeedServer, path: str) -> int:
 
 async def uploads(world: TelegramWorld) -> int:
     """Files that the server holds and did not fetch itself."""
-    held = world.playground.files
-    return len(held.by_id) - len(held._by_url)
+    return world.playground.files.count_uploaded()
 
 
 # ---------------------------------------------------------------- albums and articles
@@ -440,9 +439,9 @@ async def test_in_an_article_a_gif_moves_and_a_long_picture_is_a_file_in_its_pla
     ]
 
 
-@pytest.mark.parametrize("form", [Fallback.FULL, Fallback.UPLOAD])
+@pytest.mark.parametrize("fallback", [Fallback.FULL, Fallback.UPLOAD])
 async def test_a_video_has_its_still_where_it_is_uploaded(
-    store: Store, world: TelegramWorld, server: FeedServer, form: Fallback
+    store: Store, world: TelegramWorld, server: FeedServer, fallback: Fallback
 ) -> None:
     video = server.file("/a.mp4", VIDEO, content_type="video/mp4")
     still = server.file("/still.png", picture((1920, 1080)), content_type="image/png")
@@ -451,21 +450,21 @@ async def test_a_video_has_its_still_where_it_is_uploaded(
         store,
         world,
         Message("x", (Attachment(video, MediaKind.VIDEO, poster=still, is_spoiler=True),)),
-        form,
+        fallback,
     )
     (message,) = await world.from_bot()
 
     assert message["has_media_spoiler"] is True
     thumbnail = message["video"].get("thumbnail", {})
     assert (thumbnail.get("width"), thumbnail.get("height")) == (
-        (320, 180) if form is Fallback.UPLOAD else (None, None)
+        (320, 180) if fallback is Fallback.UPLOAD else (None, None)
     )
     assert (await world.log())["violations"] == []
 
 
-@pytest.mark.parametrize("form", [Fallback.FULL, Fallback.UPLOAD])
+@pytest.mark.parametrize("fallback", [Fallback.FULL, Fallback.UPLOAD])
 async def test_a_sound_says_what_it_is_and_by_whom(
-    store: Store, world: TelegramWorld, server: FeedServer, form: Fallback
+    store: Store, world: TelegramWorld, server: FeedServer, fallback: Fallback
 ) -> None:
     sound = server.file("/a.mp3", SOUND, content_type="audio/mpeg")
     cover = server.file("/cover.webp", picture((900, 900), form="WEBP"), content_type="image/webp")
@@ -473,11 +472,11 @@ async def test_a_sound_says_what_it_is_and_by_whom(
         sound, MediaKind.AUDIO, poster=cover, title="Episode 1", performer="Somebody"
     )
 
-    await post(store, world, Message("x", (episode,)), form)
+    await post(store, world, Message("x", (episode,)), fallback)
     (message,) = await world.from_bot()
 
     assert (message["audio"]["title"], message["audio"]["performer"]) == ("Episode 1", "Somebody")
-    assert ("thumbnail" in message["audio"]) is (form is Fallback.UPLOAD)
+    assert ("thumbnail" in message["audio"]) is (fallback is Fallback.UPLOAD)
 
 
 async def test_a_cover_that_cannot_be_had_costs_the_video_nothing(

@@ -161,7 +161,10 @@ async def test_a_choice_says_how_much_is_in_each_feed_and_what_is_newest(
     page = server.page("/", RSS_LINK.format("A", "/a") + RSS_LINK.format("B", "/b"))
     discovery = await discoverer.find(page)
     assert isinstance(discovery, FeedChoice)
-    assert [(one.count, one.newest, one.published is not None) for one in discovery.candidates] == [
+    assert [
+        (candidate.count, candidate.newest, candidate.published is not None)
+        for candidate in discovery.candidates
+    ] == [
         (3, "Third", True),
         (1, "Other", True),
     ]
@@ -219,7 +222,7 @@ async def test_at_most_ten_candidates_are_offered_and_six_of_them_looked_at(
     page = server.page("/", "".join(RSS_LINK.format(n, f"/{n}.xml") for n in range(30)))
     discovery = await discoverer.find(page)
     assert isinstance(discovery, FeedChoice)
-    assert [one.count for one in discovery.candidates] == [1] * 6 + [None] * 4
+    assert [candidate.count for candidate in discovery.candidates] == [1] * 6 + [None] * 4
     assert len(server.requests()) == 7
 
 
@@ -458,7 +461,9 @@ async def test_a_rule_with_several_feeds_offers_those_that_exist(
     discoverer = Discoverer(fetcher, parser, platforms=rules_of_its_own(routes=[rule]))
     discovery = await discoverer.find(server.url("/ann"))
     assert isinstance(discovery, FeedChoice)
-    assert [(one.kind, one.title, one.count) for one in discovery.candidates] == [
+    assert [
+        (candidate.kind, candidate.title, candidate.count) for candidate in discovery.candidates
+    ] == [
         ("all", "Ann", 2),
         ("videos", "Videos", 1),
     ]

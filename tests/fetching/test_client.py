@@ -292,7 +292,8 @@ async def test_link_headers_are_read_and_alternates_only_of_feeds(
     server.page("/", "<p>hello</p>")
     link = (
         '</hub>; rel="hub", <https://other.example/f,1>; rel="self preload"; title="a, b", '
-        '</api>; rel=alternate; type="application/json", </rss>; type="application/rss+xml"; rel="alternate"'
+        '</api>; rel=alternate; type="application/json", '
+        '</rss>; type="application/rss+xml"; rel="alternate"'
     )
     answer = await fetched(fetcher, server.behave("/", headers={"Link": link}))
     other = "https://other.example/f,1"
@@ -624,7 +625,10 @@ async def test_a_body_that_unpacks_to_much_is_whole_though_its_server_hangs_up_a
     packed = gzip.compress(
         Random(1).randbytes(400).hex().encode() * 5000
     )  # 100 times as large, in one piece on the wire
-    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\nContent-Length: {len(packed)}\r\n\r\n"
+    head = (
+        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n"
+        f"Content-Length: {len(packed)}\r\n\r\n"
+    )
     async with (
         Fetcher(
             GUARD, user_agent=AGENT, timeout=5, max_size=8 << 20, ssl_context=trusting

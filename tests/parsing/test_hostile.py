@@ -404,7 +404,7 @@ def test_what_a_page_names_before_the_harm_is_found_in_no_time(name: str) -> Non
     started = time.process_time()
     content = read_page(body, "", "https://page.example/")
     assert time.process_time() - started < 1.5
-    assert [one.url for one in content.named] == ["https://page.example/f1"]
+    assert [candidate.url for candidate in content.named] == ["https://page.example/f1"]
 
 
 @pytest.mark.parametrize("host", ["www.youtube.com", "soundcloud.com"])

@@ -77,23 +77,23 @@ def outcome_of(feed: Feed, body: bytes, cache: bytes) -> FeedDocument | Unreadab
         return UnreadableDocument(fetched, error)
 
 
-def look(
+def poll(
     feed: Feed, body: bytes, known: frozenset[bytes], cache: bytes
 ) -> tuple[FeedUpdate, bytes]:
     outcome = outcome_of(feed, body, cache)
-    left = outcome.document.item_cache if isinstance(outcome, FeedDocument) else cache
-    return decide(feed, outcome, known, NOW), left
+    new_cache = outcome.document.item_cache if isinstance(outcome, FeedDocument) else cache
+    return decide(feed, outcome, known, NOW), new_cache
 
 
 def assert_nothing_differs(documents: Sequence[bytes]) -> None:
     """Poll one after the other, with a cache and without."""
     feed, known, cache = Feed(1, URL), frozenset[bytes](), b""
-    said: dict[bytes, bytes] = {}
+    fingerprints: dict[bytes, bytes] = {}
     shared: set[bytes] = set()
     for body in documents:
         outcome = outcome_of(feed, body, b"")
         whole = decide(feed, outcome, known, NOW)
-        quick, cache = look(feed, body, known, cache)
+        quick, cache = poll(feed, body, known, cache)
         assert replace(quick, fingerprints=()) == replace(whole, fingerprints=())
         names = (
             Counter(keys.primary for keys in outcome.keys)
@@ -103,14 +103,19 @@ def assert_nothing_differs(documents: Sequence[bytes]) -> None:
         shared |= {
             name for name, times in names.items() if times > 1
         }  # they say now this, now that
-        assert changed(quick, said).keys() - shared == changed(whole, said).keys() - shared
-        said |= {new.key: new.fingerprint for new in whole.items} | dict(whole.fingerprints)
+        assert (
+            changed(quick, fingerprints).keys() - shared
+            == changed(whole, fingerprints).keys() - shared
+        )
+        fingerprints |= {new.key: new.fingerprint for new in whole.items} | dict(whole.fingerprints)
         feed, known = whole.feed, known | set(whole.keys)
 
 
-def changed(update: FeedUpdate, said: dict[bytes, bytes]) -> dict[bytes, bytes]:
+def changed(update: FeedUpdate, fingerprints: dict[bytes, bytes]) -> dict[bytes, bytes]:
     """What the store would note: items that said something else before."""
-    return {key: found for key, found in update.fingerprints if said.get(key, found) != found}
+    return {
+        key: found for key, found in update.fingerprints if fingerprints.get(key, found) != found
+    }
 
 
 def unread(first: str, second: str) -> list[str]:
@@ -202,15 +207,17 @@ def test_what_the_feed_asks_for_is_known_where_no_item_is_read(place: str) -> No
 
 def test_an_item_that_was_not_read_says_nothing_new_and_one_that_changed_does() -> None:
     before = document("RSS", [3, 2, 1])
-    first, cache = look(Feed(1, URL), before.encode(), frozenset(), b"")
-    said = {new.key: new.fingerprint for new in first.items}
-    same, cache = look(first.feed, before.encode(), frozenset(first.keys), cache)
-    after, _ = look(
+    first, cache = poll(Feed(1, URL), before.encode(), frozenset(), b"")
+    fingerprints = {new.key: new.fingerprint for new in first.items}
+    same, cache = poll(first.feed, before.encode(), frozenset(first.keys), cache)
+    after, _ = poll(
         first.feed, before.replace("Text 2", "Text two").encode(), frozenset(first.keys), cache
     )
-    assert len(said) == 3
+    assert len(fingerprints) == 3
     assert same.fingerprints == ()
-    assert [key in said and said[key] != found for key, found in after.fingerprints] == [True]
+    assert [
+        key in fingerprints and fingerprints[key] != found for key, found in after.fingerprints
+    ] == [True]
 
 
 DOCTYPE = "<!DOCTYPE rss [<!ATTLIST guid isPermaLink CDATA 'true'>]>"

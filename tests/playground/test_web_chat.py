@@ -1,7 +1,6 @@
 """The web chat of the playground in a real browser; the tests play the bot, over the Bot API."""
 
 import json
-import shutil
 import struct
 import zlib
 from collections.abc import AsyncIterator
@@ -11,21 +10,13 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from playground.server import Playground
+from tests.support.browser import chromium
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.story]
 
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ANN, TEA_HOUSE, NEWSROOM = 1001, "Tea house", "Newsroom"
 HERE = {"127.0.0.1", None}  # None: about:blank and data:
 
@@ -72,16 +63,8 @@ class Bot:
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail(
-            "The web chat is tested in a browser: install Debian's package chromium "
-            "(apt-get install chromium)"
-        )
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
+    async with chromium() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -24,7 +24,7 @@ def item(number: int, **fields: object) -> ParsedItem:
 
 
 def is_same(before: ParsedItem, after: ParsedItem, identity: Identity = Identity.ID) -> bool:
-    """Whether ``after``, alone in its document, is known once ``before`` was seen alone in its own."""
+    """Whether ``after``, alone in its document, is known once ``before`` was alone in its own."""
     return proves(identify([before], identity)[0], identify([after], identity)[0])
 
 

@@ -1,4 +1,4 @@
-"""The pipeline from a due feed to the outbox: politeness to hosts, and nobody waits for somebody else's trouble."""
+"""From a due feed to the outbox: politeness to hosts, and nobody waits for another's trouble."""
 
 import asyncio
 import ipaddress
@@ -524,7 +524,7 @@ async def test_that_the_second_request_had_no_answer_is_no_reason_to_forget_the_
 
 
 def read_otherwise(tx: Tx, since: timedelta = timedelta()) -> None:
-    """As if an older version had read everything, and this one had started a day ago, or ``since`` later."""
+    """As if an older version had read everything, and this one started a day ago (``since``)."""
     tx.execute("UPDATE feeds SET reading = 'older'")
     feeds.set_reading(tx, PARSER_VERSION, now() - timedelta(days=1) + since)
 

@@ -1,4 +1,4 @@
-"""Pushes from hubs: agreed on, confirmed, signed, renewed, distrusted; against a hub that is a real server."""
+"""Pushes from hubs: agreed on, confirmed, signed, renewed, distrusted; the hub is a real server."""
 
 import asyncio
 import hashlib

@@ -1,7 +1,6 @@
 """A newcomer's first minute in a real browser: open, /sub, see the push, unsubscribe."""
 
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -9,10 +8,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from tests.playground.test_web_chat import ARGS
 from tests.support.bot_under_test import RunningBot
+from tests.support.browser import chromium
 from tests.support.telegram_world import TelegramWorld
 
 pytestmark = pytest.mark.telegram(flood=True, sample_every=2)
@@ -20,18 +19,10 @@ pytestmark = pytest.mark.telegram(flood=True, sample_every=2)
 
 @pytest.fixture
 async def page(world: TelegramWorld) -> AsyncIterator[Page]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail(
-            "This story is told in a browser:"
-            " install Debian's package chromium (apt-get install chromium)"
-        )
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGS)
+    async with chromium() as browser:
         page = await browser.new_page(viewport={"width": 1000, "height": 800})
         await page.goto(world.url)
         yield page
-        await browser.close()
 
 
 async def say(page: Page, text: str) -> None:

@@ -254,7 +254,8 @@ STEADY = SCRIPTS.keys() - {"gone.example", "shut.example"}
 
 TOLD = """
     SELECT f.url, n.kind, n.stage, n.ended IS NOT NULL AS is_over FROM outbox o
-    JOIN notices n ON n.id = o.notice_id JOIN feeds f ON f.id = n.feed_id ORDER BY n.ended IS NULL, n.id
+    JOIN notices n ON n.id = o.notice_id JOIN feeds f ON f.id = n.feed_id
+    ORDER BY n.ended IS NULL, n.id
 """
 
 
