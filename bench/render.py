@@ -17,7 +17,8 @@ from rich.table import Table
 from bench import articles
 from bot.content.document import Blocks
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, units
-from bot.content.messages.article import as_parameter, compose_article, with_media
+from bot.content.media.files import with_media
+from bot.content.messages.article import as_parameter, compose_article
 from bot.content.messages.summary import compose
 from bot.content.render.terminal import plain
 from bot.content.repair import repair

@@ -6,7 +6,7 @@ deliveries of one row: each attempt sends the message whose turn it is.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,7 +14,7 @@ from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.content.messages.continuation import MAX_MESSAGES
-from bot.content.messages.progress import answered, with_message, without_rest
+from bot.content.messages.progress import reply_target, with_message, without_rest
 from bot.content.split.rich_limits import cost_of
 from bot.delivery.composer import ASK_AGAIN, Composer
 from bot.delivery.media.downloads import NotReady
@@ -227,7 +227,7 @@ class Deliverer:
             groups = arrange(files) or [[]]
             self._limiter.spend(max(1, len(files)))  # an album costs its items
         try:
-            receipt = await self._send(delivery.target, message, groups[0], answered(delivery))
+            receipt = await self._send(delivery.target, message, groups[0], reply_target(delivery))
         except TelegramError as error:
             if await self._media.blame(groups[0], error.message) and not is_last:
                 return None
@@ -271,7 +271,7 @@ class Deliverer:
             self._composer.leave_articles()
             log.warning("rich_messages_unknown", asked_again_in_hours=round(ASK_AGAIN / 3600))
         if verdict.fallback is Fallback.HALVED:
-            cost = asdict(cost_of(message.blocks))
+            cost = cost_of(message.blocks)._asdict()
             log.error("article_over_budget", item=delivery.item.id, reason=error.message, **cost)
         return verdict
 

@@ -13,7 +13,7 @@ from bot.content.messages.summary import is_cut
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
 from bot.model import Feed, Item, Options
-from tests.content.test_laws import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
+from tests.support.any_items import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
 
 TITLE = "The title of this article, which is said again below"
 SENTENCE = "This sentence says something that a reader of the summary would like to know about it. "

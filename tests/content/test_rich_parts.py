@@ -10,7 +10,8 @@ from bot.content.addresses import is_public
 from bot.content.document import Run, TextStyle
 from bot.content.links import with_links
 from bot.content.localize import Wording
-from bot.content.messages.article import as_parameter, compose_article, is_right_to_left, with_media
+from bot.content.media.files import with_media
+from bot.content.messages.article import as_parameter, compose_article, is_right_to_left
 from bot.content.render.rich import spell
 from bot.content.split.engine import Cost
 from bot.content.split.rich_limits import LIMITS, Limits, cost_of

@@ -17,7 +17,8 @@ from bot.content.render.telegraph import render
 from bot.content.render.terminal import plain
 from bot.model import Feed, Item, Options, TelegraphPage
 from playground.telegraph.nodes import MOST_BYTES, InvalidNode, check, text_of
-from tests.content.test_laws import DATES, HTML, LINKS, QUICK, TEXTS, parsed
+from tests.support.any_items import DATES, HTML, LINKS, QUICK, TEXTS
+from tests.support.telegram_parser import parsed
 
 NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)
 FEED = Feed(1, "https://news.example/feed.xml", "The News", "https://news.example/")

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.content.measure import is_visible
-from bot.content.messages.article import as_parameter, with_media
+from bot.content.media.files import with_media
+from bot.content.messages.article import as_parameter
 from bot.content.render.rich import MEDIA
 from bot.content.split.rich_limits import LIMITS, Limits, cost_of
 from bot.model import RichMessage

@@ -45,7 +45,7 @@ async def downloads_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Dow
     """The way of files from the web to us."""
     async with (
         local_fetcher() as fetcher,
-        Workers(processes=1, timeout=10, memory=3 << 29) as workers,
+        Workers(processes=1, timeout=30, memory=3 << 29) as workers,
     ):
         downloads = Downloads(
             store,

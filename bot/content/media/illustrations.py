@@ -80,7 +80,9 @@ def _gallery(blocks: Blocks, story: Story, playing: list[Playable]) -> Blocks:
     shown = {identity(url) for media in media_of(blocks) for url in _stills(media)}
     fresh = _fresh_pictures(story, playing, shown)
     if not fresh and not shown:
-        covers = [one.poster for one in playing if one.poster and not _is_small(one)]
+        covers = [
+            playable.poster for playable in playing if playable.poster and not _is_small(playable)
+        ]
         fresh = [Attachment(url) for url in covers[:1]]
     if not fresh:
         return ()

@@ -50,7 +50,7 @@ def _divided(lines: Blocks, limit: int, most: int, gap: str) -> tuple[str, ...]:
         return Cost(_length((block,), gap) + len(gap))
 
     # Items of a list are a line apart, whatever the gap between blocks.
-    ruler = Ruler(cost, text_room(TEXT_LIMIT), list_frame=Cost(len(gap) - 1))
+    ruler = Ruler(cost, text_room(TEXT_LIMIT), list_frame=Cost(len(gap) - 1), gap=len(gap))
     messages: list[str] = []
     while lines:
         first: Blocks = lines
