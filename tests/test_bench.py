@@ -19,12 +19,8 @@ async def test_poll_polls_every_feed_with_every_parser() -> None:
 
     assert [result.name for result in results] == list(poll.PARSERS)
     for result in results:
-        assert [polls.feeds for polls in (result.first, *result.steady, *result.news)] == [
-            4,
-            4,
-            4,
-            4,
-        ]
+        rounds = (result.first, *result.steady, *result.news)
+        assert [polls.feeds for polls in rounds] == [4, 4, 4, 4]
         assert (result.first.parser > 0.001) == (result.name != "no parsing")
 
 
