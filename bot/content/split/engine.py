@@ -55,7 +55,7 @@ _TRIES = 6
 _MIN_TEXT = 20
 """Characters of a text that are worth a message to themselves."""
 _MIN_SHARE = 3
-"""The end of a sentence counts if it leaves more than a third of the room used; else a word does."""
+"""The end of a sentence counts if more than a third of the room is used; else a word does."""
 _SHRINK = 0.95
 """A text that is too long even in proportion is tried again, shorter by a twentieth at least."""
 _MAX_LEADS = 3
