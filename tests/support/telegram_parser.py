@@ -32,7 +32,7 @@ def assert_legal(message: Message) -> None:
     assert len(message.html.encode()) < 32_768
     assert is_visible(answer["text"])
     assert len(message.media) <= 10
-    kinds = {one.kind for one in message.media}
+    kinds = {attachment.kind for attachment in message.media}
     assert len(message.media) <= 1 or kinds <= {MediaKind.PHOTO, MediaKind.VIDEO}
     assert all(picture.url.startswith(("https://", "http://")) for picture in message.media)
     assert plain(message)
