@@ -32,6 +32,7 @@ class Control:
             self.topic,
             self.state,
             self.fault,
+            self.clear_faults,
             self.flood,
             self.level,
             self.reset,
@@ -99,6 +100,11 @@ class Control:
         """Fail on purpose."""
         body = await request.json()
         self.faults.order(Fault(**{key: value for key, value in body.items() if value is not None}))
+        return _done({})
+
+    async def clear_faults(self, _request: web.Request) -> web.Response:
+        """Nothing fails any more."""
+        self.faults.clear()
         return _done({})
 
     async def flood(self, request: web.Request) -> web.Response:

@@ -265,11 +265,12 @@ class TelegramWorld:
         await self._post("/control/state", {"chat": chat, "state": state, **options})
 
     async def fault(self, kind: str, **options: Any) -> None:
-        """Let calls fail: 429, 400, 403, 500, 502, drop_before, drop_after or hang.
-
-        Options: ``method``, ``chat``, ``times``, ``retry_after``, ``seconds``, ``description``.
-        """
+        """Let calls fail; kinds and options are those of ``playground.faults.Fault``."""
         await self._post("/control/fault", {"kind": kind, **options})
+
+    async def clear_faults(self) -> None:
+        """Nothing fails any more."""
+        await self._post("/control/clear_faults", {})
 
     async def flood(self, *, on: bool) -> None:
         """Flood limits on or off."""
