@@ -1,4 +1,4 @@
-"""Groups and channels: who may do what there, in which language, and what nobody does by mistake."""
+"""Groups and channels: who may do what there, in which language, and nothing by mistake."""
 
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
