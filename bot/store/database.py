@@ -38,6 +38,8 @@ PRIVATE = 0o600
 """Mode of our files: read and written by their owner alone."""
 LARGEST_COMMIT = 256
 """Transactions under one commit at the most, so that the first never waits long for the last."""
+LARGEST_JOURNAL = 16 << 20
+"""Bytes that the write-ahead log keeps on disk after a checkpoint."""
 
 
 class Tx:
@@ -293,6 +295,8 @@ def _prepare(database: Database, path: Path) -> None:
         database.execute("PRAGMA foreign_keys = ON")
         database.execute("PRAGMA journal_mode = WAL").fetchall()
         database.execute("PRAGMA synchronous = FULL")
+        # A file that grew in one large transaction, or while a reader held it, shrinks again.
+        database.execute(f"PRAGMA journal_size_limit = {LARGEST_JOURNAL}").fetchall()
         database.execute("PRAGMA cache_size = -16000")
         database.execute(
             "BEGIN IMMEDIATE"
