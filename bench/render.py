@@ -15,7 +15,6 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from rich.table import Table
 
 from bench import articles
-from bot.content.document import Blocks
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, units
 from bot.content.media.files import with_media
 from bot.content.messages.article import as_parameter, compose_article
@@ -25,6 +24,7 @@ from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
 from bot.errors import ParseError
 from bot.model import Feed, Item, Message, Options, ParsedItem, RichMessage
+from bot.model.document import Blocks
 from bot.parsing.parser import parse_feed
 from playground.api.rich_validator import RichValidator
 from playground.errors import ApiError

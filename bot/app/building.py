@@ -23,6 +23,7 @@ from bot.content.localize import Wording
 from bot.delivery.composer import Composer
 from bot.delivery.deliver import Deliverer, SendAlert
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.media import imaging
 from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media
 from bot.delivery.places import Places
@@ -60,8 +61,6 @@ PARSERS = 2
 """Processes that parse: one document that takes its full time does not hold up the others."""
 PICTURE_TIMEOUT = 15.0
 """Seconds for one picture to be opened, checked and made fit."""
-PICTURE_MEMORY = 3 << 29
-"""Bytes of address space for the process that does it: the largest picture, three times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +191,7 @@ async def build_media(
 ) -> AsyncIterator[Media]:
     """The way of pictures, videos and sounds to Telegram."""
     sizes = settings.media
-    async with Workers(processes=1, timeout=PICTURE_TIMEOUT, memory=PICTURE_MEMORY) as workers:
+    async with Workers(processes=1, timeout=PICTURE_TIMEOUT, memory=imaging.MEMORY) as workers:
         downloads = Downloads(
             store,
             fetcher,

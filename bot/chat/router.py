@@ -230,7 +230,7 @@ class Router:
             target=target_of(message),
             user_id=user_id,
             is_operator=user_id in self._access.operators,
-            localizer=Localizer(self._translator, chat.language),
+            localizer=Localizer(self._translator, chat.language or self._language(update)),
             arguments=arguments,
             text=text,
         )
@@ -281,7 +281,12 @@ def _user_id(update: Update) -> int | None:
 
 
 def _chat_of(chat: TelegramChat, language: str) -> Chat:
-    return Chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name or "", language)
+    """A chat as Telegram describes it, with the language of whoever wrote where that is theirs.
+
+    Elsewhere whoever asks is answered in their own language, until an administrator chooses one.
+    """
+    own = language if chat.type == ChatType.PRIVATE else ""
+    return Chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name or "", own)
 
 
 def _links(message: Message | None) -> tuple[str, ...]:

@@ -229,7 +229,12 @@ subscribed-empty =
         [one] within a minute or so
        *[other] within { $minutes } minutes or so
     } after it appears.
-subscribed-again = ✅ Following <b>{ $feed }</b> again, as if nothing had been.
+subscribed-again =
+    ✅ Following { $count ->
+        [one] this
+       *[other] these { $count }
+    } again, as if nothing had been:
+    { $feeds }
 already-subscribed = You follow <b>{ $feed }</b> here already.
 # $host: where the feeds were found
 choose-feed = <b>{ $host }</b> offers { $count } feeds. Which one?
@@ -328,6 +333,10 @@ poll = { $result ->
 }
 # $query: what was typed
 no-such-feed = I find no feed here that fits <code>{ $query }</code>. /list shows them all.
+# Several feeds fit; their buttons follow
+which-match = { $count } feeds here fit <code>{ $query }</code>. Which one do you mean?
+# Beside the name of a feed that is read in this very topic; a button
+button-here = { $feed } · here
 
 ## Alerts: what is told of a feed beside its items
 ## $since: a time such as "3 days ago"; $lasted: a stretch of time such as "3 days"; $reason: one of the failures above

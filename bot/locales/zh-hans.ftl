@@ -203,7 +203,9 @@ subscribed =
 subscribed-empty =
     ✅ 已订阅 <b>{ $feed }</b>。
     它还没有内容；第一条出现后，大约 { $minutes } 分钟内会发到这里。
-subscribed-again = ✅ 已恢复订阅 <b>{ $feed }</b>，就当什么都没发生过。
+subscribed-again =
+    ✅ 已恢复订阅（{ $count }），就当什么都没发生过：
+    { $feeds }
 already-subscribed = 这里已经订阅了 <b>{ $feed }</b>。
 choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，您要哪一个？
 choose-count = { $count ->
@@ -279,6 +281,8 @@ poll = { $result ->
    *[skipped] 跳过：我这边的网络断了
 }
 no-such-feed = 这里没有符合 <code>{ $query }</code> 的订阅。用 /list 查看全部。
+which-match = 这里有 { $count } 个订阅符合 <code>{ $query }</code>。您指的是哪一个？
+button-here = { $feed } · 此处
 
 ## Alerts: what is told of a feed beside its items
 

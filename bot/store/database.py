@@ -50,6 +50,8 @@ PASSING = {
 """Primary result codes of faults that may end by themselves, or by the operator's hand."""
 LARGEST_COMMIT = 256
 """Transactions under one commit at the most, so that the first never waits long for the last."""
+LARGEST_JOURNAL = 16 << 20
+"""Bytes that the write-ahead log keeps on disk after a checkpoint."""
 
 
 class Tx:
@@ -253,7 +255,7 @@ class Store:
 
 def _reason_of(error: Exception) -> Exception:
     """An error as callers know it: whatever may pass by itself is ``StoreUnavailable``."""
-    is_passing = isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in PASSING
+    is_passing = getattr(error, "sqlite_errorcode", 0) & 0xFF in PASSING
     if not is_passing:
         return error
     reason = StoreUnavailable(str(error))
@@ -334,6 +336,8 @@ def _prepare(database: Database, path: Path) -> None:
         database.execute("PRAGMA foreign_keys = ON")
         database.execute("PRAGMA journal_mode = WAL").fetchall()
         database.execute("PRAGMA synchronous = FULL")
+        # A file that grew in one large transaction, or while a reader held it, shrinks again.
+        database.execute(f"PRAGMA journal_size_limit = {LARGEST_JOURNAL}").fetchall()
         database.execute("PRAGMA cache_size = -16000")
         database.execute(
             "BEGIN IMMEDIATE"

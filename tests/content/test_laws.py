@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.document import Audio, Document, Figure, Run, Video, media_of, rebuilt, texts_of
 from bot.content.html.sanitise import sanitise
 from bot.content.localize import ENGLISH
 from bot.content.measure import is_visible
@@ -18,6 +17,7 @@ from bot.content.messages.summary import compose, with_read_more
 from bot.content.render.classic import render
 from bot.content.split.excerpt import summarise
 from bot.model import Fallback, Feed, Item, MediaKind, Options
+from bot.model.document import Audio, Document, Figure, Run, Video, media_of, rebuilt, texts_of
 from tests.support.any_items import FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS, PASSWORD, QUICK
 from tests.support.telegram_parser import assert_legal
 

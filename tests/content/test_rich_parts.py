@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from bot.content.addresses import is_public
-from bot.content.document import Run, TextStyle
 from bot.content.links import with_links
 from bot.content.localize import Wording
 from bot.content.media.files import with_media
@@ -16,6 +15,7 @@ from bot.content.render.rich import spell
 from bot.content.split.engine import Cost
 from bot.content.split.rich_limits import LIMITS, Limits, cost_of
 from bot.model import Enclosure, Feed, Item, Options, RichMessage
+from bot.model.document import Run, TextStyle
 from tests.support.rich_judge import media_of, texts
 
 FEED = Feed(1, "https://feeds.example/rss", "Feed", "https://site.example/")

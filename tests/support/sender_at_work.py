@@ -14,6 +14,7 @@ from bot.content.localize import Wording
 from bot.delivery.composer import Composer
 from bot.delivery.deliver import Deliverer, Send, SendAlert
 from bot.delivery.dispatcher import LEASE, Dispatcher
+from bot.delivery.media import imaging
 from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media
 from bot.delivery.places import Places
@@ -46,7 +47,7 @@ async def downloads_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Dow
     """The way of files from the web to us."""
     async with (
         local_fetcher() as fetcher,
-        Workers(processes=1, timeout=30, memory=3 << 29) as workers,
+        Workers(processes=1, timeout=30, memory=imaging.MEMORY) as workers,
     ):
         downloads = Downloads(
             store,

@@ -2,7 +2,13 @@
 
 from dataclasses import replace
 
-from bot.content.document import (
+from bot.content.localize import Wording
+from bot.content.media.pictures import MAX_PICTURES, attached, identity, without_repeats
+from bot.content.media.playable import FETCHABLE, Playable, line_of, playables
+from bot.content.messages.story import Story
+from bot.content.render.rich import captioned
+from bot.model import Attachment
+from bot.model.document import (
     Audio,
     Block,
     Blocks,
@@ -16,12 +22,6 @@ from bot.content.document import (
     rebuilt,
     texts_of,
 )
-from bot.content.localize import Wording
-from bot.content.media.pictures import MAX_PICTURES, attached, identity, without_repeats
-from bot.content.media.playable import FETCHABLE, Playable, line_of, playables
-from bot.content.messages.story import Story
-from bot.content.render.rich import captioned
-from bot.model import Attachment
 
 EARLY = 6_000
 """Characters: clients fold long articles at about 7 000, and title, first picture and link shall

@@ -9,17 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from bot.content.document import (
-    Block,
-    Blocks,
-    Embed,
-    Heading,
-    Image,
-    Run,
-    media_of,
-    text_of,
-    texts_of,
-)
 from bot.content.html.sanitise import sanitise
 from bot.content.localize import ENGLISH, Wording
 from bot.content.measure import is_visible
@@ -52,6 +41,17 @@ from bot.content.split.rich_limits import (
     with_media_links,
 )
 from bot.model import Attachment, FeedRef, Item, MediaKind, Options, RichMessage
+from bot.model.document import (
+    Block,
+    Blocks,
+    Embed,
+    Heading,
+    Image,
+    Run,
+    media_of,
+    text_of,
+    texts_of,
+)
 
 _DATE_FORMAT = "Dt"
 """A long date and a short time (Bot API, "Date-time entity formatting")."""

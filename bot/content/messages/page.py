@@ -9,15 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.content.document import (
-    Block,
-    Blocks,
-    Paragraph,
-    Run,
-    TextStyle,
-    media_of,
-    texts_of,
-)
 from bot.content.html.sanitise import sanitise
 from bot.content.localize import Wording
 from bot.content.measure import is_visible
@@ -28,6 +19,15 @@ from bot.content.render.telegraph import Element, Node, render
 from bot.content.repair import repair
 from bot.content.split.engine import Cost, Ruler, beginning, text_room, without_leads
 from bot.model import FeedRef, Item, Options, TelegraphPage
+from bot.model.document import (
+    Block,
+    Blocks,
+    Paragraph,
+    Run,
+    TextStyle,
+    media_of,
+    texts_of,
+)
 
 CONTENT_LIMIT = 60_000
 """Bytes of JSON in UTF-8; Telegraph takes 64 KB, its own notes included."""

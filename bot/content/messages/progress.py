@@ -5,7 +5,6 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from bot.content.addresses import absolute
-from bot.content.document import Paragraph, Run
 from bot.content.localize import Wording
 from bot.content.measure import TEXT_LIMIT, take, units
 from bot.content.media.files import with_media
@@ -13,6 +12,7 @@ from bot.content.render import classic
 from bot.content.render.terminal import plain
 from bot.content.split.boundaries import word_end
 from bot.model import Delivery, Fallback, Item, Message, Post, Progress, RichMessage, Target
+from bot.model.document import Paragraph, Run
 
 GIVEN_UP = "given up"
 """Stands in place of the hash where a message was refused in every form: a link to the rest

@@ -19,7 +19,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from bot.content.document import (
+from bot.content.html.flow import trim
+from bot.content.measure import is_visible, take
+from bot.content.render.numbering import label
+from bot.content.render.rich import captioned, styled
+from bot.content.split.boundaries import sentence_end, word_end
+from bot.model.document import (
     Block,
     Blocks,
     Cell,
@@ -40,11 +45,6 @@ from bot.content.document import (
     skip,
     text_of,
 )
-from bot.content.html.flow import trim
-from bot.content.measure import is_visible, take
-from bot.content.render.numbering import label
-from bot.content.render.rich import captioned, styled
-from bot.content.split.boundaries import sentence_end, word_end
 
 Halves = tuple[Blocks, Blocks]
 """What there is room for, and the rest."""

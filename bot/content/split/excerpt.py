@@ -9,7 +9,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.content.document import (
+from bot.content.html.sanitise import sanitise
+from bot.content.measure import is_visible, units
+from bot.content.repair import HEAD_LINES, is_boilerplate, repetition
+from bot.content.split.engine import Cost, Ruler, beginning, text_room
+from bot.model.document import (
     Block,
     Blocks,
     Details,
@@ -25,10 +29,6 @@ from bot.content.document import (
     Table,
     text_of,
 )
-from bot.content.html.sanitise import sanitise
-from bot.content.measure import is_visible, units
-from bot.content.repair import HEAD_LINES, is_boilerplate, repetition
-from bot.content.split.engine import Cost, Ruler, beginning, text_room
 
 _GAP = 2
 """Units between blocks: an empty line."""
