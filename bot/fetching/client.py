@@ -289,7 +289,7 @@ class Fetcher:
                         hop,
                         asking,
                         moved=hop is not origin,
-                        limits=_Limits(max_size, self._read_gap),
+                        limits=limits,
                     )
             if following.url in visited and following.userinfo == hop.userinfo:
                 raise TooManyRedirects(f"{_host(hop)}: a loop of redirects", host=_host(hop))
