@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.model import Chat, Style
 from bot.store.database import Tx
-from bot.store.demand import AWAY_MAX, refresh_demand
+from bot.store.demand import AWAY_MAX, Chosen, refresh_chosen
 from bot.store.rows import chat_of, clean, to_ms
 
 BACKLOG_MAX = 10
@@ -161,7 +161,7 @@ def reactivate(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
         chat=chat_id,
     )
     wake(tx, chat_id, now)
-    refresh_demand(tx, _feed_ids(tx, chat_id), now)
+    refresh_chosen(tx, Chosen(chat_id), now)
     return Revival(released, skipped)
 
 
@@ -186,7 +186,7 @@ def expire_suspended(tx: Tx, now: datetime, limit: int) -> int:
             now=to_ms(now),
         )
         tx.execute("UPDATE chats SET suspended_since = NULL WHERE id = :chat", chat=row["id"])
-        refresh_demand(tx, _feed_ids(tx, row["id"]), now)
+        refresh_chosen(tx, Chosen(row["id"]), now)
     return len(lost)
 
 
@@ -254,10 +254,3 @@ def wake(tx: Tx, chat_id: int, now: datetime) -> None:
         chat=chat_id,
         now=to_ms(now),
     )
-
-
-def _feed_ids(tx: Tx, chat_id: int) -> list[int]:
-    return [
-        row["feed_id"]
-        for row in tx.query("SELECT feed_id FROM subscriptions WHERE chat_id = :id", id=chat_id)
-    ]

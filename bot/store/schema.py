@@ -96,6 +96,11 @@ def _unanswered(database: Database) -> None:
     database.execute("ALTER TABLE outbox ADD COLUMN unanswered BIGINT NOT NULL DEFAULT 0")
 
 
+@migrations(name="0015_many")
+def _many(database: Database) -> None:
+    _run(database, MANY)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -371,6 +376,13 @@ UPDATE feeds SET default_ms = interval_ms;
 ALTER TABLE subscriptions ADD COLUMN interval_ms BIGINT;
 CREATE INDEX subscriptions_wishes ON subscriptions (feed_id, interval_ms)
     WHERE interval_ms IS NOT NULL
+"""
+
+MANY = """
+CREATE INDEX subscriptions_of_chat ON subscriptions (chat_id, id);
+CREATE INDEX subscriptions_of_user ON subscriptions (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX outbox_unsubscribed ON outbox (chat_id, feed_id)
+    WHERE state = 'cancelled' AND reason = 'unsubscribed'
 """
 
 

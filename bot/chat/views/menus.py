@@ -10,7 +10,7 @@ from bot.chat.context import Context, Localizer, Toast
 from bot.chat.views.health import HealthView
 from bot.fetching.url import host_of, public_url
 from bot.i18n import Markup
-from bot.model import Candidate, FeedRef, Subscription, Target
+from bot.model import Candidate, FeedRef, Subscription, SubscriptionPage, Target
 from bot.polling.health import FeedHealth
 from bot.telegram.keyboards import Reply, button, keyboard
 
@@ -35,25 +35,23 @@ PAUSED_MARK = "⏸"
 # ---------------------------------------------------------------- lists
 
 
-def overview(
-    localizer: Localizer, subscriptions: Sequence[Subscription], page: int, now: datetime
-) -> Reply:
+def overview(localizer: Localizer, page: SubscriptionPage, now: datetime) -> Reply:
     """One page of a chat's subscriptions, numbered through; buttons open them."""
-    if not subscriptions:
+    if not page.total:
         return Reply(localizer.html("list-empty"))
-    # Subscriptions come and go while a list stands in the chat: its buttons may count other pages.
-    pages = -(-len(subscriptions) // PAGE_SIZE)
-    page = min(max(page, 1), pages)
-    start = (page - 1) * PAGE_SIZE
-    lines = [localizer.html("list-head", count=len(subscriptions)), ""]
+    pages = -(-page.total // PAGE_SIZE)
+    first = (page.number - 1) * PAGE_SIZE + 1
+    lines = [localizer.html("list-head", count=page.total), ""]
     openers = []
-    for number, subscription in enumerate(subscriptions[start : start + PAGE_SIZE], start + 1):
+    for number, subscription in enumerate(page.subscriptions, first):
         lines.append(f"{number}. {_line(localizer, subscription, now)}")
-        openers.append(button(str(number), "feed", subscription.id, page))
+        openers.append(button(str(number), "feed", subscription.id, page.number))
     return Reply(
         "\n".join(lines),
         keyboard(
-            openers[:OPENERS_IN_A_ROW], openers[OPENERS_IN_A_ROW:], _turning_buttons(page, pages)
+            openers[:OPENERS_IN_A_ROW],
+            openers[OPENERS_IN_A_ROW:],
+            _turning_buttons(page.number, pages),
         ),
     )
 
@@ -95,15 +93,20 @@ def pick_feed(
 
 
 def pick_match(
-    context: Context, subscriptions: Sequence[Subscription], verb: str, argument: int = 1
+    context: Context,
+    subscriptions: Sequence[Subscription],
+    count: int,
+    verb: str,
+    argument: int = 1,
 ) -> Reply:
     """The feeds that somebody's words fit as buttons that do ``verb``: nothing is done to several.
 
-    Those of the topic in which it was asked say so, as the same feed may be read in others.
+    Those of the topic in which it was asked say so, as the same feed may be read in others. Of
+    ``count`` that fit, ``subscriptions`` are those for which there are buttons.
     """
     localizer = context.localizer
     query = " ".join(context.arguments)
-    head = localizer.html("which-match", count=len(subscriptions), query=query)
+    head = localizer.html("which-match", count=count, query=query)
     here = context.target if len({each.target for each in subscriptions}) > 1 else None
     return Reply(head, _feed_buttons(localizer, subscriptions, verb, argument, here))
 
@@ -127,8 +130,16 @@ def _feed_buttons(
 
 def changed_feeds(localizer: Localizer, key: str, changed: Sequence[Subscription]) -> str:
     """The text of ``key`` with the feeds that it was done to."""
-    names = [f"• {name_link(subscription.feed)}" for subscription in changed[:LISTED_MAX]]
-    return localizer.html(key, count=len(changed), feeds=Markup("\n".join(names)))
+    return changed_page(localizer, key, SubscriptionPage(tuple(changed), total=len(changed)))
+
+
+def changed_page(localizer: Localizer, key: str, changed: SubscriptionPage) -> str:
+    """As ``changed_feeds``, where it was done to more than are named."""
+    shown = changed.subscriptions[:LISTED_MAX]
+    names: list[str] = [f"• {name_link(subscription.feed)}" for subscription in shown]
+    if changed.total > len(shown):
+        names.append(localizer.html("and-more-feeds", count=changed.total - len(shown)))
+    return localizer.html(key, count=changed.total, feeds=Markup("\n".join(names)))
 
 
 # ---------------------------------------------------------------- choices
