@@ -38,6 +38,7 @@ from bot.model import (
     Verdict,
     Wait,
 )
+from bot.model.document import Paragraph, Run
 from bot.telegram.errors import LAST_ATTEMPT, PATIENT_ATTEMPTS, classify, classify_fault
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -222,9 +223,7 @@ def test_a_conflict_is_waited_out() -> None:
 
 # ---------------------------------------------------------------- articles
 
-ARTICLE = RichMessage(
-    ({"type": "paragraph", "text": "x"},), (Attachment("https://example.org/a.png"),)
-)
+ARTICLE = RichMessage((Paragraph((Run("x"),)),), (Attachment("https://example.org/a.png"),))
 BARE = RichMessage(ARTICLE.blocks)
 
 
