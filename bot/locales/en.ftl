@@ -390,6 +390,8 @@ article-rest = Read the rest
 article-more = more
 article-listen = Listen
 article-watch = Watch
+article-picture = Picture
+article-file = File
 
 ## Choosing the style
 

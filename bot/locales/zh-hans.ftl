@@ -325,6 +325,8 @@ article-rest = 阅读余下部分
 article-more = 全文
 article-listen = 收听
 article-watch = 观看
+article-picture = 图片
+article-file = 文件
 
 ## Choosing the style
 
