@@ -218,7 +218,7 @@ class Deliverer:
             is_last = blamed == MOST_BLAMED - 1
             try:
                 async with self._media.packed(
-                    message, delivery.fallback, delivery.item.link, patience
+                    message, delivery.fallback, delivery.item.link, patience, delivery.feed.id
                 ) as files:
                     verdict = await self._post(delivery, message, progress, files, is_last=is_last)
             except NotReady as delay:

@@ -56,7 +56,8 @@ class Control:
     async def chat(self, request: web.Request) -> web.Response:
         """A group, supergroup or channel.
 
-        ``bot``: the bot's own status, administrator unless given.
+        ``bot``: the bot's own status, administrator unless given; ``linked``: the group or channel
+        on the other side of a discussion.
         """
         body = await request.json()
         chat = Chat(
@@ -68,7 +69,10 @@ class Control:
             members={int(user): str(status) for user, status in body.get("members", {}).items()},
             bot_status=str(body.get("bot", "administrator")),
             slow_mode=int(body.get("slow_mode", 0)),
+            linked=int(body.get("linked", 0)),
         )
+        if chat.linked:
+            self.world.find_chat(chat.linked).linked = chat.id
         for raw in body.get("topics", ()):
             topic = Topic(int(raw["id"]), str(raw["name"]), bool(raw.get("closed")))
             chat.topics[topic.id] = topic

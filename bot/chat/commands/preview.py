@@ -24,6 +24,9 @@ class Preview:
 
     async def preview(self, context: Context) -> AsyncIterator[Answer]:
         """The newest items of a subscription, or of any feed, as they would be pushed."""
+        if not context.may_show_samples:
+            yield Reply(context.localizer.html("preview-channel"))
+            return
         words, count = _split(context.arguments)
         own = await self._subscribing.of_chat(context.chat.id)
         if not words and len(own) != 1:
@@ -46,6 +49,9 @@ class Preview:
         subscription = await self._subscribing.find(context.chat.id, context.number())
         if subscription is None:
             yield expired(context)
+            return
+        if not context.may_show_samples:
+            yield Toast(context.localizer.plain("preview-channel"), alert=True)
             return
         newest = await self._previewing.newest(subscription.feed.id)
         if newest:

@@ -20,6 +20,7 @@ from bot.fetching.url import public_url
 from bot.model import Subscription
 from bot.services.selecting import select
 from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
+from bot.services.typed import named_chat
 from bot.settings.table import MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
@@ -38,6 +39,9 @@ class Subscribe:
 
     async def sub(self, context: Context) -> AsyncIterator[Answer]:
         """Subscribe to one or several addresses; the message tells how far it is."""
+        if elsewhere := named_chat(context.arguments):
+            yield Reply(context.localizer.html("sub-elsewhere", word=elsewhere))
+            return
         addresses = context.arguments[:LINKS_MAX]
         match addresses:
             case ():
@@ -157,6 +161,8 @@ def _subscribed(context: Context, result: Subscribed) -> Reply:
             localizer.html("already-subscribed", feed=name), open_button(localizer, subscription)
         )
     key = "subscribed" if result.newest else "subscribed-empty"
+    if not context.may_show_samples:
+        key = "subscribed-unshown"
     minutes = max(1, round(subscription.feed.interval / MINUTE))
     return Reply(
         localizer.html(key, feed=name, minutes=minutes),

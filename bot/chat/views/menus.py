@@ -179,6 +179,17 @@ def languages(localizer: Localizer) -> Reply:
     return Reply(localizer.html("lang-choose"), keyboard(*rows))
 
 
+def first_steps(localizer: Localizer) -> InlineKeyboardMarkup:
+    """The buttons under a welcome."""
+    # Whoever cannot read it finds the way to another language in two scripts.
+    return keyboard(
+        [
+            button(localizer.plain("button-help"), "help"),
+            button("🌐 Language · 语言", "languages"),
+        ]
+    )
+
+
 def marked(label: str, *, is_chosen: bool) -> str:
     """The label of a choice, with a mark if it is what holds."""
     return f"✓ {label}" if is_chosen else label
