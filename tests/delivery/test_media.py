@@ -300,10 +300,10 @@ async def test_where_the_folder_of_uploads_was_cleaned_away_pictures_are_had_all
         for name in ("/a.webp", "/b.webp"):
             server.file(name, picture(form="WEBP"), content_type="image/webp")
         first, second = (Attachment(server.url(name)) for name in ("/a.webp", "/b.webp"))
-        await downloads.get(first, still=True, referer=None, patience=10)
+        await downloads.get(first, still=True, referer=None, feed_id=1, patience=10)
         shutil.rmtree(downloads.folder)
         again = [
-            await downloads.get(attachment, still=True, referer=None, patience=10)
+            await downloads.get(attachment, still=True, referer=None, feed_id=1, patience=10)
             for attachment in (first, second)
         ]
 
