@@ -30,12 +30,13 @@ async def may_manage(
 
     In a private chat it is the person's own; only administrators post in a channel, but every
     reader of it may tap (then ``message`` is ``None``); an administrator who writes anonymously
-    writes as the group itself (Bot API, Message.sender_chat).
+    writes as the group itself, or as the channel that it discusses (Bot API, Message.sender_chat).
     """
     if chat_type == ChatType.PRIVATE or (chat_type == ChatType.CHANNEL and message is not None):
         return True
-    if message and message.sender_chat and message.sender_chat.id == chat_id:
-        return True
+    if message and message.sender_chat:
+        sender_id = message.sender_chat.id
+        return sender_id == chat_id or await _is_linked(bot, chat_id, sender_id)
     if user is None:
         return False
     try:
@@ -43,3 +44,12 @@ async def may_manage(
     except TelegramError:  # Telegram does not say; then it is no yes
         return False
     return member.status in MANAGERS
+
+
+async def _is_linked(bot: Bot, chat_id: int, channel_id: int) -> bool:
+    """Whether a channel is the one whose posts a group discusses: its administrators' voice."""
+    try:
+        chat = await bot.get_chat(chat_id)
+    except TelegramError:  # Telegram does not say; then it is no yes
+        return False
+    return chat.linked_chat_id == channel_id

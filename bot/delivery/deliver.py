@@ -5,6 +5,7 @@ deliveries of one row: each attempt sends the message whose turn it is.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,9 +23,12 @@ from bot.delivery.media.packing import Media
 from bot.delivery.media.routing import Packed, arrange
 from bot.delivery.prepare.pages import Pages, Soon
 from bot.delivery.rate_limit import Pace, RateLimiter
+from bot.errors import StoreUnavailable
 from bot.model import (
     AlertDelivery,
+    Cause,
     Chat,
+    Claim,
     Delivery,
     Downgrade,
     Fallback,
@@ -40,6 +44,7 @@ from bot.model import (
     Sent,
     Style,
     Target,
+    Unconfirmed,
     Verdict,
     Wait,
 )
@@ -58,6 +63,9 @@ MOST_BLAMED = 5
 """Files of one message that Telegram may refuse by name before all of them are uploaded."""
 NO_MEDIA = "none of its media could be had"
 OWN_FAULT = "a fault of Tidings, see its log"
+UNCONFIRMED = "perhaps sent: every answer was lost"
+STORE_PAUSE = timedelta(seconds=1)
+"""The pause of a message that could not be made while the database cannot be read."""
 
 Send = Callable[[Target, Message | RichMessage, Sequence[Packed], int], Awaitable[Receipt]]
 """Where to, what, its files, and the id of the message that it goes on from (0: none)."""
@@ -78,6 +86,7 @@ class Deliverer:
         pace: How long a chat rests after a message.
         limiter: Counts what is sent to all chats.
         metrics: Counts what becomes of messages.
+        most_unanswered: How often a message is sent whose answer is lost each time.
         clock: The present moment.
     """
 
@@ -93,6 +102,7 @@ class Deliverer:
         pace: Pace,
         limiter: RateLimiter,
         metrics: Metrics,
+        most_unanswered: int = 3,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -104,6 +114,7 @@ class Deliverer:
         self._pace = pace
         self._limiter = limiter
         self._metrics = metrics
+        self._most_unanswered = most_unanswered
         self._clock = clock
 
     async def attempt(self, claim: Delivery | AlertDelivery) -> Verdict:
@@ -113,8 +124,11 @@ class Deliverer:
         """
         try:
             if isinstance(claim, AlertDelivery):
-                return await self._attempt_alert(claim)
-            verdict = await self._attempt_item(claim)
+                verdict = await self._attempt_alert(claim)
+            else:
+                verdict = await self._attempt_item(claim)
+        except StoreUnavailable as error:
+            verdict = Wait(STORE_PAUSE, str(error), counts=False)
         except Exception:
             log.exception("delivery_fault", **_facts(claim))
             verdict = classify_fault(claim, OWN_FAULT)
@@ -123,15 +137,20 @@ class Deliverer:
         return verdict
 
     async def settle(self, claim: Delivery | AlertDelivery, verdict: Verdict) -> bool:
-        """Record what became of a message; answers whether that could be written down."""
+        """Record what became of a message, as soon as the store can be written.
+
+        Returns:
+            Whether it is recorded.
+        """
         moment = self._clock()
+        pause = self._pause_after(claim, verdict)
         try:
-            await self._store.run(
-                outbox.settle, claim, verdict, moment, self._pause_after(claim, verdict)
-            )
-        except Exception:  # the lease runs out, and the message goes out again
+            is_ours = await self._store.insist(outbox.settle, claim, verdict, moment, pause)
+        except Exception:  # The lease runs out, and the message goes out again.
             log.exception("delivery_not_settled", **_facts(claim))
             return False
+        if not is_ours:
+            log.warning("lease_lost", **_facts(claim), verdict=verdict.label)
         self._report(claim, verdict, moment)
         return True
 
@@ -166,7 +185,10 @@ class Deliverer:
         except TelegramError as error:
             if claim.message_id:
                 return classify_edit(error, claim)
-            return classify(error, claim, Message(""))
+            verdict = classify(error, claim, Message(""))
+            if self._is_last_without_answer(claim, verdict):
+                return Unconfirmed(UNCONFIRMED)
+            return verdict
         return Sent(receipt.message_ids)
 
     async def _attempt_item(self, delivery: Delivery) -> Verdict:
@@ -196,7 +218,7 @@ class Deliverer:
             is_last = blamed == MOST_BLAMED - 1
             try:
                 async with self._media.packed(
-                    message, delivery.fallback, delivery.item.link, patience
+                    message, delivery.fallback, delivery.item.link, patience, delivery.feed.id
                 ) as files:
                     verdict = await self._post(delivery, message, progress, files, is_last=is_last)
             except NotReady as delay:
@@ -231,12 +253,23 @@ class Deliverer:
         except TelegramError as error:
             if await self._media.blame(groups[0], error.message) and not is_last:
                 return None
-            return self._classify(error, delivery, message)
-        await self._media.remember(groups[0], receipt.files)
+            verdict = self._classify(error, delivery, message)
+            if self._is_last_without_answer(delivery, verdict):
+                return _unconfirmed(delivery, progress)
+            return verdict
+        # It is there: nothing that goes wrong from here on is a reason to send it again.
+        await self._remember(groups[0], receipt)
         _check_readback(delivery, receipt)
         message_ids = receipt.message_ids
+        reply_to = next(iter(message_ids), 0)
+        added = list(groups[0])
         for group in groups[1:]:
-            message_ids += await self._add(delivery, group, receipt.message_ids[0])
+            further_ids = await self._add(delivery, group, reply_to)
+            if further_ids is not None:
+                message_ids += further_ids
+                added += group
+        if isinstance(message, Message):
+            message_ids += await self._name_left_out(delivery, message, added, reply_to)
         if progress is not None:
             progress = with_message(progress, delivery.target, message_ids)
             return PartSent(progress, len(message_ids))
@@ -245,21 +278,46 @@ class Deliverer:
 
     async def _add(
         self, delivery: Delivery, group: list[Packed], message_id: int
-    ) -> tuple[int, ...]:
-        """Send files that may not stand with the others, in answer to them.
+    ) -> tuple[int, ...] | None:
+        """Send files that may not stand with the others, in answer to them; ``None``: it failed.
 
-        If that fails, the message is there all the same: it is no reason to send it again.
+        The message is there all the same: it is no reason to send it again.
         """
         try:
             added = await self._send(delivery.target, Message(""), group, message_id)
         except TelegramError as error:
             await self._media.blame(group, error.message)
             log.warning("files_not_added", **_facts(delivery), reason=error.message)
-            return ()
-        await self._media.remember(group, added.files)
+            return None
+        await self._remember(group, added)
         return added.message_ids
 
+    async def _name_left_out(
+        self, delivery: Delivery, message: Message, sent: list[Packed], reply_to: int
+    ) -> tuple[int, ...]:
+        """Say where the files are that Telegram did not take, in answer to the message."""
+        try:
+            left_out = await self._media.left_out(message, sent)
+            if not left_out:
+                return ()
+            self._limiter.spend()
+            links = self._composer.links(delivery, left_out)
+            receipt = await self._send(delivery.target, links, (), reply_to)
+        except (TelegramError, StoreUnavailable) as error:
+            log.warning("files_not_added", **_facts(delivery), reason=str(error))
+            return ()
+        return receipt.message_ids
+
+    async def _remember(self, files: list[Packed], receipt: Receipt) -> None:
+        """Note what Telegram made of files; where that fails, they are uploaded once more."""
+        with contextlib.suppress(StoreUnavailable):
+            await self._media.remember(files, receipt.files)
+
     # ------------------------------------------------------------ what became of it
+
+    def _is_last_without_answer(self, claim: Claim, verdict: Verdict) -> bool:
+        is_silence = isinstance(verdict, Wait) and verdict.cause is Cause.SILENCE
+        return is_silence and claim.unanswered + 1 >= self._most_unanswered
 
     def _classify(
         self, error: TelegramError, delivery: Delivery, message: Message | RichMessage
@@ -313,6 +371,13 @@ def _without_refused_part(delivery: Delivery, refused: Refused) -> Verdict:
         return refused
     log.warning("part_given_up", **_facts(delivery), reason=refused.reason)
     return PartSent(progress)
+
+
+def _unconfirmed(delivery: Delivery, progress: Progress | None) -> Unconfirmed:
+    """The message counts as sent; others that follow it go out, though not in answer to it."""
+    if progress is not None:
+        progress = with_message(progress, delivery.target, ())
+    return Unconfirmed(UNCONFIRMED, progress)
 
 
 def _check_readback(delivery: Delivery, receipt: Receipt) -> None:
