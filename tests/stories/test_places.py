@@ -63,7 +63,7 @@ async def test_what_appears_while_a_topic_is_closed_comes_when_it_reopens(
     await read_in(world, server, forum, NEWS)
     await world.topic(forum, NEWS, closed=True)
     publish(server, 1)
-    told = await world.wait_for(has("Reading Room"), chat=ANN)
+    told = await world.wait_for(has("📪"), chat=ANN)
     publish(server, 2, 3)
     await in_outbox(bot, 3)
     await world.say("/list", chat=forum)
@@ -183,7 +183,7 @@ async def test_a_group_that_was_closed_for_writing_is_tried_and_gets_what_was_he
         kind = "403" if words.startswith("Forbidden") else "400"
         await world.fault(kind, chat=group, times=1000, description=words)
         publish(server, *range(1, 16))
-        told = await world.wait_for(has("Night Owls"), chat=ANN)
+        told = await world.wait_for(has("📪"), chat=ANN)
         await in_outbox(bot, 14)  # one of them may be under way as a probe
         before = await titles(world, "Post", group)
         await world.clear_faults()
