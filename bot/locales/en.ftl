@@ -77,6 +77,10 @@ error-too-large =
     What <b>{ $host }</b> sends is larger than { SIZE($limit) }, and I stop there.
     The site may offer a shorter feed; whoever runs this bot can raise <code>max_size</code>.
 
+error-site-busy =
+    Many people want something of <b>{ $host }</b> at this moment, and I ask a site only one thing at a time.
+    Please try again in a minute.
+
 error-parse = There is something at that address, but I cannot read it as a feed.
 
 error-not-a-feed =
@@ -454,6 +458,8 @@ article-rest = Read the rest
 article-more = more
 article-listen = Listen
 article-watch = Watch
+article-picture = Picture
+article-file = File
 
 ## Choosing the style
 

@@ -68,6 +68,10 @@ error-too-large =
     <b>{ $host }</b> 返回的内容超过了 { SIZE($limit) } 的上限，我没有继续读取。
     网站也许提供更短的订阅源；机器人的管理员也可以调高 <code>max_size</code>。
 
+error-site-busy =
+    此刻有很多人要访问 <b>{ $host }</b>，而我一次只向同一网站发一个请求。
+    请过一分钟再试。
+
 error-parse = 这个地址有内容，但无法当作订阅源来读取。
 
 error-not-a-feed =
@@ -369,6 +373,8 @@ article-rest = 阅读余下部分
 article-more = 全文
 article-listen = 收听
 article-watch = 观看
+article-picture = 图片
+article-file = 文件
 
 ## Choosing the style
 
