@@ -65,13 +65,15 @@ class Subscription:
     target: Target
     feed: Feed
     paused: str = ""
-    """Empty while it runs; ``user``, or Telegram's words when a topic went away."""
+    """Empty while it runs; ``user`` where somebody paused it."""
     last_item: datetime | None = None
     """When the feed's newest item was first seen."""
     interval: timedelta | None = None
     """How often it shall be polled; ``None``: as the operator says."""
     user_id: int | None = None
     """Who asked for it; ``None`` where that is not known."""
+    held: str = ""
+    """Why nothing can be sent to its place now (Telegram's words), or empty."""
 
 
 class SubscriptionName(NamedTuple):

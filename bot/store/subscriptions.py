@@ -7,9 +7,16 @@ from typing import Literal, NamedTuple, TypeVar
 
 from bot.errors import UnreadableRow
 from bot.model import Subscription, SubscriptionName, SubscriptionPage, Target
+from bot.store import places
 from bot.store.chats import CHOICE_MAX_AGE, wake
 from bot.store.database import Row, Tx
-from bot.store.demand import Chosen, refresh_chosen, refresh_demand, refresh_intervals
+from bot.store.demand import (
+    STATE_BY_PLACE,
+    Chosen,
+    refresh_chosen,
+    refresh_demand,
+    refresh_intervals,
+)
 from bot.store.rows import (
     MILLISECOND,
     UNREADABLE,
@@ -24,7 +31,7 @@ from bot.telemetry import StoredTable
 T = TypeVar("T")
 
 BY_USER = "user"
-"""The ``paused`` of a subscription that somebody paused; anything else are Telegram's words."""
+"""The ``paused`` of a subscription that somebody paused."""
 BATCH = 500
 """Values in one statement."""
 EVERY = 1 << 31
@@ -105,7 +112,7 @@ def unsubscribe_all(tx: Tx, chat_id: int, now: datetime) -> list[Ended]:
 
 def _end(tx: Tx, chosen: Chosen, now: datetime) -> None:
     for state in WAITING_STATES:
-        _change_waiting(tx, chosen, state, "cancelled", "unsubscribed", now)
+        _change_waiting(tx, chosen, state, "'cancelled'", "unsubscribed", now)
     # Paused before they go: so their feeds can be found while nobody here reads them any more.
     _set_paused(tx, chosen, BY_USER, now)
     tx.execute(f"DELETE FROM subscriptions AS s WHERE {chosen.where}", **chosen.params)  # noqa: S608
@@ -151,8 +158,8 @@ def running(tx: Tx, chat_id: int, limit: int) -> list[Subscription]:
 
 
 def stopped(tx: Tx, chat_id: int, limit: int) -> list[Subscription]:
-    """The oldest of a chat that are paused."""
-    return _some(tx, chat_id, "s.paused <> ''", limit)
+    """The oldest of a chat that are paused, or whose place is closed."""
+    return _some(tx, chat_id, "(s.paused <> '' OR c.suspended <> '' OR t.closed <> '')", limit)
 
 
 def names(tx: Tx, chat_id: int) -> list[SubscriptionName]:
@@ -185,25 +192,34 @@ def pause_all(tx: Tx, chat_id: int, reason: str, now: datetime) -> int:
 
 
 def _pause(tx: Tx, chosen: Chosen, reason: str, now: datetime) -> int:
-    _change_waiting(tx, chosen, "waiting", "held", "", None, "s.paused = ''")
+    _change_waiting(tx, chosen, "waiting", "'held'", "", None, "s.paused = ''")
     return _set_paused(tx, chosen, reason, now)
 
 
 def resume(
     tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime
 ) -> list[Subscription]:
-    """Let subscriptions of a chat go on and send what was held; answers them changed."""
+    """Let subscriptions of a chat go on and send what was held; answers them changed.
+
+    Where their place cannot be written to, that is tried again soon; what is held stays so.
+    """
     _resume(tx, Chosen(chat_id, subscription_ids), now)
     return find(tx, chat_id, subscription_ids)
 
 
 def resume_all(tx: Tx, chat_id: int, now: datetime) -> int:
-    """Let all subscriptions of a chat go on; how many it has."""
+    """Let all subscriptions of a chat go on, as ``resume`` does; how many it has."""
     return _resume(tx, Chosen(chat_id), now)
 
 
 def _resume(tx: Tx, chosen: Chosen, now: datetime) -> int:
-    _change_waiting(tx, chosen, "held", "waiting", "", None, "s.paused <> ''")
+    _change_waiting(tx, chosen, "held", STATE_BY_PLACE, "", None, "s.paused <> ''")
+    topics = tx.query(
+        f"SELECT DISTINCT s.topic_id FROM subscriptions s WHERE {chosen.where}",  # noqa: S608
+        **chosen.params,
+    )
+    for row in topics:
+        places.probe_now(tx, Target(chosen.chat_id, row["topic_id"]), now)
     wake(tx, chosen.chat_id, now)
     return _set_paused(tx, chosen, "", now)
 
@@ -286,12 +302,12 @@ def _restore_items(tx: Tx, target: Target, feed_ids: list[int], now: datetime) -
     """Let what was cancelled wait again; the ids of the subscriptions."""
     # Words of its index stand in the SQL: what was cancelled so is little, what was sent is much.
     tx.execute(
-        """
-        UPDATE outbox SET state = 'waiting', reason = '', settled = NULL
+        f"""
+        UPDATE outbox SET state = {STATE_BY_PLACE}, reason = '', settled = NULL
         WHERE chat_id = :chat AND topic_id = :topic AND feed_id IN (:feeds)
           AND state = 'cancelled' AND reason = 'unsubscribed'
           AND settled > :old AND item_id IS NOT NULL
-        """,
+        """,  # noqa: S608 - our own SQL
         chat=target.chat_id,
         topic=target.topic_id,
         feeds=feed_ids,
@@ -313,24 +329,16 @@ def _restore_items(tx: Tx, target: Target, feed_ids: list[int], now: datetime) -
     return [row["id"] for row in rows]
 
 
-def reopen_topic(tx: Tx, target: Target, now: datetime) -> list[Subscription]:
-    """A topic can be written to again: resume what Telegram's refusal had paused there."""
-    stopped = [
-        subscription.id
-        for subscription in of_chat(tx, target.chat_id)
-        if subscription.target == target and subscription.paused not in {"", BY_USER}
-    ]
-    return resume(tx, target.chat_id, stopped, now)
-
-
 SUBSCRIPTIONS = """
     SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused,
+        COALESCE(NULLIF(c.suspended, ''), t.closed, '') AS held,
         s.interval_ms AS own_interval, s.user_id,
         (
             SELECT i.first_seen FROM items i WHERE i.feed_id = f.id ORDER BY i.id DESC LIMIT 1
         ) AS last_item,
         EXISTS (SELECT 1 FROM pushes p WHERE p.feed_id = f.id AND p.trusted = 1) AS pushed
-    FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
+    FROM subscriptions s JOIN feeds f ON f.id = s.feed_id JOIN chats c ON c.id = s.chat_id
+    LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id
 """
 
 
@@ -346,6 +354,7 @@ def _subscription_of(tx: Tx, row: Row) -> Subscription:
         target=Target(row["chat_id"], row["topic_id"]),
         feed=feed,
         paused=row["paused"],
+        held=row["held"],
         last_item=_or_none(from_ms, row["last_item"]),
         interval=_interval(row["own_interval"]),
         user_id=row["user_id"],
@@ -400,19 +409,18 @@ def _change_waiting(
     settled: datetime | None,
     condition: str = "1 = 1",
 ) -> None:
-    """Change what waits for subscriptions ``s`` that fulfil a condition."""
+    """Change what waits for subscriptions ``s`` that fulfil a condition; ``state`` is SQL."""
     # The state stands in the SQL, as only then its index is used: what waits is little, the items
     # of a feed are many.
     tx.execute(
         f"""
-        UPDATE outbox SET state = :state, reason = :reason, settled = :settled
+        UPDATE outbox SET state = {state}, reason = :reason, settled = :settled
         WHERE chat_id = :chat AND state = '{before}' AND EXISTS (
             SELECT 1 FROM subscriptions s
             WHERE s.topic_id = outbox.topic_id AND s.feed_id = outbox.feed_id
               AND {chosen.where} AND {condition}
         )
         """,  # noqa: S608 - our own SQL
-        state=state,
         reason=reason,
         settled=to_ms(settled) if settled else None,
         **chosen.params,

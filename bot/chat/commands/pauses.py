@@ -10,8 +10,9 @@ from bot.chat.views.menus import (
     no_such_feed,
     pick_feed,
     pick_match,
+    resumed_feeds,
 )
-from bot.model import Subscription, SubscriptionPage
+from bot.model import Subscription
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Subscribing
 from bot.telegram.keyboards import Reply
@@ -28,7 +29,8 @@ class Pauses:
         chat_id = context.chat.id
         if means_all(context.arguments):
             done = await self._subscribing.pause_all(chat_id)
-            yield _done_to_all(context, done, "pause")
+            key = "pause-done" if done.total else "pause-nothing"
+            yield Reply(changed_page(context.localizer, key, done))
             return
         running = await self._subscribing.running(chat_id, PICKS_MAX)
         selection = await self._select(context, running)
@@ -43,13 +45,13 @@ class Pauses:
         chat_id = context.chat.id
         if means_all(context.arguments):
             done = await self._subscribing.resume_all(chat_id)
-            yield _done_to_all(context, done, "resume")
+            yield Reply(resumed_feeds(context.localizer, done.subscriptions, done.total))
             return
         paused = await self._subscribing.stopped(chat_id, PICKS_MAX)
         selection = await self._select(context, paused)
         if selection.certain:
             changed = await self._subscribing.resume(chat_id, selection.certain)
-            yield Reply(changed_feeds(context.localizer, "resume-done", changed))
+            yield Reply(resumed_feeds(context.localizer, changed, len(changed)))
         else:
             yield await self._question(context, selection, paused, "resume")
 
@@ -76,10 +78,3 @@ class Pauses:
             return no_such_feed(context, context.arguments)
         key = f"{verb}-which" if candidates else f"{verb}-nothing"
         return pick_feed(context.localizer, candidates, verb, key)
-
-
-def _done_to_all(context: Context, done: SubscriptionPage, verb: str) -> Reply:
-    localizer = context.localizer
-    if not done.total:
-        return Reply(localizer.html(f"{verb}-nothing"))
-    return Reply(changed_page(localizer, f"{verb}-done", done))

@@ -30,6 +30,8 @@ NEWEST_MAX = 40
 HEALTH_MARKS = {FeedHealth.FAILING: "⚠️", FeedHealth.GONE: "🚫", FeedHealth.SILENT: "🤫"}
 """What a line of the list says of a feed's health."""
 PAUSED_MARK = "⏸"
+TOPIC_CLOSED = "topic_closed"
+"""In Telegram's words about a topic that is closed, as it writes them or the library does."""
 
 
 # ---------------------------------------------------------------- lists
@@ -62,11 +64,13 @@ def _line(localizer: Localizer, subscription: Subscription, now: datetime) -> st
     facts = [HEALTH_MARKS.get(view.health, "")]
     if subscription.paused:
         facts = [PAUSED_MARK]
+    elif subscription.held:
+        facts = [held_plain(localizer, subscription.held)]
     if view.health is FeedHealth.UNSEEN:
         facts.append(localizer.plain("list-unseen"))
     if subscription.last_item:
         facts.append(localizer.ago(subscription.last_item, now))
-    if not subscription.paused:
+    if not subscription.paused and not subscription.held:
         facts.append(view.next_poll_short())
     known = html.escape(" · ".join(filter(None, facts)))
     return f"{name_link(feed)} · {known}" if known else name_link(feed)
@@ -135,11 +139,54 @@ def changed_feeds(localizer: Localizer, key: str, changed: Sequence[Subscription
 
 def changed_page(localizer: Localizer, key: str, changed: SubscriptionPage) -> str:
     """As ``changed_feeds``, where it was done to more than are named."""
-    shown = changed.subscriptions[:LISTED_MAX]
-    names: list[str] = [f"• {name_link(subscription.feed)}" for subscription in shown]
-    if changed.total > len(shown):
-        names.append(localizer.html("and-more-feeds", count=changed.total - len(shown)))
-    return localizer.html(key, count=changed.total, feeds=Markup("\n".join(names)))
+    feeds = _names(localizer, changed.subscriptions, changed.total)
+    return localizer.html(key, count=changed.total, feeds=feeds)
+
+
+def _names(localizer: Localizer, changed: Sequence[Subscription], total: int) -> Markup:
+    names: list[str] = [
+        f"• {name_link(subscription.feed)}" for subscription in changed[:LISTED_MAX]
+    ]
+    if total > len(names):
+        names.append(localizer.html("and-more-feeds", count=total - len(names)))
+    return Markup("\n".join(names))
+
+
+def resumed_feeds(localizer: Localizer, changed: Sequence[Subscription], total: int) -> str:
+    """Which feeds run again, and which are held still by their place, and why.
+
+    ``changed`` are the first of ``total``.
+    """
+    if not total:
+        return localizer.html("resume-nothing")
+    paragraphs: list[str] = []
+    running = tuple(subscription for subscription in changed if not subscription.held)
+    more = total - len(changed)
+    if running:
+        page = SubscriptionPage(running, total=len(running) + more)
+        paragraphs.append(changed_page(localizer, "resume-done", page))
+        more = 0
+    for reason in dict.fromkeys(subscription.held for subscription in changed):
+        if reason:
+            held = [subscription for subscription in changed if subscription.held == reason]
+            names = _names(localizer, held, len(held) + more)
+            paragraphs.append(f"{held_html(localizer, reason)}\n{names}")
+            more = 0
+    return "\n\n".join(paragraphs)
+
+
+def held_html(localizer: Localizer, reason: str) -> Markup:
+    """Why nothing can be sent to a place now, and what becomes of it."""
+    if TOPIC_CLOSED in reason.casefold():
+        return localizer.html("held-topic")
+    return localizer.html("held-chat", reason=reason)
+
+
+def held_plain(localizer: Localizer, reason: str) -> str:
+    """As ``held_html``, for a line of a list."""
+    if TOPIC_CLOSED in reason.casefold():
+        return localizer.plain("list-held-topic")
+    return localizer.plain("list-held-chat", reason=reason)
 
 
 # ---------------------------------------------------------------- choices
