@@ -175,6 +175,8 @@ button-template-save = Save
 button-template-keep = Keep the old one
 button-back = ‹ All feeds
 button-polls = Last looks
+# Of a feed whose address holds a secret: shown to whoever taps, who is an administrator
+button-address = 🔑 The whole address
 button-move-back = ↩ Back to the old address
 button-try = Try now
 button-back-to-feed = ‹ Back

@@ -163,6 +163,7 @@ button-template-save = 保存
 button-template-keep = 保留原样
 button-back = ‹ 全部订阅
 button-polls = 最近的查看
+button-address = 🔑 完整地址
 button-move-back = ↩ 回到旧地址
 button-try = 立即重试
 button-back-to-feed = ‹ 返回

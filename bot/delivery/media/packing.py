@@ -15,8 +15,8 @@ import structlog
 from bot.clock import Clock
 from bot.delivery.media.downloads import Downloads, Kept, NotReady
 from bot.delivery.media.routing import Packed, in_company, may_be_fetched, pick, way_of
-from bot.fetching.url import public_url
 from bot.model import Attachment, Fallback, MediaWay, Message, RichMessage, TelegramFile
+from bot.public_url import public_url
 from bot.store import Store, files
 from bot.store.files import Party
 from bot.telegram.errors import culprit, is_about_media
