@@ -76,8 +76,10 @@ async def test_a_long_conflict_and_a_locked_database_make_it_sick_and_pass_witho
     bot = await start(settings(world, tmp_path, web), tmp_path / "log")
     try:
         await world.say(f"/sub {server.url('/news.xml')}")
-        await world.wait_for(lambda m: "Hello" in m.get("text", ""), timeout=20)
-        await world.fault("409", method="getUpdates", times=ALWAYS)
+        await world.wait_for(lambda m: "Hello" in m.get("text", ""), timeout=40)
+        await world.fault(
+            "409", method="getUpdates", times=ALWAYS, description="Conflict: another one asks"
+        )
         await world.say("/help")  # ends the question for updates that is under way
         await world.wait_for(lambda m: "What I can do" in m.get("text", ""))
         with closing(sqlite3.connect(tmp_path / "tidings.db")) as holder:
