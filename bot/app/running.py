@@ -11,7 +11,7 @@ import structlog
 
 from bot.app.building import Parts, build, build_server
 from bot.app.jobs import GRACE, Activities, Job, JobRunner, until
-from bot.app.upkeep import Conditions, assess, beat, measure, prune
+from bot.app.upkeep import Conditions, assess, beat, measure, probe, prune
 from bot.clock import Clock, now
 from bot.config import Settings
 from bot.errors import StoreError
@@ -26,7 +26,9 @@ POLL_EVERY = 0.5
 """Seconds between two looks for feeds that are due."""
 RENEW_EVERY = 5.0
 """Seconds between two looks for hubs that are to be asked."""
-PROBE_EVERY = 5.0
+PROBE_EVERY = 1.0
+"""Seconds between two looks for closed places that are to be tried."""
+CHECK_EVERY = 5.0
 """Seconds between two questions whether the database still takes what is written."""
 MEASURE_EVERY = 15.0
 PRUNE_EVERY = 3600.0
@@ -153,7 +155,8 @@ async def _listen(parts: Parts, activities: Activities, stack: AsyncExitStack) -
 
 def _jobs(parts: Parts, settings: Settings, clock: Clock, ending: _Ending) -> list[Job]:
     jobs = [
-        Job("probe", PROBE_EVERY, partial(ending.check, parts.store)),
+        Job("check", CHECK_EVERY, partial(ending.check, parts.store)),
+        Job("probe", PROBE_EVERY, partial(probe, parts.store, settings, parts.dispatcher, clock)),
         Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, clock)),
         Job("prune", PRUNE_EVERY, partial(prune, parts.store, settings, clock)),
     ]
