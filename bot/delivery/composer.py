@@ -3,20 +3,24 @@
 It is composed when its turn comes, so that today's settings hold.
 """
 
+import threading
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import structlog
 
 from bot.content.localize import Wording
+from bot.content.messages.links import compose_links
 from bot.content.messages.progress import GIVEN_UP, hash_of, next_message
 from bot.content.messages.styles import ARTICLE_FALLBACKS, compose_in_style
 from bot.content.messages.summary import compose
 from bot.errors import TemplateFault
 from bot.i18n import Translator
 from bot.model import (
+    Attachment,
     Chat,
     Delivery,
     Fallback,
@@ -73,6 +77,8 @@ class Composer:
         # An item goes to all its chats within seconds: it is composed once for each set of options
         # among them, the least recently used making room.
         self._composed: OrderedDict[_Key, _Composition] = OrderedDict()
+        # Large items are composed on a thread. Held for a moment only, never while composing.
+        self._lock = threading.Lock()
         self._wording = lru_cache(partial(_wording, translator))
         self._no_articles_until = 0.0
 
@@ -102,6 +108,11 @@ class Composer:
         wording = self._wording(choose(LANGUAGE, self._operator, chat).value)
         return next_message(composition.post, composition.post_hash, delivery, fallback, wording)
 
+    def links(self, delivery: Delivery, files: Sequence[Attachment]) -> Message:
+        """What leads to files that could not be sent."""
+        language = choose(LANGUAGE, self._operator, delivery.chat).value
+        return compose_links(files, self._wording(language), language)
+
     def _compose(
         self, delivery: Delivery, chat: Chat, fallback: Fallback, page: str | None
     ) -> _Composition:
@@ -125,17 +136,19 @@ class Composer:
             fallback=fallback,
             page=page,
         )
-        known = self._composed.get(key)
-        if known is not None:
-            self._composed.move_to_end(key)
-            return known
+        with self._lock:
+            known = self._composed.get(key)
+            if known is not None:
+                self._composed.move_to_end(key)
+                return known
         wording = self._wording(options.language)
         post = compose_in_style(item, feed, options, fallback, wording, page)
         composition = _Composition(post, hash_of(post) if len(post) > 1 else "")
         if item.id:  # what a preview shows of a feed that nobody follows has no row, hence no id
-            self._composed[key] = composition
-            if len(self._composed) > COMPOSED:
-                self._composed.popitem(last=False)
+            with self._lock:
+                self._composed[key] = composition
+                if len(self._composed) > COMPOSED:
+                    self._composed.popitem(last=False)
         return composition
 
 
@@ -147,6 +160,8 @@ def _wording(translator: Translator, language: str) -> Wording:
         more=say("article-more"),
         listen=say("article-listen"),
         watch=say("article-watch"),
+        picture=say("article-picture"),
+        file=say("article-file"),
     )
 
 

@@ -59,6 +59,8 @@ FILES_PATIENCE, PREVIEW_FILES_PATIENCE = 1.0, 60.0
 its place then."""
 PREVIEW_PAGE_PATIENCE = 5.0
 """Seconds that somebody who asks for a preview waits for a page."""
+LARGE_ITEM = 20_000
+"""Characters of an item; larger ones are composed beside the event loop."""
 MOST_BLAMED = 5
 """Files of one message that Telegram may refuse by name before all of them are uploaded."""
 NO_MEDIA = "none of its media could be had"
@@ -116,6 +118,7 @@ class Deliverer:
         self._metrics = metrics
         self._most_unanswered = most_unanswered
         self._clock = clock
+        self._composing = asyncio.Lock()
 
     async def attempt(self, claim: Delivery | AlertDelivery) -> Verdict:
         """Try once to send a claimed message.
@@ -213,12 +216,12 @@ class Deliverer:
 
         Where Telegram names a file as bad, it is sent again at once, and the file goes otherwise.
         """
-        message, progress = self._composer.next(delivery, page)
+        message, progress = await self._compose(delivery, page)
         for blamed in range(MOST_BLAMED):
             is_last = blamed == MOST_BLAMED - 1
             try:
                 async with self._media.packed(
-                    message, delivery.fallback, delivery.item.link, patience
+                    message, delivery.fallback, delivery.item.link, patience, delivery.feed.id
                 ) as files:
                     verdict = await self._post(delivery, message, progress, files, is_last=is_last)
             except NotReady as delay:
@@ -226,6 +229,18 @@ class Deliverer:
             if verdict is not None:
                 return verdict
         raise AssertionError("the last attempt gives a verdict")
+
+    async def _compose(
+        self, delivery: Delivery, page: str | None
+    ) -> tuple[Message | RichMessage, Progress | None]:
+        """The next message; what takes long is composed on a thread, one item after the other.
+
+        One after the other, as the next chat with the same options finds it composed then.
+        """
+        if len(delivery.item.html) <= LARGE_ITEM:
+            return self._composer.next(delivery, page)
+        async with self._composing:
+            return await asyncio.to_thread(self._composer.next, delivery, page)
 
     async def _post(
         self,
@@ -261,8 +276,15 @@ class Deliverer:
         await self._remember(groups[0], receipt)
         _check_readback(delivery, receipt)
         message_ids = receipt.message_ids
+        reply_to = next(iter(message_ids), 0)
+        added = list(groups[0])
         for group in groups[1:]:
-            message_ids += await self._add(delivery, group, next(iter(receipt.message_ids), 0))
+            further_ids = await self._add(delivery, group, reply_to)
+            if further_ids is not None:
+                message_ids += further_ids
+                added += group
+        if isinstance(message, Message):
+            message_ids += await self._name_left_out(delivery, message, added, reply_to)
         if progress is not None:
             progress = with_message(progress, delivery.target, message_ids)
             return PartSent(progress, len(message_ids))
@@ -271,19 +293,35 @@ class Deliverer:
 
     async def _add(
         self, delivery: Delivery, group: list[Packed], message_id: int
-    ) -> tuple[int, ...]:
-        """Send files that may not stand with the others, in answer to them.
+    ) -> tuple[int, ...] | None:
+        """Send files that may not stand with the others, in answer to them; ``None``: it failed.
 
-        If that fails, the message is there all the same: it is no reason to send it again.
+        The message is there all the same: it is no reason to send it again.
         """
         try:
             added = await self._send(delivery.target, Message(""), group, message_id)
         except TelegramError as error:
             await self._media.blame(group, error.message)
             log.warning("files_not_added", **_facts(delivery), reason=error.message)
-            return ()
+            return None
         await self._remember(group, added)
         return added.message_ids
+
+    async def _name_left_out(
+        self, delivery: Delivery, message: Message, sent: list[Packed], reply_to: int
+    ) -> tuple[int, ...]:
+        """Say where the files are that Telegram did not take, in answer to the message."""
+        try:
+            left_out = await self._media.left_out(message, sent)
+            if not left_out:
+                return ()
+            self._limiter.spend()
+            links = self._composer.links(delivery, left_out)
+            receipt = await self._send(delivery.target, links, (), reply_to)
+        except (TelegramError, StoreUnavailable) as error:
+            log.warning("files_not_added", **_facts(delivery), reason=str(error))
+            return ()
+        return receipt.message_ids
 
     async def _remember(self, files: list[Packed], receipt: Receipt) -> None:
         """Note what Telegram made of files; where that fails, they are uploaded once more."""

@@ -95,6 +95,7 @@ class Commands:
             "address": lists.address,
             "try": lists.poll_now,
             "move-back": lists.move_back,
+            "send-again": lists.send_again,
             "pause": lists.pause,
             "resume": lists.resume,
             "preview": preview.preview_tapped,

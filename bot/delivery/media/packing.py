@@ -15,7 +15,7 @@ import structlog
 from bot.clock import Clock
 from bot.delivery.media.downloads import Downloads, Kept, NotReady
 from bot.delivery.media.routing import Packed, in_company, may_be_fetched, pick, way_of
-from bot.model import Attachment, Fallback, MediaWay, Message, RichMessage, TelegramFile
+from bot.model import Attachment, Fallback, MediaKind, MediaWay, Message, RichMessage, TelegramFile
 from bot.public_url import public_url
 from bot.store import Store, files
 from bot.store.files import Party
@@ -28,6 +28,7 @@ UPLOADS_AT_ONCE = 3
 """Messages with uploads under way: a slow one must not take the place of those that are quick."""
 MOST_CARRIED = 50 << 20
 """Bytes of all uploads in one request."""
+_BARS_US = frozenset({Party.US, Party.UPLOAD})
 NEITHER = "Telegram refused a file, and we could not have it either"
 
 Chosen = tuple[Attachment, str | Kept]
@@ -46,6 +47,7 @@ class _Request:
     was_refused: bool
     """Whether Telegram refused one of them by address already."""
     referer: str | None
+    feed_id: int
 
 
 class Media:
@@ -77,6 +79,7 @@ class Media:
         fallback: Fallback,
         referer: str | None,
         patience: float,
+        feed_id: int = 0,
     ) -> AsyncIterator[list[Packed]]:
         """The files of a message, ready to be sent, each as the kind that it is.
 
@@ -87,13 +90,14 @@ class Media:
             fallback: Only with ``FULL`` Telegram is given addresses.
             referer: The article; some hosts serve pictures to their own pages only.
             patience: Seconds to wait for what is on its way.
+            feed_id: Whose item it is; no feed takes more than a share of the downloads.
 
         Raises:
             NotReady: It takes longer.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + patience
-        request = _request(message, fallback, referer)
+        request = _request(message, fallback, referer, feed_id)
         while True:
             ended = self._ended
             chosen = await self._choose(request, max(0.0, end - loop.time()))
@@ -129,6 +133,25 @@ class Media:
             await self._store.run(files.remember, fresh, self._clock())
             for url in fresh:
                 self._downloads.drop(url)
+
+    async def left_out(
+        self, message: Message | RichMessage, sent: Sequence[Packed]
+    ) -> list[Attachment]:
+        """The files of a message that were not sent with it and that a link may still lead to.
+
+        Pictures that nobody can have are none of them; for what plays, a browser may do better.
+        """
+        sent_urls = {attachment.url for attachment, _ in sent}
+        missing = [file for file in message.media if file.url not in sent_urls]
+        if not missing:
+            return []
+        urls = [file.url for file in missing]
+        barred = await self._store.run(files.barred, urls, self._clock())
+        return [
+            file
+            for file in missing
+            if file.kind is not MediaKind.PHOTO or Party.US not in barred.get(file.url, ())
+        ]
 
     async def blame(self, packed: Sequence[Packed], reason: str) -> bool:
         """Find the file that Telegram refused with these words, and write it down.
@@ -190,7 +213,7 @@ class Media:
             at_hand = _at_hand(attachment, known.get(url, ()), barred_to, request)
             if at_hand:
                 chosen[url] = at_hand
-            elif Party.US not in barred_to:
+            elif barred_to.isdisjoint(_BARS_US):
                 missing.append(attachment)
         chosen |= await self._download(missing, request, patience)
         return [chosen[url] for url in urls if url in chosen]
@@ -200,7 +223,11 @@ class Media:
     ) -> Mapping[str, Chosen]:
         downloads = [
             self._downloads.get(
-                attachment, still=not request.alone, referer=request.referer, patience=patience
+                attachment,
+                still=not request.alone,
+                referer=request.referer,
+                feed_id=request.feed_id,
+                patience=patience,
             )
             for attachment in missing
         ]
@@ -225,7 +252,7 @@ class Media:
         if way is MediaWay.KNOWN:
             await self._store.run(files.forget, [url])
             return
-        party = Party.TELEGRAM if way is MediaWay.ADDRESS else Party.US
+        party = Party.TELEGRAM if way is MediaWay.ADDRESS else Party.UPLOAD
         await self._store.run(files.blame, url, party, reason, self._clock())
 
 
@@ -241,7 +268,9 @@ def carried(chosen: Sequence[Chosen]) -> Iterator[Chosen]:
         yield attachment, source
 
 
-def _request(message: Message | RichMessage, fallback: Fallback, referer: str | None) -> _Request:
+def _request(
+    message: Message | RichMessage, fallback: Fallback, referer: str | None, feed_id: int
+) -> _Request:
     alone = isinstance(message, RichMessage) or len(message.media) == 1
     return _Request(
         wanted=message.media if alone else in_company(message.media),
@@ -249,6 +278,7 @@ def _request(message: Message | RichMessage, fallback: Fallback, referer: str | 
         may_be_fetched=fallback is Fallback.FULL,
         was_refused=fallback is Fallback.UPLOAD,
         referer=referer,
+        feed_id=feed_id,
     )
 
 
