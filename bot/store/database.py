@@ -233,8 +233,14 @@ class Store:
         ) as error:  # disk full, I/O error, lock: nothing of this commit happened
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
+            reason: Exception = error
+            if isinstance(error, sqlite3.OperationalError):
+                # Of whatever kind: after some faults SQLite has taken all back by itself, and then
+                # says that there is no such savepoint.
+                reason = StoreUnavailable(str(error))
+                reason.__cause__ = error
             for job in batch:
-                job.error = job.error or _reason_of(error)
+                job.error = job.error or reason
         self._metrics.transacted(time.perf_counter() - started)
         for job in batch:
             try:
