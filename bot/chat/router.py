@@ -5,6 +5,8 @@ Updates of one chat are handled one after the other, those of different chats si
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -39,7 +41,8 @@ from bot.clock import Clock
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Feed, Item, Target
 from bot.services.typed import plain_links
-from bot.store import Store, chats, subscriptions
+from bot.store import Store, chats, places
+from bot.telegram.errors import is_announced
 from bot.telegram.keyboards import Reply, read_button
 
 log = structlog.get_logger()
@@ -94,7 +97,8 @@ class Router:
     def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Add the handlers, the first fitting of which answers."""
         private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
-        reopened = filters.StatusUpdate.FORUM_TOPIC_REOPENED
+        status = filters.StatusUpdate
+        reopened = status.FORUM_TOPIC_REOPENED | status.GENERAL_FORUM_TOPIC_UNHIDDEN
         names = [*self._commands.by_name, *ALIASES]
         for handler in (
             CommandHandler(names, self._on_command, filters=POSTS),
@@ -173,10 +177,10 @@ class Router:
         status = change.new_chat_member.status
         if not _can_write(change):
             log.info("chat_away", chat=chat_id, status=status)
-            await self._store.run(chats.suspend, chat_id, status, now)
+            await self._store.run(places.suspend, chat_id, status, now)
             return
         await self._store.run(chats.set_inviter, chat_id, change.from_user.id)
-        back = await self._store.run(chats.reactivate, chat_id, now)
+        back = await self._store.run(places.reactivate, chat_id, now)
         if back:
             log.info("chat_back", chat=chat_id, released=back.released, skipped=back.skipped)
             self._notify()
@@ -207,9 +211,19 @@ class Router:
 
     async def _on_reopened(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message
-        if message and message.message_thread_id:
-            target = Target(message.chat.id, message.message_thread_id)
-            await self._store.run(subscriptions.reopen_topic, target, self._clock())
+        if message is None:
+            return
+        # In General such messages name no topic, nor say that they are of one.
+        place = Target(message.chat.id, message.message_thread_id or 0)
+        back = await self._store.run(places.reopen_topic, place, self._clock())
+        if back:
+            log.info(
+                "topic_back",
+                chat=place.chat_id,
+                topic=place.topic_id,
+                released=back.released,
+                skipped=back.skipped,
+            )
             self._notify()
 
     # ------------------------------------------------------------ what goes out
@@ -239,7 +253,7 @@ class Router:
         except TelegramError as error:
             log.warning("answer_not_sent", chat=chat_id, verb=verb, reason=error.message)
             if isinstance(error, Forbidden):
-                await self._store.run(chats.suspend, chat_id, error.message, self._clock())
+                await self._suspend(chat_id, error.message)
         except Exception:
             log.exception("command_failed", chat=chat_id, verb=verb)
             await responder.reply(Reply(context.localizer.html("error-unknown")))
@@ -254,9 +268,8 @@ class Router:
         now = self._clock()
         described = _chat_of(message.chat, self._language(update))
         chat = await self._store.run(chats.upsert, described, now)
-        # Whoever writes to us can be written to; /start does this itself, and says so in words.
-        if chat.suspended and verb != "start":
-            await self._store.run(chats.reactivate, chat.id, now)
+        if chat.suspended:
+            await self._try_again(chat, verb, now)
         user_id = _user_id(update)
         return Context(
             chat=chat,
@@ -266,6 +279,22 @@ class Router:
             localizer=Localizer(self._translator, chat.language or self._language(update)),
             arguments=plain_links(arguments),
             text=text,
+        )
+
+    async def _try_again(self, chat: Chat, verb: str, now: datetime) -> None:
+        """Somebody writes in a chat that could not be written to."""
+        if chat.kind is not ChatKind.PRIVATE:
+            # A group may be read where it cannot be written to: a message will tell.
+            await self._store.run(places.probe_now, Target(chat.id), now)
+        elif verb != "start":  # /start does this itself, and says so in words
+            await self._store.run(places.reactivate, chat.id, now)
+
+    async def _suspend(self, chat_id: int, reason: str) -> None:
+        await self._store.run(
+            partial(places.suspend, is_probed=not is_announced(reason)),
+            chat_id,
+            reason,
+            self._clock(),
         )
 
     async def _speak(

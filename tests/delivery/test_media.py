@@ -14,7 +14,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import now
-from bot.content.render.rich import medium
 from bot.delivery.media.downloads import Kept, NotReady
 from bot.delivery.media.imaging import prepare, thumbnail
 from bot.delivery.media.packing import MOST_CARRIED, Media, carried
@@ -37,6 +36,7 @@ from bot.model import (
     TelegramFile,
     Upload,
 )
+from bot.model.document import Audio, Figure, Image, Paragraph, Run, Video
 from bot.settings import Operator
 from bot.store import Store, Tx, feeds, files, outbox
 from bot.telemetry import Metrics
@@ -624,8 +624,10 @@ async def test_an_article_carries_its_files_in_its_own_request(
     }
     article = RichMessage(
         (
-            {"type": "paragraph", "text": "Words"},
-            *(medium(kind, url) for kind, url in urls.items()),
+            Paragraph((Run("Words"),)),
+            Figure((Image((urls["photo"],)),)),
+            Figure((Video((urls["video"],)),)),
+            Figure((Audio((urls["audio"],)),)),
         ),
         tuple(Attachment(url, MediaKind(kind), poster=urls["photo"]) for kind, url in urls.items()),
     )

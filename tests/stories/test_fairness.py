@@ -1,12 +1,21 @@
 """Nobody's feed, site or document keeps the others waiting."""
 
 import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
 from tests.support.files_made import noise
 from tests.support.reading import has, subscribe
 from tests.support.telegram_world import ANN, LILEI, TelegramWorld
+
+ENDLESS = b"<rss version='2.0'><channel><title>%d</title>" + b"<x>" * 3_000_000
 
 
 async def test_endless_pictures_of_one_feed_delay_no_picture_of_another(
@@ -33,7 +42,86 @@ def _endless(server: FeedServer, path: str) -> str:
     return server.file(path, noise((320, 200), "WEBP"), content_type="image/webp")
 
 
-async def _asked(server: FeedServer) -> None:
+async def test_documents_that_hang_the_parser_delay_no_item_and_are_refused_at_once_the_next_time(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=["Old"])
+    await subscribe(world, server.url("/news.xml"))
+    people = [await world.make_user(started=True) for _ in range(3)]
+    for person in people:
+        server.file(f"/{person}.xml", ENDLESS % person)
+        await world.say(f"/preview {server.url(f'/{person}.xml')}", chat=person)
+    await _asked(server, f"/{people[0]}.xml")
+    server.publish("/news.xml", title="Fresh")
+    started = time.monotonic()
+    await world.wait_for(has("Fresh"), timeout=15)
+    delay = time.monotonic() - started
+    await world.wait_for(has("too tangled"), chat=people[0], timeout=15)
+    started = time.monotonic()
+    await world.say(f"/preview {server.url(f'/{people[0]}.xml')}", chat=ANN)
+    await world.wait_for(has("too tangled"), timeout=15)
+
+    assert delay < 4
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize("style", ["classic", "rich"])
+async def test_composing_nested_lists_holds_up_nobody(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path, style: str
+) -> None:
+    server.feed("/lists.xml", items=["Old"])
+    async with RunningBot(world, tmp_path, message={"style": style}):
+        await subscribe(world, server.url("/lists.xml"))
+        # The longest one, as a whole, is composed for about a second.
+        lists = "<ul>" + "<li>one<ol><li>two<ul><li>three</li></ul></li></ol></li>" * 3000 + "</ul>"
+        server.publish("/lists.xml", title="Lists", html=lists)
+        async with longest_hold_up() as holding:
+            await world.wait_for(lambda m: "Lists" in str(m), timeout=15)
+
+    # Telegram, which lives in the same loop here, takes half a second of its own.
+    assert holding.seconds < 1.2
+
+
+async def test_many_previews_of_one_address_are_one_request(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    url = server.feed("/news.xml", items=["Hello"])
+    server.behave("/news.xml", delay=0.5)
+    people = [await world.make_user(started=True) for _ in range(40)]
+    for person in people:
+        await world.say(f"/preview {url}", chat=person)
+    for person in people:
+        await world.wait_for(has("Hello"), chat=person, timeout=15)
+
+    assert len(server.requests("/news.xml")) == 1
+
+
+async def _asked(server: FeedServer, path: str | None = None) -> None:
     async with asyncio.timeout(8):
-        while not server.requests():
+        while not server.requests(path):
             await asyncio.sleep(0.05)
+
+
+@dataclass(slots=True)
+class HoldUp:
+    """How long the event loop went on without looking round, at the most."""
+
+    seconds: float = 0.0
+
+
+@asynccontextmanager
+async def longest_hold_up() -> AsyncIterator[HoldUp]:
+    holding = HoldUp()
+
+    async def watch() -> None:
+        before = time.monotonic()
+        while True:
+            await asyncio.sleep(0.01)
+            holding.seconds = max(holding.seconds, time.monotonic() - before - 0.01)
+            before = time.monotonic()
+
+    task = asyncio.create_task(watch())
+    try:
+        yield holding
+    finally:
+        task.cancel()
