@@ -317,12 +317,12 @@ held-chat =
 # In a line of the list
 list-held-topic = 📪 the topic is closed; it resumes when it reopens
 list-held-chat = 📪 held: I may not write here ({ $reason })
-# $reason: Telegram's words
+# $reason: Telegram's words, or ours
 feed-refused =
     🛑 { $count ->
-        [one] One item was refused here.
-       *[other] { $count } items were refused here.
-    } Telegram said: <i>{ $reason }</i>
+        [one] One item was refused and is not here.
+       *[other] { $count } items were refused and are not here.
+    } The last reason: <i>{ $reason }</i>
 send-again-toast = { $count ->
     [0] There is nothing left to send again.
     [one] One item is sent once more.

@@ -272,7 +272,7 @@ held-chat =
     新内容会保留一周。我会自己再试；发送 /resume 会马上重试。
 list-held-topic = 📪 话题已关闭，重新打开后继续
 list-held-chat = 📪 暂存：我不能在这里发消息（{ $reason }）
-feed-refused = 🛑 有 { $count } 条在这里被拒绝。Telegram 说：<i>{ $reason }</i>
+feed-refused = 🛑 有 { $count } 条在这里没有发出。最近的原因：<i>{ $reason }</i>
 send-again-toast = { $count ->
     [0] 没有需要重新发送的内容。
    *[other] 正在重新发送 { $count } 条。
