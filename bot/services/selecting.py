@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import BadAddress
-from bot.fetching.url import normalise, public_url
+from bot.fetching.url import normalise, without_userinfo
 from bot.model import SubscriptionName
 from bot.polling.identity import normalise_link
+from bot.public_url import public_url
 
 ALL = frozenset({"all", "全部", "所有"})
 
@@ -57,7 +58,7 @@ def _by_word(names: Sequence[SubscriptionName], word: str) -> Sequence[Subscript
         index = int(number)
         return names[index - 1 : index] if index > 0 else []
     try:
-        link = normalise_link(public_url(normalise(word)))
+        link = normalise_link(without_userinfo(normalise(word)))
     except BadAddress:
         return []
     host = link.removeprefix("//").partition("/")[0]
@@ -73,7 +74,12 @@ def _may_be_at(host: str, name: SubscriptionName) -> bool:
 
 
 def _links(name: SubscriptionName) -> set[str]:
-    return {normalise_link(public_url(name.url)), normalise_link(name.link or "")}
+    """What the feed may be called: its address, as it is and as it is shown, and its site's."""
+    return {
+        normalise_link(without_userinfo(name.url)),
+        normalise_link(normalise(public_url(name.url))),
+        normalise_link(name.link or ""),
+    }
 
 
 def _by_title(names: Sequence[SubscriptionName], text: str) -> list[SubscriptionName]:
