@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
-from bot.model import Feed, HostBackoff
+from bot.model import DEFAULT_LIMITS, Feed, FeedLimits, HostBackoff
 from bot.polling.schedule import stable_fraction
 
 DEFAULT_PAUSE = 1.0
@@ -61,6 +61,8 @@ class PollingPolicy:
     """Domains that are known for limits."""
     adaptive: bool = False
     """Whether intervals follow the feeds' own rhythm."""
+    limits: FeedLimits = DEFAULT_LIMITS
+    """How much of one feed there may be."""
     concurrency: int = 50
     """Polls at the same time, those without a slot (``free_slots``) not counted."""
 
