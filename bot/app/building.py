@@ -68,7 +68,7 @@ from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
 
 log = structlog.get_logger()
 
-QUICK_PLACES, SLOW_PLACES = 10, 40
+QUICK_PLACES, SLOW_PLACES = 10, 90
 """Messages that are on their way to Telegram at the same time: those that are answered soon (more
 make python-telegram-bot slower, not faster), and those that drag on."""
 PARSERS = 2

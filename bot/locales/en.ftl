@@ -179,6 +179,8 @@ button-template-save = Save
 button-template-keep = Keep the old one
 button-back = ‹ All feeds
 button-polls = Last looks
+# Of a feed whose address holds a secret: shown to whoever taps, who is an administrator
+button-address = 🔑 The whole address
 button-move-back = ↩ Back to the old address
 button-try = Try now
 button-back-to-feed = ‹ Back
@@ -315,12 +317,12 @@ held-chat =
 # In a line of the list
 list-held-topic = 📪 the topic is closed; it resumes when it reopens
 list-held-chat = 📪 held: I may not write here ({ $reason })
-# $reason: Telegram's words
+# $reason: Telegram's words, or ours
 feed-refused =
     🛑 { $count ->
-        [one] One item was refused here.
-       *[other] { $count } items were refused here.
-    } Telegram said: <i>{ $reason }</i>
+        [one] One item was refused and is not here.
+       *[other] { $count } items were refused and are not here.
+    } The last reason: <i>{ $reason }</i>
 send-again-toast = { $count ->
     [0] There is nothing left to send again.
     [one] One item is sent once more.
@@ -410,14 +412,18 @@ alert-backlog =
         [one] this older one I did not post:
        *[other] these { $count } older ones I did not post:
     }
-# $where: here, or there, in the chat called $chat
+# $where: here, or there, in the chat called $chat; $stopped: whether nothing was collected after that time
 alert-missed =
     📪 For { $lasted } I could not write { $where ->
         [here] here
        *[there] in <b>{ $chat }</b>
-    }. { $count ->
-        [one] This item of <b>{ $feed }</b> from that time I did not post:
-       *[other] These { $count } items of <b>{ $feed }</b> from that time I did not post:
+    }{ $stopped ->
+        [yes] , and then I stopped collecting; what comes from now on is posted again
+       *[no] { "" }
+    }{ $count ->
+        [0] .
+        [one] . This item of <b>{ $feed }</b> from that time I did not post:
+       *[other] . These { $count } items of <b>{ $feed }</b> from that time I did not post:
     }
 # $chat: its title; $reason: Telegram's words
 alert-chat-closed =

@@ -167,6 +167,7 @@ button-template-save = 保存
 button-template-keep = 保留原样
 button-back = ‹ 全部订阅
 button-polls = 最近的查看
+button-address = 🔑 完整地址
 button-move-back = ↩ 回到旧地址
 button-try = 立即重试
 button-back-to-feed = ‹ 返回
@@ -271,7 +272,7 @@ held-chat =
     新内容会保留一周。我会自己再试；发送 /resume 会马上重试。
 list-held-topic = 📪 话题已关闭，重新打开后继续
 list-held-chat = 📪 暂存：我不能在这里发消息（{ $reason }）
-feed-refused = 🛑 有 { $count } 条在这里被拒绝。Telegram 说：<i>{ $reason }</i>
+feed-refused = 🛑 有 { $count } 条在这里没有发出。最近的原因：<i>{ $reason }</i>
 send-again-toast = { $count ->
     [0] 没有需要重新发送的内容。
    *[other] 正在重新发送 { $count } 条。
@@ -341,7 +342,13 @@ alert-backlog = 📚 我有{ $lasted }没能读取 <b>{ $feed }</b>，其间积�
 alert-missed = 📪 我有{ $lasted }不能{ $where ->
         [here] 在这里
        *[there] 在 <b>{ $chat }</b>
-    }发消息。其间 <b>{ $feed }</b> 的以下 { $count } 条没有发：
+    }发消息{ $stopped ->
+        [yes] ，之后我不再保留新内容；从现在起恢复发送
+       *[no] { "" }
+    }{ $count ->
+        [0] 。
+       *[other] 。其间 <b>{ $feed }</b> 的以下 { $count } 条没有发：
+    }
 alert-chat-closed =
     📪 我不能再在 <b>{ $chat }</b> 发消息了。Telegram 说：<i>{ $reason }</i>
     新内容会保留一周，我也会自己再试。请看看我是否还是那里的成员，并且可以发消息。

@@ -27,7 +27,7 @@ from bot.errors import (
 )
 from bot.fetching.client import Fetcher
 from bot.fetching.public_suffix import registrable
-from bot.fetching.url import host_of, public_url
+from bot.fetching.url import host_of
 from bot.fetching.user_agent import UserAgent
 from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed, UserAgentStyle
 from bot.parsing.incremental import PARSER_VERSION, CachedItem
@@ -37,6 +37,7 @@ from bot.polling.health import OutageDetector
 from bot.polling.history import with_history
 from bot.polling.host_queue import HostQueue, PollingPolicy, RunningPoll, return_time
 from bot.polling.schedule import PollContext, as_requested, other_user_agent_style
+from bot.public_url import public_url
 from bot.store import Store, feeds, host_backoff, item_keys
 from bot.store.item_keys import NOTHING, Recalled
 from bot.telemetry import Metrics, PollOutcome

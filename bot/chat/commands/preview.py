@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from bot.chat.context import Answer, Context, ShowItem, Toast
 from bot.chat.views.menus import expired, name_link, no_such_feed, pick_feed, pick_match
 from bot.errors import TidingsError
-from bot.fetching.url import public_url
 from bot.model import Subscription
+from bot.public_url import public_url
 from bot.services.previewing import Previewing
 from bot.services.selecting import Selection, select
 from bot.services.subscribing import Subscribing

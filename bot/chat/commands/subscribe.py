@@ -16,8 +16,8 @@ from bot.chat.views.menus import (
 )
 from bot.clock import Clock
 from bot.errors import TidingsError
-from bot.fetching.url import public_url
 from bot.model import Subscription
+from bot.public_url import public_url
 from bot.services.selecting import select
 from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
 from bot.services.typed import named_chat
