@@ -7,7 +7,7 @@ the others.
 
 from collections import deque
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -220,6 +220,18 @@ class HostQueue:
     def backoff_of(self, feed: Feed) -> HostBackoff | None:
         """The last backoff of the feed's domain, be its time over or not, until ``end_backoff``."""
         return self._backoffs.get(_domain(feed))
+
+    def move_back(self, by: timedelta) -> None:
+        """Let every pause that is kept here end so much earlier, as the clock went back."""
+        self._backoffs = {
+            domain: replace(backoff, until=backoff.until - by)
+            for domain, backoff in self._backoffs.items()
+        }
+        for queue in self._domains.values():
+            if queue.next_start:
+                queue.next_start -= by
+            if queue.promised_until:
+                queue.promised_until -= by
 
     def end_backoff(self, domain: str) -> None:
         """The domain answers again: what it refuses next is a first refusal."""

@@ -367,7 +367,9 @@ def poll_now(tx: Tx, feed_id: int, now: datetime, pause: timedelta) -> datetime 
     feed = _read_or_set_aside(tx, row, now)
     if feed is None:
         return now + UNREADABLE_PAUSE
-    earliest = feed.history[-1].moment + pause if feed.history else now
+    # A poll that lies ahead was noted while the clock was wrong.
+    has_polled = feed.history and feed.history[-1].moment <= now
+    earliest = feed.history[-1].moment + pause if has_polled else now
     until = max(feed.not_before or now, earliest)
     if until > now:
         return until
