@@ -35,9 +35,11 @@ from bot.model.delivery import (
     Wait,
 )
 from bot.model.feed import (
+    DEFAULT_LIMITS,
     AlertKind,
     Feed,
     FeedAlert,
+    FeedLimits,
     FeedRef,
     FeedUpdate,
     HostBackoff,
@@ -77,6 +79,7 @@ from bot.model.poll import (
 )
 
 __all__ = [
+    "DEFAULT_LIMITS",
     "NO_VALIDATORS",
     "AlertDelivery",
     "AlertKind",
@@ -93,6 +96,7 @@ __all__ = [
     "Fallback",
     "Feed",
     "FeedAlert",
+    "FeedLimits",
     "FeedRef",
     "FeedUpdate",
     "Fetched",

@@ -101,7 +101,12 @@ def _places(database: Database) -> None:
     _run(database, PLACES)
 
 
-@migrations(name="0015_many")
+@migrations(name="0015_last_use")
+def _last_use(database: Database) -> None:
+    database.execute("CREATE TABLE last_use (id INTEGER PRIMARY KEY, moment BIGINT NOT NULL)")
+
+
+@migrations(name="0016_many")
 def _many(database: Database) -> None:
     _run(database, MANY)
 
