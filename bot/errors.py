@@ -27,6 +27,9 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── TelegraphAway        no usable answer: another page would fare no better
 │   ├── TelegraphBusy        too fast; carries how long to wait
 │   └── UnknownAccount       the token is not, or no longer, good
+├── LimitReached             as much as one may have; nothing more until something ends
+│   ├── ChatIsFull           so many subscriptions as a chat may have
+│   └── PersonIsFull         so many subscriptions as one person may ask for
 └── TemplateFault            a template that cannot be laid out; carries the place of the fault
 
 ``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name
@@ -195,6 +198,25 @@ class NeedsBridge(TidingsError):
     """A site whose feeds only a bridge can give, and none is set up. Args: ``host``."""
 
     key = "error-needs-bridge"
+
+
+class LimitReached(TidingsError):
+    """There is as much as one may have; ``limit`` says how much."""
+
+    key = "error-chat-full"
+
+    def __init__(self, text: str, limit: int) -> None:
+        super().__init__(text, limit=limit)
+
+
+class ChatIsFull(LimitReached):
+    """A chat has as many subscriptions as it may."""
+
+
+class PersonIsFull(LimitReached):
+    """A person has asked for as many subscriptions as one may, in all chats."""
+
+    key = "error-person-full"
 
 
 class TemplateFault(TidingsError):

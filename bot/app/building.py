@@ -36,7 +36,7 @@ from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
-from bot.model import AlertDelivery, FeedLimits, Options, Receipt, Style
+from bot.model import AlertDelivery, FeedLimits, Options, Receipt, Style, SubscriptionLimits
 from bot.parsing.parser import HarmfulDocuments, Parser
 from bot.polling.host_queue import (
     DEFAULT_PAUSE,
@@ -168,7 +168,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         policy=policy,
         turns=HostTurns(host_queue, clock),
     )
-    services = build_services(store, discoverer, operator, clock)
+    services = build_services(store, discoverer, operator, clock, build_limits(settings))
     router = Router(
         store,
         Commands(store, services, translator, operator, clock),
@@ -280,14 +280,28 @@ def build_access(settings: Settings) -> Access:
 
 
 def build_services(
-    store: Store, discoverer: Discoverer, operator: Operator, clock: Clock
+    store: Store,
+    discoverer: Discoverer,
+    operator: Operator,
+    clock: Clock,
+    limits: SubscriptionLimits,
 ) -> Services:
     """What people can do, whoever asks for it."""
     return Services(
-        Subscribing(store, discoverer, operator.interval, clock),
+        Subscribing(store, discoverer, operator.interval, clock, limits),
         Previewing(store, discoverer, clock),
         Choosing(store, operator, clock),
         FeedActions(store, clock),
+    )
+
+
+def build_limits(settings: Settings) -> SubscriptionLimits:
+    """How many subscriptions there may be; operators are not bound by it."""
+    limits = settings.limits
+    return SubscriptionLimits(
+        chat=limits.subscriptions_per_chat,
+        person=limits.subscriptions_per_person,
+        exempt=frozenset(settings.access.admins),
     )
 
 

@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.delivery.dispatcher import Dispatcher
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
-from bot.store import Store, feeds, files, items, moments, outbox, places
+from bot.store import Store, feeds, files, flood, items, moments, outbox, places
 from bot.telegram.application import PTB
 from bot.telemetry import Condition, Metrics
 from bot.web.health import Health, Part
@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 PRUNE_ROWS = 1000
 """Rows that one transaction deletes at the most."""
+TRIMMED_CHATS = 10
+"""Chats whose queues are shortened at once."""
 NAP = 0.1
 """Seconds that the event loop is asked to wait, to see how long it really waits."""
 STALE = 60.0
@@ -72,6 +74,14 @@ async def prune(store: Store, settings: Settings, clock: Clock) -> None:
         pruned = await store.run(items.prune, items_until, outbox_until, PRUNE_ROWS)
         pruned += await store.run(files.prune, items_until, now, PRUNE_ROWS)
         await store.run(places.expire, now, PRUNE_ROWS)
+
+
+async def trim(store: Store, settings: Settings, clock: Clock) -> None:
+    """Keep the queue of no chat longer than the operator wants it."""
+    limit = settings.limits.waiting_messages
+    count = await store.run(flood.trim_chats, limit, clock(), TRIMMED_CHATS)
+    if count:
+        log.warning("backlog_listed", messages=count)
 
 
 async def probe(store: Store, settings: Settings, dispatcher: Dispatcher, clock: Clock) -> None:

@@ -10,9 +10,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config import values
 from bot.errors import ConfigError
-from bot.model import DEFAULT_LIMITS
+from bot.model import DEFAULT_LIMITS, SubscriptionLimits
 from bot.settings import INTERVAL, LANGUAGE, STYLE, SUMMARY, TEMPLATE
 from bot.settings.table import LONGEST_SUMMARY
+
+SUBSCRIPTIONS = SubscriptionLimits()
 
 
 class _Section(BaseModel):
@@ -109,6 +111,17 @@ class AccessSettings(_Section):
     admins: values.Ids = ()
 
 
+class LimitsSettings(_Section):
+    """How much people may ask for."""
+
+    subscriptions_per_chat: Annotated[int, Field(ge=1, le=1_000_000)] = SUBSCRIPTIONS.chat
+    """Feeds that one chat follows, in all its topics."""
+    subscriptions_per_person: Annotated[int, Field(ge=1, le=1_000_000)] = SUBSCRIPTIONS.person
+    """Feeds that one person had followed, in all chats."""
+    waiting_messages: Annotated[int, Field(ge=100, le=1_000_000)] = 5000
+    """Items that wait for one chat; of more, the oldest are told as lists."""
+
+
 class WebSettings(_Section):
     """The port for health, metrics and the webhook."""
 
@@ -186,6 +199,7 @@ class Settings(BaseSettings):
     discovery: DiscoverySettings = DiscoverySettings()
     media: MediaSettings = MediaSettings()
     access: AccessSettings = AccessSettings()
+    limits: LimitsSettings = LimitsSettings()
     web: WebSettings = WebSettings()
     sending: SendingSettings = SendingSettings()
     message: MessageSettings = MessageSettings()

@@ -101,6 +101,14 @@ error-needs-bridge =
     <b>{ $host }</b> has no feeds of its own, so I cannot follow it directly.
     Whoever runs this bot can set up a bridge that makes them (<code>bridge</code> under <code>[discovery]</code>); or send me a feed address of a bridge that you know, such as an RSSHub.
 
+# $limit: how many there may be
+error-chat-full =
+    This chat follows { $limit } feeds, and that is as many as I keep for one.
+    With /unsub you can end some that are not needed any more; then there is room for others.
+error-person-full =
+    You have { $limit } feeds with me, over all chats, and that is as many as I keep for one person.
+    With /unsub you can end some that are not needed any more; then there is room for others.
+
 # $line and $column: where; $words: what stands there; $hint: the field that was meant, those that there are, or a limit
 error-template =
     Line { NUMBER($line, useGrouping: 0) }, column { NUMBER($column, useGrouping: 0) }: <code>{ $words }</code>
@@ -291,6 +299,7 @@ feed-kind = { $kind ->
 }
 line-subscribed = ✅ { $feed }
 line-already = ☑️ { $feed }: followed already
+line-no-room = ⏹ <code>{ $url }</code>: no room for it
 line-choose = ❔ <code>{ $url }</code>: several feeds; send it alone to choose
 
 ## Lists and pages

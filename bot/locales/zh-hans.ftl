@@ -91,6 +91,14 @@ error-needs-bridge =
     <b>{ $host }</b> 自己不提供订阅源，所以我不能直接订阅。
     运行这个机器人的人可以设置一个能生成订阅源的桥接服务（<code>[discovery]</code> 下的 <code>bridge</code>）；你也可以把你知道的桥接服务（例如 RSSHub）的订阅地址发给我。
 
+# $limit: how many there may be
+error-chat-full =
+    这个聊天已订阅 { $limit } 个订阅源，达到了上限。
+    用 /unsub 退订一些不再需要的，就可以订阅新的了。
+error-person-full =
+    您在所有聊天中一共订阅了 { $limit } 个订阅源，达到了每人的上限。
+    用 /unsub 退订一些不再需要的，就可以订阅新的了。
+
 error-template =
     第 { NUMBER($line, useGrouping: 0) } 行第 { NUMBER($column, useGrouping: 0) } 个字符：<code>{ $words }</code>
     { $reason ->
@@ -252,6 +260,7 @@ feed-kind = { $kind ->
 }
 line-subscribed = ✅ { $feed }
 line-already = ☑️ { $feed }：已经订阅
+line-no-room = ⏹ <code>{ $url }</code>：没有位置了
 line-choose = ❔ <code>{ $url }</code>：有多个订阅源，请单独发送以便选择
 
 ## Lists and pages

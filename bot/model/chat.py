@@ -76,6 +76,18 @@ class Subscription:
     """Why nothing can be sent to its place now (Telegram's words), or empty."""
 
 
+@dataclass(frozen=True, slots=True)
+class SubscriptionLimits:
+    """How many subscriptions there may be."""
+
+    chat: int = 1000
+    """Of one chat, in all its topics."""
+    person: int = 2000
+    """That one person asked for, in all chats."""
+    exempt: frozenset[int] = frozenset()
+    """People for whom neither holds."""
+
+
 class SubscriptionName(NamedTuple):
     """By what a subscription can be called; plain, as a chat may have ten thousands of them."""
 

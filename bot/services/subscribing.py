@@ -8,7 +8,15 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.discovery.discover import Discoverer, FeedChoice, FeedFound
 from bot.fetching.url import normalise
-from bot.model import Candidate, Feed, Item, Subscription, SubscriptionPage, Target
+from bot.model import (
+    Candidate,
+    Feed,
+    Item,
+    Subscription,
+    SubscriptionLimits,
+    SubscriptionPage,
+    Target,
+)
 from bot.polling.decide import FeedDocument, decide
 from bot.polling.history import with_history
 from bot.services.selecting import Selection, select
@@ -41,9 +49,15 @@ class Subscribing:
     """Subscribes places to feeds, and changes their subscriptions."""
 
     def __init__(
-        self, store: Store, discoverer: Discoverer, interval: timedelta, clock: Clock
+        self,
+        store: Store,
+        discoverer: Discoverer,
+        interval: timedelta,
+        clock: Clock,
+        limits: SubscriptionLimits = SubscriptionLimits(),  # noqa: B008 - frozen
     ) -> None:
-        """Take what subscribing needs; ``interval`` is the operator's."""
+        """Take what subscribing needs; ``interval`` and ``limits`` are the operator's."""
+        self._limits = limits
         self._store = store
         self._discoverer = discoverer
         self._interval = interval
@@ -84,17 +98,26 @@ class Subscribing:
         """Subscribe a place to the feed that ``text`` names or leads to, for ``user_id``.
 
         Raises:
+            LimitReached: The chat or the person has as many as they may.
             TidingsError: It is no address, cannot be reached, or has no feed.
         """
         feed = await self._store.run(feeds.find, normalise(text))
         # A feed that nobody polls any more is looked for again: its site may have another by now.
         if feed is None or feed.next_due is None:
+            # First, so that no site is asked in vain.
+            await self._store.run(subscriptions.require_room, target.chat_id, user_id, self._limits)
             discovery = await self._discoverer.find(text)
             if isinstance(discovery, FeedChoice):
                 return await self._offer(target, discovery)
             feed = await self._record(discovery)
         subscription, is_new = await self._store.run(
-            subscriptions.subscribe, target, feed.id, self._clock(), feed.next_due, user_id
+            subscriptions.subscribe,
+            target,
+            feed.id,
+            self._clock(),
+            feed.next_due,
+            user_id,
+            self._limits,
         )
         newest = await self._store.run(items.newest, feed.id, 1)
         return Subscribed(subscription, is_new, newest[0] if newest else None)
@@ -128,10 +151,15 @@ class Subscribing:
         return replace(shown, total=len(ended)), await self._offer_undo(chat_id, ended)
 
     async def resubscribe(self, chat_id: int, choice_id: int) -> SubscriptionPage:
-        """Undo the end of subscriptions, as if nothing had been; empty when it is too late."""
+        """Undo the end of subscriptions, as if nothing had been; empty when it is too late.
+
+        Raises:
+            ChatIsFull: Others have taken their place.
+        """
         text = await self.candidate(chat_id, choice_id)
         ended = _read_ended(text) if text else []
-        ids = await self._store.run(subscriptions.restore, chat_id, ended, self._clock())
+        limit = self._limits.chat
+        ids = await self._store.run(subscriptions.restore, chat_id, ended, self._clock(), limit)
         again = await self.some(chat_id, ids, SHOWN)
         return SubscriptionPage(tuple(again), total=len(ids))
 

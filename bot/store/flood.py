@@ -54,6 +54,66 @@ def trim(tx: Tx, feed_id: int, added: int, limits: FeedLimits, now: datetime) ->
     )
 
 
+def trim_chats(tx: Tx, limit: int, now: datetime, chats: int) -> int:
+    """Cancel what is too much for chats with more than ``limit`` waiting messages; told as lists.
+
+    The feeds that brought the most lose their oldest first, so nobody's flood costs another feed an
+    item; the newest of each feed is sent in any case.
+
+    Args:
+        tx: The transaction.
+        limit: How many messages may wait for one chat.
+        now: The present moment.
+        chats: How many chats to look after at the most; the others wait for the next time.
+
+    Returns:
+        How many messages were cancelled.
+    """
+    crowded = tx.query(
+        """
+        SELECT chat_id, count(*) AS waiting FROM outbox WHERE state = 'waiting'
+        GROUP BY chat_id HAVING count(*) > :limit LIMIT :chats
+        """,
+        limit=limit,
+        chats=chats,
+    )
+    count = 0
+    for row in crowded:
+        # A tenth more, so that this is not done again for each item that comes.
+        count += _trim_chat(tx, row["chat_id"], row["waiting"] - limit + limit // 10, now)
+    return count
+
+
+def _trim_chat(tx: Tx, chat_id: int, excess: int, now: datetime) -> int:
+    # The first message may be under way at this moment: it is left alone.
+    cancelled = tx.query(
+        """
+        UPDATE outbox SET state = 'cancelled', reason = 'backlog', settled = :now WHERE id IN (
+            SELECT id FROM (
+                SELECT w.id, w.begun, w.notice_id, row_number() OVER (
+                    PARTITION BY w.topic_id, w.feed_id ORDER BY w.id DESC
+                ) AS age
+                FROM outbox w WHERE w.chat_id = :chat AND w.state = 'waiting' AND w.id > (
+                    SELECT MIN(o.id) FROM outbox o
+                    WHERE o.chat_id = :chat AND o.state = 'waiting'
+                )
+            ) AS aged
+            WHERE age > 1 AND begun = '' AND notice_id IS NULL ORDER BY age DESC, id LIMIT :excess
+        )
+        RETURNING topic_id, feed_id, item_id
+        """,
+        chat=chat_id,
+        excess=excess,
+        now=to_ms(now),
+    )
+    by_feed: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for row in cancelled:
+        by_feed[row["topic_id"], row["feed_id"]].append(row["item_id"])
+    for (topic_id, feed_id), item_ids in by_feed.items():
+        _list(tx, feed_id, Target(chat_id, topic_id), sorted(item_ids), now)
+    return len(cancelled)
+
+
 def _list(tx: Tx, feed_id: int, place: Target, item_ids: list[int], now: datetime) -> None:
     """Tell a place what it does not get; a list that is still to be sent takes these, too."""
     waiting = tx.one(

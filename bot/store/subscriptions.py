@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeVar
 
-from bot.errors import UnreadableRow
-from bot.model import Subscription, SubscriptionName, SubscriptionPage, Target
+from bot.errors import ChatIsFull, PersonIsFull, UnreadableRow
+from bot.model import Subscription, SubscriptionLimits, SubscriptionName, SubscriptionPage, Target
 from bot.store import places
 from bot.store.chats import CHOICE_MAX_AGE, wake
 from bot.store.database import Row, Tx
@@ -55,12 +55,18 @@ def subscribe(
     now: datetime,
     due: datetime | None = None,
     user_id: int | None = None,
+    limits: SubscriptionLimits | None = None,
 ) -> tuple[Subscription, bool]:
     """Subscribe a place to a feed; answers also whether that is new.
 
     ``due`` is when a feed that nobody read before is looked at next, ``user_id`` whoever asked for
     it.
+
+    Raises:
+        LimitReached: It would be new, and one too many.
     """
+    if limits is not None and not _is_subscribed(tx, target, feed_id):
+        require_room(tx, target.chat_id, user_id, limits)
     made = tx.execute(
         """
         INSERT INTO subscriptions (chat_id, topic_id, feed_id, user_id, created)
@@ -82,6 +88,36 @@ def subscribe(
     )
     assert row is not None  # noqa: S101 - it was inserted above, or it stood there before
     return _subscription_of(tx, row), made == 1
+
+
+def require_room(tx: Tx, chat_id: int, user_id: int | None, limits: SubscriptionLimits) -> None:
+    """Make sure that there may be one more.
+
+    Raises:
+        LimitReached: It would be one too many.
+    """
+    if user_id in limits.exempt:
+        return
+    if count(tx, chat_id) >= limits.chat:
+        raise ChatIsFull(f"chat {chat_id} has as many subscriptions as it may", limits.chat)
+    if user_id is None:
+        return
+    own = tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id)
+    if own >= limits.person:
+        raise PersonIsFull(f"{user_id} has asked for as much as one may", limits.person)
+
+
+def _is_subscribed(tx: Tx, target: Target, feed_id: int) -> bool:
+    row = tx.one(
+        """
+        SELECT 1 FROM subscriptions
+        WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed
+        """,
+        chat=target.chat_id,
+        topic=target.topic_id,
+        feed=feed_id,
+    )
+    return row is not None
 
 
 def unsubscribe(
@@ -247,12 +283,20 @@ def _choose_interval(tx: Tx, chosen: Chosen, interval: timedelta | None, now: da
     return changed
 
 
-def restore(tx: Tx, chat_id: int, ended: Sequence[Ended], now: datetime) -> list[int]:
+def restore(
+    tx: Tx, chat_id: int, ended: Sequence[Ended], now: datetime, limit: int = EVERY
+) -> list[int]:
     """Subscribe again as if nothing had ended, and send what was cancelled.
 
     Returns:
         The ids; without those whose feeds have other addresses by now.
+
+    Raises:
+        ChatIsFull: Others came in their place, so that there would be more than ``limit``, and more
+            than there were.
     """
+    if count(tx, chat_id) + len(ended) > max(limit, len(ended)):
+        raise ChatIsFull(f"chat {chat_id} has no room for what ended", limit)
     feed_ids = _feed_ids(tx, [subscription.url for subscription in ended])
     found = [subscription for subscription in ended if subscription.url in feed_ids]
     tx.each(

@@ -3,7 +3,7 @@
 import html
 from collections.abc import AsyncIterator, Sequence
 
-from bot.chat.context import Answer, Context, ShowItem
+from bot.chat.context import Answer, Context, ShowItem, Toast
 from bot.chat.views.menus import (
     PICKS_MAX,
     changed_page,
@@ -16,7 +16,7 @@ from bot.chat.views.menus import (
     pick_match,
 )
 from bot.clock import Clock
-from bot.errors import TidingsError
+from bot.errors import LimitReached, TidingsError
 from bot.model import SubscriptionPage
 from bot.public_url import public_url
 from bot.services.selecting import Selection, means_all
@@ -83,16 +83,21 @@ class Subscribe:
     ) -> AsyncIterator[Answer]:
         count = len(addresses)
         lines: list[str] = []
+        limits: dict[str, None] = {}
         for number, address in enumerate(addresses, start=1):
             progress = context.localizer.html("sub-progress", number=number, count=count)
             yield Reply("\n".join([*lines, progress]))
-            lines.append(await self._result_line(context, address))
-        yield Reply("\n".join(lines))
+            lines.append(await self._result_line(context, address, limits))
+        yield Reply("\n".join([*lines, *limits]))
 
-    async def _result_line(self, context: Context, text: str) -> str:
+    async def _result_line(self, context: Context, text: str, limits: dict[str, None]) -> str:
+        """What came of one of several; which limits were reached is said once, below them all."""
         localizer = context.localizer
         try:
             result = await self._subscribing.subscribe(context.target, text, context.user_id)
+        except LimitReached as error:
+            limits[f"\n{localizer.error(error)}"] = None
+            return localizer.html("line-no-room", url=public_url(text))
         except TidingsError as error:
             return f"❌ <code>{html.escape(public_url(text))}</code>: {localizer.error(error)}"
         if isinstance(result, Ambiguous):
@@ -142,7 +147,11 @@ class Subscribe:
 
     async def resubscribe(self, context: Context) -> AsyncIterator[Answer]:
         """Undo the end of subscriptions, the intervals that they had included."""
-        again = await self._subscribing.resubscribe(context.chat.id, context.number())
+        try:
+            again = await self._subscribing.resubscribe(context.chat.id, context.number())
+        except LimitReached as error:
+            yield Toast(context.localizer.plain(error.key, **error.args_), alert=True)
+            return
         if not again.total:
             yield expired(context)
             return

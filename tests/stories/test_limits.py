@@ -1,0 +1,64 @@
+"""What there may be at the most: people are told kindly, with the cure, and lose nothing."""
+
+import re
+from pathlib import Path
+
+from tests.support.bot_under_test import RunningBot
+from tests.support.feed_server import FeedServer
+from tests.support.reading import has, subscribe
+from tests.support.telegram_world import ANN, TelegramWorld
+
+
+async def test_a_chat_that_is_full_is_told_so_before_any_site_is_asked(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    for number in range(3):
+        server.feed(f"/{number}.xml", items=["One"], title=f"Feed {number}")
+    async with RunningBot(world, tmp_path, limits={"subscriptions_per_chat": 2}) as bot:
+        assert bot
+        await subscribe(world, server.url("/0.xml"))
+        await world.say(f"/sub {server.url('/1.xml')}")
+        await world.wait_for(has("Feed 1"))
+        await world.say(f"/sub {server.url('/2.xml')}")
+        refusal = await world.wait_for(has("follows 2 feeds"))
+        assert "/unsub" in refusal["text"]
+        assert server.requests("/2.xml") == []
+
+        await world.say("/unsub 1")
+        await world.wait_for(has("Not following"))
+        await world.say(f"/sub {server.url('/2.xml')}")
+        await world.wait_for(has("Feed 2"))
+
+
+async def test_of_many_addresses_as_many_are_followed_as_there_is_room_for(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    for number in range(6):
+        server.feed(f"/{number}.xml", items=["One"], title=f"Feed {number}")
+    addresses = " ".join(server.url(f"/{number}.xml") for number in range(6))
+    async with RunningBot(world, tmp_path, limits={"subscriptions_per_chat": 4}) as bot:
+        assert bot
+        await world.say(f"/sub {addresses}")
+        done = await world.wait_for(has("follows 4 feeds"))
+        await world.say("/list")
+        await world.wait_for(has("4 feeds"))
+
+    text = done["text"]
+    followed = {int(number) for number in re.findall(r"Feed (\d)", text)}
+    refused = {int(number) for number in re.findall(r"/(\d)\.xml", text)}
+    assert len(followed) == 4
+    assert refused == set(range(6)) - followed
+    assert text.count("/unsub") == 1
+
+
+async def test_an_operator_is_not_bound(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    for number in range(2):
+        server.feed(f"/{number}.xml", items=["One"], title=f"Feed {number}")
+    limits = {"subscriptions_per_chat": 1, "subscriptions_per_person": 1}
+    async with RunningBot(world, tmp_path, limits=limits, access={"admins": [ANN]}) as bot:
+        assert bot
+        await subscribe(world, server.url("/0.xml"))
+        await world.say(f"/sub {server.url('/1.xml')}")
+        await world.wait_for(has("Feed 1"))
