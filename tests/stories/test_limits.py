@@ -14,8 +14,7 @@ async def test_a_chat_that_is_full_is_told_so_before_any_site_is_asked(
 ) -> None:
     for number in range(3):
         server.feed(f"/{number}.xml", items=["One"], title=f"Feed {number}")
-    async with RunningBot(world, tmp_path, limits={"subscriptions_per_chat": 2}) as bot:
-        assert bot
+    async with RunningBot(world, tmp_path, limits={"subscriptions_per_chat": 2}):
         await subscribe(world, server.url("/0.xml"))
         await world.say(f"/sub {server.url('/1.xml')}")
         await world.wait_for(has("Feed 1"))
@@ -36,8 +35,7 @@ async def test_of_many_addresses_as_many_are_followed_as_there_is_room_for(
     for number in range(6):
         server.feed(f"/{number}.xml", items=["One"], title=f"Feed {number}")
     addresses = " ".join(server.url(f"/{number}.xml") for number in range(6))
-    async with RunningBot(world, tmp_path, limits={"subscriptions_per_chat": 4}) as bot:
-        assert bot
+    async with RunningBot(world, tmp_path, limits={"subscriptions_per_chat": 4}):
         await world.say(f"/sub {addresses}")
         done = await world.wait_for(has("follows 4 feeds"))
         await world.say("/list")
@@ -57,8 +55,7 @@ async def test_an_operator_is_not_bound(
     for number in range(2):
         server.feed(f"/{number}.xml", items=["One"], title=f"Feed {number}")
     limits = {"subscriptions_per_chat": 1, "subscriptions_per_person": 1}
-    async with RunningBot(world, tmp_path, limits=limits, access={"admins": [ANN]}) as bot:
-        assert bot
+    async with RunningBot(world, tmp_path, limits=limits, access={"admins": [ANN]}):
         await subscribe(world, server.url("/0.xml"))
         await world.say(f"/sub {server.url('/1.xml')}")
         await world.wait_for(has("Feed 1"))
