@@ -15,6 +15,7 @@ from telegram import Update
 from bot.app.upkeep import take_over
 from bot.chat.access import Access
 from bot.chat.commands.registry import Commands, Services
+from bot.chat.limits import Limits
 from bot.chat.router import Router
 from bot.chat.views.alerts import Alerts
 from bot.clock import Clock
@@ -142,6 +143,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         Commands(store, services, translator, operator, clock),
         translator,
         build_access(settings),
+        build_limits(settings),
         show=deliverer.show,
         notify=dispatcher.notify,
         spend=limiter.spend,
@@ -239,6 +241,17 @@ def build_access(settings: Settings) -> Access:
         everybody=access.mode == "open",
         listed=frozenset(access.users) | frozenset(access.admins),
         operators=frozenset(access.admins),
+    )
+
+
+def build_limits(settings: Settings) -> Limits:
+    """How much people may ask for."""
+    limits = settings.limits
+    return Limits(
+        limits.commands_per_minute,
+        limits.looks_per_minute,
+        limits.waiting_commands,
+        limits.command_time.total_seconds(),
     )
 
 

@@ -54,7 +54,8 @@ async def run(
     async with AsyncExitStack() as stack:
         parts = await build(settings, clock, stack)
         await _start(parts, settings, clock, stack)
-        listening = listen(parts.application, webhook_address(settings), stack)
+        finish = partial(parts.router.close, GRACE)
+        listening = listen(parts.application, webhook_address(settings), stack, finish)
         if await until(stop, listening):
             await parts.router.announce(parts.application.bot)
             log.info("ready", bot=parts.application.bot.username)

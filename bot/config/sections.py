@@ -104,6 +104,19 @@ class AccessSettings(_Section):
     admins: values.Ids = ()
 
 
+class LimitsSettings(_Section):
+    """How much people may ask for."""
+
+    commands_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 60
+    """Commands and taps of one person; of all members of a group, three times as many."""
+    looks_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 30
+    """Those of them that make the bot ask a site for something."""
+    waiting_commands: Annotated[int, Field(ge=1, le=1000)] = 20
+    """Commands of one person in one chat that wait for those before them."""
+    command_time: values.Timeout = timedelta(seconds=90)
+    """How long a command may work without a word."""
+
+
 class WebSettings(_Section):
     """The port for health, metrics and the webhook."""
 
@@ -174,6 +187,7 @@ class Settings(BaseSettings):
     discovery: DiscoverySettings = DiscoverySettings()
     media: MediaSettings = MediaSettings()
     access: AccessSettings = AccessSettings()
+    limits: LimitsSettings = LimitsSettings()
     web: WebSettings = WebSettings()
     sending: SendingSettings = SendingSettings()
     message: MessageSettings = MessageSettings()

@@ -6,12 +6,11 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-from weakref import WeakValueDictionary
 
 import structlog
 from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.ext import Application, ApplicationBuilder, BaseUpdateProcessor
+from telegram.ext import Application, ApplicationBuilder
 from telegram.request import HTTPXRequest
 
 from bot.errors import ConfigError
@@ -23,8 +22,7 @@ UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY
 READ_TIMEOUT = 90.0
 """Seconds. Telegram answers late on purpose: it waits out flood limits of up to 8 s, and fetches
 pictures first."""
-ANSWER_CONNECTIONS = 64
-UPDATES_AT_ONCE = 256
+ANSWER_CONNECTIONS = 256
 WEBHOOK_CONNECTIONS = 40
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds between two attempts to reach Telegram at the start."""
@@ -74,7 +72,8 @@ def build_application(server: Server, *, is_pushed: bool) -> PTB:
         .base_file_url(server.base_file_url)
         .request(request(ANSWER_CONNECTIONS))
         .get_updates_request(request(2))
-        .concurrent_updates(InOrder(UPDATES_AT_ONCE))
+        # Handlers only queue what came in: the library's own places would all be taken by one chat.
+        .concurrent_updates(False)
         .job_queue(None)
     )
     if is_pushed:
@@ -82,40 +81,26 @@ def build_application(server: Server, *, is_pushed: bool) -> PTB:
     return builder.build()
 
 
-class InOrder(BaseUpdateProcessor):
-    """Keeps the order within each chat, where ``concurrent_updates`` alone would not."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__(most)
-        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-
-    async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        """Wait for the updates of the same chat that came before."""
-        chat = update.effective_chat if isinstance(update, Update) else None
-        lock = self._locks.setdefault(chat.id if chat else 0, asyncio.Lock())
-        async with lock:
-            await coroutine
-
-    async def initialize(self) -> None:
-        """Nothing to open."""
-
-    async def shutdown(self) -> None:
-        """Nothing to close."""
-
-
-async def listen(application: PTB, webhook: WebhookAddress, stack: AsyncExitStack) -> None:
+async def listen(
+    application: PTB,
+    webhook: WebhookAddress,
+    stack: AsyncExitStack,
+    finish: Callable[[], Awaitable[None]],
+) -> None:
     """Begin to receive updates; while Telegram cannot be reached, try again and again.
 
     Args:
         application: As ``build_application`` made it.
         webhook: Told to Telegram where updates are pushed; not used otherwise.
         stack: Stops what was started here.
+        finish: Awaited when no more updates come in, and answers can still be sent.
 
     Raises:
         ConfigError: Telegram does not know the token.
     """
     await _until_reached(application.initialize)
     stack.push_async_callback(application.shutdown)
+    stack.push_async_callback(finish)
     await application.start()
     stack.push_async_callback(application.stop)
     if application.updater is None:

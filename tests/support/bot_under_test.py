@@ -23,6 +23,7 @@ class RunningBot:
             "polling": {"default_interval": "1s", "min_interval": "1s"},
             "fetch": {"allow_networks": ["127.0.0.0/8"]},
             "telegraph": {"api_url": f"{world.url}/telegraph/api"},
+            "limits": {"commands_per_minute": 1000, "looks_per_minute": 1000},
             "sending": {"rate": 500, "private_pause": "0s", "group_pause": "0s"},
         }
         for name, values in sections.items():

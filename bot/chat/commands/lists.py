@@ -1,6 +1,6 @@
 """``/list``: the subscriptions of a chat, the page of each, its last polls and its last move."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context, Toast
 from bot.chat.views.feed_page import feed_page, polls_page
@@ -20,12 +20,12 @@ class Lists:
         self._actions = actions
         self._clock = clock
 
-    async def overview(self, context: Context) -> AsyncIterator[Answer]:
+    async def overview(self, context: Context) -> AsyncGenerator[Answer]:
         """The chat's subscriptions, a page at a time; a number opens that one."""
         own = await self._subscribing.of_chat(context.chat.id)
         yield overview(context.localizer, own, context.number() or 1, self._clock())
 
-    async def feed_page(self, context: Context) -> AsyncIterator[Answer]:
+    async def feed_page(self, context: Context) -> AsyncGenerator[Answer]:
         """One subscription's page."""
         subscription = await self._tapped(context)
         if subscription is None:
@@ -34,7 +34,7 @@ class Lists:
         move = await self._actions.last_move(subscription)
         yield self._page(context, subscription, move)
 
-    async def polls(self, context: Context) -> AsyncIterator[Answer]:
+    async def polls(self, context: Context) -> AsyncGenerator[Answer]:
         """The last polls of one subscription's feed."""
         subscription = await self._tapped(context)
         if subscription is None:
@@ -43,7 +43,7 @@ class Lists:
         page = context.number(1) or 1
         yield polls_page(context.localizer, subscription, page, self._clock())
 
-    async def move_back(self, context: Context) -> AsyncIterator[Answer]:
+    async def move_back(self, context: Context) -> AsyncGenerator[Answer]:
         """Take the last move of a feed back, if whoever asks may."""
         subscription = await self._tapped(context)
         move = await self._actions.last_move(subscription) if subscription else None
@@ -58,7 +58,7 @@ class Lists:
         else:
             yield Toast(context.localizer.plain("move-back-taken"), alert=True)
 
-    async def poll_now(self, context: Context) -> AsyncIterator[Answer]:
+    async def poll_now(self, context: Context) -> AsyncGenerator[Answer]:
         """Poll a feed because somebody asks for it; the page shows what comes of it."""
         subscription = await self._tapped(context)
         if subscription is None:
@@ -77,12 +77,12 @@ class Lists:
         yield self._page(context, await self._actions.refreshed(subscription))
         yield self._page(context, await self._actions.polled(subscription, asked))
 
-    async def pause(self, context: Context) -> AsyncIterator[Answer]:
+    async def pause(self, context: Context) -> AsyncGenerator[Answer]:
         """Pause by button: the page shows it."""
         changed = await self._subscribing.pause(context.chat.id, [context.number()])
         yield self._changed_page(context, changed)
 
-    async def resume(self, context: Context) -> AsyncIterator[Answer]:
+    async def resume(self, context: Context) -> AsyncGenerator[Answer]:
         """Resume by button: the page shows it."""
         changed = await self._subscribing.resume(context.chat.id, [context.number()])
         yield self._changed_page(context, changed)

@@ -1,6 +1,6 @@
 """``/pause`` and ``/resume``: one feed, several, or all."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context
 from bot.chat.views.menus import changed_feeds, no_such_feed, pick_feed
@@ -16,7 +16,7 @@ class Pauses:
     def __init__(self, subscribing: Subscribing) -> None:
         self._subscribing = subscribing
 
-    async def pause(self, context: Context) -> AsyncIterator[Answer]:
+    async def pause(self, context: Context) -> AsyncGenerator[Answer]:
         """Pause one, several or all."""
         own = await self._subscribing.of_chat(context.chat.id)
         running = [subscription for subscription in own if not subscription.paused]
@@ -27,7 +27,7 @@ class Pauses:
         else:
             yield _question(context, running, "pause")
 
-    async def resume(self, context: Context) -> AsyncIterator[Answer]:
+    async def resume(self, context: Context) -> AsyncGenerator[Answer]:
         """Resume one, several or all."""
         own = await self._subscribing.of_chat(context.chat.id)
         paused = [subscription for subscription in own if subscription.paused]

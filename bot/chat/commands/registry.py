@@ -55,6 +55,9 @@ CHANGING = frozenset(
 )
 """Commands and buttons that change something: in groups, for administrators."""
 
+LOOKING = frozenset({"sub", "preview", "try", "choose"})
+"""Commands and buttons that make the bot ask a site for something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:

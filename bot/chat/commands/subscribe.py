@@ -1,10 +1,15 @@
 """``/sub`` and ``/unsub``."""
 
+import asyncio
 import html
-from collections.abc import AsyncIterator, Sequence
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 
-from bot.chat.context import Answer, Context, ShowItem
+import structlog
+
+from bot.chat.context import Answer, Context, Localizer, ShowItem, StepAside
+from bot.chat.responder import shown_length
 from bot.chat.views.menus import (
     changed_feeds,
     choose_feed,
@@ -13,18 +18,25 @@ from bot.chat.views.menus import (
     no_such_feed,
     open_button,
     pick_feed,
+    shown_address,
 )
 from bot.clock import Clock
 from bot.errors import TidingsError
-from bot.fetching.url import public_url
+from bot.fetching.url import host_of, normalise
 from bot.model import Subscription, Target
 from bot.services.selecting import select
 from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
 from bot.settings.table import LONGEST_INTERVAL, MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
-LINKS_MAX = 20
-"""Addresses in one message."""
+log = structlog.get_logger()
+
+AT_ONCE = 10
+"""Addresses of one message that are looked at side by side."""
+AT_ONCE_HOST = 2
+"""Of those, the ones on one host."""
+PROGRESS_MAX = 3000
+"""Characters of a message that tells of progress; the limit is 4096."""
 
 
 class Subscribe:
@@ -36,9 +48,9 @@ class Subscribe:
 
     # ------------------------------------------------------------ subscribing
 
-    async def sub(self, context: Context) -> AsyncIterator[Answer]:
+    async def sub(self, context: Context) -> AsyncGenerator[Answer]:
         """Subscribe to one or several addresses; the message tells how far it is."""
-        addresses = context.arguments[:LINKS_MAX]
+        addresses = tuple(dict.fromkeys(context.arguments))
         match addresses:
             case ():
                 yield Reply(context.localizer.html("sub-usage"))
@@ -49,7 +61,7 @@ class Subscribe:
                 async for answer in self._subscribe_several(context, addresses):
                     yield answer
 
-    async def choose(self, context: Context) -> AsyncIterator[Answer]:
+    async def choose(self, context: Context) -> AsyncGenerator[Answer]:
         """One of the feeds that a page offers was tapped."""
         url = await self._subscribing.candidate(context.chat.id, context.number())
         if url is None:
@@ -58,9 +70,9 @@ class Subscribe:
         async for answer in self._subscribe_one(context, url):
             yield answer
 
-    async def _subscribe_one(self, context: Context, text: str) -> AsyncIterator[Answer]:
+    async def _subscribe_one(self, context: Context, text: str) -> AsyncGenerator[Answer]:
         localizer = context.localizer
-        yield Reply(localizer.html("sub-looking", url=public_url(text)))
+        yield Reply(localizer.html("sub-looking", url=shown_address(text)))
         try:
             result = await self._subscribing.subscribe(context.target, text, context.user_id)
         except TidingsError as error:
@@ -75,29 +87,51 @@ class Subscribe:
 
     async def _subscribe_several(
         self, context: Context, addresses: Sequence[str]
-    ) -> AsyncIterator[Answer]:
-        count = len(addresses)
-        lines: list[str] = []
-        for number, address in enumerate(addresses, start=1):
-            progress = context.localizer.html("sub-progress", number=number, count=count)
-            yield Reply("\n".join([*lines, progress]))
-            lines.append(await self._result_line(context, address))
-        yield Reply("\n".join(lines))
+    ) -> AsyncGenerator[Answer]:
+        """Subscribe to all of them, hosts side by side, while the chat is free for others."""
+        yield StepAside()
+        lines: list[str | None] = [None] * len(addresses)
+        places = asyncio.Semaphore(AT_ONCE)
+        host_places: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(AT_ONCE_HOST)
+        )
+
+        async def look(number: int, address: str) -> None:
+            # The host's place first: who waits for a slow host keeps no place from the others.
+            async with host_places[_host(address)], places:
+                lines[number] = await self._result_line(context, address)
+
+        looks = [
+            asyncio.create_task(look(number, address)) for number, address in enumerate(addresses)
+        ]
+        try:
+            yield Reply(_progress(context.localizer, lines))
+            for done in asyncio.as_completed(looks):
+                await done
+                yield Reply(_progress(context.localizer, lines))
+        finally:
+            for task in looks:
+                task.cancel()
+        yield Reply("\n".join(line for line in lines if line))
 
     async def _result_line(self, context: Context, text: str) -> str:
-        localizer = context.localizer
+        localizer, address = context.localizer, shown_address(text)
         try:
             result = await self._subscribing.subscribe(context.target, text, context.user_id)
         except TidingsError as error:
-            return f"❌ <code>{html.escape(public_url(text))}</code>: {localizer.error(error)}"
+            return f"❌ <code>{html.escape(address)}</code>: {localizer.error(error)}"
+        except Exception:
+            # The other addresses have nothing to do with it.
+            log.exception("command_failed", chat=context.chat.id, verb="sub")
+            return f"❌ <code>{html.escape(address)}</code>: {localizer.html('error-unknown')}"
         if isinstance(result, Ambiguous):
-            return localizer.html("line-choose", url=public_url(text))
+            return localizer.html("line-choose", url=address)
         key = "line-subscribed" if result.is_new else "line-already"
         return localizer.html(key, feed=name_link(result.subscription.feed))
 
     # ------------------------------------------------------------ unsubscribing
 
-    async def unsub(self, context: Context) -> AsyncIterator[Answer]:
+    async def unsub(self, context: Context) -> AsyncGenerator[Answer]:
         """End subscriptions, by number, address, title or button; all of them after a question."""
         own = await self._subscribing.of_chat(context.chat.id)
         if not context.arguments:
@@ -112,7 +146,7 @@ class Subscribe:
         else:
             yield await self._end(context, selected)
 
-    async def unsub_tapped(self, context: Context) -> AsyncIterator[Answer]:
+    async def unsub_tapped(self, context: Context) -> AsyncGenerator[Answer]:
         """End one by button, with a button to undo."""
         subscription = await self._subscribing.find(context.chat.id, context.number())
         if subscription is None:
@@ -120,7 +154,7 @@ class Subscribe:
         else:
             yield await self._end(context, [subscription])
 
-    async def unsub_all(self, context: Context) -> AsyncIterator[Answer]:
+    async def unsub_all(self, context: Context) -> AsyncGenerator[Answer]:
         """The question was answered with yes; only if there are still as many as it asked about."""
         own = await self._subscribing.of_chat(context.chat.id)
         if len(own) == context.number():
@@ -128,7 +162,7 @@ class Subscribe:
         else:
             yield expired(context, alert=True)
 
-    async def resubscribe(self, context: Context) -> AsyncIterator[Answer]:
+    async def resubscribe(self, context: Context) -> AsyncGenerator[Answer]:
         """Undo the end of a subscription, the interval that it had included."""
         target = Target(context.chat.id, context.number(1))
         minutes = context.number(2)
@@ -154,6 +188,29 @@ class Subscribe:
         topic_id = subscription.target.topic_id
         label = context.localizer.plain("button-undo")
         return Reply(text, keyboard([button(label, "resub", undo_id, topic_id, minutes)]))
+
+
+def _host(text: str) -> str:
+    try:
+        return host_of(normalise(text))
+    except TidingsError:  # it will not be asked for
+        return ""
+
+
+def _progress(localizer: Localizer, lines: Sequence[str | None]) -> str:
+    """The last results that there is room for, and how far it is."""
+    done = [line for line in lines if line]
+    shown: list[str] = []
+    length = 0
+    for line in reversed(done):
+        length += shown_length(line)
+        if length > PROGRESS_MAX:
+            break
+        shown.insert(0, line)
+    if len(shown) < len(done):
+        shown.insert(0, localizer.html("sub-progress-more", count=len(done) - len(shown)))
+    shown.append(localizer.html("sub-progress", number=len(done), count=len(lines)))
+    return "\n".join(shown)
 
 
 def _subscribed(context: Context, result: Subscribed) -> Reply:

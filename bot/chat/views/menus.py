@@ -98,6 +98,11 @@ def pick_feed(
     return Reply(localizer.html(key), keyboard(*rows) if rows else None)
 
 
+def shown_address(text: str) -> str:
+    """An address as an answer repeats it: without secrets, and short enough for twenty of them."""
+    return shorten(public_url(text), ADDRESS_MAX)
+
+
 def changed_feeds(localizer: Localizer, key: str, changed: Sequence[Subscription]) -> str:
     """The text of ``key`` with the feeds that it was done to."""
     names = [f"• {name_link(subscription.feed)}" for subscription in changed[:LISTED_MAX]]
@@ -138,7 +143,7 @@ def _candidate(localizer: Localizer, candidate: Candidate, now: datetime) -> str
         if candidate.published:
             facts.append(localizer.ago(candidate.published, now))
         lines.append(html.escape(" · ".join(filter(None, facts))))
-    address = html.escape(shorten(public_url(candidate.url), ADDRESS_MAX))
+    address = html.escape(shown_address(candidate.url))
     lines.append(f"<code>{address}</code>")
     return "\n".join(lines)
 
