@@ -111,7 +111,8 @@ async def test_looks_beyond_the_limit_of_a_minute_get_a_kind_word_and_commands_g
         await world.wait_for(has(A_LOT))
 
         assert len(server.requests("/news.xml")) <= 2
-        assert await seconds_to_answer(world, ANN) < 1
+        # Behind the two that were taken, as one person's commands keep their order.
+        assert await seconds_to_answer(world, ANN) < 5
 
 
 async def test_one_member_does_not_use_up_what_a_group_may_say(
