@@ -202,7 +202,8 @@ def report(*, quick: bool) -> Table:
     """As a table."""
     count, rounds, news = (20, 1, 1) if quick else (160, 9, 3)
     hosted, results = uvloop.run(measure(count, rounds, news))
-    size = f"{hosted.median_bytes / 1000:.0f} kB in the median, {hosted.mean_bytes / 1000:.0f} kB on average"
+    median, mean = hosted.median_bytes / 1000, hosted.mean_bytes / 1000
+    size = f"{median:.0f} kB in the median, {mean:.0f} kB on average"
     table = Table(
         title=(
             f"poll: {count} feeds behind TLS, {size}; "

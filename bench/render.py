@@ -15,15 +15,16 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from rich.table import Table
 
 from bench import articles
-from bot.content.document import Blocks
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, units
-from bot.content.messages.article import as_parameter, compose_article, with_media
+from bot.content.media.files import with_media
+from bot.content.messages.article import as_parameter, compose_article
 from bot.content.messages.summary import compose
 from bot.content.render.terminal import plain
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
 from bot.errors import ParseError
 from bot.model import Feed, Item, Message, Options, ParsedItem, RichMessage
+from bot.model.document import Blocks
 from bot.parsing.parser import parse_feed
 from playground.api.rich_validator import RichValidator
 from playground.errors import ApiError

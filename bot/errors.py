@@ -3,6 +3,7 @@
 TidingsError                 root: a technical text for the log, a message key for the person
 ├── ConfigError              the configuration cannot be used; carries every fault at once
 ├── StoreError               the database cannot be opened or used as it is
+│   ├── StoreUnavailable     it cannot be read or written at the moment (locked, disk full)
 │   └── UnreadableRow        one row holds what this version does not understand
 ├── FetchError               a request that gave no usable answer
 │   ├── BadAddress           not an address that Tidings fetches (scheme, port, syntax)
@@ -60,6 +61,12 @@ class ConfigError(TidingsError):
 
 class StoreError(TidingsError):
     """The database cannot be used; the text says what to do, and nothing was overwritten."""
+
+    key = "error-store"
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be read or written at the moment; the text is SQLite's."""
 
     key = "error-store"
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 class Fault:
     """A failure to come.
 
-    Its ``kind`` is 429, 400, 403, 500, 502, drop_before (no answer), drop_after (no answer, though
-    it is delivered) or hang (served after ``seconds``).
+    Its ``kind`` is a status (429, 400, 502 …), drop_before (no answer), hang (served after
+    ``seconds``), or one of those that are served all the same: drop_after (no answer), half (the
+    first half of the answer, and the connection is cut), half_whole (the first half, as if it were
+    all), odd (``result`` in place of what was made).
     """
 
     kind: str
@@ -18,6 +20,7 @@ class Fault:
     retry_after: int = 5
     seconds: float = 30.0
     description: str = ""
+    result: object = None
 
 
 # A bot calls these all the time, and would use up a fault that was meant for a message.

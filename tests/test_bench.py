@@ -14,12 +14,13 @@ from playground.api.rich_validator import RichValidator
 
 
 @pytest.mark.story
-async def test_poll_looks_at_every_feed_with_every_parser() -> None:
+async def test_poll_polls_every_feed_with_every_parser() -> None:
     _, results = await poll.measure(4, 1, 2)
 
     assert [result.name for result in results] == list(poll.PARSERS)
     for result in results:
-        assert [look.feeds for look in (result.first, *result.steady, *result.news)] == [4, 4, 4, 4]
+        rounds = (result.first, *result.steady, *result.news)
+        assert [polls.feeds for polls in rounds] == [4, 4, 4, 4]
         assert (result.first.parser > 0.001) == (result.name != "no parsing")
 
 
@@ -33,7 +34,7 @@ def test_both_parsers_read_the_same_items(number: int) -> None:
     assert [item.title for item in ours.items] == [item.title for item in theirs.items]
 
 
-def test_of_twenty_looks_seventeen_find_nothing_two_the_same_and_one_a_new_item() -> None:
+def test_of_twenty_polls_seventeen_find_nothing_two_the_same_and_one_a_new_item() -> None:
     page = Page(corpus.Feed(3))
     etag, answers = page.answer(None).headers["ETag"], Counter[str]()
 
@@ -61,10 +62,10 @@ def test_where_every_answer_is_new_each_brings_one_item() -> None:
 def test_render_makes_nothing_that_telegram_refuses() -> None:
     rendered = render.measure(render.made_up(12))
 
-    assert {one.group for one in rendered} == {script.name for script in corpus.SCRIPTS}
-    assert all(one.seconds.keys() == render.WAYS.keys() for one in rendered)
-    assert not any(one.is_classic_refused or one.is_rich_refused for one in rendered)
-    assert all(one.kept > 0.9 for one in rendered if one.kept is not None)
+    assert {figures.group for figures in rendered} == {script.name for script in corpus.SCRIPTS}
+    assert all(figures.seconds.keys() == render.WAYS.keys() for figures in rendered)
+    assert not any(figures.is_classic_refused or figures.is_rich_refused for figures in rendered)
+    assert all(figures.kept > 0.9 for figures in rendered if figures.kept is not None)
 
 
 def test_render_takes_the_items_of_a_folder_of_feeds(tmp_path: Path) -> None:
@@ -99,16 +100,16 @@ def test_render_reads_items_as_varied_as_those_of_feeds() -> None:
 
 def test_render_knows_an_article_that_telegram_refuses_and_one_that_lost_words() -> None:
     judge = RichValidator()
-    told: dict[str, object] = {"type": "paragraph", "text": "One word of <two>"}
+    paragraph: dict[str, object] = {"type": "paragraph", "text": "One word of <two>"}
     item = replace(
         next(articles.items(1))[1],
         html="<p>One word <b>of</b> four <!-- no --><script>x</script></p>",
     )
 
-    assert not render.is_rich_refused(judge, RichMessage((told,)))
-    assert render.is_rich_refused(judge, RichMessage((told | {"text": ""},)))
+    assert not render.is_rich_refused(judge, RichMessage((paragraph,)))
+    assert render.is_rich_refused(judge, RichMessage((paragraph | {"text": ""},)))
     assert render.is_rich_refused(judge, RichMessage(({"type": "nothing"},)))
-    assert render.kept(item, RichMessage((told,))) == 0.75
+    assert render.kept(item, RichMessage((paragraph,))) == 0.75
 
 
 @pytest.mark.parametrize(
@@ -139,12 +140,12 @@ async def test_delay_waits_for_every_reader() -> None:
 
 
 @pytest.mark.story
-async def test_a_crowd_is_looked_at_to_the_last_feed() -> None:
+async def test_a_crowd_is_polled_to_the_last_feed() -> None:
     alone, among = await crowd.measure(good=3, hostile=2)
 
-    assert [len(one.lateness) for one in (alone, among)] == [3, 3]
+    assert [len(polled.lateness) for polled in (alone, among)] == [3, 3]
     assert (alone.unread, among.unread) == (0, 0)
-    assert all(one.held_up for one in (alone, among))
+    assert all(polled.held_up for polled in (alone, among))
 
 
 @pytest.mark.story

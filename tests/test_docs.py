@@ -18,7 +18,7 @@ FENCE = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|tg:|mailto:)([^)\s]+)\)")
 MAIL = re.compile(r"(?<![\w.+:/@-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}")
 PERSONAL_PATH = re.compile(r"(?<![\w.:/*-])(?:/(?:home|root|work|tmp|Users|mnt|opt|srv)/|[A-Z]:\\)")
-VARIABLE = re.compile(r"TIDINGS_([A-Z]+)__([A-Z_]+)")
+VARIABLE = re.compile(r"\bTIDINGS_(?:DEFAULT__)?([A-Z]+)__([A-Z_]+)\b")
 
 
 def read(name: str) -> str:

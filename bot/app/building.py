@@ -24,8 +24,10 @@ from bot.content.localize import Wording
 from bot.delivery.composer import Composer
 from bot.delivery.deliver import Deliverer, SendAlert
 from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.media import imaging
 from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media
+from bot.delivery.places import Places
 from bot.delivery.prepare.pages import Pages
 from bot.delivery.rate_limit import Pace, RateLimiter
 from bot.discovery.discover import Discoverer
@@ -53,14 +55,13 @@ from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
 
 log = structlog.get_logger()
 
-SENDING_CONNECTIONS = 10
-"""Messages that are on their way to Telegram at the same time."""
+QUICK_PLACES, SLOW_PLACES = 10, 40
+"""Messages that are on their way to Telegram at the same time: those that are answered soon (more
+make python-telegram-bot slower, not faster), and those that drag on."""
 PARSERS = 2
 """Processes that parse: one document that takes its full time does not hold up the others."""
 PICTURE_TIMEOUT = 15.0
 """Seconds for one picture to be opened, checked and made fit."""
-PICTURE_MEMORY = 3 << 29
-"""Bytes of address space for the process that does it: the largest picture, three times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     await take_over(store, settings, clock)
     fetcher = await stack.enter_async_context(build_fetcher(settings, metrics))
     parser = await stack.enter_async_context(Parser(processes=PARSERS))
-    gateway = Gateway(telegram, SENDING_CONNECTIONS)
+    gateway = Gateway(telegram, QUICK_PLACES + SLOW_PLACES)
     await gateway.open()
     stack.push_async_callback(gateway.close)
     media = await stack.enter_async_context(build_media(settings, store, fetcher, metrics, clock))
@@ -121,9 +122,11 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         pace=pace,
         limiter=limiter,
         metrics=metrics,
+        most_unanswered=settings.sending.unanswered,
         clock=clock,
     )
-    dispatcher = Dispatcher(store, deliverer, limiter, parallel=SENDING_CONNECTIONS, clock=clock)
+    places = Places(QUICK_PLACES, SLOW_PLACES)
+    dispatcher = Dispatcher(store, deliverer, limiter, places, clock=clock)
     policy = await build_polling_policy(settings)
     websub = await build_websub(settings, store, fetcher, clock)
     poller = Poller(
@@ -190,7 +193,7 @@ async def build_media(
 ) -> AsyncIterator[Media]:
     """The way of pictures, videos and sounds to Telegram."""
     sizes = settings.media
-    async with Workers(processes=1, timeout=PICTURE_TIMEOUT, memory=PICTURE_MEMORY) as workers:
+    async with Workers(processes=1, timeout=PICTURE_TIMEOUT, memory=imaging.MEMORY) as workers:
         downloads = Downloads(
             store,
             fetcher,

@@ -14,7 +14,7 @@ from babel.dates import format_timedelta
 from bot.content.localize import locale_of
 from bot.errors import TidingsError
 from bot.i18n import Markup, Translator
-from bot.model import Chat, Feed, Item, Style, Target
+from bot.model import Chat, ChatKind, Feed, Item, Style, Target
 from bot.telegram.keyboards import Reply, number_of
 
 
@@ -63,6 +63,11 @@ class Context:
     """What follows the command as it was written, its line breaks too."""
     is_operator: bool = False
     """Whether whoever asks may decide what concerns every chat."""
+
+    @property
+    def may_show_samples(self) -> bool:
+        """Whether items may be shown as samples: a channel's readers would take them for news."""
+        return self.chat.kind is not ChatKind.CHANNEL
 
     def number(self, position: int = 0) -> int:
         """The argument at ``position`` as a number; 0 where it is none."""

@@ -24,7 +24,7 @@ from bot.telegram.keyboards import Reply
 log = structlog.get_logger()
 
 FLOOD_WAIT_MAX = 300.0
-"""Seconds that an answer waits out a flood limit; meanwhile only the same person's commands wait."""
+"""Seconds that an answer waits out a flood limit; meanwhile only one person's commands wait."""
 RETRY_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds before each further attempt where Telegram stumbles."""
 EDIT_PAUSE = 2.5

@@ -13,9 +13,17 @@ from functools import partial
 from typing import Any
 
 import structlog
-from telegram import Bot, BotCommand, ChatMemberUpdated, Message, MessageEntity, Update
+from telegram import (
+    Bot,
+    BotCommand,
+    ChatMemberUpdated,
+    InaccessibleMessage,
+    Message,
+    MessageEntity,
+    Update,
+)
 from telegram import Chat as TelegramChat
-from telegram.constants import ChatMemberStatus, ChatType
+from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import (
     Application,
@@ -28,15 +36,23 @@ from telegram.ext import (
 
 from bot.chat.access import Access, RightsUnknown, may_manage
 from bot.chat.command_text import read_command
-from bot.chat.commands.registry import ALIASES, CHANGING, EXPLAINED, LOOKING, Commands
+from bot.chat.commands.registry import (
+    ALIASES,
+    EXPLAINED,
+    LOOKING,
+    OPEN_TO_MEMBERS,
+    Commands,
+)
 from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, StepAside, Toast
 from bot.chat.courtesies import Courtesies
 from bot.chat.limits import MINUTE, Brake, Limits
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
+from bot.chat.views.menus import first_steps
 from bot.clock import Clock
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Feed, Item, Target
+from bot.services.typed import plain_links
 from bot.store import Store, chats, subscriptions
 from bot.telegram.keyboards import Reply, read_button
 
@@ -46,7 +62,11 @@ Show = Callable[[Target, Chat, Feed, Item], Awaitable[bool]]
 Telegram = ContextTypes.DEFAULT_TYPE
 """What python-telegram-bot calls the context of an update; of it we need the bot alone."""
 AWAY = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
-POSTS = filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+POSTS = (
+    filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
+) & ~filters.IS_AUTOMATIC_FORWARD
+"""What somebody wrote; not what Telegram itself forwards from a channel to the group that discusses
+it: that was heard in the channel."""
 DAY = 86400.0
 """Seconds in which a stranger is refused once."""
 
@@ -188,10 +208,12 @@ class Router:
             return
         self._take(update, telegram.bot, verb, handler, arguments)
 
-    async def _on_membership(self, update: Update, _telegram: Telegram) -> None:
+    async def _on_membership(self, update: Update, telegram: Telegram) -> None:
         change = update.my_chat_member
         if change is None:
             return
+        if _is_added(change):
+            await self._introduce(change, telegram.bot, self._language(update))
         now, chat_id = self._clock(), change.chat.id
         await self._store.run(chats.upsert, _chat_of(change.chat, self._language(update)), now)
         status = change.new_chat_member.status
@@ -204,6 +226,23 @@ class Router:
         if back:
             log.info("chat_back", chat=chat_id, released=back.released, skipped=back.skipped)
             self._notify()
+
+    async def _introduce(self, change: ChatMemberUpdated, bot: Bot, language: str) -> None:
+        """Tell whoever added us, in private, how to go on: the chat itself hears nothing."""
+        person, chat = change.from_user, change.chat
+        if person.is_bot or not self._access.allows(person.id, chat.id):
+            return
+        localizer = Localizer(self._translator, language)
+        kind = "channel" if chat.type == ChatType.CHANNEL else "group"
+        may_write = "yes" if _can_write(change) else "no"
+        text = localizer.html(f"added-{kind}", chat=chat.title or "", may_write=may_write)
+        try:
+            self._spend()
+            await bot.send_message(
+                person.id, text, parse_mode=ParseMode.HTML, reply_markup=first_steps(localizer)
+            )
+        except TelegramError as error:  # they never wrote to us
+            log.debug("introduction_not_sent", chat=chat.id, reason=error.message)
 
     async def _on_migration(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message
@@ -231,7 +270,7 @@ class Router:
         text: str = "",
     ) -> None:
         """Queue a command or a tap, or say why not; called in the order in which they came."""
-        message = update.effective_message
+        message = _message_of(update)
         if message is None:
             return
         chat_id, person = message.chat.id, _person(update, message)
@@ -331,8 +370,8 @@ class Router:
             target=target_of(message),
             user_id=user_id,
             is_operator=user_id in self._access.operators,
-            localizer=Localizer(self._translator, chat.language),
-            arguments=request.arguments,
+            localizer=Localizer(self._translator, chat.language or self._language(request.update)),
+            arguments=plain_links(request.arguments),
             text=request.text,
         )
 
@@ -363,6 +402,8 @@ class Router:
                         responder.toast(answer)
                     case StepAside():
                         turn.step_aside()
+                    case ShowItem() if not context.may_show_samples:
+                        continue
                     case ShowItem():
                         # Making an item may take a while: the button need not spin so long.
                         responder.stop_spinning()
@@ -380,17 +421,21 @@ class Router:
 
     async def _refusal(self, request: _Request) -> str:
         """The key of why not, or empty."""
-        update, chat = request.update, request.message.chat
-        if request.verb not in CHANGING:
+        update, verb, chat = request.update, request.verb, request.message.chat
+        # In a channel, even a list that is looked at is an edited post.
+        if verb in OPEN_TO_MEMBERS and chat.type != ChatType.CHANNEL:
             return ""
         # Who tapped is not who wrote the message with the button.
         command = None if update.callback_query else request.message
         user = update.effective_user
         try:
-            may = await may_manage(request.bot, chat.id, chat.type, user, command)
+            if await may_manage(request.bot, chat.id, chat.type, user, command):
+                return ""
         except RightsUnknown:
             return "rights-unknown"
-        return "" if may else "only-admins"
+        if chat.type == ChatType.CHANNEL:
+            return "only-admins-channel"
+        return "only-admins-preview" if verb == "preview" else "only-admins"
 
     def _language(self, update: Update) -> str:
         user = update.effective_user
@@ -398,6 +443,12 @@ class Router:
 
 
 def _user_id(update: Update) -> int | None:
+    """The person who wrote or tapped; ``None`` where somebody writes in the name of a chat."""
+    if update.callback_query is None:
+        message = update.effective_message
+        # Telegram names a user of its own then (Bot API, Message.from), the same for everybody.
+        if message and message.sender_chat:
+            return None
     return update.effective_user.id if update.effective_user else None
 
 
@@ -410,7 +461,21 @@ def _person(update: Update, message: Message) -> int:
 
 
 def _chat_of(chat: TelegramChat, language: str) -> Chat:
-    return Chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name or "", language)
+    """A chat as Telegram describes it, with the language of whoever wrote where that is theirs.
+
+    Elsewhere whoever asks is answered in their own language, until an administrator chooses one.
+    """
+    own = language if chat.type == ChatType.PRIVATE else ""
+    return Chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name or "", own)
+
+
+def _message_of(update: Update) -> Message | None:
+    """What was written, or the message with the button that was tapped."""
+    tapped = update.callback_query.message if update.callback_query else None
+    if isinstance(tapped, InaccessibleMessage):
+        # Of an old one Telegram tells no more than where it stands, and no more is needed.
+        return Message(tapped.message_id, tapped.date, tapped.chat)
+    return update.effective_message
 
 
 def _links(message: Message | None) -> tuple[str, ...]:
@@ -420,6 +485,12 @@ def _links(message: Message | None) -> tuple[str, ...]:
     kinds: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
     entities = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
     return tuple(dict.fromkeys(entity.url or text for entity, text in entities.items()))
+
+
+def _is_added(change: ChatMemberUpdated) -> bool:
+    """Whether somebody has just brought us into a group or a channel."""
+    before, after = change.old_chat_member.status, change.new_chat_member.status
+    return change.chat.type != ChatType.PRIVATE and before in AWAY and after not in AWAY
 
 
 def _can_write(change: ChatMemberUpdated) -> bool:

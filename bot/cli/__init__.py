@@ -1,4 +1,4 @@
-"""The command line: ``tidings run``, ``check-config``, ``preview`` and ``playground``.
+"""The command line: ``tidings run``, ``check-config``, ``health``, ``preview`` and ``playground``.
 
 Here stand the commands as an operator sees them. What each does is a module of its own, which is
 imported when the command runs: ``--help`` and ``--version`` answer at once.
@@ -66,6 +66,18 @@ def check_config(
 
     load_settings(config)
     typer.echo(f"{config}: no faults")
+
+
+@app.command()
+def health(
+    config: Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")] = Path(
+        "config.toml"
+    ),
+) -> None:
+    """Ask the bot that runs with this configuration how it does; status 0 where all is well."""
+    from bot.cli.health import ask_health
+
+    raise typer.Exit(ask_health(config))
 
 
 @app.command()

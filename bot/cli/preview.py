@@ -37,7 +37,7 @@ async def _preview(settings: Settings, url: str, count: int, style: Style | None
     try:
         result = await _discover(settings, url)
     except TidingsError as error:
-        Console(stderr=True).print(f"[red]{type(error).__name__}[/]: {error}", highlight=False)
+        Console(stderr=True).print(Text(str(error), style="red"))
         return FAILED
     console = Console()
     if isinstance(result, FeedChoice):

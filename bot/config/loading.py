@@ -17,6 +17,8 @@ from bot.errors import ConfigError
 
 PREFIX = "TIDINGS_"
 """What the names of our environment variables begin with."""
+DEFAULT_PREFIX = "TIDINGS_DEFAULT__"
+"""What those begin with that the file overrules: the defaults of a container image."""
 
 _CURES = {
     "value_error": "{error}",
@@ -41,11 +43,13 @@ _SECRETS = (("telegram", "token"), ("telegram", "webhook_secret"), ("telegraph",
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """The settings of a TOML file (``None``: none) below an environment.
 
+    ``TIDINGS_DEFAULT__WEB__LISTEN`` stands below the file, ``TIDINGS_WEB__LISTEN`` above it.
+
     Raises:
         ConfigError: With every fault, not only the first.
     """
-    from_file = _read(path) if path else {}
-    from_environment = _from_environment(environ)
+    from_file = _merge(_from_environment(environ, DEFAULT_PREFIX), _read(path) if path else {})
+    from_environment = _from_environment(environ, PREFIX)
     faults = [*_read_secret_files(from_file), *_read_secret_files(from_environment)]
     settings, refused = _validate(_merge(from_file, from_environment))
     faults += refused.items()
@@ -74,15 +78,17 @@ def _read(path: Path) -> dict[str, Any]:
         raise ConfigError(str(path), [f"the file is no valid TOML: {error}"]) from None
 
 
-def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+def _from_environment(environ: Mapping[str, str], prefix: str) -> dict[str, Any]:
     """``TIDINGS_A__B=c`` as ``{"a": {"b": "c"}}``."""
     # Why not the library's own source: it drops names that it does not know, and a misspelt one
     # must be a fault. Names without a double underscore belong to others: Kubernetes sets
     # TIDINGS_PORT beside a service that is called tidings.
     values: dict[str, Any] = {}
     for name, value in environ.items():
-        section, separator, key = name.removeprefix(PREFIX).lower().partition("__")
-        if name.startswith(PREFIX) and separator:
+        if prefix == PREFIX and name.startswith(DEFAULT_PREFIX):
+            continue
+        section, separator, key = name.removeprefix(prefix).lower().partition("__")
+        if name.startswith(prefix) and separator:
             values.setdefault(section, {})[key] = value
     return values
 
@@ -123,7 +129,9 @@ def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     for section, values in above.items():
         beneath = below.get(section, {})
         # A section that is no table is a fault, and stays there to be told.
-        if isinstance(beneath, dict):
+        if not isinstance(values, dict):
+            merged[section] = values
+        elif isinstance(beneath, dict):
             merged[section] = {**beneath, **values}
     return merged
 

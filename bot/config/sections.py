@@ -138,6 +138,8 @@ class SendingSettings(_Section):
     """Messages a second, over all chats."""
     private_pause: values.Pause = timedelta(seconds=1)
     group_pause: values.Pause = timedelta(seconds=3)
+    unanswered: Annotated[int, Field(ge=1, le=100)] = 3
+    """How often a message is sent whose answer is lost each time."""
 
 
 class MessageSettings(_Section):

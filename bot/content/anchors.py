@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from bot.content.document import Block, Blocks, Paragraph, Run, text_of
+from bot.model.document import Block, Blocks, Paragraph, Run, text_of
 
 _MAX_ANCHORS = 500
 _FRAGMENT = re.compile(r"""#([^"'\s<>]{1,200})""")

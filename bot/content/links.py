@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.content.addresses import MAX_LENGTH, absolute
-from bot.content.document import Embed, Image, Media, Run, Runs, TextStyle
+from bot.model.document import Embed, Image, Media, Run, Runs, TextStyle
 
 _MAX_NAME = 64
 _ADDRESS = re.compile(

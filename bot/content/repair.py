@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.content import rules
-from bot.content.document import (
+from bot.content.html.flow import trim
+from bot.model.document import (
     Block,
     Blocks,
     Divider,
@@ -21,7 +22,6 @@ from bot.content.document import (
     skip,
     text_of,
 )
-from bot.content.html.flow import trim
 from bot.model.regex import compiled
 
 HEAD_LINES = 2

@@ -6,7 +6,7 @@ document stands.
 
 import re
 
-from bot.content.document import TextStyle
+from bot.model.document import TextStyle
 
 # ---------------------------------------------------------------- elements
 

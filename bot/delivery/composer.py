@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 import structlog
 
 from bot.content.localize import Wording
-from bot.content.messages.progress import GIVEN_UP, digest, next_part
+from bot.content.messages.progress import GIVEN_UP, hash_of, next_message
 from bot.content.messages.styles import ARTICLE_FALLBACKS, compose_in_style
 from bot.content.messages.summary import compose
 from bot.errors import TemplateFault
@@ -100,7 +100,7 @@ class Composer:
         if progress and progress.post_hash not in {composition.post_hash, GIVEN_UP}:
             log.warning("composition_changed", chat=delivery.target.chat_id, item=delivery.item.id)
         wording = self._wording(choose(LANGUAGE, self._operator, chat).value)
-        return next_part(composition.post, composition.post_hash, delivery, fallback, wording)
+        return next_message(composition.post, composition.post_hash, delivery, fallback, wording)
 
     def _compose(
         self, delivery: Delivery, chat: Chat, fallback: Fallback, page: str | None
@@ -131,7 +131,7 @@ class Composer:
             return known
         wording = self._wording(options.language)
         post = compose_in_style(item, feed, options, fallback, wording, page)
-        composition = _Composition(post, digest(post) if len(post) > 1 else "")
+        composition = _Composition(post, hash_of(post) if len(post) > 1 else "")
         if item.id:  # what a preview shows of a feed that nobody follows has no row, hence no id
             self._composed[key] = composition
             if len(self._composed) > COMPOSED:

@@ -5,8 +5,9 @@ deliveries of one row: each attempt sends the message whose turn it is.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,7 +15,7 @@ from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.content.messages.continuation import MAX_MESSAGES
-from bot.content.messages.progress import answered, with_message, without_rest
+from bot.content.messages.progress import reply_target, with_message, without_rest
 from bot.content.split.rich_limits import cost_of
 from bot.delivery.composer import ASK_AGAIN, Composer
 from bot.delivery.media.downloads import NotReady
@@ -22,9 +23,12 @@ from bot.delivery.media.packing import Media
 from bot.delivery.media.routing import Packed, arrange
 from bot.delivery.prepare.pages import Pages, Soon
 from bot.delivery.rate_limit import Pace, RateLimiter
+from bot.errors import StoreUnavailable
 from bot.model import (
     AlertDelivery,
+    Cause,
     Chat,
+    Claim,
     Delivery,
     Downgrade,
     Fallback,
@@ -40,6 +44,7 @@ from bot.model import (
     Sent,
     Style,
     Target,
+    Unconfirmed,
     Verdict,
     Wait,
 )
@@ -58,6 +63,9 @@ MOST_BLAMED = 5
 """Files of one message that Telegram may refuse by name before all of them are uploaded."""
 NO_MEDIA = "none of its media could be had"
 OWN_FAULT = "a fault of Tidings, see its log"
+UNCONFIRMED = "perhaps sent: every answer was lost"
+STORE_PAUSE = timedelta(seconds=1)
+"""The pause of a message that could not be made while the database cannot be read."""
 
 Send = Callable[[Target, Message | RichMessage, Sequence[Packed], int], Awaitable[Receipt]]
 """Where to, what, its files, and the id of the message that it goes on from (0: none)."""
@@ -78,6 +86,7 @@ class Deliverer:
         pace: How long a chat rests after a message.
         limiter: Counts what is sent to all chats.
         metrics: Counts what becomes of messages.
+        most_unanswered: How often a message is sent whose answer is lost each time.
         clock: The present moment.
     """
 
@@ -93,6 +102,7 @@ class Deliverer:
         pace: Pace,
         limiter: RateLimiter,
         metrics: Metrics,
+        most_unanswered: int = 3,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -104,6 +114,7 @@ class Deliverer:
         self._pace = pace
         self._limiter = limiter
         self._metrics = metrics
+        self._most_unanswered = most_unanswered
         self._clock = clock
 
     async def attempt(self, claim: Delivery | AlertDelivery) -> Verdict:
@@ -113,8 +124,11 @@ class Deliverer:
         """
         try:
             if isinstance(claim, AlertDelivery):
-                return await self._attempt_alert(claim)
-            verdict = await self._attempt_item(claim)
+                verdict = await self._attempt_alert(claim)
+            else:
+                verdict = await self._attempt_item(claim)
+        except StoreUnavailable as error:
+            verdict = Wait(STORE_PAUSE, str(error), counts=False)
         except Exception:
             log.exception("delivery_fault", **_facts(claim))
             verdict = classify_fault(claim, OWN_FAULT)
@@ -123,15 +137,20 @@ class Deliverer:
         return verdict
 
     async def settle(self, claim: Delivery | AlertDelivery, verdict: Verdict) -> bool:
-        """Record what became of a message; answers whether that could be written down."""
+        """Record what became of a message, as soon as the store can be written.
+
+        Returns:
+            Whether it is recorded.
+        """
         moment = self._clock()
+        pause = self._pause_after(claim, verdict)
         try:
-            await self._store.run(
-                outbox.settle, claim, verdict, moment, self._pause_after(claim, verdict)
-            )
-        except Exception:  # the lease runs out, and the message goes out again
+            is_ours = await self._store.insist(outbox.settle, claim, verdict, moment, pause)
+        except Exception:  # The lease runs out, and the message goes out again.
             log.exception("delivery_not_settled", **_facts(claim))
             return False
+        if not is_ours:
+            log.warning("lease_lost", **_facts(claim), verdict=verdict.label)
         self._report(claim, verdict, moment)
         return True
 
@@ -166,7 +185,10 @@ class Deliverer:
         except TelegramError as error:
             if claim.message_id:
                 return classify_edit(error, claim)
-            return classify(error, claim, Message(""))
+            verdict = classify(error, claim, Message(""))
+            if self._is_last_without_answer(claim, verdict):
+                return Unconfirmed(UNCONFIRMED)
+            return verdict
         return Sent(receipt.message_ids)
 
     async def _attempt_item(self, delivery: Delivery) -> Verdict:
@@ -196,7 +218,7 @@ class Deliverer:
             is_last = blamed == MOST_BLAMED - 1
             try:
                 async with self._media.packed(
-                    message, delivery.fallback, delivery.item.link, patience
+                    message, delivery.fallback, delivery.item.link, patience, delivery.feed.id
                 ) as files:
                     verdict = await self._post(delivery, message, progress, files, is_last=is_last)
             except NotReady as delay:
@@ -227,16 +249,20 @@ class Deliverer:
             groups = arrange(files) or [[]]
             self._limiter.spend(max(1, len(files)))  # an album costs its items
         try:
-            receipt = await self._send(delivery.target, message, groups[0], answered(delivery))
+            receipt = await self._send(delivery.target, message, groups[0], reply_target(delivery))
         except TelegramError as error:
             if await self._media.blame(groups[0], error.message) and not is_last:
                 return None
-            return self._classify(error, delivery, message)
-        await self._media.remember(groups[0], receipt.files)
+            verdict = self._classify(error, delivery, message)
+            if self._is_last_without_answer(delivery, verdict):
+                return _unconfirmed(delivery, progress)
+            return verdict
+        # It is there: nothing that goes wrong from here on is a reason to send it again.
+        await self._remember(groups[0], receipt)
         _check_readback(delivery, receipt)
         message_ids = receipt.message_ids
         for group in groups[1:]:
-            message_ids += await self._add(delivery, group, receipt.message_ids[0])
+            message_ids += await self._add(delivery, group, next(iter(receipt.message_ids), 0))
         if progress is not None:
             progress = with_message(progress, delivery.target, message_ids)
             return PartSent(progress, len(message_ids))
@@ -256,10 +282,19 @@ class Deliverer:
             await self._media.blame(group, error.message)
             log.warning("files_not_added", **_facts(delivery), reason=error.message)
             return ()
-        await self._media.remember(group, added.files)
+        await self._remember(group, added)
         return added.message_ids
 
+    async def _remember(self, files: list[Packed], receipt: Receipt) -> None:
+        """Note what Telegram made of files; where that fails, they are uploaded once more."""
+        with contextlib.suppress(StoreUnavailable):
+            await self._media.remember(files, receipt.files)
+
     # ------------------------------------------------------------ what became of it
+
+    def _is_last_without_answer(self, claim: Claim, verdict: Verdict) -> bool:
+        is_silence = isinstance(verdict, Wait) and verdict.cause is Cause.SILENCE
+        return is_silence and claim.unanswered + 1 >= self._most_unanswered
 
     def _classify(
         self, error: TelegramError, delivery: Delivery, message: Message | RichMessage
@@ -271,7 +306,7 @@ class Deliverer:
             self._composer.leave_articles()
             log.warning("rich_messages_unknown", asked_again_in_hours=round(ASK_AGAIN / 3600))
         if verdict.fallback is Fallback.HALVED:
-            cost = asdict(cost_of(message.blocks))
+            cost = cost_of(message.blocks)._asdict()
             log.error("article_over_budget", item=delivery.item.id, reason=error.message, **cost)
         return verdict
 
@@ -313,6 +348,13 @@ def _without_refused_part(delivery: Delivery, refused: Refused) -> Verdict:
         return refused
     log.warning("part_given_up", **_facts(delivery), reason=refused.reason)
     return PartSent(progress)
+
+
+def _unconfirmed(delivery: Delivery, progress: Progress | None) -> Unconfirmed:
+    """The message counts as sent; others that follow it go out, though not in answer to it."""
+    if progress is not None:
+        progress = with_message(progress, delivery.target, ())
+    return Unconfirmed(UNCONFIRMED, progress)
 
 
 def _check_readback(delivery: Delivery, receipt: Receipt) -> None:

@@ -1,6 +1,6 @@
 """The loop that empties the outbox: it claims what may go and starts delivery after delivery.
 
-The next message starts when the one before it is settled, or when that takes longer than
+The next message starts when the one before it is answered, or when that takes longer than
 ``PATIENCE``. So a kill between Telegram's answer and its record doubles one message at the most, as
 a rule, and a slow picture holds up nobody.
 """
@@ -8,14 +8,32 @@ a rule, and a slow picture holds up nobody.
 import asyncio
 import contextlib
 import time
+from collections import deque
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
 from bot.clock import Clock
+from bot.delivery.circuit import Circuit
 from bot.delivery.deliver import Deliverer
+from bot.delivery.places import Places
 from bot.delivery.rate_limit import RateLimiter
-from bot.model import AlertDelivery, Delivery, Wait
+from bot.errors import StoreError
+from bot.model import (
+    AlertDelivery,
+    Cause,
+    Delivery,
+    Migrated,
+    PartSent,
+    Sent,
+    Suspended,
+    TopicGone,
+    Unconfirmed,
+    Verdict,
+    Wait,
+)
 from bot.store import Store, outbox
 
 log = structlog.get_logger()
@@ -24,17 +42,21 @@ BATCH = 16
 """Chats claimed at once: half a second of work, so that nobody who becomes ready waits longer for a
 turn."""
 LEASE = timedelta(minutes=5)
-"""Longer than any request takes; a stopped process gives its leases back, a killed one loses them
-at its next start."""
+"""A stopped process gives its leases back, a killed one loses them at its next start. A delivery
+that outlives its lease keeps its chat all the same, for it is left out of every claim."""
 PATIENCE = 0.035
 """Seconds that one message may be under way before the next one starts: the pace of 28 messages per
 second."""
 LONGEST_REST = 1.0
 """Seconds between two looks into the outbox at the most."""
-LONGEST_CLOSURE = 60.0
-"""Seconds: so often Telegram is tried again while it does not answer at all."""
 FAULT_PAUSE = 1.0
 """Seconds after a turn that the store could not serve (a full disk, say)."""
+MOST_UNSETTLED = 500
+"""Messages under way, or answered and not written down yet, beyond which nothing is claimed."""
+PLACE_CHECK = 0.1
+"""Seconds between two looks for a free place: a message that drags on leaves its own."""
+QUIET = 60.0
+"""Seconds between two lines of the log about a store that cannot be used."""
 
 
 class Dispatcher:
@@ -44,8 +66,9 @@ class Dispatcher:
         store: Where the outbox is.
         deliverer: Sends and settles one message.
         limiter: The pace of all messages together.
-        parallel: Messages under way at the most.
+        places: Who may send at the same time.
         clock: The present moment.
+        lease: For how long a chat is leased.
     """
 
     def __init__(
@@ -53,18 +76,23 @@ class Dispatcher:
         store: Store,
         deliverer: Deliverer,
         limiter: RateLimiter,
+        places: Places,
         *,
-        parallel: int,
         clock: Clock,
+        lease: timedelta = LEASE,
     ) -> None:
         self._store = store
         self._deliverer = deliverer
         self._limiter = limiter
-        self._parallel = parallel
+        self._places = places
+        self._circuit = Circuit()
         self._clock = clock
+        self._lease = lease
         self._doorbell = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
-        self._closed_until = 0.0
+        self._busy: set[int] = set()
+        """Chats whose message is under way, or answered and not written down yet."""
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._silent_until = 0.0
         self.last_turn = time.monotonic()
         """When the loop last came round, on the monotonic clock; for the health check."""
 
@@ -77,50 +105,106 @@ class Dispatcher:
         try:
             while True:
                 self.last_turn = time.monotonic()
-                await _sleep(self._closed_until - time.monotonic())
                 try:
                     await self._turn()
-                except Exception:
-                    log.exception("dispatcher_failed")
+                except Exception as error:  # noqa: BLE001 - whatever it is, others wait
+                    self._report(error)
                     await asyncio.sleep(FAULT_PAUSE)
         finally:
-            if self._under_way:
-                await asyncio.wait(self._under_way)
+            if self._tasks:
+                await asyncio.wait(self._tasks)
 
     async def _turn(self) -> None:
+        if self._circuit.is_closed(time.monotonic()):
+            await asyncio.sleep(min(self._circuit.wait(time.monotonic()), LONGEST_REST))
+            return
         # Cleared before the claim: whatever is put into the outbox after it rings again.
         self._doorbell.clear()
-        claimed = await self._store.run(outbox.claim, self._clock(), BATCH, LEASE)
+        claimed: list[Delivery | AlertDelivery] = []
+        if len(self._busy) < MOST_UNSETTLED:
+            without = self._busy.union(self._places.shut_out(time.monotonic()))
+            claimed = await self._store.run(
+                outbox.claim, self._clock(), BATCH, self._lease, without
+            )
         if claimed:
             await self._start_each(claimed)
         else:
             await self._rest()
 
-    async def _start_each(self, claimed: list[Delivery | AlertDelivery]) -> None:
-        waiting = list(claimed)
+    async def _start_each(self, claimed: Sequence[Delivery | AlertDelivery]) -> None:
+        waiting, left = deque(claimed), []
         try:
-            while waiting and self._closed_until <= time.monotonic():
-                await _sleep(self._limiter.wait())
-                while len(self._under_way) >= self._parallel:
-                    await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
-                task = asyncio.create_task(self._deliver(waiting.pop(0)))
-                self._under_way.add(task)
-                task.add_done_callback(self._under_way.discard)
+            while waiting:
+                await self._until_next_start()
+                now = time.monotonic()
+                if self._circuit.is_closed(now):
+                    break
+                claim = waiting.popleft()
+                if claim.target.chat_id in self._places.shut_out(now):
+                    left.append(claim)
+                    continue
+                task = self._start(claim, now)
                 await asyncio.wait({task}, timeout=PATIENCE)
         finally:
-            if waiting:
-                chats = [claim.target.chat_id for claim in waiting]
-                await self._store.run(outbox.release, chats)
+            left.extend(waiting)
+            if left:
+                chats = [claim.target.chat_id for claim in left]
+                self._keep(self._release(chats))
+
+    async def _until_next_start(self) -> None:
+        """Until the pace allows one more message, and there is a place for it."""
+        await _sleep(max(self._limiter.wait(), self._circuit.wait(time.monotonic())))
+        while not self._places.has_room(time.monotonic()):
+            await asyncio.wait(
+                self._tasks, timeout=PLACE_CHECK, return_when=asyncio.FIRST_COMPLETED
+            )
+
+    def _start(self, claim: Delivery | AlertDelivery, now: float) -> asyncio.Task[None]:
+        """Let a message go; the task ends as soon as it is answered and that is written down."""
+        self._busy.add(claim.target.chat_id)
+        self._places.start(claim.target.chat_id, now)
+        self._circuit.started(now)
+        return self._keep(self._deliver(claim))
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _deliver(self, claim: Delivery | AlertDelivery) -> None:
-        verdict = await self._deliverer.attempt(claim)
-        if isinstance(verdict, Wait) and verdict.everywhere:
+        chat_id = claim.target.chat_id
+        try:
+            verdict = await self._deliverer.attempt(claim)
             # Before it is settled, which takes a moment in which the next message would start.
-            pause = min(verdict.pause.total_seconds(), LONGEST_CLOSURE)
-            self._closed_until = time.monotonic() + pause
-        if await self._deliverer.settle(claim, verdict):
+            self._places.end(chat_id, time.monotonic())
+            self._learn(chat_id, verdict)
+            is_settled = await self._deliverer.settle(claim, verdict)
+        finally:
+            self._busy.discard(chat_id)
+        if is_settled:
             # What comes next in this chat may be due before the loop would look again.
             self.notify()
+
+    async def _release(self, chat_ids: Sequence[int]) -> None:
+        with contextlib.suppress(StoreError):  # It was closed: the next start frees all leases.
+            await self._store.insist(outbox.release, chat_ids)
+
+    def _learn(self, chat_id: int, verdict: Verdict) -> None:
+        """What an answer says of Telegram itself."""
+        now = time.monotonic()
+        is_closed = False
+        match verdict:
+            case Sent() | PartSent() | Suspended() | TopicGone() | Migrated():
+                self._circuit.succeeded(now)
+            case Wait(cause=Cause.FLOOD, pause=pause):
+                is_closed = self._circuit.flooded(chat_id, pause, now)
+            case Wait(cause=Cause.SERVER | Cause.SILENCE) | Unconfirmed():
+                is_closed = self._circuit.failed(chat_id, now)
+        if is_closed:
+            seconds = round(self._circuit.wait(now), 1)
+            reason = getattr(verdict, "reason", "")
+            log.warning("sending_paused", seconds=seconds, reason=reason)
 
     async def _rest(self) -> None:
         """Until somebody rings, a chat becomes ready, or a second has passed."""
@@ -133,6 +217,17 @@ class Dispatcher:
             # Not wait_for: that of Python 3.11 may swallow a cancellation.
             async with asyncio.timeout(max(seconds, 0.01)):
                 await self._doorbell.wait()
+
+    def _report(self, error: Exception) -> None:
+        """One line a minute; a database that cannot be used needs no traceback."""
+        now = time.monotonic()
+        if now < self._silent_until:
+            return
+        self._silent_until = now + QUIET
+        if isinstance(error, StoreError):
+            log.error("dispatcher_failed", reason=str(error))
+        else:
+            log.error("dispatcher_failed", exc_info=error)
 
 
 async def _sleep(seconds: float) -> None:

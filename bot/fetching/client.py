@@ -56,7 +56,9 @@ POST_TIMEOUT = 10.0
 CONNECT = 10.0
 """Seconds for name, connection and TLS."""
 READ_GAP = 15.0
-"""Seconds without a byte."""
+"""Seconds without progress: until an answer begins, and for each ``LEAST_PROGRESS`` of its body."""
+LEAST_PROGRESS = 8192
+"""Bytes; who sends less in ``READ_GAP`` seconds, and no end, only keeps us waiting."""
 LONGEST_HEADER = 65536
 MOST_UNPACKED, HARMLESS = 500, 1 << 20
 """A body of more than so many times its packed size is made to harm, if it has more than so many
@@ -96,6 +98,16 @@ class _Asking:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What a body may cost."""
+
+    size: int
+    """Bytes, decompressed."""
+    read_gap: float
+    """Seconds without progress."""
+
+
 class Fetcher:
     """Fetches feeds, pages and pictures: an async context manager, or ``open`` and ``close``.
 
@@ -109,6 +121,7 @@ class Fetcher:
         ssl_context: for another trust store than the system's.
         resolver: for other names than DNS knows.
         unverified: hosts whose certificates are not checked, as they are called in addresses.
+        read_gap: seconds without progress (``READ_GAP``) after which a request is given up.
     """
 
     def __init__(  # noqa: PLR0913 - all that requests need, from the composition root
@@ -123,6 +136,7 @@ class Fetcher:
         ssl_context: ssl.SSLContext | None = None,
         resolver: AbstractResolver | None = None,
         unverified: Container[str] = (),
+        read_gap: float = READ_GAP,
     ) -> None:
         self._guard = guard
         self._product = user_agent
@@ -131,6 +145,7 @@ class Fetcher:
         self._unverified = unverified
         self._timeout = timeout
         self._max_size = max_size
+        self._read_gap = read_gap
         self._slots = asyncio.Semaphore(concurrency)
         self._ssl = ssl_context
         self._session: aiohttp.ClientSession | None = None
@@ -151,7 +166,7 @@ class Fetcher:
                 "User-Agent": user_agent_header(self._product, self._contact),
                 "Accept-Encoding": "gzip, deflate, br",
             },
-            timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT, sock_read=READ_GAP),
+            timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT, sock_read=self._read_gap),
             max_line_size=LONGEST_HEADER,
             max_field_size=LONGEST_HEADER,
         )
@@ -240,7 +255,7 @@ class Fetcher:
         """
         hop = _hop(self._guard.check(url))
         async with self._posting(hop), self._submit(hop, form) as response:
-            return await _body(response, _host(hop), max_size)
+            return await _body(response, _host(hop), _Limits(max_size, self._read_gap))
 
     @asynccontextmanager
     async def _posting(self, hop: _Hop) -> AsyncIterator[None]:
@@ -262,14 +277,19 @@ class Fetcher:
         )
 
     async def _follow(self, hop: _Hop, asking: _Asking, max_size: int) -> Fetched | NotModified:
+        limits = _Limits(max_size, self._read_gap)
         visited = {hop.url}
         origin = hop
         for _ in range(HOPS + 1):
-            async with self._get(hop, asking.of(hop)) as response:
+            async with await self._get(hop, asking.of(hop)) as response:
                 following = self._redirect(hop, response)
                 if following is None:
                     return await _answer(
-                        response, hop, asking, moved=hop is not origin, limit=max_size
+                        response,
+                        hop,
+                        asking,
+                        moved=hop is not origin,
+                        limits=limits,
                     )
             if following.url in visited and following.userinfo == hop.userinfo:
                 raise TooManyRedirects(f"{_host(hop)}: a loop of redirects", host=_host(hop))
@@ -277,18 +297,18 @@ class Fetcher:
             hop = following
         raise TooManyRedirects(f"{_host(origin)}: more than {HOPS} redirects", host=_host(origin))
 
-    def _get(
-        self, hop: _Hop, request_headers: dict[str, str]
-    ) -> "aiohttp.client._RequestContextManager":
+    async def _get(self, hop: _Hop, request_headers: dict[str, str]) -> aiohttp.ClientResponse:
+        """The beginning of the answer; its headers may not drip for ever, either."""
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
         authorization = {"Authorization": _basic(hop.userinfo)} if hop.userinfo else {}
-        return self._session.get(
-            hop.url,
-            headers=request_headers | authorization,
-            allow_redirects=False,
-            ssl=self._is_verified(hop),
-        )
+        async with asyncio.timeout(CONNECT + self._read_gap):
+            return await self._session.get(
+                hop.url,
+                headers=request_headers | authorization,
+                allow_redirects=False,
+                ssl=self._is_verified(hop),
+            )
 
     def _is_verified(self, hop: _Hop) -> bool:
         """Whether the host's certificate is checked."""
@@ -311,7 +331,7 @@ class Fetcher:
 
 
 async def _answer(
-    response: aiohttp.ClientResponse, hop: _Hop, asking: _Asking, *, moved: bool, limit: int
+    response: aiohttp.ClientResponse, hop: _Hop, asking: _Asking, *, moved: bool, limits: _Limits
 ) -> Fetched | NotModified:
     now = datetime.now(UTC)
     found = headers.validators(response.raw_headers)
@@ -328,7 +348,7 @@ async def _answer(
             else HttpError
         )
         raise kind(text, host=_host(hop), status=response.status, retry_after=wait, fresh_for=hint)
-    body = await _body(response, _host(hop), limit)
+    body = await _body(response, _host(hop), limits)
     return Fetched(
         url=str(hop.url),
         body=body,
@@ -343,20 +363,27 @@ async def _answer(
     )
 
 
-async def _body(response: aiohttp.ClientResponse, host: str, limit: int) -> bytes:
+async def _body(response: aiohttp.ClientResponse, host: str, limits: _Limits) -> bytes:
     """The body, decompressed chunk by chunk, so that a bomb costs no more than the limit."""
+    limit = limits.size
     too_large = TooLarge(f"{host}: more than {limit} bytes", host=host, limit=limit)
     packed = response.content_length
     if (packed or 0) > limit:
         raise too_large
     most = limit if packed is None else min(limit, max(HARMLESS, packed * MOST_UNPACKED))
     body = bytearray()
-    # Nothing may be awaited between two chunks: what is not unpacked yet when a server hangs up is
-    # lost (aiohttp 3.14).
-    async for chunk in response.content.iter_chunked(_CHUNK):
-        body += chunk
-        if len(body) > most:
-            raise too_large
+    clock = asyncio.get_running_loop().time
+    async with asyncio.timeout(limits.read_gap) as patience:
+        expected = LEAST_PROGRESS
+        # Nothing may be awaited between two chunks: what is not unpacked yet when a server hangs up
+        # is lost (aiohttp 3.14).
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            body += chunk
+            if len(body) > most:
+                raise too_large
+            if len(body) >= expected:
+                expected = len(body) + LEAST_PROGRESS
+                patience.reschedule(clock() + limits.read_gap)
     if body[:3] == b"\x1f\x8b\x08":  # gzip without its header: files served as they lie on disk
         return _gunzip(bytes(body), limit, too_large)
     return bytes(body)

@@ -192,6 +192,8 @@ rights-unknown =
     Telegram did not tell me whether you are an administrator here, so I changed nothing.
     Please try again in a minute.
 only-admins = Only administrators of this chat can change its feeds.
+only-admins-channel = These buttons are for the administrators of this channel.
+only-admins-preview = Here, only administrators can have items shown. In our private chat you can look at any feed you like.
 
 ## Greetings
 
@@ -207,6 +209,19 @@ welcome-back = { $skipped ->
         }
    *[other] 👋 Good to see you again. While I could not write here, a lot came: the newest { $released } follow now, { $skipped } older ones do not.
 }
+# Said in private to whoever added the bot; $chat: the title of the chat; $may_write: yes or no
+added-group =
+    👋 I am in <b>{ $chat }</b> now.
+    { $may_write ->
+        [no] I may not write there yet: please let me.
+       *[yes] Its administrators tell me there what to follow: <code>/sub https://example.org</code>. In a forum, say it in the topic that shall get the news.
+    }
+added-channel =
+    👋 I am in <b>{ $chat }</b> now.
+    { $may_write ->
+        [no] I may not post there yet: please make me an administrator who may.
+       *[yes] To follow a site, post <code>/sub https://example.org</code> there. My answers go away by themselves; your post does, too, where I may delete messages.
+    }
 help-head = <b>What I can do</b>
 help-foot =
     In a private chat a bare link is enough. In groups, administrators decide; in a forum, I post in the topic where you say /sub.
@@ -221,6 +236,10 @@ sub-usage =
     <code>/sub https://example.org</code>
 
     A site will do; I will look for its feed. Several addresses at once are fine.
+# $word: what was typed beside an address, such as @channel
+sub-elsewhere =
+    I do not know what <code>{ $word }</code> means here, so nothing has changed.
+    I follow feeds where you say so: for a channel or a group, send <code>/sub</code> and the address there, as its administrator; for this chat, send the address alone.
 # $url: an address
 sub-looking = 🔎 Looking at <code>{ $url }</code> …
 # $number of $count: how many addresses have been looked at
@@ -240,7 +259,19 @@ subscribed-empty =
         [one] within a minute or so
        *[other] within { $minutes } minutes or so
     } after it appears.
-subscribed-again = ✅ Following <b>{ $feed }</b> again, as if nothing had been.
+# Where no item is shown: in channels
+subscribed-unshown =
+    ✅ Following <b>{ $feed }</b>.
+    What is new there comes here { $minutes ->
+        [one] within a minute or so.
+       *[other] within { $minutes } minutes or so.
+    }
+subscribed-again =
+    ✅ Following { $count ->
+        [one] this
+       *[other] these { $count }
+    } again, as if nothing had been:
+    { $feeds }
 already-subscribed = You follow <b>{ $feed }</b> here already.
 # $host: where the feeds were found
 choose-feed = <b>{ $host }</b> offers { $count } feeds. Which one?
@@ -339,6 +370,10 @@ poll = { $result ->
 }
 # $query: what was typed
 no-such-feed = I find no feed here that fits <code>{ $query }</code>. /list shows them all.
+# Several feeds fit; their buttons follow
+which-match = { $count } feeds here fit <code>{ $query }</code>. Which one do you mean?
+# Beside the name of a feed that is read in this very topic; a button
+button-here = { $feed } · here
 
 ## Alerts: what is told of a feed beside its items
 ## $since: a time such as "3 days ago"; $lasted: a stretch of time such as "3 days"; $reason: one of the failures above
@@ -381,6 +416,8 @@ preview-usage =
     Which feed? For example:
     <code>/preview https://example.org 3</code>
 preview-which = Whose newest item?
+# A message, and a toast: no markup
+preview-channel = In a channel I show no samples: its readers would take them for news. Send me /preview and the address in our private chat.
 preview-of = This is how <b>{ $feed }</b> would look here:
 preview-empty = <b>{ $feed }</b> has no items yet.
 preview-refused = Telegram did not take this item. It would come here as plain text.
@@ -434,6 +471,7 @@ template-usage =
     <code>/template default</code> goes back to how it was at first.
 template-try = So it would look here. Shall it stay?
 template-unseen = The template is sound. There is no item here yet to show it with. Shall it stay?
+template-unshown = The template is sound. In a channel I show no sample: its readers would take it for news. Shall it stay?
 template-saved = Saved: from now on items come so.
 template-kept = All right, nothing changes.
 template-default = Items come as they did at first.

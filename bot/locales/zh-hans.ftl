@@ -179,6 +179,8 @@ rights-unknown =
     Telegram 没有告诉我你是不是这里的管理员，所以我什么都没有改。
     请过一分钟再试。
 only-admins = 只有本群的管理员才能更改订阅。
+only-admins-channel = 这些按钮仅供本频道的管理员使用。
+only-admins-preview = 在这里只有管理员可以让我展示条目。您可以在和我的私聊里查看任何订阅源。
 
 ## Greetings
 
@@ -190,6 +192,18 @@ welcome-back = { $skipped ->
     [0] 👋 又见面了。我无法在这里发言期间有 { $released } 条新内容，现在补发。
    *[other] 👋 又见面了。我无法在这里发言期间来了很多内容：现在补发最新的 { $released } 条，较早的 { $skipped } 条不再发送。
 }
+added-group =
+    👋 我已加入 <b>{ $chat }</b>。
+    { $may_write ->
+        [no] 我在那里还不能发言，请允许我发送消息。
+       *[yes] 管理员可以在那里告诉我要订阅什么：<code>/sub https://example.org</code>。如果是话题群，请在要接收更新的话题里发送。
+    }
+added-channel =
+    👋 我已加入 <b>{ $chat }</b>。
+    { $may_write ->
+        [no] 我在那里还不能发帖，请把我设为可以发帖的管理员。
+       *[yes] 要订阅网站，请在频道里发送 <code>/sub https://example.org</code>。我的回复会自动消失；如果我有删除消息的权限，您的指令也会消失。
+    }
 help-head = <b>我能做什么</b>
 help-foot =
     私聊时直接发链接就行。在群组里由管理员操作；在话题群里，您在哪个话题发 /sub，我就发到哪个话题。
@@ -203,6 +217,9 @@ sub-usage =
     <code>/sub https://example.org</code>
 
     发网站地址就行，我会去找它的订阅源。也可以一次发多个地址。
+sub-elsewhere =
+    我不明白 <code>{ $word }</code> 在这里指什么，所以什么都没有改。
+    在哪里对我说，我就在哪里订阅：频道或群组请由管理员在那里发送 <code>/sub</code> 和地址；要在这里订阅，请只发地址。
 sub-looking = 🔎 正在查看 <code>{ $url }</code> …
 sub-progress = 🔎 已查看 { $number } 个，共 { $count } 个 …
 sub-progress-more = … 前面还有 { $count } 个结果
@@ -212,7 +229,12 @@ subscribed =
 subscribed-empty =
     ✅ 已订阅 <b>{ $feed }</b>。
     它还没有内容；第一条出现后，大约 { $minutes } 分钟内会发到这里。
-subscribed-again = ✅ 已恢复订阅 <b>{ $feed }</b>，就当什么都没发生过。
+subscribed-unshown =
+    ✅ 已订阅 <b>{ $feed }</b>。
+    有新内容时，大约 { $minutes } 分钟内会发到这里。
+subscribed-again =
+    ✅ 已恢复订阅（{ $count }），就当什么都没发生过：
+    { $feeds }
 already-subscribed = 这里已经订阅了 <b>{ $feed }</b>。
 choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，您要哪一个？
 choose-count = { $count ->
@@ -288,6 +310,8 @@ poll = { $result ->
    *[skipped] 跳过：我这边的网络断了
 }
 no-such-feed = 这里没有符合 <code>{ $query }</code> 的订阅。用 /list 查看全部。
+which-match = 这里有 { $count } 个订阅符合 <code>{ $query }</code>。您指的是哪一个？
+button-here = { $feed } · 此处
 
 ## Alerts: what is told of a feed beside its items
 
@@ -319,6 +343,7 @@ preview-usage =
     要看哪个订阅源？例如：
     <code>/preview https://example.org 3</code>
 preview-which = 看哪个订阅的最新条目？
+preview-channel = 我不在频道里展示样例，读者会误以为是新内容。请在和我的私聊里发送 /preview 和地址。
 preview-of = <b>{ $feed }</b> 在这里会是这个样子：
 preview-empty = <b>{ $feed }</b> 还没有内容。
 preview-refused = Telegram 没有接受这一条。推送时会改用纯文本发送。
@@ -371,6 +396,7 @@ template-usage =
     用 <code>/template default</code> 恢复最初的样子。
 template-try = 在这里会是这个样子。要保存吗？
 template-unseen = 模板没有问题，不过这里还没有可以展示的条目。要保存吗？
+template-unshown = 模板没有问题。我不在频道里展示样例，读者会误以为是新内容。要保留吗？
 template-saved = 已保存，以后的条目都会是这个样子。
 template-kept = 好的，保持原样。
 template-default = 条目恢复成最初的样子。

@@ -7,6 +7,7 @@ Telegram's own.
 from bot.model.chat import Chat, ChatKind, Options, Style, Subscription, Target
 from bot.model.delivery import (
     AlertDelivery,
+    Cause,
     Claim,
     Delivery,
     Downgrade,
@@ -18,6 +19,7 @@ from bot.model.delivery import (
     Sent,
     Suspended,
     TopicGone,
+    Unconfirmed,
     Verdict,
     Wait,
 )
@@ -69,6 +71,7 @@ __all__ = [
     "AlertKind",
     "Attachment",
     "Candidate",
+    "Cause",
     "Chat",
     "ChatKind",
     "Claim",
@@ -114,6 +117,7 @@ __all__ = [
     "TelegramFile",
     "TelegraphPage",
     "TopicGone",
+    "Unconfirmed",
     "Upload",
     "UserAgentStyle",
     "Validators",

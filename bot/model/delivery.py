@@ -1,7 +1,8 @@
 """What is to be sent where, and what becomes of it."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import ClassVar
 
 from bot.model.chat import Chat, Target
@@ -40,19 +41,41 @@ class PartSent(Verdict):
     messages: int = 1
 
 
+class Cause(Enum):
+    """Why a message has to wait."""
+
+    OURS = auto()
+    """A fault of ours."""
+    SERVER = auto()
+    """Telegram could not be reached, or was in trouble."""
+    SILENCE = auto()
+    """The request went out, and its answer was lost: the message may be there."""
+    FLOOD = auto()
+    """Too many messages: "retry after"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wait(Verdict):
-    """Not now: again after ``pause``.
-
-    ``everywhere``: it is Telegram that does not answer, not the chat alone.
-    """
+    """Not now: again after ``pause``."""
 
     label: ClassVar = "wait"
     pause: timedelta
     reason: str
-    everywhere: bool = False
+    cause: Cause = Cause.OURS
     counts: bool = True
     """Whether it counts as a failed attempt of this message (a flood wait does not)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unconfirmed(Verdict):
+    """It was sent several times, and every answer was lost: perhaps it is there.
+
+    It is not sent again. ``progress``: as of ``PartSent``, where other messages follow.
+    """
+
+    label: ClassVar = "unconfirmed"
+    reason: str
+    progress: "Progress | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +159,11 @@ class Claim:
     attempts: int
     queued: datetime
     feed: FeedRef
+    _: KW_ONLY
+    unanswered: int = 0
+    """How often it was sent, and the answer was lost."""
+    lease: int = 0
+    """Its chat's lease (``chats.leased_until``); another value there means that it is lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,8 +117,8 @@ class Feed(FeedRef):
     user_agent_style: UserAgentStyle = UserAgentStyle.PLAIN
     """What its server let in last."""
     parser_version: str = ""
-    """How its last document was read (``parsing.incremental.PARSER_VERSION``); empty: not at all, or before that
-    was noted."""
+    """How its last document was read (``parsing.incremental.PARSER_VERSION``); empty: not at all,
+    or before that was noted."""
     reread_from: datetime | None = None
     """From then on one poll asks for everything and reads it, as another reading read the last
     document."""

@@ -86,8 +86,8 @@ class ParsedFeed:
     links: tuple[tuple[str, str], ...] = ()
     """``(rel, absolute address)`` pairs: ``hub`` and ``self`` (W3C WebSub, 4)."""
     item_cache: bytes = b""
-    """What the next poll needs to read only what is new (``parsing.incremental``), where that was asked
-    for."""
+    """What the next poll needs to read only what is new (``parsing.incremental``), where that was
+    asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Which of a chat's subscriptions somebody means: by number, address or title. Pure."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.errors import BadAddress
 from bot.fetching.url import normalise, public_url
@@ -10,21 +11,37 @@ from bot.polling.identity import normalise_link
 ALL = frozenset({"all", "全部", "所有"})
 
 
-def select(subscriptions: Sequence[Subscription], words: Sequence[str]) -> list[Subscription]:
-    """Every subscription that the words name, each once.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What somebody meant for certain, or else what they may have meant; both empty: nothing."""
 
-    The words are ``all``, numbers as ``/list`` gives them, addresses, or one title.
+    certain: tuple[Subscription, ...] = ()
+    possible: tuple[Subscription, ...] = ()
+    """Where words fit several subscriptions, so that somebody has to choose."""
+
+
+def select(subscriptions: Sequence[Subscription], words: Sequence[str]) -> Selection:
+    """The subscriptions that the words name, each once.
+
+    The words are ``all``, numbers as ``/list`` gives them, addresses, or one title. An address or a
+    title that fits several subscriptions, be it in several topics, leaves a choice.
     """
     if len(words) == 1 and words[0].casefold() in ALL:
-        return list(subscriptions)
+        return Selection(tuple(subscriptions))
     selected: dict[Subscription, None] = {}
+    is_certain = True
     for word in words:
         matches = _by_word(subscriptions, word)
         if not matches:
             # One word that is neither a number nor an address: they are a title, all together.
-            return _by_title(subscriptions, " ".join(words))
+            matches = _by_title(subscriptions, " ".join(words))
+            selected, is_certain = dict.fromkeys(matches), len(matches) == 1
+            break
         selected |= dict.fromkeys(matches)
-    return list(selected)
+        is_certain = is_certain and len(matches) == 1
+    if is_certain:
+        return Selection(certain=tuple(selected))
+    return Selection(possible=tuple(selected))
 
 
 def _by_word(subscriptions: Sequence[Subscription], word: str) -> Sequence[Subscription]:

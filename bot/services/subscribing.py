@@ -1,5 +1,7 @@
 """From what somebody typed to a subscription, and what becomes of it: pause, end, undo."""
 
+import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +12,7 @@ from bot.fetching.url import normalise
 from bot.model import Candidate, Feed, Item, Subscription, Target
 from bot.polling.decide import FeedDocument, decide
 from bot.polling.history import with_history
+from bot.settings.table import MINUTE
 from bot.store import Store, chats, feeds, item_keys, items, subscriptions
 
 
@@ -82,24 +85,26 @@ class Subscribing:
         """End subscriptions of a chat.
 
         Returns:
-            Those that ended; and the id by which ``resubscribe`` undoes it, 0 if they are several.
+            Those that ended; and the id by which ``resubscribe`` undoes it.
         """
         ids = [subscription.id for subscription in ended]
         gone = await self._store.run(subscriptions.unsubscribe, chat_id, ids, self._clock())
-        if len(gone) != 1:
-            return gone, 0
-        urls = [gone[0].feed.url]
-        [choice_id] = await self._store.run(chats.offer, chat_id, urls, self._clock())
+        texts = [_write_ended(gone)]
+        [choice_id] = await self._store.run(chats.offer, chat_id, texts, self._clock())
         return gone, choice_id
 
-    async def resubscribe(
-        self, target: Target, choice_id: int, interval: timedelta | None
-    ) -> Subscription | None:
-        """Undo the end of a subscription, as if nothing had been; ``None`` when it is too late."""
-        url = await self.candidate(target.chat_id, choice_id)
-        if url is None:
-            return None
-        return await self._store.run(subscriptions.undo, target, url, interval, self._clock())
+    async def resubscribe(self, chat_id: int, choice_id: int) -> list[Subscription]:
+        """Undo the end of subscriptions, as if nothing had been; empty when it is too late."""
+        text = await self.candidate(chat_id, choice_id)
+        ended = _read_ended(chat_id, text) if text else []
+        # Side by side, so that they wait for one commit together.
+        results = await asyncio.gather(
+            *(
+                self._store.run(subscriptions.undo, target, url, interval, self._clock())
+                for target, url, interval in ended
+            )
+        )
+        return [subscription for subscription in results if subscription is not None]
 
     async def pause(self, chat_id: int, ids: Sequence[int]) -> list[Subscription]:
         """Stop subscriptions of a chat for a while; answers them as they are now."""
@@ -124,3 +129,40 @@ class Subscribing:
         update = with_history(feed, parsed, decide(feed, parsed, known, now), 0, now)
         await self._store.run(feeds.apply, update, now)
         return update.feed
+
+
+ENDED_VERSION = 1
+"""Of how subscriptions that ended are written down for an undo."""
+
+
+def _write_ended(ended: Sequence[Subscription]) -> str:
+    """Where each was, to which feed, and how often it was polled there, as JSON."""
+    rows = []
+    for subscription in ended:
+        interval = subscription.interval // MINUTE if subscription.interval else None
+        rows.append(
+            {
+                "url": subscription.feed.url,
+                "topic": subscription.target.topic_id,
+                "interval_minutes": interval,
+            }
+        )
+    return json.dumps({"version": ENDED_VERSION, "ended": rows})
+
+
+def _read_ended(chat_id: int, text: str) -> list[tuple[Target, str, timedelta | None]]:
+    """What ``_write_ended`` wrote; nothing of what another version wrote."""
+    try:
+        written = json.loads(text)
+    except ValueError:
+        return []
+    if not isinstance(written, dict) or written.get("version") != ENDED_VERSION:
+        return []
+    return [
+        (Target(chat_id, row["topic"]), row["url"], _minutes(row["interval_minutes"]))
+        for row in written["ended"]
+    ]
+
+
+def _minutes(count: int | None) -> timedelta | None:
+    return None if count is None else count * MINUTE

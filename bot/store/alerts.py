@@ -117,11 +117,12 @@ def _change(tx: Tx, notice_id: int, alert: FeedAlert, now: datetime) -> int:
         )
     changed = tx.execute(
         """
-        UPDATE outbox SET settled = NULL, attempts = 0, reason = '', form = 'full', state = CASE
+        UPDATE outbox SET settled = NULL, attempts = 0, unanswered = 0, reason = '', form = 'full',
+            state = CASE
             WHEN (SELECT suspended FROM chats WHERE chats.id = outbox.chat_id) = '' THEN 'waiting'
             ELSE 'held'
         END
-        WHERE notice_id = :id AND state = 'sent'
+        WHERE notice_id = :id AND state IN ('sent', 'unconfirmed')
         """,
         id=notice_id,
     )

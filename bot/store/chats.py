@@ -29,7 +29,8 @@ class Revival:
 def upsert(tx: Tx, chat: Chat, now: datetime) -> Chat:
     """Note a chat as Telegram describes it now; answers it with what it chose, suspended or not.
 
-    The language of a chat is at first that of whoever wrote there first.
+    The language is kept as it was when the chat was noted first, or as ``/lang`` chose it since;
+    empty where a group or channel has chosen none.
     """
     row = tx.one(
         """

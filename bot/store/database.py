@@ -13,6 +13,7 @@ import os
 import queue
 import re
 import sqlite3
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +23,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 import structlog
 from sqlite_utils import Database
 
-from bot.errors import StoreError, UnreadableRow
+from bot.errors import StoreError, StoreUnavailable, UnreadableRow
 from bot.store.schema import migrations
 from bot.telemetry import Metrics, StoredTable
 
@@ -33,8 +34,24 @@ T = TypeVar("T")
 P = ParamSpec("P")
 APPLICATION_ID = 0x54494447
 """``TIDG``: tells our files from other programs' (SQLite, ``PRAGMA application_id``)."""
+PRIVATE = 0o600
+"""Mode of our files: read and written by their owner alone."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+"""Seconds between two attempts to write what must be written."""
+PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_NOMEM,
+}
+"""Primary result codes of faults that may end by themselves, or by the operator's hand."""
 LARGEST_COMMIT = 256
 """Transactions under one commit at the most, so that the first never waits long for the last."""
+LARGEST_JOURNAL = 16 << 20
+"""Bytes that the write-ahead log keeps on disk after a checkpoint."""
 
 
 class Tx:
@@ -149,6 +166,7 @@ class Store:
         """Run one store function as one durable transaction.
 
         Raises:
+            StoreUnavailable: The file cannot be read or written at the moment; nothing happened.
             StoreError: The store is closed.
         """
         if self._closed:
@@ -157,6 +175,24 @@ class Store:
         self._jobs.put(job)
         answer: T = await job.future
         return answer
+
+    async def insist(
+        self, function: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run one store function as soon as the file can be written, however long that takes.
+
+        For what happened outside and must not be forgotten.
+
+        Raises:
+            StoreError: The store is closed.
+        """
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return await self.run(function, *args, **kwargs)
+            except StoreUnavailable:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
 
     async def close(self) -> None:
         """Finish what waits, then close the file."""
@@ -198,7 +234,7 @@ class Store:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             for job in batch:
-                job.error = job.error or error
+                job.error = job.error or _reason_of(error)
         self._metrics.transacted(time.perf_counter() - started)
         for job in batch:
             try:
@@ -212,9 +248,19 @@ class Store:
         try:
             job.answer = job.function(self._tx)
         except Exception as error:  # noqa: BLE001 - it is handed to the caller, whatever it is
-            job.error = error
+            job.error = _reason_of(error)
             connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
+
+
+def _reason_of(error: Exception) -> Exception:
+    """An error as callers know it: whatever may pass by itself is ``StoreUnavailable``."""
+    is_passing = getattr(error, "sqlite_errorcode", 0) & 0xFF in PASSING
+    if not is_passing:
+        return error
+    reason = StoreUnavailable(str(error))
+    reason.__cause__ = error
+    return reason
 
 
 def _lock(path: Path) -> int:
@@ -228,7 +274,7 @@ def _lock(path: Path) -> int:
         )
     name = path.resolve()
     try:
-        lock = os.open(name.with_name(f"{name.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(name.with_name(f"{name.name}.lock"), os.O_RDWR | os.O_CREAT, PRIVATE)
     except OSError as error:
         raise StoreError(
             f"{path}: cannot be locked ({error.strerror}); make its folder writable"
@@ -243,7 +289,29 @@ def _lock(path: Path) -> int:
     return lock
 
 
+def _keep_private(path: Path) -> None:
+    """Let nobody but the owner read the database: it holds addresses with passwords in them.
+
+    SQLite gives ``-wal`` and ``-shm`` the mode of the database when it makes them.
+    """
+    # What cannot be made here, SQLite explains when it opens it.
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, PRIVATE))
+    name = path.resolve()
+    for suffix in ("", "-wal", "-shm", "-journal", ".lock"):
+        file = name.with_name(name.name + suffix)
+        try:
+            mode = stat.S_IMODE(file.stat().st_mode)
+            if file.is_file() and mode & ~PRIVATE:
+                file.chmod(mode & PRIVATE)
+        except FileNotFoundError:
+            continue
+        except OSError as error:  # another user's file that we may write
+            log.warning("database_not_private", file=str(file), reason=error.strerror)
+
+
 def _open(path: Path, busy_timeout: float) -> Database:
+    _keep_private(path)
     try:
         connection = sqlite3.connect(
             path, timeout=busy_timeout, isolation_level=None, check_same_thread=False
@@ -268,6 +336,8 @@ def _prepare(database: Database, path: Path) -> None:
         database.execute("PRAGMA foreign_keys = ON")
         database.execute("PRAGMA journal_mode = WAL").fetchall()
         database.execute("PRAGMA synchronous = FULL")
+        # A file that grew in one large transaction, or while a reader held it, shrinks again.
+        database.execute(f"PRAGMA journal_size_limit = {LARGEST_JOURNAL}").fetchall()
         database.execute("PRAGMA cache_size = -16000")
         database.execute(
             "BEGIN IMMEDIATE"

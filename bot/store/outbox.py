@@ -13,6 +13,7 @@ from typing import Any
 from bot.errors import UnreadableRow
 from bot.model import (
     AlertDelivery,
+    Cause,
     Chat,
     Claim,
     Delivery,
@@ -22,13 +23,13 @@ from bot.model import (
     Item,
     Migrated,
     PartSent,
-    Postponed,
     Progress,
     Refused,
     Sent,
     Suspended,
     Target,
     TopicGone,
+    Unconfirmed,
     Verdict,
     Wait,
 )
@@ -51,11 +52,14 @@ from bot.telemetry import StoredTable
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
     WHERE id IN (
-        SELECT id FROM chats WHERE ready <= :now AND leased_until <= :now
+        SELECT id FROM chats
+        WHERE ready <= :now AND leased_until <= :now AND id NOT IN (:without)
         ORDER BY ready LIMIT :limit
     )
     RETURNING *
 """  # PostgreSQL: FOR UPDATE SKIP LOCKED in the inner SELECT
+NO_CHAT = 0
+"""The id of none: an empty list of ids would be NULL, which no id is known to differ from."""
 FIRST_WAITING = """
     SELECT o.* FROM chats c JOIN outbox o ON o.id = (
         SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND w.state = 'waiting'
@@ -65,17 +69,26 @@ FIRST_WAITING = """
 """
 
 
-def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery | AlertDelivery]:
+def claim(
+    tx: Tx, now: datetime, limit: int, lease: timedelta, without: Collection[int] = ()
+) -> list[Delivery | AlertDelivery]:
     """Lease the first waiting message of up to ``limit`` chats, the longest ready first.
 
     A message that cannot be read is refused with the reason, and the next one of its chat is
     claimed in its place.
+
+    Args:
+        tx: The transaction.
+        now: The present moment.
+        limit: How many chats.
+        lease: For how long nobody else may claim them.
+        without: Chats that are left out, lease or not: a message for them is under way.
     """
     claimed: list[Delivery | AlertDelivery] = []
     has_refused = True
     while has_refused:
         has_refused = False
-        for outcome in _claim_once(tx, now, limit - len(claimed), lease):
+        for outcome in _claim_once(tx, now, limit - len(claimed), lease, without):
             if outcome is None:
                 has_refused = True
             else:
@@ -84,10 +97,16 @@ def claim(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Delivery 
 
 
 def _claim_once(
-    tx: Tx, now: datetime, limit: int, lease: timedelta
+    tx: Tx, now: datetime, limit: int, lease: timedelta, without: Collection[int]
 ) -> list[Delivery | AlertDelivery | None]:
     """The claimed messages; ``None`` for each that could not be read and was refused."""
-    leased = tx.query(READY_CHATS, now=to_ms(now), until=to_ms(now + lease), limit=limit)
+    leased = tx.query(
+        READY_CHATS,
+        now=to_ms(now),
+        until=to_ms(now + lease),
+        limit=limit,
+        without=[NO_CHAT, *without],
+    )
     if not leased:
         return []
     chat_rows = {row["id"]: row for row in sorted(leased, key=lambda row: row["ready"])}
@@ -132,9 +151,12 @@ class _Sources:
         # Outside of ``read``: a fault here is one of ours or of the schema, and must cost nobody a
         # message.
         chat, feed = chat_of(chat_row), self._feeds[row["feed_id"]]
-        return read(lambda row: self._claim_of(row, chat, feed), row)
+        lease = chat_row["leased_until"]
+        return read(lambda row: self._claim_of(row, chat, feed, lease), row)
 
-    def _claim_of(self, row: Row, chat: Chat, feed: FeedRef) -> Delivery | AlertDelivery:
+    def _claim_of(
+        self, row: Row, chat: Chat, feed: FeedRef, lease: int
+    ) -> Delivery | AlertDelivery:
         claim: dict[str, Any] = {
             "id": row["id"],
             "target": Target(row["chat_id"], row["topic_id"]),
@@ -143,6 +165,8 @@ class _Sources:
             "attempts": row["attempts"],
             "queued": from_ms(row["created"]),
             "feed": feed,
+            "unanswered": row["unanswered"],
+            "lease": lease,
         }
         if row["item_id"] is None:
             return alerts.delivery_of(self._tx, row, **claim)
@@ -171,8 +195,11 @@ def _go_to_next(tx: Tx, chat_id: int, now: datetime) -> None:
     release(tx, [chat_id])
 
 
-def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: timedelta) -> None:
+def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: timedelta) -> bool:
     """Record what became of a claimed message and give its chat's lease back.
+
+    Where somebody else holds the lease now, only what is there is recorded: everything else is
+    that one's business.
 
     Args:
         tx: The transaction.
@@ -180,28 +207,20 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
         verdict: What came of it.
         now: The moment of the answer.
         pause: How long the chat rests after this attempt.
+
+    Returns:
+        Whether the lease was still held.
     """
-    match verdict:
-        case Sent(message_ids=ids):
-            _sent(tx, delivery, ids, now)
-        case PartSent(progress=progress):
-            _go_on(tx, delivery, progress)
-        case Refused(reason=reason):
-            _finish(tx, delivery, "refused", reason, now)
-        case Downgrade(fallback=form, reason=reason):
-            _again(tx, delivery, form, reason)
-        case Wait(reason=reason, counts=counts):
-            _again(tx, delivery, delivery.fallback, reason, counts=counts)
-        case Postponed():
-            pass  # it waits as it did
-        case Suspended(reason=reason):
-            chats.suspend(tx, delivery.target.chat_id, reason, now)
-        case TopicGone(reason=reason):
-            _pause_topic(tx, delivery.target, reason, now)
-        case Migrated(chat_id=new_id):
-            chats.migrate(tx, delivery.target.chat_id, new_id, now)
+    lease = tx.value("SELECT leased_until FROM chats WHERE id = :id", id=delivery.target.chat_id)
+    # 0: it was given back meanwhile, for the chat left or came back; nobody else works on it.
+    if lease and lease != delivery.lease:
+        if isinstance(verdict, Sent):
+            _sent(tx, delivery, verdict.message_ids, now)
+        return False
+    _record(tx, delivery, verdict, now)
     _rest(tx, delivery.target.chat_id, now + pause)
     chats.wake(tx, delivery.target.chat_id, now)
+    return True
 
 
 def release(tx: Tx, chat_ids: Sequence[int]) -> None:
@@ -222,12 +241,37 @@ def count_waiting(tx: Tx) -> int:
     return int(tx.value("SELECT count(*) FROM outbox WHERE state = 'waiting'"))
 
 
+def _record(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime) -> None:
+    """Write a verdict to the rows that it concerns; what was only postponed waits as it did."""
+    match verdict:
+        case Sent(message_ids=ids):
+            _sent(tx, delivery, ids, now)
+        case PartSent(progress=progress):
+            _go_on(tx, delivery, progress)
+        case Unconfirmed(reason=reason, progress=progress):
+            _go_on_unconfirmed(tx, delivery, reason, progress, now)
+        case Refused(reason=reason):
+            _finish(tx, delivery, "refused", reason, now)
+        case Downgrade(fallback=form, reason=reason):
+            _again(tx, delivery, form, reason)
+        case Wait(reason=reason, cause=cause, counts=counts):
+            _again(tx, delivery, delivery.fallback, reason, counts=counts)
+            _count_silence(tx, delivery, cause)
+        case Suspended(reason=reason):
+            chats.suspend(tx, delivery.target.chat_id, reason, now)
+        case TopicGone(reason=reason):
+            _pause_topic(tx, delivery.target, reason, now)
+        case Migrated(chat_id=new_id):
+            chats.migrate(tx, delivery.target.chat_id, new_id, now)
+
+
 def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) -> None:
     """It is there; a notice that changed meanwhile has to be told anew, in the same message."""
     if isinstance(delivery, AlertDelivery) and alerts.is_outdated(tx, delivery):
         tx.execute(
             """
-            UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, message_ids = :ids
+            UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, unanswered = 0,
+                message_ids = :ids
             WHERE id = :id
             """,
             id=delivery.id,
@@ -264,7 +308,7 @@ def _go_on(tx: Tx, delivery: Claim, progress: Progress) -> None:
     """The row stays the first of its chat; its next part is tried as the first one went out."""
     tx.execute(
         """
-        UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0,
+        UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0, unanswered = 0,
             message_ids = :ids
         WHERE id = :id
         """,
@@ -273,6 +317,20 @@ def _go_on(tx: Tx, delivery: Claim, progress: Progress) -> None:
         form=progress.fallback,
         ids=_joined(progress.message_ids),
     )
+
+
+def _go_on_unconfirmed(
+    tx: Tx, delivery: Claim, reason: str, progress: Progress | None, now: datetime
+) -> None:
+    if progress is None:
+        _finish(tx, delivery, "unconfirmed", reason, now)
+    else:
+        _go_on(tx, delivery, progress)
+
+
+def _count_silence(tx: Tx, delivery: Claim, cause: Cause) -> None:
+    if cause is Cause.SILENCE:
+        tx.execute("UPDATE outbox SET unanswered = unanswered + 1 WHERE id = :id", id=delivery.id)
 
 
 def _joined(message_ids: tuple[int, ...]) -> str:

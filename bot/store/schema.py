@@ -91,6 +91,11 @@ def _first_release(database: Database) -> None:
         database.execute("ALTER TABLE choices RENAME COLUMN url TO text")
 
 
+@migrations(name="0013_unanswered")
+def _unanswered(database: Database) -> None:
+    database.execute("ALTER TABLE outbox ADD COLUMN unanswered BIGINT NOT NULL DEFAULT 0")
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,

@@ -45,9 +45,14 @@ class WebhookAddress:
     secret: str
 
 
-def request(connections: int, *, read_timeout: float = READ_TIMEOUT) -> HTTPXRequest:
+def request(
+    connections: int,
+    *,
+    read_timeout: float = READ_TIMEOUT,
+    kind: type[HTTPXRequest] = HTTPXRequest,
+) -> HTTPXRequest:
     """Connections to the Bot API with patient timeouts."""
-    return HTTPXRequest(
+    return kind(
         connection_pool_size=connections,
         connect_timeout=10,
         pool_timeout=60,

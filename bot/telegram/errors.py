@@ -2,8 +2,8 @@
 
 Error texts come from the Bot API server (Client.cpp) and from Telegram itself; the first letter's
 case varies, so they are compared case-insensitively and by part. Where the request went out and no
-answer came back, the message is sent again: one that comes twice is better than one that never
-comes, and Telegram offers no key to tell.
+answer came back, nobody can tell whether the message is there, for Telegram offers no key: it is
+sent again, but not without end (``Cause.SILENCE``).
 """
 
 import re
@@ -23,6 +23,7 @@ from telegram.error import (
 )
 
 from bot.model import (
+    Cause,
     Claim,
     Downgrade,
     Fallback,
@@ -118,6 +119,9 @@ NO_BLOCKS = "must be non-empty"
 TOO_LARGE = "too large"
 _CULPRIT = re.compile(r"failed to send message #(\d+)", re.IGNORECASE)
 
+UNKNOWN_METHOD = "method not found"
+"""How a server answers that does not know a method; a 404 or 401 of all its methods says
+otherwise."""
 NO_RICH_MESSAGES = "the server knows no rich messages"
 """The reason of a ``Downgrade`` where that is so: nobody gets articles then."""
 PATIENT_ATTEMPTS = 12
@@ -132,36 +136,45 @@ NOT_REACHED = "httpx."
 SLOWEST = timedelta(minutes=5)
 """The longest pause between two attempts."""
 FAULT_PAUSE = timedelta(minutes=1)
-"""The pause where the fault is ours: one of the program, or a token that is not good."""
+"""The pause where the fault is ours, and the longest one where the token is not good."""
+SILENT_PAUSES = timedelta(seconds=5), FAULT_PAUSE, SLOWEST
+"""The pauses after the first, the second and each further answer that was lost: long enough for
+what broke the connection to be over."""
+
+
+class NoAnswer(NetworkError):
+    """The request went out whole, and no answer came back, or a part of one."""
 
 
 def classify(error: TelegramError, delivery: Claim, message: Message | RichMessage) -> Verdict:
     """What to do after ``error`` answered the sending of ``message``."""
     match error:
         case RetryAfter():
-            return Wait(_seconds(error.retry_after), error.message, counts=False)
+            pause = _seconds(error.retry_after)
+            return Wait(pause, error.message, Cause.FLOOD, counts=False)
         case ChatMigrated():
             return Migrated(error.new_chat_id)
         case Forbidden():
             return Suspended(error.message)
-        case InvalidToken() | EndPointNotFound() if isinstance(message, RichMessage):
-            # Both are a 404: a method that the server does not know looks like a bad token.
-            return Downgrade(Fallback.CLASSIC, NO_RICH_MESSAGES)
         case InvalidToken() | EndPointNotFound():
-            reason = "Telegram does not accept the bot's token"
-            return Wait(FAULT_PAUSE, reason, everywhere=True, counts=False)
+            return _classify_unknown(error, delivery, message)
         case BadRequest():
             return _classify_refusal(error.message, delivery.fallback, message)
+        case NoAnswer():
+            pause = SILENT_PAUSES[min(delivery.unanswered, len(SILENT_PAUSES) - 1)]
+            return Wait(pause, error.message, Cause.SILENCE)
         case NetworkError():
             return _classify_silence(error, delivery, message)
         case _:
-            return Wait(_backoff(delivery.attempts), error.message)
+            return Wait(_backoff(delivery.attempts), error.message, Cause.SERVER)
 
 
 def classify_edit(error: TelegramError, delivery: Claim) -> Verdict:
     """What to do after ``error`` answered the change of a message; one that is gone needs none."""
     if isinstance(error, BadRequest) and _mentions(error.message, NOT_EDITED):
         return Sent()
+    if isinstance(error, NoAnswer):  # To change it once more does no harm.
+        return Wait(_backoff(delivery.attempts), error.message, Cause.SERVER)
     return classify(error, delivery, Message(""))
 
 
@@ -216,16 +229,31 @@ def _classify_refusal(reason: str, fallback: Fallback, message: Message | RichMe
     return _downgrade(fallback, message, reason)
 
 
+def _classify_unknown(
+    error: TelegramError, delivery: Claim, message: Message | RichMessage
+) -> Verdict:
+    """A 401 or 404: the token is not good, or the method is not known."""
+    is_article = isinstance(message, RichMessage)
+    # The library words errors of methods that it does not know itself; the server's are behind.
+    texts = (error.message, str(error.__cause__))
+    if is_article and any(UNKNOWN_METHOD in text.casefold() for text in texts):
+        return Downgrade(Fallback.CLASSIC, NO_RICH_MESSAGES)
+    if is_article and delivery.attempts + 1 >= PATIENT_ATTEMPTS:
+        return Downgrade(Fallback.CLASSIC, error.message)
+    pause = min(_backoff(delivery.attempts), FAULT_PAUSE)
+    return Wait(pause, "Telegram does not accept the bot's token", Cause.SERVER)
+
+
 def _classify_silence(
     error: NetworkError, delivery: Claim, message: Message | RichMessage
 ) -> Verdict:
-    """No answer, or that of a server in trouble, which says nothing about the message for long.
+    """Not reached, or a server in trouble, which says nothing about the message for long.
 
     While nothing can be reached, no message is to blame: that is waited out, however long.
     """
     attempts = delivery.attempts + 1
     is_timeout = isinstance(error, TimedOut)
-    wait = Wait(_backoff(delivery.attempts), error.message, everywhere=not is_timeout)
+    wait = Wait(_backoff(delivery.attempts), error.message, Cause.SERVER)
     if TOO_LARGE in error.message.casefold():  # 413: this message, every time
         return _downgrade(delivery.fallback, message, error.message)
     if error.message.startswith(NOT_REACHED) or attempts < PATIENT_ATTEMPTS:

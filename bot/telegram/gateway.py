@@ -1,8 +1,7 @@
 """Sending by python-telegram-bot, with a bot of its own.
 
 Two bots share one token: one answers people, one sends items, so that a burst of items never takes
-the connections that answers need. The sending one keeps about ten: more make python-telegram-bot
-slower, not faster.
+the connections that answers need.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -27,7 +26,8 @@ from bot.content.media.files import files_in, media_in, with_media
 from bot.content.messages.article import as_parameter
 from bot.content.readback import compare
 from bot.model import Attachment, MediaKind, Message, Receipt, RichMessage, Sendable, Target
-from bot.telegram.application import Server, request
+from bot.telegram.answers import SendingRequest, once_ok
+from bot.telegram.application import READ_TIMEOUT, Server, request
 from bot.telegram.files import Uploads, as_input, describe, file_of
 from bot.telegram.keyboards import Reply
 from bot.telegram.methods import send_rich_message
@@ -44,14 +44,19 @@ _ALBUM: Final[Mapping[MediaKind, Any]] = {
 
 
 class Gateway:
-    """Sends messages by a bot of its own, between ``open`` and ``close``."""
+    """Sends messages by a bot of its own, between ``open`` and ``close``.
 
-    def __init__(self, server: Server, connections: int) -> None:
+    ``read_timeout``: seconds that an answer is waited for.
+    """
+
+    def __init__(
+        self, server: Server, connections: int, *, read_timeout: float = READ_TIMEOUT
+    ) -> None:
         self._bot = Bot(
             server.token,
             base_url=server.base_url,
             base_file_url=server.base_file_url,
-            request=request(connections),
+            request=request(connections, read_timeout=read_timeout, kind=SendingRequest),
         )
 
     async def open(self) -> None:
@@ -72,8 +77,25 @@ class Gateway:
         makes no sound.
 
         Raises:
-            telegram.error.TelegramError: Telegram refused it, or did not answer.
+            NoAnswer: It may be there, or not.
+            telegram.error.TelegramError: Telegram refused it, or was not reached.
         """
+        return await once_ok(lambda: self._send(target, message, files, reply_to))
+
+    async def send_alert(self, target: Target, reply: Reply, message_id: int = 0) -> Receipt:
+        """Say something without a sound.
+
+        ``message_id``: the message whose text it replaces; 0: it becomes a message of its own.
+
+        Raises:
+            NoAnswer: It may be there, or not.
+            telegram.error.TelegramError: Telegram refused it, or was not reached.
+        """
+        return await once_ok(lambda: self._send_alert(target, reply, message_id))
+
+    async def _send(
+        self, target: Target, message: Message | RichMessage, files: Files, reply_to: int
+    ) -> Receipt:
         if isinstance(message, RichMessage):
             return await self._send_article(target, message, files, reply_to)
         match len(files):
@@ -84,14 +106,7 @@ class Gateway:
             case _:
                 return await self._send_album(target, message, files, reply_to)
 
-    async def send_alert(self, target: Target, reply: Reply, message_id: int = 0) -> Receipt:
-        """Say something without a sound.
-
-        ``message_id``: the message whose text it replaces; 0: it becomes a message of its own.
-
-        Raises:
-            telegram.error.TelegramError: Telegram refused it, or did not answer.
-        """
+    async def _send_alert(self, target: Target, reply: Reply, message_id: int) -> Receipt:
         content: dict[str, Any] = {
             "text": reply.html,
             "parse_mode": ParseMode.HTML,

@@ -42,6 +42,8 @@ async def get_chat(api: ApiContext, call: MethodCall) -> object:
         full["permissions"] = {"can_send_messages": True}
     if chat.slow_mode:
         full["slow_mode_delay"] = chat.slow_mode
+    if chat.linked:
+        full["linked_chat_id"] = chat.linked
     return chat.to_json() | full
 
 

@@ -21,10 +21,25 @@ from playground.faults import Fault, Faults
 
 _MOST_PARAMETERS = 1 << 20
 _MOST_FILES = 50
+_PHRASES = {"401": "Unauthorized", "404": "Not Found", "500": "Internal Server Error"}
+"""What is said to a status that a test orders, where the test does not say it."""
 
 
 class _Dropped(Exception):
-    """The connection is to be cut without an answer."""
+    """The connection is to be cut, after these bytes of an answer with this many."""
+
+    def __init__(self, body: bytes = b"", size: int = 0) -> None:
+        super().__init__()
+        self.body = body
+        self.size = size
+
+
+class _Halved(Exception):
+    """This is answered as if it were all."""
+
+    def __init__(self, body: bytes) -> None:
+        super().__init__()
+        self.body = body
 
 
 class Transport:
@@ -57,10 +72,10 @@ class Transport:
             return _answer({"ok": True, "result": await self._serve(call)})
         except ApiError as error:
             return _answer(error.to_json(), error.code)
-        except _Dropped:
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response(status=502)
+        except _Halved as halved:
+            return web.Response(body=halved.body, content_type="application/json")
+        except _Dropped as dropped:
+            return await _drop(request, dropped)
         except web.HTTPBadGateway:
             return web.Response(
                 status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html"
@@ -108,9 +123,7 @@ class Transport:
                     self.api.now, call.method, chat_id, error.code, error.description, wait
                 )
             raise
-        if fault is not None and fault.kind == "drop_after":
-            raise _Dropped
-        return result
+        return result if fault is None else _fail_after(fault, result)
 
     async def _perform(self, call: MethodCall) -> object:
         about_updates = self._about_updates.get(call.method.lower())
@@ -147,8 +160,6 @@ async def _fail_before(fault: Fault) -> None:
     match fault.kind:
         case "429":
             raise too_many(fault.retry_after)
-        case "500":
-            raise ApiError(500, fault.description or "Internal Server Error")
         case "502":
             raise web.HTTPBadGateway
         case "drop_before":
@@ -161,6 +172,40 @@ async def _fail_before(fault: Fault) -> None:
             raise ApiError(
                 int(fault.kind), text if text.startswith(prefix) else f"{prefix}: {text}"
             )
+        case status if status.isdecimal():
+            phrase = _PHRASES.get(status, "ordered by the test")
+            raise ApiError(int(status), fault.description or phrase)
+
+
+def _fail_after(fault: Fault, result: object) -> object:
+    """What is answered after a call was served."""
+    body = json.dumps({"ok": True, "result": result}).encode()
+    half = body[: len(body) // 2]
+    match fault.kind:
+        case "drop_after":
+            raise _Dropped
+        case "half":
+            raise _Dropped(half, len(body))
+        case "half_whole":
+            raise _Halved(half)
+        case "odd":
+            return fault.result
+        case _:
+            return result
+
+
+async def _drop(request: web.Request, dropped: _Dropped) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"Content-Length": str(dropped.size)})
+    if dropped.body:
+        await response.prepare(request)
+        await response.write(dropped.body)
+    if request.transport is not None:
+        # What was written shall arrive, so the connection is only aborted where nothing was.
+        if dropped.body:
+            request.transport.close()
+        else:
+            request.transport.abort()
+    return response
 
 
 def _answer(body: dict[str, Any], status: int = 200) -> web.Response:

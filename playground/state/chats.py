@@ -56,11 +56,14 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where in a chat a person posts: in a topic, as a reply, or in the name of the group."""
+    """Where in a chat a person posts: in a topic, as a reply, or in the name of a chat."""
 
     topic: int | None = None
     reply: int = 0
     anonymous: bool = False
+    """In the name of the group."""
+    as_channel: int = 0
+    """In the name of this channel."""
 
 
 @dataclass(slots=True)
@@ -80,6 +83,8 @@ class Chat:
     blocked: bool = False
     deleted: bool = False
     migrated_to: int = 0
+    linked: int = 0
+    """Of a channel: the group that discusses its posts; of that group: the channel."""
     slow_mode: int = 0
     pinned: int = 0
     next_message: int = 1
@@ -109,6 +114,10 @@ class Chat:
 
 ANONYMOUS = User(1087968824, "Group", username="GroupAnonymousBot", is_bot=True)
 """Whom Telegram names as the sender of an anonymous administrator's message."""
+CHANNEL_BOT = User(136817688, "Channel", username="Channel_Bot", is_bot=True)
+"""Whom it names where somebody writes in the name of a channel."""
+TELEGRAM = User(777000, "Telegram")
+"""Whom it names where it forwards a channel's post to the group that discusses it."""
 
 
 def as_bot_sees(message: Json) -> Json:

@@ -12,7 +12,9 @@ from playground.errors import bad_request
 from playground.state.bot_commands import BotCommands
 from playground.state.chats import (
     ANONYMOUS,
+    CHANNEL_BOT,
     GENERAL,
+    TELEGRAM,
     Chat,
     Destination,
     Json,
@@ -138,15 +140,52 @@ class World:
             chat.started = True
         topic = destination.topic if destination.topic != GENERAL else None
         message = self.draft(now, chat, topic, content, destination.reply)
-        if chat.type == "channel" or destination.anonymous:
+        if destination.as_channel:
+            message["sender_chat"] = self.find_chat(destination.as_channel).to_json()
+            message["from"] = CHANNEL_BOT.to_json()
+        elif destination.anonymous:
             message["sender_chat"] = chat.to_json()
-        if chat.type != "channel":
-            message["from"] = ANONYMOUS.to_json() if destination.anonymous else user.to_json()
+            message["from"] = ANONYMOUS.to_json()
+        elif chat.type == "channel":
+            message["sender_chat"] = chat.to_json()
+        else:
+            message["from"] = user.to_json()
         self.announce(chat, message)
+        if chat.type == "channel" and chat.linked:
+            self._forward_to_discussion(now, chat, message, content)
         return message
 
-    def tap(self, now: float, user_id: int, chat_id: int, message_id: int, data: str) -> str:
-        """A person presses an inline button; the id of the callback query."""
+    def _forward_to_discussion(self, now: float, channel: Chat, post: Json, content: Json) -> None:
+        """Telegram's own copy of a post (Bot API, Message.is_automatic_forward)."""
+        group = self.find_chat(channel.linked)
+        message = self.draft(now, group, None, content)
+        message |= {
+            "from": TELEGRAM.to_json(),
+            "sender_chat": channel.to_json(),
+            "is_automatic_forward": True,
+            "forward_origin": {
+                "type": "channel",
+                "chat": channel.to_json(),
+                "message_id": post["message_id"],
+                "date": int(now),
+            },
+        }
+        self.announce(group, message)
+
+    def tap(
+        self,
+        now: float,
+        user_id: int,
+        chat_id: int,
+        message_id: int,
+        data: str,
+        *,
+        is_old: bool = False,
+    ) -> str:
+        """A person presses an inline button; the id of the callback query.
+
+        Of an old message the bot learns only where it stands (Bot API, InaccessibleMessage).
+        """
         user, chat = self.find_user(user_id), self.find_chat(chat_id)
         message = chat.messages.get(message_id)
         if message is None:
@@ -157,7 +196,7 @@ class World:
         content = {
             "id": query,
             "from": user.to_json(),
-            "message": message,
+            "message": _inaccessible(chat, message_id) if is_old else message,
             "chat_instance": str(chat.id),
             "data": data,
         }
@@ -338,3 +377,7 @@ class World:
         self.updates.add("message", arriving)
         self.on_event({"kind": "chat", "chat": new_id}, new)
         return new
+
+
+def _inaccessible(chat: Chat, message_id: int) -> Json:
+    return {"chat": chat.to_json(), "message_id": message_id, "date": 0}

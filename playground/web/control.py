@@ -32,6 +32,7 @@ class Control:
             self.topic,
             self.state,
             self.fault,
+            self.clear_faults,
             self.flood,
             self.level,
             self.reset,
@@ -55,7 +56,8 @@ class Control:
     async def chat(self, request: web.Request) -> web.Response:
         """A group, supergroup or channel.
 
-        ``bot``: the bot's own status, administrator unless given.
+        ``bot``: the bot's own status, administrator unless given; ``linked``: the group or channel
+        on the other side of a discussion.
         """
         body = await request.json()
         chat = Chat(
@@ -67,7 +69,10 @@ class Control:
             members={int(user): str(status) for user, status in body.get("members", {}).items()},
             bot_status=str(body.get("bot", "administrator")),
             slow_mode=int(body.get("slow_mode", 0)),
+            linked=int(body.get("linked", 0)),
         )
+        if chat.linked:
+            self.world.find_chat(chat.linked).linked = chat.id
         for raw in body.get("topics", ()):
             topic = Topic(int(raw["id"]), str(raw["name"]), bool(raw.get("closed")))
             chat.topics[topic.id] = topic
@@ -99,6 +104,11 @@ class Control:
         """Fail on purpose."""
         body = await request.json()
         self.faults.order(Fault(**{key: value for key, value in body.items() if value is not None}))
+        return _done({})
+
+    async def clear_faults(self, _request: web.Request) -> web.Response:
+        """Nothing fails any more."""
+        self.faults.clear()
         return _done({})
 
     async def flood(self, request: web.Request) -> web.Response:

@@ -155,7 +155,9 @@ class WebChat:
         """A person presses an inline button; answers when the bot does."""
         body = await request.json()
         user, chat, message = int(body["user"]), int(body["chat"]), int(body["message"])
-        query = self.world.tap(self.api.now, user, chat, message, str(body["data"]))
+        query = self.world.tap(
+            self.api.now, user, chat, message, str(body["data"]), is_old=bool(body.get("is_old"))
+        )
         waiting: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
         self.api.answers[query] = waiting
         try:
@@ -192,7 +194,12 @@ class WebChat:
 
 def _destination(body: Mapping[str, Any]) -> Destination:
     topic = int(body.get("topic") or 0)
-    return Destination(topic or None, int(body.get("reply_to") or 0), bool(body.get("anonymous")))
+    return Destination(
+        topic or None,
+        int(body.get("reply_to") or 0),
+        bool(body.get("anonymous")),
+        int(body.get("as_channel") or 0),
+    )
 
 
 def _sees(user: User, chat: Chat) -> bool:

@@ -173,10 +173,15 @@ async def test_health_and_metrics_answer_while_the_bot_runs(
                 health = await response.json()
             async with client.get(f"http://127.0.0.1:{unused_tcp_port}/metrics") as response:
                 metrics = await response.text()
+            asked = await tidings_beside("health", "--config", config)
         finally:
             bot.send_signal(signal.SIGTERM)
         await asyncio.wait_for(bot.wait(), 20)
+        asked_later = await tidings_beside("health", "--config", config)
 
+    assert (asked.returncode, json.loads(asked.stdout)["ok"]) == (0, True)
+    assert asked_later.returncode == 1
+    assert "does not answer" in asked_later.stderr
     assert health["ok"], health
     assert "tidings_outbox_waiting" in metrics
 

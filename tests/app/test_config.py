@@ -21,6 +21,7 @@ OPTIONAL = {
     "telegram.webhook_secret_file",
     "telegraph.token_file",
     "fetch.user_agent",
+    "web.listen",
 }
 
 
@@ -209,6 +210,29 @@ def test_the_smallest_interval_may_be_a_second() -> None:
 )
 def test_the_storage_address_names_a_file(url: str, path: str) -> None:
     assert load(None, {"TIDINGS_STORAGE__URL": url}).storage.path == Path(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "listen"),
+    [
+        ("", {}, "0.0.0.0:8080"),
+        ('[web]\nlisten = "127.0.0.1:9000"', {}, "127.0.0.1:9000"),
+        ('[web]\nlisten = ""', {}, ""),
+        (
+            '[web]\nlisten = "127.0.0.1:9000"',
+            {"TIDINGS_WEB__LISTEN": "127.0.0.1:9001"},
+            "127.0.0.1:9001",
+        ),
+    ],
+)
+def test_defaults_of_an_image_stand_below_the_file(
+    tmp_path: Path, text: str, environ: dict[str, str], listen: str
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text, "utf-8")
+
+    image = {"TIDINGS_DEFAULT__WEB__LISTEN": "0.0.0.0:8080"}
+    assert load(path, {**image, **environ}).web.listen == listen
 
 
 @pytest.mark.parametrize(

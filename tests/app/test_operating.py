@@ -1,6 +1,7 @@
 """What docs/operating.md promises an operator, the bot keeps, and the other way round."""
 
 import ast
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from prometheus_client import CollectorRegistry
+from structlog.testing import capture_logs
 
 from bot.telemetry import NAMESPACE, Metrics
 from tests.support.bot_under_test import RunningBot
@@ -146,3 +148,18 @@ def test_the_page_tells_the_level_of_every_event() -> None:
     }
 
     assert told == logged()
+
+
+async def test_somebody_else_who_uses_the_token_is_told_to_the_operator(
+    world: TelegramWorld, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    with capture_logs() as lines:
+        async with RunningBot(world, tmp_path), RunningBot(world, tmp_path / "other"):
+            async with asyncio.timeout(10):
+                while not any(line["event"] == "token_used_elsewhere" for line in lines):
+                    await asyncio.sleep(0.05)
+
+    (line, *_) = (line for line in lines if line["event"] == "token_used_elsewhere")
+    assert line["log_level"] == "warning"
+    assert "other getUpdates request" in line["reason"]

@@ -7,7 +7,6 @@ import pytest
 import tdjson
 
 from bot.content.addresses import absolute, host_of, resolve
-from bot.content.document import text_of
 from bot.content.html.media import player, unwrap
 from bot.content.localize import write_date, write_duration, write_size
 from bot.content.media.pictures import moving
@@ -18,6 +17,7 @@ from bot.content.messages.summary import compose
 from bot.content.render.numbering import label
 from bot.content.render.terminal import plain
 from bot.model import Attachment, Enclosure, Feed, Item, MediaKind, Message, Options
+from bot.model.document import text_of
 from bot.model.regex import Expression
 
 MOMENT = datetime(2021, 7, 28, 21, 5, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.content.localize import Wording
 from bot.content.messages.article import compose_articles
-from bot.content.messages.progress import next_part
+from bot.content.messages.progress import next_message
 from bot.content.messages.summary import compose_sequence
 from bot.content.render.terminal import plain
 from bot.content.split.rich_limits import Limits
@@ -24,9 +24,10 @@ from bot.model import (
 )
 from bot.model.template import parse_template
 from tests.content.test_dividing_laws import FEED, item
-from tests.content.test_laws import NOW, assert_legal
+from tests.support.any_items import NOW
 from tests.support.rich_judge import assert_within, media_of
 from tests.support.rich_outline import outline
+from tests.support.telegram_parser import assert_legal
 
 WORDS = "word " * 40
 SENTENCES = "Here is one sentence more. " * 12
@@ -241,7 +242,7 @@ def lowered(part: Message | RichMessage, form: Fallback) -> Message | RichMessag
     chat = Chat(1, ChatKind.PRIVATE)
     begun = Progress(1, (7,), 7, chat, Fallback.FULL, "mark")
     delivery = Delivery(1, Target(1), chat, form, 0, NOW, FEED, item(""), begun)
-    message, after = next_part((part, part), "mark", delivery, Fallback.FULL, Wording())
+    message, after = next_message((part, part), "mark", delivery, Fallback.FULL, Wording())
     assert after is None
     return message
 

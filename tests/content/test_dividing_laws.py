@@ -13,8 +13,9 @@ from bot.content.render.terminal import plain
 from bot.content.split.rich_limits import Limits
 from bot.model import Fallback, Feed, Item, Message, Options, RichMessage
 from bot.model.template import parse_template
-from tests.content.test_laws import FEEDS, HUGE, ITEMS, NOW, OPTIONS, assert_legal
+from tests.support.any_items import FEEDS, HUGE, ITEMS, NOW, OPTIONS
 from tests.support.rich_judge import Judge, assert_within, texts
+from tests.support.telegram_parser import assert_legal
 
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SMALL = Limits(text=1_500, blocks=40, depth=8, media=3, columns=4, runs=200)

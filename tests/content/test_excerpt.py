@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import articles
-from bot.content.document import Blocks, Document, Image, media_of, texts_of
 from bot.content.html.sanitise import sanitise
 from bot.content.media.attachments import Selection, select
 from bot.content.messages.story import story_of
@@ -13,7 +12,8 @@ from bot.content.messages.summary import is_cut
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
 from bot.model import Feed, Item, Options
-from tests.content.test_laws import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
+from bot.model.document import Blocks, Document, Image, media_of, texts_of
+from tests.support.any_items import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
 
 TITLE = "The title of this article, which is said again below"
 SENTENCE = "This sentence says something that a reader of the summary would like to know about it. "

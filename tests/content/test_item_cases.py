@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.model import RichMessage
-from tests.content.test_laws import assert_legal, execute
 from tests.support.item_cases import CASES, messages, read, written
 from tests.support.rich_judge import Judge, assert_within
+from tests.support.telegram_parser import assert_legal, execute
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.content.document import texts_of
 from bot.content.html.sanitise import sanitise
 from bot.content.measure import is_visible
-from bot.content.messages.article import compose_article, with_media
+from bot.content.media.files import with_media
+from bot.content.messages.article import compose_article
 from bot.content.split.rich_limits import LIMITS, Limits, fit
 from bot.model import Enclosure, Feed, Item, Options
-from tests.content.test_hostile import HOSTILE, SECONDS
-from tests.content.test_laws import FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS
+from bot.model.document import texts_of
+from tests.support.any_items import FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS
+from tests.support.hostile_html import HOSTILE, SECONDS
 from tests.support.rich_judge import Judge, assert_within, texts
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 
 from bot.content.addresses import is_public
-from bot.content.document import Run, TextStyle
 from bot.content.links import with_links
 from bot.content.localize import Wording
-from bot.content.messages.article import as_parameter, compose_article, is_right_to_left, with_media
+from bot.content.media.files import with_media
+from bot.content.messages.article import as_parameter, compose_article, is_right_to_left
 from bot.content.render.rich import spell
 from bot.content.split.engine import Cost
 from bot.content.split.rich_limits import LIMITS, Limits, cost_of
 from bot.model import Enclosure, Feed, Item, Options, RichMessage
+from bot.model.document import Run, TextStyle
 from tests.support.rich_judge import media_of, texts
 
 FEED = Feed(1, "https://feeds.example/rss", "Feed", "https://site.example/")

@@ -2,7 +2,11 @@
 
 import pytest
 
-from bot.content.document import (
+from bot.content.measure import is_visible, take, units
+from bot.content.messages.summary import is_cut, with_read_more
+from bot.content.split.boundaries import grapheme_end, sentence_end, word_end
+from bot.content.split.excerpt import summarise
+from bot.model.document import (
     Blocks,
     Figure,
     Heading,
@@ -12,10 +16,6 @@ from bot.content.document import (
     Run,
     text_of,
 )
-from bot.content.measure import is_visible, take, units
-from bot.content.messages.summary import is_cut, with_read_more
-from bot.content.split.boundaries import grapheme_end, sentence_end, word_end
-from bot.content.split.excerpt import summarise
 
 SCRIPTS = {
     "Latin": (

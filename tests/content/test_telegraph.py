@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from bot.content.document import texts_of
 from bot.content.html.sanitise import sanitise
 from bot.content.localize import Wording
 from bot.content.measure import TEXT_LIMIT, is_visible, units
@@ -16,8 +15,10 @@ from bot.content.messages.summary import compose_card
 from bot.content.render.telegraph import render
 from bot.content.render.terminal import plain
 from bot.model import Feed, Item, Options, TelegraphPage
+from bot.model.document import texts_of
 from playground.telegraph.nodes import MOST_BYTES, InvalidNode, check, text_of
-from tests.content.test_laws import DATES, HTML, LINKS, QUICK, TEXTS, parsed
+from tests.support.any_items import DATES, HTML, LINKS, QUICK, TEXTS
+from tests.support.telegram_parser import parsed
 
 NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)
 FEED = Feed(1, "https://news.example/feed.xml", "The News", "https://news.example/")

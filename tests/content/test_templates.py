@@ -10,7 +10,8 @@ from bot.content.messages.summary import compose
 from bot.errors import TemplateFault
 from bot.model import Fallback, Feed, Item, Options
 from bot.model.template import MAX_TEMPLATE, Field, Literal, Markup, Slot, Template, parse_template
-from tests.content.test_laws import FEEDS, HUGE, ITEMS, NOW, OPTIONS, QUICK, assert_legal, execute
+from tests.support.any_items import FEEDS, HUGE, ITEMS, NOW, OPTIONS, QUICK
+from tests.support.telegram_parser import assert_legal, execute
 
 PIECES = st.sampled_from([
     *(f"{{{field}}}" for field in Field if field is not Field.SUMMARY), "{title:9}", "{tags:1}",

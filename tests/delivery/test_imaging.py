@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.delivery.media.imaging import LARGEST_PHOTO, LARGEST_THUMBNAIL, prepare, thumbnail
+from bot.delivery.media.imaging import LARGEST_PHOTO, LARGEST_THUMBNAIL, MEMORY, prepare, thumbnail
 from bot.errors import UnusableMedia
+from bot.fetching.workers import Workers
 from bot.model import MediaKind
 from tests.support.files_made import bomb, encoded, moving, noise, opened, picture
 
@@ -75,6 +76,31 @@ def test_a_picture_that_is_too_large_shrinks_in_its_proportions(size: tuple[int,
 
     assert 9900 < width + height <= 10_000
     assert width / height == pytest.approx(size[0] / size[1], rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (picture((8000, 7900)), MediaKind.PHOTO),
+        (picture((8000, 7900), form="JPEG"), MediaKind.PHOTO),
+        (picture((7000, 7000), form="JPEG", progressive=True), MediaKind.PHOTO),
+        (picture((8000, 7900), form="JPEG", progressive=True), MediaKind.DOCUMENT),
+        (picture((8000, 7900), mode="RGBA"), MediaKind.DOCUMENT),
+        (picture((8000, 7900), mode="I;16"), MediaKind.DOCUMENT),
+        (picture((5000, 4900), form="WEBP"), MediaKind.DOCUMENT),
+    ],
+)
+async def test_a_huge_picture_takes_little_memory_and_is_not_lost(
+    body: bytes, kind: MediaKind
+) -> None:
+    """Its process cannot have more: what cannot be opened there goes as the file that it is."""
+    async with Workers(processes=1, timeout=15, memory=MEMORY) as workers:
+        made = await workers.run(prepare, body, False)
+
+    assert made.kind is kind
+    assert MEMORY <= 512 << 20
+    if kind is MediaKind.DOCUMENT:
+        assert made.body == body
 
 
 def test_a_picture_of_too_many_bytes_is_written_with_fewer() -> None:

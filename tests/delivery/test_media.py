@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from bot.clock import now
 from bot.content.render.rich import medium
 from bot.delivery.media.downloads import Kept, NotReady
-from bot.delivery.media.imaging import prepare
+from bot.delivery.media.imaging import prepare, thumbnail
 from bot.delivery.media.packing import MOST_CARRIED, Media, carried
 from bot.errors import UnusableMedia, WorkAborted
 from bot.fetching.workers import Workers
@@ -723,7 +723,5 @@ async def test_a_picture_that_takes_too_long_costs_its_worker_and_nobody_else() 
 async def test_a_worker_without_memory_gives_up_on_its_picture_alone() -> None:
     async with Workers(processes=1, timeout=10, memory=400 << 20) as workers:
         with pytest.raises((WorkAborted, UnusableMedia)):
-            await workers.run(
-                prepare, picture((7900, 7900), mode="RGBA", colour=(1, 2, 3, 4)), False
-            )
+            await workers.run(thumbnail, picture((7900, 7900), mode="RGBA", colour=(1, 2, 3, 4)))
         assert (await workers.run(prepare, picture(), False)).ending == "png"

@@ -697,3 +697,32 @@ def _gzip_bomb() -> bytes:
 def _brotli_bomb() -> bytes:
     packer = brotli.Compressor(quality=5)
     return bytes(b"".join(packer.process(b"\0" * 1_000_000) for _ in range(300)) + packer.finish())
+
+
+async def test_a_drip_without_progress_is_given_up_long_before_its_deadline(
+    server: FeedServer,
+) -> None:
+    server.feed("/slow.xml", items=["One"] * 20)
+    server.behave("/slow.xml", drip=0.1)
+    async with Fetcher(
+        GUARD, user_agent="test", timeout=60, max_size=1 << 20, read_gap=0.5
+    ) as fetcher:
+        started = time.monotonic()
+        with pytest.raises(Unreachable) as caught:
+            await fetcher.fetch(server.url("/slow.xml"))
+
+    assert caught.value.args_["reason"] == "timeout"
+    assert time.monotonic() - started < 5
+
+
+async def test_a_slow_answer_that_makes_progress_is_read_to_its_end(server: FeedServer) -> None:
+    body = bytes(40_000)
+    server.file("/large.bin", body)
+    server.behave("/large.bin", drip=0.2, portion=10_000)
+    async with Fetcher(
+        GUARD, user_agent="test", timeout=60, max_size=1 << 20, read_gap=0.5
+    ) as fetcher:
+        answer = await fetcher.fetch(server.url("/large.bin"))
+
+    assert isinstance(answer, Fetched)
+    assert answer.body == body

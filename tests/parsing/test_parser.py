@@ -16,6 +16,7 @@ import pytest
 from bot.errors import NotAFeed, ParseAborted
 from bot.parsing.parser import LARGE, Parser, parse_feed
 from bot.parsing.xml_feed import FIRST_ITEMS, MOST_ITEMS
+from tests.support.untraced import untraced
 
 CASES = Path(__file__).parents[1] / "cases" / "feeds"
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
@@ -264,7 +265,11 @@ def test_the_worker_imports_neither_network_nor_bot_framework() -> None:
     heavy = "{'aiohttp', 'telegram', 'sqlite3', 'selectolax'}"
     program = f"import bot.parsing.parser, sys; print(sorted({heavy} & sys.modules.keys()))"
     printed = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=untraced(),
     ).stdout
     assert printed.strip() == "[]"
 

@@ -1,11 +1,13 @@
 """Which subscriptions somebody means."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import Feed, Subscription, Target
-from bot.services.selecting import select
+from bot.services.selecting import Selection, select
 
 SUBSCRIPTIONS = [
     Subscription(number, Target(1), Feed(number, url, title, link))
@@ -24,8 +26,11 @@ SUBSCRIPTIONS = [
 
 
 def named(text: str) -> list[int]:
-    """The numbers in the list, from 1."""
-    selected = select(SUBSCRIPTIONS, text.split())
+    """The numbers in the list, from 1, of what is meant for certain."""
+    return numbers(select(SUBSCRIPTIONS, text.split()).certain)
+
+
+def numbers(selected: Sequence[Subscription]) -> list[int]:
     return [SUBSCRIPTIONS.index(subscription) + 1 for subscription in selected]
 
 
@@ -55,7 +60,7 @@ def named(text: str) -> list[int]:
         ("Top 10", [2]),
         ("world news", [3]),
         ("World", [3]),
-        ("news", [3, 4]),
+        ("news", []),
         ("每日", [5]),
         ("nothing like it", []),
         ("", []),
@@ -67,10 +72,12 @@ def test_a_number_an_address_or_a_title_names_a_subscription(text: str, places: 
 
 @given(st.lists(st.text(max_size=20), max_size=5))
 def test_whatever_is_typed_selects_some_or_none_and_each_once(words: list[str]) -> None:
-    selected = select(SUBSCRIPTIONS, words)
+    selection = select(SUBSCRIPTIONS, words)
+    selected = selection.certain or selection.possible
 
     assert len(set(selected)) == len(selected)
     assert set(selected) <= set(SUBSCRIPTIONS)
+    assert not (selection.certain and selection.possible)
 
 
 def test_an_exact_title_goes_before_titles_that_contain_it() -> None:
@@ -79,8 +86,26 @@ def test_an_exact_title_goes_before_titles_that_contain_it() -> None:
         for n, title in enumerate(["Go", "Go on"])
     ]
 
-    assert [one.id for one in select(both, ["go"])] == [0]
+    assert [subscription.id for subscription in select(both, ["go"]).certain] == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [("news", [3, 4]), ("example.com", []), ("o", [1, 2, 3, 4]), ("world news", []), ("1", [])],
+)
+def test_a_word_that_fits_several_titles_leaves_a_choice(text: str, places: list[int]) -> None:
+    assert numbers(select(SUBSCRIPTIONS, text.split()).possible) == places
+
+
+@pytest.mark.parametrize("text", ["https://example.org/go", "1 https://example.org/go", "Go"])
+def test_a_feed_that_is_read_in_two_topics_leaves_a_choice(text: str) -> None:
+    feed = Feed(1, "https://example.org/go", "Go")
+    both = [Subscription(1, Target(1, 2), feed), Subscription(2, Target(1, 3), feed)]
+    selection = select(both, text.split())
+
+    assert selection.certain == ()
+    assert set(selection.possible) == set(both)
 
 
 def test_nothing_is_selected_where_there_is_nothing() -> None:
-    assert select([], ["all"]) == select([], ["1"]) == select([], []) == []
+    assert select([], ["all"]) == select([], ["1"]) == select([], []) == Selection()

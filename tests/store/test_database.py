@@ -26,7 +26,7 @@ from bot.store import (
     outbox,
     subscriptions,
 )
-from bot.store.database import LARGEST_COMMIT
+from bot.store.database import LARGEST_COMMIT, LARGEST_JOURNAL
 from tests.support.stored import (
     DAY,
     LEASE,
@@ -186,6 +186,23 @@ async def test_close_finishes_what_waits_and_takes_nothing_more(tmp_path: Path) 
     assert committed(tmp_path)[0] == LARGEST_COMMIT * 2
     with pytest.raises(StoreError, match="closed"):
         await store.run(increment)
+    await store.close()
+
+
+async def test_the_journal_of_a_large_transaction_is_given_back_to_the_disk(tmp_path: Path) -> None:
+    def write(tx: Tx, size: int) -> None:
+        tx.execute("INSERT INTO large VALUES (zeroblob(:size))", size=size)
+
+    store = Store.open(tmp_path / "tidings.db")
+    await store.run(lambda tx: tx.execute("CREATE TABLE large (body BLOB)"))
+    journal = tmp_path / "tidings.db-wal"
+    await store.run(write, 48 << 20)
+    grown = journal.stat().st_size
+    for _ in range(3):
+        await store.run(write, 1)
+
+    assert grown > 48 << 20
+    assert journal.stat().st_size <= LARGEST_JOURNAL
     await store.close()
 
 

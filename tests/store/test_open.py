@@ -1,8 +1,10 @@
 """Opening the file: whose it is, who else uses it, and that nothing is overwritten."""
 
 import asyncio
+import os
 import signal
 import sqlite3
+import stat
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,8 @@ from bot.store import Store, feeds
 from bot.store.database import APPLICATION_ID
 from bot.store.schema import migrations
 from tests.support.stored import DAY, NOW, claim, opened, put_feed
+
+FILES = ("tidings.db", "tidings.db-wal", "tidings.db-shm", "tidings.db.lock")
 
 
 def refused(path: Path) -> str:
@@ -288,3 +292,36 @@ async def test_a_store_that_could_not_be_opened_holds_no_lock(tmp_path: Path) ->
 
     async with opened(tmp_path) as store:
         assert await store.run(feeds.count_due, NOW) == 0
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+async def test_a_new_file_and_those_beside_it_are_read_by_their_owner_alone(
+    tmp_path: Path, umask: int
+) -> None:
+    before = os.umask(umask)
+    try:
+        async with opened(tmp_path) as store:
+            await store.run(put_feed)
+            modes = modes_in(tmp_path)
+    finally:
+        os.umask(before)
+
+    assert modes == dict.fromkeys(FILES, 0o600)
+
+
+async def test_files_that_others_could_read_are_closed_to_them(tmp_path: Path) -> None:
+    await written(tmp_path)
+    with sqlite3.connect(tmp_path / "tidings.db") as reader:
+        # A reader keeps the files beside the database where they are.
+        reader.execute("SELECT count(*) FROM feeds").fetchone()
+        for name in FILES:
+            (tmp_path / name).chmod(0o664)
+        async with opened(tmp_path):
+            modes = modes_in(tmp_path)
+    reader.close()
+
+    assert modes == dict.fromkeys(FILES, 0o600)
+
+
+def modes_in(folder: Path) -> dict[str, int]:
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}

@@ -20,6 +20,7 @@ import pytest
 
 from tests.support.feed_server import FeedServer
 from tests.support.telegram_world import Json, TelegramWorld
+from tests.support.untraced import untraced
 
 FEEDS = 6
 READERS_PER_FEED = 4
@@ -31,7 +32,14 @@ KILLS = 12
 async def process(config: Path, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     with log.open("ab") as stream:
         bot = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "run", "--config", str(config), stderr=stream
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            "--config",
+            str(config),
+            stderr=stream,
+            env=untraced(),
         )
         try:
             yield bot

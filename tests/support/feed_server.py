@@ -67,7 +67,9 @@ class Behaviour:
     delay: float = 0.0
     """Seconds before the first byte."""
     drip: float = 0.0
-    """Seconds between single bytes of the body."""
+    """Seconds between portions of the body."""
+    portion: int = 1
+    """Bytes of a portion."""
     redirect: str = ""
     """Location; the status is 302 unless ``status`` says otherwise."""
     body: bytes | None = None
@@ -90,9 +92,13 @@ class _Feed:
 
 
 class FeedServer:
-    """Listens on a free port of 127.0.0.1 from ``start`` to ``stop``, or in an ``async with``."""
+    """Listens on a free port from ``start`` to ``stop``, or in an ``async with``.
 
-    def __init__(self) -> None:
+    ``host`` is any address of this machine: 127.0.0.2 is another host than 127.0.0.1.
+    """
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self._host = host
         self._feeds: dict[str, _Feed] = {}
         self._files: dict[str, tuple[bytes, str]] = {}
         self._behaviours: dict[str, Behaviour] = {}
@@ -108,7 +114,7 @@ class FeedServer:
             application, access_log=None, handler_cancellation=True, shutdown_timeout=0
         )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, self._host, 0)
         await site.start()
         self.port = self._runner.addresses[0][1]
 
@@ -125,8 +131,8 @@ class FeedServer:
 
     # ------------------------------------------------------------ what is served
 
-    def url(self, path: str, *, host: str = "127.0.0.1", userinfo: str = "") -> str:
-        return f"http://{userinfo}{'@' if userinfo else ''}{host}:{self.port}{path}"
+    def url(self, path: str, *, host: str = "", userinfo: str = "") -> str:
+        return f"http://{userinfo}{'@' if userinfo else ''}{host or self._host}:{self.port}{path}"
 
     def feed(
         self, path: str, items: Sequence[Post | str] = (), *, title: str = "News", kind: str = "rss"
@@ -182,6 +188,7 @@ class FeedServer:
         retry_after: int | str | None = None,
         delay: float = 0.0,
         drip: float = 0.0,
+        portion: int = 1,
         redirect: str = "",
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
@@ -191,7 +198,17 @@ class FeedServer:
     ) -> str:
         """Make a path misbehave (see ``Behaviour``); without arguments it behaves again."""
         self._behaviours[path] = Behaviour(
-            status, retry_after, delay, drip, redirect, body, headers or {}, raw, referer, agent
+            status=status,
+            retry_after=retry_after,
+            delay=delay,
+            drip=drip,
+            portion=portion,
+            redirect=redirect,
+            body=body,
+            headers=headers or {},
+            raw=raw,
+            referer=referer,
+            agent=agent,
         )
         return self.url(path)
 
@@ -224,7 +241,7 @@ class FeedServer:
             behaviour = Behaviour(status=403)
         response = self._answer(request, behaviour)
         logged.status = response.status
-        return await _drip(request, response, behaviour.drip) if behaviour.drip else response
+        return await _drip(request, response, behaviour) if behaviour.drip else response
 
     def _answer(self, request: web.Request, behaviour: Behaviour) -> web.Response:
         headers = CIMultiDict(behaviour.headers)
@@ -275,12 +292,15 @@ def _write_raw(request: web.Request, raw: bytes) -> web.StreamResponse:
     return web.Response()
 
 
-async def _drip(request: web.Request, response: web.Response, gap: float) -> web.StreamResponse:
+async def _drip(
+    request: web.Request, response: web.Response, behaviour: Behaviour
+) -> web.StreamResponse:
     stream = web.StreamResponse(status=response.status, headers={"Content-Type": "application/xml"})
     await stream.prepare(request)
-    for byte in response.body if isinstance(response.body, bytes) else b"":
-        await stream.write(bytes((byte,)))
-        await asyncio.sleep(gap)
+    body = response.body if isinstance(response.body, bytes) else b""
+    for start in range(0, len(body), behaviour.portion):
+        await stream.write(body[start : start + behaviour.portion])
+        await asyncio.sleep(behaviour.drip)
     return stream
 
 

@@ -138,7 +138,7 @@ def written(case: Case) -> str:
 def show(message: Message | RichMessage) -> str:
     if isinstance(message, RichMessage):
         return outline(message)
-    lines = [message.html, "---", *(" ".join(facts(one)) for one in message.media)]
+    lines = [message.html, "---", *(" ".join(facts(attachment)) for attachment in message.media)]
     lines += [f"preview: {message.preview}"] if message.preview else []
     return "\n".join(lines) + "\n"
 

@@ -13,9 +13,9 @@ def has(text: str) -> Callable[[Json], bool]:
 def buttons(message: Json) -> list[str]:
     """What the buttons under a message say, in their order."""
     return [
-        one["text"]
+        button["text"]
         for row in message.get("reply_markup", {}).get("inline_keyboard", [])
-        for one in row
+        for button in row
     ]
 
 

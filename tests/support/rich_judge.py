@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.content.measure import is_visible
-from bot.content.messages.article import as_parameter, with_media
+from bot.content.media.files import with_media
+from bot.content.messages.article import as_parameter
 from bot.content.render.rich import MEDIA
 from bot.content.split.rich_limits import LIMITS, Limits, cost_of
 from bot.model import RichMessage
@@ -23,7 +24,7 @@ class Judge(RichValidator):
 
     def with_files(self, message: RichMessage) -> RichMessage:
         """The message with every picture, video and sound at hand."""
-        sendables = {one.url: self.file_ids[one.kind] for one in message.media}
+        sendables = {attachment.url: self.file_ids[attachment.kind] for attachment in message.media}
         return replace(message, blocks=with_media(message.blocks, sendables))
 
 
@@ -53,8 +54,8 @@ def _named(value: Any, name: str) -> Iterator[str]:
         yield from [str(value[name])] if name in value else []
         value = tuple(value.values())
     if isinstance(value, list | tuple):
-        for one in value:
-            yield from _named(one, name)
+        for part in value:
+            yield from _named(part, name)
 
 
 def _is_hollow(block: Json) -> bool:
@@ -66,7 +67,7 @@ def _is_hollow(block: Json) -> bool:
         else [item["blocks"] for item in block.get("items", ())]
     )
     if any(
-        not any(one["type"] != "divider" for one in blocks) or any(map(_is_hollow, blocks))
+        not any(block["type"] != "divider" for block in blocks) or any(map(_is_hollow, blocks))
         for blocks in inner
     ):
         return True
@@ -92,13 +93,15 @@ def texts(value: Any) -> Iterator[str]:
         ):
             yield from texts(value.get(name, ()))
     else:
-        for one in value:
-            yield from texts(one)
+        for part in value:
+            yield from texts(part)
 
 
 def _depth(block: Json) -> int:
-    inner = [_depth(one) for one in block.get("blocks", ())]
-    inner += [1 + _depth(one) for item in block.get("items", ()) for one in item["blocks"]]
+    inner = [_depth(inner_block) for inner_block in block.get("blocks", ())]
+    inner += [
+        1 + _depth(inner_block) for item in block.get("items", ()) for inner_block in item["blocks"]
+    ]
     inner += [_looks(block[name]) for name in ("text",) if name in block]
     inner += [1 + _looks(block[name]) for name in ("summary", "credit", "caption") if name in block]
     inner += [1 + _looks(cell.get("text", "")) for row in block.get("cells", ()) for cell in row]

@@ -11,22 +11,24 @@ Json = Mapping[str, Any]
 
 def outline(message: RichMessage) -> str:
     lines = [*_blocks(message.blocks, ""), "---"]
-    lines += [" ".join(facts(one)) for one in message.media]
+    lines += [" ".join(facts(attachment)) for attachment in message.media]
     lines += ["from right to left"] if message.is_rtl else []
     lines += ["cut"] if message.is_cut else []
     return "\n".join(lines) + "\n"
 
 
-def facts(one: Attachment) -> Iterator[str]:
+def facts(attachment: Attachment) -> Iterator[str]:
     """A file, and what is known of it."""
-    yield f"{one.kind}: {one.url}"
-    yield from [f"or {one.second_url}"] if one.second_url else []
+    yield f"{attachment.kind}: {attachment.url}"
+    if attachment.second_url:
+        yield f"or {attachment.second_url}"
     yield from (
         f"{name} {value!r}"
         for name in ("poster", "title", "performer", "size")
-        if (value := getattr(one, name))
+        if (value := getattr(attachment, name))
     )
-    yield from ["spoiler"] if one.is_spoiler else []
+    if attachment.is_spoiler:
+        yield "spoiler"
 
 
 def text(value: Any) -> str:

@@ -13,9 +13,11 @@ from bot.clock import now
 from bot.content.localize import Wording
 from bot.delivery.composer import Composer
 from bot.delivery.deliver import Deliverer, Send, SendAlert
-from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.dispatcher import LEASE, Dispatcher
+from bot.delivery.media import imaging
 from bot.delivery.media.downloads import Downloads
 from bot.delivery.media.packing import Media
+from bot.delivery.places import Places
 from bot.delivery.prepare.pages import Pages
 from bot.delivery.rate_limit import Pace, RateLimiter
 from bot.fetching.client import Fetcher
@@ -45,7 +47,7 @@ async def downloads_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Dow
     """The way of files from the web to us."""
     async with (
         local_fetcher() as fetcher,
-        Workers(processes=1, timeout=10, memory=3 << 29) as workers,
+        Workers(processes=1, timeout=30, memory=imaging.MEMORY) as workers,
     ):
         downloads = Downloads(
             store,
@@ -90,6 +92,9 @@ async def sending(
     pace: Pace = HURRIED,
     operator: Operator = Operator(),  # noqa: B008 - frozen
     send_alert: SendAlert = no_alerts,
+    *,
+    lease: timedelta = LEASE,
+    most_unanswered: int = 3,
 ) -> AsyncIterator[Sending]:
     """Everything between the outbox and ``send``, at work."""
     metrics = Metrics()
@@ -105,9 +110,11 @@ async def sending(
             pace=pace,
             limiter=limiter,
             metrics=metrics,
+            most_unanswered=most_unanswered,
             clock=now,
         )
-        dispatcher = Dispatcher(store, deliverer, limiter, parallel=10, clock=now)
+        places = Places(10, 40)
+        dispatcher = Dispatcher(store, deliverer, limiter, places, clock=now, lease=lease)
         task = asyncio.create_task(dispatcher.run())
         try:
             yield Sending(dispatcher, deliverer, limiter)
@@ -118,9 +125,10 @@ async def sending(
 
 
 @asynccontextmanager
-async def gateway(world: TelegramWorld) -> AsyncIterator[Gateway]:
+async def gateway(world: TelegramWorld, *, read_timeout: float = 90) -> AsyncIterator[Gateway]:
     """Telegram, by the playground."""
-    gateway = Gateway(Server(world.token, world.base_url, world.base_file_url), 10)
+    server = Server(world.token, world.base_url, world.base_file_url)
+    gateway = Gateway(server, 50, read_timeout=read_timeout)
     await gateway.open()
     try:
         yield gateway

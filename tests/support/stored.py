@@ -83,7 +83,7 @@ def publish(tx: Tx, feed: Feed, *names: object, now: datetime = NOW) -> int:
 async def claim(store: Store, now: datetime = NOW, limit: int = 16) -> list[Delivery]:
     """The items whose turn it is."""
     claimed = await store.run(outbox.claim, now, limit, LEASE)
-    return [one for one in claimed if isinstance(one, Delivery)]
+    return [claim for claim in claimed if isinstance(claim, Delivery)]
 
 
 def rows(tx: Tx, columns: str = "chat_id, title, state, reason") -> list[tuple[object, ...]]:

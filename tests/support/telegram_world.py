@@ -88,7 +88,7 @@ class TelegramWorld:
     async def say(self, text: str, *, chat: int = ANN, user: int = 0, **place: Any) -> Json:
         """A person writes; by default the one whose chat it is, or Ann.
 
-        ``topic``, ``reply_to`` and ``anonymous`` say where and how.
+        ``topic``, ``reply_to``, ``anonymous`` and ``as_channel`` say where and how.
         """
         self._since[chat] = len(self._versions[chat])
         body = {"user": user or _person(chat), "chat": chat, "text": text, **place}
@@ -108,8 +108,12 @@ class TelegramWorld:
             message: Json = (await _body(response))["message"]
             return message
 
-    async def tap(self, message: Json, button: str, *, user: int = 0) -> Json | None:
+    async def tap(
+        self, message: Json, button: str, *, user: int = 0, is_old: bool = False
+    ) -> Json | None:
         """Press the inline button with this text, a part of it, or this data.
+
+        Of an old message the bot learns only where it stands.
 
         Returns:
             The bot's answer to the tap, or ``None``.
@@ -122,6 +126,7 @@ class TelegramWorld:
             "chat": chat,
             "message": message["message_id"],
             "data": data,
+            "is_old": is_old,
         }
         answer: Json | None = (await self._post("/api/tap", body))["answer"]
         return answer
@@ -235,7 +240,7 @@ class TelegramWorld:
         """A chat; the id. Ann creates it and the bot is administrator, unless options say so.
 
         Options: ``type``, ``title``, ``is_forum``, ``bot``, ``members``, ``topics``, ``username``,
-        ``slow_mode``.
+        ``slow_mode``, ``linked``.
         """
         self._next_id += 1
         chat = chat or -100_000 - self._next_id
@@ -265,11 +270,12 @@ class TelegramWorld:
         await self._post("/control/state", {"chat": chat, "state": state, **options})
 
     async def fault(self, kind: str, **options: Any) -> None:
-        """Let calls fail: 429, 400, 403, 500, 502, drop_before, drop_after or hang.
-
-        Options: ``method``, ``chat``, ``times``, ``retry_after``, ``seconds``, ``description``.
-        """
+        """Let calls fail; kinds and options are those of ``playground.faults.Fault``."""
         await self._post("/control/fault", {"kind": kind, **options})
+
+    async def clear_faults(self) -> None:
+        """Nothing fails any more."""
+        await self._post("/control/clear_faults", {})
 
     async def flood(self, *, on: bool) -> None:
         """Flood limits on or off."""

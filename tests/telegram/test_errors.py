@@ -21,6 +21,7 @@ from telegram.error import (
 
 from bot.model import (
     Attachment,
+    Cause,
     Chat,
     ChatKind,
     Delivery,
@@ -38,7 +39,14 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.telegram.errors import LAST_ATTEMPT, PATIENT_ATTEMPTS, classify, classify_fault
+from bot.telegram.errors import (
+    LAST_ATTEMPT,
+    NO_RICH_MESSAGES,
+    PATIENT_ATTEMPTS,
+    NoAnswer,
+    classify,
+    classify_fault,
+)
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DELIVERY = Delivery(
@@ -191,9 +199,9 @@ def test_a_flood_wait_is_waited_out_in_this_chat_and_counts_as_no_failure(
     verdict = classify(RetryAfter(pause), replace(DELIVERY, attempts=99), WORDS)
 
     assert isinstance(verdict, Wait)
-    assert (verdict.pause, verdict.everywhere, verdict.counts) == (
+    assert (verdict.pause, verdict.cause, verdict.counts) == (
         timedelta(seconds=7),
-        False,
+        Cause.FLOOD,
         False,
     )
 
@@ -205,13 +213,39 @@ def test_a_group_that_became_a_supergroup_is_followed() -> None:
 @pytest.mark.parametrize(
     "error", [InvalidToken("Unauthorized"), EndPointNotFound("method not found")]
 )
-def test_a_token_that_is_not_accepted_stops_everything_and_blames_no_message(
+def test_a_token_that_is_not_accepted_blames_telegram_and_no_message(
     error: TelegramError,
 ) -> None:
     verdict = classify(error, replace(DELIVERY, attempts=99), WORDS)
 
     assert isinstance(verdict, Wait)
-    assert (verdict.everywhere, verdict.counts) == (True, False)
+    assert (verdict.cause, verdict.pause) == (Cause.SERVER, timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("error", [InvalidToken("Unauthorized"), InvalidToken("Not Found")])
+def test_a_token_that_is_not_accepted_says_nothing_of_articles(error: TelegramError) -> None:
+    assert isinstance(classify(error, DELIVERY, ARTICLE), Wait)
+    assert classify(error, replace(DELIVERY, attempts=PATIENT_ATTEMPTS), ARTICLE) == Downgrade(
+        Fallback.CLASSIC, error.message
+    )
+
+
+def test_a_method_that_the_server_does_not_know_ends_articles() -> None:
+    error = InvalidToken("Not Found: method not found")
+
+    assert classify(error, DELIVERY, ARTICLE) == Downgrade(Fallback.CLASSIC, NO_RICH_MESSAGES)
+
+
+def test_an_answer_that_was_lost_is_no_failure_of_the_server_and_waits_ever_longer() -> None:
+    verdicts = [
+        classify(NoAnswer("Timed out"), replace(DELIVERY, unanswered=number), WORDS)
+        for number in range(5)
+    ]
+    pauses = [verdict.pause for verdict in verdicts if isinstance(verdict, Wait)]
+
+    assert {getattr(verdict, "cause", None) for verdict in verdicts} == {Cause.SILENCE}
+    assert pauses == sorted(pauses)
+    assert timedelta(seconds=5) <= pauses[0] < pauses[-1]
 
 
 def test_a_conflict_is_waited_out() -> None:
@@ -273,12 +307,12 @@ IN_TROUBLE = NetworkError("Bad Gateway")
 @pytest.mark.parametrize(
     "error", [UNREACHED, IN_TROUBLE, NetworkError("Internal Server Error (500)")]
 )
-def test_a_server_in_trouble_is_waited_out_everywhere_ever_longer(error: NetworkError) -> None:
+def test_a_server_in_trouble_is_waited_out_ever_longer(error: NetworkError) -> None:
     pauses = []
     for attempts in range(PATIENT_ATTEMPTS - 1):
         verdict = classify(error, replace(DELIVERY, attempts=attempts), PHOTO)
         assert isinstance(verdict, Wait)
-        assert verdict.everywhere
+        assert verdict.cause is Cause.SERVER
         pauses.append(verdict.pause)
 
     assert pauses == sorted(pauses)
@@ -293,13 +327,6 @@ def test_while_telegram_cannot_be_reached_no_message_is_to_blame(
     assert isinstance(
         classify(UNREACHED, replace(DELIVERY, attempts=attempts, fallback=form), message), Wait
     )
-
-
-def test_an_answer_that_did_not_come_in_time_is_waited_out_in_this_chat_alone() -> None:
-    verdict = classify(TimedOut(), DELIVERY, WORDS)
-
-    assert isinstance(verdict, Wait)
-    assert not verdict.everywhere
 
 
 def test_pictures_that_time_out_again_and_again_are_left_out() -> None:

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from bot.chat.context import Answer, Context, ShowItem
 from bot.chat.views.menus import expired, marked
 from bot.errors import TemplateFault
-from bot.model import Style
+from bot.model import Feed, Item, Style
 from bot.services.choosing import Choosing
 from bot.services.previewing import Previewing
 from bot.settings import STYLE, TEMPLATE, Operator, choose, means_default
@@ -29,7 +29,7 @@ class Appearance:
             return
         await self._choosing.style(context.chat.id, style)
         yield self._style_menu(context, style)
-        sample = await self._previewing.sample(context.chat.id)
+        sample = await self._sample(context)
         if sample:
             yield ShowItem(*sample, style)
 
@@ -48,12 +48,12 @@ class Appearance:
         except TemplateFault as fault:
             yield Reply(localizer.error(fault))
             return
-        sample = await self._previewing.sample(context.chat.id)
+        sample = await self._sample(context)
         if sample:
             yield ShowItem(*sample, Style.CLASSIC, context.text)
         choice_id = await self._choosing.offer_template(context.chat.id, context.text)
         yield Reply(
-            localizer.html("template-try" if sample else "template-unseen"),
+            localizer.html(_question(context, has_sample=sample is not None)),
             keyboard(
                 [
                     button(localizer.plain("button-template-save"), "template-save", choice_id),
@@ -73,6 +73,12 @@ class Appearance:
         """The sample was not liked: nothing changes."""
         yield Reply(context.localizer.html("template-kept"))
 
+    async def _sample(self, context: Context) -> tuple[Feed, Item] | None:
+        """An item to show how items look, where there is one and it may be shown."""
+        if not context.may_show_samples:
+            return None
+        return await self._previewing.sample(context.chat.id)
+
     @staticmethod
     def _style_menu(context: Context, current: Style) -> Reply:
         rows = []
@@ -87,3 +93,10 @@ class Appearance:
         if current := choose(TEMPLATE, self._operator, context.chat).value:
             head = localizer.html("template-current", template=current)
         return Reply(f"{head}\n\n{localizer.html('template-usage')}")
+
+
+def _question(context: Context, *, has_sample: bool) -> str:
+    """The words with which a template is offered."""
+    if not context.may_show_samples:
+        return "template-unshown"
+    return "template-try" if has_sample else "template-unseen"

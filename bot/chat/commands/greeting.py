@@ -3,12 +3,12 @@
 from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context
-from bot.chat.views.menus import languages
+from bot.chat.views.menus import first_steps, languages
 from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.choosing import Choosing
 from bot.store import Store, chats
-from bot.telegram.keyboards import Reply, button, keyboard
+from bot.telegram.keyboards import Reply
 
 COMMAND_MAX = 40
 """Characters of an unknown command that an answer repeats."""
@@ -40,12 +40,7 @@ class Greeting:
             text = localizer.html("welcome-back", released=back.released, skipped=back.skipped)
             yield Reply(text)
             return
-        # Whoever cannot read the welcome finds the way to another one in two scripts.
-        buttons = [
-            button(localizer.plain("button-help"), "help"),
-            button("🌐 Language · 语言", "languages"),
-        ]
-        yield Reply(localizer.html("welcome"), keyboard(buttons))
+        yield Reply(localizer.html("welcome"), first_steps(localizer))
 
     async def help(self, context: Context) -> AsyncGenerator[Answer]:
         """Every command in a line."""

@@ -13,10 +13,11 @@ from bot.chat.views.menus import (
     name_link,
     no_such_feed,
     pick_feed,
+    pick_match,
 )
 from bot.model import Subscription
 from bot.services.choosing import Choosing
-from bot.services.selecting import select
+from bot.services.selecting import Selection, select
 from bot.services.subscribing import Subscribing
 from bot.settings import INTERVAL, Operator, means_default
 from bot.settings.table import LONGEST_INTERVAL, MINUTE
@@ -39,18 +40,23 @@ class Intervals:
         """Which feed, then how often; or both at once."""
         own = await self._subscribing.of_chat(context.chat.id)
         words, interval = _split(context.arguments)
-        selected = own if len(own) == 1 else []
+        selection = Selection(certain=tuple(own) if len(own) == 1 else ())
         if words:
-            selected = select(own, words)
+            selection = select(own, words)
+        selected = selection.certain or selection.possible
         if words and not selected:
             yield no_such_feed(context, words)
         elif not selected:
             key = "interval-which" if own else "list-empty"
             yield pick_feed(context.localizer, own, "interval", key)
-        elif interval is None:
+        elif interval is None and len(selected) == 1:
             yield self._menu(context, selected[0])
+        elif interval is None:
+            yield pick_match(context, selected, "interval")
         elif refusal := self._refusal(context, interval):
             yield Reply(refusal)
+        elif selection.possible:
+            yield pick_match(context, selected, "interval-set", interval // MINUTE)
         else:
             ids = [subscription.id for subscription in selected]
             changed = await self._choosing.interval(context.chat.id, ids, interval or None)

@@ -3,11 +3,18 @@
 from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context, ShowItem, Toast
-from bot.chat.views.menus import expired, name_link, no_such_feed, pick_feed, shown_address
+from bot.chat.views.menus import (
+    expired,
+    name_link,
+    no_such_feed,
+    pick_feed,
+    pick_match,
+    shown_address,
+)
 from bot.errors import TidingsError
 from bot.model import Subscription
 from bot.services.previewing import Previewing
-from bot.services.selecting import select
+from bot.services.selecting import Selection, select
 from bot.services.subscribing import Subscribing
 from bot.telegram.keyboards import Reply
 
@@ -23,15 +30,21 @@ class Preview:
 
     async def preview(self, context: Context) -> AsyncGenerator[Answer]:
         """The newest items of a subscription, or of any feed, as they would be pushed."""
+        if not context.may_show_samples:
+            yield Reply(context.localizer.html("preview-channel"))
+            return
         words, count = _split(context.arguments)
         own = await self._subscribing.of_chat(context.chat.id)
         if not words and len(own) != 1:
             key = "preview-which" if own else "preview-usage"
             yield pick_feed(context.localizer, own, "preview", key)
             return
-        selected = select(own, words) if words else own
-        if selected:
-            answers = self._show_own(context, selected[0], count)
+        selection = select(own, words) if words else Selection(certain=tuple(own))
+        if selection.possible:
+            yield pick_match(context, selection.possible, "preview")
+            return
+        if selection.certain:
+            answers = self._show_own(context, selection.certain[0], count)
         else:
             answers = self._show_other(context, words[0], count)
         async for answer in answers:
@@ -42,6 +55,9 @@ class Preview:
         subscription = await self._subscribing.find(context.chat.id, context.number())
         if subscription is None:
             yield expired(context)
+            return
+        if not context.may_show_samples:
+            yield Toast(context.localizer.plain("preview-channel"), alert=True)
             return
         newest = await self._previewing.newest(subscription.feed.id)
         if newest:

@@ -34,26 +34,9 @@ EXPLAINED = (
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
 ALIASES = {"add": "sub", "remove": "unsub"}
-CHANGING = frozenset(
-    {
-        "sub",
-        "unsub",
-        "pause",
-        "resume",
-        "lang",
-        "style",
-        "template",
-        "interval",
-        "unsub-all",
-        "resub",
-        "choose",
-        "template-save",
-        "template-keep",
-        "interval-set",
-        "move-back",
-    }
-)
-"""Commands and buttons that change something: in groups, for administrators."""
+OPEN_TO_MEMBERS = frozenset({"list", "feed", "polls", "looks", "help", "start"})
+"""Commands and buttons that only show what is there: in groups, for everybody. All others change
+something, make the bot ask a site, or let it post: there, for administrators."""
 
 LOOKING = frozenset({"sub", "preview", "try", "choose"})
 """Commands and buttons that make the bot ask a site for something."""

@@ -4,7 +4,6 @@ import asyncio
 import html
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
-from datetime import timedelta
 
 import structlog
 
@@ -18,15 +17,17 @@ from bot.chat.views.menus import (
     no_such_feed,
     open_button,
     pick_feed,
+    pick_match,
     shown_address,
 )
 from bot.clock import Clock
 from bot.errors import TidingsError
 from bot.fetching.url import host_of, normalise
-from bot.model import Subscription, Target
+from bot.model import Subscription
 from bot.services.selecting import select
 from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
-from bot.settings.table import LONGEST_INTERVAL, MINUTE
+from bot.services.typed import named_chat
+from bot.settings.table import MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
 log = structlog.get_logger()
@@ -50,6 +51,9 @@ class Subscribe:
 
     async def sub(self, context: Context) -> AsyncGenerator[Answer]:
         """Subscribe to one or several addresses; the message tells how far it is."""
+        if elsewhere := named_chat(context.arguments):
+            yield Reply(context.localizer.html("sub-elsewhere", word=elsewhere))
+            return
         addresses = tuple(dict.fromkeys(context.arguments))
         match addresses:
             case ():
@@ -138,13 +142,15 @@ class Subscribe:
             key = "unsub-which" if own else "list-empty"
             yield pick_feed(context.localizer, own, "unsub", key)
             return
-        selected = select(own, context.arguments)
-        if not selected:
+        selection = select(own, context.arguments)
+        if selection.possible:
+            yield pick_match(context, selection.possible, "unsub")
+        elif not selection.certain:
             yield no_such_feed(context, context.arguments)
-        elif len(selected) == len(own) > 1:
+        elif len(selection.certain) == len(own) > 1:
             yield _ask_for_all(context, len(own))
         else:
-            yield await self._end(context, selected)
+            yield await self._end(context, selection.certain)
 
     async def unsub_tapped(self, context: Context) -> AsyncGenerator[Answer]:
         """End one by button, with a button to undo."""
@@ -163,31 +169,22 @@ class Subscribe:
             yield expired(context, alert=True)
 
     async def resubscribe(self, context: Context) -> AsyncGenerator[Answer]:
-        """Undo the end of a subscription, the interval that it had included."""
-        target = Target(context.chat.id, context.number(1))
-        minutes = context.number(2)
-        has_interval = 0 < minutes <= LONGEST_INTERVAL // MINUTE
-        interval = timedelta(minutes=minutes) if has_interval else None
-        subscription = await self._subscribing.resubscribe(target, context.number(), interval)
-        if subscription is None:
+        """Undo the end of subscriptions, the intervals that they had included."""
+        again = await self._subscribing.resubscribe(context.chat.id, context.number())
+        if not again:
             yield expired(context)
             return
-        localizer = context.localizer
-        yield Reply(
-            localizer.html("subscribed-again", feed=name_link(subscription.feed)),
-            open_button(localizer, subscription),
-        )
+        text = changed_feeds(context.localizer, "subscribed-again", again)
+        opener = open_button(context.localizer, again[0]) if len(again) == 1 else None
+        yield Reply(text, opener)
 
     async def _end(self, context: Context, selected: Sequence[Subscription]) -> Reply:
         ended, undo_id = await self._subscribing.unsubscribe(context.chat.id, selected)
+        if not ended:
+            return Reply(context.localizer.html("list-empty"))
         text = changed_feeds(context.localizer, "unsub-done", ended)
-        if not undo_id:
-            return Reply(text)
-        [subscription] = ended
-        minutes = subscription.interval // MINUTE if subscription.interval else 0
-        topic_id = subscription.target.topic_id
         label = context.localizer.plain("button-undo")
-        return Reply(text, keyboard([button(label, "resub", undo_id, topic_id, minutes)]))
+        return Reply(text, keyboard([button(label, "resub", undo_id)]))
 
 
 def _host(text: str) -> str:
@@ -221,6 +218,8 @@ def _subscribed(context: Context, result: Subscribed) -> Reply:
             localizer.html("already-subscribed", feed=name), open_button(localizer, subscription)
         )
     key = "subscribed" if result.newest else "subscribed-empty"
+    if not context.may_show_samples:
+        key = "subscribed-unshown"
     minutes = max(1, round(subscription.feed.interval / MINUTE))
     return Reply(
         localizer.html(key, feed=name, minutes=minutes),

@@ -10,7 +10,7 @@ from bot.chat.context import Context, Localizer, Toast
 from bot.chat.views.health import HealthView
 from bot.fetching.url import host_of, public_url
 from bot.i18n import Markup
-from bot.model import Candidate, FeedRef, Subscription
+from bot.model import Candidate, FeedRef, Subscription, Target
 from bot.polling.health import FeedHealth
 from bot.telegram.keyboards import Reply, button, keyboard
 
@@ -91,11 +91,38 @@ def pick_feed(
     localizer: Localizer, subscriptions: Sequence[Subscription], verb: str, key: str
 ) -> Reply:
     """The feeds of a chat as buttons that do ``verb``, under the text of ``key``."""
+    return Reply(localizer.html(key), _feed_buttons(localizer, subscriptions, verb, 1))
+
+
+def pick_match(
+    context: Context, subscriptions: Sequence[Subscription], verb: str, argument: int = 1
+) -> Reply:
+    """The feeds that somebody's words fit as buttons that do ``verb``: nothing is done to several.
+
+    Those of the topic in which it was asked say so, as the same feed may be read in others.
+    """
+    localizer = context.localizer
+    query = " ".join(context.arguments)
+    head = localizer.html("which-match", count=len(subscriptions), query=query)
+    here = context.target if len({each.target for each in subscriptions}) > 1 else None
+    return Reply(head, _feed_buttons(localizer, subscriptions, verb, argument, here))
+
+
+def _feed_buttons(
+    localizer: Localizer,
+    subscriptions: Sequence[Subscription],
+    verb: str,
+    argument: int,
+    here: Target | None = None,
+) -> InlineKeyboardMarkup | None:
+    """A button for each feed; those of ``here`` say that they are."""
     rows = []
     for subscription in subscriptions[:PICKS_MAX]:
         name = shorten(title(subscription.feed), TITLE_MAX)
-        rows.append([button(name, verb, subscription.id, 1)])
-    return Reply(localizer.html(key), keyboard(*rows) if rows else None)
+        if subscription.target == here:
+            name = localizer.plain("button-here", feed=name)
+        rows.append([button(name, verb, subscription.id, argument)])
+    return keyboard(*rows) if rows else None
 
 
 def shown_address(text: str) -> str:
@@ -155,6 +182,17 @@ def languages(localizer: Localizer) -> Reply:
         label = marked(name, is_chosen=code == localizer.language)
         rows.append([button(label, "lang", code)])
     return Reply(localizer.html("lang-choose"), keyboard(*rows))
+
+
+def first_steps(localizer: Localizer) -> InlineKeyboardMarkup:
+    """The buttons under a welcome."""
+    # Whoever cannot read it finds the way to another language in two scripts.
+    return keyboard(
+        [
+            button(localizer.plain("button-help"), "help"),
+            button("🌐 Language · 语言", "languages"),
+        ]
+    )
 
 
 def marked(label: str, *, is_chosen: bool) -> str:

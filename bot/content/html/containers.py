@@ -6,7 +6,9 @@ from dataclasses import replace
 from selectolax.lexbor import LexborNode
 
 from bot.content import rules
-from bot.content.document import (
+from bot.content.html.flow import Flow, clean_code, flatten
+from bot.content.html.reader import Element, Formatting, Reader, contents, descendants
+from bot.model.document import (
     MAX_NESTING,
     Block,
     Blocks,
@@ -21,8 +23,6 @@ from bot.content.document import (
     Runs,
     TextStyle,
 )
-from bot.content.html.flow import Flow, clean_code, flatten
-from bot.content.html.reader import Element, Formatting, Reader, contents, descendants
 
 _NUMBERINGS = "1aAiI"
 """The kinds of numbers that ``type`` of an ordered list names (HTML standard, 4.4.5)."""

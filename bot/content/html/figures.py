@@ -6,7 +6,11 @@ from selectolax.lexbor import LexborNode
 
 from bot.content import rules
 from bot.content.addresses import resolve
-from bot.content.document import (
+from bot.content.html import media
+from bot.content.html.flow import Flow, clean, flatten
+from bot.content.html.media import Attributes
+from bot.content.html.reader import Element, Formatting, Reader, contents, descendants
+from bot.model.document import (
     Audio,
     Blocks,
     Figure,
@@ -18,10 +22,6 @@ from bot.content.document import (
     Video,
     text_of,
 )
-from bot.content.html import media
-from bot.content.html.flow import Flow, clean, flatten
-from bot.content.html.media import Attributes
-from bot.content.html.reader import Element, Formatting, Reader, contents, descendants
 
 _MAX_CAPTION = 400
 """Characters; what is longer is a text of its own."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 
-from bot.content.document import (
+from bot.model.document import (
     NO_STYLE,
     Block,
     Blocks,

@@ -8,9 +8,9 @@ from selectolax.lexbor import LexborNode
 
 from bot.content import rules
 from bot.content.addresses import resolve
-from bot.content.document import MOMENT, TextStyle
 from bot.content.html.flow import Flow, clean
 from bot.content.html.reader import Element, Formatting, Reader, descendants
+from bot.model.document import MOMENT, TextStyle
 
 _MAX_NOTE = 16
 """Characters of a link that may be the number of a note, or an arrow back to it."""

@@ -6,8 +6,8 @@ from urllib.parse import unquote
 
 from bot.content import rules
 from bot.content.addresses import resolve
-from bot.content.document import Embed, Image
 from bot.content.measure import units
+from bot.model.document import Embed, Image
 
 Attributes = Mapping[str, str | None]
 Size = tuple[int | None, int | None]

@@ -8,9 +8,9 @@ from selectolax.lexbor import LexborNode
 
 from bot.content import rules
 from bot.content.addresses import resolve
-from bot.content.document import NO_STYLE, Block, Runs, Styles, TextStyle
 from bot.content.html.flow import Flow, clean, flatten
 from bot.content.html.media import is_dropped
+from bot.model.document import NO_STYLE, Block, Runs, Styles, TextStyle
 
 MAX_DEPTH = 80
 """Elements inside one another; what lies deeper gives its text only. Half of the interpreter's

@@ -5,11 +5,11 @@ not content (``rules``) is dropped, addresses are made absolute or lost.
 """
 
 from bot.content.anchors import anchors_of, with_numbers
-from bot.content.document import Document
 from bot.content.html import containers, figures, inline, tables
 from bot.content.html.flow import Flow
 from bot.content.html.reader import Element, Enough, Formatting, Reader
 from bot.content.html.source import is_plain, parse
+from bot.model.document import Document
 
 _ELEMENTS: dict[str, Element] = {
     **inline.ELEMENTS,

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
 
-from bot.content.document import Blocks, Cell, Paragraph, Runs, Table, text_of
 from bot.content.html.flow import Flow, flatten
 from bot.content.html.reader import Element, Formatting, Reader, contents
+from bot.model.document import Blocks, Cell, Paragraph, Runs, Table, text_of
 
 _SECTIONS = frozenset({"thead", "tbody", "tfoot"})
 _CELLS = frozenset({"td", "th"})

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.content.document import Paragraph, Video
 from bot.content.links import link_to
 from bot.content.messages.story import clipped
 from bot.content.render.rich import MEDIA, Json, RichText, is_telling, render
 from bot.model import MediaKind, TelegramFile
+from bot.model.document import Paragraph, Video
 
 _LINK_LEVELS = 3
 _MAX_NAME = 64

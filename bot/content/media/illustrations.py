@@ -2,7 +2,13 @@
 
 from dataclasses import replace
 
-from bot.content.document import (
+from bot.content.localize import Wording
+from bot.content.media.pictures import MAX_PICTURES, attached, identity, without_repeats
+from bot.content.media.playable import FETCHABLE, Playable, line_of, playables
+from bot.content.messages.story import Story
+from bot.content.render.rich import captioned
+from bot.model import Attachment
+from bot.model.document import (
     Audio,
     Block,
     Blocks,
@@ -16,12 +22,6 @@ from bot.content.document import (
     rebuilt,
     texts_of,
 )
-from bot.content.localize import Wording
-from bot.content.media.pictures import MAX_PICTURES, attached, identity, without_repeats
-from bot.content.media.playable import FETCHABLE, Playable, line_of, playables
-from bot.content.messages.story import Story
-from bot.content.render.rich import captioned
-from bot.model import Attachment
 
 EARLY = 6_000
 """Characters: clients fold long articles at about 7 000, and title, first picture and link shall
@@ -80,7 +80,9 @@ def _gallery(blocks: Blocks, story: Story, playing: list[Playable]) -> Blocks:
     shown = {identity(url) for media in media_of(blocks) for url in _stills(media)}
     fresh = _fresh_pictures(story, playing, shown)
     if not fresh and not shown:
-        covers = [one.poster for one in playing if one.poster and not _is_small(one)]
+        covers = [
+            playable.poster for playable in playing if playable.poster and not _is_small(playable)
+        ]
         fresh = [Attachment(url) for url in covers[:1]]
     if not fresh:
         return ()

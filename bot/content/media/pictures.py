@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from bot.content import rules
 from bot.content.addresses import resolve
-from bot.content.document import Block, Blocks, Figure, Image, Media, media_of, rebuilt
 from bot.content.html.media import MIN_SIDE, unwrap
 from bot.model import Attachment, Item, MediaKind
+from bot.model.document import Block, Blocks, Figure, Image, Media, media_of, rebuilt
 
 MAX_PICTURES = 10
 """An album holds ten (Bot API, sendMediaGroup)."""

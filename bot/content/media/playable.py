@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.content.addresses import host_of, resolve
-from bot.content.document import Audio, Blocks, Embed, Image, Media, Run, Runs, Video, media_of
 from bot.content.links import link_to
 from bot.content.localize import Wording, write_duration, write_size
 from bot.content.messages.story import clipped, line
 from bot.model import Enclosure, Item
+from bot.model.document import Audio, Blocks, Embed, Image, Media, Run, Runs, Video, media_of
 
 FETCHABLE = 20_000_000
 """Bytes of a file that Telegram fetches by its address (Bot API, "Sending files")."""

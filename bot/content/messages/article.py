@@ -9,23 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from bot.content.document import (
-    Block,
-    Blocks,
-    Embed,
-    Heading,
-    Image,
-    Paragraph,
-    Run,
-    media_of,
-    text_of,
-    texts_of,
-)
 from bot.content.html.sanitise import sanitise
 from bot.content.localize import ENGLISH, Wording
 from bot.content.measure import is_visible
 from bot.content.media.attachments import file_of, is_veiled, veiled
-from bot.content.media.files import media_in, walk, with_media
+from bot.content.media.files import media_in, walk
 from bot.content.media.illustrations import EARLY, illustrate
 from bot.content.media.playable import playables
 from bot.content.messages.continuation import MAX_MESSAGES
@@ -34,6 +22,7 @@ from bot.content.messages.story import (
     Story,
     clipped,
     isolated,
+    last_line,
     story_of,
     untitled,
 )
@@ -52,8 +41,17 @@ from bot.content.split.rich_limits import (
     with_media_links,
 )
 from bot.model import Attachment, FeedRef, Item, MediaKind, Options, RichMessage
-
-__all__ = ["as_parameter", "compose_article", "compose_articles", "with_media"]
+from bot.model.document import (
+    Block,
+    Blocks,
+    Embed,
+    Heading,
+    Image,
+    Run,
+    media_of,
+    text_of,
+    texts_of,
+)
 
 _DATE_FORMAT = "Dt"
 """A long date and a short time (Bot API, "Date-time entity formatting")."""
@@ -357,13 +355,7 @@ def _single_page(draft: _Draft, limits: Limits, wording: Wording) -> _Page:
 
 
 def _end(link: str | None, wording: Wording, *, is_cut: bool) -> list[Json]:
-    """The link to the original, which also says that the end is missing."""
-    runs: list[Run] = []
-    if is_cut:
-        runs.append(Run("… " if link else "…"))
-    if link:
-        runs.append(Run(wording.rest if is_cut else wording.original, link=link))
-    return render((Paragraph(tuple(runs)),), LEAST_DEPTH)
+    return render((last_line(link, wording, is_cut=is_cut),), LEAST_DEPTH)
 
 
 def _button(draft: _Draft, wording: Wording, page: _Page) -> tuple[str, str] | None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from bot.content.document import Block, Blocks
 from bot.content.measure import TEXT_LIMIT, is_visible, units
 from bot.content.render import classic
 from bot.content.split.engine import Cost, Ruler, divide, text_room
+from bot.model.document import Block, Blocks
 
 MAX_MESSAGES = 5
 """Messages of one item at the most: beyond it they are a flood, and the way to the original serves
@@ -50,7 +50,7 @@ def _divided(lines: Blocks, limit: int, most: int, gap: str) -> tuple[str, ...]:
         return Cost(_length((block,), gap) + len(gap))
 
     # Items of a list are a line apart, whatever the gap between blocks.
-    ruler = Ruler(cost, text_room(TEXT_LIMIT), list_frame=Cost(len(gap) - 1))
+    ruler = Ruler(cost, text_room(TEXT_LIMIT), list_frame=Cost(len(gap) - 1), gap=len(gap))
     messages: list[str] = []
     while lines:
         first: Blocks = lines

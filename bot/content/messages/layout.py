@@ -8,7 +8,14 @@ fields.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from bot.content.document import (
+from bot.content.html.flow import clean_code, trim
+from bot.content.measure import take, units
+from bot.content.messages.story import MAX_TITLE, clipped
+from bot.content.render import classic
+from bot.content.render.classic import Rendered
+from bot.content.split.boundaries import word_end
+from bot.content.split.excerpt import summarise
+from bot.model.document import (
     Block,
     Blocks,
     Paragraph,
@@ -20,13 +27,6 @@ from bot.content.document import (
     rebuilt,
     text_of,
 )
-from bot.content.html.flow import clean_code, trim
-from bot.content.measure import take, units
-from bot.content.messages.story import MAX_TITLE, clipped
-from bot.content.render import classic
-from bot.content.render.classic import Rendered
-from bot.content.split.boundaries import word_end
-from bot.content.split.excerpt import summarise
 from bot.model.template import Field, Line, Literal, Markup, Slot, Template
 
 _GAP = "\n"

@@ -9,7 +9,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.content.document import (
+from bot.content.html.sanitise import sanitise
+from bot.content.localize import Wording
+from bot.content.measure import is_visible
+from bot.content.media.illustrations import illustrate
+from bot.content.messages.story import Story, clipped, isolated, last_line, story_of, untitled
+from bot.content.render.rich import styled
+from bot.content.render.telegraph import Element, Node, render
+from bot.content.repair import repair
+from bot.content.split.engine import Cost, Ruler, beginning, text_room, without_leads
+from bot.model import FeedRef, Item, Options, TelegraphPage
+from bot.model.document import (
     Block,
     Blocks,
     Paragraph,
@@ -18,16 +28,6 @@ from bot.content.document import (
     media_of,
     texts_of,
 )
-from bot.content.html.sanitise import sanitise
-from bot.content.localize import Wording
-from bot.content.measure import is_visible
-from bot.content.media.illustrations import illustrate
-from bot.content.messages.story import Story, clipped, isolated, story_of, untitled
-from bot.content.render.rich import styled
-from bot.content.render.telegraph import Element, Node, render
-from bot.content.repair import repair
-from bot.content.split.engine import Cost, Ruler, beginning, text_room, without_leads
-from bot.model import FeedRef, Item, Options, TelegraphPage
 
 CONTENT_LIMIT = 60_000
 """Bytes of JSON in UTF-8; Telegraph takes 64 KB, its own notes included."""
@@ -94,23 +94,16 @@ def _byline(story: Story) -> Blocks:
 
 
 def _laid_out(blocks: Blocks, link: str | None, wording: Wording) -> tuple[list[Element], bool]:
-    whole = [*render(blocks), *_tail(link, wording, is_cut=False)]
+    whole = [*render(blocks), *render((last_line(link, wording, is_cut=False),))]
     if _size(whole) <= CONTENT_LIMIT:
         return whole, False
-    tail = _tail(link, wording, is_cut=True)
+    tail = render((last_line(link, wording, is_cut=True),))
     room = CONTENT_LIMIT - _size(tail)
     shown = beginning(blocks, text_room(room), _RULER, least=_WORTH_SPLITTING, whole_texts=True)
     kept = render(without_leads(shown))
     while kept and _size(kept) > room:
         kept.pop()
     return [*kept, *tail], True
-
-
-def _tail(link: str | None, wording: Wording, *, is_cut: bool) -> list[Element]:
-    """The way to the original, which is also the note that the end is missing."""
-    mark = (Run("… " if link else "…"),) if is_cut else ()
-    way = (Run(wording.rest if is_cut else wording.original, link=link),) if link else ()
-    return render((Paragraph((*mark, *way)),))
 
 
 def _size(nodes: Sequence[Node]) -> int:

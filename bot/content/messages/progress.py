@@ -1,110 +1,121 @@
-"""The messages of an item that needs several: which is next, how it goes out plainer, how they end early."""
+"""An item that takes several messages: which is next, how it falls back, how they end early."""
 
 import json
 from dataclasses import replace
 from hashlib import blake2b
 
 from bot.content.addresses import absolute
-from bot.content.document import Blocks, Paragraph, Run
 from bot.content.localize import Wording
 from bot.content.measure import TEXT_LIMIT, take, units
-from bot.content.messages.article import with_media
+from bot.content.media.files import with_media
 from bot.content.render import classic
 from bot.content.render.terminal import plain
 from bot.content.split.boundaries import word_end
 from bot.model import Delivery, Fallback, Item, Message, Post, Progress, RichMessage, Target
+from bot.model.document import Paragraph, Run
 
 GIVEN_UP = "given up"
-"""Stands in place of a digest where a part was refused in every form: the way to the rest
+"""Stands in place of the hash where a message was refused in every form: a link to the rest
 follows."""
 
 
-def digest(post: Post) -> str:
+def hash_of(post: Post) -> str:
     """What tells one composition of an item from another."""
-    said = [one.blocks if isinstance(one, RichMessage) else one.html for one in post]
-    return blake2b(json.dumps(said).encode(), digest_size=16).hexdigest()
+    contents = [
+        message.blocks if isinstance(message, RichMessage) else message.html for message in post
+    ]
+    return blake2b(json.dumps(contents).encode(), digest_size=16).hexdigest()
 
 
-def next_part(
-    post: Post, mark: str, delivery: Delivery, form: Fallback, wording: Wording
+def next_message(
+    post: Post, post_hash: str, delivery: Delivery, fallback: Fallback, wording: Wording
 ) -> tuple[Message | RichMessage, Progress | None]:
-    """The message whose turn it is, and what will be there with it; ``None`` where it is the last.
+    """The message whose turn it is, and the progress after it; ``None`` where it is the last.
 
-    What is there already is never sent again. Where the item is composed otherwise than when it was
-    begun (it changed, or the operator's settings, or this program), no border is where it was: a
-    link to the rest takes the others' place.
+    What was sent is never sent again. Where the item is composed otherwise than when its first
+    message went out (it changed, or the operator's settings, or this program), the borders are
+    elsewhere: a link to the rest takes the place of the other messages.
 
     Args:
         post: The item as its messages.
-        mark: Its ``digest``.
-        delivery: What is there of it, and the form that the next one shall have.
-        form: In which it was composed.
+        post_hash: Its ``hash_of``.
+        delivery: What was sent of it, and the fallback that the next message shall have.
+        fallback: In which it was composed.
         wording: What a link to the rest says.
     """
-    begun = delivery.progress
-    if begun is None:
-        return post[0], Progress(1, (), 0, delivery.chat, form, mark) if len(post) > 1 else None
-    if mark != begun.post_hash:
-        return _ending(delivery.item, wording), None
-    part = post[begun.parts]
-    if delivery.fallback is not form:
-        part = _plainer(part, delivery.fallback, delivery.item, wording)
-    return part, replace(begun, parts=begun.parts + 1) if begun.parts + 1 < len(post) else None
+    progress = delivery.progress
+    if progress is None:
+        if len(post) == 1:
+            return post[0], None
+        return post[0], Progress(1, (), 0, delivery.chat, fallback, post_hash)
+    if post_hash != progress.post_hash:
+        return Message(_link_to_rest(delivery.item, wording).html), None
+    message = post[progress.parts]
+    if delivery.fallback is not fallback:
+        message = _downgraded(message, delivery.fallback, delivery.item, wording)
+    count = progress.parts + 1
+    return message, replace(progress, parts=count) if count < len(post) else None
 
 
-def with_message(begun: Progress, target: Target, message_ids: tuple[int, ...]) -> Progress:
-    """What is there, with one more part; a group that moved meanwhile has its new id from now on."""
+def with_message(progress: Progress, target: Target, message_ids: tuple[int, ...]) -> Progress:
+    """Progress with one more message; a group that moved meanwhile has its new id from now on."""
     return replace(
-        begun,
-        message_ids=(*begun.message_ids, *message_ids),
+        progress,
+        message_ids=(*progress.message_ids, *message_ids),
         last_id=next(iter(message_ids), 0),
-        chat=replace(begun.chat, id=target.chat_id),
+        chat=replace(progress.chat, id=target.chat_id),
     )
 
 
 def without_rest(delivery: Delivery) -> Progress | None:
-    """What is there, where the others cannot be had; ``None`` where nothing is, or not even the way to the rest."""
-    begun = delivery.progress
-    return (
-        replace(begun, post_hash=GIVEN_UP)
-        if begun is not None and begun.post_hash != GIVEN_UP
-        else None
-    )
+    """Progress where the other messages cannot be sent; a link to the rest is next.
+
+    ``None``: nothing was sent, or not even that link can be.
+    """
+    progress = delivery.progress
+    if progress is None or progress.post_hash == GIVEN_UP:
+        return None
+    return replace(progress, post_hash=GIVEN_UP)
 
 
-def answered(delivery: Delivery) -> int:
-    """The id of the message that the next part answers; 0: none, as the ids of a group that moved are others."""
-    begun = delivery.progress
-    return begun.last_id if begun is not None and begun.chat.id == delivery.target.chat_id else 0
+def reply_target(delivery: Delivery) -> int:
+    """The id of the message that the next one replies to; 0: none.
+
+    In a group that moved, the ids of its messages are others.
+    """
+    progress = delivery.progress
+    if progress is None or progress.chat.id != delivery.target.chat_id:
+        return 0
+    return progress.last_id
 
 
-def _plainer(
-    part: Message | RichMessage, form: Fallback, item: Item, wording: Wording
+def _downgraded(
+    message: Message | RichMessage, fallback: Fallback, item: Item, wording: Wording
 ) -> Message | RichMessage:
-    """A part that was refused as it was, one or more rungs lower; made of the part alone, so that the others stay.
+    """A message that was refused, simpler; made of it alone, so that the others stay as they are.
 
-    An article without its media; else a text, which ends with the way to the rest where it cannot
+    An article without its media; else a text, which ends with a link to the rest where it cannot
     hold everything.
     """
-    if form is Fallback.UPLOAD:
-        return part
-    if isinstance(part, RichMessage) and form is Fallback.BARE:
-        return replace(part, blocks=with_media(part.blocks, {}), media=())
-    if isinstance(part, Message) and form is not Fallback.PLAIN:
-        return replace(part, media=())
-    text, end = plain(replace(part, media=()) if isinstance(part, Message) else part), ""
+    if fallback is Fallback.UPLOAD:
+        return message
+    if isinstance(message, RichMessage) and fallback is Fallback.BARE:
+        return replace(message, blocks=with_media(message.blocks, {}), media=())
+    if isinstance(message, Message):
+        message = replace(message, media=())
+        if fallback is not Fallback.PLAIN:
+            return message
+    text = plain(message)
+    end = ""
     if units(text) > TEXT_LIMIT:
-        way_on = classic.render(_way_on(item, wording))
-        end = f"\n\n{way_on.html if form is not Fallback.PLAIN else classic.escape(way_on.text)}"
-        text = text[: word_end(text, take(text, TEXT_LIMIT - units(way_on.text) - 2))]
+        link = _link_to_rest(item, wording)
+        shown = classic.escape(link.text) if fallback is Fallback.PLAIN else link.html
+        end = f"\n\n{shown}"
+        text = text[: word_end(text, take(text, TEXT_LIMIT - units(link.text) - 2))]
     return Message(classic.escape(text.strip()) + end)
 
 
-def _ending(item: Item, wording: Wording) -> Message:
-    """What ends an item whose other parts cannot be had any more."""
-    return Message(classic.render(_way_on(item, wording)).html)
-
-
-def _way_on(item: Item, wording: Wording) -> Blocks:
+def _link_to_rest(item: Item, wording: Wording) -> classic.Rendered:
     link = absolute(item.link) if item.link else None
-    return (Paragraph((Run("… "), Run(wording.rest, link=link)) if link else (Run("…"),)),)
+    runs = (Run("… "), Run(wording.rest, link=link)) if link else (Run("…"),)
+    return classic.render((Paragraph(runs),))

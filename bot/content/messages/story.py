@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.content.addresses import absolute, host_of, is_public
-from bot.content.document import Blocks, Paragraph, Run, Runs, skip, text_of
 from bot.content.html.flow import clean, trim
-from bot.content.localize import write_date
+from bot.content.localize import Wording, write_date
 from bot.content.measure import TEXT_LIMIT, is_visible, take, units
 from bot.content.split.boundaries import first_sentence, word_end
 from bot.model import FeedRef, Item, Options
+from bot.model.document import Blocks, Paragraph, Run, Runs, skip, text_of
 
 MAX_TITLE = 700
 """Units: with source, author, date and the gaps it always fits into a caption."""
@@ -152,6 +152,16 @@ def untitled(blocks: Blocks) -> tuple[str, Blocks]:
         kept = (Paragraph(rest),) if rest else ()
         return line(text[:end]), (*blocks[:index], *kept, *blocks[index + 1 :])
     return "", blocks
+
+
+def last_line(link: str | None, wording: Wording, *, is_cut: bool) -> Paragraph:
+    """The link to the original, which also says that the end is missing."""
+    runs: list[Run] = []
+    if is_cut:
+        runs.append(Run("… " if link else "…"))
+    if link:
+        runs.append(Run(wording.rest if is_cut else wording.original, link=link))
+    return Paragraph(tuple(runs))
 
 
 def line(text: str) -> str:

@@ -10,18 +10,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.content.addresses import host_of
-from bot.content.document import (
-    Block,
-    Blocks,
-    Divider,
-    Figure,
-    Paragraph,
-    Run,
-    Runs,
-    TextStyle,
-    text_of,
-    texts_of,
-)
 from bot.content.html.flow import trim
 from bot.content.localize import ENGLISH, Wording
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, units
@@ -41,6 +29,18 @@ from bot.content.render import classic
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
 from bot.model import Attachment, Fallback, FeedRef, Item, MediaKind, Message, Options
+from bot.model.document import (
+    Block,
+    Blocks,
+    Divider,
+    Figure,
+    Paragraph,
+    Run,
+    Runs,
+    TextStyle,
+    text_of,
+    texts_of,
+)
 from bot.model.template import Field, Template
 
 _BOLD = frozenset({TextStyle.BOLD})

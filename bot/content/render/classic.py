@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape as _quoted
 
-from bot.content.document import (
+from bot.content.links import link_to
+from bot.content.measure import ENTITY_LIMIT
+from bot.content.render.numbering import label
+from bot.model.document import (
     Block,
     Blocks,
     Cell,
@@ -30,9 +33,6 @@ from bot.content.document import (
     TextStyle,
     texts_of,
 )
-from bot.content.links import link_to
-from bot.content.measure import ENTITY_LIMIT
-from bot.content.render.numbering import label
 
 _MARKUP_BYTES = 12_000
 """4096 escaped characters take 20 480 bytes at the most; both together stay below 32 768."""

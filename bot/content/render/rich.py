@@ -14,7 +14,11 @@ from typing import Any
 from unicodedata import normalize
 
 from bot.content.addresses import is_public
-from bot.content.document import (
+from bot.content.links import link_to, with_links
+from bot.content.measure import is_visible
+from bot.content.media.pictures import moving
+from bot.model import Attachment
+from bot.model.document import (
     MOMENT,
     Audio,
     Block,
@@ -39,10 +43,6 @@ from bot.content.document import (
     Video,
     text_of,
 )
-from bot.content.links import link_to, with_links
-from bot.content.measure import is_visible
-from bot.content.media.pictures import moving
-from bot.model import Attachment
 
 Json = dict[str, Any]
 RichText = str | list[Any] | Json

@@ -12,7 +12,11 @@ from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
-from bot.content.document import (
+from bot.content.links import link_to, with_links
+from bot.content.render.classic import flat
+from bot.content.render.numbering import label
+from bot.content.render.rich import captioned, styled
+from bot.model.document import (
     Audio,
     Block,
     Blocks,
@@ -36,10 +40,6 @@ from bot.content.document import (
     Video,
     text_of,
 )
-from bot.content.links import link_to, with_links
-from bot.content.render.classic import flat
-from bot.content.render.numbering import label
-from bot.content.render.rich import captioned, styled
 
 Element = dict[str, Any]
 Node = str | Element

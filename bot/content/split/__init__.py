@@ -1,1 +1,1 @@
-"""A document cut to a length, or divided among messages."""
+"""Documents cut to what a message holds: the engine (``engine``), and the rulers of its uses."""

@@ -17,8 +17,14 @@ then measured; where the estimate was too low, the cut is made again with less r
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from bot.content.document import (
+from bot.content.html.flow import trim
+from bot.content.measure import is_visible, take
+from bot.content.render.numbering import label
+from bot.content.render.rich import captioned, styled
+from bot.content.split.boundaries import sentence_end, word_end
+from bot.model.document import (
     Block,
     Blocks,
     Cell,
@@ -39,11 +45,6 @@ from bot.content.document import (
     skip,
     text_of,
 )
-from bot.content.html.flow import trim
-from bot.content.measure import is_visible, take
-from bot.content.render.numbering import label
-from bot.content.render.rich import captioned, styled
-from bot.content.split.boundaries import sentence_end, word_end
 
 Halves = tuple[Blocks, Blocks]
 """What there is room for, and the rest."""
@@ -54,7 +55,7 @@ _TRIES = 6
 _MIN_TEXT = 20
 """Characters of a text that are worth a message to themselves."""
 _MIN_SHARE = 3
-"""The end of a sentence counts if it leaves more than a third of the room used; else a word does."""
+"""The end of a sentence counts if more than a third of the room is used; else a word does."""
 _SHRINK = 0.95
 """A text that is too long even in proportion is tried again, shorter by a twentieth at least."""
 _MAX_LEADS = 3
@@ -64,8 +65,7 @@ _HEADER_SHARE = 4
 _ELLIPSIS = "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """What blocks take of a message, or what is left of one; unused dimensions are 0 in a cost."""
 
     text: int = 0
@@ -74,30 +74,23 @@ class Cost:
     media: int = 0
     runs: int = 0
 
-    def __add__(self, other: "Cost") -> "Cost":
-        return Cost(
-            self.text + other.text,
-            self.blocks + other.blocks,
-            self.media + other.media,
-            self.runs + other.runs,
-        )
+    # A named tuple, because every summary makes some dozens: a frozen class takes twice as long.
+    def __add__(self, other: "Cost") -> "Cost":  # type: ignore[override]
+        text, blocks, media, runs = other
+        return Cost(self[0] + text, self[1] + blocks, self[2] + media, self[3] + runs)
 
     def __sub__(self, other: "Cost") -> "Cost":
-        return Cost(
-            self.text - other.text,
-            self.blocks - other.blocks,
-            self.media - other.media,
-            self.runs - other.runs,
-        )
+        text, blocks, media, runs = other
+        return Cost(self[0] - text, self[1] - blocks, self[2] - media, self[3] - runs)
 
     def fits(self, room: "Cost") -> bool:
         """Whether it is no more than there is room for, in every respect."""
-        return (
-            self.text <= room.text
-            and self.blocks <= room.blocks
-            and self.media <= room.media
-            and self.runs <= room.runs
-        )
+        text, blocks, media, runs = room
+        return self[0] <= text and self[1] <= blocks and self[2] <= media and self[3] <= runs
+
+
+_FRAME = Cost(text=8, blocks=1, runs=1)
+_ONE_BLOCK = Cost(blocks=1)
 
 
 def text_room(length: int) -> Cost:
@@ -113,10 +106,12 @@ class Ruler:
     """What a block takes of a message, with the gap behind it."""
     message: Cost
     """What an empty message holds."""
-    frame: Cost = Cost(text=8, blocks=1, runs=1)
+    frame: Cost = _FRAME
     """What a container or a list item takes for itself: a block, a mark before it."""
-    list_frame: Cost = Cost(blocks=1)
+    list_frame: Cost = _ONE_BLOCK
     """What a list takes beside its items."""
+    gap: int = 0
+    """What the gap is of the text of each cost."""
 
     def total(self, blocks: Blocks) -> Cost:
         """What blocks take together."""
@@ -217,8 +212,9 @@ class _Cutter:
 
     def _count_whole(self, blocks: Blocks, room: Cost) -> tuple[int, Cost]:
         """How many blocks fit whole, and what room they leave."""
+        cost = self._cost
         for index, block in enumerate(blocks):
-            price = self._cost(block)
+            price = cost(block)
             if not price.fits(room):
                 return index, room
             room -= price
@@ -389,7 +385,7 @@ class _Cutter:
 
     def _first_limit(self, block: Block, text: str, room: Cost) -> int:
         """How many characters to try at first; 0: the text is not to be cut here."""
-        if not Cost(blocks=1).fits(room):
+        if not _ONE_BLOCK.fits(room):
             return 0
         if room.text < self._least:
             if self._whole_texts:
@@ -397,8 +393,8 @@ class _Cutter:
             # A half-empty message reads better than a paragraph in two pieces.
             if self._goes_on and self._cost(block).fits(self._ruler.message):
                 return 0
-        gap = self._cost(Paragraph(())).text
-        return self._worthwhile(min(take(text, room.text - gap), len(text) - 1))
+        length = take(text, room.text - self._ruler.gap)
+        return self._worthwhile(min(length, len(text) - 1))
 
     def _shorter(self, end: int, price: Cost, room: Cost, shrink: float) -> int:
         """How many characters to try after ``end`` of them cost too much; 0: there is no use."""

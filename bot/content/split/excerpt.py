@@ -9,7 +9,11 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.content.document import (
+from bot.content.html.sanitise import sanitise
+from bot.content.measure import is_visible, units
+from bot.content.repair import HEAD_LINES, is_boilerplate, repetition
+from bot.content.split.engine import Cost, Ruler, beginning, text_room
+from bot.model.document import (
     Block,
     Blocks,
     Details,
@@ -25,10 +29,6 @@ from bot.content.document import (
     Table,
     text_of,
 )
-from bot.content.html.sanitise import sanitise
-from bot.content.measure import is_visible, units
-from bot.content.repair import HEAD_LINES, is_boilerplate, repetition
-from bot.content.split.engine import Cost, Ruler, beginning, text_room
 
 _GAP = 2
 """Units between blocks: an empty line."""
@@ -78,7 +78,7 @@ def summarise(blocks: Blocks, limit: int) -> Blocks:
     telling = _from_first_telling(blocks) or _players(blocks)
     # The gap behind the last block takes no room of its own.
     room = text_room(limit + _GAP)
-    ruler = Ruler(_cost, room, frame=Cost(5), list_frame=Cost(_GAP))
+    ruler = Ruler(_cost, room, frame=Cost(5), list_frame=Cost(_GAP), gap=_GAP)
     kept = beginning(telling, room, ruler, least=limit // 2 + _GAP + 1)
     is_cut_between = bool(kept) and any(kept[-1] is block for block in telling[:-1])
     return _without_leads(kept) if is_cut_between else kept

@@ -12,7 +12,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from bot.content.document import (
+from bot.content.links import link_to
+from bot.content.render.rich import ITEM_LEVELS, MEDIA, Json, captioned, render
+from bot.content.split.engine import Cost, Ruler, beginning, unwrapped, without_leads
+from bot.model.document import (
     Block,
     Blocks,
     Cell,
@@ -24,9 +27,6 @@ from bot.content.document import (
     Table,
     rebuilt,
 )
-from bot.content.links import link_to
-from bot.content.render.rich import ITEM_LEVELS, MEDIA, Json, captioned, render
-from bot.content.split.engine import Cost, Ruler, beginning, unwrapped, without_leads
 
 LEAST_DEPTH = 3
 """A block, a caption in it and a link."""

@@ -15,9 +15,10 @@ import structlog
 from bot.clock import Clock
 from bot.delivery.media import imaging
 from bot.delivery.media.routing import is_picture, recognise
+from bot.delivery.media.slots import FairSlots
 from bot.errors import FetchError, TidingsError, UnusableMedia
 from bot.fetching.client import PICTURES, Fetcher
-from bot.fetching.url import public_url
+from bot.fetching.url import host_of, public_url
 from bot.fetching.workers import Workers
 from bot.model import Attachment, Fetched, MediaKind, MediaWay, Upload
 from bot.store import Store, files
@@ -28,16 +29,18 @@ log = structlog.get_logger()
 
 LARGEST_COVER = 5 << 20
 """Bytes of a still or a cover before it is made small."""
-SMALL_AT_ONCE, LARGE_AT_ONCE = 4, 2
+SMALL_AT_ONCE, LARGE_AT_ONCE = 6, 3
 """Downloads at the same time, of pictures and of everything else."""
+SMALL_SHARE, LARGE_SHARE = 2, 1
+"""Of these, those of one host, and of one feed."""
 MOST_KEPT = 1 << 30
 """Bytes on disk that wait for their upload; while there are more, no download begins."""
 KEPT_FOR = 120.0
 """Seconds that a file waits for somebody to upload it."""
 LINGER = 2.0
 """Seconds that a download is remembered after Telegram got its file."""
-SLOWEST = 120.0
-"""Seconds for one address."""
+SLOWEST_PICTURE, SLOWEST = 60.0, 120.0
+"""Seconds for one address, of a picture and of everything else."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 
 _NAME = re.compile(r"[^\w.-]+")
@@ -110,8 +113,8 @@ class Downloads:
         self._file_size = file_size
         self._metrics = metrics
         self._clock = clock
-        self._small = asyncio.Semaphore(SMALL_AT_ONCE)
-        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._small = FairSlots(SMALL_AT_ONCE, SMALL_SHARE)
+        self._large = FairSlots(LARGE_AT_ONCE, LARGE_SHARE)
         self._tasks: dict[_Key, asyncio.Task[Kept | None]] = {}
         self._started: dict[_Key, float] = {}
         self._kept: dict[_Key, Kept] = {}
@@ -130,7 +133,13 @@ class Downloads:
         await asyncio.to_thread(self._temporary.cleanup)
 
     async def get(
-        self, attachment: Attachment, *, still: bool, referer: str | None, patience: float
+        self,
+        attachment: Attachment,
+        *,
+        still: bool,
+        referer: str | None,
+        feed_id: int,
+        patience: float,
     ) -> Kept | None:
         """The file, fit for Telegram; ``None`` where it cannot be had, which is then noted.
 
@@ -138,6 +147,7 @@ class Downloads:
             attachment: what is wanted; its bytes have the last word on what it is.
             still: whether a picture that moves is wanted as a photo.
             referer: the article; some hosts serve pictures to their own pages only.
+            feed_id: whose item has it.
             patience: seconds to wait.
 
         Raises:
@@ -147,7 +157,7 @@ class Downloads:
         loop = asyncio.get_running_loop()
         if key not in self._tasks:
             self._started[key] = loop.time()
-            self._tasks[key] = asyncio.create_task(self._obtain(key, attachment, referer))
+            self._tasks[key] = asyncio.create_task(self._obtain(key, attachment, referer, feed_id))
         task = self._tasks[key]
         await asyncio.wait({task}, timeout=patience)
         if not task.done():
@@ -176,11 +186,13 @@ class Downloads:
             kept.path.unlink(missing_ok=True)
         self._freed.set()
 
-    async def _obtain(self, key: _Key, attachment: Attachment, referer: str | None) -> Kept | None:
+    async def _obtain(
+        self, key: _Key, attachment: Attachment, referer: str | None, feed_id: int
+    ) -> Kept | None:
         keep_for = KEPT_FOR
         lane = self._small if attachment.kind is MediaKind.PHOTO else self._large
         try:
-            async with lane:
+            async with lane.slot(host_of(attachment.url), feed_id):
                 while sum(kept.size for kept in self._kept.values()) >= MOST_KEPT:
                     self._freed.clear()
                     await self._freed.wait()
@@ -268,8 +280,9 @@ class Downloads:
             return None
 
     async def _body(self, url: str, accept: str, limit: int, referer: str | None) -> bytes:
+        slowest = SLOWEST_PICTURE if accept == PICTURES else SLOWEST
         answer = await self._fetcher.fetch(
-            url, accept=accept, max_size=limit, referer=referer, timeout=SLOWEST
+            url, accept=accept, max_size=limit, referer=referer, timeout=slowest
         )
         if not isinstance(answer, Fetched):
             raise FetchError("not modified, although nothing was known")

@@ -46,6 +46,7 @@ class _Request:
     was_refused: bool
     """Whether Telegram refused one of them by address already."""
     referer: str | None
+    feed_id: int
 
 
 class Media:
@@ -77,6 +78,7 @@ class Media:
         fallback: Fallback,
         referer: str | None,
         patience: float,
+        feed_id: int = 0,
     ) -> AsyncIterator[list[Packed]]:
         """The files of a message, ready to be sent, each as the kind that it is.
 
@@ -87,13 +89,14 @@ class Media:
             fallback: Only with ``FULL`` Telegram is given addresses.
             referer: The article; some hosts serve pictures to their own pages only.
             patience: Seconds to wait for what is on its way.
+            feed_id: Whose item it is; no feed takes more than a share of the downloads.
 
         Raises:
             NotReady: It takes longer.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + patience
-        request = _request(message, fallback, referer)
+        request = _request(message, fallback, referer, feed_id)
         while True:
             ended = self._ended
             chosen = await self._choose(request, max(0.0, end - loop.time()))
@@ -200,7 +203,11 @@ class Media:
     ) -> Mapping[str, Chosen]:
         downloads = [
             self._downloads.get(
-                attachment, still=not request.alone, referer=request.referer, patience=patience
+                attachment,
+                still=not request.alone,
+                referer=request.referer,
+                feed_id=request.feed_id,
+                patience=patience,
             )
             for attachment in missing
         ]
@@ -241,7 +248,9 @@ def carried(chosen: Sequence[Chosen]) -> Iterator[Chosen]:
         yield attachment, source
 
 
-def _request(message: Message | RichMessage, fallback: Fallback, referer: str | None) -> _Request:
+def _request(
+    message: Message | RichMessage, fallback: Fallback, referer: str | None, feed_id: int
+) -> _Request:
     alone = isinstance(message, RichMessage) or len(message.media) == 1
     return _Request(
         wanted=message.media if alone else in_company(message.media),
@@ -249,6 +258,7 @@ def _request(message: Message | RichMessage, fallback: Fallback, referer: str | 
         may_be_fetched=fallback is Fallback.FULL,
         was_refused=fallback is Fallback.UPLOAD,
         referer=referer,
+        feed_id=feed_id,
     )
 
 

@@ -1,0 +1,39 @@
+"""What people type behind a command: links as they write them, chats that they name. Pure."""
+
+import re
+from collections.abc import Sequence
+
+from bot.errors import BadAddress
+from bot.fetching.url import normalise
+
+_MARKDOWN_LINK = re.compile(r"!?\[[^\[\]]*\]\(\s*<?((?:[^\s()<>]|\([^\s()]*\))+)>?\s*\)[.,;:!]*")
+_CHAT_NAME = re.compile(r"@[a-z]\w{3,31}|-\d{5,}", re.IGNORECASE)
+"""A public name, or the id of a group or channel (Bot API, chat_id)."""
+_TRAILING = ".,;:!"
+
+
+def plain_links(words: Sequence[str]) -> tuple[str, ...]:
+    """The words, with ``[Feed](https://…)`` as the address that it leads to."""
+    return tuple(_MARKDOWN_LINK.sub(r" \1 ", " ".join(words)).split())
+
+
+def named_chat(words: Sequence[str]) -> str:
+    """The word beside addresses that names the chat which shall get the feeds; empty without one.
+
+    Whatever stands before the first address is meant as one, too: nobody can tell what else.
+    """
+    addresses = [word for word in words if _is_address(word)]
+    if not addresses or len(words) == 1:
+        return ""
+    for word in words:
+        if _CHAT_NAME.fullmatch(word.rstrip(_TRAILING)):
+            return word
+    return words[0] if words[0] != addresses[0] else ""
+
+
+def _is_address(word: str) -> bool:
+    try:
+        normalise(word)
+    except BadAddress:
+        return False
+    return True

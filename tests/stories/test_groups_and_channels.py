@@ -1,0 +1,306 @@
+"""Groups and channels: who may do what there, in which language, and nothing by mistake."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.bot_under_test import RunningBot
+from tests.support.feed_server import FeedServer
+from tests.support.reading import buttons, has, subscribe
+from tests.support.telegram_world import ANN, LILEI, NEWSROOM, TEA_HOUSE, Json, TelegramWorld
+
+# ---------------------------------------------------------------- words that fit several feeds
+
+
+async def follow(world: TelegramWorld, server: FeedServer, *names: str) -> None:
+    for name in names:
+        path = f"/{name.replace(' ', '-')}.xml"
+        server.feed(path, items=[f"Newest of {name}"], title=name)
+        await subscribe(world, server.url(path))
+
+
+async def test_a_word_that_several_feeds_fit_ends_none_before_one_is_tapped(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await follow(world, server, "City news", "World news", "A blog")
+    await world.say("/unsub news")
+    question = await world.wait_for(has("Which one do you mean"))
+    await world.say("/list")
+    before = await world.wait_for(has("3 feeds"))
+    await world.tap(question, "World news")
+    ended = await world.wait_for(has("Not following this"))
+    await world.say("/list")
+    after = await world.wait_for(has("2 feeds"))
+
+    assert buttons(question) == ["City news", "World news"]
+    assert "World news" in before["text"]
+    assert "World news" in ended["text"]
+    assert "World news" not in after["text"]
+    assert "City news" in after["text"]
+
+
+async def test_an_exact_title_is_ended_at_once_and_undone(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await follow(world, server, "News", "World news")
+    await world.say("/unsub news")
+    ended = await world.wait_for(has("Not following this"))
+    await world.tap(ended, "Undo")
+    again = await world.wait_for(has("as if nothing had been"))
+
+    assert "World" not in ended["text"]
+    assert "News" in again["text"]
+
+
+async def test_several_that_were_ended_come_back_by_one_undo(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await follow(world, server, "First", "Second", "Third")
+    await world.say("/interval 2 2h")
+    await world.wait_for(has("Changed"))
+    await world.say("/unsub all")
+    await world.tap(await world.wait_for(has("Really end all 3")), "Yes")
+    ended = await world.wait_for(has("Not following these 3"))
+    await world.tap(ended, "Undo")
+    await world.wait_for(has("Following these 3 again"))
+    await world.say("/list")
+    listed = await world.wait_for(has("3 feeds"))
+    await world.tap(listed, "2")
+    second = await world.wait_for(has("Looked at every 2 hours"))
+
+    assert "Second" in second["text"]
+
+
+async def test_words_that_fit_several_feeds_pause_preview_and_slow_down_none(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await follow(world, server, "City news", "World news")
+    await world.say("/pause news")
+    await world.tap(await world.wait_for(has("Which one do you mean")), "City news")
+    await world.wait_for(has("Paused; what comes"))
+    await world.say("/interval news 3h")
+    await world.tap(await world.wait_for(has("Which one do you mean")), "World news")
+    await world.wait_for(has("Now: every 3 hours"))
+    await world.say("/preview news")
+    await world.tap(await world.wait_for(has("Which one do you mean")), "World news")
+    await world.wait_for(has("Newest of World news"))
+    await world.say("/list")
+    listed = await world.wait_for(has("tap a number"))
+
+    assert listed["text"].count("⏸") == 1
+
+
+async def test_the_same_feed_in_two_topics_is_ended_in_the_one_that_is_chosen(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=["One"], title="City news")
+    await subscribe(world, server.url("/news.xml"), NEWSROOM, topic=2)
+    await subscribe(world, server.url("/news.xml"), NEWSROOM, topic=3)
+    await world.say("/unsub city news", chat=NEWSROOM, topic=3)
+    question = await world.wait_for(has("Which one do you mean"), chat=NEWSROOM)
+    await world.tap(question, "City news · here")
+    await world.wait_for(has("Not following this"), chat=NEWSROOM)
+    after = len(await world.from_bot(NEWSROOM))
+    server.publish("/news.xml", title="Two")
+    await world.wait_count(after + 1, chat=NEWSROOM)
+    news = [message for message in await world.from_bot(NEWSROOM) if has("Two")(message)]
+
+    assert [message["message_thread_id"] for message in news] == [2]
+
+
+# ---------------------------------------------------------------- languages
+
+
+async def test_in_a_group_each_is_answered_in_their_own_language_until_an_administrator_chooses(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await world.say("/list", chat=TEA_HOUSE, user=LILEI)
+    chinese = await world.wait_for(has("这里还没有"), chat=TEA_HOUSE)
+    await world.say("/list", chat=TEA_HOUSE, user=ANN)
+    english = await world.wait_for(has("No feeds here yet"), chat=TEA_HOUSE)
+    await world.say("/lang", chat=TEA_HOUSE, user=ANN)
+    await world.tap(await world.wait_for(has("In which language"), chat=TEA_HOUSE), "简体中文")
+    await world.wait_for(has("从现在起"), chat=TEA_HOUSE)
+    await world.say("/list", chat=TEA_HOUSE, user=ANN)
+    chosen = await world.wait_for(has("这里还没有"), chat=TEA_HOUSE, after=english["message_id"])
+
+    assert chinese["message_id"] < english["message_id"] < chosen["message_id"]
+
+
+# ---------------------------------------------------------------- who may do what
+
+
+async def channel_with_feed(world: TelegramWorld, server: FeedServer, **options: Any) -> int:
+    """Ann's channel with a feed, and Li Lei among its readers."""
+    members = {ANN: "creator", LILEI: "member"}
+    channel = await world.make_group(type="channel", title="Notes", members=members, **options)
+    server.feed("/news.xml", items=["Only one"], title="City news")
+    await subscribe(world, server.url("/news.xml"), channel)
+    return channel
+
+
+VERBS = (
+    "list:1", "feed:1:1", "polls:1:1", "looks:1:1", "try:1:1", "move-back:1:1", "pause:1:1",
+    "resume:1:1", "preview:1", "style:rich", "interval:1", "interval-set:1:60", "template-save:1",
+    "template-keep", "unsub:1:1", "unsub-all:1", "resub:1", "choose:1", "lang:en", "languages",
+    "help",
+)  # fmt: skip
+"""What every button of ours may carry."""
+
+
+def with_buttons(message: Json) -> Json:
+    """A message as if it had all buttons: whoever taps may send whatever they like."""
+    rows = [[{"text": verb, "callback_data": verb}] for verb in VERBS]
+    return message | {"reply_markup": {"inline_keyboard": rows}}
+
+
+@pytest.mark.parametrize("age", ["new", "old"])
+async def test_a_reader_of_a_channel_taps_every_button_in_vain(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot, age: str
+) -> None:
+    channel = await channel_with_feed(world, server)
+    before = await world.from_bot(channel)
+    toasts = [
+        await world.tap(with_buttons(before[-1]), verb, user=LILEI, is_old=age == "old")
+        for verb in VERBS
+    ]
+
+    assert {toast and toast["text"] for toast in toasts} == {"这些按钮仅供本频道的管理员使用。"}
+    assert await world.from_bot(channel) == before
+
+
+async def test_no_sample_is_posted_in_a_channel_not_even_for_an_administrator(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    channel = await channel_with_feed(world, server)
+    followed = (await world.from_bot(channel))[-1]
+    toast = await world.tap(with_buttons(followed), "preview:1", user=ANN)
+    await world.say("/style rich", chat=channel)
+    await world.wait_for(has("What shall items look like"), chat=channel)
+    await world.say("/template {title}!", chat=channel)
+    await world.wait_for(has("The template is sound"), chat=channel)
+    await world.say(f"/preview {server.url('/news.xml')}", chat=channel)
+    await world.wait_for(has("In a channel I show no samples"), chat=channel)
+
+    assert toast
+    assert "In a channel I show no samples" in toast["text"]
+    assert [m for m in await world.from_bot(channel) if has("Only one")(m)] == []
+
+
+@pytest.mark.parametrize("age", ["new", "old"])
+async def test_a_member_of_a_group_looks_at_lists_and_makes_nothing_happen(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot, age: str
+) -> None:
+    server.feed("/news.xml", items=["Only one"], title="City news")
+    await subscribe(world, server.url("/news.xml"), TEA_HOUSE)
+    await world.wait_for(has("Only one"), chat=TEA_HOUSE)
+    await world.say(f"/preview {server.url('/news.xml')}", chat=TEA_HOUSE, user=LILEI)
+    refused = await world.wait_for(has("在这里只有管理员"), chat=TEA_HOUSE)
+    before = await world.from_bot(TEA_HOUSE)
+    harmless = {"list:1", "feed:1:1", "polls:1:1", "looks:1:1", "help"}
+    toasts = [
+        await world.tap(with_buttons(before[0]), verb, user=LILEI, is_old=age == "old")
+        for verb in VERBS
+        if verb not in harmless
+    ]
+    after = await world.from_bot(TEA_HOUSE)
+    await world.tap(with_buttons(before[0]), "list:1", user=LILEI, is_old=age == "old")
+    await world.wait_for(has("点数字查看"), chat=TEA_HOUSE)
+
+    assert all(toast and "管理员" in toast["text"] for toast in toasts)
+    assert after == before
+    assert refused["reply_to_message"]
+
+
+async def test_a_post_is_heard_in_its_channel_and_not_again_where_it_is_discussed(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await channel_with_feed(world, server, linked=TEA_HOUSE)
+    # Whatever would have been said there stands before the answer to a later command.
+    await world.say("/help", chat=TEA_HOUSE)
+    await world.wait_for(has("What I can do"), chat=TEA_HOUSE)
+
+    assert len(await world.from_bot(TEA_HOUSE)) == 1
+
+
+async def test_who_writes_as_the_linked_channel_is_an_administrator_and_as_another_is_none(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    channel = await world.make_group(type="channel", linked=TEA_HOUSE)
+    other = await world.make_group(type="channel")
+    server.feed("/news.xml", items=["One"], title="City news")
+    sub = f"/sub {server.url('/news.xml')}"
+    await world.say(sub, chat=TEA_HOUSE, user=LILEI, as_channel=other)
+    await world.wait_for(has("Only administrators"), chat=TEA_HOUSE)
+    await world.say(sub, chat=TEA_HOUSE, user=ANN, as_channel=channel)
+    await world.wait_for(has("Following"), chat=TEA_HOUSE)
+
+
+# ---------------------------------------------------------------- being added
+
+
+async def test_whoever_adds_the_bot_hears_in_private_how_to_go_on(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    group = await world.make_group(title="Book club")
+    in_group = await world.wait_for(has("Book club"))
+    channel = await world.make_group(type="channel", title="Notes")
+    in_channel = await world.wait_for(has("Notes"))
+    mute = await world.make_group(type="channel", title="Silence", bot="left")
+    await world.set_state(mute, "no_rights")
+    told_off = await world.wait_for(has("Silence"))
+    await world.tap(in_group, "What can you do?")
+    await world.wait_for(has("What I can do"))
+
+    assert "/sub" in in_group["text"]
+    assert "post /sub" in in_channel["text"]
+    assert "make me an administrator" in told_off["text"]
+    assert await world.from_bot(group) == await world.from_bot(channel) == []
+
+
+async def test_adding_the_bot_is_no_trouble_for_somebody_who_cannot_be_written_to(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    stranger = await world.make_user()
+    group = await world.make_group(members={stranger: "creator"})
+    await world.say("/help", chat=group, user=stranger)
+    await world.wait_for(has("What I can do"), chat=group)
+
+    assert await world.from_bot(stranger) == []
+
+
+# ---------------------------------------------------------------- what is typed behind /sub
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "@notes {url}",
+        "{url} @notes",
+        "-1001234567890 {url}",
+        "Notes {url}",
+        "in @notes: {url} {url}",
+    ],
+)
+async def test_a_target_that_is_not_understood_subscribes_nobody(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot, words: str
+) -> None:
+    server.feed("/news.xml", items=["One"], title="City news")
+    await world.say("/sub " + words.format(url=server.url("/news.xml")))
+    refused = await world.wait_for(has("nothing has changed"))
+    await world.say("/list")
+    await world.wait_for(has("No feeds here yet"))
+
+    assert "as its administrator" in refused["text"]
+    assert server.requests("/news.xml") == []
+
+
+@pytest.mark.parametrize("link", ["[City news]({url})", "[x]({url}).", "![a]( {url} )"])
+async def test_a_link_written_as_markdown_is_understood_as_its_address(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot, link: str
+) -> None:
+    server.feed("/news.xml", items=["One"], title="City news")
+    await world.say("/sub " + link.format(url=server.url("/news.xml")))
+    await world.wait_for(has("Following City news"))
+    await world.say("/unsub " + link.format(url=server.url("/news.xml")))
+    await world.wait_for(has("Not following this"))
