@@ -7,7 +7,7 @@ from telegram import Message, MessageEntity
 
 _ATTACHED = re.compile(r"[^\w\s#/@{\[<+]+")
 """Punctuation right behind a command ("/list.", "/sub,https://…")."""
-_NO_WORD = re.compile(r"[^\w#/@{\[<+*]+")
+_NO_WORD = re.compile(r"[^\w#/@{}()\[\]<>+*]+")
 """An argument that is nothing but punctuation ("/sub → https://…")."""
 
 _TRAILING = ".,;:!。，；：！"
