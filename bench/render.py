@@ -16,9 +16,9 @@ from rich.table import Table
 
 from bench import articles
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, units
-from bot.content.media.files import with_media
-from bot.content.messages.article import as_parameter, compose_article
+from bot.content.messages.article import compose_article
 from bot.content.messages.summary import compose
+from bot.content.render.rich import as_parameter
 from bot.content.render.terminal import plain
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
@@ -139,10 +139,11 @@ def is_refused(message: Message) -> bool:
 def is_rich_refused(judge: RichValidator, message: RichMessage) -> bool:
     """Whether Telegram would refuse it, all of its media being at hand."""
     files = {
-        one.url: judge.file_ids[one.kind] for one in message.media if one.kind in judge.file_ids
+        file.url: {"type": file.kind.value, "media": judge.file_ids[file.kind]}
+        for file in message.media
     }
     try:
-        judge.keep(as_parameter(RichMessage(with_media(message.blocks, files))))
+        judge.keep(as_parameter(message, files))
     except ApiError:
         return True
     return False

@@ -17,7 +17,9 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── NotAFeed             it is something else (a page, an image, nothing)
 │   └── ParseAborted         the parser ran out of time or memory
 ├── WorkAborted              work on untrusted bytes ran out of time or memory, or failed
+│   └── WorkerKilled         out of time or memory: it would be so again
 ├── UnusableMedia            a picture, video or sound that Telegram would not take in any form
+├── SiteBusy                 too many people want something of one site at the same moment
 ├── NothingFound             a page that offers no feed
 ├── NeedsBridge              a page of a site without feeds, and no bridge is set up
 ├── PageError                an item that did not become a page of Telegraph
@@ -132,6 +134,12 @@ class Challenged(HttpError):
     key = "error-challenged"
 
 
+class SiteBusy(TidingsError):
+    """Too many want to ask this site at the same moment. Args: ``host``."""
+
+    key = "error-site-busy"
+
+
 class TooManyRedirects(FetchError):
     """More hops than allowed, or a loop. Args: ``host``."""
 
@@ -164,6 +172,10 @@ class ParseAborted(ParseError):
 
 class WorkAborted(TidingsError):
     """Work on untrusted bytes ran out of time or memory, or failed; the text says which."""
+
+
+class WorkerKilled(WorkAborted):
+    """It ran out of time or memory, and would do so again."""
 
 
 class UnusableMedia(TidingsError):

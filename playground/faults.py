@@ -16,6 +16,7 @@ class Fault:
     kind: str
     method: str = ""
     chat: int | None = None
+    topic: int | None = None
     times: int = 1
     retry_after: int = 5
     seconds: float = 30.0
@@ -42,10 +43,10 @@ class Faults:
         """Nothing fails any more."""
         self._orders.clear()
 
-    def take(self, method: str, chat: int | None) -> Fault | None:
+    def take(self, method: str, chat: int | None, topic: int | None = None) -> Fault | None:
         """The fault for this call, if one is ordered."""
         for fault in self._orders:
-            if _fits(fault, method.lower(), chat):
+            if _fits(fault, method.lower(), chat, topic):
                 fault.times -= 1
                 if fault.times <= 0:
                     self._orders.remove(fault)
@@ -53,8 +54,10 @@ class Faults:
         return None
 
 
-def _fits(fault: Fault, method: str, chat: int | None) -> bool:
+def _fits(fault: Fault, method: str, chat: int | None, topic: int | None) -> bool:
     if fault.chat is not None and fault.chat != chat:
+        return False
+    if fault.topic is not None and fault.topic != topic:
         return False
     if fault.method:
         return fault.method.lower() == method

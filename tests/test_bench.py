@@ -9,6 +9,7 @@ import pytest
 from bench import articles, claim, corpus, crowd, delay, outbox, poll, render
 from bench.feed_host import TURNS, Page
 from bot.model import Attachment, Message, RichMessage
+from bot.model.document import Listing, Paragraph, Run
 from bot.parsing.parser import parse_feed
 from playground.api.rich_validator import RichValidator
 
@@ -100,15 +101,15 @@ def test_render_reads_items_as_varied_as_those_of_feeds() -> None:
 
 def test_render_knows_an_article_that_telegram_refuses_and_one_that_lost_words() -> None:
     judge = RichValidator()
-    paragraph: dict[str, object] = {"type": "paragraph", "text": "One word of <two>"}
+    paragraph = Paragraph((Run("One word of <two>"),))
     item = replace(
         next(articles.items(1))[1],
         html="<p>One word <b>of</b> four <!-- no --><script>x</script></p>",
     )
 
     assert not render.is_rich_refused(judge, RichMessage((paragraph,)))
-    assert render.is_rich_refused(judge, RichMessage((paragraph | {"text": ""},)))
-    assert render.is_rich_refused(judge, RichMessage(({"type": "nothing"},)))
+    assert render.is_rich_refused(judge, RichMessage((Paragraph(()),)))
+    assert render.is_rich_refused(judge, RichMessage((Listing(()),)))
     assert render.kept(item, RichMessage((paragraph,))) == 0.75
 
 

@@ -31,14 +31,21 @@ from bot.delivery.places import Places
 from bot.delivery.prepare.pages import Pages
 from bot.delivery.rate_limit import Pace, RateLimiter
 from bot.discovery.discover import Discoverer
+from bot.discovery.host_turns import HostTurns
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
 from bot.model import AlertDelivery, Options, Receipt, Style
-from bot.parsing.parser import Parser
-from bot.polling.host_queue import DEFAULT_PAUSE, HOST_PAUSES, MOST_ASIDE, PollingPolicy
+from bot.parsing.parser import HarmfulDocuments, Parser
+from bot.polling.host_queue import (
+    DEFAULT_PAUSE,
+    HOST_PAUSES,
+    MOST_ASIDE,
+    HostQueue,
+    PollingPolicy,
+)
 from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.services.choosing import Choosing
@@ -103,7 +110,10 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     stack.push_async_callback(store.close)
     await take_over(store, settings, clock)
     fetcher = await stack.enter_async_context(build_fetcher(settings, metrics))
-    parser = await stack.enter_async_context(Parser(processes=PARSERS))
+    harmful = HarmfulDocuments()
+    parser = await stack.enter_async_context(Parser(processes=PARSERS, harmful=harmful))
+    # One of its own for people: what they want to see, polled feeds never wait for.
+    people_parser = await stack.enter_async_context(Parser(harmful=harmful))
     gateway = Gateway(telegram, QUICK_PLACES + SLOW_PLACES)
     await gateway.open()
     stack.push_async_callback(gateway.close)
@@ -128,18 +138,26 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     places = Places(QUICK_PLACES, SLOW_PLACES)
     dispatcher = Dispatcher(store, deliverer, limiter, places, clock=clock)
     policy = await build_polling_policy(settings)
+    host_queue = HostQueue(policy.pause_of)
     websub = await build_websub(settings, store, fetcher, clock)
     poller = Poller(
         store,
         fetcher,
         parser,
         policy=policy,
+        host_queue=host_queue,
         notify=dispatcher.notify,
         metrics=metrics,
         after_poll=websub.after_poll if websub else None,
         clock=clock,
     )
-    discoverer = Discoverer(fetcher, parser, bridge=settings.discovery.bridge, policy=policy)
+    discoverer = Discoverer(
+        fetcher,
+        people_parser,
+        bridge=settings.discovery.bridge,
+        policy=policy,
+        turns=HostTurns(host_queue, clock),
+    )
     services = build_services(store, discoverer, operator, clock)
     router = Router(
         store,

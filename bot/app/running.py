@@ -12,7 +12,7 @@ import structlog
 
 from bot.app.building import Parts, build, build_server, webhook_address
 from bot.app.jobs import GRACE, Job, JobRunner, in_background, until
-from bot.app.upkeep import Pulse, assess, beat, measure, prune
+from bot.app.upkeep import Pulse, assess, beat, measure, probe, prune
 from bot.clock import Clock, now
 from bot.config import Settings
 from bot.telegram.application import listen
@@ -25,6 +25,8 @@ POLL_EVERY = 0.5
 """Seconds between two looks for feeds that are due."""
 RENEW_EVERY = 5.0
 """Seconds between two looks for hubs that are to be asked."""
+PROBE_EVERY = 1.0
+"""Seconds between two looks for closed places that are to be tried."""
 MEASURE_EVERY = 15.0
 PRUNE_EVERY = 3600.0
 
@@ -95,6 +97,7 @@ async def _start(parts: Parts, settings: Settings, clock: Clock, stack: AsyncExi
 def _jobs(parts: Parts, settings: Settings, pulse: Pulse, clock: Clock) -> list[Job]:
     jobs = [
         Job("poll", POLL_EVERY, parts.poller.tick),
+        Job("probe", PROBE_EVERY, partial(probe, parts.store, settings, parts.dispatcher, clock)),
         Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, pulse, clock)),
         Job("prune", PRUNE_EVERY, partial(prune, parts.store, settings, clock)),
     ]

@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.delivery.dispatcher import Dispatcher
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
-from bot.store import Store, chats, feeds, files, items, outbox
+from bot.store import Store, feeds, files, items, outbox, places
 from bot.telegram.application import PTB
 from bot.telemetry import Metrics
 from bot.web.health import Health, Part
@@ -60,7 +60,14 @@ async def prune(store: Store, settings: Settings, clock: Clock) -> None:
     while pruned >= PRUNE_ROWS:
         pruned = await store.run(items.prune, items_until, outbox_until, PRUNE_ROWS)
         pruned += await store.run(files.prune, items_until, now, PRUNE_ROWS)
-        await store.run(chats.expire_suspended, now, PRUNE_ROWS)
+        await store.run(places.expire, now, PRUNE_ROWS)
+
+
+async def probe(store: Store, settings: Settings, dispatcher: Dispatcher, clock: Clock) -> None:
+    """Try places that were closed to us, with one of their messages each."""
+    first, longest = settings.sending.probe_after, settings.sending.probe_longest
+    if await store.run(places.probe, clock(), first, longest):
+        dispatcher.notify()
 
 
 async def beat(application: PTB, pulse: Pulse) -> None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -53,7 +54,8 @@ from bot.clock import Clock
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Feed, Item, Target
 from bot.services.typed import plain_links
-from bot.store import Store, chats, subscriptions
+from bot.store import Store, chats, places
+from bot.telegram.errors import is_announced
 from bot.telegram.keyboards import Reply, read_button
 
 log = structlog.get_logger()
@@ -140,7 +142,8 @@ class Router:
     def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Add the handlers, the first fitting of which answers."""
         private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
-        reopened = filters.StatusUpdate.FORUM_TOPIC_REOPENED
+        status = filters.StatusUpdate
+        reopened = status.FORUM_TOPIC_REOPENED | status.GENERAL_FORUM_TOPIC_UNHIDDEN
         for handler in (
             MessageHandler(POSTS & _BeginsWithCommand(), self._on_command),
             MessageHandler(filters.StatusUpdate.MIGRATE, self._queued(self._on_migration)),
@@ -219,10 +222,10 @@ class Router:
         status = change.new_chat_member.status
         if not _can_write(change):
             log.info("chat_away", chat=chat_id, status=status)
-            await self._store.run(chats.suspend, chat_id, status, now)
+            await self._store.run(places.suspend, chat_id, status, now)
             return
         await self._store.run(chats.set_inviter, chat_id, change.from_user.id)
-        back = await self._store.run(chats.reactivate, chat_id, now)
+        back = await self._store.run(places.reactivate, chat_id, now)
         if back:
             log.info("chat_back", chat=chat_id, released=back.released, skipped=back.skipped)
             self._notify()
@@ -253,9 +256,19 @@ class Router:
 
     async def _on_reopened(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message
-        if message and message.message_thread_id:
-            target = Target(message.chat.id, message.message_thread_id)
-            await self._store.run(subscriptions.reopen_topic, target, self._clock())
+        if message is None:
+            return
+        # In General such messages name no topic, nor say that they are of one.
+        place = Target(message.chat.id, message.message_thread_id or 0)
+        back = await self._store.run(places.reopen_topic, place, self._clock())
+        if back:
+            log.info(
+                "topic_back",
+                chat=place.chat_id,
+                topic=place.topic_id,
+                released=back.released,
+                skipped=back.skipped,
+            )
             self._notify()
 
     # ------------------------------------------------------------ what goes out
@@ -354,16 +367,15 @@ class Router:
     async def _note_not_sent(self, error: TelegramError, chat_id: int, verb: str) -> None:
         log.warning("answer_not_sent", chat=chat_id, verb=verb, reason=error.message)
         if isinstance(error, Forbidden):
-            await self._store.run(chats.suspend, chat_id, error.message, self._clock())
+            await self._suspend(chat_id, error.message)
 
     async def _context(self, request: _Request) -> Context:
         """Note the chat, and what is asked for there."""
         now, message = self._clock(), request.message
         described = _chat_of(message.chat, self._language(request.update))
         chat = await self._store.run(chats.upsert, described, now)
-        # Whoever writes to us can be written to; /start does this itself, and says so in words.
-        if chat.suspended and request.verb != "start":
-            await self._store.run(chats.reactivate, chat.id, now)
+        if chat.suspended:
+            await self._try_again(chat, request.verb, now)
         user_id = _user_id(request.update)
         return Context(
             chat=chat,
@@ -373,6 +385,22 @@ class Router:
             localizer=Localizer(self._translator, chat.language or self._language(request.update)),
             arguments=plain_links(request.arguments),
             text=request.text,
+        )
+
+    async def _try_again(self, chat: Chat, verb: str, now: datetime) -> None:
+        """Somebody writes in a chat that could not be written to."""
+        if chat.kind is not ChatKind.PRIVATE:
+            # A group may be read where it cannot be written to: a message will tell.
+            await self._store.run(places.probe_now, Target(chat.id), now)
+        elif verb != "start":  # /start does this itself, and says so in words
+            await self._store.run(places.reactivate, chat.id, now)
+
+    async def _suspend(self, chat_id: int, reason: str) -> None:
+        await self._store.run(
+            partial(places.suspend, is_probed=not is_announced(reason)),
+            chat_id,
+            reason,
+            self._clock(),
         )
 
     async def _speak(

@@ -140,6 +140,9 @@ class SendingSettings(_Section):
     group_pause: values.Pause = timedelta(seconds=3)
     unanswered: Annotated[int, Field(ge=1, le=100)] = 3
     """How often a message is sent whose answer is lost each time."""
+    probe_after: values.ProbePause = timedelta(hours=1)
+    """From when a place was closed to us until it is tried; doubled from one try to the next."""
+    probe_longest: values.ProbePause = timedelta(days=1)
 
 
 class MessageSettings(_Section):

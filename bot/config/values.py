@@ -241,6 +241,7 @@ def _lower(value: object) -> object:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Pause = Annotated[Duration, _between("0s", "1m")]
+ProbePause = Annotated[Duration, _between("1s", "7d")]
 Interval = Annotated[Duration, _between("1s", "31d")]
 Timeout = Annotated[Duration, _between("1s", "10m")]
 Age = Annotated[Duration, _between("1d", "36500d")]

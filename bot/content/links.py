@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 
 from bot.content.addresses import MAX_LENGTH, absolute
 from bot.model.document import Embed, Image, Media, Run, Runs, TextStyle
@@ -24,6 +26,14 @@ def link_to(media: Media) -> Runs:
     if isinstance(media, Image):
         return (Run("🖼 "), Run((media.alt or name)[:_MAX_NAME], link=address))
     return (Run("▶ "), Run(name, link=address))
+
+
+def grouped(runs: Runs) -> Iterator[tuple[str | None, list[Run]]]:
+    """Neighbours that lead to one address, and where to; spaces alone lead nowhere."""
+    for link, group in groupby(runs, key=attrgetter("link")):
+        neighbours = list(group)
+        leads = link is not None and any(run.text.strip() for run in neighbours)
+        yield link if leads else None, neighbours
 
 
 def with_links(runs: Runs) -> Runs:

@@ -26,6 +26,8 @@ class Wording:
     """Behind the ellipsis of a summary."""
     listen: str = "Listen"
     watch: str = "Watch"
+    picture: str = "Picture"
+    file: str = "File"
 
 
 ENGLISH = Wording()

@@ -5,18 +5,21 @@ It is composed when its turn comes, so that today's settings hold.
 
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import structlog
 
 from bot.content.localize import Wording
+from bot.content.messages.links import compose_links
 from bot.content.messages.progress import GIVEN_UP, hash_of, next_message
 from bot.content.messages.styles import ARTICLE_FALLBACKS, compose_in_style
 from bot.content.messages.summary import compose
 from bot.errors import TemplateFault
 from bot.i18n import Translator
 from bot.model import (
+    Attachment,
     Chat,
     Delivery,
     Fallback,
@@ -102,6 +105,11 @@ class Composer:
         wording = self._wording(choose(LANGUAGE, self._operator, chat).value)
         return next_message(composition.post, composition.post_hash, delivery, fallback, wording)
 
+    def links(self, delivery: Delivery, files: Sequence[Attachment]) -> Message:
+        """What leads to files that could not be sent."""
+        language = choose(LANGUAGE, self._operator, delivery.chat).value
+        return compose_links(files, self._wording(language), language)
+
     def _compose(
         self, delivery: Delivery, chat: Chat, fallback: Fallback, page: str | None
     ) -> _Composition:
@@ -147,6 +155,8 @@ def _wording(translator: Translator, language: str) -> Wording:
         more=say("article-more"),
         listen=say("article-listen"),
         watch=say("article-watch"),
+        picture=say("article-picture"),
+        file=say("article-file"),
     )
 
 

@@ -261,8 +261,15 @@ class Deliverer:
         await self._remember(groups[0], receipt)
         _check_readback(delivery, receipt)
         message_ids = receipt.message_ids
+        reply_to = next(iter(message_ids), 0)
+        added = list(groups[0])
         for group in groups[1:]:
-            message_ids += await self._add(delivery, group, next(iter(receipt.message_ids), 0))
+            further_ids = await self._add(delivery, group, reply_to)
+            if further_ids is not None:
+                message_ids += further_ids
+                added += group
+        if isinstance(message, Message):
+            message_ids += await self._name_left_out(delivery, message, added, reply_to)
         if progress is not None:
             progress = with_message(progress, delivery.target, message_ids)
             return PartSent(progress, len(message_ids))
@@ -271,19 +278,35 @@ class Deliverer:
 
     async def _add(
         self, delivery: Delivery, group: list[Packed], message_id: int
-    ) -> tuple[int, ...]:
-        """Send files that may not stand with the others, in answer to them.
+    ) -> tuple[int, ...] | None:
+        """Send files that may not stand with the others, in answer to them; ``None``: it failed.
 
-        If that fails, the message is there all the same: it is no reason to send it again.
+        The message is there all the same: it is no reason to send it again.
         """
         try:
             added = await self._send(delivery.target, Message(""), group, message_id)
         except TelegramError as error:
             await self._media.blame(group, error.message)
             log.warning("files_not_added", **_facts(delivery), reason=error.message)
-            return ()
+            return None
         await self._remember(group, added)
         return added.message_ids
+
+    async def _name_left_out(
+        self, delivery: Delivery, message: Message, sent: list[Packed], reply_to: int
+    ) -> tuple[int, ...]:
+        """Say where the files are that Telegram did not take, in answer to the message."""
+        try:
+            left_out = await self._media.left_out(message, sent)
+            if not left_out:
+                return ()
+            self._limiter.spend()
+            links = self._composer.links(delivery, left_out)
+            receipt = await self._send(delivery.target, links, (), reply_to)
+        except (TelegramError, StoreUnavailable) as error:
+            log.warning("files_not_added", **_facts(delivery), reason=str(error))
+            return ()
+        return receipt.message_ids
 
     async def _remember(self, files: list[Packed], receipt: Receipt) -> None:
         """Note what Telegram made of files; where that fails, they are uploaded once more."""

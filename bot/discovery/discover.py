@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeAlias
 
+from bot.clock import now
+from bot.discovery.host_turns import HostTurns
 from bot.discovery.page import PageFeeds, is_comments, ordered, read_lookup, read_page
 from bot.discovery.platforms import Platforms, known_platforms
 from bot.discovery.software import likely_feeds, recognise
@@ -24,17 +26,19 @@ from bot.errors import (
     NotAFeed,
     NothingFound,
     ParseError,
+    SiteBusy,
     TidingsError,
     Unreachable,
 )
 from bot.fetching.client import Fetcher
 from bot.fetching.public_suffix import registrable
+from bot.fetching.recent import Recent
 from bot.fetching.url import host_of, normalise, public_url, split
 from bot.fetching.user_agent import UserAgent
 from bot.model import Candidate, Fetched, ParsedFeed, UserAgentStyle
 from bot.parsing.parser import Parser
 from bot.polling.decide import oldest_first
-from bot.polling.host_queue import PollingPolicy
+from bot.polling.host_queue import HostQueue, PollingPolicy
 from bot.polling.schedule import is_turned_away
 
 MOST_GUESSES = 6
@@ -46,6 +50,8 @@ LONGEST_FETCH = 10.0
 """Seconds for each address that nobody typed."""
 NOTHING_KEPT = 3600.0
 """Seconds for which a page without feeds is not searched again."""
+RESULT_KEPT = 60.0
+"""Seconds for which whoever asks for the same address gets the same result."""
 FOUND_KEPT = 600.0
 """Seconds for which a candidate that was fetched need not be fetched again when it is chosen."""
 LARGEST_KEPT = 1 << 20
@@ -54,42 +60,6 @@ STYLE_KEPT = 600.0
 """Seconds for which a host is asked in the style that it let in."""
 _USUAL = PollingPolicy()
 _TYPED_SCHEME = re.compile(r"\W*https?:", re.IGNORECASE)
-
-V = TypeVar("V")
-
-
-class Recent(Generic[V]):
-    """Values by key, forgotten after a while; the oldest go first where there are too many.
-
-    Args:
-        seconds: how long a value is remembered.
-        most: values at the most.
-        clock: monotonic seconds.
-    """
-
-    def __init__(
-        self, seconds: float, most: int, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._seconds = seconds
-        self._most = most
-        self._clock = clock
-        self._values: dict[str, tuple[float, V]] = {}
-
-    def put(self, key: str, value: V) -> None:
-        """Remember a value from now on."""
-        # Taken out first, so that it becomes the newest: a dictionary keeps the old position.
-        self._values.pop(key, None)
-        self._values[key] = (self._clock() + self._seconds, value)
-        while len(self._values) > self._most:
-            del self._values[next(iter(self._values))]
-
-    def get(self, key: str) -> V | None:
-        """The value, while it is remembered."""
-        until, value = self._values.get(key, (0.0, None))
-        if value is not None and self._clock() >= until:
-            del self._values[key]
-            return None
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +82,15 @@ class FeedChoice:
 Discovery: TypeAlias = FeedFound | FeedChoice
 
 
+@dataclass(slots=True)
+class _Search:
+    """A search under way."""
+
+    task: asyncio.Task[Discovery]
+    waiting: int = 0
+    """How many people wait for it."""
+
+
 class Discoverer:
     """Finds the feeds that people mean.
 
@@ -120,7 +99,8 @@ class Discoverer:
         parser: reads every answer, in its workers.
         bridge: the address of an RSSHub or the like for sites without feeds, without a slash at its
             end; or empty.
-        manners: what the operator wishes of our requests; it matters where one is made twice.
+        policy: what the operator wishes of our requests.
+        turns: whose turn it is at each host, shared with the polls where there are any.
         platforms: the rules of sites; those of the data file, but for tests.
         clock: monotonic seconds.
     """
@@ -132,6 +112,7 @@ class Discoverer:
         *,
         bridge: str = "",
         policy: PollingPolicy = _USUAL,
+        turns: HostTurns | None = None,
         platforms: Platforms | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -140,12 +121,15 @@ class Discoverer:
         self._bridge = bridge
         self._policy = policy
         self._platforms = platforms or known_platforms()
+        self._turns = turns or HostTurns(HostQueue(policy.pause_of), now)
+        self._searches: dict[str, _Search] = {}
+        self._results: Recent[Discovery] = Recent(RESULT_KEPT, 32, clock)
         self._found: Recent[FeedFound] = Recent(FOUND_KEPT, 16, clock)
         self._nothing: Recent[NothingFound] = Recent(NOTHING_KEPT, 1000, clock)
         self._styles: Recent[UserAgentStyle] = Recent(STYLE_KEPT, 1000, clock)
 
     async def find(self, typed: str) -> Discovery:
-        """Find the feed that a person means.
+        """Find the feed that a person means; those who ask for the same share one search.
 
         Raises:
             FetchError: the address cannot be fetched.
@@ -153,15 +137,31 @@ class Discoverer:
             NothingFound: a page that offers no feed.
             NeedsBridge: a page of a site that has no feeds.
         """
-        url = normalise(typed)
-        found, nothing = self._found.get(url), self._nothing.get(url)
+        url, assumed = normalise(typed), not _TYPED_SCHEME.match(typed)
+        key = f"{'assumed' if assumed else 'typed'} {url}"
+        found, nothing = self._found.get(url) or self._results.get(key), self._nothing.get(url)
         if found:
             return found
         if nothing:
             raise NothingFound(str(nothing), **nothing.args_)
+        if key not in self._searches:
+            task = asyncio.create_task(self._search(key, url, assumed=assumed))
+            self._searches[key] = _Search(task)
+            task.add_done_callback(lambda _: self._searches.pop(key, None))
+        search = self._searches[key]
+        search.waiting += 1
+        try:
+            # Shielded: whoever gives up must not take the others' result with them.
+            return await asyncio.shield(search.task)
+        finally:
+            search.waiting -= 1
+            if not search.waiting:
+                search.task.cancel()
+
+    async def _search(self, key: str, url: str, *, assumed: bool) -> Discovery:
         try:
             async with asyncio.timeout(LONGEST):
-                return await self._find(url, assumed=not _TYPED_SCHEME.match(typed))
+                result = await self._find(url, assumed=assumed)
         except NothingFound as error:
             self._nothing.put(url, error)
             raise
@@ -169,6 +169,11 @@ class Discoverer:
             raise Unreachable(
                 f"{host_of(url)}: the search took too long", host=host_of(url), reason="timeout"
             ) from None
+        if isinstance(result, FeedChoice):
+            self._results.put(key, result)
+        elif len(result.fetched.body) <= LARGEST_KEPT:
+            self._results.put(key, _without_body(result))
+        return result
 
     async def _find(self, url: str, *, assumed: bool) -> Discovery:
         """Ask the rules, then the address itself; ``assumed``: nobody typed its scheme."""
@@ -319,7 +324,7 @@ class Discoverer:
             return error
         found = FeedFound(fetched.moved or url, parsed, fetched)
         if len(fetched.body) <= LARGEST_KEPT:
-            self._found.put(found.url, replace(found, fetched=replace(fetched, body=b"")))
+            self._found.put(found.url, _without_body(found))
         return found
 
     async def _get(
@@ -342,10 +347,9 @@ class Discoverer:
             if guessed or not is_turned_away(error, is_known_host=is_known_host):
                 raise
             turned_away = error
-        await asyncio.sleep(self._policy.pause_of(host))
         try:
             answer = await self._get_as(style.other, url, timeout)
-        except Unreachable:  # which says less
+        except (Unreachable, SiteBusy):  # which say less
             raise turned_away from None
         self._styles.put(host, style.other)
         return answer
@@ -356,7 +360,8 @@ class Discoverer:
         url: str,
         timeout: float | None,  # noqa: ASYNC109 (as above)
     ) -> Fetched:
-        answer = await self._fetcher.fetch(url, timeout=timeout, user_agent=UserAgent(style))
+        async with self._turns.turn(url):
+            answer = await self._fetcher.fetch(url, timeout=timeout, user_agent=UserAgent(style))
         if not isinstance(answer, Fetched):
             raise HttpError(
                 f"{host_of(url)} answered 304 to an unconditional request",
@@ -377,6 +382,10 @@ def _logged_in(address: str, asked: str) -> str:
     if not same or "@" not in login.netloc or "@" in ours.netloc:
         return address
     return address.replace("://", f"://{login.netloc.rpartition('@')[0]}@", 1)
+
+
+def _without_body(found: FeedFound) -> FeedFound:
+    return replace(found, fetched=replace(found.fetched, body=b""))
 
 
 def _is_empty(found: Discovery) -> bool:

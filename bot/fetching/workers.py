@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from bot.errors import TidingsError, WorkAborted
+from bot.errors import TidingsError, WorkAborted, WorkerKilled
 
 T = TypeVar("T")
 
@@ -64,7 +64,8 @@ class Workers:
         """Call a function of a module there, with arguments and a result that can be pickled.
 
         Raises:
-            WorkAborted: it ran out of time or memory, or failed otherwise.
+            WorkerKilled: it ran out of time or memory.
+            WorkAborted: it failed otherwise.
             TidingsError: one that the function raised itself.
         """
         try:
@@ -81,8 +82,8 @@ class Workers:
         except ProcessExpired as error:
             why = f"the worker died ({error.exitcode})"
         except _FAULTS as error:
-            why = type(error).__name__
-        raise WorkAborted(why)
+            raise WorkAborted(type(error).__name__) from None
+        raise WorkerKilled(why)
 
     def _working_pool(self) -> ProcessPool:
         """The pool, or a new one if it is broken."""

@@ -80,6 +80,10 @@ error-too-large =
     What <b>{ $host }</b> sends is larger than { SIZE($limit) }, and I stop there.
     The site may offer a shorter feed; whoever runs this bot can raise <code>max_size</code>.
 
+error-site-busy =
+    Many people want something of <b>{ $host }</b> at this moment, and I ask a site only one thing at a time.
+    Please try again in a minute.
+
 error-parse = There is something at that address, but I cannot read it as a feed.
 
 error-not-a-feed =
@@ -182,6 +186,7 @@ button-move-back = ↩ Back to the old address
 button-try = Try now
 button-back-to-feed = ‹ Back
 button-undo = Undo
+button-send-again = ↻ Send again
 button-expired = This button is out of date. /list shows how things are now.
 preview-empty-toast = This feed has no items yet.
 not-allowed = This bot is private. Its operator decides who may use it.
@@ -313,8 +318,25 @@ list-unseen = not looked at yet
 feed-unseen = 🕐 Not looked at yet
 feed-ok = ✅ Running
 feed-paused = ⏸ Paused; what comes meanwhile is not posted
+held-topic = 📪 The topic is closed. What comes is kept for a week, and it resumes when the topic reopens.
 # $reason: Telegram's words
-feed-paused-topic = ⏸ Paused, because Telegram says: <i>{ $reason }</i>
+held-chat =
+    📪 Telegram does not let me write here: <i>{ $reason }</i>
+    What comes is kept for a week. I try again by myself, and at once after /resume.
+# In a line of the list
+list-held-topic = 📪 the topic is closed; it resumes when it reopens
+list-held-chat = 📪 held: I may not write here ({ $reason })
+# $reason: Telegram's words
+feed-refused =
+    🛑 { $count ->
+        [one] One item was refused here.
+       *[other] { $count } items were refused here.
+    } Telegram said: <i>{ $reason }</i>
+send-again-toast = { $count ->
+    [0] There is nothing left to send again.
+    [one] One item is sent once more.
+   *[other] { $count } items are sent once more.
+}
 # $count polls in a row failed; $reason: one of the failures above
 feed-faltering =
     🔁 { $count ->
@@ -399,6 +421,24 @@ alert-backlog =
         [one] this older one I did not post:
        *[other] these { $count } older ones I did not post:
     }
+# $where: here, or there, in the chat called $chat
+alert-missed =
+    📪 For { $lasted } I could not write { $where ->
+        [here] here
+       *[there] in <b>{ $chat }</b>
+    }. { $count ->
+        [one] This item of <b>{ $feed }</b> from that time I did not post:
+       *[other] These { $count } items of <b>{ $feed }</b> from that time I did not post:
+    }
+# $chat: its title; $reason: Telegram's words
+alert-chat-closed =
+    📪 I cannot write in <b>{ $chat }</b> any more. Telegram says: <i>{ $reason }</i>
+    I keep what comes for a week, and try again by myself. Please look whether I am a member there who may send messages.
+alert-topic-closed =
+    📪 A topic in <b>{ $chat }</b> where I post is closed. I keep what comes for a week; it follows when the topic reopens.
+alert-topic-gone =
+    🧵 A topic where I post is gone (<i>{ $reason }</i>), so its feeds come here, outside of topics.
+    To have them in another topic, say /sub there, and /unsub here.
 alert-more = … and { $count } more
 alert-renumbered =
     🔢 <b>{ $feed }</b> gave new ids to its items. { $count ->
@@ -429,6 +469,8 @@ article-rest = Read the rest
 article-more = more
 article-listen = Listen
 article-watch = Watch
+article-picture = Picture
+article-file = File
 
 ## Choosing the style
 

@@ -70,6 +70,10 @@ error-too-large =
     <b>{ $host }</b> 返回的内容超过了 { SIZE($limit) } 的上限，我没有继续读取。
     网站也许提供更短的订阅源；机器人的管理员也可以调高 <code>max_size</code>。
 
+error-site-busy =
+    此刻有很多人要访问 <b>{ $host }</b>，而我一次只向同一网站发一个请求。
+    请过一分钟再试。
+
 error-parse = 这个地址有内容，但无法当作订阅源来读取。
 
 error-not-a-feed =
@@ -169,6 +173,7 @@ button-move-back = ↩ 回到旧地址
 button-try = 立即重试
 button-back-to-feed = ‹ 返回
 button-undo = 撤销
+button-send-again = ↻ 重新发送
 button-expired = 这个按钮已经过期。请用 /list 查看现在的情况。
 preview-empty-toast = 这个订阅源还没有内容。
 not-allowed = 这是私人机器人，由它的管理员决定谁可以使用。
@@ -269,7 +274,17 @@ list-unseen = 还没有查看过
 feed-unseen = 🕐 还没有查看过
 feed-ok = ✅ 正常
 feed-paused = ⏸ 已暂停，期间的新内容不会发送
-feed-paused-topic = ⏸ 已暂停，因为 Telegram 说：<i>{ $reason }</i>
+held-topic = 📪 这个话题已关闭。新内容会保留一周，话题重新打开后自动继续。
+held-chat =
+    📪 Telegram 不让我在这里发消息：<i>{ $reason }</i>
+    新内容会保留一周。我会自己再试；发送 /resume 会马上重试。
+list-held-topic = 📪 话题已关闭，重新打开后继续
+list-held-chat = 📪 暂存：我不能在这里发消息（{ $reason }）
+feed-refused = 🛑 有 { $count } 条在这里被拒绝。Telegram 说：<i>{ $reason }</i>
+send-again-toast = { $count ->
+    [0] 没有需要重新发送的内容。
+   *[other] 正在重新发送 { $count } 条。
+}
 feed-faltering =
     🔁 最近 { $count } 次查看失败，我会继续尝试。
     <i>{ $reason }</i>
@@ -332,6 +347,18 @@ alert-silent =
     它仍可读取，我会继续查看；有新内容时，这条消息会更新。
 alert-publishing = ✅ <b>{ $feed }</b> 又有新内容了，沉默了{ $lasted }。
 alert-backlog = 📚 我有{ $lasted }没能读取 <b>{ $feed }</b>，其间积累了很多内容。最新的已经发出，以下 { $count } 条较早的没有发：
+alert-missed = 📪 我有{ $lasted }不能{ $where ->
+        [here] 在这里
+       *[there] 在 <b>{ $chat }</b>
+    }发消息。其间 <b>{ $feed }</b> 的以下 { $count } 条没有发：
+alert-chat-closed =
+    📪 我不能再在 <b>{ $chat }</b> 发消息了。Telegram 说：<i>{ $reason }</i>
+    新内容会保留一周，我也会自己再试。请看看我是否还是那里的成员，并且可以发消息。
+alert-topic-closed =
+    📪 <b>{ $chat }</b> 里我发消息的一个话题已关闭。新内容会保留一周，话题重新打开后自动发出。
+alert-topic-gone =
+    🧵 我发消息的一个话题不在了（<i>{ $reason }</i>），它的订阅改发到这里，不再进话题。
+    想放到别的话题，请在那里发送 /sub，并在这里发送 /unsub。
 alert-more = … 还有 { $count } 条
 alert-renumbered = 🔢 <b>{ $feed }</b> 给条目换了新的编号。我认出了其中 { $count } 条，没有重复发送。
 alert-moved = ➡️ <b>{ $feed }</b> 已永久搬家，从 <code>{ $old }</code> 搬到 <code>{ $new }</code>。条目还是那些，我会在新地址继续关注。
@@ -355,6 +382,8 @@ article-rest = 阅读余下部分
 article-more = 全文
 article-listen = 收听
 article-watch = 观看
+article-picture = 图片
+article-file = 文件
 
 ## Choosing the style
 

@@ -64,11 +64,13 @@ class Subscription:
     target: Target
     feed: Feed
     paused: str = ""
-    """Empty while it runs; ``user``, or Telegram's words when a topic went away."""
+    """Empty while it runs; ``user`` where somebody paused it."""
     last_item: datetime | None = None
     """When the feed's newest item was first seen."""
     interval: timedelta | None = None
     """How often it shall be polled; ``None``: as the operator says."""
+    held: str = ""
+    """Why nothing can be sent to its place now (Telegram's words), or empty."""
 
 
 @dataclass(frozen=True, slots=True)

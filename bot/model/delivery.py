@@ -101,6 +101,16 @@ class Refused(Verdict):
 
     label: ClassVar = "refused"
     reason: str
+    is_ours: bool = False
+    """Whether it was not Telegram that refused it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """How many messages of a feed were refused in a place, and why the last one was."""
+
+    count: int = 0
+    last_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +119,21 @@ class Suspended(Verdict):
 
     label: ClassVar = "suspended"
     reason: str
+    is_probed: bool = True
+    """Whether it has to be tried when that is over, as Telegram does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicClosed(Verdict):
+    """The topic is closed, until it is reopened; the rest of the chat goes on."""
+
+    label: ClassVar = "topic_closed"
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class TopicGone(Verdict):
-    """The topic is closed or deleted; the rest of the chat goes on."""
+    """The topic is not there any more; what was for it goes to the chat itself."""
 
     label: ClassVar = "topic_gone"
     reason: str

@@ -38,13 +38,15 @@ NO_STYLE: Styles = frozenset()
 MOMENT = "tg://time?unix="
 """What the link of a moment begins with; seconds since 1970 UTC follow (as in Bot API, MarkdownV2
 style)."""
+HASHTAG = "tg://hashtag?tag="
+"""What the link of a hashtag begins with; the hashtag follows, with its ``#``."""
 
 
 class Run(NamedTuple):
     r"""A piece of text of one style; ``\\n`` is a line break. A tuple, for it is made often.
 
     ``link``: the address that it leads to, or ``#`` and the name of an anchor in the document, or
-    ``MOMENT`` and what moment it names.
+    ``MOMENT`` and what moment it names, or ``HASHTAG`` and its tag.
     """
 
     text: str
@@ -208,19 +210,37 @@ def text_of(runs: Runs) -> str:
     return "".join([run.text for run in runs])
 
 
-def media_of(blocks: Blocks) -> Iterator[Media]:
-    """Every media of the blocks and of what they contain, in reading order."""
+def styled(runs: Runs, style: TextStyle) -> Runs:
+    """Runs with one style more."""
+    return tuple(Run(run.text, run.styles | {style}, run.link) for run in runs)
+
+
+def captioned(figure: Figure) -> Runs:
+    """Caption and credit on one line."""
+    if figure.caption and figure.credit:
+        return (*figure.caption, Run(" "), *figure.credit)
+    return figure.caption or figure.credit
+
+
+def walk(blocks: Blocks) -> Iterator[Block]:
+    """Every block, those within others included, in reading order."""
     for block in blocks:
+        yield block
         match block:
-            case Figure():
-                yield from block.media
             case Quote() | Details():
-                yield from media_of(block.blocks)
+                yield from walk(block.blocks)
             case Listing():
                 for item in block.items:
-                    yield from media_of(item.blocks)
+                    yield from walk(item.blocks)
             case _:
                 pass
+
+
+def media_of(blocks: Blocks) -> Iterator[Media]:
+    """Every media of the blocks and of what they contain, in reading order."""
+    for block in walk(blocks):
+        if isinstance(block, Figure):
+            yield from block.media
 
 
 def texts_of(blocks: Blocks) -> Iterator[str]:

@@ -160,6 +160,14 @@ class AlertKind(StrEnum):
     """It gave its items other ids; those that were recognised were not sent again."""
     MOVED = "moved"
     """It is at another domain from now on."""
+    MISSED = "missed"
+    """Its place could not be written to, and only the newest of what came were sent."""
+    CHAT_CLOSED = "chat-closed"
+    """A chat cannot be written to; told to whoever subscribed there."""
+    TOPIC_CLOSED = "topic-closed"
+    """A topic is closed; likewise."""
+    TOPIC_GONE = "topic-gone"
+    """A topic is not there any more, and its feeds go to the chat itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.model.document import Blocks
+
 
 class MediaKind(StrEnum):
     """What a file is to Telegram (Bot API: sendPhoto, sendAnimation, sendVideo …)."""
@@ -52,15 +54,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class RichMessage:
-    """An article as a rich message: legal by construction (Bot API 10.2, InputRichMessage).
+    """An article as a rich message: legal by construction (Bot API 10.2, InputRichMessage)."""
 
-    ``blocks`` is plain JSON, in which media are named by their addresses until ``file_id`` or
-    upload takes their place.
-    """
-
-    blocks: tuple[Mapping[str, Any], ...]
+    blocks: Blocks
     media: tuple[Attachment, ...] = ()
-    """Everything that the blocks name, once each, in their order."""
+    """Everything that the blocks show, once each, in their order."""
     is_rtl: bool = False
     is_cut: bool = False
     """Whether the end is missing."""

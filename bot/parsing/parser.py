@@ -5,6 +5,7 @@ A few hundred kilobytes of hostile XML can keep any parser busy for minutes or e
 """
 
 import asyncio
+import hashlib
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -12,7 +13,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Self, TypeVar
 
-from bot.errors import NotAFeed, ParseAborted, WorkAborted
+from bot.errors import NotAFeed, ParseAborted, WorkAborted, WorkerKilled
+from bot.fetching.recent import Recent
 from bot.fetching.url import host_of
 from bot.fetching.workers import Workers
 from bot.model import ParsedFeed
@@ -23,6 +25,9 @@ T = TypeVar("T")
 
 LARGE = 512_000
 """Bytes; larger documents leave one worker to the smaller ones."""
+HARMFUL_KEPT = 600.0
+"""Seconds for which what killed a worker is not tried again."""
+MOST_HARMFUL = 2000
 MOST_PREFIXES = 200
 """Distinct namespace prefixes; feedparser's time grows with their square."""
 
@@ -74,6 +79,26 @@ def parse_feed(
     return feed
 
 
+class HarmfulDocuments:
+    """What killed a worker, remembered for a while by its bytes and by where it came from."""
+
+    def __init__(self) -> None:
+        self._reasons: Recent[str] = Recent(HARMFUL_KEPT, MOST_HARMFUL)
+
+    def add(self, body: bytes, url: str, reason: str) -> None:
+        """Remember it, and why."""
+        self._reasons.put(_digest(body), reason)
+        if url:
+            self._reasons.put(url, reason)
+
+    def reason(self, body: bytes, url: str) -> str | None:
+        """Why it shall not be read again now; ``None``: it may be."""
+        # Nearly always there is nothing to compare with, and nothing to compute.
+        if not len(self._reasons):
+            return None
+        return self._reasons.get(url) or self._reasons.get(_digest(body))
+
+
 class Parser:
     """Parses in worker processes, which start with the first parse.
 
@@ -83,9 +108,18 @@ class Parser:
         processes: parses at the same time.
         timeout: seconds for one parse.
         memory: bytes of address space for one worker.
+        harmful: what is not tried again for a while; shared by parsers that read the same feeds.
     """
 
-    def __init__(self, *, processes: int = 1, timeout: float = 5.0, memory: int = 1 << 30) -> None:
+    def __init__(
+        self,
+        *,
+        processes: int = 1,
+        timeout: float = 5.0,
+        memory: int = 1 << 30,
+        harmful: HarmfulDocuments | None = None,
+    ) -> None:
+        self._harmful = harmful or HarmfulDocuments()
         self._workers = Workers(processes=processes, timeout=timeout, memory=memory)
         # Large documents leave one worker free. Those of new feeds queue once more before that,
         # so that an import of many feeds does not hold up the large ones that are polled.
@@ -135,13 +169,16 @@ class Parser:
             ParseError: the reader's own, or ``ParseAborted`` if it ran out of time or memory, or
                 failed.
         """
+        reason = self._harmful.reason(body, url)
+        if reason is not None:
+            raise _aborted(url, reason)
         try:
             async with self._large if len(body) > LARGE else nullcontext():
                 return await self._workers.run(read, body, content_type, url)
         except WorkAborted as error:
-            raise ParseAborted(
-                f"{host_of(url)}: parsing aborted: {error}", host=host_of(url)
-            ) from None
+            if isinstance(error, WorkerKilled):
+                self._harmful.add(body, url, str(error))
+            raise _aborted(url, str(error)) from None
 
 
 def _parse_now(body: bytes, content_type: str, url: str, *, item_cache: bytes | None) -> ParsedFeed:
@@ -153,6 +190,14 @@ def _has_too_many_prefixes(document: str) -> bool:
     if document.count("xmlns:") <= MOST_PREFIXES:
         return False
     return len(set(_PREFIX.findall(document))) > MOST_PREFIXES
+
+
+def _aborted(url: str, reason: str) -> ParseAborted:
+    return ParseAborted(f"{host_of(url)}: parsing aborted: {reason}", host=host_of(url))
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
 
 
 def _not_a_feed(url: str, content: str) -> NotAFeed:

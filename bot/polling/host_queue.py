@@ -38,6 +38,11 @@ MAX_DOMAINS = 10_000
 """Domains that are remembered; beyond that, those that nobody waits for are forgotten."""
 UNLIMITED = 10**9
 
+LONGEST_PAUSE_OF_VISITS = 2.0
+"""Seconds, where the domain wants a longer pause: somebody waits. What is polled waits them all."""
+MOST_VISITS = 4
+"""Requests that people wait for at the same time, to a host without a pause."""
+
 SLOW_AFTER = 2.0
 """Seconds after which a poll counts as slow; nearly all have ended by then."""
 MOST_ASIDE = 1
@@ -153,6 +158,35 @@ class HostQueue:
         queue.next_start = turn + queue.pause
         return turn - now
 
+    def most_visits(self, host: str) -> int:
+        """How many requests to a host that people wait for may be under way."""
+        return 1 if self._queue_for(host)[1].pause else MOST_VISITS
+
+    def begin_visit(self, host: str, now: datetime) -> timedelta | None:
+        """Begin a request that somebody waits for, until ``end_visit``.
+
+        Returns:
+            ``None``: it has begun. Else how long it has to wait at least, and then to ask again.
+        """
+        _, queue = self._queue_for(host)
+        if not queue.pause:
+            return None
+        if host in queue.busy_hosts:
+            return timedelta()
+        shorter = min(queue.pause, timedelta(seconds=LONGEST_PAUSE_OF_VISITS))
+        turn = queue.next_start - queue.pause + shorter if queue.next_start else now
+        if turn > now:
+            return min(turn - now, queue.pause)
+        queue.busy_hosts.add(host)
+        queue.next_start = now + queue.pause
+        return None
+
+    def end_visit(self, host: str) -> None:
+        """The request that somebody waited for has ended."""
+        _, queue = self._queue_for(host)
+        if queue.pause:
+            queue.busy_hosts.discard(host)
+
     def finish(self, feed: Feed) -> None:
         """The poll of the feed has ended."""
         self._held.discard(feed.id)
@@ -190,10 +224,13 @@ class HostQueue:
         self._backoffs.pop(domain, None)
 
     def _queue_of(self, feed: Feed) -> tuple[str, _DomainQueue]:
-        name = _domain(feed)
+        return self._queue_for(host_of(feed.url))
+
+    def _queue_for(self, host: str) -> tuple[str, _DomainQueue]:
+        name = registrable(host) or host
         queue = self._domains.get(name)
         if queue is None:
-            pause = timedelta(seconds=self._pause_of(host_of(feed.url)))
+            pause = timedelta(seconds=self._pause_of(host))
             queue = self._domains[name] = _DomainQueue(pause)
         return name, queue
 

@@ -33,13 +33,14 @@ MAX_WAITING = 10
 class Poller:
     """Polls the feeds that are due, whenever ``tick`` is called."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that polls need, from the composition root
         self,
         store: Store,
         fetcher: Fetcher,
         parser: Parser,
         *,
         policy: PollingPolicy,
+        host_queue: HostQueue | None = None,
         notify: Callable[[], None],
         metrics: Metrics,
         clock: Clock,
@@ -52,6 +53,7 @@ class Poller:
             fetcher: For the requests.
             parser: For the documents.
             policy: What the operator wishes of our requests.
+            host_queue: Whose turn it is at each host, if others ask there, too.
             notify: Called when something was put into the outbox.
             metrics: Where polls are counted.
             clock: The present moment.
@@ -60,7 +62,7 @@ class Poller:
         self._store = store
         self._clock = clock
         self._concurrency = policy.concurrency
-        self._queue = HostQueue(policy.pause_of)
+        self._queue = host_queue or HostQueue(policy.pause_of)
         self._tools = PollTools(
             store,
             fetcher,

@@ -4,8 +4,8 @@ import asyncio
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.model import Relocation, Subscription
-from bot.store import Store, feeds, moves, subscriptions
+from bot.model import Refusals, Relocation, Subscription
+from bot.store import Store, feeds, moves, outbox, subscriptions
 
 BETWEEN_POLLS = timedelta(minutes=5)
 """From one poll to the next that somebody asks for."""
@@ -54,6 +54,16 @@ class FeedActions:
     async def take_move_back(self, feed_id: int) -> bool:
         """Take the last move of a feed back; not where another feed has the old address by now."""
         return await self._store.run(moves.undo, feed_id, self._clock()) is not None
+
+    async def refusals(self, subscription: Subscription) -> Refusals:
+        """What of a subscription's feed Telegram did not take in its place."""
+        return await self._store.run(outbox.refusals, subscription.target, subscription.feed.id)
+
+    async def send_again(self, subscription: Subscription) -> int:
+        """Have what was refused sent once more; answers how many messages."""
+        return await self._store.run(
+            outbox.send_again, subscription.target, subscription.feed.id, self._clock()
+        )
 
 
 def may_take_back(move: Relocation, *, is_operator: bool) -> bool:

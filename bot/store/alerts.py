@@ -13,7 +13,7 @@ from typing import Any
 from bot.model import AlertDelivery, AlertKind, FailureStage, FeedAlert, FeedRef, Item, Target
 from bot.model.poll import last_failure
 from bot.store.database import Row, Tx
-from bot.store.demand import AWAY_MAX
+from bot.store.demand import AWAY_MAX, STATE_BY_PLACE
 from bot.store.rows import (
     MILLISECOND,
     facts_text,
@@ -32,21 +32,24 @@ LISTED = 20
 """Items of a backlog that are told by their titles."""
 ALERT_RECIPIENTS = """
     INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, created, state)
-    SELECT c.id, MIN(place.topic_id), :feed, :notice, :now,
-        CASE WHEN c.suspended = '' THEN 'waiting' ELSE 'held' END
+    SELECT c.id, COALESCE(MIN(place.open_topic), MIN(place.topic_id)), :feed, :notice, :now,
+        CASE WHEN c.suspended = '' AND MIN(place.open_topic) IS NOT NULL THEN 'waiting'
+            ELSE 'held' END
     FROM (
-        SELECT s.chat_id, s.topic_id FROM subscriptions s JOIN chats c ON c.id = s.chat_id
+        SELECT s.chat_id, s.topic_id, CASE WHEN t.closed IS NULL THEN s.topic_id END AS open_topic
+        FROM subscriptions s JOIN chats c ON c.id = s.chat_id
+        LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id AND t.closed <> ''
         WHERE s.feed_id = :feed AND s.paused = '' AND c.kind <> 'channel'
         UNION ALL
-        SELECT COALESCE(s.user_id, c.added_by), 0
+        SELECT COALESCE(s.user_id, c.added_by), 0, 0
         FROM subscriptions s JOIN chats c ON c.id = s.chat_id
         WHERE s.feed_id = :feed AND s.paused = '' AND c.kind = 'channel'
     ) AS place JOIN chats c ON c.id = place.chat_id
     WHERE c.suspended = '' OR c.suspended_since > :away
     GROUP BY c.id, c.suspended
 """
-"""A chat once, in the first of its topics; for a channel whoever is in charge of it there, if we
-may write to them."""
+"""A chat once, in the first of its open topics, if it has any; for a channel whoever is in charge
+of it there, if we may write to them."""
 
 
 def publish(
@@ -74,27 +77,63 @@ def publish(
     return _begin(tx, feed_id, alert, now, has_end=has_end, items=items)
 
 
+def tell(
+    tx: Tx, feed_id: int, place: Target, alert: FeedAlert, now: datetime, items: Sequence[int] = ()
+) -> None:
+    """Queue an alert for one place alone; ``items`` as for ``publish``."""
+    notice_id = _add(tx, feed_id, alert, now, now, items)
+    tx.execute(
+        """
+        INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, created)
+        VALUES (:chat, :topic, :feed, :notice, :now)
+        """,
+        chat=place.chat_id,
+        topic=place.topic_id,
+        feed=feed_id,
+        notice=notice_id,
+        now=to_ms(now),
+    )
+    tx.execute(
+        f"UPDATE outbox SET state = {STATE_BY_PLACE} WHERE notice_id = :notice",  # noqa: S608
+        notice=notice_id,
+    )
+    _wake(tx, notice_id, now)
+
+
 def _begin(
     tx: Tx, feed_id: int, alert: FeedAlert, now: datetime, *, has_end: bool, items: Sequence[int]
 ) -> int:
-    notice_id = tx.value(
-        """
-        INSERT INTO notices (feed_id, kind, stage, facts, since, created, ended)
-        VALUES (:feed, :kind, :stage, :facts, :since, :now, :ended) RETURNING id
-        """,
-        feed=feed_id,
-        kind=alert.kind,
-        stage=alert.stage or "",
-        facts=facts_text(alert, items[-LISTED:]),
-        since=to_ms_or_none(alert.since),
-        now=to_ms(now),
-        ended=None if has_end else to_ms(now),
-    )
+    notice_id = _add(tx, feed_id, alert, now, None if has_end else now, items)
     queued = tx.execute(
         ALERT_RECIPIENTS, feed=feed_id, notice=notice_id, now=to_ms(now), away=to_ms(now - AWAY_MAX)
     )
     _wake(tx, notice_id, now)
     return queued
+
+
+def _add(
+    tx: Tx,
+    feed_id: int,
+    alert: FeedAlert,
+    now: datetime,
+    ended: datetime | None,
+    items: Sequence[int],
+) -> int:
+    return int(
+        tx.value(
+            """
+            INSERT INTO notices (feed_id, kind, stage, facts, since, created, ended)
+            VALUES (:feed, :kind, :stage, :facts, :since, :now, :ended) RETURNING id
+            """,
+            feed=feed_id,
+            kind=alert.kind,
+            stage=alert.stage or "",
+            facts=facts_text(alert, items[-LISTED:]),
+            since=to_ms_or_none(alert.since),
+            now=to_ms(now),
+            ended=to_ms_or_none(ended),
+        )
+    )
 
 
 def _change(tx: Tx, notice_id: int, alert: FeedAlert, now: datetime) -> int:
@@ -116,14 +155,11 @@ def _change(tx: Tx, notice_id: int, alert: FeedAlert, now: datetime) -> int:
             now=to_ms(now),
         )
     changed = tx.execute(
-        """
+        f"""
         UPDATE outbox SET settled = NULL, attempts = 0, unanswered = 0, reason = '', form = 'full',
-            state = CASE
-            WHEN (SELECT suspended FROM chats WHERE chats.id = outbox.chat_id) = '' THEN 'waiting'
-            ELSE 'held'
-        END
+            state = {STATE_BY_PLACE}
         WHERE notice_id = :id AND state IN ('sent', 'unconfirmed')
-        """,
+        """,  # noqa: S608 - our own SQL
         id=notice_id,
     )
     _wake(tx, notice_id, now)

@@ -1,29 +1,16 @@
-"""Chats: what they are, what they chose, whether they can be written to.
+"""Chats: what they are, what they chose, and when their queues are ready.
 
 Every function is one transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.model import Chat, Style
 from bot.store.database import Tx
-from bot.store.demand import AWAY_MAX, refresh_demand
 from bot.store.rows import chat_of, clean, to_ms
 
-BACKLOG_MAX = 10
-"""Of each feed, so many held messages go out when a chat comes back; older ones are settled as
-backlog."""
 CHOICE_MAX_AGE = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Revival:
-    """What happened to the messages that were held while a chat was away."""
-
-    released: int = 0
-    skipped: int = 0
 
 
 def upsert(tx: Tx, chat: Chat, now: datetime) -> Chat:
@@ -99,97 +86,6 @@ def chosen(tx: Tx, chat_id: int, choice_id: int) -> str | None:
     return None if text is None else str(text)
 
 
-def suspend(tx: Tx, chat_id: int, reason: str, now: datetime) -> None:
-    """Nothing can be sent to the chat: hold what waits. Its subscriptions stay as they are."""
-    tx.execute(
-        "UPDATE outbox SET state = 'held' WHERE chat_id = :chat AND state = 'waiting'", chat=chat_id
-    )
-    tx.execute(
-        """
-        UPDATE chats SET suspended = :reason, suspended_since = :now, ready = NULL, leased_until = 0
-        WHERE id = :chat AND suspended = ''
-        """,
-        chat=chat_id,
-        reason=reason or "unreachable",
-        now=to_ms(now),
-    )
-
-
-def reactivate(tx: Tx, chat_id: int, now: datetime) -> Revival | None:
-    """The chat can be written to again: release what was begun and the newest held messages.
-
-    Returns:
-        ``None`` where it was not suspended.
-    """
-    back = tx.execute(
-        """
-        UPDATE chats SET suspended = '', suspended_since = NULL
-        WHERE id = :chat AND suspended <> ''
-        """,
-        chat=chat_id,
-    )
-    if not back:
-        return None
-    skipped = tx.execute(
-        """
-        UPDATE outbox SET state = 'cancelled', reason = 'backlog', settled = :now WHERE id IN (
-            SELECT id FROM (
-                SELECT o.id, row_number() OVER (
-                    PARTITION BY o.topic_id, o.feed_id ORDER BY o.id DESC
-                ) AS age
-                FROM outbox o
-                JOIN subscriptions s ON s.chat_id = o.chat_id AND s.topic_id = o.topic_id
-                  AND s.feed_id = o.feed_id
-                WHERE o.chat_id = :chat AND o.state = 'held' AND s.paused = '' AND o.begun = ''
-                  AND o.notice_id IS NULL
-            ) AS held WHERE age > :keep
-        )
-        """,
-        chat=chat_id,
-        keep=BACKLOG_MAX,
-        now=to_ms(now),
-    )
-    released = tx.execute(
-        """
-        UPDATE outbox SET state = 'waiting' WHERE chat_id = :chat AND state = 'held' AND (
-            notice_id IS NOT NULL OR EXISTS (
-                SELECT 1 FROM subscriptions s WHERE s.feed_id = outbox.feed_id
-                  AND s.chat_id = :chat AND s.topic_id = outbox.topic_id AND s.paused = ''
-            )
-        )
-        """,
-        chat=chat_id,
-    )
-    wake(tx, chat_id, now)
-    refresh_demand(tx, _feed_ids(tx, chat_id), now)
-    return Revival(released, skipped)
-
-
-def expire_suspended(tx: Tx, now: datetime, limit: int) -> int:
-    """Stop collecting for chats that were away too long: their feeds need not be polled.
-
-    Returns:
-        How many chats; their subscriptions stay, and work again when they come back.
-    """
-    lost = tx.query(
-        "SELECT id FROM chats WHERE suspended_since < :away ORDER BY suspended_since LIMIT :limit",
-        away=to_ms(now - AWAY_MAX),
-        limit=limit,
-    )
-    for row in lost:
-        tx.execute(
-            """
-            UPDATE outbox SET state = 'cancelled', reason = 'the chat was away', settled = :now
-            WHERE chat_id = :chat AND state = 'held'
-            """,
-            chat=row["id"],
-            now=to_ms(now),
-        )
-        tx.execute("UPDATE chats SET suspended_since = NULL WHERE id = :chat", chat=row["id"])
-        refresh_demand(tx, _feed_ids(tx, row["id"]), now)
-    return len(lost)
-
-
 def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
     """A group became a supergroup: all of it moves to the new id (Bot API, migrate_to_chat_id)."""
     tx.execute(
@@ -239,11 +135,14 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
 
 
 def wake(tx: Tx, chat_id: int, now: datetime) -> None:
-    """Let the chat's queue be claimed if something waits in it, but not before its pause ends."""
+    """Let the chat's queue be claimed if something waits in it, but not before its pause ends.
+
+    In a chat that cannot be written to, all is held but the one message of a probe.
+    """
     tx.execute(
         """
         UPDATE chats SET ready = CASE
-            WHEN suspended <> '' OR NOT EXISTS (
+            WHEN NOT EXISTS (
                 SELECT 1 FROM outbox o WHERE o.chat_id = chats.id AND o.state = 'waiting'
             ) THEN NULL
             WHEN paced_until > :now THEN paced_until
@@ -254,10 +153,3 @@ def wake(tx: Tx, chat_id: int, now: datetime) -> None:
         chat=chat_id,
         now=to_ms(now),
     )
-
-
-def _feed_ids(tx: Tx, chat_id: int) -> list[int]:
-    return [
-        row["feed_id"]
-        for row in tx.query("SELECT feed_id FROM subscriptions WHERE chat_id = :id", id=chat_id)
-    ]

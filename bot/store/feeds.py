@@ -279,15 +279,17 @@ def _add_item(tx: Tx, feed_id: int, new: NewItem, now: datetime) -> int:
 
 
 def _queue(tx: Tx, feed_id: int, item_id: int, now: datetime) -> int:
-    """One message for each place that reads the feed; held for a chat that may come back."""
+    """One message for each place that reads the feed; held where it cannot be written to now."""
     return tx.execute(
         """
         INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, created, state)
         SELECT s.chat_id, s.topic_id, :feed, :item, :now,
-            CASE WHEN c.suspended = '' THEN 'waiting' ELSE 'held' END
+            CASE WHEN c.suspended = '' AND t.closed IS NULL THEN 'waiting' ELSE 'held' END
         FROM subscriptions s JOIN chats c ON c.id = s.chat_id
+        LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id AND t.closed <> ''
         WHERE s.feed_id = :feed AND s.paused = ''
           AND (c.suspended = '' OR c.suspended_since > :away)
+          AND (t.closed IS NULL OR t.closed_since > :away)
         ON CONFLICT (item_id, chat_id, topic_id) DO NOTHING
         """,
         feed=feed_id,

@@ -25,10 +25,12 @@ _MEDIA_KINDS = frozenset(MediaKind)
 
 
 class Party(StrEnum):
-    """Who could not get a file."""
+    """Who could not get a file from its address, or did not take it."""
 
     TELEGRAM = "telegram"
     US = "us"
+    UPLOAD = "upload"
+    """We have it, and Telegram refused it all the same."""
 
 
 _PARTIES = frozenset(Party)

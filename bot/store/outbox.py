@@ -24,17 +24,20 @@ from bot.model import (
     Migrated,
     PartSent,
     Progress,
+    Refusals,
     Refused,
     Sent,
     Suspended,
     Target,
+    TopicClosed,
     TopicGone,
     Unconfirmed,
     Verdict,
     Wait,
 )
-from bot.store import alerts, chats, subscriptions
+from bot.store import alerts, chats, places
 from bot.store.database import Row, Tx
+from bot.store.demand import STATE_BY_PLACE
 from bot.store.rows import (
     chat_of,
     clean,
@@ -111,7 +114,7 @@ def _claim_once(
         return []
     chat_rows = {row["id"]: row for row in sorted(leased, key=lambda row: row["ready"])}
     first = {row["chat_id"]: row for row in tx.query(FIRST_WAITING, chats=[*chat_rows])}
-    sources = _Sources(tx, first.values())
+    sources = _Sources(tx, first.values(), now)
     claimed: list[Delivery | AlertDelivery | None] = []
     for chat_id, chat_row in chat_rows.items():
         row = first.get(chat_id)
@@ -130,8 +133,10 @@ def _claim_once(
 class _Sources:
     """What the rows of one claim point at; an item that many chats get is read once for all."""
 
-    def __init__(self, tx: Tx, rows: Collection[Row]) -> None:
+    def __init__(self, tx: Tx, rows: Collection[Row], now: datetime) -> None:
         self._tx = tx
+        in_topics = {row["chat_id"] for row in rows if row["topic_id"]}
+        self._missing = places.missing(tx, [*in_topics], now) if in_topics else frozenset()
         item_ids = {row["item_id"] for row in rows if row["item_id"] is not None}
         feed_ids = {row["feed_id"] for row in rows}
         items = tx.query("SELECT * FROM items WHERE id IN (:ids)", ids=[*item_ids])
@@ -159,7 +164,7 @@ class _Sources:
     ) -> Delivery | AlertDelivery:
         claim: dict[str, Any] = {
             "id": row["id"],
-            "target": Target(row["chat_id"], row["topic_id"]),
+            "target": self._target_of(row),
             "chat": chat,
             "fallback": fallback_of(row["form"]),
             "attempts": row["attempts"],
@@ -172,6 +177,13 @@ class _Sources:
             return alerts.delivery_of(self._tx, row, **claim)
         item = self._item(row["item_id"])
         return Delivery(**claim, item=item, progress=read_progress(row["begun"]))
+
+    def _target_of(self, row: Row) -> Target:
+        """Where the row goes: for now to the chat itself, where its topic is not found."""
+        place = Target(row["chat_id"], row["topic_id"])
+        if (place.chat_id, place.topic_id) in self._missing:
+            return Target(place.chat_id)
+        return place
 
     def _item(self, item_id: int) -> Item:
         if item_id not in self._items:
@@ -223,6 +235,53 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
     return True
 
 
+def refusals(tx: Tx, target: Target, feed_id: int) -> Refusals:
+    """What of a feed was refused in a place."""
+    rows = tx.query(
+        """
+        SELECT reason FROM outbox
+        WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed AND state = 'refused'
+        ORDER BY settled
+        """,
+        chat=target.chat_id,
+        topic=target.topic_id,
+        feed=feed_id,
+    )
+    return Refusals(len(rows), rows[-1]["reason"]) if rows else Refusals()
+
+
+def send_again(tx: Tx, target: Target, feed_id: int, now: datetime) -> int:
+    """Try what was refused of a feed in a place once more, from the start; how many messages."""
+    asked = tx.execute(
+        f"""
+        UPDATE outbox SET state = {STATE_BY_PLACE}, form = 'full', reason = '', settled = NULL,
+            attempts = 0, unanswered = 0
+        WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed AND state = 'refused'
+        """,  # noqa: S608 - our own SQL
+        chat=target.chat_id,
+        topic=target.topic_id,
+        feed=feed_id,
+    )
+    chats.wake(tx, target.chat_id, now)
+    return asked
+
+
+def _settle_place(
+    tx: Tx, delivery: Claim, verdict: Suspended | TopicClosed | TopicGone | Migrated, now: datetime
+) -> None:
+    """Nothing was wrong with the message: its place is closed, gone or elsewhere."""
+    place = delivery.target
+    match verdict:
+        case Suspended(reason=reason, is_probed=is_probed):
+            places.suspend(tx, place.chat_id, reason, now, is_probed=is_probed)
+        case TopicClosed(reason=reason):
+            places.close_topic(tx, place, reason, now)
+        case TopicGone(reason=reason):
+            places.leave_topic(tx, place, delivery.chat.kind, reason, now)
+        case Migrated(chat_id=new_id):
+            chats.migrate(tx, place.chat_id, new_id, now)
+
+
 def release(tx: Tx, chat_ids: Sequence[int]) -> None:
     """Give leases back unused."""
     tx.execute("UPDATE chats SET leased_until = 0 WHERE id IN (:ids)", ids=list(chat_ids))
@@ -246,23 +305,21 @@ def _record(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime) -> None:
     match verdict:
         case Sent(message_ids=ids):
             _sent(tx, delivery, ids, now)
+            _found(tx, delivery, now)
         case PartSent(progress=progress):
             _go_on(tx, delivery, progress)
+            _found(tx, delivery, now)
         case Unconfirmed(reason=reason, progress=progress):
             _go_on_unconfirmed(tx, delivery, reason, progress, now)
-        case Refused(reason=reason):
-            _finish(tx, delivery, "refused", reason, now)
+        case Refused():
+            _refused(tx, delivery, verdict, now)
         case Downgrade(fallback=form, reason=reason):
             _again(tx, delivery, form, reason)
         case Wait(reason=reason, cause=cause, counts=counts):
             _again(tx, delivery, delivery.fallback, reason, counts=counts)
             _count_silence(tx, delivery, cause)
-        case Suspended(reason=reason):
-            chats.suspend(tx, delivery.target.chat_id, reason, now)
-        case TopicGone(reason=reason):
-            _pause_topic(tx, delivery.target, reason, now)
-        case Migrated(chat_id=new_id):
-            chats.migrate(tx, delivery.target.chat_id, new_id, now)
+        case Suspended() | TopicClosed() | TopicGone() | Migrated():
+            _settle_place(tx, delivery, verdict, now)
 
 
 def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) -> None:
@@ -350,13 +407,58 @@ def _again(tx: Tx, delivery: Claim, form: Fallback, reason: str, *, counts: bool
     )
 
 
-def _pause_topic(tx: Tx, target: Target, reason: str, now: datetime) -> None:
-    gone = [
-        subscription.id
-        for subscription in subscriptions.of_chat(tx, target.chat_id)
-        if subscription.target == target and not subscription.paused
-    ]
-    subscriptions.pause(tx, target.chat_id, gone, reason, now)
+def _found(tx: Tx, delivery: Claim, now: datetime) -> None:
+    """A message is there: its place is open, if it was thought closed, and takes what we send."""
+    chat_id = delivery.target.chat_id
+    tx.execute(
+        """
+        UPDATE chats SET refused_since = NULL WHERE id = :chat AND refused_since IS NOT NULL
+        """,
+        chat=chat_id,
+    )
+    if delivery.chat.suspended:
+        places.reactivate(tx, chat_id, now)
+    places.found(tx, delivery.target, now)
+
+
+def _refused(tx: Tx, delivery: Claim, verdict: Refused, now: datetime) -> None:
+    _finish(tx, delivery, "refused", verdict.reason, now)
+    if not verdict.is_ours:
+        _count_refusal(tx, delivery, verdict.reason, now)
+
+
+def _count_refusal(tx: Tx, delivery: Claim, reason: str, now: datetime) -> None:
+    """Several different messages refused in a row are the fault of their chat: it is held.
+
+    A message counts once: one that is refused again where others were sent is at fault itself. A
+    probe of a closed chat that is refused says nothing new: it is held as before.
+    """
+    chat_id = delivery.target.chat_id
+    tx.execute("UPDATE outbox SET refusals = refusals + 1 WHERE id = :id", id=delivery.id)
+    tx.execute(
+        "UPDATE chats SET refused_since = :now WHERE id = :chat AND refused_since IS NULL",
+        chat=chat_id,
+        now=to_ms(now),
+    )
+    if delivery.chat.suspended:
+        tx.execute(HOLD_REFUSED.format(which="id = :id"), id=delivery.id)
+        return
+    in_a_row = """
+        chat_id = :chat AND state = 'refused' AND refusals = 1
+        AND settled >= (SELECT refused_since FROM chats WHERE id = :chat)
+    """
+    count = tx.value(f"SELECT count(*) FROM outbox WHERE {in_a_row}", chat=chat_id)  # noqa: S608
+    if count >= REFUSALS_IN_A_ROW:
+        tx.execute(HOLD_REFUSED.format(which=in_a_row), chat=chat_id)
+        places.suspend(tx, chat_id, reason, now, is_probed=True)
+
+
+HOLD_REFUSED = """
+    UPDATE outbox SET state = 'held', form = CASE WHEN begun = '' THEN 'full' ELSE form END,
+        settled = NULL
+    WHERE {which}
+"""
+REFUSALS_IN_A_ROW = 3
 
 
 def _rest(tx: Tx, chat_id: int, until: datetime) -> None:

@@ -96,6 +96,11 @@ def _unanswered(database: Database) -> None:
     database.execute("ALTER TABLE outbox ADD COLUMN unanswered BIGINT NOT NULL DEFAULT 0")
 
 
+@migrations(name="0014_places")
+def _places(database: Database) -> None:
+    _run(database, PLACES)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -371,6 +376,39 @@ UPDATE feeds SET default_ms = interval_ms;
 ALTER TABLE subscriptions ADD COLUMN interval_ms BIGINT;
 CREATE INDEX subscriptions_wishes ON subscriptions (feed_id, interval_ms)
     WHERE interval_ms IS NOT NULL
+"""
+
+PLACES = """
+ALTER TABLE chats ADD COLUMN probe_at BIGINT;
+ALTER TABLE chats ADD COLUMN probes BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE chats ADD COLUMN closing_told BIGINT;
+ALTER TABLE chats ADD COLUMN refused_since BIGINT;
+CREATE INDEX chats_probed ON chats (probe_at) WHERE probe_at IS NOT NULL;
+ALTER TABLE outbox ADD COLUMN refusals BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX outbox_refused ON outbox (chat_id, feed_id) WHERE state = 'refused';
+
+CREATE TABLE topics (
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id BIGINT NOT NULL,
+    closed TEXT NOT NULL DEFAULT '',
+    closed_since BIGINT,
+    probe_at BIGINT,
+    probes BIGINT NOT NULL DEFAULT 0,
+    closing_told BIGINT,
+    missing_since BIGINT,
+    PRIMARY KEY (chat_id, topic_id)
+);
+CREATE INDEX topics_probed ON topics (probe_at) WHERE probe_at IS NOT NULL;
+CREATE INDEX topics_closed ON topics (closed_since) WHERE closed_since IS NOT NULL;
+INSERT INTO topics (chat_id, topic_id, closed, closed_since, probe_at)
+SELECT chat_id, topic_id, MAX(paused), unixepoch() * 1000, 0 FROM subscriptions
+    WHERE paused NOT IN ('', 'user') GROUP BY chat_id, topic_id;
+UPDATE feeds SET next_due = unixepoch() * 1000 WHERE next_due IS NULL AND trouble <> 'gone'
+    AND id IN (SELECT feed_id FROM subscriptions WHERE paused NOT IN ('', 'user'));
+UPDATE subscriptions SET paused = '' WHERE paused NOT IN ('', 'user');
+UPDATE chats SET probe_at = 0 WHERE suspended_since IS NOT NULL
+    AND suspended NOT LIKE 'Forbidden%'
+    AND suspended NOT IN ('left', 'kicked', 'restricted', 'member', 'administrator')
 """
 
 

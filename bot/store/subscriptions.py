@@ -6,9 +6,10 @@ from typing import Literal, TypeVar
 
 from bot.errors import UnreadableRow
 from bot.model import Subscription, Target
+from bot.store import places
 from bot.store.chats import CHOICE_MAX_AGE, wake
 from bot.store.database import Row, Tx
-from bot.store.demand import refresh_demand, refresh_intervals
+from bot.store.demand import STATE_BY_PLACE, refresh_demand, refresh_intervals
 from bot.store.rows import (
     MILLISECOND,
     UNREADABLE,
@@ -23,7 +24,7 @@ from bot.telemetry import StoredTable
 T = TypeVar("T")
 
 BY_USER = "user"
-"""The ``paused`` of a subscription that somebody paused; anything else are Telegram's words."""
+"""The ``paused`` of a subscription that somebody paused."""
 WAITING_STATES: tuple[Literal["waiting"], Literal["held"]] = ("waiting", "held")
 
 
@@ -108,9 +109,14 @@ def pause(
 def resume(
     tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime
 ) -> list[Subscription]:
-    """Let subscriptions of a chat go on and send what was held; answers them changed."""
+    """Let subscriptions of a chat go on and send what was held; answers them changed.
+
+    Where their place cannot be written to, that is tried again soon; what is held stays so.
+    """
     for subscription in find(tx, chat_id, subscription_ids):
-        if subscription.paused:
+        if subscription.held:
+            places.probe_now(tx, subscription.target, now)
+        elif subscription.paused:
             _change_waiting(tx, subscription, "held", "waiting", "", None)
     wake(tx, chat_id, now)
     return _set_paused(tx, chat_id, subscription_ids, "", now)
@@ -140,12 +146,12 @@ def undo(
         return None
     subscription, _ = subscribe(tx, target, feed_id, now)
     tx.execute(
-        """
-        UPDATE outbox SET state = 'waiting', reason = '', settled = NULL
+        f"""
+        UPDATE outbox SET state = {STATE_BY_PLACE}, reason = '', settled = NULL
         WHERE chat_id = :chat AND topic_id = :topic
           AND state = 'cancelled' AND reason = 'unsubscribed'
           AND settled > :old AND item_id IN (SELECT id FROM items WHERE feed_id = :feed)
-        """,
+        """,  # noqa: S608 - our own SQL
         chat=target.chat_id,
         topic=target.topic_id,
         feed=feed_id,
@@ -157,24 +163,16 @@ def undo(
     return again
 
 
-def reopen_topic(tx: Tx, target: Target, now: datetime) -> list[Subscription]:
-    """A topic can be written to again: resume what Telegram's refusal had paused there."""
-    stopped = [
-        subscription.id
-        for subscription in of_chat(tx, target.chat_id)
-        if subscription.target == target and subscription.paused not in {"", BY_USER}
-    ]
-    return resume(tx, target.chat_id, stopped, now)
-
-
 SUBSCRIPTIONS = """
     SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused,
+        COALESCE(NULLIF(c.suspended, ''), t.closed, '') AS held,
         s.interval_ms AS own_interval,
         (
             SELECT i.first_seen FROM items i WHERE i.feed_id = f.id ORDER BY i.id DESC LIMIT 1
         ) AS last_item,
         EXISTS (SELECT 1 FROM pushes p WHERE p.feed_id = f.id AND p.trusted = 1) AS pushed
-    FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
+    FROM subscriptions s JOIN feeds f ON f.id = s.feed_id JOIN chats c ON c.id = s.chat_id
+    LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id
 """
 
 
@@ -190,6 +188,7 @@ def _subscription_of(tx: Tx, row: Row) -> Subscription:
         target=Target(row["chat_id"], row["topic_id"]),
         feed=feed,
         paused=row["paused"],
+        held=row["held"],
         last_item=_or_none(from_ms, row["last_item"]),
         interval=_or_none(_milliseconds, row["own_interval"]),
     )

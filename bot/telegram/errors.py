@@ -33,13 +33,21 @@ from bot.model import (
     RichMessage,
     Sent,
     Suspended,
+    TopicClosed,
     TopicGone,
     Verdict,
     Wait,
 )
 
 # Parts of error texts, in lower case.
-TOPIC_GONE = ("topic_closed", "topic_deleted", "message thread not found")
+TOPIC_CLOSED = ("topic_closed", "topic_hidden")
+TOPIC_GONE = (
+    "topic_deleted",
+    "thread not found",
+    "thread_not_found",
+    "topic_id_invalid",
+    "topic not found",
+)
 NO_CHAT = (
     "chat not found",
     "chat_id is empty",
@@ -63,13 +71,38 @@ NO_MEDIA_RIGHT = (
     "chat_send_media",
 )
 NO_RIGHT = (
-    "not enough rights to send",
-    "have no write access",
+    "no rights",
+    "right_forbidden",
+    "no write access",
     "administrator rights",
+    "chat_admin_required",
     "chat_write_forb",
     "chat_restr",
-    "chat_send_",
+    "chat_forbidden",
+    "chat_guest_send",
+    "chat_send_plain",
+    "channel_private",
+    "user_restricted",
+    "user_banned_in_channel",
+    "user_not_participant",
+    "user is restricted",
+    "you are restricted",
+    "payment_required",
+    "privacy_premium_required",
 )
+"""Nothing at all may be sent."""
+NO_TEXT_RIGHT = ("not enough rights", "chat_send_")
+"""This kind of message may not be sent; where it is text, nothing may."""
+ANNOUNCED = (
+    "blocked by the user",
+    "kicked",
+    "not a member",
+    "deactivated",
+    "was deleted",
+    "initiate conversation",
+    "send messages to",  # another bot, which never ends
+)
+"""Why a chat is closed where Telegram tells of the end of it (Bot API, my_chat_member)."""
 BAD_MEDIA = (
     "media_found",
     "media_empty",
@@ -155,7 +188,7 @@ def classify(error: TelegramError, delivery: Claim, message: Message | RichMessa
         case ChatMigrated():
             return Migrated(error.new_chat_id)
         case Forbidden():
-            return Suspended(error.message)
+            return Suspended(error.message, is_probed=not is_announced(error.message))
         case InvalidToken() | EndPointNotFound():
             return _classify_unknown(error, delivery, message)
         case BadRequest():
@@ -167,6 +200,11 @@ def classify(error: TelegramError, delivery: Claim, message: Message | RichMessa
             return _classify_silence(error, delivery, message)
         case _:
             return Wait(_backoff(delivery.attempts), error.message, Cause.SERVER)
+
+
+def is_announced(reason: str) -> bool:
+    """Whether Telegram tells us when a chat that is closed for this reason opens again."""
+    return _mentions(reason, ANNOUNCED)
 
 
 def classify_edit(error: TelegramError, delivery: Claim) -> Verdict:
@@ -184,7 +222,7 @@ def classify_fault(delivery: Claim, reason: str) -> Verdict:
     if attempts < PATIENT_ATTEMPTS:
         return Wait(FAULT_PAUSE, reason)
     if delivery.fallback is Fallback.PLAIN:
-        return Refused(reason)
+        return Refused(reason, is_ours=True)
     return Downgrade(Fallback.PLAIN, reason)
 
 
@@ -212,17 +250,19 @@ def is_about_media(reason: str) -> bool:
 
 def _classify_refusal(reason: str, fallback: Fallback, message: Message | RichMessage) -> Verdict:
     """A 400: about the chat, or about what was to be shown there."""
+    if _mentions(reason, TOPIC_CLOSED):
+        return TopicClosed(reason)
     if _mentions(reason, TOPIC_GONE):
         return TopicGone(reason)
-    if _mentions(reason, NO_CHAT):
-        return Suspended(reason)
+    if _mentions(reason, NO_CHAT + NO_RIGHT):
+        return Suspended(reason, is_probed=not is_announced(reason))
     if isinstance(message, RichMessage):
         if NO_BLOCKS in reason.casefold():
             return Downgrade(Fallback.CLASSIC, NO_RICH_MESSAGES)
         return Downgrade(_below(fallback, message, reason), reason)
     if message.media and _mentions(reason, NO_MEDIA_RIGHT):
         return Downgrade(Fallback.TEXT, reason)
-    if _mentions(reason, NO_RIGHT):
+    if _mentions(reason, NO_TEXT_RIGHT):
         return Suspended(reason)
     if _mentions(reason, BAD_TEXT) and fallback is not Fallback.PLAIN:
         return Downgrade(Fallback.PLAIN, reason)

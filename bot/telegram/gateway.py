@@ -22,9 +22,9 @@ from telegram import (
 from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
 
-from bot.content.media.files import files_in, media_in, with_media
-from bot.content.messages.article import as_parameter
-from bot.content.readback import compare
+from bot.content.media.files import media_in, with_files
+from bot.content.readback import compare, files_in
+from bot.content.render.rich import as_parameter
 from bot.model import Attachment, MediaKind, Message, Receipt, RichMessage, Sendable, Target
 from bot.telegram.answers import SendingRequest, once_ok
 from bot.telegram.application import READ_TIMEOUT, Server, request
@@ -133,22 +133,22 @@ class Gateway:
         media = {
             attachment.url: uploads.add(attachment, sendable) for attachment, sendable in files
         }
-        blocks = with_media(message.blocks, media)
+        shown = replace(message, blocks=with_files(message.blocks, media))
         sent = await send_rich_message(
             self._bot,
             target,
-            as_parameter(replace(message, blocks=blocks)),
+            as_parameter(shown, media),
             uploads=uploads.parts,
             reply_markup=_keyboard(message),
             **_continuing(reply_to),
         )
         # Telegram answers the files in reading order, without the names that we gave them.
-        names = [name for _, name in media_in(blocks)]
-        made = dict(zip(names, files_in(sent.blocks), strict=False))
+        urls = [file.url for file in media_in(shown.blocks)]
+        made = dict(zip(urls, files_in(sent.blocks), strict=False))
         return Receipt(
             (sent.message_id,),
-            tuple(made.get(media[attachment.url]["media"]) for attachment, _ in files),
-            compare(blocks, sent.blocks),
+            tuple(made.get(attachment.url) for attachment, _ in files),
+            compare(shown.blocks, sent.blocks),
         )
 
     async def _send_text(self, target: Target, message: Message, reply_to: int) -> Receipt:

@@ -110,7 +110,7 @@ class Transport:
 
     async def _serve(self, call: MethodCall) -> object:
         chat_id = call.chat_id()
-        fault = self.faults.take(call.method, chat_id)
+        fault = self.faults.take(call.method, chat_id, call.number("message_thread_id"))
         try:
             if fault is not None:
                 await _fail_before(fault)

@@ -96,7 +96,7 @@ class Chat:
         result["first_name" if self.type == "private" else "title"] = self.title
         if self.username:
             result["username"] = self.username
-        if self.is_forum:
+        if self.is_forum and self.type == "supergroup":
             result["is_forum"] = True
         return result
 

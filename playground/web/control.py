@@ -79,9 +79,11 @@ class Control:
         return _done(self.world.add_chat(chat, self.api.now).to_json())
 
     async def topic(self, request: web.Request) -> web.Response:
-        """Create, close, reopen or delete a topic of a forum."""
+        """Create, close, reopen or delete a topic, of a forum or of a private chat."""
         body = await request.json()
         chat, topic_id = self.world.find_chat(body["chat"]), int(body["id"])
+        if chat.type == "private":
+            chat.is_forum = True
         topic = chat.topics.get(topic_id)
         if topic is None:
             topic = add_topic(

@@ -20,7 +20,16 @@ from bot.chat.views.menus import (
     title,
 )
 from bot.i18n import Translator
-from bot.model import Candidate, FailureStage, Feed, Poll, PollResult, Subscription, Target
+from bot.model import (
+    Candidate,
+    FailureStage,
+    Feed,
+    Poll,
+    PollResult,
+    Refusals,
+    Subscription,
+    Target,
+)
 from bot.telegram.keyboards import Reply, button, keyboard, number_of, read_button
 from tests.support.telegram_world import ANN, TelegramWorld
 
@@ -148,17 +157,18 @@ def test_lists_warn_of_what_fails_often_or_long(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("paused", ["", "user", "Bad Request: TOPIC_CLOSED <b>"])
+@pytest.mark.parametrize("paused", ["", "user"])
+@pytest.mark.parametrize("held", ["", "Topic_closed", "Not enough rights <b>"])
 async def test_the_page_of_any_feed_is_legal_and_shows_no_password(
-    world: TelegramWorld, language: str, paused: str
+    world: TelegramWorld, language: str, paused: str, held: str
 ) -> None:
     await world.say("/start")
     failing = feed(
         title=HOSTILE, failing_since=NOW - timedelta(days=3), last_error="<x> & 503", next_due=NOW
     )
-    reply = feed_page(
-        localizer(language), Subscription(2**62, Target(1), failing, paused, NOW), 1, NOW
-    )
+    subscription = Subscription(2**62, Target(1), failing, paused, NOW, held=held)
+    refusals = Refusals(3, "<b> is odd")
+    reply = feed_page(localizer(language), subscription, 1, NOW, refusals=refusals)
 
     await accepted(world, reply)
     assert "secret" not in reply.html

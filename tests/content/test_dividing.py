@@ -25,7 +25,7 @@ from bot.model import (
 from bot.model.template import parse_template
 from tests.content.test_dividing_laws import FEED, item
 from tests.support.any_items import NOW
-from tests.support.rich_judge import assert_within, media_of
+from tests.support.rich_judge import assert_within, blocks_of, media_of
 from tests.support.rich_outline import outline
 from tests.support.telegram_parser import assert_legal
 
@@ -88,8 +88,8 @@ def test_a_link_leads_to_a_place_of_its_own_message_or_is_text() -> None:
 
     first, *_, last = compose_articles(item(html), FEED, Options(), limits=Limits(text=500))
 
-    assert "anchor_link" not in str(first.blocks)
-    assert str(last.blocks).count("anchor_link") == 2
+    assert "anchor_link" not in str(blocks_of(first))
+    assert str(blocks_of(last)).count("anchor_link") == 2
     for one in (first, last):
         assert_within(one, Limits(text=500))
 
@@ -105,7 +105,9 @@ def test_pictures_of_every_part_are_hidden_where_not_everybody_should_see_them()
 
     assert len(parts) > 1
     assert all(one.is_spoiler for part in parts for one in part.media)
-    shown = [block["photo"] for part in parts for block in part.blocks if block["type"] == "photo"]
+    shown = [
+        block["photo"] for part in parts for block in blocks_of(part) if block["type"] == "photo"
+    ]
     assert [one["has_spoiler"] for one in shown] == [True] * len(shown)
     assert len(shown) > 1
 
@@ -158,7 +160,7 @@ def test_pictures_beyond_what_one_message_shows_are_in_the_next() -> None:
     html = "".join(f'<p>{number}</p><img src="/{number}.jpg">' for number in range(120))
     parts = compose_articles(item(html), FEED, Options())
 
-    assert [len(list(media_of(part.blocks))) for part in parts] == [50, 50, 20]
+    assert [len(list(media_of(blocks_of(part)))) for part in parts] == [50, 50, 20]
 
 
 def test_beyond_the_last_message_is_a_link_to_the_rest() -> None:
@@ -254,7 +256,7 @@ def test_a_refused_part_is_shown_without_its_media_and_then_as_text() -> None:
     )
 
     assert isinstance(bare, RichMessage)
-    assert (bare.media, list(media_of(bare.blocks))) == ((), [])
+    assert (bare.media, list(media_of(blocks_of(bare)))) == ((), [])
     assert isinstance(text, Message)
     assert "One bold word." in text.html
     assert text == last

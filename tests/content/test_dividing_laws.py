@@ -14,7 +14,7 @@ from bot.content.split.rich_limits import Limits
 from bot.model import Fallback, Feed, Item, Message, Options, RichMessage
 from bot.model.template import parse_template
 from tests.support.any_items import FEEDS, HUGE, ITEMS, NOW, OPTIONS
-from tests.support.rich_judge import Judge, assert_within, texts
+from tests.support.rich_judge import Judge, assert_within, blocks_of, texts
 from tests.support.telegram_parser import assert_legal
 
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -101,7 +101,7 @@ def told(parts: Iterable[Message | RichMessage]) -> list[str]:
 
 
 def _text(part: Message | RichMessage) -> str:
-    return " ".join(texts(part.blocks)) if isinstance(part, RichMessage) else plain(part)
+    return " ".join(texts(blocks_of(part))) if isinstance(part, RichMessage) else plain(part)
 
 
 @QUICK

@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 
 from bot.content.html.sanitise import sanitise
 from bot.content.measure import is_visible
-from bot.content.media.files import with_media
+from bot.content.media.files import with_files
 from bot.content.messages.article import compose_article
+from bot.content.render.rich import render
 from bot.content.split.rich_limits import LIMITS, Limits, fit
 from bot.model import Enclosure, Feed, Item, Options
 from bot.model.document import texts_of
 from tests.support.any_items import FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS
 from tests.support.hostile_html import HOSTILE, SECONDS
-from tests.support.rich_judge import Judge, assert_within, texts
+from tests.support.rich_judge import Judge, assert_within, blocks_of, input_media, texts
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SMALL = Limits(text=3_000, blocks=40, depth=6, media=3, columns=3, runs=200)
@@ -52,7 +53,7 @@ def test_any_item_becomes_an_article_that_telegram_takes(
 
     assert_within(article, limits)
     judge.echo(article)
-    assert "secret" not in str(article)
+    assert "secret" not in str((blocks_of(article), article.media, article.button))
     assert media or not article.media
 
 
@@ -64,7 +65,7 @@ def test_every_letter_of_a_document_is_kept(html: str) -> None:
     blocks, is_cut = fit(document.blocks, LIMITS, LIMITS.room)
 
     assert not is_cut
-    assert characters(texts_of(document.blocks)) <= characters(texts(blocks))
+    assert characters(texts_of(document.blocks)) <= characters(texts(render(blocks, {})))
 
 
 @QUICK
@@ -78,13 +79,13 @@ def test_an_article_stays_lawful_whichever_files_are_missing(
 
     partly = replace(
         article,
-        blocks=with_media(article.blocks, {url: url for url in kept}),
+        blocks=with_files(article.blocks, input_media(article, {url: url for url in kept})),
         media=tuple(one for one in article.media if one.url in kept),
     )
 
     assert_within(partly)
     judge.echo(partly)
-    assert characters(texts(article.blocks)) <= characters(texts(partly.blocks))
+    assert characters(texts(blocks_of(article))) <= characters(texts(blocks_of(partly)))
 
 
 @pytest.mark.parametrize("html", HUGE.values(), ids=HUGE)

@@ -1,29 +1,52 @@
 """The parts of an article: what opens it, where its files go, how it is cut, which way it runs."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
 from bot.content.addresses import is_public
+from bot.content.lawful import lawful
 from bot.content.links import with_links
 from bot.content.localize import Wording
-from bot.content.media.files import with_media
-from bot.content.messages.article import as_parameter, compose_article, is_right_to_left
-from bot.content.render.rich import spell
+from bot.content.media.files import with_files
+from bot.content.messages.article import compose_article, is_right_to_left
+from bot.content.render.rich import as_parameter, render, spell
 from bot.content.split.engine import Cost
 from bot.content.split.rich_limits import LIMITS, Limits, cost_of
 from bot.model import Enclosure, Feed, Item, Options, RichMessage
-from bot.model.document import Run, TextStyle
-from tests.support.rich_judge import media_of, texts
+from bot.model.document import (
+    Block,
+    Blocks,
+    Details,
+    Divider,
+    Figure,
+    Image,
+    Listing,
+    ListItem,
+    Paragraph,
+    Quote,
+    Run,
+    TextStyle,
+    Video,
+)
+from tests.support.rich_judge import blocks_of, media_of, texts
 
 FEED = Feed(1, "https://feeds.example/rss", "Feed", "https://site.example/")
 SITE = "https://site.example/a"
 SENTENCE = "A sentence of the article that says something. "
-PHOTO = {"type": "photo", "photo": {"type": "photo", "media": "https://a.example/1.jpg"}}
-VIDEO = {"type": "video", "video": {"type": "video", "media": "https://a.example/1.mp4"}}
-TEXT = {"type": "paragraph", "text": "text"}
+PHOTO = Image(("https://a.example/1.jpg",))
+VIDEO = Video(("https://a.example/1.mp4",))
+
+
+def paragraph(text: str) -> Paragraph:
+    return Paragraph((Run(text),))
+
+
+def figure(*media: Image | Video, caption: str = "") -> Figure:
+    return Figure(media, (Run(caption),) if caption else ())
+
+
+TEXT = paragraph("text")
 
 
 def article(
@@ -41,11 +64,7 @@ def article(
 
 
 def kinds(message: RichMessage) -> list[str]:
-    return [block["type"] for block in message.blocks]
-
-
-def photo(address: str, **more: object) -> dict[str, Any]:
-    return {"type": "photo", "photo": {"type": "photo", "media": address}, **more}
+    return [block["type"] for block in blocks_of(message)]
 
 
 # ---------------------------------------------------------------- what goes to Telegram
@@ -54,12 +73,12 @@ def photo(address: str, **more: object) -> dict[str, Any]:
 def test_the_parameter_keeps_telegram_from_guessing() -> None:
     message = article("<p>مرحبا بالعالم</p>", title="خبر")
 
-    assert as_parameter(message) == {
-        "blocks": list(message.blocks),
+    assert as_parameter(message, {}) == {
+        "blocks": blocks_of(message),
         "skip_entity_detection": True,
         "is_rtl": True,
     }
-    assert "is_rtl" not in as_parameter(article("<p>hello</p>"))
+    assert "is_rtl" not in as_parameter(article("<p>hello</p>"), {})
 
 
 def test_every_medium_is_named_once_and_in_order() -> None:
@@ -71,7 +90,7 @@ def test_every_medium_is_named_once_and_in_order() -> None:
         "https://site.example/2.jpg",
         "https://site.example/1.jpg",
     ]
-    assert [url for url, _ in media_of(message.blocks)].count("https://site.example/2.jpg") == 1
+    assert [url for url, _ in media_of(blocks_of(message))].count("https://site.example/2.jpg") == 1
 
 
 def test_a_date_is_a_moment_that_each_reader_sees_in_the_own_zone() -> None:
@@ -85,7 +104,7 @@ def test_a_date_is_a_moment_that_each_reader_sees_in_the_own_zone() -> None:
         datetime(2024, 5, 4, tzinfo=UTC),
         "<p>x</p>",
     )
-    byline = compose_article(item, FEED, Options(time_zone="Asia/Tokyo")).blocks[1]
+    byline = blocks_of(compose_article(item, FEED, Options(time_zone="Asia/Tokyo")))[1]
 
     assert byline["text"][-1]["unix_time"] == 1714809600
     assert "5:00" in byline["text"][-1]["text"]
@@ -94,74 +113,71 @@ def test_a_date_is_a_moment_that_each_reader_sees_in_the_own_zone() -> None:
 # ---------------------------------------------------------------- files
 
 
-def test_addresses_become_files() -> None:
-    blocks = with_media(
-        [PHOTO, VIDEO],
-        {"https://a.example/1.jpg": "FILE", "https://a.example/1.mp4": "attach://f0"},
-    )
+def test_addresses_become_files_of_whatever_kind_they_are() -> None:
+    message = RichMessage((figure(PHOTO), figure(VIDEO)), ())
+    media = {
+        PHOTO.sources[0]: {"type": "document", "media": "FILE"},
+        VIDEO.sources[0]: {"type": "video", "media": "attach://f0"},
+    }
 
-    assert blocks == (
-        photo("FILE"),
+    assert as_parameter(message, media)["blocks"] == [
+        {"type": "document", "document": {"type": "document", "media": "FILE"}},
         {"type": "video", "video": {"type": "video", "media": "attach://f0"}},
-    )
+    ]
 
 
 @pytest.mark.parametrize(
     ("block", "left"),
     [
-        (PHOTO, []),
-        (PHOTO | {"caption": {"text": "c"}}, [{"type": "paragraph", "text": "c"}]),
+        (figure(PHOTO), ()),
+        (figure(PHOTO, caption="c"), (paragraph("c"),)),
         (
-            PHOTO | {"caption": {"text": "c", "credit": "d"}},
-            [{"type": "paragraph", "text": ["c", " ", "d"]}],
+            Figure((PHOTO,), (Run("c"),), (Run("d"),)),
+            (Paragraph((Run("c"), Run(" "), Run("d"))),),
         ),
-        ({"type": "collage", "blocks": [PHOTO, PHOTO]}, []),
-        ({"type": "blockquote", "blocks": [PHOTO]}, []),
+        (figure(PHOTO, PHOTO), ()),
+        (Quote((figure(PHOTO),)), ()),
+        (Quote((figure(PHOTO),), (Run("c"),)), (paragraph("c"),)),
+        (Quote((figure(PHOTO), TEXT)), (Quote((TEXT,)),)),
         (
-            {"type": "blockquote", "blocks": [PHOTO], "credit": "c"},
-            [{"type": "paragraph", "text": "c"}],
+            Details((Run("s"),), (figure(PHOTO), Divider())),
+            (Paragraph((Run("s", frozenset({TextStyle.BOLD})),)),),
         ),
+        (Listing((ListItem((figure(PHOTO),)),)), ()),
         (
-            {"type": "blockquote", "blocks": [PHOTO, TEXT]},
-            [{"type": "blockquote", "blocks": [TEXT]}],
-        ),
-        (
-            {"type": "details", "summary": "s", "blocks": [PHOTO, {"type": "divider"}]},
-            [{"type": "paragraph", "text": {"type": "bold", "text": "s"}}],
-        ),
-        ({"type": "list", "items": [{"blocks": [PHOTO]}]}, []),
-        (
-            {
-                "type": "list",
-                "items": [{"blocks": [PHOTO], "value": 1}, {"blocks": [TEXT], "value": 2}],
-            },
-            [{"type": "list", "items": [{"blocks": [TEXT], "value": 2}]}],
+            Listing((ListItem((figure(PHOTO),), None, 1), ListItem((TEXT,), None, 2)), "1"),
+            (Listing((ListItem((TEXT,), None, 2),), "1"),),
         ),
     ],
 )
-def test_a_missing_picture_leaves_no_hole(block: Mapping[str, Any], left: list[object]) -> None:
-    assert list(with_media([block], {})) == left
+def test_a_missing_picture_leaves_no_hole(block: Block, left: Blocks) -> None:
+    assert with_files((block,), {}) == left
 
 
 def test_a_collage_of_which_one_is_left_is_a_picture_with_its_caption() -> None:
-    collage = {
-        "type": "collage",
-        "blocks": [PHOTO, photo("https://a.example/2.jpg")],
-        "caption": {"text": "c"},
+    other = Image(("https://a.example/2.jpg",))
+    media = {other.sources[0]: {"type": "photo", "media": "FILE"}}
+
+    assert with_files((figure(PHOTO, other, caption="c"),), media) == (figure(other, caption="c"),)
+
+
+def test_a_document_stands_below_the_pictures_that_it_was_among() -> None:
+    other = Image(("https://a.example/2.jpg",))
+    media = {
+        PHOTO.sources[0]: {"type": "document", "media": "FILE"},
+        other.sources[0]: {"type": "photo", "media": "FILE"},
     }
 
-    assert with_media([collage], {"https://a.example/2.jpg": "FILE"}) == (
-        photo("FILE", caption={"text": "c"}),
+    assert with_files((figure(PHOTO, other, caption="c"),), media) == (
+        figure(other, caption="c"),
+        figure(PHOTO),
     )
 
 
 def test_a_missing_video_is_a_link() -> None:
-    (link,) = with_media([VIDEO], {})
-
-    assert link["text"] == [
-        "▶ ",
-        {"type": "url", "text": "1.mp4", "url": "https://a.example/1.mp4"},
-    ]
+    assert with_files((figure(VIDEO),), {}) == (
+        Paragraph((Run("▶ "), Run("1.mp4", link="https://a.example/1.mp4"))),
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,7 +191,7 @@ def test_an_attached_sound_is_played_where_telegram_can_fetch_it(
     )
 
     assert kinds(message) == ["heading", "paragraph", kind, "paragraph", "paragraph"]
-    assert "1.mp3" in str(message.blocks[2])
+    assert "1.mp3" in str(blocks_of(message)[2])
 
 
 # ---------------------------------------------------------------- what opens it
@@ -211,7 +227,7 @@ def test_a_long_text_without_a_title_has_its_link_on_top() -> None:
 
     message = article(body, title)
 
-    assert SITE in str(message.blocks[0])
+    assert SITE in str(blocks_of(message)[0])
     assert "heading" not in kinds(message)
 
 
@@ -222,7 +238,7 @@ def test_one_endless_paragraph_ends_with_a_sentence() -> None:
     message = article(f"<p>{SENTENCE * 2000}</p>")
 
     assert message.is_cut
-    assert "".join(texts(message.blocks[2])).endswith("something.")
+    assert "".join(texts(blocks_of(message)[2])).endswith("something.")
     assert 30_000 < cost_of(message.blocks).text <= 32_768
 
 
@@ -237,8 +253,8 @@ def test_an_endless_table_and_endless_code_are_cut_too() -> None:
     table = article("<table>" + "<tr><td>a</td><td>b</td></tr>" * 1000 + "</table>")
     code = article("<pre>" + "a line of code\n" * 5000 + "</pre>")
 
-    assert 480 < len(table.blocks[2]["cells"]) < 500
-    assert code.blocks[2]["text"][-1].endswith("a line of code\n…")
+    assert 480 < len(blocks_of(table)[2]["cells"]) < 500
+    assert blocks_of(code)[2]["text"][-1].endswith("a line of code\n…")
 
 
 def test_more_than_fifty_pictures_are_linked() -> None:
@@ -246,7 +262,7 @@ def test_more_than_fifty_pictures_are_linked() -> None:
 
     assert cost_of(message.blocks).media == 50
     assert not message.is_cut
-    assert str(message.blocks).count("🖼") == 10
+    assert str(blocks_of(message)).count("🖼") == 10
 
 
 def test_half_the_limits_are_for_a_second_try() -> None:
@@ -264,26 +280,31 @@ def test_the_end_speaks_the_language_of_the_chat() -> None:
         article(f"<p>{SENTENCE * 2000}</p>", rest="继续阅读"),
     )
 
-    assert short.blocks[-1]["text"] == {"type": "url", "text": "阅读原文", "url": SITE}
-    assert "".join(texts(long.blocks[-1]["text"])) == "… 继续阅读"
+    assert blocks_of(short)[-1]["text"] == {"type": "url", "text": "阅读原文", "url": SITE}
+    assert "".join(texts(blocks_of(long)[-1]["text"])) == "… 继续阅读"
 
 
 # ---------------------------------------------------------------- text
 
 
-def test_looks_are_laid_around_one_another_as_deep_as_there_is_room() -> None:
+def text_at(run: Run, depth: int) -> object:
+    (block,) = render(lawful((Paragraph((run,)),), depth), {})
+    return block["text"]
+
+
+def test_styles_are_laid_around_one_another_as_deep_as_there_is_room() -> None:
     run = Run(
         "x", frozenset({TextStyle.BOLD, TextStyle.ITALIC, TextStyle.CODE}), "https://a.example/"
     )
 
-    assert spell((run,), 2) == {
+    assert text_at(run, 3) == {
         "type": "url", "text": {"type": "bold", "text": "x"}, "url": "https://a.example/",
     }  # fmt: skip
-    assert spell((run,), 0) == "x"
+    assert text_at(run, 1) == "x"
 
 
 def test_a_long_string_is_sent_in_parts_that_telegram_does_not_cut() -> None:
-    parts = spell((Run("漢" * 20_000),), 3)
+    parts = spell((Run("漢" * 20_000),))
 
     assert isinstance(parts, list)
     assert "".join(parts) == "漢" * 20_000

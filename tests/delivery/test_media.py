@@ -1,6 +1,7 @@
 """Pictures, videos and sounds from a web server to a strict Bot API."""
 
 import asyncio
+import shutil
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -12,7 +13,6 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.clock import now
-from bot.content.render.rich import medium
 from bot.delivery.media.downloads import Kept, NotReady
 from bot.delivery.media.imaging import prepare, thumbnail
 from bot.delivery.media.packing import MOST_CARRIED, Media, carried
@@ -35,6 +35,7 @@ from bot.model import (
     TelegramFile,
     Upload,
 )
+from bot.model.document import Audio, Figure, Image, Paragraph, Run, Video
 from bot.settings import Operator
 from bot.store import Store, Tx, feeds, files, outbox
 from bot.telemetry import Metrics
@@ -239,6 +240,90 @@ async def test_nothing_is_lost_where_everything_about_media_fails(
     (message,) = await deliver(store, world, images(*urls), operator=operator)
 
     assert message["text"].startswith("Title")
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_a_file_that_is_refused_in_an_album_is_led_to(
+    store: Store, world: TelegramWorld, server: FeedServer, number: int
+) -> None:
+    film = server.file("/film.mp4", VIDEO, content_type="video/mp4")
+    files = [server.picture("/first.png"), film, server.picture("/last.png")]
+    first, _, last = files
+    refusal = f'failed to send message #{number} with the error message "Wrong file identifier"'
+    await world.fault("400", method="sendMediaGroup", times=2, description=refusal)
+    html = f'<img src="{first}"><video src="{film}"></video><img src="{last}"><p>Words.</p>'
+
+    messages = await deliver(store, world, html)
+    *album, links = messages
+
+    assert len(album) == 2
+    assert sum("video" in message for message in album) == (number != 2)
+    assert links["text"] == ("▶ Watch" if number == 2 else "🖼 Picture")
+    assert [entity["url"] for entity in links["entities"]] == [files[number - 1]]
+    assert links["reply_to_message"]["message_id"] == album[0]["message_id"]
+    assert await store.run(states, ANN) == ["sent"]
+
+
+async def test_a_recording_that_may_not_follow_an_album_is_led_to(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    message = Message(
+        "Title",
+        (
+            Attachment(server.picture("/a.png")),
+            Attachment(server.picture("/b.png")),
+            Attachment(server.file("/a.mp3", SOUND, content_type="audio/mpeg"), MediaKind.AUDIO),
+        ),
+    )
+    async with media_at_hand(store, Metrics()) as media:
+        async with media.packed(message, Fallback.FULL, None, 20) as packed:
+            assert len(packed) == 3
+        left_out = await media.left_out(message, packed[:2])
+
+    assert left_out == [message.media[2]]
+
+
+async def test_a_picture_that_nobody_can_have_is_no_loss(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    gone = server.url("/gone.png")
+
+    messages = await deliver(store, world, images(server.picture("/a.png"), gone))
+
+    assert [bool(message.get("photo")) for message in messages] == [True]
+
+
+async def test_where_the_folder_of_uploads_was_cleaned_away_pictures_are_had_all_the_same(
+    store: Store, world: TelegramWorld, server: FeedServer
+) -> None:
+    async with downloads_at_hand(store, Metrics()) as downloads:
+        for name in ("/a.webp", "/b.webp"):
+            server.file(name, picture(form="WEBP"), content_type="image/webp")
+        first, second = (Attachment(server.url(name)) for name in ("/a.webp", "/b.webp"))
+        await downloads.get(first, still=True, referer=None, feed_id=1, patience=10)
+        shutil.rmtree(downloads.folder)
+        again = [
+            await downloads.get(attachment, still=True, referer=None, feed_id=1, patience=10)
+            for attachment in (first, second)
+        ]
+
+        assert [kept is not None and (await kept.read()).body != b"" for kept in again] == [
+            True,
+            True,
+        ]
+
+
+@pytest.mark.parametrize("kind", ["401", "404"])
+async def test_a_server_that_knows_nobody_for_a_moment_still_knows_articles(
+    store: Store, world: TelegramWorld, kind: str
+) -> None:
+    await world.fault(kind, method="sendRichMessage", times=2)
+
+    (first,) = await deliver(store, world, "<p>Words.</p>", operator=RICH)
+    (second,) = await deliver(store, world, "<p>Words.</p>", title="Next", operator=RICH)
+
+    assert "rich_message" in first
+    assert "rich_message" in second
 
 
 # ------------------------------------------------ articles that Telegram finds too large, or cuts
@@ -538,8 +623,10 @@ async def test_an_article_carries_its_files_in_its_own_request(
     }
     article = RichMessage(
         (
-            {"type": "paragraph", "text": "Words"},
-            *(medium(kind, url) for kind, url in urls.items()),
+            Paragraph((Run("Words"),)),
+            Figure((Image((urls["photo"],)),)),
+            Figure((Video((urls["video"],)),)),
+            Figure((Audio((urls["audio"],)),)),
         ),
         tuple(Attachment(url, MediaKind(kind), poster=urls["photo"]) for kind, url in urls.items()),
     )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Network
@@ -20,6 +21,7 @@ from bot.errors import (
     NeedsBridge,
     NothingFound,
     ParseAborted,
+    SiteBusy,
     Unreachable,
 )
 from bot.fetching.client import Fetcher
@@ -29,6 +31,8 @@ from bot.parsing.parser import Parser
 from bot.polling.host_queue import PollingPolicy
 from tests.support.behaviour_server import Everywhere
 from tests.support.feed_server import FeedServer, Post
+
+UNHURRIED = PollingPolicy(pause_of=lambda _: 0.0)
 
 TLS = ssl.create_default_context()
 RSS_LINK = '<link rel="alternate" type="application/rss+xml" title="{}" href="{}">'
@@ -52,7 +56,11 @@ def parser() -> Iterator[Parser]:
 
 @pytest.fixture
 def discoverer(fetcher: Fetcher, parser: Parser) -> Discoverer:
-    return Discoverer(fetcher, parser)
+    return unhurried(fetcher, parser)
+
+
+def unhurried(fetcher: Fetcher, parser: Parser, **options: Any) -> Discoverer:
+    return Discoverer(fetcher, parser, policy=UNHURRIED, **options)
 
 
 def found(discovery: Discovery) -> FeedFound:
@@ -284,7 +292,7 @@ async def test_a_page_without_feeds_is_not_searched_again_for_a_while(
     server: FeedServer, fetcher: Fetcher, parser: Parser
 ) -> None:
     clock = [0.0]
-    discoverer = Discoverer(fetcher, parser, clock=lambda: clock[0])
+    discoverer = unhurried(fetcher, parser, clock=lambda: clock[0])
     page = server.page("/", "<p>nothing</p>")
     for clock[0] in (0.0, 3599.0):
         with pytest.raises(NothingFound, match="offers no feed"):
@@ -415,14 +423,14 @@ async def test_where_the_rule_fails_the_page_is_asked(
 
 
 async def test_an_empty_implied_feed_yields_to_what_the_page_names(
-    server: FeedServer, discoverer: Discoverer
+    server: FeedServer, fetcher: Fetcher, parser: Parser
 ) -> None:
     implied = server.feed("/@ann.rss")
     page = server.page("/@ann", "<p>nothing</p>")
-    assert found(await discoverer.find(page)).url == implied
+    assert found(await unhurried(fetcher, parser).find(page)).url == implied
     server.feed("/feed", ["One"])
     server.page("/@ann", RSS_LINK.format("Ann", "/feed"))
-    assert found(await discoverer.find(page)).url == server.url("/feed")
+    assert found(await unhurried(fetcher, parser).find(page)).url == server.url("/feed")
 
 
 async def test_errors_of_the_address_itself_are_told(
@@ -440,7 +448,7 @@ async def test_a_page_nested_to_harm_ends_within_seconds(
     async with Parser(timeout=0.5) as parser:
         await parser.warm_up()
         with pytest.raises(ParseAborted):
-            await Discoverer(fetcher, parser).find(server.page("/", "<div>" * 200_000))
+            await unhurried(fetcher, parser).find(server.page("/", "<div>" * 200_000))
 
 
 # ---------------------------------------------------------------- with rules of its own
@@ -458,7 +466,9 @@ async def test_a_rule_with_several_feeds_offers_those_that_exist(
     rule = route("127.0.0.1/ann", all="/ann.xml", videos="/videos.xml", shorts="/shorts.xml")
     server.feed("/ann.xml", ["Video", "Talk"], title="Ann")
     server.feed("/videos.xml", ["Video"], title="Videos")
-    discoverer = Discoverer(fetcher, parser, platforms=rules_of_its_own(routes=[rule]))
+    discoverer = Discoverer(
+        fetcher, parser, policy=UNHURRIED, platforms=rules_of_its_own(routes=[rule])
+    )
     discovery = await discoverer.find(server.url("/ann"))
     assert isinstance(discovery, FeedChoice)
     assert [
@@ -480,7 +490,9 @@ async def test_where_a_certain_feed_does_not_answer_that_is_what_is_told(
     rule = route("127.0.0.1/ann", "/ann.xml")
     server.behave("/ann.xml", status=503)
     server.page("/ann", "<p>nothing</p>")
-    discoverer = Discoverer(fetcher, parser, platforms=rules_of_its_own(routes=[rule]))
+    discoverer = Discoverer(
+        fetcher, parser, policy=UNHURRIED, platforms=rules_of_its_own(routes=[rule])
+    )
     with pytest.raises(HttpError, match="503"):
         await discoverer.find(server.url("/ann"))
     server.behave("/ann.xml")
@@ -500,7 +512,9 @@ async def test_a_directory_names_the_feed_of_a_page(
     lookup = Lookup(
         route(r"127.0.0.1/show/id{id:\d+}", "/lookup?id={id}"), ("results", "0", "feedUrl")
     )
-    discoverer = Discoverer(fetcher, parser, platforms=rules_of_its_own(lookups=[lookup]))
+    discoverer = Discoverer(
+        fetcher, parser, policy=UNHURRIED, platforms=rules_of_its_own(lookups=[lookup])
+    )
     assert found(await discoverer.find(server.url("/show/id42"))).url == feed
     assert [(request.path, request.query) for request in server.requests()] == [
         ("/lookup", "id=42"),
@@ -518,7 +532,9 @@ async def test_a_directory_that_knows_nothing_leaves_it_to_the_page(
     server.feed("/show.xml", ["Episode"])
     page = server.page("/show", RSS_LINK.format("Show", "/show.xml"))
     lookup = Lookup(route("127.0.0.1/show", "/lookup"), ("results", "0", "feedUrl"))
-    discoverer = Discoverer(fetcher, parser, platforms=rules_of_its_own(lookups=[lookup]))
+    discoverer = Discoverer(
+        fetcher, parser, policy=UNHURRIED, platforms=rules_of_its_own(lookups=[lookup])
+    )
     assert found(await discoverer.find(page)).url == server.url("/show.xml")
 
 
@@ -527,7 +543,9 @@ async def test_a_directory_cannot_lead_to_a_private_address(
 ) -> None:
     server.file("/lookup", b'{"url": "http://169.254.169.254/latest"}')
     lookup = Lookup(route("127.0.0.1/show", "/lookup"), ("url",))
-    discoverer = Discoverer(fetcher, parser, platforms=rules_of_its_own(lookups=[lookup]))
+    discoverer = Discoverer(
+        fetcher, parser, policy=UNHURRIED, platforms=rules_of_its_own(lookups=[lookup])
+    )
     with pytest.raises(ForbiddenAddress):
         await discoverer.find(server.url("/show"))
 
@@ -636,3 +654,45 @@ async def test_without_a_bridge_a_site_without_feeds_is_explained_and_not_asked(
     with pytest.raises(NeedsBridge) as caught:
         await discoverer.find("https://t.me/tea")
     assert caught.value.args_ == {"host": "t.me"}
+
+
+async def test_those_who_look_for_the_same_share_one_search(
+    server: FeedServer, fetcher: Fetcher, parser: Parser
+) -> None:
+    url = server.feed("/feed", ["One"])
+    server.behave("/feed", delay=0.3)
+    discoverer = unhurried(fetcher, parser)
+    hasty = asyncio.create_task(discoverer.find(url))
+    results = [asyncio.create_task(discoverer.find(url)) for _ in range(50)]
+    await asyncio.sleep(0.1)
+    hasty.cancel()
+
+    assert {found(result).url for result in await asyncio.gather(*results)} == {url}
+    assert found(await discoverer.find(url)).url == url
+    assert len(server.requests("/feed")) == 1
+
+
+async def test_a_host_hears_one_question_at_a_time_and_then_has_a_pause(
+    server: FeedServer, fetcher: Fetcher, parser: Parser
+) -> None:
+    policy = PollingPolicy(pause_of=lambda _: 0.4)
+    discoverer = Discoverer(fetcher, parser, policy=policy)
+    urls = [server.feed(f"/{number}", ["One"]) for number in range(4)]
+    for number in range(4):
+        server.behave(f"/{number}", delay=0.1)
+    started = time.monotonic()
+    await asyncio.gather(*map(discoverer.find, urls))
+
+    assert time.monotonic() - started > 3 * 0.4
+
+
+async def test_whoever_comes_to_the_end_of_a_long_line_is_asked_to_come_again(
+    server: FeedServer, fetcher: Fetcher, parser: Parser
+) -> None:
+    policy = PollingPolicy(pause_of=lambda _: 0.05)
+    discoverer = Discoverer(fetcher, parser, policy=policy)
+    urls = [server.feed(f"/{number}", ["One"]) for number in range(30)]
+    results = await asyncio.gather(*map(discoverer.find, urls), return_exceptions=True)
+
+    assert sum(isinstance(result, SiteBusy) for result in results) == 10
+    assert sum(isinstance(result, FeedFound) for result in results) == 20

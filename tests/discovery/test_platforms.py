@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discovery.discover import Recent
 from bot.discovery.page import read_lookup, read_page
 from bot.discovery.platforms import known_platforms
 from bot.discovery.routes import Route, route
 from bot.discovery.software import known_software, likely_feeds, recognise
 from bot.errors import BadAddress
+from bot.fetching.recent import Recent
 from bot.fetching.url import normalise
 from bot.i18n import Translator
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from bot.errors import NotAFeed, ParseAborted
-from bot.parsing.parser import LARGE, Parser, parse_feed
+from bot.parsing.parser import LARGE, HarmfulDocuments, Parser, parse_feed
 from bot.parsing.xml_feed import FIRST_ITEMS, MOST_ITEMS
 from tests.support.untraced import untraced
 
@@ -195,7 +195,7 @@ async def test_a_worker_that_takes_too_long_is_killed_and_the_next_parse_works()
         with pytest.raises(ParseAborted) as caught:
             await parser.parse(SLOW, "", URL)
         assert caught.value.args_ == {"host": "feed.example"}
-        assert (await parser.parse(RSS % b"", "", URL)).title == "T"
+        assert (await parser.parse(RSS % b"", "", f"{URL}/other")).title == "T"
 
 
 async def test_a_slow_parse_does_not_stall_the_others() -> None:
@@ -252,7 +252,25 @@ async def test_a_worker_without_memory_is_an_aborted_parse() -> None:
                 "",
                 URL,
             )
-        assert (await parser.parse(RSS % b"", "", URL)).title == "T"
+        assert (await parser.parse(RSS % b"", "", f"{URL}/other")).title == "T"
+
+
+async def test_what_killed_a_worker_is_not_tried_again_at_once_by_address_or_by_bytes() -> None:
+    endless = b"<rss version='2.0'><channel>" + b"<x>" * 3_000_000
+    harmful = HarmfulDocuments()
+    async with (
+        Parser(timeout=1.0, harmful=harmful) as parser,
+        Parser(timeout=30.0, harmful=harmful) as another,
+    ):
+        with pytest.raises(ParseAborted):
+            await parser.parse(endless, "", URL)
+        started = time.monotonic()
+        for body, url in ((endless, f"{URL}/copy"), (RSS % b"", URL)):
+            with pytest.raises(ParseAborted):
+                await another.parse(body, "", url)
+        took = time.monotonic() - started
+
+    assert took < 0.5
 
 
 async def test_errors_keep_their_kind_on_the_way_out_of_the_worker(parser: Parser) -> None:

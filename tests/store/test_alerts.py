@@ -19,7 +19,7 @@ from bot.model import (
     Sent,
     Target,
 )
-from bot.store import Store, Tx, chats, feeds, items, moves, outbox, subscriptions
+from bot.store import Store, Tx, chats, feeds, items, moves, outbox, places, subscriptions
 from bot.store.rows import to_ms
 from tests.support.stored import (
     DAY,
@@ -180,7 +180,7 @@ async def test_what_was_told_is_changed_in_its_place_and_what_waits_is_not_sent_
         for chat_id in (1, 2, 3):
             await store.run(put_reader, feed, chat_id)
         await store.run(tell, feed, ILL)
-        await store.run(chats.suspend, 3, "blocked", NOW)
+        await store.run(places.suspend, 3, "blocked", NOW)
         first, second = await heard(store)
         await settle(store, [first])
         await store.run(outbox.release, [second.target.chat_id])
@@ -235,10 +235,10 @@ async def test_somebody_who_was_away_when_it_ended_sees_it_when_back(tmp_path: P
         await store.run(put_reader, feed)
         await store.run(tell, feed, ILL)
         await settle(store, await heard(store))
-        await store.run(chats.suspend, 1, "blocked", NOW)
+        await store.run(places.suspend, 1, "blocked", NOW)
         await store.run(tell, feed, WELL)
         away = await heard(store)
-        await store.run(chats.reactivate, 1, NOW)
+        await store.run(places.reactivate, 1, NOW)
         (back,) = await heard(store)
 
     assert away == []

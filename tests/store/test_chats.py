@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.model import Chat, ChatKind, Feed, Sent, Target
-from bot.store import Store, Tx, chats, feeds, outbox, subscriptions
+from bot.store import Store, Tx, chats, feeds, outbox, places, subscriptions
 from tests.support.stored import (
     DAY,
     LEASE,
@@ -180,13 +180,13 @@ async def test_undo_does_not_bring_back_what_ended_long_ago_or_otherwise(tmp_pat
 async def test_a_chat_that_comes_back_gets_the_newest_ten_of_each_feed(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         first, second = await store.run(put_two_feeds)
-        await store.run(chats.suspend, 1, "blocked", NOW)
+        await store.run(places.suspend, 1, "blocked", NOW)
         await store.run(publish, first, *range(12))
         await store.run(publish, second, "b3")
-        revival = await store.run(chats.reactivate, 1, NOW + DAY)
+        revival = await store.run(places.reactivate, 1, NOW + DAY)
         backlog = [row for row in await store.run(rows) if row[3] == "backlog"]
 
-        assert revival == chats.Revival(released=13, skipped=4)
+        assert revival == places.Revival(released=13, skipped=4)
         assert [row[1] for row in backlog] == ["Post a1", "Post a2", "Post 0", "Post 1"]
         assert await claimed(store) == ["b1", "b2", *map(str, range(2, 12)), "b3"]
         assert (await store.run(chat_row))["suspended"] == ""
@@ -198,9 +198,9 @@ async def test_a_chat_that_comes_back_gets_the_end_of_what_was_begun_however_old
     async with opened(tmp_path) as store:
         first, _ = await store.run(put_two_feeds)
         await store.run(lambda tx: tx.execute("UPDATE outbox SET begun = '{}' WHERE id = 1"))
-        await store.run(chats.suspend, 1, "blocked", NOW)
+        await store.run(places.suspend, 1, "blocked", NOW)
         await store.run(publish, first, *range(12))
-        await store.run(chats.reactivate, 1, NOW + DAY)
+        await store.run(places.reactivate, 1, NOW + DAY)
 
         assert (await store.run(states))[:3] == ["waiting", "cancelled", "waiting"]
 
@@ -210,9 +210,9 @@ async def test_a_chat_that_comes_back_leaves_alone_what_somebody_paused(tmp_path
         first, _ = await store.run(put_two_feeds)
         await store.run(publish, first, *range(12))
         await store.run(subscriptions.pause, 1, await ids(store, "first"), "user", NOW)
-        await store.run(chats.suspend, 1, "blocked", NOW)
-        revival = await store.run(chats.reactivate, 1, NOW)
-        assert revival == chats.Revival(released=2, skipped=0)
+        await store.run(places.suspend, 1, "blocked", NOW)
+        revival = await store.run(places.reactivate, 1, NOW)
+        assert revival == places.Revival(released=2, skipped=0)
         assert await claimed(store) == ["b1", "b2"]
         await store.run(subscriptions.resume, 1, await ids(store, "first"), NOW)
 
@@ -223,15 +223,15 @@ async def test_a_chat_that_was_never_away_does_not_come_back(tmp_path: Path) -> 
     async with opened(tmp_path) as store:
         await store.run(put_two_feeds)
 
-        assert await store.run(chats.reactivate, 1, NOW) is None
-        assert await store.run(chats.reactivate, 404, NOW) is None
+        assert await store.run(places.reactivate, 1, NOW) is None
+        assert await store.run(places.reactivate, 404, NOW) is None
 
 
 async def test_the_first_reason_for_an_absence_and_its_moment_stay(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await store.run(put_two_feeds)
-        await store.run(chats.suspend, 1, "", NOW)
-        await store.run(chats.suspend, 1, "kicked", NOW + DAY)
+        await store.run(places.suspend, 1, "", NOW)
+        await store.run(places.suspend, 1, "kicked", NOW + DAY)
         row = await store.run(chat_row)
 
         assert row["suspended"] == "unreachable"
@@ -258,13 +258,13 @@ async def test_an_address_behind_a_button_is_its_chats_alone_and_kept_for_a_week
 async def test_a_chat_that_stays_away_is_given_up_and_its_feeds_rest(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         await store.run(put_two_feeds)
-        await store.run(chats.suspend, 1, "blocked", NOW)
-        soon = await store.run(chats.expire_suspended, NOW + DAY, 9)
-        late = await store.run(chats.expire_suspended, NOW + 8 * DAY, 9)
-        again = await store.run(chats.expire_suspended, NOW + 9 * DAY, 9)
+        await store.run(places.suspend, 1, "blocked", NOW)
+        soon = await store.run(places.expire, NOW + DAY, 9)
+        late = await store.run(places.expire, NOW + 8 * DAY, 9)
+        again = await store.run(places.expire, NOW + 9 * DAY, 9)
         polled = await store.run(feeds.claim_due, NOW + 9 * DAY, 9, LEASE)
         settled = set(await store.run(rows, "state, reason"))
-        await store.run(chats.reactivate, 1, NOW + 10 * DAY)
+        await store.run(places.reactivate, 1, NOW + 10 * DAY)
         back = await store.run(feeds.claim_due, NOW + 10 * DAY, 9, LEASE)
 
     assert (soon, late, again) == (0, 1, 0)

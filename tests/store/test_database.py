@@ -24,6 +24,7 @@ from bot.store import (
     item_keys,
     items,
     outbox,
+    places,
     subscriptions,
 )
 from bot.store.database import LARGEST_COMMIT, LARGEST_JOURNAL
@@ -379,8 +380,8 @@ async def test_no_query_of_the_away_and_the_moved_reads_other_chats(tmp_path: Pa
             put_reader(tx, news, chat, kind=ChatKind.GROUP)
         publish(tx, news, *range(30))
         plans = Plans(store)
-        walks(plans.of(tx, chats.suspend, 1, "blocked", NOW), "outbox_waiting (chat_id=?)")
-        walks(plans.of(tx, chats.reactivate, 1, NOW), "outbox_held (chat_id=?)", sorts=True)
+        walks(plans.of(tx, places.suspend, 1, "blocked", NOW), "outbox_waiting (chat_id=?)")
+        walks(plans.of(tx, places.reactivate, 1, NOW), "outbox_held (chat_id=?)", sorts=True)
         walks(plans.of(tx, subscriptions.undo, Target(2), news.url, None, NOW), sorts=True)
         walks(plans.of(tx, chats.migrate, 3, -3, NOW))
 

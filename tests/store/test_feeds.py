@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import FeedUpdate, NewItem, ParsedItem, Poll, PollResult, Sent, Target
-from bot.store import Tx, chats, demand, feeds, item_keys, items, outbox, subscriptions
+from bot.store import Tx, demand, feeds, item_keys, items, outbox, places, subscriptions
 from bot.store.rows import to_ms
 from tests.support.stored import (
     DAY,
@@ -262,7 +262,7 @@ async def test_a_chat_that_is_away_still_counts_for_a_week(tmp_path: Path) -> No
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)
         await store.run(put_reader, feed)
-        await store.run(chats.suspend, 1, "blocked", NOW)
+        await store.run(places.suspend, 1, "blocked", NOW)
         assert await store.run(publish, feed, "a", now=NOW + 6 * DAY) == 1
         assert await store.run(publish, feed, "b", now=NOW + 8 * DAY) == 0
         await store.run(demand.refresh_demand, [feed.id], NOW + 8 * DAY)

@@ -19,7 +19,7 @@ from bot.model import (
     UserAgentStyle,
     Validators,
 )
-from bot.store import Tx, chats, feeds, host_backoff, item_keys, moves, subscriptions
+from bot.store import Tx, feeds, host_backoff, item_keys, moves, places, subscriptions
 from bot.store.demand import refresh_demand
 from bot.store.rows import MILLISECOND, to_ms
 from bot.store.schema import migrations
@@ -341,14 +341,14 @@ async def test_where_the_target_is_followed_already_the_readers_read_that_one(
         for feed, chat in ((old, 1), (old, 2), (new, 2), (new, 3)):
             await store.run(put_reader, feed, chat)
         await store.run(publish, old, "waits")
-        await store.run(chats.suspend, 1, "blocked", NOW)
+        await store.run(places.suspend, 1, "blocked", NOW)
 
         assert await store.run(moves.move, old.id, new.url, NOW)
         assert await store.run(reading) == [(1, new.id), (2, new.id), (3, new.id)]
         assert (await store.run(feed_row, old))["next_due"] is None
         relocations = [await store.run(moves.latest, number) for number in (1, 3, 4)]
         assert relocations == [Relocation(old.id, old.url, NOW, others=0), None, None]
-        revival = await store.run(chats.reactivate, 1, NOW)
+        revival = await store.run(places.reactivate, 1, NOW)
         assert revival is not None
         assert revival.released == 1  # what waited is still found
 

@@ -35,6 +35,7 @@ from bot.store import (
     moves,
     outbox,
     pages,
+    places,
     subscriptions,
     websub,
 )
@@ -125,7 +126,7 @@ async def test_what_was_held_goes_out_when_its_chat_comes_back(
     assert paused.paused == "user"
 
     await store.run(subscriptions.resume, 6, [paused.id], WRITTEN)
-    await store.run(chats.reactivate, 3, WRITTEN)
+    await store.run(places.reactivate, 3, WRITTEN)
 
     sent = [(one.chat.id, one.item.id) for one in await drain(store)]
     assert sorted(sent) == [(chat, item) for chat in (3, 6) for item in (1, 2, 3)]
@@ -287,7 +288,7 @@ async def test_ten_thousand_rows_of_0_2_go_on_without_a_loss_or_a_repeat(tmp_pat
     assert all(ids == sorted(ids) for ids in order.values())
     assert await store.run(sendings, "held") == held
     await store.run(
-        lambda tx: [chats.reactivate(tx, chat, WRITTEN) for chat in {chat for chat, _ in held}]
+        lambda tx: [places.reactivate(tx, chat, WRITTEN) for chat in {chat for chat, _ in held}]
     )
     released = Counter((one.chat.id, one.item.id) for one in await drain(store))
     assert released == Counter(sending for sending in held if sending[0] != 6)  # 6 paused it

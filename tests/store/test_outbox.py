@@ -21,11 +21,11 @@ from bot.model import (
     Style,
     Suspended,
     Target,
-    TopicGone,
+    TopicClosed,
     Verdict,
     Wait,
 )
-from bot.store import Store, Tx, chats, feeds, outbox, subscriptions
+from bot.store import Store, Tx, chats, feeds, outbox, places, subscriptions
 from bot.store.rows import from_ms, to_ms
 from tests.support.stored import (
     DAY,
@@ -210,7 +210,7 @@ async def test_a_chat_whose_last_message_was_taken_back_is_not_claimed_again_and
         (Downgrade(Fallback.TEXT, "no picture"), ("waiting", "text", 1, "no picture", "", None)),
         (Refused("too odd"), ("refused", "full", 1, "too odd", "", to_ms(NOW))),
         (Suspended("blocked"), ("held", "full", 0, "", "", None)),
-        (TopicGone("TOPIC_CLOSED"), ("held", "full", 0, "", "", None)),
+        (TopicClosed("TOPIC_CLOSED"), ("held", "full", 0, "", "", None)),
         (Migrated(-100), ("waiting", "full", 0, "", "", None)),
     ],
 )
@@ -239,7 +239,7 @@ async def test_each_verdict_has_its_effect_on_the_row_and_gives_the_lease_back(
         (Downgrade(Fallback.TEXT, "no picture"), "Post a"),
         (Migrated(-100), "Post a"),
         (Suspended("blocked"), None),
-        (TopicGone("TOPIC_CLOSED"), None),
+        (TopicClosed("TOPIC_CLOSED"), None),
     ],
 )
 async def test_what_comes_next_after_each_verdict(
@@ -322,15 +322,13 @@ async def test_only_the_topic_that_is_gone_is_held(tmp_path: Path) -> None:
             await store.run(put_reader, feed, -1, topic, ChatKind.SUPERGROUP)
         await store.run(publish, feed, "a", "b")
         (delivery,) = await claim(store)
-        await settle(store, delivery, TopicGone("Bad Request: TOPIC_CLOSED"))
-        paused = {
-            one.target.topic_id: one.paused for one in await store.run(subscriptions.of_chat, -1)
-        }
+        await settle(store, delivery, TopicClosed("Bad Request: TOPIC_CLOSED"))
+        held = {one.target.topic_id: one.held for one in await store.run(subscriptions.of_chat, -1)}
 
-        assert paused == {7: "Bad Request: TOPIC_CLOSED", 8: ""}
+        assert held == {7: "Bad Request: TOPIC_CLOSED", 8: ""}
         assert await store.run(rows, "topic_id, state") == [(7, "held"), (8, "waiting")] * 2
         assert [one.target.topic_id for one in await claim(store)] == [8]
-        assert await store.run(publish, feed, "c") == 1
+        assert await store.run(publish, feed, "c") == 2
 
 
 async def test_a_topic_that_reopens_gets_what_was_held_and_nothing_that_somebody_paused(
@@ -343,10 +341,10 @@ async def test_a_topic_that_reopens_gets_what_was_held_and_nothing_that_somebody
         await store.run(subscriptions.pause, -1, [by_user.id], subscriptions.BY_USER, NOW)
         await store.run(publish, feed, "a", "b")
         (delivery,) = await claim(store)
-        await settle(store, delivery, TopicGone("TOPIC_CLOSED"))
-        resumed = await store.run(subscriptions.reopen_topic, Target(-1, 7), NOW)
+        await settle(store, delivery, TopicClosed("TOPIC_CLOSED"))
+        back = await store.run(places.reopen_topic, Target(-1, 7), NOW)
 
-        assert [one.feed.title for one in resumed] == ["news"]
+        assert back == places.Revival(released=2)
         assert titles(await claim(store)) == ["-1: Post a"]
         assert {one.paused for one in await store.run(subscriptions.of_chat, -1)} == {
             "",

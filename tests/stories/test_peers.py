@@ -4,9 +4,9 @@ import asyncio
 import time
 from pathlib import Path
 
-from bot.model import ParsedItem, Suspended, TopicGone
+from bot.model import ParsedItem, Suspended, TopicClosed
 from bot.polling.identity import Identity, identify
-from bot.store import chats, outbox, subscriptions
+from bot.store import chats, outbox, places, subscriptions
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer, Post
 from tests.support.reading import has, subscribe, titles
@@ -163,7 +163,7 @@ async def test_a_closed_topic_is_no_strike_against_the_chat(tmp_path: Path) -> N
         await store.run(put_reader, feed, -1, 0)
         await store.run(publish, feed, "a")
         (delivery,) = await store.run(outbox.claim, NOW, 9, LEASE)
-        await store.run(outbox.settle, delivery, TopicGone("TOPIC_CLOSED"), NOW, SECOND)
+        await store.run(outbox.settle, delivery, TopicClosed("TOPIC_CLOSED"), NOW, SECOND)
         (other,) = await store.run(outbox.claim, NOW + SECOND, 9, LEASE)
 
     assert {delivery.target.topic_id, other.target.topic_id} == {0, 7}
@@ -175,14 +175,14 @@ async def test_six_strikes_of_a_blocked_bot_cost_no_subscription(tmp_path: Path)
         await store.run(put_reader, feed)
         for number in range(6):
             await store.run(publish, feed, number)
-            await store.run(chats.reactivate, 1, NOW)
+            await store.run(places.reactivate, 1, NOW)
             (delivery,) = await store.run(outbox.claim, NOW + number * LEASE, 9, LEASE)
             await store.run(
                 outbox.settle, delivery, Suspended("bot was blocked by the user"), NOW, SECOND
             )
-        revival = await store.run(chats.reactivate, 1, NOW)
+        revival = await store.run(places.reactivate, 1, NOW)
 
-        assert revival == chats.Revival(released=6)
+        assert revival == places.Revival(released=6)
         assert len(await store.run(subscriptions.of_chat, 1)) == 1
 
 

@@ -1,18 +1,17 @@
 """Telegram's judgement of a rich message, by the playground's rules, and how we count beside it."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.content.measure import is_visible
-from bot.content.media.files import with_media
-from bot.content.messages.article import as_parameter
-from bot.content.render.rich import MEDIA
+from bot.content.render.rich import as_parameter
 from bot.content.split.rich_limits import LIMITS, Limits, cost_of
-from bot.model import RichMessage
+from bot.model import MediaKind, RichMessage
+from bot.telegram.files import Uploads
 from playground.api.rich_validator import RichValidator
 
 Json = Mapping[str, Any]
+MEDIA = frozenset(MediaKind)
 
 
 class Judge(RichValidator):
@@ -20,12 +19,24 @@ class Judge(RichValidator):
 
     def echo(self, message: RichMessage) -> list[Json]:
         """The blocks as Telegram keeps them; raises ``ApiError`` where it takes them not."""
-        return list(self.keep(as_parameter(self.with_files(message))))
+        files = {file.url: self.file_ids[file.kind] for file in message.media}
+        return list(self.keep(as_parameter(message, input_media(message, files))))
 
-    def with_files(self, message: RichMessage) -> RichMessage:
-        """The message with every picture, video and sound at hand."""
-        sendables = {attachment.url: self.file_ids[attachment.kind] for attachment in message.media}
-        return replace(message, blocks=with_media(message.blocks, sendables))
+
+def input_media(message: RichMessage, files: Mapping[str, str]) -> dict[str, Json]:
+    """InputMedia of those media that are among the files, by address."""
+    return {
+        file.url: Uploads().add(file, files[file.url])
+        for file in message.media
+        if file.url in files
+    }
+
+
+def blocks_of(message: RichMessage) -> list[Json]:
+    """The blocks as they are sent (Bot API, InputRichBlock), each file by its address."""
+    urls = {file.url: file.url for file in message.media}
+    blocks: list[Json] = as_parameter(message, input_media(message, urls))["blocks"]
+    return blocks
 
 
 def media_of(blocks: Iterable[Json]) -> Iterator[tuple[str, str]]:
@@ -40,12 +51,13 @@ def media_of(blocks: Iterable[Json]) -> Iterator[tuple[str, str]]:
 
 def assert_within(message: RichMessage, limits: Limits = LIMITS) -> None:
     """Our own count, which is stricter: whatever the playground leaves open counts against us."""
+    blocks = blocks_of(message)
     assert cost_of(message.blocks).fits(limits.room)
-    assert max(map(_depth, message.blocks)) <= limits.depth
-    assert all(row <= limits.columns for row in _widths(message.blocks))
-    assert all(len(text.encode()) <= 34_996 for text in texts(message.blocks))
-    assert not any(_is_hollow(block) for block in message.blocks)
-    assert set(_named(message.blocks, "anchor_name")) <= set(_named(message.blocks, "name"))
+    assert max(map(_depth, blocks)) <= limits.depth
+    assert all(row <= limits.columns for row in _widths(blocks))
+    assert all(len(text.encode()) <= 34_996 for text in texts(blocks))
+    assert not any(_is_hollow(block) for block in blocks)
+    assert set(_named(blocks, "anchor_name")) <= set(_named(blocks, "name"))
 
 
 def _named(value: Any, name: str) -> Iterator[str]:

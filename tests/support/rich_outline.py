@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from bot.content.render.rich import MEDIA
 from bot.model import Attachment, RichMessage
+from tests.support.rich_judge import MEDIA, blocks_of
 
 Json = Mapping[str, Any]
 
 
 def outline(message: RichMessage) -> str:
-    lines = [*_blocks(message.blocks, ""), "---"]
+    lines = [*_blocks(blocks_of(message), ""), "---"]
     lines += [" ".join(facts(attachment)) for attachment in message.media]
     lines += ["from right to left"] if message.is_rtl else []
     lines += ["cut"] if message.is_cut else []

@@ -35,10 +35,12 @@ from bot.model import (
     RichMessage,
     Suspended,
     Target,
+    TopicClosed,
     TopicGone,
     Verdict,
     Wait,
 )
+from bot.model.document import Paragraph, Run
 from bot.telegram.errors import (
     LAST_ATTEMPT,
     NO_RICH_MESSAGES,
@@ -87,10 +89,12 @@ need administrator rights in the channel chat
 CHAT_WRITE_FORBIDDEN
 CHAT_RESTRICTED
 CHAT_SEND_PLAIN_FORBIDDEN
+CHAT_ADMIN_REQUIRED
+have no rights to send a message
+USER_BANNED_IN_CHANNEL
 """
 NO_TOPIC = """
 message thread not found
-TOPIC_CLOSED
 TOPIC_DELETED
 """
 NO_MEDIA = """
@@ -135,7 +139,9 @@ def lines(texts: str, prefix: str = "Bad Request: ") -> list[str]:
 
 @pytest.mark.parametrize("text", lines(GONE, "Forbidden: "))
 def test_a_chat_that_is_closed_to_us_is_suspended_with_telegrams_words(text: str) -> None:
-    assert classify(Forbidden(text), DELIVERY, WORDS) == Suspended(Forbidden(text).message)
+    verdict = classify(Forbidden(text), DELIVERY, WORDS)
+
+    assert verdict == Suspended(Forbidden(text).message, is_probed=False)
 
 
 @pytest.mark.parametrize("message", [WORDS, PHOTO])
@@ -149,6 +155,12 @@ def test_a_chat_without_rights_or_that_is_not_there_is_suspended(
 @pytest.mark.parametrize("text", lines(NO_TOPIC))
 def test_a_topic_that_is_gone_costs_the_topic_alone(text: str) -> None:
     assert isinstance(classify(BadRequest(text), DELIVERY, PHOTO), TopicGone)
+
+
+def test_a_closed_topic_is_not_gone() -> None:
+    verdict = classify(BadRequest("Bad Request: TOPIC_CLOSED"), DELIVERY, PHOTO)
+
+    assert isinstance(verdict, TopicClosed)
 
 
 @pytest.mark.parametrize("text", lines(NO_MEDIA))
@@ -256,9 +268,7 @@ def test_a_conflict_is_waited_out() -> None:
 
 # ---------------------------------------------------------------- articles
 
-ARTICLE = RichMessage(
-    ({"type": "paragraph", "text": "x"},), (Attachment("https://example.org/a.png"),)
-)
+ARTICLE = RichMessage((Paragraph((Run("x"),)),), (Attachment("https://example.org/a.png"),))
 BARE = RichMessage(ARTICLE.blocks)
 
 
@@ -415,4 +425,4 @@ def test_a_fault_of_our_own_holds_up_no_chat_for_ever() -> None:
         delivery = replace(delivery, attempts=delivery.attempts + 1, fallback=form)
 
     assert verdicts[0] == Wait(timedelta(minutes=1), "a fault")
-    assert verdicts[-2:] == [Downgrade(Fallback.PLAIN, "a fault"), Refused("a fault")]
+    assert verdicts[-2:] == [Downgrade(Fallback.PLAIN, "a fault"), Refused("a fault", is_ours=True)]

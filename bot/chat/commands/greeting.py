@@ -7,7 +7,7 @@ from bot.chat.views.menus import first_steps, languages
 from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.choosing import Choosing
-from bot.store import Store, chats
+from bot.store import Store, places
 from bot.telegram.keyboards import Reply
 
 COMMAND_MAX = 40
@@ -35,7 +35,7 @@ class Greeting:
     async def start(self, context: Context) -> AsyncGenerator[Answer]:
         """A welcome; it also brings back a chat that was away."""
         localizer = context.localizer
-        back = await self._store.run(chats.reactivate, context.chat.id, self._clock())
+        back = await self._store.run(places.reactivate, context.chat.id, self._clock())
         if back and (back.released or back.skipped):
             text = localizer.html("welcome-back", released=back.released, skipped=back.skipped)
             yield Reply(text)

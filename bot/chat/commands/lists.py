@@ -1,12 +1,13 @@
 """``/list``: the subscriptions of a chat, the page of each, its last polls and its last move."""
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 from bot.chat.context import Answer, Context, Toast
 from bot.chat.views.feed_page import feed_page, polls_page
-from bot.chat.views.menus import expired, overview
+from bot.chat.views.menus import expired, held_plain, overview
 from bot.clock import Clock
-from bot.model import Relocation, Subscription
+from bot.model import Refusals, Relocation, Subscription
 from bot.services.feed_actions import FeedActions, may_take_back
 from bot.services.subscribing import Subscribing
 from bot.telegram.keyboards import Reply
@@ -32,7 +33,18 @@ class Lists:
             yield expired(context)
             return
         move = await self._actions.last_move(subscription)
-        yield self._page(context, subscription, move)
+        refusals = await self._actions.refusals(subscription)
+        yield self._page(context, subscription, move, refusals)
+
+    async def send_again(self, context: Context) -> AsyncGenerator[Answer]:
+        """Send what Telegram refused of a feed once more."""
+        subscription = await self._tapped(context)
+        if subscription is None:
+            yield expired(context)
+            return
+        count = await self._actions.send_again(subscription)
+        toast = context.localizer.plain("send-again-toast", count=count)
+        yield replace(self._page(context, subscription), toast=toast)
 
     async def polls(self, context: Context) -> AsyncGenerator[Answer]:
         """The last polls of one subscription's feed."""
@@ -85,7 +97,10 @@ class Lists:
     async def resume(self, context: Context) -> AsyncGenerator[Answer]:
         """Resume by button: the page shows it."""
         changed = await self._subscribing.resume(context.chat.id, [context.number()])
-        yield self._changed_page(context, changed)
+        page = self._changed_page(context, changed)
+        if changed and changed[0].held and isinstance(page, Reply):
+            page = replace(page, toast=held_plain(context.localizer, changed[0].held))
+        yield page
 
     def _changed_page(self, context: Context, changed: Sequence[Subscription]) -> Answer:
         """The page of the subscription that a button changed, if there still was one."""
@@ -95,7 +110,11 @@ class Lists:
         return await self._subscribing.find(context.chat.id, context.number())
 
     def _page(
-        self, context: Context, subscription: Subscription, move: Relocation | None = None
+        self,
+        context: Context,
+        subscription: Subscription,
+        move: Relocation | None = None,
+        refusals: Refusals = Refusals(),  # noqa: B008 - frozen
     ) -> Reply:
         may_move_back = move is not None and may_take_back(move, is_operator=context.is_operator)
         return feed_page(
@@ -105,4 +124,5 @@ class Lists:
             self._clock(),
             move,
             may_move_back=may_move_back,
+            refusals=refusals,
         )

@@ -3,7 +3,13 @@
 from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context
-from bot.chat.views.menus import changed_feeds, no_such_feed, pick_feed, pick_match
+from bot.chat.views.menus import (
+    changed_feeds,
+    no_such_feed,
+    pick_feed,
+    pick_match,
+    resumed_feeds,
+)
 from bot.model import Subscription
 from bot.services.selecting import Selection, select
 from bot.services.subscribing import Subscribing
@@ -31,12 +37,12 @@ class Pauses:
     async def resume(self, context: Context) -> AsyncGenerator[Answer]:
         """Resume one, several or all."""
         own = await self._subscribing.of_chat(context.chat.id)
-        paused = [subscription for subscription in own if subscription.paused]
+        paused = [subscription for subscription in own if subscription.paused or subscription.held]
         selection = _select(context, own, paused)
         if selection.certain:
             ids = [subscription.id for subscription in selection.certain]
             changed = await self._subscribing.resume(context.chat.id, ids)
-            yield Reply(changed_feeds(context.localizer, "resume-done", changed))
+            yield Reply(resumed_feeds(context.localizer, changed))
         else:
             yield _question(context, selection, paused, "resume")
 

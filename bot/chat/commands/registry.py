@@ -97,6 +97,7 @@ class Commands:
             "looks": lists.polls,  # as buttons called it that may still be tapped
             "try": lists.poll_now,
             "move-back": lists.move_back,
+            "send-again": lists.send_again,
             "pause": lists.pause,
             "resume": lists.resume,
             "preview": preview.preview_tapped,

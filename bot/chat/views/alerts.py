@@ -19,6 +19,8 @@ from bot.telegram.keyboards import Reply, button, keyboard
 TITLE_MAX = 120
 """Characters of an item's title where twenty of them must fit into one message."""
 CHANNELS_MAX = 10
+OF_PLACES = frozenset({AlertKind.CHAT_CLOSED, AlertKind.TOPIC_CLOSED, AlertKind.TOPIC_GONE})
+"""These concern all feeds of a place; the one that they are kept with is not named."""
 
 
 class Alerts:
@@ -36,7 +38,8 @@ class Alerts:
         lines = [_head(localizer, delivery, now), *map(_item_line, alert.items)]
         if unlisted := _unlisted(alert):
             lines.append(localizer.html("alert-more", count=unlisted))
-        if not delivery.subscription_id and delivery.channels:
+        is_of_feed = alert.kind not in OF_PLACES
+        if is_of_feed and not delivery.subscription_id and delivery.channels:
             channels = ", ".join(delivery.channels[:CHANNELS_MAX])
             lines.append(localizer.html("alert-channels", channels=channels))
         text = "\n".join(lines)
@@ -87,7 +90,7 @@ def _unlisted(alert: FeedAlert) -> int:
 
 def _buttons(localizer: Localizer, delivery: AlertDelivery) -> InlineKeyboardMarkup | None:
     # Whoever hears for a channel has no subscription of their own that a button could open.
-    if not delivery.subscription_id:
+    if not delivery.subscription_id or delivery.alert.kind in OF_PLACES:
         return None
     row = [button(localizer.plain("button-open"), "feed", delivery.subscription_id, 1)]
     if delivery.alert.kind is AlertKind.TROUBLE and delivery.alert.ended is None:

@@ -7,13 +7,10 @@ from telegram import InlineKeyboardButton
 
 from bot.chat.context import Localizer
 from bot.chat.views.health import HealthView
-from bot.chat.views.menus import name_link
+from bot.chat.views.menus import held_html, name_link
 from bot.fetching.url import public_url
-from bot.model import Relocation, Subscription
+from bot.model import Refusals, Relocation, Subscription
 from bot.telegram.keyboards import Reply, button, keyboard
-
-PAUSED_BY_USER = "user"
-"""``Subscription.paused`` where a person did it; anything else are Telegram's words."""
 
 
 def feed_page(
@@ -24,6 +21,7 @@ def feed_page(
     move: Relocation | None = None,
     *,
     may_move_back: bool = False,
+    refusals: Refusals = Refusals(),  # noqa: B008 - frozen
 ) -> Reply:
     """How a subscription's feed does, where it was before, and what can be done.
 
@@ -34,6 +32,7 @@ def feed_page(
         now: The present moment.
         move: The last move of the feed, if it ever moved.
         may_move_back: Whether whoever asks may take that move back.
+        refusals: What of the feed Telegram did not take here.
     """
     lines = [
         f"<b>{name_link(subscription.feed)}</b>",
@@ -45,6 +44,12 @@ def feed_page(
         old, when = public_url(move.old_url), localizer.ago(move.moved, now)
         lines.append(localizer.html("feed-moved", url=old, ago=when))
     rows = _button_rows(localizer, subscription, page, may_move_back=may_move_back)
+    if refusals.count:
+        lines.append(
+            localizer.html("feed-refused", count=refusals.count, reason=refusals.last_reason)
+        )
+        again = button(localizer.plain("button-send-again"), "send-again", subscription.id, page)
+        rows.insert(1, [again])
     return Reply("\n".join(lines), keyboard(*rows))
 
 
@@ -60,10 +65,10 @@ def _facts(localizer: Localizer, subscription: Subscription, now: datetime) -> l
     health = HealthView(localizer, subscription.feed, now)
     # Health and the next poll are of no use to a chat that paused the feed.
     facts: list[str] = []
-    if subscription.paused == PAUSED_BY_USER:
+    if subscription.paused:
         facts.append(localizer.html("feed-paused"))
-    elif subscription.paused:
-        facts.append(localizer.html("feed-paused-topic", reason=subscription.paused))
+    elif subscription.held:
+        facts.append(held_html(localizer, subscription.held))
     else:
         facts += health.state()
     if subscription.last_item:
@@ -73,7 +78,7 @@ def _facts(localizer: Localizer, subscription: Subscription, now: datetime) -> l
         interval = localizer.duration(subscription.interval)
         facts.append(localizer.html("feed-interval", interval=interval))
     next_poll, marks = health.next_poll(), health.poll_marks()
-    if next_poll and not subscription.paused:
+    if next_poll and not subscription.paused and not subscription.held:
         facts.append(next_poll)
     if marks:
         facts.append(marks)
@@ -84,7 +89,7 @@ def _button_rows(
     localizer: Localizer, subscription: Subscription, page: int, *, may_move_back: bool
 ) -> list[list[InlineKeyboardButton]]:
     say, feed, id_ = localizer.plain, subscription.feed, subscription.id
-    if subscription.paused:
+    if subscription.paused or subscription.held:
         switch = button(say("button-resume"), "resume", id_, page)
     else:
         switch = button(say("button-pause"), "pause", id_, page)

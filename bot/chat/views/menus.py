@@ -30,6 +30,8 @@ NEWEST_MAX = 40
 HEALTH_MARKS = {FeedHealth.FAILING: "⚠️", FeedHealth.GONE: "🚫", FeedHealth.SILENT: "🤫"}
 """What a line of the list says of a feed's health."""
 PAUSED_MARK = "⏸"
+TOPIC_CLOSED = "topic_closed"
+"""In Telegram's words about a topic that is closed, as it writes them or the library does."""
 
 
 # ---------------------------------------------------------------- lists
@@ -64,11 +66,13 @@ def _line(localizer: Localizer, subscription: Subscription, now: datetime) -> st
     facts = [HEALTH_MARKS.get(view.health, "")]
     if subscription.paused:
         facts = [PAUSED_MARK]
+    elif subscription.held:
+        facts = [held_plain(localizer, subscription.held)]
     if view.health is FeedHealth.UNSEEN:
         facts.append(localizer.plain("list-unseen"))
     if subscription.last_item:
         facts.append(localizer.ago(subscription.last_item, now))
-    if not subscription.paused:
+    if not subscription.paused and not subscription.held:
         facts.append(view.next_poll_short())
     known = html.escape(" · ".join(filter(None, facts)))
     return f"{name_link(feed)} · {known}" if known else name_link(feed)
@@ -132,8 +136,39 @@ def shown_address(text: str) -> str:
 
 def changed_feeds(localizer: Localizer, key: str, changed: Sequence[Subscription]) -> str:
     """The text of ``key`` with the feeds that it was done to."""
+    return localizer.html(key, count=len(changed), feeds=_names(changed))
+
+
+def _names(changed: Sequence[Subscription]) -> Markup:
     names = [f"• {name_link(subscription.feed)}" for subscription in changed[:LISTED_MAX]]
-    return localizer.html(key, count=len(changed), feeds=Markup("\n".join(names)))
+    return Markup("\n".join(names))
+
+
+def resumed_feeds(localizer: Localizer, changed: Sequence[Subscription]) -> str:
+    """Which feeds run again, and which are held still by their place, and why."""
+    paragraphs = []
+    running = [subscription for subscription in changed if not subscription.held]
+    if running:
+        paragraphs.append(changed_feeds(localizer, "resume-done", running))
+    for reason in dict.fromkeys(subscription.held for subscription in changed):
+        if reason:
+            held = [subscription for subscription in changed if subscription.held == reason]
+            paragraphs.append(f"{held_html(localizer, reason)}\n{_names(held)}")
+    return "\n\n".join(paragraphs)
+
+
+def held_html(localizer: Localizer, reason: str) -> Markup:
+    """Why nothing can be sent to a place now, and what becomes of it."""
+    if TOPIC_CLOSED in reason.casefold():
+        return localizer.html("held-topic")
+    return localizer.html("held-chat", reason=reason)
+
+
+def held_plain(localizer: Localizer, reason: str) -> str:
+    """As ``held_html``, for a line of a list."""
+    if TOPIC_CLOSED in reason.casefold():
+        return localizer.plain("list-held-topic")
+    return localizer.plain("list-held-chat", reason=reason)
 
 
 # ---------------------------------------------------------------- choices

@@ -6,7 +6,6 @@ from bot.content.localize import Wording
 from bot.content.media.pictures import MAX_PICTURES, attached, identity, without_repeats
 from bot.content.media.playable import FETCHABLE, Playable, line_of, playables
 from bot.content.messages.story import Story
-from bot.content.render.rich import captioned
 from bot.model import Attachment
 from bot.model.document import (
     Audio,
@@ -18,6 +17,7 @@ from bot.model.document import (
     Media,
     Paragraph,
     Video,
+    captioned,
     media_of,
     rebuilt,
     texts_of,

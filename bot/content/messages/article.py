@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from bot.content.html.sanitise import sanitise
+from bot.content.lawful import is_telling, lawful, with_anchors
 from bot.content.localize import ENGLISH, Wording
 from bot.content.measure import is_visible
 from bot.content.media.attachments import file_of, is_veiled, veiled
-from bot.content.media.files import media_in, walk
+from bot.content.media.files import media_in
 from bot.content.media.illustrations import EARLY, illustrate
 from bot.content.media.playable import playables
 from bot.content.messages.continuation import MAX_MESSAGES
@@ -26,8 +27,6 @@ from bot.content.messages.story import (
     story_of,
     untitled,
 )
-from bot.content.render.anchors import settled
-from bot.content.render.rich import MEDIA, Json, RichText, is_telling, render, spell
 from bot.content.repair import repair
 from bot.content.split.engine import Cost, Ruler, divide
 from bot.content.split.rich_limits import (
@@ -40,21 +39,23 @@ from bot.content.split.rich_limits import (
     shaped,
     with_media_links,
 )
-from bot.model import Attachment, FeedRef, Item, MediaKind, Options, RichMessage
+from bot.model import Attachment, FeedRef, Item, Options, RichMessage
 from bot.model.document import (
+    HASHTAG,
+    MOMENT,
     Block,
     Blocks,
     Embed,
     Heading,
     Image,
+    Paragraph,
     Run,
+    Runs,
     media_of,
     text_of,
     texts_of,
 )
 
-_DATE_FORMAT = "Dt"
-"""A long date and a short time (Bot API, "Date-time entity formatting")."""
 _RTL_SHARE = 0.4
 _RTL_SAMPLE = 4_000
 # The scripts whose letters are strong right-to-left characters (UAX 9, R and AL): Hebrew to Arabic
@@ -74,14 +75,14 @@ class _Draft:
     lead: Blocks
     """The figure that opens it."""
     blocks: Blocks
-    byline: list[Json]
+    byline: Blocks
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     """The blocks of one message."""
 
-    blocks: list[Json]
+    blocks: Blocks
     is_cut: bool = False
     """Whether what followed them is lost."""
 
@@ -135,18 +136,17 @@ def _message(draft: _Draft, page: _Page) -> RichMessage:
     """One message of an article; its links lead to anchors of its own."""
     story, blocks = draft.story, page.blocks
     if "#" in story.item.html:
-        blocks = settled(blocks)
+        blocks = with_anchors(blocks)
     files = _files(draft, blocks)
     if is_veiled(story.item, story.options):
         files = veiled(files)
-        _veil(blocks)
     texts = chain((draft.title,), texts_of(draft.blocks))
-    return RichMessage(tuple(blocks), files, is_right_to_left(texts), page.is_cut)
+    return RichMessage(blocks, files, is_right_to_left(texts), page.is_cut)
 
 
-def _files(draft: _Draft, blocks: list[Json]) -> tuple[Attachment, ...]:
+def _files(draft: _Draft, blocks: Blocks) -> tuple[Attachment, ...]:
     """Everything that blocks show, each once, in their order."""
-    kinds = {url: MediaKind(kind) for kind, url in media_in(blocks)}
+    kinds = {file.url: file.kind for file in media_in(blocks)}
     if not kinds:
         return ()
     story, shown = draft.story, (*draft.lead, *draft.blocks)
@@ -162,24 +162,6 @@ def _files(draft: _Draft, blocks: list[Json]) -> tuple[Attachment, ...]:
         else:
             files.append(Attachment(url, kind, second_urls.get(url)))
     return tuple(files)
-
-
-def _veil(blocks: list[Json]) -> None:
-    """Hides what is to be seen until it is tapped (Bot API, InputMediaPhoto, has_spoiler)."""
-    for block in walk(blocks):
-        kind = block["type"]
-        if kind in MEDIA and kind != MediaKind.AUDIO:
-            block[kind]["has_spoiler"] = True
-
-
-def as_parameter(message: RichMessage) -> Json:
-    """``rich_message`` of sendRichMessage and editMessageText (Bot API, InputRichMessage)."""
-    # Telegram's own search for links and names is off: a wrong guess of it would refuse the whole
-    # message.
-    parameter: Json = {"blocks": list(message.blocks), "skip_entity_detection": True}
-    if message.is_rtl:
-        parameter["is_rtl"] = True
-    return parameter
 
 
 # ---------------------------------------------------------------- what to say
@@ -201,7 +183,9 @@ def _draft(story: Story, wording: Wording) -> _Draft:
     elif not is_visible(title):
         title = story.stand_in
     title = clipped(title, MAX_TITLE)
-    return _Draft(story, title, lead, _below_title(rest), _byline(story, title))
+    return _Draft(
+        story, title, lead, _below_title(rest), lawful(_byline(story, title), LEAST_DEPTH)
+    )
 
 
 def _below_title(blocks: Blocks) -> Blocks:
@@ -215,69 +199,43 @@ def _lowered(block: Block) -> Block:
     return block
 
 
-def _byline(story: Story, title: str) -> list[Json]:
+def _byline(story: Story, title: str) -> Blocks:
     """Source, author, date and tags, each if it is known and was not said.
 
     The source leads to its site, or to the article where no title does.
     """
-    source, author = story.source, story.other_author
-    parts: list[list[RichText]] = []
+    source, author, published = story.source, story.other_author, story.item.published
+    parts: list[Runs] = []
     if source and source != title:
-        parts.append([_named(source, story.site if title else story.link)])
+        parts.append((isolated(Run(source, link=story.site if title else story.link)),))
     if author:
-        parts.append([_named(author, None)])
-    date = _date(story)
-    if date:
-        parts.append([date])
-    tags = _tags(story)
-    if tags:
-        parts.append(tags)
-    text = _separated(parts, " · ")
-    return [{"type": "paragraph", "text": text}] if text else []
+        parts.append((isolated(Run(author)),))
+    if published is not None and story.date:
+        # Clients show a moment in the reader's own zone; its text is for those that cannot.
+        parts.append((Run(story.date, link=f"{MOMENT}{int(published.timestamp())}"),))
+    if story.tags:
+        words = text_of(story.tags).split()
+        parts.append(_separated([(Run(word, link=f"{HASHTAG}{word}"),) for word in words], " "))
+    return (Paragraph(_separated(parts, " · ")),) if parts else ()
 
 
-def _separated(parts: Iterable[list[RichText]], separator: str) -> list[RichText]:
-    text: list[RichText] = []
+def _separated(parts: list[Runs], separator: str) -> Runs:
+    runs: list[Run] = []
     for part in parts:
-        if text:
-            text.append(separator)
-        text += part
-    return text
-
-
-def _named(name: str, link: str | None) -> RichText:
-    return spell((isolated(Run(name, link=link)),), 1)
-
-
-def _date(story: Story) -> Json | None:
-    """A moment that clients show in the reader's own zone; its text is for those that cannot."""
-    moment, text = story.item.published, story.date
-    if moment is None or not text:
-        return None
-    return {
-        "type": "date_time",
-        "text": text,
-        "unix_time": int(moment.timestamp()),
-        "date_time_format": _DATE_FORMAT,
-    }
-
-
-def _tags(story: Story) -> list[RichText]:
-    words = text_of(story.tags).split()
-    hashtags: list[list[RichText]] = [
-        [{"type": "hashtag", "text": word, "hashtag": word}] for word in words
-    ]
-    return _separated(hashtags, " ")
+        if runs:
+            runs.append(Run(separator))
+        runs += part
+    return tuple(runs)
 
 
 # ---------------------------------------------------------------- how it fits
 
 
-def _room(draft: _Draft, limits: Limits, wording: Wording) -> tuple[list[Json], Cost]:
+def _room(draft: _Draft, limits: Limits, wording: Wording) -> tuple[Blocks, Cost]:
     """The heading, and what is left of a message beside it and the rest of the frame."""
     title = Heading(1, (Run(draft.title, link=draft.story.link),))
-    heading = render((title,), limits.depth)
-    frame = cost_of([*heading, *draft.byline]) + _dearest_end(draft.story.link, wording)
+    heading = lawful((title,), limits.depth)
+    frame = cost_of((*heading, *draft.byline)) + _dearest_end(draft.story.link, wording)
     return heading, limits.room - frame
 
 
@@ -310,8 +268,8 @@ def _pages(draft: _Draft, limits: Limits, wording: Wording, most: int) -> list[_
     if not taken.fits(room):
         lead, body, taken = (), (*lead, *body), Cost()
     first, rest = divide(body, room - taken, ruler)
-    opening = render(lead, limits.depth)
-    pages = [[*heading, *opening, *draft.byline, *render(first, limits.depth)]]
+    opening = (*heading, *lawful(lead, limits.depth), *draft.byline)
+    pages = [(*opening, *lawful(first, limits.depth))]
     is_cut = False
     while rest and not is_cut:
         page, rest = _next_page(rest, limits, ruler, is_last=len(pages) == most - 1)
@@ -330,7 +288,7 @@ def _next_page(
     if not is_last:
         first, rest = divide(blocks, ruler.message, ruler)
         if first:
-            return _Page(render(first, limits.depth)), rest
+            return _Page(lawful(first, limits.depth)), rest
     return _Page(*fit(blocks, limits, ruler.message)), ()
 
 
@@ -346,16 +304,16 @@ def _single_page(draft: _Draft, limits: Limits, wording: Wording) -> _Page:
     is_cut = is_lead_cut or is_body_cut
     end = _end(draft.story.link, wording, is_cut=is_cut)
     if heading:
-        blocks = [*heading, *lead, *draft.byline, *body, *end]
-    elif cost_of([*lead, *body]).text <= EARLY:
-        blocks = [*lead, *body, *draft.byline, *end]
+        blocks = (*heading, *lead, *draft.byline, *body, *end)
+    elif cost_of((*lead, *body)).text <= EARLY:
+        blocks = (*lead, *body, *draft.byline, *end)
     else:
-        blocks = [*draft.byline, *lead, *body, *end]
+        blocks = (*draft.byline, *lead, *body, *end)
     return _Page(blocks, is_cut)
 
 
-def _end(link: str | None, wording: Wording, *, is_cut: bool) -> list[Json]:
-    return render((last_line(link, wording, is_cut=is_cut),), LEAST_DEPTH)
+def _end(link: str | None, wording: Wording, *, is_cut: bool) -> Blocks:
+    return lawful((last_line(link, wording, is_cut=is_cut),), LEAST_DEPTH)
 
 
 def _button(draft: _Draft, wording: Wording, page: _Page) -> tuple[str, str] | None:

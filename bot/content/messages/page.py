@@ -14,7 +14,6 @@ from bot.content.localize import Wording
 from bot.content.measure import is_visible
 from bot.content.media.illustrations import illustrate
 from bot.content.messages.story import Story, clipped, isolated, last_line, story_of, untitled
-from bot.content.render.rich import styled
 from bot.content.render.telegraph import Element, Node, render
 from bot.content.repair import repair
 from bot.content.split.engine import Cost, Ruler, beginning, text_room, without_leads
@@ -26,6 +25,7 @@ from bot.model.document import (
     Run,
     TextStyle,
     media_of,
+    styled,
     texts_of,
 )
 

@@ -7,8 +7,9 @@ from hashlib import blake2b
 from bot.content.addresses import absolute
 from bot.content.localize import Wording
 from bot.content.measure import TEXT_LIMIT, take, units
-from bot.content.media.files import with_media
+from bot.content.media.files import with_files
 from bot.content.render import classic
+from bot.content.render.rich import as_parameter
 from bot.content.render.terminal import plain
 from bot.content.split.boundaries import word_end
 from bot.model import Delivery, Fallback, Item, Message, Post, Progress, RichMessage, Target
@@ -21,8 +22,10 @@ follows."""
 
 def hash_of(post: Post) -> str:
     """What tells one composition of an item from another."""
+    # Not repr(), in which the styles of a run stand in another order after each start.
     contents = [
-        message.blocks if isinstance(message, RichMessage) else message.html for message in post
+        as_parameter(message, {}) if isinstance(message, RichMessage) else message.html
+        for message in post
     ]
     return blake2b(json.dumps(contents).encode(), digest_size=16).hexdigest()
 
@@ -100,7 +103,7 @@ def _downgraded(
     if fallback is Fallback.UPLOAD:
         return message
     if isinstance(message, RichMessage) and fallback is Fallback.BARE:
-        return replace(message, blocks=with_media(message.blocks, {}), media=())
+        return replace(message, blocks=with_files(message.blocks, {}), media=())
     if isinstance(message, Message):
         message = replace(message, media=())
         if fallback is not Fallback.PLAIN:

@@ -15,7 +15,6 @@ from urllib.parse import quote
 from bot.content.links import link_to, with_links
 from bot.content.render.classic import flat
 from bot.content.render.numbering import label
-from bot.content.render.rich import captioned, styled
 from bot.model.document import (
     Audio,
     Block,
@@ -38,6 +37,8 @@ from bot.model.document import (
     Table,
     TextStyle,
     Video,
+    captioned,
+    styled,
     text_of,
 )
 

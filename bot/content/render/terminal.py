@@ -3,14 +3,32 @@
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
+from bot.content.links import grouped
+from bot.content.media.files import shown_in
 from bot.model import Message, RichMessage, TelegraphPage
+from bot.model.document import (
+    Block,
+    Blocks,
+    Details,
+    Divider,
+    Figure,
+    Heading,
+    Listing,
+    ListItem,
+    Paragraph,
+    Preformatted,
+    Quote,
+    Runs,
+    Table,
+    captioned,
+    text_of,
+)
 
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"</?[a-z][^<>]*>")
-_MEDIA = ("photo", "video", "audio", "animation")
 _NODE_PREFIXES = {
     "h3": "# ",
     "h4": "## ",
@@ -22,9 +40,8 @@ _NODE_PREFIXES = {
 _RULE = "―" * 8
 _SIGNS = {"br": "\n", "hr": _RULE}
 _PARTED = {"p", "h3", "h4", "pre", "blockquote", "aside", "figure", "ul", "ol", "hr"}
-_PREFIXES = {"heading": "# ", "blockquote": "> ", "pullquote": "> ", "footer": "· "}
 
-Block = Mapping[str, Any]
+NodeElement = Mapping[str, Any]
 
 
 def plain(message: Message | RichMessage | TelegraphPage) -> str:
@@ -48,61 +65,84 @@ def _page(page: TelegraphPage) -> str:
 # ---------------------------------------------------------------- blocks of rich messages
 
 
-def _lines(blocks: Iterable[Block]) -> Iterator[str]:
+def _lines(blocks: Blocks) -> Iterator[str]:
+    """Blocks line by line, an empty one behind each block."""
     for block in blocks:
-        prefix = _PREFIXES.get(block["type"], "")
         line = ""
-        for line in (*_own_lines(block), *_lines(block.get("blocks", ()))):
-            yield f"{prefix}{line}"
+        for line in _block(block):
+            yield line
         if line:
             yield ""
 
 
-def _own_lines(block: Block) -> Iterator[str]:
-    """What a block says itself, without the blocks in it."""
-    kind = block["type"]
-    if kind in _MEDIA:
-        yield f"[{block[kind]['media']}]"
-    if kind == "divider":
-        yield _RULE
-    for name in ("summary", "text", "expression"):
-        if name in block:
-            yield from _text(block[name]).split("\n")
-    for item in block.get("items", ()):
-        yield from _item(item)
-    for row in block.get("cells", ()):
-        yield " | ".join(_text(cell.get("text", "")) for cell in row)
-    caption = block.get("caption")
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph():
+            return iter(_text(block.runs).split("\n"))
+        case Heading():
+            return _prefixed("# ", _text(block.runs).split("\n"))
+        case Preformatted():
+            return iter(block.text.split("\n"))
+        case Divider():
+            return iter((_RULE,))
+        case Listing():
+            return chain.from_iterable(_item(item, block.numbering) for item in block.items)
+        case Quote():
+            return _quote(block)
+        case Details():
+            return chain(_text(block.summary).split("\n"), _lines(block.blocks))
+        case Table():
+            return _table(block)
+        case Figure():
+            return _figure(block)
+
+
+def _quote(block: Quote) -> Iterator[str]:
+    yield from _prefixed("> ", _lines(block.blocks))
+    if block.credit:
+        yield f"> — {_text(block.credit)}"
+
+
+def _table(block: Table) -> Iterator[str]:
+    for row in block.rows:
+        yield " | ".join([_text(cell.runs) for cell in row])
+    if block.caption:
+        yield _text(block.caption)
+
+
+def _figure(block: Figure) -> Iterator[str]:
+    for file in shown_in(block):
+        yield f"[{file.url}]"
+    caption = captioned(block)
     if caption:
-        # Of media it is an object with a text and a credit, of a table a text.
-        is_object = isinstance(caption, Mapping) and "type" not in caption
-        yield _text(caption["text"] if is_object else caption)
-    if block.get("credit"):
-        yield f"— {_text(block['credit'])}"
+        yield _text(caption)
 
 
-def _item(item: Block) -> Iterator[str]:
-    number = f"{item['value']}. " if "value" in item else "• "
-    first, *rest = [line for line in _lines(item["blocks"]) if line] or [""]
+def _prefixed(prefix: str, lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield f"{prefix}{line}"
+
+
+def _item(item: ListItem, numbering: str) -> Iterator[str]:
+    number = f"{item.value}. " if numbering else "• "
+    first, *rest = [line for line in _lines(item.blocks) if line] or [""]
     yield number + first
-    for line in rest:
-        yield " " * len(number) + line
+    yield from _prefixed(" " * len(number), rest)
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - a string, a list or an object (Bot API, RichText)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return "".join(map(_text, value))
-    words = _text(value.get("text", value.get("expression", "")))
-    url = value.get("url", words)
-    return words if url == words else f"{words} <{url}>"
+def _text(runs: Runs) -> str:
+    texts: list[str] = []
+    for link, group in grouped(runs):
+        words = text_of(tuple(group))
+        is_address = link is not None and link.startswith("http") and link != words
+        texts.append(f"{words} <{link}>" if is_address else words)
+    return "".join(texts)
 
 
 # ---------------------------------------------------------------- nodes of Telegraph
 
 
-def _node(node: str | Block) -> str:
+def _node(node: str | NodeElement) -> str:
     """A node of Telegraph; an empty line behind what stands alone."""
     if isinstance(node, str):
         return node
@@ -118,5 +158,5 @@ def _node(node: str | Block) -> str:
     return f"{_NODE_PREFIXES.get(tag, '')}{media}{_SIGNS.get(tag, '')}{inner}{end}"
 
 
-def _numbered(item: Block, number: int) -> str:
+def _numbered(item: NodeElement, number: int) -> str:
     return f"\n{number}. {_node({**item, 'tag': ''})}"

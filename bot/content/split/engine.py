@@ -22,7 +22,6 @@ from typing import NamedTuple
 from bot.content.html.flow import trim
 from bot.content.measure import is_visible, take
 from bot.content.render.numbering import label
-from bot.content.render.rich import captioned, styled
 from bot.content.split.boundaries import sentence_end, word_end
 from bot.model.document import (
     Block,
@@ -41,8 +40,10 @@ from bot.model.document import (
     Runs,
     Table,
     TextStyle,
+    captioned,
     cut,
     skip,
+    styled,
     text_of,
 )
 

@@ -7,25 +7,32 @@ A document is made to fit in this order: cells beyond the last column go, what n
 unwrapped, media beyond the limit become links, and the end is cut off.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
-from bot.content.links import link_to
-from bot.content.render.rich import ITEM_LEVELS, MEDIA, Json, captioned, render
+from bot.content.lawful import ITEM_LEVELS, is_formula, lawful, pulled
+from bot.content.links import grouped, link_to
+from bot.content.media.files import shown_in
+from bot.content.render.rich import STRING
 from bot.content.split.engine import Cost, Ruler, beginning, unwrapped, without_leads
+from bot.model import MediaKind
 from bot.model.document import (
     Block,
     Blocks,
     Cell,
     Details,
+    Divider,
     Figure,
+    Heading,
     Listing,
     Paragraph,
+    Preformatted,
     Quote,
+    Runs,
     Table,
+    captioned,
     rebuilt,
+    walk,
 )
 
 LEAST_DEPTH = 3
@@ -34,6 +41,7 @@ _LEAF_LEVELS = 4
 """Levels that every text keeps: its block, a caption in it, a link and a style."""
 _WORTH_SPLITTING = 2_000
 """Characters of room that would be left empty: a text is cut rather than that."""
+_ANCHOR_RUNS = 2
 _LINK_TEXT, _LINK_RUNS = 80, 4
 """What the link takes, a block of its own, that stands for a video or a sound which cannot be
 had."""
@@ -73,22 +81,22 @@ class Limits:
 LIMITS = Limits()
 
 
-def fit(blocks: Blocks, limits: Limits, room: Cost) -> tuple[list[Json], bool]:
-    """Blocks as JSON that takes no more than ``room``, and whether the end was cut off."""
+def fit(blocks: Blocks, limits: Limits, room: Cost) -> tuple[Blocks, bool]:
+    """Lawful blocks that take no more than ``room``, and whether the end was cut off."""
     shaped_blocks = with_media_links(shaped(blocks, limits), room.media)
-    made = render(shaped_blocks, limits.depth)
-    if cost_of(made).fits(room):
-        return made, False
+    whole = lawful(shaped_blocks, limits.depth)
+    if cost_of(whole).fits(room):
+        return whole, False
     kept = beginning(
         shaped_blocks, room, ruler_of(limits), least=_WORTH_SPLITTING, whole_texts=True
     )
-    return render(without_leads(kept), limits.depth), True
+    return lawful(without_leads(kept), limits.depth), True
 
 
 def ruler_of(limits: Limits) -> Ruler:
     """Measures what blocks take of a rich message."""
     # Asked several times for the same block; the blocks of one article are few.
-    return Ruler(cache(lambda block: cost_of(render((block,), limits.depth))), limits.room)
+    return Ruler(cache(lambda block: cost_of(lawful((block,), limits.depth))), limits.room)
 
 
 # ---------------------------------------------------------------- shape
@@ -178,74 +186,88 @@ def _at_depth(blocks: Blocks, room: int) -> Blocks:
 # ---------------------------------------------------------------- cost
 
 
-def cost_of(blocks: Iterable[Mapping[str, Any]]) -> Cost:
-    """The cost of blocks as they are sent (Bot API, InputRichBlock)."""
+def cost_of(blocks: Blocks) -> Cost:
+    """The cost of lawful blocks as they are sent (Bot API, InputRichBlock)."""
     meter = _Meter()
-    meter.add_blocks(blocks)
+    for block in walk(blocks):
+        meter.add(block)
     return Cost(meter.text, meter.blocks, meter.media, meter.runs)
 
 
 class _Meter:
-    """Walks blocks and counts."""
+    """Counts what blocks take, each without those in it."""
 
     __slots__ = ("blocks", "media", "runs", "text")
 
     def __init__(self) -> None:
         self.text = self.blocks = self.media = self.runs = 0
 
-    def add_blocks(self, blocks: Iterable[Mapping[str, Any]]) -> None:
-        for block in blocks:
-            self.blocks += 1
-            for name, value in block.items():
-                self._add_field(name, value)
-            kind = block["type"]
-            if kind in MEDIA:
-                self.media += 1
-                if kind != "photo":
-                    self.blocks += 1
-                    self.text += _LINK_TEXT
-                    self.runs += _LINK_RUNS
-
-    def _add_field(self, name: str, value: Any) -> None:  # noqa: ANN401 - JSON is what it is
-        match name:
-            case "text" | "credit" | "summary":
-                self._add_text(value)
-            case "expression":
-                self.text += len(value)
-            case "blocks":
-                self.add_blocks(value)
-            case "items":
-                self.blocks += len(value)
-                for item in value:
-                    self.add_blocks(item["blocks"])
-            case "cells":
-                self.blocks += len(value)
-                for row in value:
-                    for cell in row:
-                        self._add_text(cell.get("text", ""))
-            case "caption":
-                self._add_caption(value)
-            case _:
+    def add(self, block: Block) -> None:
+        self.blocks += 1
+        match block:
+            case Paragraph() | Heading():
+                self._add_text(block)
+            case Preformatted():
+                self._add_string(block.text)
+            case Listing():
+                self.blocks += len(block.items)
+            case Quote():
+                if pulled(block) is not None:
+                    # Its text is no block of its own.
+                    self.blocks -= 1
+                self._add_runs(block.credit)
+            case Details():
+                self._add_runs(block.summary)
+            case Table():
+                self._add_table(block)
+            case Figure():
+                self._add_figure(block)
+            case Divider():
                 pass
 
-    def _add_caption(self, caption: Any) -> None:  # noqa: ANN401 - JSON is what it is
-        """Of media: an object with a text and a credit, a space between them; of tables: a text."""
-        if isinstance(caption, dict) and "type" not in caption:
+    def _add_table(self, block: Table) -> None:
+        self.blocks += len(block.rows)
+        for row in block.rows:
+            for cell in row:
+                if cell.runs:
+                    self._add_runs(cell.runs)
+                else:
+                    self.runs += 1
+        self._add_runs(block.caption)
+
+    def _add_figure(self, block: Figure) -> None:
+        if block.caption or block.credit:
+            # The space between both.
             self.text += 1
             self.runs += 1
-            for text in caption.values():
-                self._add_text(text)
-        else:
-            self._add_text(caption)
+            self._add_runs(block.caption)
+            self._add_runs(block.credit)
+        if len(block.media) > 1:
+            self.blocks += len(block.media)
+        self.media += len(block.media)
+        for file in shown_in(block):
+            if file.kind is not MediaKind.PHOTO:
+                self.blocks += 1
+                self.text += _LINK_TEXT
+                self.runs += _LINK_RUNS
 
-    def _add_text(self, text: Any) -> None:  # noqa: ANN401 - JSON is what it is
-        if isinstance(text, str):
-            self.runs += 1
-            self.text += len(text)
-        elif isinstance(text, list):
-            for part in text:
-                self._add_text(part)
-        else:
-            self.runs += 1
-            self.text += len(text.get("expression", ""))
-            self._add_text(text.get("text", ""))
+    def _add_text(self, block: Paragraph | Heading) -> None:
+        if is_formula(block.runs):
+            self.text += len(block.runs[0].text)
+            return
+        if block.name:
+            self.runs += _ANCHOR_RUNS
+        self._add_runs(block.runs)
+
+    def _add_runs(self, runs: Runs) -> None:
+        for link, group in grouped(runs):
+            if link is not None:
+                self.runs += 1
+            for run in group:
+                # A formula is a style, too.
+                self.runs += len(run.styles)
+                self._add_string(run.text)
+
+    def _add_string(self, text: str) -> None:
+        self.text += len(text)
+        self.runs += -(-len(text) // STRING)

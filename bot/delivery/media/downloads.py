@@ -155,6 +155,9 @@ class Downloads:
         """
         key = attachment.url, still
         loop = asyncio.get_running_loop()
+        kept = self._kept.get(key)
+        if kept and not await asyncio.to_thread(kept.path.exists):
+            self._forget(key)  # Whoever cleans the temporary folder took it: once more.
         if key not in self._tasks:
             self._started[key] = loop.time()
             self._tasks[key] = asyncio.create_task(self._obtain(key, attachment, referer, feed_id))
@@ -213,7 +216,7 @@ class Downloads:
 
     async def _keep(self, upload: Upload) -> Kept:
         path = self.folder / str(next(self._names))
-        await asyncio.to_thread(path.write_bytes, upload.body)
+        await asyncio.to_thread(_write, path, upload.body)
         return Kept(upload.kind, upload.name, path, len(upload.body), upload.thumbnail)
 
     async def _blame(self, url: str, reason: str) -> None:
@@ -287,6 +290,12 @@ class Downloads:
         if not isinstance(answer, Fetched):
             raise FetchError("not modified, although nothing was known")
         return answer.body
+
+
+def _write(path: Path, body: bytes) -> None:
+    # Systems clean their temporary folders of what nobody touched for days: ours, too.
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.write_bytes(body)
 
 
 def _name(url: str, ending: str = "") -> str:

@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.delivery.media.downloads import Downloads, Kept, NotReady
 from bot.delivery.media.routing import Packed, in_company, may_be_fetched, pick, way_of
 from bot.fetching.url import public_url
-from bot.model import Attachment, Fallback, MediaWay, Message, RichMessage, TelegramFile
+from bot.model import Attachment, Fallback, MediaKind, MediaWay, Message, RichMessage, TelegramFile
 from bot.store import Store, files
 from bot.store.files import Party
 from bot.telegram.errors import culprit, is_about_media
@@ -28,6 +28,7 @@ UPLOADS_AT_ONCE = 3
 """Messages with uploads under way: a slow one must not take the place of those that are quick."""
 MOST_CARRIED = 50 << 20
 """Bytes of all uploads in one request."""
+_BARS_US = frozenset({Party.US, Party.UPLOAD})
 NEITHER = "Telegram refused a file, and we could not have it either"
 
 Chosen = tuple[Attachment, str | Kept]
@@ -133,6 +134,25 @@ class Media:
             for url in fresh:
                 self._downloads.drop(url)
 
+    async def left_out(
+        self, message: Message | RichMessage, sent: Sequence[Packed]
+    ) -> list[Attachment]:
+        """The files of a message that were not sent with it and that a link may still lead to.
+
+        Pictures that nobody can have are none of them; for what plays, a browser may do better.
+        """
+        sent_urls = {attachment.url for attachment, _ in sent}
+        missing = [file for file in message.media if file.url not in sent_urls]
+        if not missing:
+            return []
+        urls = [file.url for file in missing]
+        barred = await self._store.run(files.barred, urls, self._clock())
+        return [
+            file
+            for file in missing
+            if file.kind is not MediaKind.PHOTO or Party.US not in barred.get(file.url, ())
+        ]
+
     async def blame(self, packed: Sequence[Packed], reason: str) -> bool:
         """Find the file that Telegram refused with these words, and write it down.
 
@@ -193,7 +213,7 @@ class Media:
             at_hand = _at_hand(attachment, known.get(url, ()), barred_to, request)
             if at_hand:
                 chosen[url] = at_hand
-            elif Party.US not in barred_to:
+            elif barred_to.isdisjoint(_BARS_US):
                 missing.append(attachment)
         chosen |= await self._download(missing, request, patience)
         return [chosen[url] for url in urls if url in chosen]
@@ -232,7 +252,7 @@ class Media:
         if way is MediaWay.KNOWN:
             await self._store.run(files.forget, [url])
             return
-        party = Party.TELEGRAM if way is MediaWay.ADDRESS else Party.US
+        party = Party.TELEGRAM if way is MediaWay.ADDRESS else Party.UPLOAD
         await self._store.run(files.blame, url, party, reason, self._clock())
 
 
