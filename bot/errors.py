@@ -68,7 +68,7 @@ class StoreError(TidingsError):
 
 
 class StoreUnavailable(StoreError):
-    """The database cannot be read or written at the moment; the text is SQLite's."""
+    """The database cannot be read or written now; the store has told the operator of it."""
 
     key = "error-store"
 

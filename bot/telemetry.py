@@ -9,6 +9,8 @@ configured secrets, and credentials in addresses. What each event and metric mea
 import logging
 import re
 import sys
+import time
+from collections import Counter as Counts
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
@@ -20,6 +22,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from bot.errors import StoreUnavailable
 from bot.model import MediaWay, Verdict
 
 NAMESPACE = "tidings"
@@ -30,6 +33,8 @@ _CREDENTIALS = re.compile(r"//[^/?#\s]*@")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CHATTY = ("aiohttp.access", "apscheduler", "httpcore", "httpx", "telegram", "tzlocal")
 """Libraries that log at INFO what is no news to an operator."""
+SAY_EVERY = 60.0
+"""Seconds between two log lines about what still fails in the same way."""
 _CAUSES = 5
 """Causes of an exception that are logged."""
 
@@ -56,7 +61,11 @@ def configure_logging(
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            _drop_what_the_store_told,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
@@ -127,6 +136,17 @@ class Redaction:
                 return self.text(str(value))
 
 
+def _drop_what_the_store_told(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Leave out what fails only because the database does not answer.
+
+    The store says that itself, once a minute (``store_failed``); else everything that needs it
+    would add a traceback, several times a second.
+    """
+    if event.get("exc_info") is True and isinstance(sys.exception(), StoreUnavailable):
+        raise structlog.DropEvent
+    return event
+
+
 def _describe_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """``exc_info`` in any of its forms as one line under ``traceback``."""
     error = event.pop("exc_info", None)
@@ -166,6 +186,58 @@ def _describe_link(error: BaseException) -> str:
         text += " {" + "; ".join(describe(inner) for inner in error.exceptions) + "}"
     return text
 
+
+# ---------------------------------------------------------------- what works, and what does not
+
+
+class Condition:
+    """Whether a part works; if it does not, since when and why. For ``/health`` and the log.
+
+    A part that fails tries again for ever, so each failure on its own is no news: one line a
+    minute tells that it goes on, and how often it happened.
+    """
+
+    def __init__(self) -> None:
+        self.failing_since: float | None = None
+        """On the monotonic clock; ``None`` while it works."""
+        self.reason = ""
+        self.last_success: float | None = None
+        """On the monotonic clock; ``None``: not yet."""
+        self._next_line: dict[str, float] = {}
+        self._unsaid: Counts[str] = Counts()
+
+    def succeed(self) -> None:
+        """It works."""
+        self.last_success = time.monotonic()
+        self.failing_since = None
+        self.reason = ""
+
+    def fail(self, reason: str, *, since: float | None = None) -> None:
+        """It does not work.
+
+        Args:
+            reason: Why, for the operator.
+            since: When the attempt began that failed, on the monotonic clock.
+        """
+        if self.failing_since is None:
+            self.failing_since = since if since is not None else time.monotonic()
+        self.reason = _NO_SECRETS.text(reason)
+
+    def line_due(self, event: str) -> int | None:
+        """Whether this event may be logged now.
+
+        Returns:
+            How often it was held back since its last line; ``None``: hold it back, too.
+        """
+        now = time.monotonic()
+        if now < self._next_line.get(event, 0.0):
+            self._unsaid[event] += 1
+            return None
+        self._next_line[event] = now + SAY_EVERY
+        return self._unsaid.pop(event, 0)
+
+
+_NO_SECRETS = Redaction(())
 
 # ---------------------------------------------------------------- metrics
 

@@ -54,9 +54,14 @@ from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import Operator, resolve
 from bot.store import Store
-from bot.telegram.application import PTB, Server, WebhookAddress, build_application
+from bot.telegram.application import (
+    PTB,
+    Server,
+    build_application,
+)
 from bot.telegram.gateway import Gateway
-from bot.telemetry import Metrics
+from bot.telegram.listening import Listener, WebhookAddress
+from bot.telemetry import Condition, Metrics
 from bot.web.health import Health
 from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
 
@@ -85,6 +90,9 @@ class Parts:
     poller: Poller
     router: Router
     application: PTB
+    listener: Listener
+    hearing: Condition
+    """Whether the bot hears what people write."""
 
 
 async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Parts:
@@ -170,8 +178,9 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         spend=limiter.spend,
         clock=clock,
     )
-    application = build_application(telegram, is_pushed=settings.telegram.mode == "webhook")
+    application = build_application(telegram)
     router.register(application)
+    hearing = Condition()
     return Parts(
         store=store,
         metrics=metrics,
@@ -182,6 +191,8 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         poller=poller,
         router=router,
         application=application,
+        listener=Listener(application, webhook_address(settings), hearing),
+        hearing=hearing,
     )
 
 
@@ -398,7 +409,9 @@ def build_webhook(settings: Settings, application: PTB) -> Webhook | None:
     )
 
 
-def webhook_address(settings: Settings) -> WebhookAddress:
-    """Where Telegram is told to push updates to."""
+def webhook_address(settings: Settings) -> WebhookAddress | None:
+    """Where Telegram is told to push updates to; ``None`` where they are asked for."""
+    if settings.telegram.mode != "webhook":
+        return None
     secret = settings.telegram.webhook_secret.get_secret_value()
     return WebhookAddress(settings.telegram.webhook_url, secret)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -10,12 +9,14 @@ from functools import partial
 
 import structlog
 
-from bot.app.building import Parts, build, build_server, webhook_address
-from bot.app.jobs import GRACE, Job, JobRunner, in_background, until
-from bot.app.upkeep import Pulse, assess, beat, measure, probe, prune
+from bot.app.building import Parts, build, build_server
+from bot.app.jobs import GRACE, Activities, Job, JobRunner, until
+from bot.app.upkeep import Conditions, assess, beat, measure, probe, prune
 from bot.clock import Clock, now
 from bot.config import Settings
-from bot.telegram.application import listen
+from bot.errors import StoreError
+from bot.store import Store
+from bot.telemetry import Condition
 
 log = structlog.get_logger()
 
@@ -27,6 +28,8 @@ RENEW_EVERY = 5.0
 """Seconds between two looks for hubs that are to be asked."""
 PROBE_EVERY = 1.0
 """Seconds between two looks for closed places that are to be tried."""
+CHECK_EVERY = 5.0
+"""Seconds between two questions whether the database still takes what is written."""
 MEASURE_EVERY = 15.0
 PRUNE_EVERY = 3600.0
 
@@ -48,23 +51,49 @@ async def run(
 
     Raises:
         ConfigError: No token, or one that Telegram does not know.
-        StoreError: The database cannot be used.
+        StoreError: The database cannot be used, or not any more.
     """
     _prepare_process()
-    # The stack ends in the opposite order what is begun here: the last that was started stops
-    # first, and the database closes last.
+    # What runs is stopped first, side by side; then the stack closes in the opposite order what was
+    # opened, the database last.
     async with AsyncExitStack() as stack:
         parts = await build(settings, clock, stack)
-        await _start(parts, settings, clock, stack)
-        finish = partial(parts.router.close, GRACE)
-        listening = listen(parts.application, webhook_address(settings), stack, finish)
-        if await until(stop, listening):
-            await parts.router.announce(parts.application.bot)
-            log.info("ready", bot=parts.application.bot.username)
-            ready()
-            await stop.wait()
-        log.info("stopping")
+        activities = Activities()
+        ending = _Ending(stop)
+        try:
+            await _start(parts, settings, clock, activities, ending)
+            if await until(ending.begins, _listen(parts, activities, stack)):
+                log.info("ready", bot=parts.application.bot.username)
+                ready()
+                await ending.begins.wait()
+            log.info("stopping")
+        finally:
+            await activities.stop()
     log.info("stopped")
+    ending.raise_fault()
+
+
+class _Ending:
+    """When the bot is to end: it was told to, or it cannot go on."""
+
+    def __init__(self, stop: asyncio.Event) -> None:
+        self.begins = stop
+        self._fault: StoreError | None = None
+
+    async def check(self, store: Store) -> None:
+        """End if the database is lost."""
+        try:
+            await store.probe()
+        finally:
+            if store.fatal and self._fault is None:
+                self._fault = store.fatal
+                log.critical("store_lost", reason=str(store.fatal))
+                self.begins.set()
+
+    def raise_fault(self) -> None:
+        """Raise what ended the bot, if nobody asked it to end."""
+        if self._fault:
+            raise self._fault
 
 
 def _prepare_process() -> None:
@@ -74,31 +103,59 @@ def _prepare_process() -> None:
     asyncio.get_running_loop().set_default_executor(names)
 
 
-async def _start(parts: Parts, settings: Settings, clock: Clock, stack: AsyncExitStack) -> None:
+async def _start(
+    parts: Parts, settings: Settings, clock: Clock, activities: Activities, ending: _Ending
+) -> None:
     """Set everything going but the listening to people."""
-    await stack.enter_async_context(in_background(parts.pages.run()))
-    # The store has just been opened; from now on a job asks whether it still answers.
-    pulse = Pulse(store=time.monotonic())
-    health = partial(assess, parts.dispatcher, parts.poller, pulse)
+    activities.run("pages", parts.pages.run())
+    poll = Job("poll", POLL_EVERY, parts.poller.tick)
+    conditions = Conditions(
+        store=parts.store.condition,
+        polling=poll.condition,
+        sending=parts.dispatcher.condition,
+        hearing=parts.hearing,
+        telegram=Condition(),
+    )
+    health = partial(assess, conditions, parts.dispatcher, parts.poller, clock)
     web_server = build_server(settings, parts.metrics, health, parts.websub, parts.application)
     if web_server:
         await web_server.start()
-        stack.push_async_callback(web_server.stop)
+        activities.stop_by("web", web_server.stop)
     await parts.parser.warm_up()
-    jobs = JobRunner(_jobs(parts, settings, pulse, clock))
+    jobs = JobRunner([poll, *_jobs(parts, settings, clock, ending)])
     jobs.start()
-    # Jobs stop before the poller does: nothing may begin a poll while it waits for the last ones.
-    stack.push_async_callback(parts.poller.stop, GRACE)
-    stack.callback(jobs.stop)
-    await stack.enter_async_context(in_background(parts.dispatcher.run()))
-    await stack.enter_async_context(in_background(beat(parts.application, pulse)))
+
+    async def stop_polling() -> None:
+        # Jobs stop before the poller does: nothing may begin a poll while it waits for the last.
+        jobs.stop()
+        await parts.poller.stop(GRACE)
+
+    activities.stop_by("polling", stop_polling)
+    activities.run("sending", parts.dispatcher.run())
+    activities.run("beat", beat(parts.application, conditions.telegram))
 
 
-def _jobs(parts: Parts, settings: Settings, pulse: Pulse, clock: Clock) -> list[Job]:
+async def _listen(parts: Parts, activities: Activities, stack: AsyncExitStack) -> None:
+    """Begin to hear people, as soon as Telegram is reached."""
+    application = parts.application
+
+    async def stop_answering() -> None:
+        if not application.running:
+            return
+        await application.stop()
+        await parts.router.close(GRACE)
+
+    activities.stop_by("answering", stop_answering)
+    await parts.listener.start(stack)
+    activities.run("hearing", parts.listener.run())
+    await parts.router.announce(application.bot)
+
+
+def _jobs(parts: Parts, settings: Settings, clock: Clock, ending: _Ending) -> list[Job]:
     jobs = [
-        Job("poll", POLL_EVERY, parts.poller.tick),
+        Job("check", CHECK_EVERY, partial(ending.check, parts.store)),
         Job("probe", PROBE_EVERY, partial(probe, parts.store, settings, parts.dispatcher, clock)),
-        Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, pulse, clock)),
+        Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, clock)),
         Job("prune", PRUNE_EVERY, partial(prune, parts.store, settings, clock)),
     ]
     if parts.websub:

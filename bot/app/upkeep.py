@@ -1,9 +1,9 @@
 """Regular work, and whether everything is alive."""
 
 import asyncio
-import contextlib
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 
 from telegram.error import TelegramError
 
@@ -14,7 +14,7 @@ from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
 from bot.store import Store, feeds, files, items, outbox, places
 from bot.telegram.application import PTB
-from bot.telemetry import Metrics
+from bot.telemetry import Condition, Metrics
 from bot.web.health import Health, Part
 
 PRUNE_ROWS = 1000
@@ -23,6 +23,10 @@ NAP = 0.1
 """Seconds that the event loop is asked to wait, to see how long it really waits."""
 STALE = 60.0
 """Seconds after which a loop that did not come round counts as stuck."""
+SICK_AFTER = 20.0
+"""Seconds that a part may fail before the whole counts as sick: what passes by itself is over."""
+BEAT_EVERY, LONGEST_ANSWER = 15.0, 15.0
+"""Seconds between two signs of life of Telegram, and for each."""
 
 
 async def take_over(store: Store, settings: Settings, clock: Clock) -> None:
@@ -32,18 +36,9 @@ async def take_over(store: Store, settings: Settings, clock: Clock) -> None:
     await store.run(feeds.set_reading, PARSER_VERSION, clock())
 
 
-@dataclass(slots=True)
-class Pulse:
-    """When the store and Telegram last answered, on the monotonic clock; ``None``: not yet."""
-
-    store: float | None = None
-    telegram: float | None = None
-
-
-async def measure(store: Store, metrics: Metrics, pulse: Pulse, clock: Clock) -> None:
+async def measure(store: Store, metrics: Metrics, clock: Clock) -> None:
     """Measure the store, its queues, and how late the event loop is."""
     metrics.waiting(await store.run(outbox.count_waiting))
-    pulse.store = time.monotonic()
     metrics.due(await store.run(feeds.count_due, clock()))
     before = time.monotonic()
     await asyncio.sleep(NAP)
@@ -70,30 +65,60 @@ async def probe(store: Store, settings: Settings, dispatcher: Dispatcher, clock:
         dispatcher.notify()
 
 
-async def beat(application: PTB, pulse: Pulse) -> None:
+async def beat(application: PTB, telegram: Condition) -> None:
     """Ask Telegram now and then who we are: an answer is a sign of life."""
     while True:
-        # RuntimeError: the application is not initialised yet.
-        with contextlib.suppress(TelegramError, RuntimeError):
-            await application.bot.get_me()
-            pulse.telegram = time.monotonic()
-        await asyncio.sleep(STALE / 2)
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(LONGEST_ANSWER):
+                await application.bot.get_me()
+        except TelegramError as error:
+            telegram.fail(error.message, since=began)
+        except TimeoutError:
+            telegram.fail("Telegram does not answer", since=began)
+        except RuntimeError:
+            # The application is not initialised: Telegram was not reached yet.
+            telegram.fail("Telegram was not reached yet", since=began)
+        else:
+            telegram.succeed()
+        await asyncio.sleep(BEAT_EVERY)
 
 
-def assess(dispatcher: Dispatcher, poller: Poller, pulse: Pulse) -> Health:
-    """How the parts do, by the age of their last sign of life."""
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How the parts do, as they note it themselves."""
+
+    store: Condition
+    polling: Condition
+    sending: Condition
+    hearing: Condition
+    telegram: Condition
+
+
+def assess(conditions: Conditions, dispatcher: Dispatcher, poller: Poller, clock: Clock) -> Health:
+    """How the parts do: what each notes, and the age of the loops' last round."""
     now = time.monotonic()
+
+    def part(condition: Condition, last: float | None, longest: float) -> Part:
+        age = None if last is None else now - last
+        is_in_time = age is not None and age < longest
+        if condition.failing_since is None:
+            return Part(ok=is_in_time, age=age)
+        failing_for = now - condition.failing_since
+        return Part(
+            ok=is_in_time and failing_for < SICK_AFTER,
+            age=age,
+            reason=condition.reason,
+            since=clock() - timedelta(seconds=failing_for),
+        )
+
+    store, hearing, telegram = conditions.store, conditions.hearing, conditions.telegram
     return Health(
         {
-            "store": _part(pulse.store, now, STALE),
-            "poller": _part(poller.last_tick, now, STALE),
-            "sender": _part(dispatcher.last_turn, now, 2 * STALE),
-            "telegram": _part(pulse.telegram, now, 2 * STALE),
+            "store": part(store, store.last_success, STALE),
+            "polling": part(conditions.polling, poller.last_tick, STALE),
+            "sending": part(conditions.sending, dispatcher.last_turn, 2 * STALE),
+            "hearing": part(hearing, hearing.last_success, 2 * STALE),
+            "telegram": part(telegram, telegram.last_success, 2 * STALE),
         }
     )
-
-
-def _part(last: float | None, now: float, longest: float) -> Part:
-    if last is None:
-        return Part(ok=False)
-    return Part(ok=now - last < longest, age=now - last)

@@ -90,8 +90,8 @@ class CommandQueues:
         return True
 
     async def close(self, grace: float) -> None:
-        """Let what is there end within ``grace`` seconds, and cancel the rest."""
-        end = asyncio.get_running_loop().time() + grace
+        """Let what is there end, and cancel the rest; all of it within ``grace`` seconds."""
+        end = asyncio.get_running_loop().time() + grace - LAST_WORDS
         while self._tasks and (left := end - asyncio.get_running_loop().time()) > 0:
             await asyncio.wait(set(self._tasks), timeout=left)
         for task in self._tasks:

@@ -3,6 +3,7 @@
 It is composed when its turn comes, so that today's settings hold.
 """
 
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -76,6 +77,8 @@ class Composer:
         # An item goes to all its chats within seconds: it is composed once for each set of options
         # among them, the least recently used making room.
         self._composed: OrderedDict[_Key, _Composition] = OrderedDict()
+        # Large items are composed on a thread. Held for a moment only, never while composing.
+        self._lock = threading.Lock()
         self._wording = lru_cache(partial(_wording, translator))
         self._no_articles_until = 0.0
 
@@ -133,17 +136,19 @@ class Composer:
             fallback=fallback,
             page=page,
         )
-        known = self._composed.get(key)
-        if known is not None:
-            self._composed.move_to_end(key)
-            return known
+        with self._lock:
+            known = self._composed.get(key)
+            if known is not None:
+                self._composed.move_to_end(key)
+                return known
         wording = self._wording(options.language)
         post = compose_in_style(item, feed, options, fallback, wording, page)
         composition = _Composition(post, hash_of(post) if len(post) > 1 else "")
         if item.id:  # what a preview shows of a feed that nobody follows has no row, hence no id
-            self._composed[key] = composition
-            if len(self._composed) > COMPOSED:
-                self._composed.popitem(last=False)
+            with self._lock:
+                self._composed[key] = composition
+                if len(self._composed) > COMPOSED:
+                    self._composed.popitem(last=False)
         return composition
 
 

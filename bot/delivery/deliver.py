@@ -59,6 +59,8 @@ FILES_PATIENCE, PREVIEW_FILES_PATIENCE = 1.0, 60.0
 its place then."""
 PREVIEW_PAGE_PATIENCE = 5.0
 """Seconds that somebody who asks for a preview waits for a page."""
+LARGE_ITEM = 20_000
+"""Characters of an item; larger ones are composed beside the event loop."""
 MOST_BLAMED = 5
 """Files of one message that Telegram may refuse by name before all of them are uploaded."""
 NO_MEDIA = "none of its media could be had"
@@ -116,6 +118,7 @@ class Deliverer:
         self._metrics = metrics
         self._most_unanswered = most_unanswered
         self._clock = clock
+        self._composing = asyncio.Lock()
 
     async def attempt(self, claim: Delivery | AlertDelivery) -> Verdict:
         """Try once to send a claimed message.
@@ -213,7 +216,7 @@ class Deliverer:
 
         Where Telegram names a file as bad, it is sent again at once, and the file goes otherwise.
         """
-        message, progress = self._composer.next(delivery, page)
+        message, progress = await self._compose(delivery, page)
         for blamed in range(MOST_BLAMED):
             is_last = blamed == MOST_BLAMED - 1
             try:
@@ -226,6 +229,18 @@ class Deliverer:
             if verdict is not None:
                 return verdict
         raise AssertionError("the last attempt gives a verdict")
+
+    async def _compose(
+        self, delivery: Delivery, page: str | None
+    ) -> tuple[Message | RichMessage, Progress | None]:
+        """The next message; what takes long is composed on a thread, one item after the other.
+
+        One after the other, as the next chat with the same options finds it composed then.
+        """
+        if len(delivery.item.html) <= LARGE_ITEM:
+            return self._composer.next(delivery, page)
+        async with self._composing:
+            return await asyncio.to_thread(self._composer.next, delivery, page)
 
     async def _post(
         self,

@@ -35,6 +35,7 @@ from bot.model import (
     Wait,
 )
 from bot.store import Store, outbox
+from bot.telemetry import Condition
 
 log = structlog.get_logger()
 
@@ -49,14 +50,14 @@ PATIENCE = 0.035
 second."""
 LONGEST_REST = 1.0
 """Seconds between two looks into the outbox at the most."""
+GRACE = 8.0
+"""Seconds that messages under way have to arrive when the dispatcher is stopped."""
 FAULT_PAUSE = 1.0
 """Seconds after a turn that the store could not serve (a full disk, say)."""
 MOST_UNSETTLED = 500
 """Messages under way, or answered and not written down yet, beyond which nothing is claimed."""
 PLACE_CHECK = 0.1
 """Seconds between two looks for a free place: a message that drags on leaves its own."""
-QUIET = 60.0
-"""Seconds between two lines of the log about a store that cannot be used."""
 
 
 class Dispatcher:
@@ -92,9 +93,10 @@ class Dispatcher:
         self._busy: set[int] = set()
         """Chats whose message is under way, or answered and not written down yet."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._silent_until = 0.0
         self.last_turn = time.monotonic()
         """When the loop last came round, on the monotonic clock; for the health check."""
+        self.condition = Condition()
+        """Whether the outbox can be read."""
 
     def notify(self) -> None:
         """Something was put into the outbox."""
@@ -107,12 +109,28 @@ class Dispatcher:
                 self.last_turn = time.monotonic()
                 try:
                     await self._turn()
-                except Exception as error:  # noqa: BLE001 - whatever it is, others wait
-                    self._report(error)
+                except Exception as error:
+                    self.condition.fail(str(error) or type(error).__name__)
+                    repeats = self.condition.line_due("dispatcher_failed")
+                    if repeats is not None:
+                        log.exception("dispatcher_failed", repeats=repeats)
                     await asyncio.sleep(FAULT_PAUSE)
+                else:
+                    self.condition.succeed()
         finally:
-            if self._tasks:
-                await asyncio.wait(self._tasks)
+            await self._finish()
+
+    async def _finish(self) -> None:
+        """Let what is under way arrive; what takes too long is given back, to be sent again."""
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=GRACE)
+        chats = list(self._busy)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        if chats:
+            await self._release(chats)
 
     async def _turn(self) -> None:
         if self._circuit.is_closed(time.monotonic()):
@@ -217,17 +235,6 @@ class Dispatcher:
             # Not wait_for: that of Python 3.11 may swallow a cancellation.
             async with asyncio.timeout(max(seconds, 0.01)):
                 await self._doorbell.wait()
-
-    def _report(self, error: Exception) -> None:
-        """One line a minute; a database that cannot be used needs no traceback."""
-        now = time.monotonic()
-        if now < self._silent_until:
-            return
-        self._silent_until = now + QUIET
-        if isinstance(error, StoreError):
-            log.error("dispatcher_failed", reason=str(error))
-        else:
-            log.error("dispatcher_failed", exc_info=error)
 
 
 async def _sleep(seconds: float) -> None:

@@ -421,14 +421,18 @@ alert-backlog =
         [one] this older one I did not post:
        *[other] these { $count } older ones I did not post:
     }
-# $where: here, or there, in the chat called $chat
+# $where: here, or there, in the chat called $chat; $stopped: whether nothing was collected after that time
 alert-missed =
     📪 For { $lasted } I could not write { $where ->
         [here] here
        *[there] in <b>{ $chat }</b>
-    }. { $count ->
-        [one] This item of <b>{ $feed }</b> from that time I did not post:
-       *[other] These { $count } items of <b>{ $feed }</b> from that time I did not post:
+    }{ $stopped ->
+        [yes] , and then I stopped collecting; what comes from now on is posted again
+       *[no] { "" }
+    }{ $count ->
+        [0] .
+        [one] . This item of <b>{ $feed }</b> from that time I did not post:
+       *[other] . These { $count } items of <b>{ $feed }</b> from that time I did not post:
     }
 # $chat: its title; $reason: Telegram's words
 alert-chat-closed =

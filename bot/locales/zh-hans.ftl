@@ -350,7 +350,13 @@ alert-backlog = 📚 我有{ $lasted }没能读取 <b>{ $feed }</b>，其间积�
 alert-missed = 📪 我有{ $lasted }不能{ $where ->
         [here] 在这里
        *[there] 在 <b>{ $chat }</b>
-    }发消息。其间 <b>{ $feed }</b> 的以下 { $count } 条没有发：
+    }发消息{ $stopped ->
+        [yes] ，之后我不再保留新内容；从现在起恢复发送
+       *[no] { "" }
+    }{ $count ->
+        [0] 。
+       *[other] 。其间 <b>{ $feed }</b> 的以下 { $count } 条没有发：
+    }
 alert-chat-closed =
     📪 我不能再在 <b>{ $chat }</b> 发消息了。Telegram 说：<i>{ $reason }</i>
     新内容会保留一周，我也会自己再试。请看看我是否还是那里的成员，并且可以发消息。

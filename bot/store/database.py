@@ -25,7 +25,7 @@ from sqlite_utils import Database
 
 from bot.errors import StoreError, StoreUnavailable, UnreadableRow
 from bot.store.schema import migrations
-from bot.telemetry import Metrics, StoredTable
+from bot.telemetry import Condition, Metrics, StoredTable
 
 log = structlog.get_logger()
 
@@ -52,6 +52,12 @@ LARGEST_COMMIT = 256
 """Transactions under one commit at the most, so that the first never waits long for the last."""
 LARGEST_JOURNAL = 16 << 20
 """Bytes that the write-ahead log keeps on disk after a checkpoint."""
+CHECK_WITHIN = 10.0
+"""Seconds that the file is checked at the start: enough for 3 GB where it is cached."""
+CLOSE_WITHIN = 5.0
+"""Seconds that ``close`` waits for what is still to be written."""
+DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+"""Primary result codes after which nothing more may be written: it would make things worse."""
 
 
 class Tx:
@@ -129,7 +135,14 @@ class _Job:
 class Store:
     """The file and its thread."""
 
-    def __init__(self, database: Database, lock: int, metrics: Metrics) -> None:
+    def __init__(self, database: Database, path: Path, lock: int, metrics: Metrics) -> None:
+        self.condition = Condition()
+        """Whether what is written arrives; ``probe`` keeps it fresh."""
+        self.fatal: StoreError | None = None
+        """Why nothing can be written any more; the process has to end, and somebody has to act."""
+        self.condition.succeed()  # it was written to a moment ago
+        self._path = path
+        self._file = _identity(path)
         self._database = database
         self._metrics = metrics
         self._lock = lock
@@ -150,12 +163,12 @@ class Store:
 
         Raises:
             StoreError: Corrupt, locked, read-only, another program's, in use by another Tidings, or
-            of a newer
-                version. Nothing is changed.
+                of a newer version. Nothing is changed.
         """
         lock = _lock(path)
         try:
-            return cls(_open(path, busy_timeout), lock, metrics or Metrics())
+            _check(path, busy_timeout)
+            return cls(_open(path, busy_timeout), path, lock, metrics or Metrics())
         except BaseException:
             os.close(lock)
             raise
@@ -171,6 +184,8 @@ class Store:
         """
         if self._closed:
             raise StoreError("the store is closed")
+        if self.fatal:
+            raise StoreUnavailable(str(self.fatal))
         job = _Job(lambda tx: function(tx, *args, **kwargs))
         self._jobs.put(job)
         answer: T = await job.future
@@ -191,14 +206,31 @@ class Store:
             try:
                 return await self.run(function, *args, **kwargs)
             except StoreUnavailable:
+                if self.fatal:
+                    raise
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
 
+    async def probe(self) -> None:
+        """See whether the file is still there and takes what is written.
+
+        Raises:
+            StoreError: It never will again; the text says what to do.
+            StoreUnavailable: It does not now.
+        """
+        if self.fatal is None and await asyncio.to_thread(_identity, self._path) != self._file:
+            self._give_up("was moved, deleted or replaced while Tidings was running", _PUT_BACK)
+        if self.fatal:
+            raise self.fatal
+        await self.run(_beat)
+        # Only here: reading alone succeeds on a full disk, too.
+        self.condition.succeed()
+
     async def close(self) -> None:
-        """Finish what waits, then close the file."""
+        """Finish what waits, then close the file; a store that hangs is left after a while."""
         self._closed = True
         self._jobs.put(None)
-        await asyncio.to_thread(self._thread.join)
+        await asyncio.to_thread(self._thread.join, CLOSE_WITHIN)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -222,19 +254,19 @@ class Store:
 
     def _commit(self, batch: Sequence[_Job]) -> None:
         connection = self._database.conn
-        started = time.perf_counter()
+        started, began = time.perf_counter(), time.monotonic()
         try:
             connection.execute("BEGIN IMMEDIATE")
             for job in batch:
                 self._attempt(job)
             connection.execute("COMMIT")
-        except (
-            sqlite3.Error
-        ) as error:  # disk full, I/O error, lock: nothing of this commit happened
-            if connection.in_transaction:
+        except sqlite3.Error as error:
+            # Disk full, I/O error, lock: nothing of this commit happened.
+            with contextlib.suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
+            unavailable = self._note(error, began)
             for job in batch:
-                job.error = job.error or _reason_of(error)
+                job.error = job.error or unavailable
         self._metrics.transacted(time.perf_counter() - started)
         for job in batch:
             try:
@@ -247,20 +279,55 @@ class Store:
         connection.execute("SAVEPOINT job")
         try:
             job.answer = job.function(self._tx)
+        except sqlite3.Error as error:
+            # A full disk ends the whole transaction: there is no savepoint left to go back to.
+            job.error = self._note(error, time.monotonic())
+            if not connection.in_transaction:
+                raise
+            connection.execute("ROLLBACK TO job")
         except Exception as error:  # noqa: BLE001 - it is handed to the caller, whatever it is
-            job.error = _reason_of(error)
+            job.error = error
             connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
 
+    def _note(self, error: sqlite3.Error, began: float) -> Exception:
+        """What the caller shall get for an error of SQLite; the operator is told once a minute."""
+        # Extended codes carry the kind of error in their lowest byte (SQLite, "Result Codes").
+        kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if kind in DAMAGED:
+            self._give_up("is damaged", "restore a backup, or move the file away to start anew")
+        elif kind not in PASSING:
+            return error
+        self.condition.fail(_explain(error), since=began)
+        repeats = self.condition.line_due("store_failed")
+        if repeats is not None:
+            log.error("store_failed", reason=_explain(error), error=str(error), repeats=repeats)
+        unavailable = StoreUnavailable(f"{self._path}: {_explain(error)}")
+        unavailable.__cause__ = error
+        return unavailable
 
-def _reason_of(error: Exception) -> Exception:
-    """An error as callers know it: whatever may pass by itself is ``StoreUnavailable``."""
-    is_passing = getattr(error, "sqlite_errorcode", 0) & 0xFF in PASSING
-    if not is_passing:
-        return error
-    reason = StoreUnavailable(str(error))
-    reason.__cause__ = error
-    return reason
+    def _give_up(self, fault: str, cure: str) -> None:
+        if self.fatal is None:
+            self.fatal = StoreError(f"{self._path} {fault}; {cure}")
+            self.condition.fail(f"{fault}; {cure}")
+
+
+_PUT_BACK = "stop Tidings, put the file back with what lies beside it, and start again"
+
+
+def _beat(tx: Tx) -> None:
+    """Write something: a page that did not change would not be written."""
+    beats = tx.value("PRAGMA user_version")
+    tx.execute(f"PRAGMA user_version = {(beats + 1) % 1_000_000}")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file this is, whatever its name; ``None``: there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _lock(path: Path) -> int:
@@ -310,12 +377,82 @@ def _keep_private(path: Path) -> None:
             log.warning("database_not_private", file=str(file), reason=error.strerror)
 
 
+def _check(path: Path, busy_timeout: float) -> None:
+    """See that the file is ours and whole, by a connection that cannot write.
+
+    One that can would move what it finds in a ``-wal`` into the file as soon as it is closed, and
+    a ``-wal`` that belongs to another file would destroy this one.
+    """
+    log_file = path.with_name(f"{path.name}-wal")
+    has_log = log_file.is_file() and log_file.stat().st_size > 0
+    if not path.is_file() or not path.stat().st_size:
+        if has_log:
+            raise StoreError(
+                f"{path} is missing or empty, but {log_file.name} is there, which is a part of it; "
+                f"put the file back, or move {log_file.name} away to start anew"
+            )
+        return
+    try:
+        database = Database(_connect(f"{path.resolve().as_uri()}?mode=ro", busy_timeout))
+        try:
+            _refuse_foreign(database, path)
+            fault = _find_damage(database, has_log=has_log)
+        finally:
+            database.close()
+    except sqlite3.Error as error:
+        raise StoreError(
+            f"{path}: {_explain(error)}{_log_hint(log_file, has_log=has_log)}"
+        ) from error
+    if fault:
+        raise StoreError(
+            f"{path}: is damaged ({fault}); restore a backup{_log_hint(log_file, has_log=has_log)}"
+        )
+
+
+def _log_hint(log_file: Path, *, has_log: bool) -> str:
+    if not has_log:
+        return ""
+    return (
+        f"; if the file itself was restored from a backup, {log_file.name} and its -shm are left "
+        "from the file before it: move both away"
+    )
+
+
+def _find_damage(database: Database, *, has_log: bool) -> str:
+    """The first fault of the file; empty: none in the time that there is.
+
+    After a clean end the pages are looked through (3 s for 1 GB). Where a ``-wal`` is left, by a
+    kill or beside a backup, the indexes are compared with their tables, too (8 s for 1 GB).
+    """
+    end = time.monotonic() + CHECK_WITHIN
+    # In the instructions of SQLite's machine; a progress handler that answers true interrupts.
+    database.conn.set_progress_handler(lambda: time.monotonic() > end, 100_000)
+    check = "integrity_check" if has_log else "quick_check"
+    try:
+        return next(
+            (str(row[0]) for row in database.execute(f"PRAGMA {check}(1)") if row[0] != "ok"), ""
+        )
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
+            raise
+        log.warning("store_check_unfinished", seconds=CHECK_WITHIN)
+        return ""
+
+
+def _connect(name: Path | str, busy_timeout: float) -> sqlite3.Connection:
+    return sqlite3.connect(
+        name,
+        timeout=busy_timeout,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=isinstance(name, str),
+    )
+
+
 def _open(path: Path, busy_timeout: float) -> Database:
     _keep_private(path)
     try:
-        connection = sqlite3.connect(
-            path, timeout=busy_timeout, isolation_level=None, check_same_thread=False
-        )
+        connection = _connect(path, busy_timeout)
     except sqlite3.Error as error:
         raise StoreError(
             f"{path}: cannot be opened ({error}); check the path and its permissions"
@@ -383,5 +520,9 @@ def _explain(error: sqlite3.Error) -> str:
             "restore a backup, or move the file away to start anew"
         )
     if "full" in text:
-        return "cannot grow: the disk is full"
+        return "cannot grow: the disk is full; free some space"
+    if "disk I/O error" in text:
+        return (
+            "cannot be read or written (disk I/O error); look at the disk, its mount and its quota"
+        )
     return f"cannot be used ({text})"

@@ -416,6 +416,7 @@ def expire(tx: Tx, now: datetime, limit: int) -> int:
 
 
 def _expire(tx: Tx, chat_id: int, topic_id: int | None, since: int, now: datetime) -> None:
+    """Settle what is held in a place, and queue what is said of it there, which is held again."""
     expired = tx.query(
         """
         UPDATE outbox SET state = 'cancelled', reason = :reason, settled = :now
@@ -428,20 +429,43 @@ def _expire(tx: Tx, chat_id: int, topic_id: int | None, since: int, now: datetim
         reason=EXPIRED,
         now=to_ms(now),
     )
-    _list_skipped(tx, chat_id, expired, since, now)
+    if not expired:  # what comes from now on is not seen, which must be said all the same
+        expired = tx.query(
+            """
+            SELECT topic_id, feed_id, NULL AS item_id FROM subscriptions
+            WHERE chat_id = :chat AND (:topic IS NULL OR topic_id = :topic) AND paused = ''
+            ORDER BY id LIMIT 1
+            """,
+            chat=chat_id,
+            topic=topic_id,
+        )
+    _list_skipped(tx, chat_id, expired, since, now, is_given_up=True)
 
 
 def _list_skipped(
-    tx: Tx, chat_id: int, skipped: Sequence[Row], since: int | None, now: datetime
+    tx: Tx,
+    chat_id: int,
+    skipped: Sequence[Row],
+    since: int | None,
+    now: datetime,
+    *,
+    is_given_up: bool = False,
 ) -> None:
-    """Tell what is not sent: a list for each feed, where it would have been."""
+    """Tell what is not sent: a list for each feed, where it would have been.
+
+    ``is_given_up``: nothing is collected for the place from now on.
+    """
     by_feed: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row in skipped:
-        by_feed[row["topic_id"], row["feed_id"]].append(row["item_id"])
+        item_ids = by_feed[row["topic_id"], row["feed_id"]]
+        if row["item_id"] is not None:
+            item_ids.append(row["item_id"])
     for (topic_id, feed_id), item_ids in by_feed.items():
         place = Target(chat_id, topic_id)
         listener = _listener(tx, place) or place
-        facts: dict[str, str | int] = {"count": len(item_ids), "where": "here"}
+        facts: dict[str, str | int] = {"count": len(item_ids), "where": "here", "stopped": "no"}
+        if is_given_up:
+            facts["stopped"] = "yes"
         if listener.chat_id != chat_id:
             facts |= {"where": "there", "chat": _title(tx, chat_id)}
         alert = FeedAlert(

@@ -20,6 +20,8 @@ _LARGEST_UPDATE = 2**20
 """Bytes. Telegram's updates are some kilobytes."""
 _LARGEST_PUSH = 3 * 2**20
 """Bytes. Hubs send what is new of a feed, or all of it."""
+_SHUTDOWN = 2.0
+"""Seconds for requests that are being answered when the server stops."""
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header (Bot API, setWebhook)
 
 
@@ -65,7 +67,12 @@ class WebServer:
         self._webhook = webhook
         self._callbacks = callbacks
         self._receiving: set[asyncio.Task[None]] = set()
-        self._runner = web.AppRunner(self._application(), access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(
+            self._application(),
+            access_log=None,
+            handle_signals=False,
+            shutdown_timeout=_SHUTDOWN,
+        )
 
     @property
     def address(self) -> tuple[str, int]:

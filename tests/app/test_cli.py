@@ -3,8 +3,10 @@
 import asyncio
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -349,7 +351,9 @@ async def test_a_database_that_cannot_be_used_is_explained_and_left_alone(tmp_pa
     assert (tmp_path / "tidings.db").read_bytes().startswith(b"This is no database")
 
 
-@pytest.mark.parametrize("busy", ["looking", "sending"])
+@pytest.mark.parametrize(
+    "busy", ["looking", "sending", "silent Telegram", "forty commands", "dripping"]
+)
 async def test_it_stops_within_twenty_seconds_whatever_hangs(tmp_path: Path, busy: str) -> None:
     async with TelegramWorld() as world, FeedServer() as server:
         server.feed("/news.xml", items=["Hello"])
@@ -358,16 +362,40 @@ async def test_it_stops_within_twenty_seconds_whatever_hangs(tmp_path: Path, bus
         try:
             await world.say(f"/sub {server.url('/news.xml')}")
             await world.wait_for(lambda m: "Hello" in m.get("text", ""), timeout=20)
-            if busy == "looking":
-                server.behave("/news.xml", delay=60)
-                await world.say(f"/sub {server.url('/news.xml?other')}")
-            else:
-                await world.fault("hang", method="sendMessage", seconds=60, times=1)
-                server.publish("/news.xml", title="Held up")
+            await _keep_busy(busy, world, server)
             await asyncio.sleep(3)
         finally:
             bot.send_signal(signal.SIGTERM)
         status = await asyncio.wait_for(bot.wait(), 20)
+        server.forget()
+        await asyncio.sleep(1)
 
     assert status == 0
     assert "Traceback" not in (tmp_path / "log").read_text()
+    assert server.requests() == []
+    with closing(sqlite3.connect(tmp_path / "tidings.db")) as database:
+        for table in ("feeds", "chats"):
+            assert database.execute(f"SELECT max(leased_until) FROM {table}").fetchone() == (0,)
+
+
+async def _keep_busy(busy: str, world: TelegramWorld, server: FeedServer) -> None:
+    match busy:
+        case "looking":
+            server.behave("/news.xml", delay=60)
+            await world.say(f"/sub {server.url('/news.xml?other')}")
+        case "sending":
+            await world.fault("hang", method="sendMessage", seconds=60, times=1)
+            server.publish("/news.xml", title="Held up")
+        case "silent Telegram":
+            for method in ("getUpdates", "getMe", "sendMessage", "sendChatAction"):
+                await world.fault("hang", method=method, seconds=60, times=1000)
+            server.publish("/news.xml", title="Held up")
+            await world.say("/help")
+        case "forty commands":
+            server.behave("/slow.xml", delay=60)
+            for number in range(40):
+                user = await world.make_user(started=True)
+                await world.say(f"/sub {server.url(f'/slow.xml?{number}')}", chat=user)
+        case "dripping":
+            server.behave("/news.xml", drip=0.5)
+            await world.say(f"/sub {server.url('/news.xml?other')}")

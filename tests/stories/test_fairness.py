@@ -2,6 +2,12 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
@@ -59,6 +65,23 @@ async def test_documents_that_hang_the_parser_delay_no_item_and_are_refused_at_o
     assert time.monotonic() - started < 3
 
 
+@pytest.mark.parametrize("style", ["classic", "rich"])
+async def test_composing_nested_lists_holds_up_nobody(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path, style: str
+) -> None:
+    server.feed("/lists.xml", items=["Old"])
+    async with RunningBot(world, tmp_path, message={"style": style}):
+        await subscribe(world, server.url("/lists.xml"))
+        # The longest one, as a whole, is composed for about a second.
+        lists = "<ul>" + "<li>one<ol><li>two<ul><li>three</li></ul></li></ol></li>" * 3000 + "</ul>"
+        server.publish("/lists.xml", title="Lists", html=lists)
+        async with longest_hold_up() as holding:
+            await world.wait_for(lambda m: "Lists" in str(m), timeout=15)
+
+    # Telegram, which lives in the same loop here, takes half a second of its own.
+    assert holding.seconds < 1.2
+
+
 async def test_many_previews_of_one_address_are_one_request(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:
@@ -77,3 +100,28 @@ async def _asked(server: FeedServer, path: str | None = None) -> None:
     async with asyncio.timeout(8):
         while not server.requests(path):
             await asyncio.sleep(0.05)
+
+
+@dataclass(slots=True)
+class HoldUp:
+    """How long the event loop went on without looking round, at the most."""
+
+    seconds: float = 0.0
+
+
+@asynccontextmanager
+async def longest_hold_up() -> AsyncIterator[HoldUp]:
+    holding = HoldUp()
+
+    async def watch() -> None:
+        before = time.monotonic()
+        while True:
+            await asyncio.sleep(0.01)
+            holding.seconds = max(holding.seconds, time.monotonic() - before - 0.01)
+            before = time.monotonic()
+
+    task = asyncio.create_task(watch())
+    try:
+        yield holding
+    finally:
+        task.cancel()

@@ -1,0 +1,123 @@
+"""One bad answer must not make the bot deaf, and whoever asks ``/health`` hears the truth."""
+
+import asyncio
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tests.app.test_cli import settings, start
+from tests.support.bot_under_test import RunningBot
+from tests.support.feed_server import FeedServer
+from tests.support.telegram_world import Json, TelegramWorld
+
+ALWAYS = 100_000
+
+
+async def health(port: int) -> tuple[int, Json]:
+    """The status of ``/health``, and its parts."""
+    async with (
+        aiohttp.ClientSession() as client,
+        client.get(f"http://127.0.0.1:{port}/health") as answer,
+    ):
+        return answer.status, (await answer.json())["parts"]
+
+
+async def healthy_again(port: int, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while (seen := await health(port))[0] != 200:
+        assert time.monotonic() < end, seen
+        await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("kind", ["401", "404", "409", "400", "500", "502", "drop_before"])
+async def test_after_one_bad_answer_the_bot_hears_on(
+    world: TelegramWorld, tmp_path: Path, kind: str, unused_tcp_port: int
+) -> None:
+    async with RunningBot(world, tmp_path, web={"listen": f"127.0.0.1:{unused_tcp_port}"}):
+        await world.fault(kind, method="getUpdates")
+        await world.say("/start")  # ends the question for updates that is under way
+        await world.wait_for(lambda m: m.get("text"))
+        await world.say("/help")
+        await world.wait_for(lambda m: "What I can do" in m.get("text", ""))
+
+        status, parts = await health(unused_tcp_port)
+
+    assert status == 200
+    assert "reason" not in parts["hearing"]
+
+
+async def test_a_bot_that_is_deaf_says_so_at_once(
+    world: TelegramWorld, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    async with RunningBot(world, tmp_path, web={"listen": f"127.0.0.1:{unused_tcp_port}"}):
+        await world.fault("401", method="getUpdates", times=ALWAYS)
+        await world.say("/start")
+        await world.wait_for(lambda m: m.get("text"))
+        await asyncio.sleep(0.5)
+        _, parts = await health(unused_tcp_port)
+        await world.clear_faults()
+        await world.say("/help")
+        await world.wait_for(lambda m: "What I can do" in m.get("text", ""))
+
+    assert "Unauthorized" in parts["hearing"]["reason"]
+    assert parts["hearing"]["since"]
+
+
+@pytest.mark.timeout(120)
+async def test_a_long_conflict_and_a_locked_database_make_it_sick_and_pass_without_a_flood_of_lines(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    server.feed("/news.xml", items=["Hello"])
+    web = f'[polling]\ndefault_interval = "1s"\n[web]\nlisten = "127.0.0.1:{unused_tcp_port}"'
+    bot = await start(settings(world, tmp_path, web), tmp_path / "log")
+    try:
+        await world.say(f"/sub {server.url('/news.xml')}")
+        await world.wait_for(lambda m: "Hello" in m.get("text", ""), timeout=40)
+        await world.fault(
+            "409", method="getUpdates", times=ALWAYS, description="Conflict: another one asks"
+        )
+        await world.say("/help")  # ends the question for updates that is under way
+        await world.wait_for(lambda m: "What I can do" in m.get("text", ""))
+        with closing(sqlite3.connect(tmp_path / "tidings.db")) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            await asyncio.sleep(27)
+            status, parts = await health(unused_tcp_port)
+        server.publish("/news.xml", title="After the storm")
+        await world.clear_faults()
+        await healthy_again(unused_tcp_port, 30)
+        await world.say("/list")
+        await world.wait_for(lambda m: "News" in m.get("text", ""), timeout=15)
+        await world.wait_for(lambda m: "After the storm" in m.get("text", ""), timeout=15)
+    finally:
+        bot.terminate()
+        await asyncio.wait_for(bot.wait(), 20)
+    log = (tmp_path / "log").read_text()
+
+    assert status == 503
+    assert "Conflict" in parts["hearing"]["reason"]
+    assert "locked" in parts["store"]["reason"]
+    assert not parts["hearing"]["ok"]
+    assert not parts["store"]["ok"]
+    assert log.count('"event": "token_used_elsewhere"') == 1
+    assert log.count('"event": "store_failed"') == 1
+    assert "traceback" not in log.casefold()
+
+
+async def test_a_webhook_that_telegram_refuses_is_offered_again(
+    world: TelegramWorld, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    await world.fault("401", method="setWebhook")
+    url = "https://bot.example.org/telegram/hook"
+    hook = {"mode": "webhook", "webhook_url": url, "webhook_secret": "open-sesame"}
+    web = {"listen": f"127.0.0.1:{unused_tcp_port}"}
+    async with RunningBot(world, tmp_path, web=web, telegram=hook):
+        info = await world.call("getWebhookInfo")
+        status, parts = await health(unused_tcp_port)
+
+    assert info["result"]["url"] == url
+    assert status == 200
+    assert parts["hearing"]["ok"]
