@@ -2,8 +2,8 @@
 
 Every event is one line, ours and those of the libraries alike. Every line passes one processor that
 takes secrets out: bot tokens (libraries log addresses of the Bot API, which carry the token),
-configured secrets, and credentials in addresses. What each event and metric means to an operator:
-``docs/operating.md``.
+configured secrets, and of every address what lets somebody in (``bot.public_url``). What each event
+and metric means to an operator: ``docs/operating.md``.
 """
 
 import logging
@@ -24,11 +24,13 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from bot.errors import StoreUnavailable
 from bot.model import MediaWay, Verdict
+from bot.public_url import public_url
 
 NAMESPACE = "tidings"
 """What the name of every metric begins with."""
 
 _TOKEN = re.compile(r"\d+(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s\"'<>{}|\\^`]+", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"//[^/?#\s]*@")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _CHATTY = ("aiohttp.access", "apscheduler", "httpcore", "httpx", "telegram", "tzlocal")
@@ -122,7 +124,11 @@ class Redaction:
         """One text, cleaned."""
         if self._secrets:
             text = self._secrets.sub("[secret]", text)
-        return _CONTROLS.sub(" ", _CREDENTIALS.sub("//[credentials]@", _TOKEN.sub("[token]", text)))
+        text = _TOKEN.sub("[token]", text)
+        if "//" in text:
+            text = _ADDRESS.sub(lambda found: public_url(found[0]), text)
+            text = _CREDENTIALS.sub("//[credentials]@", text)
+        return _CONTROLS.sub(" ", text)
 
     def _clean(self, value: object) -> object:
         match value:

@@ -37,7 +37,7 @@ from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
-from bot.model import AlertDelivery, Options, Receipt, Style
+from bot.model import AlertDelivery, FeedLimits, Options, Receipt, Style
 from bot.parsing.parser import HarmfulDocuments, Parser
 from bot.polling.host_queue import (
     DEFAULT_PAUSE,
@@ -67,7 +67,7 @@ from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
 
 log = structlog.get_logger()
 
-QUICK_PLACES, SLOW_PLACES = 10, 40
+QUICK_PLACES, SLOW_PLACES = 10, 90
 """Messages that are on their way to Telegram at the same time: those that are answered soon (more
 make python-telegram-bot slower, not faster), and those that drag on."""
 PARSERS = 2
@@ -343,7 +343,15 @@ async def build_polling_policy(settings: Settings) -> PollingPolicy:
     await asyncio.to_thread(registrable, "example.org")
     polling = settings.polling
     return PollingPolicy(
-        host_pauses(settings), known_hosts(settings), polling.adaptive, polling.concurrency
+        host_pauses(settings),
+        known_hosts(settings),
+        polling.adaptive,
+        FeedLimits(
+            new=polling.most_new,
+            waiting=polling.most_waiting,
+            kept=settings.retention.items_per_feed,
+        ),
+        polling.concurrency,
     )
 
 

@@ -19,9 +19,9 @@ from bot.content.messages.styles import compose_in_style
 from bot.content.render.terminal import plain
 from bot.discovery.discover import Discoverer, Discovery, FeedChoice
 from bot.errors import TidingsError
-from bot.fetching.url import public_url
 from bot.model import Fallback, Feed, Item, Options, Style
 from bot.parsing.parser import Parser
+from bot.public_url import public_url
 from bot.services.previewing import unsaved
 from bot.telemetry import configure_logging
 

@@ -29,6 +29,7 @@ from bot.model import (
     PartSent,
     Sent,
     Suspended,
+    TopicClosed,
     TopicGone,
     Unconfirmed,
     Verdict,
@@ -213,7 +214,7 @@ class Dispatcher:
         now = time.monotonic()
         is_closed = False
         match verdict:
-            case Sent() | PartSent() | Suspended() | TopicGone() | Migrated():
+            case Sent() | PartSent() | Suspended() | TopicClosed() | TopicGone() | Migrated():
                 self._circuit.succeeded(now)
             case Wait(cause=Cause.FLOOD, pause=pause):
                 is_closed = self._circuit.flooded(chat_id, pause, now)

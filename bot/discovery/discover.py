@@ -33,13 +33,14 @@ from bot.errors import (
 from bot.fetching.client import Fetcher
 from bot.fetching.public_suffix import registrable
 from bot.fetching.recent import Recent
-from bot.fetching.url import host_of, normalise, public_url, split
+from bot.fetching.url import host_of, normalise, split
 from bot.fetching.user_agent import UserAgent
 from bot.model import Candidate, Fetched, ParsedFeed, UserAgentStyle
 from bot.parsing.parser import Parser
 from bot.polling.decide import oldest_first
 from bot.polling.host_queue import HostQueue, PollingPolicy
 from bot.polling.schedule import is_turned_away
+from bot.public_url import public_url
 
 MOST_GUESSES = 6
 MOST_TRIED = 6

@@ -17,7 +17,8 @@ from urllib.parse import urlunsplit
 from yarl import URL
 
 from bot.errors import BadAddress, ForbiddenAddress
-from bot.fetching.url import public_url, split
+from bot.fetching.url import split
+from bot.public_url import public_url
 from bot.telemetry import AddressFamily
 
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]

@@ -1,7 +1,7 @@
 """The forms of a web address: as typed, as stored and fetched, as shown.
 
 The stored form is what goes over the wire: ASCII, host in punycode, path and query exactly as
-written (a signed address survives), no fragment. It may hold credentials; ``public_url`` is the
+written (a signed address survives), no fragment. It may hold credentials; ``bot.public_url`` is the
 form for people and logs.
 """
 
@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 import idna
 
 from bot.errors import BadAddress
+from bot.public_url import public_url
 
 LONGEST = 4096
 """Characters of an address at the most."""
@@ -124,16 +125,13 @@ def resolve(base: str, reference: str) -> str | None:
         return None
 
 
-def public_url(url: str) -> str:
-    """The address for people and logs: no credentials, Unicode host where that cannot deceive."""
+def without_userinfo(url: str) -> str:
+    """The address without a name and a password, to be compared: it may hold other secrets."""
     try:
         parts = split(url)
     except BadAddress:
-        return _without_userinfo(url)
-    host = _hostname(parts)
-    shown = f"[{host}]" if ":" in host else _unicode_host(host)
-    netloc = shown if parts.port is None else f"{shown}:{parts.port}"
-    return urlunsplit(parts._replace(netloc=netloc))
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 @lru_cache(maxsize=1024)  # one poll asks eight times
@@ -173,29 +171,6 @@ def _hostname(parts: SplitResult) -> str:
     return parts.hostname or ""
 
 
-def _unicode_host(host: str) -> str:
-    # A label that mixes scripts (a Cyrillic "а" among Latin letters) stays in punycode, as in
-    # browsers.
-    return ".".join(_unicode_label(label) for label in host.split("."))
-
-
-def _unicode_label(label: str) -> str:
-    if not label.startswith("xn--"):
-        return label
-    try:
-        decoded = idna.decode(label)
-    except (idna.IDNAError, UnicodeError):
-        return label
-    lookalike = re.search(
-        r"[\u0370-\u052f\u0530-\u058f]", decoded
-    )  # Greek, Cyrillic, Armenian resemble Latin
-    return label if lookalike else decoded
-
-
-def _without_userinfo(url: str) -> str:
-    return re.sub(r"//[^/?#]*@", "//", url)
-
-
 def _bad(url: str) -> BadAddress:
-    shown = _without_userinfo(url)[:200]
+    shown = public_url(url)[:200]
     return BadAddress(f"not a web address: {shown!r}", url=shown)

@@ -182,6 +182,8 @@ button-template-save = Save
 button-template-keep = Keep the old one
 button-back = ‹ All feeds
 button-polls = Last looks
+# Of a feed whose address holds a secret: shown to whoever taps, who is an administrator
+button-address = 🔑 The whole address
 button-move-back = ↩ Back to the old address
 button-try = Try now
 button-back-to-feed = ‹ Back
@@ -326,12 +328,12 @@ held-chat =
 # In a line of the list
 list-held-topic = 📪 the topic is closed; it resumes when it reopens
 list-held-chat = 📪 held: I may not write here ({ $reason })
-# $reason: Telegram's words
+# $reason: Telegram's words, or ours
 feed-refused =
     🛑 { $count ->
-        [one] One item was refused here.
-       *[other] { $count } items were refused here.
-    } Telegram said: <i>{ $reason }</i>
+        [one] One item was refused and is not here.
+       *[other] { $count } items were refused and are not here.
+    } The last reason: <i>{ $reason }</i>
 send-again-toast = { $count ->
     [0] There is nothing left to send again.
     [one] One item is sent once more.
@@ -416,6 +418,11 @@ alert-silent =
     🤫 <b>{ $feed }</b> has brought nothing new for { $lasted }, which is not its habit.
     I can still read it, and keep looking. When something comes, this message will say so.
 alert-publishing = ✅ <b>{ $feed }</b> publishes again, after { $lasted }.
+alert-flood =
+    🌊 <b>{ $feed }</b> publishes more than I can post here. I posted the newest; { $count ->
+        [one] this older one I did not post:
+       *[other] these { $count } older ones I did not post:
+    }
 alert-backlog =
     📚 I could not read <b>{ $feed }</b> for { $lasted }, and a lot came meanwhile. I posted the newest; { $count ->
         [one] this older one I did not post:

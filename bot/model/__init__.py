@@ -26,9 +26,11 @@ from bot.model.delivery import (
     Wait,
 )
 from bot.model.feed import (
+    DEFAULT_LIMITS,
     AlertKind,
     Feed,
     FeedAlert,
+    FeedLimits,
     FeedRef,
     FeedUpdate,
     HostBackoff,
@@ -68,6 +70,7 @@ from bot.model.poll import (
 )
 
 __all__ = [
+    "DEFAULT_LIMITS",
     "NO_VALIDATORS",
     "AlertDelivery",
     "AlertKind",
@@ -84,6 +87,7 @@ __all__ = [
     "Fallback",
     "Feed",
     "FeedAlert",
+    "FeedLimits",
     "FeedRef",
     "FeedUpdate",
     "Fetched",

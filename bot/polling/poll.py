@@ -27,7 +27,7 @@ from bot.errors import (
 )
 from bot.fetching.client import Fetcher
 from bot.fetching.public_suffix import registrable
-from bot.fetching.url import host_of, public_url
+from bot.fetching.url import host_of
 from bot.fetching.user_agent import UserAgent
 from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed, UserAgentStyle
 from bot.parsing.incremental import PARSER_VERSION, CachedItem
@@ -37,6 +37,7 @@ from bot.polling.health import OutageDetector
 from bot.polling.history import with_history
 from bot.polling.host_queue import HostQueue, PollingPolicy, RunningPoll, return_time
 from bot.polling.schedule import PollContext, as_requested, other_user_agent_style
+from bot.public_url import public_url
 from bot.store import Store, feeds, host_backoff, item_keys
 from bot.store.item_keys import NOTHING, Recalled
 from bot.telemetry import Metrics, PollOutcome
@@ -195,6 +196,7 @@ class FeedPoll:
             adaptive=policy.adaptive,
             offline=self._tools.outage.is_ours,
             refusals=backoff.refusals if backoff else 0,
+            most_new=policy.limits.new,
             is_known_host=registrable(host_of(self._feed.url)) in policy.known_hosts,
         )
 
@@ -208,7 +210,8 @@ class FeedPoll:
         if not isinstance(response, FeedDocument):
             return await store.run(feeds.apply, update, now)
         item_cache = response.document.item_cache
-        return await store.run(feeds.apply, update, now, recalled, item_cache)
+        limits = self._tools.policy.limits
+        return await store.run(feeds.apply, update, now, recalled, item_cache, limits)
 
     async def _update_backoff(
         self, response: FeedResponse, update: FeedUpdate, now: datetime

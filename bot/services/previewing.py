@@ -5,9 +5,10 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.discovery.discover import Discoverer, FeedChoice, FeedFound
 from bot.errors import NotAFeed
-from bot.fetching.url import host_of, normalise, public_url
+from bot.fetching.url import host_of, normalise
 from bot.model import Feed, Item, ParsedItem
 from bot.polling.decide import oldest_first
+from bot.public_url import public_url
 from bot.store import Store, feeds, items, subscriptions
 
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import BadAddress
-from bot.fetching.url import normalise, public_url
+from bot.fetching.url import normalise, without_userinfo
 from bot.model import Feed, Subscription
 from bot.polling.identity import normalise_link
+from bot.public_url import public_url
 
 ALL = frozenset({"all", "全部", "所有"})
 
@@ -50,14 +51,19 @@ def _by_word(subscriptions: Sequence[Subscription], word: str) -> Sequence[Subsc
         index = int(number)
         return subscriptions[index - 1 : index] if index > 0 else []
     try:
-        link = normalise_link(public_url(normalise(word)))
+        link = normalise_link(without_userinfo(normalise(word)))
     except BadAddress:
         return []
     return [subscription for subscription in subscriptions if link in _links(subscription.feed)]
 
 
 def _links(feed: Feed) -> set[str]:
-    return {normalise_link(public_url(feed.url)), normalise_link(feed.link or "")}
+    """What the feed may be called: its address, as it is and as it is shown, and its site's."""
+    return {
+        normalise_link(without_userinfo(feed.url)),
+        normalise_link(normalise(public_url(feed.url))),
+        normalise_link(feed.link or ""),
+    }
 
 
 def _by_title(subscriptions: Sequence[Subscription], text: str) -> list[Subscription]:

@@ -266,22 +266,6 @@ def send_again(tx: Tx, target: Target, feed_id: int, now: datetime) -> int:
     return asked
 
 
-def _settle_place(
-    tx: Tx, delivery: Claim, verdict: Suspended | TopicClosed | TopicGone | Migrated, now: datetime
-) -> None:
-    """Nothing was wrong with the message: its place is closed, gone or elsewhere."""
-    place = delivery.target
-    match verdict:
-        case Suspended(reason=reason, is_probed=is_probed):
-            places.suspend(tx, place.chat_id, reason, now, is_probed=is_probed)
-        case TopicClosed(reason=reason):
-            places.close_topic(tx, place, reason, now)
-        case TopicGone(reason=reason):
-            places.leave_topic(tx, place, delivery.chat.kind, reason, now)
-        case Migrated(chat_id=new_id):
-            chats.migrate(tx, place.chat_id, new_id, now)
-
-
 def release(tx: Tx, chat_ids: Sequence[int]) -> None:
     """Give leases back unused."""
     tx.execute("UPDATE chats SET leased_until = 0 WHERE id IN (:ids)", ids=list(chat_ids))
@@ -320,6 +304,22 @@ def _record(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime) -> None:
             _count_silence(tx, delivery, cause)
         case Suspended() | TopicClosed() | TopicGone() | Migrated():
             _settle_place(tx, delivery, verdict, now)
+
+
+def _settle_place(
+    tx: Tx, delivery: Claim, verdict: Suspended | TopicClosed | TopicGone | Migrated, now: datetime
+) -> None:
+    """Nothing was wrong with the message: its place is closed, gone or elsewhere."""
+    place = delivery.target
+    match verdict:
+        case Suspended(reason=reason, is_probed=is_probed):
+            places.suspend(tx, place.chat_id, reason, now, is_probed=is_probed)
+        case TopicClosed(reason=reason):
+            places.close_topic(tx, place, reason, now)
+        case TopicGone(reason=reason):
+            places.leave_topic(tx, place, delivery.chat.kind, reason, now)
+        case Migrated(chat_id=new_id):
+            chats.migrate(tx, place.chat_id, new_id, now)
 
 
 def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) -> None:

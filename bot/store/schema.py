@@ -101,6 +101,11 @@ def _places(database: Database) -> None:
     _run(database, PLACES)
 
 
+@migrations(name="0015_last_use")
+def _last_use(database: Database) -> None:
+    database.execute("CREATE TABLE last_use (id INTEGER PRIMARY KEY, moment BIGINT NOT NULL)")
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,

@@ -27,11 +27,14 @@ from bot.content.readback import compare, files_in
 from bot.content.render.rich import as_parameter
 from bot.model import Attachment, MediaKind, Message, Receipt, RichMessage, Sendable, Target
 from bot.telegram.answers import SendingRequest, once_ok
-from bot.telegram.application import READ_TIMEOUT, Server, request
+from bot.telegram.application import Server, request
 from bot.telegram.files import Uploads, as_input, describe, file_of
 from bot.telegram.keyboards import Reply
 from bot.telegram.methods import send_rich_message
 
+READ_TIMEOUT = 180.0
+"""Seconds. An answer that comes late is better than one that was not waited for: nobody could tell
+then whether the message is there. A message that drags on takes nobody's place (``Places``)."""
 Files = Sequence[tuple[Attachment, Sendable]]
 """Files to send, each as the kind that its attachment names."""
 

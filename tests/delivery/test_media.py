@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -714,6 +715,20 @@ async def test_slow_uploads_leave_room_for_messages_without(
         quick = time.monotonic() - started
 
     assert quick < 2
+
+
+async def test_an_upload_that_drags_on_holds_up_neither_others_nor_the_same_file(
+    store: Store, server: FeedServer
+) -> None:
+    message = Message("x", (Attachment(server.file("/a.webp", picture(form="WEBP"))),))
+    async with media_at_hand(store, Metrics(), drags_after=0.3) as media, AsyncExitStack() as stack:
+        for _ in range(5):
+            hanging = media.packed(message, Fallback.FULL, None, 5)
+            assert len(await stack.enter_async_context(hanging)) == 1
+            with pytest.raises(NotReady):
+                async with media.packed(message, Fallback.FULL, None, 0.05):
+                    pass
+            await asyncio.sleep(0.3)
 
 
 async def test_two_messages_never_upload_the_same_file_at_once(

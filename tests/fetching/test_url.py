@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import BadAddress
-from bot.fetching.url import normalise, public_url, resolve
+from bot.fetching.url import normalise, resolve
 
 
 @pytest.mark.parametrize(
@@ -68,20 +68,6 @@ def test_a_refusal_never_shows_credentials() -> None:
     with pytest.raises(BadAddress) as caught:
         normalise("https://user:secret@exa mple.com/")
     assert "secret" not in f"{caught.value} {caught.value.args_}"
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("https://user:secret@example.com/x?y=1", "https://example.com/x?y=1"),
-        ("https://xn--bcher-kva.example:8080/x", "https://bücher.example:8080/x"),
-        ("https://xn--r8jz45g.jp/", "https://例え.jp/"),
-        ("https://xn--pple-43d.com/", "https://xn--pple-43d.com/"),  # аpple with a Cyrillic а
-        ("ftp://user:secret@example.com/", "ftp://example.com/"),
-    ],
-)
-def test_the_shown_form_has_no_credentials_and_no_lookalikes(url: str, shown: str) -> None:
-    assert public_url(url) == shown
 
 
 @pytest.mark.parametrize(

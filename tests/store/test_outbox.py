@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import (
+    Cause,
     Chat,
     ChatKind,
     Delivery,
@@ -22,6 +23,7 @@ from bot.model import (
     Suspended,
     Target,
     TopicClosed,
+    Unconfirmed,
     Verdict,
     Wait,
 )
@@ -436,3 +438,76 @@ async def test_a_move_that_is_heard_of_twice_or_of_a_stranger_changes_nothing(
         await store.run(chats.migrate, -5, -500, NOW)
 
         assert titles(await claim(store)) == ["-100: Post a"]
+
+
+# ---------------------------------------------------------------- leases that are lost, silence
+
+
+async def test_a_chat_whose_message_is_under_way_is_left_out_lease_or_not(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        feed = await store.run(put_feed)
+        for chat in (1, 2):
+            await store.run(put_reader, feed, chat)
+        await store.run(publish, feed, "a")
+        later = NOW + 2 * LEASE
+
+        assert len(await claim(store)) == 2
+        assert [
+            delivery.target.chat_id
+            for delivery in await store.run(outbox.claim, later, 9, LEASE, {1})
+        ] == [2]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state"), [(Sent((7,)), "sent"), (Wait(MINUTE, "502"), "waiting")]
+)
+async def test_who_lost_the_lease_changes_nothing_but_that_a_message_is_there(
+    tmp_path: Path, verdict: Verdict, state: str
+) -> None:
+    async with opened(tmp_path) as store:
+        feed = await store.run(put_feed)
+        await store.run(put_reader, feed)
+        await store.run(publish, feed, "a")
+        (first,) = await claim(store)
+        (second,) = await claim(store, NOW + LEASE)
+        lease = (await store.run(chat_row))["leased_until"]
+
+        assert not await store.run(outbox.settle, first, verdict, NOW + LEASE, MINUTE)
+        assert await store.run(states) == [state]
+        assert (await store.run(chat_row))["leased_until"] == lease
+        assert await store.run(outbox.settle, second, Sent((8,)), NOW + LEASE, NOTHING)
+        assert await store.run(states) == ["sent"]
+
+
+async def test_a_chat_that_left_and_came_back_meanwhile_keeps_what_was_sent(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as store:
+        feed = await store.run(put_feed)
+        await store.run(put_reader, feed)
+        await store.run(publish, feed, "a")
+        (delivery,) = await claim(store)
+        await store.run(places.suspend, 1, "left", NOW)
+
+        assert await store.run(outbox.settle, delivery, Sent((7,)), NOW, NOTHING)
+        assert await store.run(states) == ["sent"]
+
+
+async def test_answers_that_were_lost_are_counted_for_each_message_of_an_item(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as store:
+        feed = await store.run(put_feed)
+        await store.run(put_reader, feed)
+        await store.run(publish, feed, "a")
+        lost = Wait(NOTHING, "no answer", Cause.SILENCE)
+        counts = []
+        for verdict in (lost, Wait(NOTHING, "502"), lost, Unconfirmed("perhaps sent", BEGUN), lost):
+            (delivery,) = await claim(store)
+            counts.append(delivery.unanswered)
+            await settle(store, delivery, verdict)
+        (delivery,) = await claim(store)
+        await settle(store, delivery, Unconfirmed("perhaps sent"))
+
+        assert counts == [0, 1, 1, 2, 0]
+        assert await store.run(rows, "state, reason") == [("unconfirmed", "perhaps sent")]

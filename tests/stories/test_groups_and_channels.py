@@ -140,10 +140,10 @@ async def channel_with_feed(world: TelegramWorld, server: FeedServer, **options:
 
 
 VERBS = (
-    "list:1", "feed:1:1", "polls:1:1", "looks:1:1", "try:1:1", "move-back:1:1", "pause:1:1",
-    "resume:1:1", "preview:1", "style:rich", "interval:1", "interval-set:1:60", "template-save:1",
-    "template-keep", "unsub:1:1", "unsub-all:1", "resub:1", "choose:1", "lang:en", "languages",
-    "help",
+    "list:1", "feed:1:1", "address:1:1", "polls:1:1", "looks:1:1", "try:1:1", "move-back:1:1",
+    "pause:1:1", "resume:1:1", "preview:1", "style:rich", "interval:1", "interval-set:1:60",
+    "template-save:1", "template-keep", "unsub:1:1", "unsub-all:1", "resub:1", "choose:1",
+    "lang:en", "languages", "help",
 )  # fmt: skip
 """What every button of ours may carry."""
 
@@ -303,4 +303,61 @@ async def test_a_link_written_as_markdown_is_understood_as_its_address(
     await world.say("/sub " + link.format(url=server.url("/news.xml")))
     await world.wait_for(has("Following City news"))
     await world.say("/unsub " + link.format(url=server.url("/news.xml")))
+    await world.wait_for(has("Not following this"))
+
+
+# ---------------------------------------------------------------- secrets in addresses
+
+TOKEN, PART, PASSWORD = "sesame42", "8f3a9c0b1d2e4f5a6b7c8d9e", "open-up"
+
+
+async def test_the_secrets_of_an_address_are_shown_to_an_administrator_who_asks_and_to_nobody_else(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    path = f"/feeds/{PART}.xml"
+    server.feed(path, items=["One"], title="City news")
+    url = server.url(path).replace("//", f"//ann:{PASSWORD}@") + f"?auth={TOKEN}"
+    broken = f"https://ann:{PASSWORD}@127.0.0.1:1/{PART}?key={TOKEN}"
+    await world.say(f"/sub {url} {broken}", chat=TEA_HOUSE)
+    await world.wait_for(has("✅ City news"), chat=TEA_HOUSE)
+    await world.say(f"/preview {broken}", chat=TEA_HOUSE)
+    await world.wait_for(has("Looking at"), chat=TEA_HOUSE)
+    await world.say("/list", chat=TEA_HOUSE, user=LILEI)
+    listed = await world.wait_for(has("点数字查看"), chat=TEA_HOUSE)
+    await world.tap(listed, "1", user=LILEI)
+    page = await world.wait_for(has("auth=…"), chat=TEA_HOUSE)
+    refused = await world.tap(page, "完整地址", user=LILEI)
+    shown = await world.tap(page, "完整地址", user=ANN)
+    # What was quoted of the people's own messages is theirs.
+    said = [message | {"reply_to_message": {}} for message in await world.from_bot(TEA_HOUSE)]
+
+    assert refused
+    assert "管理员" in refused["text"]
+    assert shown
+    assert shown["text"] == url
+    assert [secret for secret in (TOKEN, PART, PASSWORD) if secret in str(said)] == []
+
+
+async def test_in_private_the_page_shows_the_whole_address_to_whoever_taps_for_it(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=["One"], title="City news")
+    url = f"{server.url('/news.xml')}?auth={TOKEN}"
+    answer = await subscribe(world, url)
+    await world.tap(answer, "Open")
+    page = await world.wait_for(has("auth=…"))
+    await world.tap(page, "The whole address")
+    whole = await world.wait_for(has(url))
+    await world.tap(whole, "Back")
+    await world.wait_for(has("auth=…"))
+
+    assert TOKEN not in page["text"]
+
+
+async def test_a_feed_is_found_by_the_address_that_the_bot_shows(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=["One"], title="City news")
+    await subscribe(world, f"{server.url('/news.xml')}?auth={TOKEN}")
+    await world.say(f"/unsub {server.url('/news.xml')}?auth=…")
     await world.wait_for(has("Not following this"))

@@ -16,7 +16,7 @@ from bot.delivery.deliver import Deliverer, Send, SendAlert
 from bot.delivery.dispatcher import LEASE, Dispatcher
 from bot.delivery.media import imaging
 from bot.delivery.media.downloads import Downloads
-from bot.delivery.media.packing import Media
+from bot.delivery.media.packing import DRAGS_AFTER, Media
 from bot.delivery.places import Places
 from bot.delivery.prepare.pages import Pages
 from bot.delivery.rate_limit import Pace, RateLimiter
@@ -65,10 +65,12 @@ async def downloads_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Dow
 
 
 @asynccontextmanager
-async def media_at_hand(store: Store, metrics: Metrics) -> AsyncIterator[Media]:
+async def media_at_hand(
+    store: Store, metrics: Metrics, *, drags_after: float = DRAGS_AFTER
+) -> AsyncIterator[Media]:
     """The way of files to Telegram."""
     async with downloads_at_hand(store, metrics) as downloads:
-        yield Media(store, downloads, metrics, now)
+        yield Media(store, downloads, metrics, now, drags_after=drags_after)
 
 
 async def no_alerts(_alert: AlertDelivery) -> Receipt:

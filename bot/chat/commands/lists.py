@@ -4,10 +4,11 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 from bot.chat.context import Answer, Context, Toast
-from bot.chat.views.feed_page import feed_page, polls_page
-from bot.chat.views.menus import expired, held_plain, overview
+from bot.chat.responder import TOAST_MAX
+from bot.chat.views.feed_page import address_page, feed_page, polls_page
+from bot.chat.views.menus import expired, held_plain, overview, shorten
 from bot.clock import Clock
-from bot.model import Refusals, Relocation, Subscription
+from bot.model import ChatKind, Refusals, Relocation, Subscription
 from bot.services.feed_actions import FeedActions, may_take_back
 from bot.services.subscribing import Subscribing
 from bot.telegram.keyboards import Reply
@@ -54,6 +55,17 @@ class Lists:
             return
         page = context.number(1) or 1
         yield polls_page(context.localizer, subscription, page, self._clock())
+
+    async def address(self, context: Context) -> AsyncGenerator[Answer]:
+        """The whole address of a feed, for nobody but whoever tapped."""
+        subscription = await self._tapped(context)
+        if subscription is None:
+            yield expired(context)
+        elif context.chat.kind is ChatKind.PRIVATE:
+            page = context.number(1) or 1
+            yield address_page(context.localizer, subscription, page)
+        else:
+            yield Toast(shorten(subscription.feed.url, TOAST_MAX), alert=True)
 
     async def move_back(self, context: Context) -> AsyncGenerator[Answer]:
         """Take the last move of a feed back, if whoever asks may."""

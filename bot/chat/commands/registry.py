@@ -95,6 +95,7 @@ class Commands:
             "feed": lists.feed_page,
             "polls": lists.polls,
             "looks": lists.polls,  # as buttons called it that may still be tapped
+            "address": lists.address,
             "try": lists.poll_now,
             "move-back": lists.move_back,
             "send-again": lists.send_again,

@@ -8,8 +8,8 @@ from telegram import InlineKeyboardButton
 from bot.chat.context import Localizer
 from bot.chat.views.health import HealthView
 from bot.chat.views.menus import held_html, name_link
-from bot.fetching.url import public_url
 from bot.model import Refusals, Relocation, Subscription
+from bot.public_url import has_secrets, public_url
 from bot.telegram.keyboards import Reply, button, keyboard
 
 
@@ -53,6 +53,14 @@ def feed_page(
     return Reply("\n".join(lines), keyboard(*rows))
 
 
+def address_page(localizer: Localizer, subscription: Subscription, page: int) -> Reply:
+    """The whole address of a feed, with what lets somebody in."""
+    address = html.escape(subscription.feed.url)
+    back = button(localizer.plain("button-back-to-feed"), "feed", subscription.id, page)
+    text = f"<b>{name_link(subscription.feed)}</b>\n<code>{address}</code>"
+    return Reply(text, keyboard([back]))
+
+
 def polls_page(localizer: Localizer, subscription: Subscription, page: int, now: datetime) -> Reply:
     """What the last polls of a feed came to, the newest first."""
     head = localizer.html("polls-head", feed=name_link(subscription.feed))
@@ -93,16 +101,19 @@ def _button_rows(
         switch = button(say("button-resume"), "resume", id_, page)
     else:
         switch = button(say("button-pause"), "pause", id_, page)
-    polls, move_back = [], []
+    polls, move_back, address = [], [], []
     if feed.history:
         polls.append(button(say("button-polls"), "polls", id_, page))
     if feed.failures and not subscription.paused:
         polls.append(button(say("button-try"), "try", id_, page))
     if may_move_back:
         move_back.append(button(say("button-move-back"), "move-back", id_, page))
+    if has_secrets(feed.url):
+        address.append(button(say("button-address"), "address", id_, page))
     return [
         [switch, button(say("button-preview"), "preview", id_)],
         polls,
+        address,
         move_back,
         [
             button(say("button-interval"), "interval", id_),

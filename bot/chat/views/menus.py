@@ -8,10 +8,11 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat.context import Context, Localizer, Toast
 from bot.chat.views.health import HealthView
-from bot.fetching.url import host_of, public_url
+from bot.fetching.url import host_of
 from bot.i18n import Markup
 from bot.model import Candidate, FeedRef, Subscription, Target
 from bot.polling.health import FeedHealth
+from bot.public_url import public_link, public_url
 from bot.telegram.keyboards import Reply, button, keyboard
 
 PAGE_SIZE = 8
@@ -264,7 +265,7 @@ def title(feed: FeedRef) -> str:
 def name_link(feed: FeedRef) -> Markup:
     """A feed's title as a link to its site."""
     name = html.escape(shorten(title(feed), TITLE_MAX))
-    address = html.escape(public_url(feed.link or feed.url))
+    address = html.escape(public_link(feed.link or feed.url))
     return Markup(f'<a href="{address}">{name}</a>')
 
 

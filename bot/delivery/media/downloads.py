@@ -18,9 +18,10 @@ from bot.delivery.media.routing import is_picture, recognise
 from bot.delivery.media.slots import FairSlots
 from bot.errors import FetchError, TidingsError, UnusableMedia
 from bot.fetching.client import PICTURES, Fetcher
-from bot.fetching.url import host_of, public_url
+from bot.fetching.url import host_of
 from bot.fetching.workers import Workers
 from bot.model import Attachment, Fetched, MediaKind, MediaWay, Upload
+from bot.public_url import public_url
 from bot.store import Store, files
 from bot.store.files import Party
 from bot.telemetry import Metrics

@@ -15,8 +15,8 @@ import structlog
 from bot.clock import Clock
 from bot.delivery.media.downloads import Downloads, Kept, NotReady
 from bot.delivery.media.routing import Packed, in_company, may_be_fetched, pick, way_of
-from bot.fetching.url import public_url
 from bot.model import Attachment, Fallback, MediaKind, MediaWay, Message, RichMessage, TelegramFile
+from bot.public_url import public_url
 from bot.store import Store, files
 from bot.store.files import Party
 from bot.telegram.errors import culprit, is_about_media
@@ -24,8 +24,10 @@ from bot.telemetry import Metrics
 
 log = structlog.get_logger()
 
-UPLOADS_AT_ONCE = 3
-"""Messages with uploads under way: a slow one must not take the place of those that are quick."""
+UPLOADS_AT_ONCE, MOST_UPLOADS = 3, 8
+"""Messages with uploads under way: those that do not drag on, and all of them."""
+DRAGS_AFTER = 15.0
+"""Seconds after which an upload counts no more: neither others nor the same file wait for it."""
 MOST_CARRIED = 50 << 20
 """Bytes of all uploads in one request."""
 _BARS_US = frozenset({Party.US, Party.UPLOAD})
@@ -58,13 +60,23 @@ class Media:
         downloads: Has files that Telegram cannot fetch.
         metrics: Counts what becomes of files.
         clock: The present moment.
+        drags_after: Seconds after which an upload counts no more.
     """
 
-    def __init__(self, store: Store, downloads: Downloads, metrics: Metrics, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        downloads: Downloads,
+        metrics: Metrics,
+        clock: Clock,
+        *,
+        drags_after: float = DRAGS_AFTER,
+    ) -> None:
         self._store = store
         self._downloads = downloads
         self._metrics = metrics
         self._clock = clock
+        self._drags_after = drags_after
         self._uploading: dict[int, tuple[frozenset[str], float]] = {}
         """By message: which files, and since when."""
         self._ended = 0
@@ -180,9 +192,11 @@ class Media:
 
     def _is_free(self, uploads: frozenset[str]) -> bool:
         """Whether an upload may begin: there is a place, and nobody uploads one of these files."""
-        if len(self._uploading) >= UPLOADS_AT_ONCE:
+        dragging_since = asyncio.get_running_loop().time() - self._drags_after
+        active = [urls for urls, since in self._uploading.values() if since > dragging_since]
+        if len(active) >= UPLOADS_AT_ONCE or len(self._uploading) >= MOST_UPLOADS:
             return False
-        return all(uploads.isdisjoint(others) for others, _ in self._uploading.values())
+        return all(uploads.isdisjoint(urls) for urls in active)
 
     async def _wait_for_upload(self, end: float) -> None:
         """Wait until an upload ends.
