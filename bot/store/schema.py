@@ -101,6 +101,11 @@ def _places(database: Database) -> None:
     _run(database, PLACES)
 
 
+@migrations(name="0015_passing")
+def _passing(database: Database) -> None:
+    _run(database, PASSING)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -409,6 +414,16 @@ UPDATE subscriptions SET paused = '' WHERE paused NOT IN ('', 'user');
 UPDATE chats SET probe_at = 0 WHERE suspended_since IS NOT NULL
     AND suspended NOT LIKE 'Forbidden%'
     AND suspended NOT IN ('left', 'kicked', 'restricted', 'member', 'administrator')
+"""
+
+PASSING = """
+CREATE TABLE passing (
+    chat_id BIGINT NOT NULL,
+    message_id BIGINT NOT NULL,
+    due BIGINT NOT NULL,
+    PRIMARY KEY (chat_id, message_id)
+);
+CREATE INDEX passing_due ON passing (due)
 """
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.app import run
+from bot.clock import Clock, now
 from bot.config import Settings
 from tests.support.telegram_world import TelegramWorld
 
@@ -16,7 +17,14 @@ from tests.support.telegram_world import TelegramWorld
 class RunningBot:
     """Runs from ``start`` to ``stop``; the same folder again is a restart."""
 
-    def __init__(self, world: TelegramWorld, folder: Path, **sections: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        world: TelegramWorld,
+        folder: Path,
+        *,
+        clock: Clock = now,
+        **sections: dict[str, Any],
+    ) -> None:
         chosen: dict[str, dict[str, Any]] = {
             "telegram": {"token": world.token, "base_url": world.base_url},
             "storage": {"url": f"sqlite:///{folder / 'tidings.db'}"},
@@ -29,6 +37,7 @@ class RunningBot:
             chosen[name] = {**chosen.get(name, {}), **values}
         self.path = folder / "tidings.db"
         self._settings = Settings.model_validate(chosen)
+        self._clock = clock
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -36,7 +45,7 @@ class RunningBot:
         """Run until Telegram has been heard from."""
         ready = asyncio.Event()
         self._stop = asyncio.Event()
-        self._task = asyncio.create_task(run(self._settings, self._stop, ready.set))
+        self._task = asyncio.create_task(run(self._settings, self._stop, ready.set, self._clock))
         heard = asyncio.create_task(ready.wait())
         await asyncio.wait({self._task, heard}, return_when=asyncio.FIRST_COMPLETED, timeout=15)
         heard.cancel()
