@@ -36,7 +36,7 @@ from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
-from bot.model import AlertDelivery, Options, Receipt, Style
+from bot.model import AlertDelivery, FeedLimits, Options, Receipt, Style
 from bot.parsing.parser import HarmfulDocuments, Parser
 from bot.polling.host_queue import (
     DEFAULT_PAUSE,
@@ -335,7 +335,15 @@ async def build_polling_policy(settings: Settings) -> PollingPolicy:
     await asyncio.to_thread(registrable, "example.org")
     polling = settings.polling
     return PollingPolicy(
-        host_pauses(settings), known_hosts(settings), polling.adaptive, polling.concurrency
+        host_pauses(settings),
+        known_hosts(settings),
+        polling.adaptive,
+        FeedLimits(
+            new=polling.most_new,
+            waiting=polling.most_waiting,
+            kept=settings.retention.items_per_feed,
+        ),
+        polling.concurrency,
     )
 
 

@@ -11,11 +11,10 @@ import structlog
 
 from bot.app.building import Parts, build, build_server
 from bot.app.jobs import GRACE, Activities, Job, JobRunner, until
-from bot.app.upkeep import Conditions, assess, beat, measure, probe, prune
+from bot.app.upkeep import Conditions, assess, beat, check, measure, probe, prune
 from bot.clock import Clock, now
 from bot.config import Settings
 from bot.errors import StoreError
-from bot.store import Store
 from bot.telemetry import Condition
 
 log = structlog.get_logger()
@@ -81,10 +80,11 @@ class _Ending:
         self.begins = stop
         self._fault: StoreError | None = None
 
-    async def check(self, store: Store) -> None:
+    async def check(self, parts: Parts, clock: Clock) -> None:
         """End if the database is lost."""
+        store = parts.store
         try:
-            await store.probe()
+            await check(store, parts.poller, parts.dispatcher, clock)
         finally:
             if store.fatal and self._fault is None:
                 self._fault = store.fatal
@@ -156,7 +156,7 @@ async def _listen(parts: Parts, activities: Activities, stack: AsyncExitStack) -
 
 def _jobs(parts: Parts, settings: Settings, clock: Clock, ending: _Ending) -> list[Job]:
     jobs = [
-        Job("check", CHECK_EVERY, partial(ending.check, parts.store)),
+        Job("check", CHECK_EVERY, partial(ending.check, parts, clock)),
         Job("probe", PROBE_EVERY, partial(probe, parts.store, settings, parts.dispatcher, clock)),
         Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, clock)),
         Job("tidy", TIDY_EVERY, partial(parts.router.tidy, parts.application.bot)),

@@ -4,7 +4,9 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
+import structlog
 from telegram.error import TelegramError
 
 from bot.clock import Clock
@@ -12,10 +14,12 @@ from bot.config import Settings
 from bot.delivery.dispatcher import Dispatcher
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
-from bot.store import Store, feeds, files, items, outbox, places
+from bot.store import Store, feeds, files, items, moments, outbox, places
 from bot.telegram.application import PTB
 from bot.telemetry import Condition, Metrics
 from bot.web.health import Health, Part
+
+log = structlog.get_logger()
 
 PRUNE_ROWS = 1000
 """Rows that one transaction deletes at the most."""
@@ -32,8 +36,20 @@ BEAT_EVERY, LONGEST_ANSWER = 15.0, 15.0
 async def take_over(store: Store, settings: Settings, clock: Clock) -> None:
     """Bring the database to these settings and this version; free what a killed process held."""
     await store.run(feeds.release_all)
+    back = await store.run(moments.take_up, clock())
+    if back:
+        log.warning("clock_went_back", seconds=round(back.total_seconds()))
     await store.run(feeds.set_interval, settings.polling.default_interval, clock())
     await store.run(feeds.set_reading, PARSER_VERSION, clock())
+
+
+async def check(store: Store, poller: Poller, dispatcher: Dispatcher, clock: Clock) -> None:
+    """See whether the database takes what is written, and whether the clock went back."""
+    back = await store.probe(partial(moments.keep, now=clock()))
+    if back:
+        log.warning("clock_went_back", seconds=round(back.total_seconds()))
+        poller.move_back(back)
+        dispatcher.notify()
 
 
 async def measure(store: Store, metrics: Metrics, clock: Clock) -> None:

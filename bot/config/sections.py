@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config import values
 from bot.errors import ConfigError
+from bot.model import DEFAULT_LIMITS
 from bot.settings import INTERVAL, LANGUAGE, STYLE, SUMMARY, TEMPLATE
 from bot.settings.table import LONGEST_SUMMARY
 
@@ -61,6 +62,10 @@ class PollingSettings(_Section):
     """Whether quiet feeds are polled more rarely than ``default_interval``; below five minutes
     nothing adapts."""
     concurrency: Annotated[int, Field(ge=1, le=1000)] = 50
+    most_new: Annotated[int, Field(ge=1, le=100_000)] = DEFAULT_LIMITS.new
+    """More new items of a feed at one poll are a flood: few are sent, the others listed."""
+    most_waiting: Annotated[int, Field(ge=1, le=100_000)] = DEFAULT_LIMITS.waiting
+    """The newest items of a feed, which may wait for a chat; older ones are listed instead."""
     hosts: values.Hosts = Field(default_factory=dict)
     """Pauses between two requests, by host or domain, beside those that Tidings knows."""
 
@@ -164,6 +169,8 @@ class RetentionSettings(_Section):
     """How long the past is kept; which items were seen is remembered without end."""
 
     items: values.Age = timedelta(days=90)
+    items_per_feed: Annotated[int, Field(ge=100, le=1_000_000)] = DEFAULT_LIMITS.kept
+    """The newest items of a feed, whose content is kept."""
     outbox: values.Age = timedelta(days=30)
 
 

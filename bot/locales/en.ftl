@@ -317,12 +317,12 @@ held-chat =
 # In a line of the list
 list-held-topic = 📪 the topic is closed; it resumes when it reopens
 list-held-chat = 📪 held: I may not write here ({ $reason })
-# $reason: Telegram's words
+# $reason: Telegram's words, or ours
 feed-refused =
     🛑 { $count ->
-        [one] One item was refused here.
-       *[other] { $count } items were refused here.
-    } Telegram said: <i>{ $reason }</i>
+        [one] One item was refused and is not here.
+       *[other] { $count } items were refused and are not here.
+    } The last reason: <i>{ $reason }</i>
 send-again-toast = { $count ->
     [0] There is nothing left to send again.
     [one] One item is sent once more.
@@ -383,6 +383,11 @@ poll = { $result ->
 }
 # $query: what was typed
 no-such-feed = I find no feed here that fits <code>{ $query }</code>. /list shows them all.
+# Below the feeds that are named; how many more there are
+and-more-feeds = … and { $count ->
+    [one] one more
+   *[other] { $count } more
+}
 # Several feeds fit; their buttons follow
 which-match = { $count } feeds here fit <code>{ $query }</code>. Which one do you mean?
 # Beside the name of a feed that is read in this very topic; a button
@@ -407,6 +412,11 @@ alert-silent =
     🤫 <b>{ $feed }</b> has brought nothing new for { $lasted }, which is not its habit.
     I can still read it, and keep looking. When something comes, this message will say so.
 alert-publishing = ✅ <b>{ $feed }</b> publishes again, after { $lasted }.
+alert-flood =
+    🌊 <b>{ $feed }</b> publishes more than I can post here. I posted the newest; { $count ->
+        [one] this older one I did not post:
+       *[other] these { $count } older ones I did not post:
+    }
 alert-backlog =
     📚 I could not read <b>{ $feed }</b> for { $lasted }, and a lot came meanwhile. I posted the newest; { $count ->
         [one] this older one I did not post:

@@ -272,7 +272,7 @@ held-chat =
     新内容会保留一周。我会自己再试；发送 /resume 会马上重试。
 list-held-topic = 📪 话题已关闭，重新打开后继续
 list-held-chat = 📪 暂存：我不能在这里发消息（{ $reason }）
-feed-refused = 🛑 有 { $count } 条在这里被拒绝。Telegram 说：<i>{ $reason }</i>
+feed-refused = 🛑 有 { $count } 条在这里没有发出。最近的原因：<i>{ $reason }</i>
 send-again-toast = { $count ->
     [0] 没有需要重新发送的内容。
    *[other] 正在重新发送 { $count } 条。
@@ -317,6 +317,8 @@ poll = { $result ->
    *[skipped] 跳过：我这边的网络断了
 }
 no-such-feed = 这里没有符合 <code>{ $query }</code> 的订阅。用 /list 查看全部。
+# Below the feeds that are named; how many more there are
+and-more-feeds = …… 还有 { $count } 个
 which-match = 这里有 { $count } 个订阅符合 <code>{ $query }</code>。您指的是哪一个？
 button-here = { $feed } · 此处
 
@@ -338,6 +340,7 @@ alert-silent =
     🤫 <b>{ $feed }</b> 已有{ $lasted }没有新内容，一反常态。
     它仍可读取，我会继续查看；有新内容时，这条消息会更新。
 alert-publishing = ✅ <b>{ $feed }</b> 又有新内容了，沉默了{ $lasted }。
+alert-flood = 🌊 <b>{ $feed }</b> 发布得太多，来不及全部发出。最新的已经发出，以下 { $count } 条较早的没有发：
 alert-backlog = 📚 我有{ $lasted }没能读取 <b>{ $feed }</b>，其间积累了很多内容。最新的已经发出，以下 { $count } 条较早的没有发：
 alert-missed = 📪 我有{ $lasted }不能{ $where ->
         [here] 在这里

@@ -4,7 +4,16 @@ Datetimes are aware UTC. Sizes are bytes. Ids of rows are integers of the store;
 Telegram's own.
 """
 
-from bot.model.chat import Chat, ChatKind, Options, Style, Subscription, Target
+from bot.model.chat import (
+    Chat,
+    ChatKind,
+    Options,
+    Style,
+    Subscription,
+    SubscriptionName,
+    SubscriptionPage,
+    Target,
+)
 from bot.model.delivery import (
     AlertDelivery,
     Cause,
@@ -26,9 +35,11 @@ from bot.model.delivery import (
     Wait,
 )
 from bot.model.feed import (
+    DEFAULT_LIMITS,
     AlertKind,
     Feed,
     FeedAlert,
+    FeedLimits,
     FeedRef,
     FeedUpdate,
     HostBackoff,
@@ -68,6 +79,7 @@ from bot.model.poll import (
 )
 
 __all__ = [
+    "DEFAULT_LIMITS",
     "NO_VALIDATORS",
     "AlertDelivery",
     "AlertKind",
@@ -84,6 +96,7 @@ __all__ = [
     "Fallback",
     "Feed",
     "FeedAlert",
+    "FeedLimits",
     "FeedRef",
     "FeedUpdate",
     "Fetched",
@@ -115,6 +128,8 @@ __all__ = [
     "Sent",
     "Style",
     "Subscription",
+    "SubscriptionName",
+    "SubscriptionPage",
     "Suspended",
     "Target",
     "TelegramFile",

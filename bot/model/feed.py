@@ -156,6 +156,8 @@ class AlertKind(StrEnum):
     """It publishes nothing, against its habit; likewise."""
     BACKLOG = "backlog"
     """After days of outage only the newest items were sent."""
+    FLOOD = "flood"
+    """It publishes more than can be sent: only the newest items were."""
     RENUMBERED = "renumbered"
     """It gave its items other ids; those that were recognised were not sent again."""
     MOVED = "moved"
@@ -189,6 +191,21 @@ class FeedAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedLimits:
+    """How much of one feed there may be."""
+
+    new: int = 100
+    """Items that one poll may bring; of more, the newest few are sent and the others listed."""
+    waiting: int = 200
+    """Its newest items, which may wait for a chat; older ones that still wait are listed."""
+    kept: int = 1000
+    """Its newest items, whose content is kept."""
+
+
+DEFAULT_LIMITS = FeedLimits()
+
+
+@dataclass(frozen=True, slots=True)
 class FeedUpdate:
     """Everything that one poll of a feed changes; applied in one transaction."""
 
@@ -204,8 +221,8 @@ class FeedUpdate:
     """Whether most ids of the document changed; what was familiar nevertheless is not among
     ``items``."""
     skipped: int = 0
-    """So many of ``items``, the oldest, are recorded and not sent: the backlog of an outage, or a
-    re-added archive."""
+    """So many of ``items``, the oldest, are recorded and not sent: the backlog of an outage, a
+    flood, or a re-added archive."""
     fingerprints: tuple[tuple[bytes, bytes], ...] = ()
     """``(key, fingerprint)`` of the items that were known already."""
     reread: bool = False

@@ -45,6 +45,8 @@ OUTAGE = timedelta(hours=48)
 """After so long without a successful poll, many new items are a backlog."""
 BACKLOG_MOST, BACKLOG_SENT = 20, 10
 """Of a backlog of more items, so many are sent."""
+FLOOD_SENT = 20
+"""Of more new items than one poll may bring, so many are sent."""
 ARCHIVE_AGE = timedelta(days=7)
 """Items of an archive are so much older than the newest known one."""
 MOST_COMPARED = 100
@@ -168,6 +170,7 @@ def _decide_document(
     items = tuple(oldest_first(new_items, document.items))
     has_known_item = any(_is_known(keys, known) for keys in response.keys)
     backlog = _backlog(feed, items, now)
+    flood = 0 if backlog else _flood(feed, items, context)
     read = _with_document(feed, response, items, now)
     moved = _with_move(
         healthy(read, fetched, context, now), fetched, now, has_known_item=has_known_item
@@ -178,10 +181,11 @@ def _decide_document(
         items=items,
         deliver=feed.has_baseline,
         mass_change=mass_change,
-        skipped=backlog or _archive(pairs, items, known),
+        skipped=max(backlog, flood, _archive(pairs, items, known)),
         alerts=(
             *moved.alerts,
             *_count_alert(AlertKind.BACKLOG, backlog, since=feed.last_ok),
+            *_count_alert(AlertKind.FLOOD, flood),
             *_count_alert(AlertKind.RENUMBERED, len(unknown) - len(fresh)),
         ),
         fingerprints=_known_fingerprints(pairs, known),
@@ -241,6 +245,13 @@ def _backlog(feed: Feed, items: Sequence[NewItem], now: datetime) -> int:
     if not was_away or len(items) <= BACKLOG_MOST:
         return 0
     return len(items) - BACKLOG_SENT
+
+
+def _flood(feed: Feed, items: Sequence[NewItem], context: PollContext) -> int:
+    """How many new items are not sent, because there are too many at once: all but the newest."""
+    if not feed.has_baseline or len(items) <= context.most_new:
+        return 0
+    return len(items) - min(FLOOD_SENT, context.most_new)
 
 
 def _archive(

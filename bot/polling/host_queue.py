@@ -7,13 +7,13 @@ the others.
 
 from collections import deque
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
-from bot.model import Feed, HostBackoff
+from bot.model import DEFAULT_LIMITS, Feed, FeedLimits, HostBackoff
 from bot.polling.schedule import stable_fraction
 
 DEFAULT_PAUSE = 1.0
@@ -61,6 +61,8 @@ class PollingPolicy:
     """Domains that are known for limits."""
     adaptive: bool = False
     """Whether intervals follow the feeds' own rhythm."""
+    limits: FeedLimits = DEFAULT_LIMITS
+    """How much of one feed there may be."""
     concurrency: int = 50
     """Polls at the same time, those without a slot (``free_slots``) not counted."""
 
@@ -218,6 +220,18 @@ class HostQueue:
     def backoff_of(self, feed: Feed) -> HostBackoff | None:
         """The last backoff of the feed's domain, be its time over or not, until ``end_backoff``."""
         return self._backoffs.get(_domain(feed))
+
+    def move_back(self, by: timedelta) -> None:
+        """Let every pause that is kept here end so much earlier, as the clock went back."""
+        self._backoffs = {
+            domain: replace(backoff, until=backoff.until - by)
+            for domain, backoff in self._backoffs.items()
+        }
+        for queue in self._domains.values():
+            if queue.next_start:
+                queue.next_start -= by
+            if queue.promised_until:
+                queue.promised_until -= by
 
     def end_backoff(self, domain: str) -> None:
         """The domain answers again: what it refuses next is a first refusal."""

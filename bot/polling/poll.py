@@ -196,6 +196,7 @@ class FeedPoll:
             adaptive=policy.adaptive,
             offline=self._tools.outage.is_ours,
             refusals=backoff.refusals if backoff else 0,
+            most_new=policy.limits.new,
             is_known_host=registrable(host_of(self._feed.url)) in policy.known_hosts,
         )
 
@@ -209,7 +210,8 @@ class FeedPoll:
         if not isinstance(response, FeedDocument):
             return await store.run(feeds.apply, update, now)
         item_cache = response.document.item_cache
-        return await store.run(feeds.apply, update, now, recalled, item_cache)
+        limits = self._tools.policy.limits
+        return await store.run(feeds.apply, update, now, recalled, item_cache, limits)
 
     async def _update_backoff(
         self, response: FeedResponse, update: FeedUpdate, now: datetime

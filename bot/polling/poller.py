@@ -114,6 +114,10 @@ class Poller:
                 if not more_is_due:
                     break
 
+    def move_back(self, by: timedelta) -> None:
+        """The clock went back by so much: what is not yet allowed comes nearer, too."""
+        self._queue.move_back(by)
+
     async def stop(self, grace: float) -> None:
         """Let running polls end within ``grace`` seconds, then cancel the rest and release all."""
         self._stopping = True

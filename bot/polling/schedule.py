@@ -16,6 +16,7 @@ from bot.fetching.headers import http_date
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
 from bot.model import (
+    DEFAULT_LIMITS,
     NO_VALIDATORS,
     FailureStage,
     Feed,
@@ -80,6 +81,8 @@ class PollContext:
     """Whether so much fails at once that it must be our own connection."""
     refusals: int = 0
     """How often in a row the feed's domain asked to be left alone."""
+    most_new: int = DEFAULT_LIMITS.new
+    """More new items than this are a flood."""
     is_known_host: bool = False
     """Whether the host is known for limits: there a 403 is one."""
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.model import Chat, Style
 from bot.store.database import Tx
+from bot.store.demand import STATE_BY_PLACE
 from bot.store.rows import chat_of, clean, to_ms
 
 CHOICE_MAX_AGE = timedelta(days=7)
@@ -131,6 +132,16 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
             old=old_id,
         )
         tx.execute("DELETE FROM chats WHERE id = :old", old=old_id)
+        tx.execute(  # what was held for the old one is not held here, unless somebody paused it
+            f"""
+            UPDATE outbox SET state = {STATE_BY_PLACE}
+            WHERE chat_id = :new AND state = 'held' AND (notice_id IS NOT NULL OR EXISTS (
+                SELECT 1 FROM subscriptions s WHERE s.feed_id = outbox.feed_id
+                  AND s.chat_id = :new AND s.topic_id = outbox.topic_id AND s.paused = ''
+            ))
+            """,  # noqa: S608 - our own SQL
+            new=new_id,
+        )
     wake(tx, new_id, now)
 
 

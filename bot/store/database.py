@@ -211,8 +211,11 @@ class Store:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
 
-    async def probe(self) -> None:
+    async def probe(self, write: Callable[[Tx], T]) -> T:
         """See whether the file is still there and takes what is written.
+
+        Args:
+            write: A store function that always changes something.
 
         Raises:
             StoreError: It never will again; the text says what to do.
@@ -222,9 +225,10 @@ class Store:
             self._give_up("was moved, deleted or replaced while Tidings was running", _PUT_BACK)
         if self.fatal:
             raise self.fatal
-        await self.run(_beat)
+        answer = await self.run(write)
         # Only here: reading alone succeeds on a full disk, too.
         self.condition.succeed()
+        return answer
 
     async def close(self) -> None:
         """Finish what waits, then close the file; a store that hangs is left after a while."""
@@ -313,12 +317,6 @@ class Store:
 
 
 _PUT_BACK = "stop Tidings, put the file back with what lies beside it, and start again"
-
-
-def _beat(tx: Tx) -> None:
-    """Write something: a page that did not change would not be written."""
-    beats = tx.value("PRAGMA user_version")
-    tx.execute(f"PRAGMA user_version = {(beats + 1) % 1_000_000}")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.errors import UnreadableRow
-from bot.model import AlertKind, Feed, FeedUpdate, NewItem
-from bot.store import alerts, host_backoff, item_keys, moves
+from bot.model import DEFAULT_LIMITS, AlertKind, Feed, FeedLimits, FeedUpdate, NewItem
+from bot.store import alerts, flood, host_backoff, item_keys, moves
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX, refresh_intervals
 from bot.store.rows import clean, content_of, feed_columns, feed_of, read, to_ms, to_ms_or_none
@@ -129,6 +129,7 @@ def apply(
     now: datetime,
     recalled: item_keys.Recalled | None = None,
     item_cache: bytes | None = None,
+    limits: FeedLimits = DEFAULT_LIMITS,
 ) -> int:
     """Record one poll: the feed, its keys, its new items, a message for each place that reads it.
 
@@ -140,6 +141,7 @@ def apply(
         now: The moment of the poll.
         recalled: What was known of the document's keys when it was judged; not asked again.
         item_cache: What the next poll needs to read only new items; ``None``: no document was read.
+        limits: How much of the feed may wait and be kept.
 
     Returns:
         How many messages were queued, alerts not counted.
@@ -155,6 +157,8 @@ def apply(
     _compare(tx, update, now)
     if queued:
         _wake(tx, feed.id, now)
+    if update.items:
+        flood.trim(tx, feed.id, len(update.items), limits, now)
     if update.backoff:
         host_backoff.keep(tx, update.backoff)
     moved_alert = None
@@ -162,7 +166,7 @@ def apply(
         if alert.kind is AlertKind.MOVED:
             moved_alert = alert  # readers hear of a move only if it is made
         else:
-            items = unsent if alert.kind is AlertKind.BACKLOG else ()
+            items = unsent if alert.kind in (AlertKind.BACKLOG, AlertKind.FLOOD) else ()
             alerts.publish(tx, feed.id, alert, now, items)
     if update.moved and not update.items:
         moves.move(tx, feed.id, update.moved, now, moved_alert)
@@ -363,7 +367,9 @@ def poll_now(tx: Tx, feed_id: int, now: datetime, pause: timedelta) -> datetime 
     feed = _read_or_set_aside(tx, row, now)
     if feed is None:
         return now + UNREADABLE_PAUSE
-    earliest = feed.history[-1].moment + pause if feed.history else now
+    # A poll that lies ahead was noted while the clock was wrong.
+    has_polled = feed.history and feed.history[-1].moment <= now
+    earliest = feed.history[-1].moment + pause if has_polled else now
     until = max(feed.not_before or now, earliest)
     if until > now:
         return until

@@ -17,6 +17,8 @@ KEPT = timedelta(days=90)
 MOST = 20_000
 """Keys of one feed at the most, unless its document is longer than half of that: 5000 items with
 four keys each."""
+FLOOD = 1000
+"""Keys that are new at one poll; where there are more, old ones are forgotten at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def remember(
 def prune(
     tx: Tx, feed_id: int, keys: Sequence[bytes], now: datetime, recalled: Recalled | None = None
 ) -> Recalled | None:
-    """Forget keys that left the document long ago, once a day; call before ``remember``.
+    """Forget keys that left the document long ago, about once a day; call before ``remember``.
 
     What stood in the document before this one left it just now, however long that one stayed the
     same; it counts from here. The newest are kept at any age, twice as many as the document has.
@@ -127,7 +129,9 @@ def prune(
             - 1,  # so that those that are not there now do not count as there then, next time
             previous=row["last_parsed"] - REFRESH // timedelta(milliseconds=1),
         )
-    if row["keys_pruned"] >= to_ms(now - REFRESH):
+    # A feed whose items are always other ones would fill the day.
+    is_flood = recalled is not None and len(keys) - len(recalled.seen) > FLOOD
+    if row["keys_pruned"] >= to_ms(now - REFRESH) and not is_flood:
         return recalled
     tx.execute(
         """

@@ -169,7 +169,9 @@ NOT_REACHED = "httpx."
 SLOWEST = timedelta(minutes=5)
 """The longest pause between two attempts."""
 FAULT_PAUSE = timedelta(minutes=1)
-"""The pause where the fault is ours, and the longest one where the token is not good."""
+"""The pause where the fault is ours."""
+TOKEN_PAUSE = timedelta(seconds=10)
+"""The pause where Telegram does not accept our token; a moment of that is Telegram's own fault."""
 SILENT_PAUSES = timedelta(seconds=5), FAULT_PAUSE, SLOWEST
 """The pauses after the first, the second and each further answer that was lost: long enough for
 what broke the connection to be over."""
@@ -280,8 +282,11 @@ def _classify_unknown(
         return Downgrade(Fallback.CLASSIC, NO_RICH_MESSAGES)
     if is_article and delivery.attempts + 1 >= PATIENT_ATTEMPTS:
         return Downgrade(Fallback.CLASSIC, error.message)
-    pause = min(_backoff(delivery.attempts), FAULT_PAUSE)
-    return Wait(pause, "Telegram does not accept the bot's token", Cause.SERVER)
+    reason = "Telegram does not accept the bot's token"
+    if is_article:
+        return Wait(min(_backoff(delivery.attempts), FAULT_PAUSE), reason, Cause.SERVER)
+    # However long it takes until the operator has a good one, no message is to blame.
+    return Wait(TOKEN_PAUSE, reason, Cause.SERVER, counts=False)
 
 
 def _classify_silence(

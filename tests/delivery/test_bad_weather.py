@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
-from bot.model import ChatKind
-from bot.store import Store, Tx, outbox
+from bot.clock import now
+from bot.model import ChatKind, FeedUpdate, NewItem, ParsedItem
+from bot.settings import Operator
+from bot.store import Store, Tx, feeds, outbox
 from bot.telegram.application import Server
 from bot.telegram.gateway import Gateway
 from tests.support.sender_at_work import HURRIED, gateway, sending
-from tests.support.stored import publish, put_feed, put_reader, states
+from tests.support.stored import key, publish, put_feed, put_reader, states
 from tests.support.telegram_world import ANN, LILEI, TelegramWorld
 
 FOREVER = 10_000
@@ -160,6 +162,30 @@ async def test_a_message_whose_answers_are_lost_is_perhaps_sent_and_not_sent_aga
     assert await store.run(states, ANN) == ["unconfirmed", "sent"]
     reasons = await store.run(lambda tx: tx.query("SELECT reason FROM outbox ORDER BY id"))
     assert "perhaps sent" in reasons[0]["reason"]
+
+
+async def test_where_the_answer_to_one_of_several_messages_is_lost_the_others_follow(
+    store: Store, world: TelegramWorld
+) -> None:
+    feed = await store.run(put_feed)
+    await store.run(put_reader, feed, ANN)
+    paragraphs = "".join(f"<p>{number} {'word ' * 200}</p>" for number in range(8))
+    new = NewItem(ParsedItem("1", "https://example.org/1", "Long", html=paragraphs), key("1"))
+    update = FeedUpdate(feed, (), (new,), deliver=True)
+    await store.run(feeds.apply, update, now())
+    await world.fault("drop_after", method="sendMessage", chat=ANN, times=1)
+    long = Operator(summary=20_000)
+    async with (
+        gateway(world) as telegram,
+        sending(store, telegram.send, HURRIED, long, most_unanswered=1),
+    ):
+        await settled(store, [ANN])
+    first, second, *_ = await world.from_bot(ANN)
+
+    assert first["text"].startswith("Long")
+    assert not second["text"].startswith("Long")
+    assert "reply_to_message" not in second
+    assert await store.run(states, ANN) == ["sent"]
 
 
 async def test_an_answer_that_takes_too_long_is_one_that_was_lost(

@@ -263,3 +263,15 @@ async def test_topics_that_an_older_version_paused_are_held_and_tried(tmp_path: 
 
     assert [(s.paused, s.held) for s in own] == [("", "Topic_closed"), ("user", "")]
     assert due == 1
+
+
+async def test_what_was_held_for_a_group_goes_out_where_it_moved_to(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        feed = await store.run(put_feed)
+        await store.run(put_reader, feed, -1, 0, ChatKind.GROUP)
+        await store.run(publish, feed, "a")
+        await store.run(places.suspend, -1, "closed", NOW)
+        await store.run(put_reader, await store.run(put_feed, "other"), -100, 0)
+        await store.run(chats.migrate, -1, -100, NOW)
+
+        assert await store.run(states, -100) == ["waiting"]

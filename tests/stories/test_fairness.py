@@ -1,19 +1,20 @@
 """Nobody's feed, site or document keeps the others waiting."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.support.bot_under_test import RunningBot
-from tests.support.feed_server import FeedServer
+from tests.support.feed_server import FeedServer, Post
 from tests.support.files_made import noise
-from tests.support.reading import has, subscribe
-from tests.support.telegram_world import ANN, LILEI, TelegramWorld
+from tests.support.reading import has, subscribe, titles
+from tests.support.telegram_world import ANN, LILEI, Json, TelegramWorld
 
 ENDLESS = b"<rss version='2.0'><channel><title>%d</title>" + b"<x>" * 3_000_000
 
@@ -80,6 +81,60 @@ async def test_composing_nested_lists_holds_up_nobody(
 
     # Telegram, which lives in the same loop here, takes half a second of its own.
     assert holding.seconds < 1.2
+
+
+async def test_a_feed_of_ever_new_items_has_the_newest_sent_and_the_others_listed(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    server.feed("/flood.xml", items=["Old"])
+    async with RunningBot(world, tmp_path, polling={"most_new": 10}) as bot:
+        await subscribe(world, server.url("/flood.xml"))
+        for poll in range(3):
+            posts = [Post(f"Post {poll}.{number}") for number in range(400)]
+            server.feed("/flood.xml", posts)
+            await world.wait_for(has(f"Post {poll}.0"), timeout=15)
+        lists = [message async for message in _lists(world, 3)]
+        await world.wait_for(has("Post 2.9"), timeout=15)
+        sent = await titles(world, "Post")
+
+    assert len(sent) == 30
+    assert all("390" in message["text"] for message in lists)
+    assert len(lists) == 3
+    with closing(sqlite3.connect(bot.path)) as database:
+        [stored] = database.execute("SELECT count(*) FROM items WHERE content <> ''").fetchone()
+        [keys] = database.execute("SELECT count(*) FROM item_keys").fetchone()
+    assert stored <= 3 * 50 + 1
+    assert keys < 20_000
+
+
+async def test_what_comes_faster_than_a_chat_takes_it_is_sent_or_listed_and_never_lost(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    server.feed("/much.xml", items=["Old"])
+    slow = {"private_pause": "700ms"}
+    async with RunningBot(world, tmp_path, polling={"most_waiting": 3}, sending=slow):
+        await subscribe(world, server.url("/much.xml"))
+        for number in range(12):
+            server.publish("/much.xml", title=f"Post {number}.")
+            await asyncio.sleep(0.25)
+        await world.wait_for(has("Post 11."), timeout=20)
+        lists = [message async for message in _lists(world, 1)]
+        sent = await titles(world, "Post")
+
+    listed = [f"Post {number}." for number in range(12) if f"Post {number}." in str(lists)]
+    assert sorted([*sent, *listed]) == sorted(f"Post {number}." for number in range(12))
+    assert listed
+
+
+async def _lists(world: TelegramWorld, least: int) -> AsyncIterator[Json]:
+    """What a chat was told of items that it did not get."""
+    words = has("publishes more than I can post")
+    async with asyncio.timeout(15):
+        while sum(words(message) for message in await world.from_bot()) < least:
+            await asyncio.sleep(0.05)
+    for message in await world.from_bot():
+        if words(message):
+            yield message
 
 
 async def test_many_previews_of_one_address_are_one_request(

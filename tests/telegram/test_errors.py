@@ -231,7 +231,7 @@ def test_a_token_that_is_not_accepted_blames_telegram_and_no_message(
     verdict = classify(error, replace(DELIVERY, attempts=99), WORDS)
 
     assert isinstance(verdict, Wait)
-    assert (verdict.cause, verdict.pause) == (Cause.SERVER, timedelta(minutes=1))
+    assert (verdict.cause, verdict.counts) == (Cause.SERVER, False)
 
 
 @pytest.mark.parametrize("error", [InvalidToken("Unauthorized"), InvalidToken("Not Found")])

@@ -1,0 +1,82 @@
+"""What a feed may keep and let wait, however much it publishes. A part of one transaction."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from bot.model import AlertKind, FeedAlert, FeedLimits, Target
+from bot.store import alerts
+from bot.store.database import Tx
+from bot.store.rows import facts_text, read_facts, to_ms
+
+
+def trim(tx: Tx, feed_id: int, added: int, limits: FeedLimits, now: datetime) -> None:
+    """Cancel messages for all but the feed's newest items, told as a list; drop old content.
+
+    Args:
+        tx: The transaction.
+        feed_id: The feed.
+        added: How many items it has just got. As many have become too old by it, and no others need
+            be looked at: what costs grows neither with the queue nor with the past.
+        limits: How much may wait, and be kept.
+        now: The moment of the poll.
+    """
+    old = {"feed": feed_id, "added": added}
+    # The first message of a chat may be under way at this moment: it is left alone.
+    cancelled = tx.query(
+        """
+        UPDATE outbox SET state = 'cancelled', reason = 'backlog', settled = :now
+        WHERE item_id IN (
+            SELECT id FROM items WHERE feed_id = :feed ORDER BY id DESC LIMIT :added OFFSET :waiting
+        ) AND state IN ('waiting', 'held') AND begun = '' AND (state = 'held' OR id > (
+            SELECT MIN(w.id) FROM outbox w WHERE w.chat_id = outbox.chat_id AND w.state = 'waiting'
+        ))
+        RETURNING chat_id, topic_id, item_id
+        """,
+        **old,
+        waiting=limits.waiting,
+        now=to_ms(now),
+    )
+    by_place: dict[Target, list[int]] = defaultdict(list)
+    for row in cancelled:
+        by_place[Target(row["chat_id"], row["topic_id"])].append(row["item_id"])
+    for place, item_ids in by_place.items():
+        _list(tx, feed_id, place, sorted(item_ids), now)
+    tx.execute(
+        """
+        UPDATE items SET content = NULL WHERE id IN (
+            SELECT id FROM items WHERE feed_id = :feed ORDER BY id DESC LIMIT :added OFFSET :kept
+        ) AND NOT EXISTS (
+            SELECT 1 FROM outbox o WHERE o.item_id = items.id AND o.state IN ('waiting', 'held')
+        )
+        """,
+        **old,
+        kept=limits.kept,
+    )
+
+
+def _list(tx: Tx, feed_id: int, place: Target, item_ids: list[int], now: datetime) -> None:
+    """Tell a place what it does not get; a list that is still to be sent takes these, too."""
+    waiting = tx.one(
+        """
+        SELECT n.id, n.facts FROM outbox o JOIN notices n ON n.id = o.notice_id
+        WHERE o.chat_id = :chat AND o.topic_id = :topic AND o.feed_id = :feed
+          AND o.state IN ('waiting', 'held') AND n.kind = :kind
+        ORDER BY o.id DESC LIMIT 1
+        """,
+        chat=place.chat_id,
+        topic=place.topic_id,
+        feed=feed_id,
+        kind=AlertKind.FLOOD,
+    )
+    if waiting is None:
+        alert = FeedAlert(AlertKind.FLOOD, facts={"count": len(item_ids)})
+        alerts.tell(tx, feed_id, place, alert, now, item_ids)
+        return
+    facts, listed = read_facts(waiting["facts"])
+    alert = FeedAlert(AlertKind.FLOOD, facts={"count": int(facts["count"]) + len(item_ids)})
+    newest = sorted([*listed, *item_ids])[-alerts.LISTED :]
+    tx.execute(
+        "UPDATE notices SET facts = :facts WHERE id = :id",
+        id=waiting["id"],
+        facts=facts_text(alert, newest),
+    )
