@@ -121,3 +121,49 @@ async def test_a_webhook_that_telegram_refuses_is_offered_again(
     assert info["result"]["url"] == url
     assert status == 200
     assert parts["hearing"]["ok"]
+
+
+@pytest.mark.parametrize("fate", ["moved", "deleted", "replaced", "damaged"])
+async def test_a_database_that_is_lost_while_it_runs_ends_the_bot_with_the_cure(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path, fate: str
+) -> None:
+    server.feed("/news.xml", items=["Hello"])
+    config = settings(world, tmp_path, '[polling]\ndefault_interval = "1s"')
+    path = tmp_path / "tidings.db"
+    bot = await start(config, tmp_path / "log")
+    try:
+        await world.say(f"/sub {server.url('/news.xml')}")
+        await world.wait_for(lambda m: "Hello" in m.get("text", ""), timeout=40)
+        match fate:
+            case "moved":
+                path.rename(tmp_path / "away.db")
+            case "deleted":
+                path.unlink()
+            case "replaced":
+                copy = tmp_path / "copy.db"
+                copy.write_bytes(path.read_bytes())
+                copy.rename(path)
+            case "damaged":
+                damage(path)
+                server.publish("/news.xml", title="Never")
+        status = await asyncio.wait_for(bot.wait(), 25)
+    finally:
+        if bot.returncode is None:
+            bot.kill()
+    log = (tmp_path / "log").read_text()
+
+    assert status == 2
+    assert '"event": "store_lost"' in log
+    assert ("restore a backup" if fate == "damaged" else "put the file back") in log
+    assert "Traceback" not in log
+
+
+def damage(path: Path) -> None:
+    """Overwrite what the file and its log hold behind the first page, as a failing disk would."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        end = file.seek(0, 2)
+        file.seek(size)
+        file.write(b"\xa5" * (end - size))
