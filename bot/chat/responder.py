@@ -81,6 +81,8 @@ class Responder:
         self._is_awaited = False
         self._sending: asyncio.Task[None] | None = None
         self._has_failed = False
+        self.message_ids = {message.message_id}
+        """The command or the message with the button, and the answers."""
         self._toasts: set[asyncio.Task[None]] = set()
         self._typing = None if self._is_tap else asyncio.create_task(self._show_typing())
 
@@ -216,7 +218,7 @@ class Responder:
 
     async def _send_text(self, reply: Reply, text: str, parse_mode: str | None) -> Message:
         self._spend()
-        return await self._bot.send_message(
+        message = await self._bot.send_message(
             self._request.chat.id,
             text,
             parse_mode=parse_mode,
@@ -225,6 +227,8 @@ class Responder:
             reply_parameters=self._reply_parameters(),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
+        self.message_ids.add(message.message_id)
+        return message
 
     def _reply_parameters(self) -> ReplyParameters | None:
         """In groups, an answer shows whom it answers; where two talk, that is plain."""

@@ -49,6 +49,7 @@ from bot.chat.courtesies import Courtesies
 from bot.chat.limits import MINUTE, Brake, Limits
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
+from bot.chat.tidying import Tidying
 from bot.chat.views.menus import first_steps
 from bot.clock import Clock
 from bot.i18n import Translator
@@ -138,6 +139,7 @@ class Router:
         self._notify = notify
         self._spend = spend
         self._clock = clock
+        self._tidying = Tidying(store, clock)
 
     def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Add the handlers, the first fitting of which answers."""
@@ -171,6 +173,10 @@ class Router:
         """Let the commands that came in end within ``grace`` seconds; take no more."""
         await self._queues.close(grace)
         await self._courtesies.close()
+
+    async def tidy(self, bot: Bot) -> None:
+        """Take what was said in channels out of them again; called once in a while."""
+        await self._tidying.run(bot)
 
     # ------------------------------------------------------------ what comes in
 
@@ -362,6 +368,8 @@ class Router:
             await responder.close()
         except TelegramError as error:
             await self._note_not_sent(error, chat_id, verb)
+        if request.message.chat.type == ChatType.CHANNEL:
+            await self._tidying.note(chat_id, responder.message_ids)
         self._notify()
 
     async def _note_not_sent(self, error: TelegramError, chat_id: int, verb: str) -> None:

@@ -394,6 +394,11 @@ poll = { $result ->
 }
 # $query: what was typed
 no-such-feed = I find no feed here that fits <code>{ $query }</code>. /list shows them all.
+# Below the feeds that are named; how many more there are
+and-more-feeds = … and { $count ->
+    [one] one more
+   *[other] { $count } more
+}
 # Several feeds fit; their buttons follow
 which-match = { $count } feeds here fit <code>{ $query }</code>. Which one do you mean?
 # Beside the name of a feed that is read in this very topic; a button

@@ -326,6 +326,8 @@ poll = { $result ->
    *[skipped] 跳过：我这边的网络断了
 }
 no-such-feed = 这里没有符合 <code>{ $query }</code> 的订阅。用 /list 查看全部。
+# Below the feeds that are named; how many more there are
+and-more-feeds = …… 还有 { $count } 个
 which-match = 这里有 { $count } 个订阅符合 <code>{ $query }</code>。您指的是哪一个？
 button-here = { $feed } · 此处
 

@@ -4,7 +4,16 @@ Datetimes are aware UTC. Sizes are bytes. Ids of rows are integers of the store;
 Telegram's own.
 """
 
-from bot.model.chat import Chat, ChatKind, Options, Style, Subscription, Target
+from bot.model.chat import (
+    Chat,
+    ChatKind,
+    Options,
+    Style,
+    Subscription,
+    SubscriptionName,
+    SubscriptionPage,
+    Target,
+)
 from bot.model.delivery import (
     AlertDelivery,
     Cause,
@@ -119,6 +128,8 @@ __all__ = [
     "Sent",
     "Style",
     "Subscription",
+    "SubscriptionName",
+    "SubscriptionPage",
     "Suspended",
     "Target",
     "TelegramFile",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.model.feed import Feed
 from bot.model.template import Template
@@ -69,8 +70,30 @@ class Subscription:
     """When the feed's newest item was first seen."""
     interval: timedelta | None = None
     """How often it shall be polled; ``None``: as the operator says."""
+    user_id: int | None = None
+    """Who asked for it; ``None`` where that is not known."""
     held: str = ""
     """Why nothing can be sent to its place now (Telegram's words), or empty."""
+
+
+class SubscriptionName(NamedTuple):
+    """By what a subscription can be called; plain, as a chat may have ten thousands of them."""
+
+    id: int
+    title: str
+    url: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionPage:
+    """Some of a chat's subscriptions, in the order in which they are numbered."""
+
+    subscriptions: tuple[Subscription, ...] = ()
+    number: int = 1
+    """Of the page, from 1."""
+    total: int = 0
+    """Subscriptions of all pages."""
 
 
 @dataclass(frozen=True, slots=True)

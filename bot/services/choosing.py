@@ -37,11 +37,25 @@ class Choosing:
         Raises:
             ValueError: A person may not choose this interval.
         """
-        if interval is not None and not self._operator.allows(interval):
-            raise ValueError(f"{interval} is none that a person may choose")
+        self._require_allowed(interval)
         return await self._store.run(
             subscriptions.choose_interval, chat_id, ids, interval, self._clock()
         )
+
+    async def interval_for_all(self, chat_id: int, interval: timedelta | None) -> None:
+        """How often all feeds of a chat are polled for it; ``None``: as the operator says.
+
+        Raises:
+            ValueError: A person may not choose this interval.
+        """
+        self._require_allowed(interval)
+        await self._store.run(
+            subscriptions.choose_interval_for_all, chat_id, interval, self._clock()
+        )
+
+    def _require_allowed(self, interval: timedelta | None) -> None:
+        if interval is not None and not self._operator.allows(interval):
+            raise ValueError(f"{interval} is none that a person may choose")
 
     async def default_template(self, chat_id: int) -> None:
         """Items in a chat are laid out as the operator says."""

@@ -26,8 +26,8 @@ class Previewing:
 
     async def sample(self, chat_id: int) -> tuple[Feed, Item] | None:
         """An item to show a chat how its items look: the newest of its first feed."""
-        own = await self._store.run(subscriptions.of_chat, chat_id)
-        for subscription in own[:1]:
+        own = await self._store.run(subscriptions.of_chat, chat_id, 1)
+        for subscription in own:
             for item in await self.newest(subscription.feed.id):
                 return subscription.feed, item
         return None

@@ -1,19 +1,23 @@
 """From what somebody typed to a subscription, and what becomes of it: pause, end, undo."""
 
-import asyncio
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.discovery.discover import Discoverer, FeedChoice, FeedFound
 from bot.fetching.url import normalise
-from bot.model import Candidate, Feed, Item, Subscription, Target
+from bot.model import Candidate, Feed, Item, Subscription, SubscriptionPage, Target
 from bot.polling.decide import FeedDocument, decide
 from bot.polling.history import with_history
+from bot.services.selecting import Selection, select
 from bot.settings.table import MINUTE
 from bot.store import Store, chats, feeds, item_keys, items, subscriptions
+from bot.store.subscriptions import Ended
+
+SHOWN = 50
+"""Subscriptions that are answered where many changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,29 @@ class Subscribing:
         self._interval = interval
         self._clock = clock
 
-    async def of_chat(self, chat_id: int) -> list[Subscription]:
-        """The subscriptions of a chat, in the order that ``/list`` numbers."""
-        return await self._store.run(subscriptions.of_chat, chat_id)
+    async def page(self, chat_id: int, number: int, size: int) -> SubscriptionPage:
+        """A page of a chat's subscriptions, in the order that ``/list`` numbers."""
+        return await self._store.run(subscriptions.page, chat_id, number, size)
+
+    async def count(self, chat_id: int) -> int:
+        """How many subscriptions a chat has."""
+        return await self._store.run(subscriptions.count, chat_id)
+
+    async def running(self, chat_id: int, limit: int) -> list[Subscription]:
+        """The oldest subscriptions of a chat that are not paused."""
+        return await self._store.run(subscriptions.running, chat_id, limit)
+
+    async def stopped(self, chat_id: int, limit: int) -> list[Subscription]:
+        """The oldest subscriptions of a chat that are paused."""
+        return await self._store.run(subscriptions.stopped, chat_id, limit)
+
+    async def select(self, chat_id: int, words: Sequence[str]) -> Selection:
+        """Which subscriptions of a chat the words name."""
+        return select(await self._store.run(subscriptions.names, chat_id), words)
+
+    async def some(self, chat_id: int, ids: Sequence[int], limit: int) -> list[Subscription]:
+        """The first of those subscriptions, if this chat (still) has them."""
+        return await self._store.run(subscriptions.find, chat_id, ids[:limit])
 
     async def find(self, chat_id: int, subscription_id: int) -> Subscription | None:
         """A subscription, if this chat (still) has it."""
@@ -79,41 +103,62 @@ class Subscribing:
         """The address behind a button that offers a feed or an undo; ``None`` if too old."""
         return await self._store.run(chats.chosen, chat_id, choice_id)
 
-    async def unsubscribe(
-        self, chat_id: int, ended: Sequence[Subscription]
-    ) -> tuple[list[Subscription], int]:
+    async def unsubscribe(self, chat_id: int, ids: Sequence[int]) -> tuple[list[Subscription], int]:
         """End subscriptions of a chat.
 
         Returns:
-            Those that ended; and the id by which ``resubscribe`` undoes it.
+            Those that ended; and the id by which ``resubscribe`` undoes it (0 where none ended).
         """
-        ids = [subscription.id for subscription in ended]
         gone = await self._store.run(subscriptions.unsubscribe, chat_id, ids, self._clock())
-        texts = [_write_ended(gone)]
-        [choice_id] = await self._store.run(chats.offer, chat_id, texts, self._clock())
-        return gone, choice_id
+        if not gone:
+            return [], 0
+        ended = [
+            Ended(each.feed.url, each.target.topic_id, each.interval, each.user_id) for each in gone
+        ]
+        return gone, await self._offer_undo(chat_id, ended)
 
-    async def resubscribe(self, chat_id: int, choice_id: int) -> list[Subscription]:
+    async def unsubscribe_all(self, chat_id: int) -> tuple[SubscriptionPage, int]:
+        """End all subscriptions of a chat.
+
+        Returns:
+            The first of those that ended; and the id by which ``resubscribe`` undoes it.
+        """
+        shown = await self.page(chat_id, 1, SHOWN)
+        ended = await self._store.run(subscriptions.unsubscribe_all, chat_id, self._clock())
+        return replace(shown, total=len(ended)), await self._offer_undo(chat_id, ended)
+
+    async def resubscribe(self, chat_id: int, choice_id: int) -> SubscriptionPage:
         """Undo the end of subscriptions, as if nothing had been; empty when it is too late."""
         text = await self.candidate(chat_id, choice_id)
-        ended = _read_ended(chat_id, text) if text else []
-        # Side by side, so that they wait for one commit together.
-        results = await asyncio.gather(
-            *(
-                self._store.run(subscriptions.undo, target, url, interval, self._clock())
-                for target, url, interval in ended
-            )
-        )
-        return [subscription for subscription in results if subscription is not None]
+        ended = _read_ended(text) if text else []
+        ids = await self._store.run(subscriptions.restore, chat_id, ended, self._clock())
+        again = await self.some(chat_id, ids, SHOWN)
+        return SubscriptionPage(tuple(again), total=len(ids))
 
     async def pause(self, chat_id: int, ids: Sequence[int]) -> list[Subscription]:
         """Stop subscriptions of a chat for a while; answers them as they are now."""
         by_user = subscriptions.BY_USER
         return await self._store.run(subscriptions.pause, chat_id, ids, by_user, self._clock())
 
+    async def pause_all(self, chat_id: int) -> SubscriptionPage:
+        """Stop all subscriptions of a chat for a while; answers the first as they are now."""
+        by_user = subscriptions.BY_USER
+        await self._store.run(subscriptions.pause_all, chat_id, by_user, self._clock())
+        return await self.page(chat_id, 1, SHOWN)
+
     async def resume(self, chat_id: int, ids: Sequence[int]) -> list[Subscription]:
         """Let subscriptions of a chat go on; answers them as they are now."""
         return await self._store.run(subscriptions.resume, chat_id, ids, self._clock())
+
+    async def resume_all(self, chat_id: int) -> SubscriptionPage:
+        """Let all subscriptions of a chat go on; answers the first as they are now."""
+        await self._store.run(subscriptions.resume_all, chat_id, self._clock())
+        return await self.page(chat_id, 1, SHOWN)
+
+    async def _offer_undo(self, chat_id: int, ended: Sequence[Ended]) -> int:
+        texts = [_write_ended(ended)]
+        [choice_id] = await self._store.run(chats.offer, chat_id, texts, self._clock())
+        return choice_id
 
     async def _offer(self, target: Target, choice: FeedChoice) -> Ambiguous:
         urls = [candidate.url for candidate in choice.candidates]
@@ -135,22 +180,23 @@ ENDED_VERSION = 1
 """Of how subscriptions that ended are written down for an undo."""
 
 
-def _write_ended(ended: Sequence[Subscription]) -> str:
-    """Where each was, to which feed, and how often it was polled there, as JSON."""
+def _write_ended(ended: Sequence[Ended]) -> str:
+    """Where each was, to which feed, how often it was polled there and for whom, as JSON."""
     rows = []
     for subscription in ended:
         interval = subscription.interval // MINUTE if subscription.interval else None
         rows.append(
             {
-                "url": subscription.feed.url,
-                "topic": subscription.target.topic_id,
+                "url": subscription.url,
+                "topic": subscription.topic_id,
                 "interval_minutes": interval,
+                "user": subscription.user_id,
             }
         )
     return json.dumps({"version": ENDED_VERSION, "ended": rows})
 
 
-def _read_ended(chat_id: int, text: str) -> list[tuple[Target, str, timedelta | None]]:
+def _read_ended(text: str) -> list[Ended]:
     """What ``_write_ended`` wrote; nothing of what another version wrote."""
     try:
         written = json.loads(text)
@@ -159,7 +205,7 @@ def _read_ended(chat_id: int, text: str) -> list[tuple[Target, str, timedelta | 
     if not isinstance(written, dict) or written.get("version") != ENDED_VERSION:
         return []
     return [
-        (Target(chat_id, row["topic"]), row["url"], _minutes(row["interval_minutes"]))
+        Ended(row["url"], row["topic"], _minutes(row["interval_minutes"]), row.get("user"))
         for row in written["ended"]
     ]
 

@@ -1,6 +1,7 @@
 """Which feeds are polled, and how often: those that somebody reads, as often as they want."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.store.database import Tx
@@ -29,6 +30,24 @@ READ = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Subscriptions of a chat: those with the ids, or all (``ids`` is ``None``), as a condition."""
+
+    chat_id: int
+    ids: Sequence[int] | None = None
+
+    @property
+    def where(self) -> str:
+        """Of the subscriptions ``s``; "all" names no ids, as they may be ten thousands."""
+        return "s.chat_id = :chat" if self.ids is None else "s.chat_id = :chat AND s.id IN (:ids)"
+
+    @property
+    def params(self) -> Mapping[str, object]:
+        """What stands for the names in ``where``."""
+        return {"chat": self.chat_id, "ids": list(self.ids or ())}
+
+
 def refresh_demand(
     tx: Tx, feed_ids: Sequence[int], now: datetime, due: datetime | None = None
 ) -> None:
@@ -40,31 +59,52 @@ def refresh_demand(
     now), though never before its server wants it to be. One that is gone for good stays as it is
     until somebody has it tried.
     """
-    ids, away = list(feed_ids), to_ms(now - AWAY_MAX)
+    _refresh(tx, "id IN (:feeds)", {"feeds": list(feed_ids)}, now, due)
+
+
+def refresh_chosen(tx: Tx, chosen: Chosen, now: datetime) -> None:
+    """``refresh_demand`` for the feeds of a chat's subscriptions, however many they are."""
+    _refresh(tx, _feeds_of(chosen), chosen.params, now)
+
+
+def _refresh(
+    tx: Tx, which: str, params: Mapping[str, object], now: datetime, due: datetime | None = None
+) -> None:
+    away = to_ms(now - AWAY_MAX)
+    # What is forgotten already is not written again: a chat's feeds may be many.
     tx.execute(
-        f"UPDATE feeds SET next_due = NULL, primed = 0 WHERE id IN (:ids) AND NOT {READ}",  # noqa: S608 - our own SQL
-        ids=ids,
+        f"""
+        UPDATE feeds SET next_due = NULL, primed = 0
+        WHERE {which} AND (next_due IS NOT NULL OR primed <> 0) AND NOT {READ}
+        """,  # noqa: S608 - our own SQL
         away=away,
+        **params,
     )
     tx.execute(
         f"""
         UPDATE feeds SET next_due = CASE WHEN not_before > :due THEN not_before ELSE :due END
-        WHERE id IN (:ids) AND next_due IS NULL AND trouble <> 'gone' AND {READ}
+        WHERE {which} AND next_due IS NULL AND trouble <> 'gone' AND {READ}
         """,  # noqa: S608 - our own SQL
-        ids=ids,
         due=to_ms(due or now),
         away=away,
+        **params,
     )
-    refresh_intervals(tx, now, ids)
+    _refresh_intervals(tx, f"feeds WHERE {which}", params, now)
 
 
-def refresh_intervals(tx: Tx, now: datetime, feed_ids: Sequence[int] | None = None) -> None:
+def refresh_intervals(tx: Tx, now: datetime, chosen: Chosen | None = None) -> None:
     """Poll each feed (``None``: every one) as often as its most demanding reader wants.
 
     A new interval holds from now on: nobody waits out an older, longer one, but what a server asked
     for is waited out.
     """
-    chosen = KEENEST.format(feeds="feeds" if feed_ids is None else "feeds WHERE id IN (:ids)")
+    if chosen is None:
+        _refresh_intervals(tx, "feeds", {}, now)
+    else:
+        _refresh_intervals(tx, f"feeds WHERE {_feeds_of(chosen)}", chosen.params, now)
+
+
+def _refresh_intervals(tx: Tx, feeds: str, params: Mapping[str, object], now: datetime) -> None:
     tx.execute(
         f"""
         UPDATE feeds SET interval_ms = wanted.ms, pause_ms = wanted.ms, next_due = CASE
@@ -72,11 +112,16 @@ def refresh_intervals(tx: Tx, now: datetime, feed_ids: Sequence[int] | None = No
             WHEN not_before > :now + wanted.ms THEN not_before
             ELSE :now + wanted.ms
         END
-        FROM ({chosen}) AS wanted WHERE feeds.id = wanted.id AND feeds.interval_ms <> wanted.ms
+        FROM ({KEENEST.format(feeds=feeds)}) AS wanted
+        WHERE feeds.id = wanted.id AND feeds.interval_ms <> wanted.ms
         """,  # noqa: S608 - our own SQL
         now=to_ms(now),
-        ids=list(feed_ids or ()),
+        **params,
     )
+
+
+def _feeds_of(chosen: Chosen) -> str:
+    return f"id IN (SELECT s.feed_id FROM subscriptions s WHERE {chosen.where})"  # noqa: S608
 
 
 KEENEST = """

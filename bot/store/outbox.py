@@ -15,6 +15,7 @@ from bot.model import (
     AlertDelivery,
     Cause,
     Chat,
+    ChatKind,
     Claim,
     Delivery,
     Downgrade,
@@ -230,7 +231,8 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
             _sent(tx, delivery, verdict.message_ids, now)
         return False
     _record(tx, delivery, verdict, now)
-    _rest(tx, delivery.target.chat_id, now + pause)
+    arrived = isinstance(verdict, Sent | PartSent)
+    _rest(tx, delivery.target.chat_id, now + pause, arrived=arrived)
     chats.wake(tx, delivery.target.chat_id, now)
     return True
 
@@ -408,17 +410,13 @@ def _again(tx: Tx, delivery: Claim, form: Fallback, reason: str, *, counts: bool
 
 
 def _found(tx: Tx, delivery: Claim, now: datetime) -> None:
-    """A message is there: its place is open, if it was thought closed, and takes what we send."""
-    chat_id = delivery.target.chat_id
-    tx.execute(
-        """
-        UPDATE chats SET refused_since = NULL WHERE id = :chat AND refused_since IS NOT NULL
-        """,
-        chat=chat_id,
-    )
-    if delivery.chat.suspended:
-        places.reactivate(tx, chat_id, now)
-    places.found(tx, delivery.target, now)
+    """A message is there: its place is open, if it was thought closed."""
+    place, chat = delivery.target, delivery.chat
+    if chat.suspended:
+        places.reactivate(tx, place.chat_id, now)
+    # Others have no topics; this is asked for every message.
+    if place.topic_id or chat.kind is ChatKind.SUPERGROUP:
+        places.found(tx, place, now)
 
 
 def _refused(tx: Tx, delivery: Claim, verdict: Refused, now: datetime) -> None:
@@ -461,9 +459,15 @@ HOLD_REFUSED = """
 REFUSALS_IN_A_ROW = 3
 
 
-def _rest(tx: Tx, chat_id: int, until: datetime) -> None:
+def _rest(tx: Tx, chat_id: int, until: datetime, *, arrived: bool) -> None:
+    """Give the lease back; where something arrived, refusals in a row are over."""
     tx.execute(
-        "UPDATE chats SET leased_until = 0, paced_until = :until WHERE id = :chat",
+        """
+        UPDATE chats SET leased_until = 0, paced_until = :until,
+            refused_since = CASE WHEN :arrived = 1 THEN NULL ELSE refused_since END
+        WHERE id = :chat
+        """,
         chat=chat_id,
         until=to_ms(until),
+        arrived=int(arrived),
     )

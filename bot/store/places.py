@@ -15,7 +15,7 @@ from bot.model import AlertKind, ChatKind, FeedAlert, Target
 from bot.store import alerts
 from bot.store.chats import wake
 from bot.store.database import Row, Tx
-from bot.store.demand import AWAY_MAX, refresh_demand
+from bot.store.demand import AWAY_MAX, Chosen, refresh_chosen
 from bot.store.rows import from_ms_or_none, to_ms
 
 BACKLOG_MAX = 10
@@ -370,7 +370,7 @@ def _release(
     released = tx.execute(f"UPDATE outbox SET state = 'waiting' WHERE {HELD}", **where)  # noqa: S608
     _list_skipped(tx, chat_id, skipped, since, now)
     wake(tx, chat_id, now)
-    refresh_demand(tx, _feed_ids(tx, chat_id), now)
+    refresh_chosen(tx, Chosen(chat_id), now)
     return Revival(released, len(skipped))
 
 
@@ -393,7 +393,7 @@ def expire(tx: Tx, now: datetime, limit: int) -> int:
     for row in lost:
         _expire(tx, row["id"], None, row["suspended_since"], now)
         tx.execute("UPDATE chats SET suspended_since = NULL WHERE id = :chat", chat=row["id"])
-        refresh_demand(tx, _feed_ids(tx, row["id"]), now)
+        refresh_chosen(tx, Chosen(row["id"]), now)
     shut = tx.query(
         """
         SELECT chat_id, topic_id, closed_since FROM topics WHERE closed_since < :away
@@ -411,7 +411,7 @@ def expire(tx: Tx, now: datetime, limit: int) -> int:
             chat=chat_id,
             topic=topic_id,
         )
-        refresh_demand(tx, _feed_ids(tx, chat_id), now)
+        refresh_chosen(tx, Chosen(chat_id), now)
     return len(lost) + len(shut)
 
 
@@ -541,10 +541,3 @@ def _person(tx: Tx, place: Target, *, is_chat: bool) -> Target | None:
 
 def _title(tx: Tx, chat_id: int) -> str:
     return str(tx.value("SELECT title FROM chats WHERE id = :id", id=chat_id) or chat_id)
-
-
-def _feed_ids(tx: Tx, chat_id: int) -> list[int]:
-    return [
-        row["feed_id"]
-        for row in tx.query("SELECT feed_id FROM subscriptions WHERE chat_id = :id", id=chat_id)
-    ]

@@ -106,6 +106,16 @@ def _last_use(database: Database) -> None:
     database.execute("CREATE TABLE last_use (id INTEGER PRIMARY KEY, moment BIGINT NOT NULL)")
 
 
+@migrations(name="0016_many")
+def _many(database: Database) -> None:
+    _run(database, MANY)
+
+
+@migrations(name="0017_passing")
+def _passing(database: Database) -> None:
+    _run(database, PASSING)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -414,6 +424,23 @@ UPDATE subscriptions SET paused = '' WHERE paused NOT IN ('', 'user');
 UPDATE chats SET probe_at = 0 WHERE suspended_since IS NOT NULL
     AND suspended NOT LIKE 'Forbidden%'
     AND suspended NOT IN ('left', 'kicked', 'restricted', 'member', 'administrator')
+"""
+
+MANY = """
+CREATE INDEX subscriptions_of_chat ON subscriptions (chat_id, id);
+CREATE INDEX subscriptions_of_user ON subscriptions (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX outbox_unsubscribed ON outbox (chat_id, feed_id)
+    WHERE state = 'cancelled' AND reason = 'unsubscribed'
+"""
+
+PASSING = """
+CREATE TABLE passing (
+    chat_id BIGINT NOT NULL,
+    message_id BIGINT NOT NULL,
+    due BIGINT NOT NULL,
+    PRIMARY KEY (chat_id, message_id)
+);
+CREATE INDEX passing_due ON passing (due)
 """
 
 

@@ -1,15 +1,22 @@
 """Subscriptions: which places read which feeds. Every public function is one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from bot.errors import UnreadableRow
-from bot.model import Subscription, Target
+from bot.model import Subscription, SubscriptionName, SubscriptionPage, Target
 from bot.store import places
 from bot.store.chats import CHOICE_MAX_AGE, wake
 from bot.store.database import Row, Tx
-from bot.store.demand import STATE_BY_PLACE, refresh_demand, refresh_intervals
+from bot.store.demand import (
+    STATE_BY_PLACE,
+    Chosen,
+    refresh_chosen,
+    refresh_demand,
+    refresh_intervals,
+)
 from bot.store.rows import (
     MILLISECOND,
     UNREADABLE,
@@ -25,7 +32,20 @@ T = TypeVar("T")
 
 BY_USER = "user"
 """The ``paused`` of a subscription that somebody paused."""
+BATCH = 500
+"""Values in one statement."""
+EVERY = 1 << 31
+"""More than any chat has."""
 WAITING_STATES: tuple[Literal["waiting"], Literal["held"]] = ("waiting", "held")
+
+
+class Ended(NamedTuple):
+    """A subscription that ended, as ``restore`` brings it back."""
+
+    url: str
+    topic_id: int
+    interval: timedelta | None
+    user_id: int | None = None
 
 
 def subscribe(
@@ -69,15 +89,33 @@ def unsubscribe(
 ) -> list[Subscription]:
     """End subscriptions of a chat and cancel what waits for them; answers those that ended."""
     ended = find(tx, chat_id, subscription_ids)
-    for subscription in ended:
-        for before in WAITING_STATES:
-            _change_waiting(tx, subscription, before, "cancelled", "unsubscribed", now)
-    tx.execute(
-        "DELETE FROM subscriptions WHERE id IN (:ids)",
-        ids=[subscription.id for subscription in ended],
-    )
-    refresh_demand(tx, [subscription.feed.id for subscription in ended], now)
+    _end(tx, Chosen(chat_id, subscription_ids), now)
     return ended
+
+
+def unsubscribe_all(tx: Tx, chat_id: int, now: datetime) -> list[Ended]:
+    """End all subscriptions of a chat; answers what ``restore`` needs of them, oldest first."""
+    rows = tx.query(
+        """
+        SELECT f.url, s.topic_id, s.interval_ms, s.user_id
+        FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
+        WHERE s.chat_id = :chat ORDER BY s.id
+        """,
+        chat=chat_id,
+    )
+    _end(tx, Chosen(chat_id), now)
+    return [
+        Ended(row["url"], row["topic_id"], _interval(row["interval_ms"]), row["user_id"])
+        for row in rows
+    ]
+
+
+def _end(tx: Tx, chosen: Chosen, now: datetime) -> None:
+    for state in WAITING_STATES:
+        _change_waiting(tx, chosen, state, "'cancelled'", "unsubscribed", now)
+    # Paused before they go: so their feeds can be found while nobody here reads them any more.
+    _set_paused(tx, chosen, BY_USER, now)
+    tx.execute(f"DELETE FROM subscriptions AS s WHERE {chosen.where}", **chosen.params)  # noqa: S608
 
 
 def find(tx: Tx, chat_id: int, subscription_ids: Sequence[int]) -> list[Subscription]:
@@ -90,20 +128,72 @@ def find(tx: Tx, chat_id: int, subscription_ids: Sequence[int]) -> list[Subscrip
     return [_subscription_of(tx, row) for row in rows]
 
 
-def of_chat(tx: Tx, chat_id: int) -> list[Subscription]:
-    """All of a chat, topics included, oldest first: the order that ``/list`` numbers."""
-    rows = tx.query(f"{SUBSCRIPTIONS} WHERE s.chat_id = :chat ORDER BY s.id", chat=chat_id)
+def of_chat(tx: Tx, chat_id: int, limit: int = EVERY, offset: int = 0) -> list[Subscription]:
+    """Those of a chat, topics included, oldest first: the order that ``/list`` numbers."""
+    rows = tx.query(
+        f"{SUBSCRIPTIONS} WHERE s.chat_id = :chat ORDER BY s.id LIMIT :limit OFFSET :offset",
+        chat=chat_id,
+        limit=limit,
+        offset=offset,
+    )
     return [_subscription_of(tx, row) for row in rows]
+
+
+def count(tx: Tx, chat_id: int) -> int:
+    """How many a chat has, topics included."""
+    return int(tx.value("SELECT count(*) FROM subscriptions WHERE chat_id = :chat", chat=chat_id))
+
+
+def page(tx: Tx, chat_id: int, number: int, size: int) -> SubscriptionPage:
+    """A page of a chat's subscriptions; the nearest there is, as they come and go meanwhile."""
+    total = count(tx, chat_id)
+    number = min(max(number, 1), max(1, -(-total // size)))
+    shown = of_chat(tx, chat_id, size, (number - 1) * size)
+    return SubscriptionPage(tuple(shown), number, total)
+
+
+def running(tx: Tx, chat_id: int, limit: int) -> list[Subscription]:
+    """The oldest of a chat that nobody paused."""
+    return _some(tx, chat_id, "s.paused = ''", limit)
+
+
+def stopped(tx: Tx, chat_id: int, limit: int) -> list[Subscription]:
+    """The oldest of a chat that are paused, or whose place is closed."""
+    return _some(tx, chat_id, "(s.paused <> '' OR c.suspended <> '' OR t.closed <> '')", limit)
+
+
+def names(tx: Tx, chat_id: int) -> list[SubscriptionName]:
+    """What each of a chat may be called by, in the order that ``/list`` numbers.
+
+    Of many there is no more than this read, as hundreds of times as much is known of each.
+    """
+    rows = tx.tuples(
+        """
+        SELECT s.id, f.title, f.url, f.link
+        FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
+        WHERE s.chat_id = ? ORDER BY s.id
+        """,
+        (chat_id,),
+    )
+    return [*map(SubscriptionName._make, rows)]
 
 
 def pause(
     tx: Tx, chat_id: int, subscription_ids: Sequence[int], reason: str, now: datetime
 ) -> list[Subscription]:
     """Stop subscriptions of a chat for a while and hold what waits; answers them changed."""
-    for subscription in find(tx, chat_id, subscription_ids):
-        if not subscription.paused:
-            _change_waiting(tx, subscription, "waiting", "held", "", None)
-    return _set_paused(tx, chat_id, subscription_ids, reason, now)
+    _pause(tx, Chosen(chat_id, subscription_ids), reason, now)
+    return find(tx, chat_id, subscription_ids)
+
+
+def pause_all(tx: Tx, chat_id: int, reason: str, now: datetime) -> int:
+    """Stop all subscriptions of a chat; how many it has."""
+    return _pause(tx, Chosen(chat_id), reason, now)
+
+
+def _pause(tx: Tx, chosen: Chosen, reason: str, now: datetime) -> int:
+    _change_waiting(tx, chosen, "waiting", "'held'", "", None, "s.paused = ''")
+    return _set_paused(tx, chosen, reason, now)
 
 
 def resume(
@@ -113,60 +203,136 @@ def resume(
 
     Where their place cannot be written to, that is tried again soon; what is held stays so.
     """
-    for subscription in find(tx, chat_id, subscription_ids):
-        if subscription.held:
-            places.probe_now(tx, subscription.target, now)
-        elif subscription.paused:
-            _change_waiting(tx, subscription, "held", "waiting", "", None)
-    wake(tx, chat_id, now)
-    return _set_paused(tx, chat_id, subscription_ids, "", now)
+    _resume(tx, Chosen(chat_id, subscription_ids), now)
+    return find(tx, chat_id, subscription_ids)
+
+
+def resume_all(tx: Tx, chat_id: int, now: datetime) -> int:
+    """Let all subscriptions of a chat go on, as ``resume`` does; how many it has."""
+    return _resume(tx, Chosen(chat_id), now)
+
+
+def _resume(tx: Tx, chosen: Chosen, now: datetime) -> int:
+    _change_waiting(tx, chosen, "held", STATE_BY_PLACE, "", None, "s.paused <> ''")
+    topics = tx.query(
+        f"SELECT DISTINCT s.topic_id FROM subscriptions s WHERE {chosen.where}",  # noqa: S608
+        **chosen.params,
+    )
+    for row in topics:
+        places.probe_now(tx, Target(chosen.chat_id, row["topic_id"]), now)
+    wake(tx, chosen.chat_id, now)
+    return _set_paused(tx, chosen, "", now)
 
 
 def choose_interval(
     tx: Tx, chat_id: int, subscription_ids: Sequence[int], interval: timedelta | None, now: datetime
 ) -> list[Subscription]:
     """How often feeds are polled for a chat; ``None``: as the operator says."""
-    tx.execute(
-        "UPDATE subscriptions SET interval_ms = :interval WHERE chat_id = :chat AND id IN (:ids)",
-        chat=chat_id,
-        ids=list(subscription_ids),
-        interval=None if interval is None else interval // MILLISECOND,
-    )
-    changed = find(tx, chat_id, subscription_ids)
-    refresh_intervals(tx, now, [subscription.feed.id for subscription in changed])
+    _choose_interval(tx, Chosen(chat_id, subscription_ids), interval, now)
     return find(tx, chat_id, subscription_ids)
 
 
-def undo(
-    tx: Tx, target: Target, url: str, interval: timedelta | None, now: datetime
-) -> Subscription | None:
-    """Subscribe again and send what was cancelled; ``None`` where the feed is gone."""
-    feed_id = tx.value("SELECT id FROM feeds WHERE url = :url", url=url)
-    if feed_id is None:
-        return None
-    subscription, _ = subscribe(tx, target, feed_id, now)
+def choose_interval_for_all(tx: Tx, chat_id: int, interval: timedelta | None, now: datetime) -> int:
+    """How often all feeds of a chat are polled for it; how many they are."""
+    return _choose_interval(tx, Chosen(chat_id), interval, now)
+
+
+def _choose_interval(tx: Tx, chosen: Chosen, interval: timedelta | None, now: datetime) -> int:
+    changed = tx.execute(
+        f"UPDATE subscriptions AS s SET interval_ms = :interval WHERE {chosen.where}",  # noqa: S608
+        interval=_to_milliseconds(interval),
+        **chosen.params,
+    )
+    refresh_intervals(tx, now, chosen)
+    return changed
+
+
+def restore(tx: Tx, chat_id: int, ended: Sequence[Ended], now: datetime) -> list[int]:
+    """Subscribe again as if nothing had ended, and send what was cancelled.
+
+    Returns:
+        The ids; without those whose feeds have other addresses by now.
+    """
+    feed_ids = _feed_ids(tx, [subscription.url for subscription in ended])
+    found = [subscription for subscription in ended if subscription.url in feed_ids]
+    tx.each(
+        """
+        INSERT INTO subscriptions (chat_id, topic_id, feed_id, user_id, interval_ms, created)
+        VALUES (:chat, :topic, :feed, :user, :interval, :now)
+        ON CONFLICT (chat_id, topic_id, feed_id) DO UPDATE SET interval_ms = excluded.interval_ms
+        """,
+        (
+            {
+                "chat": chat_id,
+                "topic": subscription.topic_id,
+                "feed": feed_ids[subscription.url],
+                "user": subscription.user_id,
+                "interval": _to_milliseconds(subscription.interval),
+                "now": to_ms(now),
+            }
+            for subscription in found
+        ),
+    )
+    refresh_chosen(tx, Chosen(chat_id), now)
+    feeds_by_topic = defaultdict(list)
+    for subscription in found:
+        feeds_by_topic[subscription.topic_id].append(feed_ids[subscription.url])
+    restored: list[int] = []
+    for topic_id, feeds_there in feeds_by_topic.items():
+        for batch in _batches(feeds_there):
+            restored += _restore_items(tx, Target(chat_id, topic_id), batch, now)
+    wake(tx, chat_id, now)
+    return sorted(restored)
+
+
+def _feed_ids(tx: Tx, urls: list[str]) -> dict[str, int]:
+    """The feeds at these addresses."""
+    ids: dict[str, int] = {}
+    for batch in _batches(urls):
+        rows = tx.query("SELECT id, url FROM feeds WHERE url IN (:urls)", urls=batch)
+        ids |= {row["url"]: row["id"] for row in rows}
+    return ids
+
+
+def _batches(values: list[T]) -> Iterator[list[T]]:
+    return (values[start : start + BATCH] for start in range(0, len(values), BATCH))
+
+
+def _restore_items(tx: Tx, target: Target, feed_ids: list[int], now: datetime) -> list[int]:
+    """Let what was cancelled wait again; the ids of the subscriptions."""
+    # Words of its index stand in the SQL: what was cancelled so is little, what was sent is much.
     tx.execute(
         f"""
         UPDATE outbox SET state = {STATE_BY_PLACE}, reason = '', settled = NULL
-        WHERE chat_id = :chat AND topic_id = :topic
+        WHERE chat_id = :chat AND topic_id = :topic AND feed_id IN (:feeds)
           AND state = 'cancelled' AND reason = 'unsubscribed'
-          AND settled > :old AND item_id IN (SELECT id FROM items WHERE feed_id = :feed)
+          AND settled > :old AND item_id IS NOT NULL
         """,  # noqa: S608 - our own SQL
         chat=target.chat_id,
         topic=target.topic_id,
-        feed=feed_id,
+        feeds=feed_ids,
         old=to_ms(now - CHOICE_MAX_AGE),
     )
-    tx.execute("UPDATE feeds SET primed = 1 WHERE id = :id AND last_ok IS NOT NULL", id=feed_id)
-    wake(tx, target.chat_id, now)
-    [again] = choose_interval(tx, target.chat_id, [subscription.id], interval, now)
-    return again
+    tx.execute(
+        "UPDATE feeds SET primed = 1 WHERE id IN (:feeds) AND last_ok IS NOT NULL AND primed = 0",
+        feeds=feed_ids,
+    )
+    rows = tx.query(
+        """
+        SELECT id FROM subscriptions
+        WHERE chat_id = :chat AND topic_id = :topic AND feed_id IN (:feeds)
+        """,
+        chat=target.chat_id,
+        topic=target.topic_id,
+        feeds=feed_ids,
+    )
+    return [row["id"] for row in rows]
 
 
 SUBSCRIPTIONS = """
     SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused,
         COALESCE(NULLIF(c.suspended, ''), t.closed, '') AS held,
-        s.interval_ms AS own_interval,
+        s.interval_ms AS own_interval, s.user_id,
         (
             SELECT i.first_seen FROM items i WHERE i.feed_id = f.id ORDER BY i.id DESC LIMIT 1
         ) AS last_item,
@@ -190,12 +356,21 @@ def _subscription_of(tx: Tx, row: Row) -> Subscription:
         paused=row["paused"],
         held=row["held"],
         last_item=_or_none(from_ms, row["last_item"]),
-        interval=_or_none(_milliseconds, row["own_interval"]),
+        interval=_interval(row["own_interval"]),
+        user_id=row["user_id"],
     )
+
+
+def _interval(number: int | None) -> timedelta | None:
+    return _or_none(_milliseconds, number)
 
 
 def _milliseconds(number: int) -> timedelta:
     return number * MILLISECOND
+
+
+def _to_milliseconds(interval: timedelta | None) -> int | None:
+    return None if interval is None else interval // MILLISECOND
 
 
 def _or_none(function: Callable[[int], T], value: int | None) -> T | None:
@@ -206,40 +381,47 @@ def _or_none(function: Callable[[int], T], value: int | None) -> T | None:
         return None
 
 
-def _set_paused(
-    tx: Tx, chat_id: int, subscription_ids: Sequence[int], reason: str, now: datetime
-) -> list[Subscription]:
-    tx.execute(
-        "UPDATE subscriptions SET paused = :reason WHERE chat_id = :chat AND id IN (:ids)",
+def _some(tx: Tx, chat_id: int, condition: str, limit: int) -> list[Subscription]:
+    rows = tx.query(
+        f"{SUBSCRIPTIONS} WHERE s.chat_id = :chat AND {condition} ORDER BY s.id LIMIT :limit",
         chat=chat_id,
-        ids=list(subscription_ids),
-        reason=reason,
+        limit=limit,
     )
-    changed = find(tx, chat_id, subscription_ids)
-    refresh_demand(tx, [subscription.feed.id for subscription in changed], now)
+    return [_subscription_of(tx, row) for row in rows]
+
+
+def _set_paused(tx: Tx, chosen: Chosen, reason: str, now: datetime) -> int:
+    changed = tx.execute(
+        f"UPDATE subscriptions AS s SET paused = :reason WHERE {chosen.where}",  # noqa: S608
+        reason=reason,
+        **chosen.params,
+    )
+    refresh_chosen(tx, chosen, now)
     return changed
 
 
 def _change_waiting(
     tx: Tx,
-    subscription: Subscription,
+    chosen: Chosen,
     before: Literal["waiting", "held"],
     state: str,
     reason: str,
     settled: datetime | None,
+    condition: str = "1 = 1",
 ) -> None:
+    """Change what waits for subscriptions ``s`` that fulfil a condition; ``state`` is SQL."""
     # The state stands in the SQL, as only then its index is used: what waits is little, the items
     # of a feed are many.
     tx.execute(
         f"""
-        UPDATE outbox SET state = :state, reason = :reason, settled = :settled
-        WHERE chat_id = :chat AND topic_id = :topic AND state = '{before}'
-          AND feed_id = :feed
-        """,  # noqa: S608 - one of two words of our own
-        chat=subscription.target.chat_id,
-        topic=subscription.target.topic_id,
-        feed=subscription.feed.id,
-        state=state,
+        UPDATE outbox SET state = {state}, reason = :reason, settled = :settled
+        WHERE chat_id = :chat AND state = '{before}' AND EXISTS (
+            SELECT 1 FROM subscriptions s
+            WHERE s.topic_id = outbox.topic_id AND s.feed_id = outbox.feed_id
+              AND {chosen.where} AND {condition}
+        )
+        """,  # noqa: S608 - our own SQL
         reason=reason,
         settled=to_ms(settled) if settled else None,
+        **chosen.params,
     )

@@ -24,6 +24,7 @@ from bot.model import (
     Poll,
     PollResult,
     Subscription,
+    SubscriptionPage,
     Target,
 )
 from bot.settings import Operator
@@ -83,7 +84,7 @@ def test_every_view_can_be_shown_in_it(tmp_path: Path, code: str) -> None:
     localizer = Localizer(translator(tmp_path, code), code)
     ago = localizer.ago(NOW - 3 * HOUR, NOW)
 
-    assert ago in overview(localizer, [SUBSCRIPTION], 1, NOW).html
+    assert ago in overview(localizer, SubscriptionPage((SUBSCRIPTION,), total=1), NOW).html
     assert ago in feed_page(localizer, SUBSCRIPTION, 1, NOW).html
     assert ago in polls_page(localizer, SUBSCRIPTION, 1, NOW).html
 

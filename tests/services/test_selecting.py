@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import Feed, Subscription, Target
-from bot.services.selecting import Selection, select
+from bot.model import SubscriptionName
+from bot.services.selecting import Selection, means_all, select
 
 SUBSCRIPTIONS = [
-    Subscription(number, Target(1), Feed(number, url, title, link))
+    SubscriptionName(number, title, url, link)
     for number, (url, title, link) in enumerate(
         [
             ("https://blog.example.org/feed.xml", "A blog", "https://blog.example.org/"),
@@ -30,16 +30,13 @@ def named(text: str) -> list[int]:
     return numbers(select(SUBSCRIPTIONS, text.split()).certain)
 
 
-def numbers(selected: Sequence[Subscription]) -> list[int]:
-    return [SUBSCRIPTIONS.index(subscription) + 1 for subscription in selected]
+def numbers(selected: Sequence[int]) -> list[int]:
+    return [subscription_id - 100 for subscription_id in selected]
 
 
 @pytest.mark.parametrize(
     ("text", "places"),
     [
-        ("all", [1, 2, 3, 4, 5, 6]),
-        ("ALL", [1, 2, 3, 4, 5, 6]),
-        ("全部", [1, 2, 3, 4, 5, 6]),
         ("1", [1]),
         ("#3", [3]),
         ("2. 4,", [2, 4]),
@@ -76,17 +73,17 @@ def test_whatever_is_typed_selects_some_or_none_and_each_once(words: list[str]) 
     selected = selection.certain or selection.possible
 
     assert len(set(selected)) == len(selected)
-    assert set(selected) <= set(SUBSCRIPTIONS)
+    assert set(selected) <= {name.id for name in SUBSCRIPTIONS}
     assert not (selection.certain and selection.possible)
 
 
 def test_an_exact_title_goes_before_titles_that_contain_it() -> None:
     both = [
-        Subscription(n, Target(1), Feed(n, f"https://example.org/{n}", title))
+        SubscriptionName(n, title, f"https://example.org/{n}")
         for n, title in enumerate(["Go", "Go on"])
     ]
 
-    assert [subscription.id for subscription in select(both, ["go"]).certain] == [0]
+    assert select(both, ["go"]).certain == (0,)
 
 
 @pytest.mark.parametrize(
@@ -99,13 +96,19 @@ def test_a_word_that_fits_several_titles_leaves_a_choice(text: str, places: list
 
 @pytest.mark.parametrize("text", ["https://example.org/go", "1 https://example.org/go", "Go"])
 def test_a_feed_that_is_read_in_two_topics_leaves_a_choice(text: str) -> None:
-    feed = Feed(1, "https://example.org/go", "Go")
-    both = [Subscription(1, Target(1, 2), feed), Subscription(2, Target(1, 3), feed)]
+    both = [SubscriptionName(n, "Go", "https://example.org/go") for n in (1, 2)]
     selection = select(both, text.split())
 
     assert selection.certain == ()
-    assert set(selection.possible) == set(both)
+    assert selection.possible == (1, 2)
 
 
 def test_nothing_is_selected_where_there_is_nothing() -> None:
-    assert select([], ["all"]) == select([], ["1"]) == select([], []) == Selection()
+    assert select([], ["1"]) == select([], []) == Selection()
+
+
+@pytest.mark.parametrize("word", ["all", "ALL", "全部"])
+def test_one_word_means_all_of_them(word: str) -> None:
+    assert means_all([word])
+    assert not means_all([word, "1"])
+    assert not means_all([])

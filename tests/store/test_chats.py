@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.model import Chat, ChatKind, Feed, Sent, Target
+import pytest
+
+from bot.model import Chat, ChatKind, Feed, Sent, Subscription, Target
 from bot.store import Store, Tx, chats, feeds, outbox, places, subscriptions
+from bot.store.subscriptions import Ended
 from tests.support.stored import (
     DAY,
     LEASE,
@@ -124,20 +127,39 @@ async def test_a_pause_holds_one_feeds_messages_and_a_resume_releases_them(tmp_p
         assert await claimed(store) == ["a1", "a2"]
 
 
+def as_ended(subscription: Subscription) -> Ended:
+    return Ended(subscription.feed.url, subscription.target.topic_id, subscription.interval)
+
+
+@pytest.mark.parametrize(("asked", "shown"), [(1, 1), (2, 2), (3, 3), (0, 1), (-7, 1), (99, 3)])
+async def test_a_page_beyond_the_list_is_the_nearest(
+    tmp_path: Path, asked: int, shown: int
+) -> None:
+    def fill(tx: Tx) -> None:
+        for number in range(1, 6):
+            put_reader(tx, put_feed(tx, f"feed {number}"))
+
+    async with opened(tmp_path) as store:
+        await store.run(fill)
+        page = await store.run(subscriptions.page, 1, asked, 2)
+
+        titles = [subscription.feed.title for subscription in page.subscriptions]
+        assert titles == [f"feed {number}" for number in range(1, 6)][2 * shown - 2 : 2 * shown]
+        assert (page.number, page.total) == (shown, 5)
+
+
 async def test_unsubscribing_cancels_what_waits_and_undo_brings_it_back(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         first, _ = await store.run(put_two_feeds)
         await store.run(subscriptions.pause, 1, await ids(store, "first"), "user", NOW)
         (ended,) = await store.run(subscriptions.unsubscribe, 1, await ids(store, "first"), NOW)
         cancelled = await store.run(rows)
-        again = await store.run(
-            subscriptions.undo, ended.target, ended.feed.url, None, NOW + MINUTE
-        )
+        again = await store.run(subscriptions.restore, 1, [as_ended(ended)], NOW + MINUTE)
 
         assert cancelled[:2] == [
             (1, f"Post {name}", "cancelled", "unsubscribed") for name in ("a1", "a2")
         ]
-        assert again is not None
+        assert again == await ids(store, "first")
         assert (await store.run(feed_row, first))["primed"] == 1
         assert await claimed(store) == ["a1", "a2", "b1", "b2"]
 
@@ -150,7 +172,7 @@ async def test_undo_brings_back_what_was_published_meanwhile_even_by_an_empty_fe
         await store.run(lambda tx: tx.execute("UPDATE feeds SET identity = ''"))
         one = await store.run(put_reader, feed)
         await store.run(subscriptions.unsubscribe, 1, [one.id], NOW)
-        await store.run(subscriptions.undo, one.target, one.feed.url, None, NOW)
+        await store.run(subscriptions.restore, 1, [as_ended(one)], NOW)
         due = await store.run(feeds.claim_due, NOW, 9, LEASE)
 
         assert [found.has_baseline for found in due] == [True]
@@ -161,17 +183,13 @@ async def test_undo_does_not_bring_back_what_ended_long_ago_or_otherwise(tmp_pat
         await store.run(put_two_feeds)
         (ended,) = await store.run(subscriptions.unsubscribe, 1, await ids(store, "first"), NOW)
         await store.run(lambda tx: tx.execute("UPDATE outbox SET reason = 'backlog' WHERE id = 1"))
-        await store.run(subscriptions.undo, ended.target, ended.feed.url, None, NOW)
+        await store.run(subscriptions.restore, 1, [as_ended(ended)], NOW)
         assert await store.run(states) == ["cancelled", "waiting", "waiting", "waiting"]
         await store.run(subscriptions.unsubscribe, 1, await ids(store, "first"), NOW)
-        await store.run(subscriptions.undo, ended.target, ended.feed.url, None, NOW + 8 * DAY)
+        await store.run(subscriptions.restore, 1, [as_ended(ended)], NOW + 8 * DAY)
         assert await store.run(states) == ["cancelled", "cancelled", "waiting", "waiting"]
-        assert (
-            await store.run(
-                subscriptions.undo, ended.target, "https://example.org/gone.xml", None, NOW
-            )
-            is None
-        )
+        gone = [Ended("https://example.org/gone.xml", 0, None)]
+        assert await store.run(subscriptions.restore, 1, gone, NOW) == []
 
 
 # ---------------------------------------------------------------- away and back

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.errors import StoreError
-from bot.model import AlertKind, ChatKind, FailureStage, FeedAlert, FeedUpdate, Sent, Target
+from bot.model import AlertKind, ChatKind, FailureStage, FeedAlert, FeedUpdate, Sent
 from bot.store import (
     Store,
     Tx,
@@ -28,6 +28,7 @@ from bot.store import (
     subscriptions,
 )
 from bot.store.database import LARGEST_COMMIT, LARGEST_JOURNAL
+from bot.store.subscriptions import Ended
 from tests.support.stored import (
     DAY,
     LEASE,
@@ -382,7 +383,11 @@ async def test_no_query_of_the_away_and_the_moved_reads_other_chats(tmp_path: Pa
         plans = Plans(store)
         walks(plans.of(tx, places.suspend, 1, "blocked", NOW), "outbox_waiting (chat_id=?)")
         walks(plans.of(tx, places.reactivate, 1, NOW), "outbox_held (chat_id=?)", sorts=True)
-        walks(plans.of(tx, subscriptions.undo, Target(2), news.url, None, NOW), sorts=True)
+        walks(
+            plans.of(tx, subscriptions.restore, 2, [Ended(news.url, 0, None)], NOW),
+            "outbox_unsubscribed (chat_id=? AND feed_id=?)",
+            sorts=True,
+        )
         walks(plans.of(tx, chats.migrate, 3, -3, NOW))
 
     async with opened(tmp_path) as store:

@@ -7,7 +7,10 @@ from telegram import InlineKeyboardButton
 
 from bot.chat.context import Answer, Context, Toast
 from bot.chat.views.menus import (
+    LISTED_MAX,
+    PICKS_MAX,
     changed_feeds,
+    changed_page,
     expired,
     marked,
     name_link,
@@ -15,9 +18,9 @@ from bot.chat.views.menus import (
     pick_feed,
     pick_match,
 )
-from bot.model import Subscription
+from bot.model import Subscription, SubscriptionPage
 from bot.services.choosing import Choosing
-from bot.services.selecting import Selection, select
+from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Subscribing
 from bot.settings import INTERVAL, Operator, means_default
 from bot.settings.table import LONGEST_INTERVAL, MINUTE
@@ -38,30 +41,48 @@ class Intervals:
 
     async def interval(self, context: Context) -> AsyncGenerator[Answer]:
         """Which feed, then how often; or both at once."""
-        own = await self._subscribing.of_chat(context.chat.id)
+        chat_id = context.chat.id
         words, interval = _split(context.arguments)
-        selection = Selection(certain=tuple(own) if len(own) == 1 else ())
-        if words:
-            selection = select(own, words)
-        selected = selection.certain or selection.possible
-        if words and not selected:
-            yield no_such_feed(context, words)
-        elif not selected:
-            key = "interval-which" if own else "list-empty"
-            yield pick_feed(context.localizer, own, "interval", key)
-        elif interval is None and len(selected) == 1:
-            yield self._menu(context, selected[0])
+        if means_all(words) and interval is not None:
+            yield await self._choose_for_all(context, interval)
+            return
+        selection = await self._select(context, words)
+        ids = selection.certain or selection.possible
+        shown = await self._subscribing.some(chat_id, ids, PICKS_MAX)
+        if not shown:
+            own = await self._subscribing.page(chat_id, 1, PICKS_MAX)
+            yield _question(context, words, own)
+        elif interval is None and len(ids) == 1:
+            yield self._menu(context, shown[0])
         elif interval is None:
-            yield pick_match(context, selected, "interval")
+            yield pick_match(context, shown, len(ids), "interval")
         elif refusal := self._refusal(context, interval):
             yield Reply(refusal)
         elif selection.possible:
-            yield pick_match(context, selected, "interval-set", interval // MINUTE)
+            yield pick_match(context, shown, len(ids), "interval-set", interval // MINUTE)
         else:
-            ids = [subscription.id for subscription in selected]
-            changed = await self._choosing.interval(context.chat.id, ids, interval or None)
+            changed = await self._choosing.interval(chat_id, ids, interval or None)
             feeds = changed_feeds(context.localizer, "interval-done", changed)
             yield Reply(f"{feeds}\n{_effective(context, changed[0])}")
+
+    async def _select(self, context: Context, words: Sequence[str]) -> Selection:
+        """Those that somebody named; the only one there is, where they named none."""
+        if words and not means_all(words):
+            return await self._subscribing.select(context.chat.id, words)
+        own = await self._subscribing.page(context.chat.id, 1, 1)
+        if own.total == 1:
+            return Selection(certain=(own.subscriptions[0].id,))
+        return Selection()
+
+    async def _choose_for_all(self, context: Context, interval: timedelta) -> Reply:
+        if refusal := self._refusal(context, interval):
+            return Reply(refusal)
+        await self._choosing.interval_for_all(context.chat.id, interval or None)
+        own = await self._subscribing.page(context.chat.id, 1, LISTED_MAX)
+        if not own.total:
+            return Reply(context.localizer.html("list-empty"))
+        feeds = changed_page(context.localizer, "interval-done", own)
+        return Reply(f"{feeds}\n{_effective(context, own.subscriptions[0])}")
 
     async def menu(self, context: Context) -> AsyncGenerator[Answer]:
         """A button for each interval."""
@@ -112,6 +133,14 @@ class Intervals:
         rows.append([button(localizer.plain("button-back-to-feed"), "feed", subscription.id, 1)])
         head = localizer.html("interval-choose", feed=name_link(subscription.feed))
         return Reply(f"{head}\n{_effective(context, subscription)}", keyboard(*rows))
+
+
+def _question(context: Context, words: Sequence[str], own: SubscriptionPage) -> Reply:
+    """Which one; or that there is none."""
+    if words and not means_all(words):
+        return no_such_feed(context, words)
+    key = "interval-which" if own.total else "list-empty"
+    return pick_feed(context.localizer, own.subscriptions, "interval", key)
 
 
 def _choice_button(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.chat.context import Answer, Context, Toast
 from bot.chat.responder import TOAST_MAX
 from bot.chat.views.feed_page import address_page, feed_page, polls_page
-from bot.chat.views.menus import expired, held_plain, overview, shorten
+from bot.chat.views.menus import PAGE_SIZE, expired, held_plain, overview, shorten
 from bot.clock import Clock
 from bot.model import ChatKind, Refusals, Relocation, Subscription
 from bot.services.feed_actions import FeedActions, may_take_back
@@ -24,8 +24,9 @@ class Lists:
 
     async def overview(self, context: Context) -> AsyncGenerator[Answer]:
         """The chat's subscriptions, a page at a time; a number opens that one."""
-        own = await self._subscribing.of_chat(context.chat.id)
-        yield overview(context.localizer, own, context.number() or 1, self._clock())
+        number = context.number() or 1
+        page = await self._subscribing.page(context.chat.id, number, PAGE_SIZE)
+        yield overview(context.localizer, page, self._clock())
 
     async def feed_page(self, context: Context) -> AsyncGenerator[Answer]:
         """One subscription's page."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context, ShowItem, Toast
 from bot.chat.views.menus import (
+    PICKS_MAX,
     expired,
     name_link,
     no_such_feed,
@@ -14,7 +15,7 @@ from bot.chat.views.menus import (
 from bot.errors import TidingsError
 from bot.model import Subscription
 from bot.services.previewing import Previewing
-from bot.services.selecting import Selection, select
+from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Subscribing
 from bot.telegram.keyboards import Reply
 
@@ -34,17 +35,24 @@ class Preview:
             yield Reply(context.localizer.html("preview-channel"))
             return
         words, count = _split(context.arguments)
-        own = await self._subscribing.of_chat(context.chat.id)
-        if not words and len(own) != 1:
-            key = "preview-which" if own else "preview-usage"
-            yield pick_feed(context.localizer, own, "preview", key)
-            return
-        selection = select(own, words) if words else Selection(certain=tuple(own))
+        chat_id = context.chat.id
+        if not words or means_all(words):
+            own = await self._subscribing.page(chat_id, 1, PICKS_MAX)
+            if own.total != 1:
+                key = "preview-which" if own.total else "preview-usage"
+                yield pick_feed(context.localizer, own.subscriptions, "preview", key)
+                return
+            selection = Selection(certain=(own.subscriptions[0].id,))
+        else:
+            selection = await self._subscribing.select(chat_id, words)
         if selection.possible:
-            yield pick_match(context, selection.possible, "preview")
+            ids = selection.possible
+            shown = await self._subscribing.some(chat_id, ids, PICKS_MAX)
+            yield pick_match(context, shown, len(ids), "preview")
             return
-        if selection.certain:
-            answers = self._show_own(context, selection.certain[0], count)
+        chosen = await self._subscribing.some(chat_id, selection.certain, 1)
+        if chosen:
+            answers = self._show_own(context, chosen[0], count)
         else:
             answers = self._show_other(context, words[0], count)
         async for answer in answers:

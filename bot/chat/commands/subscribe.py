@@ -10,7 +10,8 @@ import structlog
 from bot.chat.context import Answer, Context, Localizer, ShowItem, StepAside
 from bot.chat.responder import shown_length
 from bot.chat.views.menus import (
-    changed_feeds,
+    PICKS_MAX,
+    changed_page,
     choose_feed,
     expired,
     name_link,
@@ -23,8 +24,8 @@ from bot.chat.views.menus import (
 from bot.clock import Clock
 from bot.errors import TidingsError
 from bot.fetching.url import host_of, normalise
-from bot.model import Subscription
-from bot.services.selecting import select
+from bot.model import SubscriptionPage
+from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
 from bot.services.typed import named_chat
 from bot.settings.table import MINUTE
@@ -137,54 +138,65 @@ class Subscribe:
 
     async def unsub(self, context: Context) -> AsyncGenerator[Answer]:
         """End subscriptions, by number, address, title or button; all of them after a question."""
-        own = await self._subscribing.of_chat(context.chat.id)
-        if not context.arguments:
-            key = "unsub-which" if own else "list-empty"
-            yield pick_feed(context.localizer, own, "unsub", key)
+        chat_id = context.chat.id
+        own = await self._subscribing.page(chat_id, 1, PICKS_MAX)
+        if not context.arguments or not own.total:
+            key = "unsub-which" if own.total else "list-empty"
+            yield pick_feed(context.localizer, own.subscriptions, "unsub", key)
             return
-        selection = select(own, context.arguments)
+        if means_all(context.arguments) and own.total > 1:
+            yield _ask_for_all(context, own.total)
+            return
+        selection = Selection(certain=tuple(each.id for each in own.subscriptions))
+        if not means_all(context.arguments):
+            selection = await self._subscribing.select(chat_id, context.arguments)
+        ids = selection.certain or selection.possible
         if selection.possible:
-            yield pick_match(context, selection.possible, "unsub")
-        elif not selection.certain:
+            shown = await self._subscribing.some(chat_id, ids, PICKS_MAX)
+            yield pick_match(context, shown, len(ids), "unsub")
+        elif not ids:
             yield no_such_feed(context, context.arguments)
-        elif len(selection.certain) == len(own) > 1:
-            yield _ask_for_all(context, len(own))
+        elif len(ids) == own.total > 1:
+            yield _ask_for_all(context, own.total)
         else:
-            yield await self._end(context, selection.certain)
+            yield await self._end(context, ids) or no_such_feed(context, context.arguments)
 
     async def unsub_tapped(self, context: Context) -> AsyncGenerator[Answer]:
         """End one by button, with a button to undo."""
-        subscription = await self._subscribing.find(context.chat.id, context.number())
-        if subscription is None:
-            yield expired(context)
-        else:
-            yield await self._end(context, [subscription])
+        ended = await self._end(context, [context.number()])
+        yield ended or expired(context)
 
     async def unsub_all(self, context: Context) -> AsyncGenerator[Answer]:
         """The question was answered with yes; only if there are still as many as it asked about."""
-        own = await self._subscribing.of_chat(context.chat.id)
-        if len(own) == context.number():
-            yield await self._end(context, own)
-        else:
+        if await self._subscribing.count(context.chat.id) != context.number():
             yield expired(context, alert=True)
+            return
+        ended, undo_id = await self._subscribing.unsubscribe_all(context.chat.id)
+        yield _ended(context, ended, undo_id)
 
     async def resubscribe(self, context: Context) -> AsyncGenerator[Answer]:
         """Undo the end of subscriptions, the intervals that they had included."""
         again = await self._subscribing.resubscribe(context.chat.id, context.number())
-        if not again:
+        if not again.total:
             yield expired(context)
             return
-        text = changed_feeds(context.localizer, "subscribed-again", again)
-        opener = open_button(context.localizer, again[0]) if len(again) == 1 else None
+        text = changed_page(context.localizer, "subscribed-again", again)
+        opener = None
+        if again.total == 1:
+            opener = open_button(context.localizer, again.subscriptions[0])
         yield Reply(text, opener)
 
-    async def _end(self, context: Context, selected: Sequence[Subscription]) -> Reply:
-        ended, undo_id = await self._subscribing.unsubscribe(context.chat.id, selected)
+    async def _end(self, context: Context, ids: Sequence[int]) -> Reply | None:
+        ended, undo_id = await self._subscribing.unsubscribe(context.chat.id, ids)
         if not ended:
-            return Reply(context.localizer.html("list-empty"))
-        text = changed_feeds(context.localizer, "unsub-done", ended)
-        label = context.localizer.plain("button-undo")
-        return Reply(text, keyboard([button(label, "resub", undo_id)]))
+            return None
+        return _ended(context, SubscriptionPage(tuple(ended), total=len(ended)), undo_id)
+
+
+def _ended(context: Context, ended: SubscriptionPage, undo_id: int) -> Reply:
+    text = changed_page(context.localizer, "unsub-done", ended)
+    label = context.localizer.plain("button-undo")
+    return Reply(text, keyboard([button(label, "resub", undo_id)]))
 
 
 def _host(text: str) -> str:

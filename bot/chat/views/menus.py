@@ -10,7 +10,7 @@ from bot.chat.context import Context, Localizer, Toast
 from bot.chat.views.health import HealthView
 from bot.fetching.url import host_of
 from bot.i18n import Markup
-from bot.model import Candidate, FeedRef, Subscription, Target
+from bot.model import Candidate, FeedRef, Subscription, SubscriptionPage, Target
 from bot.polling.health import FeedHealth
 from bot.public_url import public_link, public_url
 from bot.telegram.keyboards import Reply, button, keyboard
@@ -38,25 +38,23 @@ TOPIC_CLOSED = "topic_closed"
 # ---------------------------------------------------------------- lists
 
 
-def overview(
-    localizer: Localizer, subscriptions: Sequence[Subscription], page: int, now: datetime
-) -> Reply:
+def overview(localizer: Localizer, page: SubscriptionPage, now: datetime) -> Reply:
     """One page of a chat's subscriptions, numbered through; buttons open them."""
-    if not subscriptions:
+    if not page.total:
         return Reply(localizer.html("list-empty"))
-    # Subscriptions come and go while a list stands in the chat: its buttons may count other pages.
-    pages = -(-len(subscriptions) // PAGE_SIZE)
-    page = min(max(page, 1), pages)
-    start = (page - 1) * PAGE_SIZE
-    lines = [localizer.html("list-head", count=len(subscriptions)), ""]
+    pages = -(-page.total // PAGE_SIZE)
+    first = (page.number - 1) * PAGE_SIZE + 1
+    lines = [localizer.html("list-head", count=page.total), ""]
     openers = []
-    for number, subscription in enumerate(subscriptions[start : start + PAGE_SIZE], start + 1):
+    for number, subscription in enumerate(page.subscriptions, first):
         lines.append(f"{number}. {_line(localizer, subscription, now)}")
-        openers.append(button(str(number), "feed", subscription.id, page))
+        openers.append(button(str(number), "feed", subscription.id, page.number))
     return Reply(
         "\n".join(lines),
         keyboard(
-            openers[:OPENERS_IN_A_ROW], openers[OPENERS_IN_A_ROW:], _turning_buttons(page, pages)
+            openers[:OPENERS_IN_A_ROW],
+            openers[OPENERS_IN_A_ROW:],
+            _turning_buttons(page.number, pages),
         ),
     )
 
@@ -100,15 +98,20 @@ def pick_feed(
 
 
 def pick_match(
-    context: Context, subscriptions: Sequence[Subscription], verb: str, argument: int = 1
+    context: Context,
+    subscriptions: Sequence[Subscription],
+    count: int,
+    verb: str,
+    argument: int = 1,
 ) -> Reply:
     """The feeds that somebody's words fit as buttons that do ``verb``: nothing is done to several.
 
-    Those of the topic in which it was asked say so, as the same feed may be read in others.
+    Those of the topic in which it was asked say so, as the same feed may be read in others. Of
+    ``count`` that fit, ``subscriptions`` are those for which there are buttons.
     """
     localizer = context.localizer
     query = " ".join(context.arguments)
-    head = localizer.html("which-match", count=len(subscriptions), query=query)
+    head = localizer.html("which-match", count=count, query=query)
     here = context.target if len({each.target for each in subscriptions}) > 1 else None
     return Reply(head, _feed_buttons(localizer, subscriptions, verb, argument, here))
 
@@ -137,24 +140,44 @@ def shown_address(text: str) -> str:
 
 def changed_feeds(localizer: Localizer, key: str, changed: Sequence[Subscription]) -> str:
     """The text of ``key`` with the feeds that it was done to."""
-    return localizer.html(key, count=len(changed), feeds=_names(changed))
+    return changed_page(localizer, key, SubscriptionPage(tuple(changed), total=len(changed)))
 
 
-def _names(changed: Sequence[Subscription]) -> Markup:
-    names = [f"• {name_link(subscription.feed)}" for subscription in changed[:LISTED_MAX]]
+def changed_page(localizer: Localizer, key: str, changed: SubscriptionPage) -> str:
+    """As ``changed_feeds``, where it was done to more than are named."""
+    feeds = _names(localizer, changed.subscriptions, changed.total)
+    return localizer.html(key, count=changed.total, feeds=feeds)
+
+
+def _names(localizer: Localizer, changed: Sequence[Subscription], total: int) -> Markup:
+    names: list[str] = [
+        f"• {name_link(subscription.feed)}" for subscription in changed[:LISTED_MAX]
+    ]
+    if total > len(names):
+        names.append(localizer.html("and-more-feeds", count=total - len(names)))
     return Markup("\n".join(names))
 
 
-def resumed_feeds(localizer: Localizer, changed: Sequence[Subscription]) -> str:
-    """Which feeds run again, and which are held still by their place, and why."""
-    paragraphs = []
-    running = [subscription for subscription in changed if not subscription.held]
+def resumed_feeds(localizer: Localizer, changed: Sequence[Subscription], total: int) -> str:
+    """Which feeds run again, and which are held still by their place, and why.
+
+    ``changed`` are the first of ``total``.
+    """
+    if not total:
+        return localizer.html("resume-nothing")
+    paragraphs: list[str] = []
+    running = tuple(subscription for subscription in changed if not subscription.held)
+    more = total - len(changed)
     if running:
-        paragraphs.append(changed_feeds(localizer, "resume-done", running))
+        page = SubscriptionPage(running, total=len(running) + more)
+        paragraphs.append(changed_page(localizer, "resume-done", page))
+        more = 0
     for reason in dict.fromkeys(subscription.held for subscription in changed):
         if reason:
             held = [subscription for subscription in changed if subscription.held == reason]
-            paragraphs.append(f"{held_html(localizer, reason)}\n{_names(held)}")
+            names = _names(localizer, held, len(held) + more)
+            paragraphs.append(f"{held_html(localizer, reason)}\n{names}")
+            more = 0
     return "\n\n".join(paragraphs)
 
 
