@@ -30,6 +30,7 @@ PROBE_EVERY = 1.0
 CHECK_EVERY = 5.0
 """Seconds between two questions whether the database still takes what is written."""
 MEASURE_EVERY = 15.0
+TIDY_EVERY = 2.0
 PRUNE_EVERY = 3600.0
 
 
@@ -158,6 +159,7 @@ def _jobs(parts: Parts, settings: Settings, clock: Clock, ending: _Ending) -> li
         Job("check", CHECK_EVERY, partial(ending.check, parts, clock)),
         Job("probe", PROBE_EVERY, partial(probe, parts.store, settings, parts.dispatcher, clock)),
         Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, clock)),
+        Job("tidy", TIDY_EVERY, partial(parts.router.tidy, parts.application.bot)),
         Job("prune", PRUNE_EVERY, partial(prune, parts.store, settings, clock)),
     ]
     if parts.websub:

@@ -73,6 +73,12 @@ class Responder:
         """Let a tapped button stop spinning, whatever came of it."""
         await self._answer_query("")
 
+    @property
+    def message_ids(self) -> set[int]:
+        """The command or the message with the button, and the answer."""
+        answer = {self._answer.message_id} if self._answer else set()
+        return {self._request.message_id, *answer}
+
     async def _show_typing(self) -> None:
         # Nothing depends on it.
         with suppress(TelegramError):

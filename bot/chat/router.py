@@ -36,6 +36,7 @@ from bot.chat.access import Access, may_manage
 from bot.chat.commands.registry import ALIASES, EXPLAINED, OPEN_TO_MEMBERS, Commands
 from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, Toast
 from bot.chat.responder import Responder, target_of
+from bot.chat.tidying import Tidying
 from bot.chat.views.menus import first_steps
 from bot.clock import Clock
 from bot.i18n import Translator
@@ -93,6 +94,7 @@ class Router:
         self._notify = notify
         self._spend = spend
         self._clock = clock
+        self._tidying = Tidying(store, clock)
 
     def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Add the handlers, the first fitting of which answers."""
@@ -123,6 +125,10 @@ class Router:
             except TelegramError as error:
                 # The menu is a convenience; the commands work without it.
                 log.warning("command_menu_not_set", language=language, reason=error.message)
+
+    async def tidy(self, bot: Bot) -> None:
+        """Take what was said in channels out of them again; called once in a while."""
+        await self._tidying.run(bot)
 
     # ------------------------------------------------------------ what comes in
 
@@ -259,6 +265,8 @@ class Router:
             await responder.reply(Reply(context.localizer.html("error-unknown")))
         finally:
             await responder.close()
+        if context.chat.kind is ChatKind.CHANNEL:
+            await self._tidying.note(chat_id, responder.message_ids)
         self._notify()
 
     async def _context(

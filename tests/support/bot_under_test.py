@@ -25,7 +25,6 @@ class RunningBot:
         clock: Clock = now,
         **sections: dict[str, Any],
     ) -> None:
-        self._clock = clock
         chosen: dict[str, dict[str, Any]] = {
             "telegram": {"token": world.token, "base_url": world.base_url},
             "storage": {"url": f"sqlite:///{folder / 'tidings.db'}"},
@@ -38,6 +37,7 @@ class RunningBot:
             chosen[name] = {**chosen.get(name, {}), **values}
         self.path = folder / "tidings.db"
         self._settings = Settings.model_validate(chosen)
+        self._clock = clock
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
