@@ -224,15 +224,14 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
     Returns:
         Whether the lease was still held.
     """
-    lease = tx.value("SELECT leased_until FROM chats WHERE id = :id", id=delivery.target.chat_id)
-    # 0: it was given back meanwhile, for the chat left or came back; nobody else works on it.
-    if lease and lease != delivery.lease:
+    if isinstance(verdict, Migrated):
+        pause = timedelta()  # Nothing was sent to the new group yet.
+    arrived = isinstance(verdict, Sent | PartSent)
+    if not _give_back(tx, delivery, now + pause, arrived=arrived):
         if isinstance(verdict, Sent):
             _sent(tx, delivery, verdict.message_ids, now)
         return False
     _record(tx, delivery, verdict, now)
-    arrived = isinstance(verdict, Sent | PartSent)
-    _rest(tx, delivery.target.chat_id, now + pause, arrived=arrived)
     chats.wake(tx, delivery.target.chat_id, now)
     return True
 
@@ -459,15 +458,23 @@ HOLD_REFUSED = """
 REFUSALS_IN_A_ROW = 3
 
 
-def _rest(tx: Tx, chat_id: int, until: datetime, *, arrived: bool) -> None:
-    """Give the lease back; where something arrived, refusals in a row are over."""
-    tx.execute(
+def _give_back(tx: Tx, delivery: Claim, until: datetime, *, arrived: bool) -> bool:
+    """Let the chat rest and give its lease back; whether nobody else holds it.
+
+    Where something arrived, refusals in a row are over.
+    """
+    chat_id = delivery.target.chat_id
+    # 0: it was given back meanwhile, for the chat left or came back; nobody else works on it.
+    rested = tx.execute(
         """
         UPDATE chats SET leased_until = 0, paced_until = :until,
             refused_since = CASE WHEN :arrived = 1 THEN NULL ELSE refused_since END
-        WHERE id = :chat
+        WHERE id = :chat AND (leased_until = 0 OR leased_until = :lease)
         """,
         chat=chat_id,
         until=to_ms(until),
+        lease=delivery.lease,
         arrived=int(arrived),
     )
+    # A group that moved meanwhile is not there under this id any more.
+    return bool(rested) or tx.one("SELECT 1 FROM chats WHERE id = :chat", chat=chat_id) is None

@@ -4,6 +4,7 @@ import asyncio
 import resource
 import sqlite3
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -122,6 +123,35 @@ async def test_a_webhook_that_telegram_refuses_is_offered_again(
     assert info["result"]["url"] == url
     assert status == 200
     assert parts["hearing"]["ok"]
+
+
+async def test_a_webhook_that_somebody_removes_is_set_again_and_one_that_fails_is_told(
+    world: TelegramWorld, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    url = "https://localhost:9/telegram/hook"
+    hook = {"mode": "webhook", "webhook_url": url, "webhook_secret": "open-sesame"}
+    web = {"listen": f"127.0.0.1:{unused_tcp_port}"}
+    async with RunningBot(world, tmp_path, web=web, telegram=hook):
+        await world.call("deleteWebhook")
+        await _until(lambda: _is_set(world, url))
+        await world.say("/help")  # nobody listens at port 9
+        await _until(lambda: _is_told(unused_tcp_port))
+
+
+async def _is_set(world: TelegramWorld, url: str) -> bool:
+    return bool((await world.call("getWebhookInfo"))["result"]["url"] == url)
+
+
+async def _is_told(port: int) -> bool:
+    _, parts = await health(port)
+    return "Telegram cannot push updates: " in parts["hearing"].get("reason", "")
+
+
+async def _until(holds: Callable[[], Awaitable[bool]], seconds: float = 25) -> None:
+    end = time.monotonic() + seconds
+    while not await holds():
+        assert time.monotonic() < end, "not in time"
+        await asyncio.sleep(0.2)
 
 
 @pytest.mark.parametrize("fate", ["moved", "deleted", "replaced", "damaged"])
