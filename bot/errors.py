@@ -210,11 +210,11 @@ class LimitReached(TidingsError):
 
 
 class ChatIsFull(LimitReached):
-    """A chat has as many subscriptions as it may."""
+    """A chat has as many subscriptions as it may: ``limit``."""
 
 
 class PersonIsFull(LimitReached):
-    """A person has asked for as many subscriptions as one may, in all chats."""
+    """A person has asked for as many subscriptions as one may in all chats: ``limit``."""
 
     key = "error-person-full"
 

@@ -15,6 +15,7 @@ from telegram import Update
 from bot.app.upkeep import take_over
 from bot.chat.access import Access
 from bot.chat.commands.registry import Commands, Services
+from bot.chat.limits import Limits
 from bot.chat.router import Router
 from bot.chat.views.alerts import Alerts
 from bot.clock import Clock
@@ -55,8 +56,6 @@ from bot.settings import Operator, resolve
 from bot.store import Store
 from bot.telegram.application import (
     PTB,
-    UPDATES_AT_ONCE,
-    InOrder,
     Server,
     build_application,
 )
@@ -94,7 +93,6 @@ class Parts:
     listener: Listener
     hearing: Condition
     """Whether the bot hears what people write."""
-    order: InOrder
 
 
 async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Parts:
@@ -168,19 +166,21 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         policy=policy,
         turns=HostTurns(host_queue, clock),
     )
-    services = build_services(store, discoverer, operator, clock, build_limits(settings))
+    services = build_services(
+        store, discoverer, operator, clock, build_subscription_limits(settings)
+    )
     router = Router(
         store,
         Commands(store, services, translator, operator, clock),
         translator,
         build_access(settings),
+        build_limits(settings),
         show=deliverer.show,
         notify=dispatcher.notify,
         spend=limiter.spend,
         clock=clock,
     )
-    order = InOrder(UPDATES_AT_ONCE)
-    application = build_application(telegram, order)
+    application = build_application(telegram)
     router.register(application)
     hearing = Condition()
     return Parts(
@@ -195,7 +195,6 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         application=application,
         listener=Listener(application, webhook_address(settings), hearing),
         hearing=hearing,
-        order=order,
     )
 
 
@@ -279,6 +278,17 @@ def build_access(settings: Settings) -> Access:
     )
 
 
+def build_limits(settings: Settings) -> Limits:
+    """How much people may ask for."""
+    limits = settings.limits
+    return Limits(
+        limits.commands_per_minute,
+        limits.looks_per_minute,
+        limits.waiting_commands,
+        limits.command_time.total_seconds(),
+    )
+
+
 def build_services(
     store: Store,
     discoverer: Discoverer,
@@ -295,7 +305,7 @@ def build_services(
     )
 
 
-def build_limits(settings: Settings) -> SubscriptionLimits:
+def build_subscription_limits(settings: Settings) -> SubscriptionLimits:
     """How many subscriptions there may be; operators are not bound by it."""
     limits = settings.limits
     return SubscriptionLimits(

@@ -14,6 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.errors import StoreError
 from bot.telemetry import Condition
 
 log = structlog.get_logger()
@@ -99,7 +100,10 @@ class Activities:
             log.warning("stop_overran", part=tasks[task])
             task.cancel()
         for task in done:
-            if not task.cancelled() and (error := task.exception()):
+            error = None if task.cancelled() else task.exception()
+            if isinstance(error, StoreError):
+                log.error("stop_failed", part=tasks[task], reason=str(error))
+            elif error:
                 log.error("stop_failed", part=tasks[task], exc_info=error)
 
 

@@ -30,7 +30,8 @@ PROBE_EVERY = 1.0
 CHECK_EVERY = 5.0
 """Seconds between two questions whether the database still takes what is written."""
 MEASURE_EVERY = 15.0
-TRIM_EVERY = 15.0
+TRIM_EVERY = 60.0
+TIDY_EVERY = 2.0
 PRUNE_EVERY = 3600.0
 
 
@@ -143,10 +144,8 @@ async def _listen(parts: Parts, activities: Activities, stack: AsyncExitStack) -
     async def stop_answering() -> None:
         if not application.running:
             return
-        stopping = asyncio.ensure_future(application.stop())
-        await asyncio.wait({stopping}, timeout=GRACE)
-        parts.order.cancel()
-        await stopping
+        await application.stop()
+        await parts.router.close(GRACE)
 
     activities.stop_by("answering", stop_answering)
     await parts.listener.start(stack)
@@ -160,6 +159,7 @@ def _jobs(parts: Parts, settings: Settings, clock: Clock, ending: _Ending) -> li
         Job("probe", PROBE_EVERY, partial(probe, parts.store, settings, parts.dispatcher, clock)),
         Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, clock)),
         Job("trim", TRIM_EVERY, partial(trim, parts.store, settings, clock)),
+        Job("tidy", TIDY_EVERY, partial(parts.router.tidy, parts.application.bot)),
         Job("prune", PRUNE_EVERY, partial(prune, parts.store, settings, clock)),
     ]
     if parts.websub:

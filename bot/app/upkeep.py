@@ -24,7 +24,7 @@ log = structlog.get_logger()
 PRUNE_ROWS = 1000
 """Rows that one transaction deletes at the most."""
 TRIMMED_CHATS = 10
-"""Chats whose queues are shortened at once."""
+"""Chats whose queues one transaction shortens at the most."""
 NAP = 0.1
 """Seconds that the event loop is asked to wait, to see how long it really waits."""
 STALE = 60.0
@@ -79,7 +79,10 @@ async def prune(store: Store, settings: Settings, clock: Clock) -> None:
 async def trim(store: Store, settings: Settings, clock: Clock) -> None:
     """Keep the queue of no chat longer than the operator wants it."""
     limit = settings.limits.waiting_messages
-    count = await store.run(flood.trim_chats, limit, clock(), TRIMMED_CHATS)
+    count = 0
+    # A few chats at a time: other transactions pass in between.
+    while trimmed := await store.run(flood.trim_chats, limit, clock(), TRIMMED_CHATS):
+        count += trimmed
     if count:
         log.warning("backlog_listed", messages=count)
 

@@ -5,7 +5,7 @@ first becomes a message, each further one replaces it in place; so a handler say
 then what came of it, and sends nothing itself.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -94,5 +94,10 @@ class ShowItem:
     """Another template than the chat's own."""
 
 
-Answer = Reply | Toast | ShowItem
-Handler = Callable[[Context], AsyncIterator[Answer]]
+@dataclass(frozen=True, slots=True)
+class StepAside:
+    """Long work follows: the person's next commands need not wait for it."""
+
+
+Answer = Reply | Toast | ShowItem | StepAside
+Handler = Callable[[Context], AsyncGenerator[Answer]]

@@ -1,27 +1,53 @@
-"""Sends what a handler answers: one message that is edited in place, and the toast of a button."""
+"""Sends what a handler answers: one message that is edited in place, and the toast of a button.
+
+The work waits for none of it. What was said last is brought to the chat beside the work, again and
+again while Telegram stumbles; only at the end somebody waits until it stands there.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import html
+import re
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TypeVar
 
 import structlog
-from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters, Update
-from telegram.constants import ChatAction, ChatType, ParseMode
-from telegram.error import BadRequest, RetryAfter, TelegramError
+from telegram import Bot, CallbackQuery, LinkPreviewOptions, Message, ReplyParameters, Update
+from telegram.constants import ChatAction, ChatType, MessageLimit, ParseMode
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.chat.context import Toast
 from bot.model import Target
 from bot.telegram.keyboards import Reply
 
 log = structlog.get_logger()
-T = TypeVar("T")
 
-FLOOD_WAIT_MAX = 30.0
-"""Seconds that an answer waits out a flood limit."""
+FLOOD_WAIT_MAX = 300.0
+"""Seconds that an answer waits out a flood limit; meanwhile only one person's commands wait."""
+RETRY_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds before each further attempt where Telegram stumbles."""
+EDIT_PAUSE = 2.5
+"""Seconds between two edits that only tell of progress."""
+TYPING_AFTER = 0.7
+"""Seconds without a word after which a chat shows that the bot is at work."""
 TOAST_MAX = 200
 """Characters (Bot API, answerCallbackQuery)."""
+TOAST_PATIENCE = 1.0
+"""Seconds that the next command of the same person waits for a toast."""
+ENTITIES_MAX = 90
+"""Entities of a page: Telegram drops those beyond 100 (Bot API, Message)."""
+PAGE_MAX = MessageLimit.MAX_TEXT_LENGTH - 96
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Page:
+    """A message that an answer needs."""
+
+    reply: Reply
+    is_first: bool
+    """The first page takes the place of the answer before; further ones stand below it."""
 
 
 class Responder:
@@ -48,51 +74,161 @@ class Responder:
         self._answer = message if self._query else None
         self._is_tap = self._query is not None
         self._spend = spend
+        self._pages: list[_Page] = []
+        """What does not stand in the chat yet."""
+        self._changed = asyncio.Event()
+        """Set when there is something newer to say, or somebody waits for it."""
+        self._is_awaited = False
+        self._sending: asyncio.Task[None] | None = None
+        self._has_failed = False
+        self.message_ids = {message.message_id}
+        """The command or the message with the button, and the answers."""
+        self._toasts: set[asyncio.Task[None]] = set()
+        self._typing = None if self._is_tap else asyncio.create_task(self._show_typing())
 
-    async def reply(self, reply: Reply) -> None:
-        """Send a reply, or put it in place of the one before."""
-        if self._answer is None:
-            await self._show_typing()
-            self._answer = await _wait_out_flood(lambda: self._send(reply))
-        else:
-            self._answer = await self._edit(self._answer, reply)
-        await self._answer_query(reply.toast)
+    def reply(self, reply: Reply) -> None:
+        """Say something, in place of what was said before; nobody waits until it is there."""
+        self._pages = _pages(reply)
+        self._changed.set()
+        if self._sending is None or self._has_ended(self._sending):
+            self._sending = asyncio.create_task(self._send_all())
 
-    async def toast(self, toast: Toast) -> None:
+    def toast(self, toast: Toast) -> None:
         """Say it over the chat after a tap; as a message after a command."""
         if self._query:
-            await self._answer_query(toast.text, alert=toast.alert)
+            self._answer_query(toast.text, alert=toast.alert)
         else:
-            await self.reply(Reply(toast.text))
+            self.reply(Reply(toast.text))
 
-    async def refuse(self, text: str) -> None:
+    def refuse(self, text: str) -> None:
         """Say no: only to whoever tapped, or in reply."""
-        await self.toast(Toast(text, alert=True))
+        self.toast(Toast(text, alert=True))
+
+    def stop_spinning(self) -> None:
+        """Let a tapped button rest, whatever comes of it."""
+        self._answer_query("")
+
+    async def flush(self) -> None:
+        """Wait until the last answer stands in the chat.
+
+        Raises:
+            TelegramError: It cannot be brought there.
+        """
+        if self._sending is None or self._has_failed:
+            return
+        self._is_awaited = True
+        self._changed.set()
+        # Not awaited itself: whoever cancels the work does not mean its last words.
+        await asyncio.wait({self._sending})
+        self._is_awaited = False
+        # What failed for good is told once, and nothing more is tried.
+        self._has_failed = self._sending.exception() is not None
+        self._sending.result()
 
     async def close(self) -> None:
-        """Let a tapped button stop spinning, whatever came of it."""
-        await self._answer_query("")
+        """Bring everything to an end.
 
-    async def _show_typing(self) -> None:
-        # Nothing depends on it.
-        with suppress(TelegramError):
-            await self._bot.send_chat_action(
-                self._request.chat.id,
-                ChatAction.TYPING,
-                message_thread_id=target_of(self._request).topic_id or None,
+        Raises:
+            TelegramError: The last answer cannot be brought to the chat.
+        """
+        try:
+            await self.flush()
+        finally:
+            if self._typing is not None:
+                self._typing.cancel()
+            self.stop_spinning()
+            if self._toasts:
+                await asyncio.wait(set(self._toasts), timeout=TOAST_PATIENCE)
+
+    def _has_ended(self, sending: asyncio.Task[None]) -> bool:
+        """Whether everything that was said stands in the chat."""
+        return sending.done() and sending.exception() is None
+
+    # ------------------------------------------------------------ in the background
+
+    async def _send_all(self) -> None:
+        """Bring what was said last to the chat, until it stands there.
+
+        Raises:
+            TelegramError: Telegram refuses it, or stumbles again and again.
+        """
+        failures = 0
+        while self._pages:
+            page = self._pages[0]
+            self._changed.clear()
+            try:
+                await self._put(page)
+            except RetryAfter as error:
+                self.stop_spinning()
+                if seconds_of(error) > FLOOD_WAIT_MAX:
+                    raise
+                await asyncio.sleep(seconds_of(error))
+            except (BadRequest, Forbidden):
+                raise
+            except NetworkError:
+                self.stop_spinning()
+                failures += 1
+                if failures > len(RETRY_PAUSES):
+                    raise
+                # It may be there all the same: first words are not said again for themselves.
+                if not self._is_awaited:
+                    await self._changed.wait()
+                await asyncio.sleep(RETRY_PAUSES[failures - 1])
+            else:
+                failures = 0
+                self._answer_query(page.reply.toast)
+                if self._pages and self._pages[0] is page:
+                    self._pages.pop(0)
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """Let progress be told once in a while only; what somebody waits for is said at once."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + EDIT_PAUSE
+        while not self._is_awaited and (left := end - loop.time()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), left)
+            self._changed.clear()
+
+    async def _put(self, page: _Page) -> None:
+        if self._answer is None or not page.is_first:
+            self._answer = await self._send(page.reply)
+            return
+        try:
+            await self._bot.edit_message_text(
+                page.reply.html,
+                self._answer.chat.id,
+                self._answer.message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=page.reply.keyboard,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
+        except BadRequest as error:
+            # Whatever the reason (deleted, too old, a caption …), a message of its own says it.
+            if "not modified" not in error.message.casefold():
+                self._answer = await self._send(page.reply)
 
     async def _send(self, reply: Reply) -> Message:
+        try:
+            return await self._send_text(reply, reply.html, ParseMode.HTML)
+        except BadRequest:
+            # Better plain words than none; a chat that takes no words at all refuses these, too.
+            plain = _plain(reply.html)[: MessageLimit.MAX_TEXT_LENGTH]
+            return await self._send_text(reply, plain, None)
+
+    async def _send_text(self, reply: Reply, text: str, parse_mode: str | None) -> Message:
         self._spend()
-        return await self._bot.send_message(
+        message = await self._bot.send_message(
             self._request.chat.id,
-            reply.html,
-            parse_mode=ParseMode.HTML,
+            text,
+            parse_mode=parse_mode,
             message_thread_id=target_of(self._request).topic_id or None,
             reply_markup=reply.keyboard,
             reply_parameters=self._reply_parameters(),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
+        self.message_ids.add(message.message_id)
+        return message
 
     def _reply_parameters(self) -> ReplyParameters | None:
         """In groups, an answer shows whom it answers; where two talk, that is plain."""
@@ -101,53 +237,73 @@ class Responder:
             return None
         return ReplyParameters(self._request.message_id, allow_sending_without_reply=True)
 
-    async def _edit(self, message: Message, reply: Reply) -> Message:
-        """Put a reply in place of a message; the message that it is in afterwards."""
+    async def _show_typing(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), TYPING_AFTER)
+        # Nothing depends on it, so nobody waits for it.
+        if self._sending is None:
+            with suppress(TelegramError):
+                await self._bot.send_chat_action(
+                    self._request.chat.id,
+                    ChatAction.TYPING,
+                    message_thread_id=target_of(self._request).topic_id or None,
+                )
 
-        async def edit() -> None:
-            await self._bot.edit_message_text(
-                reply.html,
-                message.chat.id,
-                message.message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=reply.keyboard,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
-
-        try:
-            await _wait_out_flood(edit)
-        except BadRequest as error:
-            reason = error.message.casefold()
-            if "not modified" in reason:
-                return message
-            # It was deleted meanwhile, or is too old to be edited: then the reply is a new one.
-            if "edited" not in reason and "not found" not in reason:
-                raise
-            return await _wait_out_flood(lambda: self._send(reply))
-        return message
-
-    async def _answer_query(self, text: str, *, alert: bool = False) -> None:
+    def _answer_query(self, text: str, *, alert: bool = False) -> None:
         # A tap is answered once; later toasts of the same handler would be refused.
         query, self._query = self._query, None
-        if query is None:
+        if query is not None:
+            work = self._send_toast(query, text[:TOAST_MAX] or None, alert=alert)
+            task = asyncio.create_task(work)
+            self._toasts.add(task)
+            task.add_done_callback(self._toasts.discard)
+
+    async def _send_toast(self, query: CallbackQuery, text: str | None, *, alert: bool) -> None:
+        for pause in (*RETRY_PAUSES, None):
+            try:
+                await query.answer(text, show_alert=alert)
+            except BadRequest as error:  # too late: nobody sees the spinner any more
+                log.debug("tap_not_answered", reason=error.message)
+            except TelegramError as error:
+                if pause is not None:
+                    await asyncio.sleep(pause)
+                    continue
+                log.debug("tap_not_answered", reason=error.message)
             return
-        try:
-            await query.answer(text[:TOAST_MAX] or None, show_alert=alert)
-        except BadRequest as error:  # too late: nobody sees the spinner any more
-            log.debug("tap_not_answered", reason=error.message)
 
 
-async def _wait_out_flood(send: Callable[[], Awaitable[T]]) -> T:
-    """Send, and once more after a flood limit that is short enough to wait out."""
-    try:
-        return await send()
-    except RetryAfter as error:
-        pause = error.retry_after
-        seconds = pause.total_seconds() if isinstance(pause, timedelta) else pause
-        if seconds > FLOOD_WAIT_MAX:
-            raise
-        await asyncio.sleep(seconds)
-        return await send()
+def _pages(reply: Reply) -> list[_Page]:
+    """Divide an answer that is too long for a message between its lines; buttons go last."""
+    texts: list[str] = []
+    lines: list[str] = []
+    length = entities = 0
+    for line in reply.html.split("\n"):
+        length += shown_length(line) + 1
+        entities += line.count("</")
+        if lines and (length > PAGE_MAX or entities > ENTITIES_MAX):
+            texts.append("\n".join(lines))
+            lines, length, entities = [], shown_length(line) + 1, line.count("</")
+        lines.append(line)
+    texts.append("\n".join(lines))
+    *others, last = texts
+    replies = [Reply(text) for text in others]
+    replies.append(Reply(last, reply.keyboard, reply.toast))
+    return [_Page(page, is_first=number == 0) for number, page in enumerate(replies)]
+
+
+def shown_length(line: str) -> int:
+    """The length of Telegram HTML as a message counts it: UTF-16 units, without the markup."""
+    return len(_plain(line).encode("utf-16-le")) // 2
+
+
+def _plain(text: str) -> str:
+    return html.unescape(_TAG.sub("", text))
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """The seconds that Telegram asks to wait."""
+    pause = error.retry_after
+    return pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
 
 
 def target_of(message: Message) -> Target:

@@ -1,10 +1,14 @@
 """From Telegram's updates to handlers, and from what they yield to messages.
 
-Updates of one chat are handled one after the other, those of different chats side by side.
+Every update is put into a queue as it comes in, or passed over with a word; nothing waits there.
+Commands of one person in a chat are worked on one after the other, those of others side by side.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -26,16 +30,26 @@ from telegram.ext import (
     Application,
     CallbackQueryHandler,
     ChatMemberHandler,
-    CommandHandler,
     ContextTypes,
     MessageHandler,
     filters,
 )
 
-from bot.chat.access import Access, may_manage
-from bot.chat.commands.registry import ALIASES, EXPLAINED, OPEN_TO_MEMBERS, Commands
-from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, Toast
+from bot.chat.access import Access, RightsUnknown, may_manage
+from bot.chat.command_text import read_command
+from bot.chat.commands.registry import (
+    ALIASES,
+    EXPLAINED,
+    LOOKING,
+    OPEN_TO_MEMBERS,
+    Commands,
+)
+from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, StepAside, Toast
+from bot.chat.courtesies import Courtesies
+from bot.chat.limits import MINUTE, Brake, Limits
+from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
+from bot.chat.tidying import Tidying
 from bot.chat.views.menus import first_steps
 from bot.clock import Clock
 from bot.i18n import Translator
@@ -56,17 +70,41 @@ POSTS = (
 ) & ~filters.IS_AUTOMATIC_FORWARD
 """What somebody wrote; not what Telegram itself forwards from a channel to the group that discusses
 it: that was heard in the channel."""
+DAY = 86400.0
+"""Seconds in which a stranger is refused once."""
+
+
+class _BeginsWithCommand(filters.MessageFilter):
+    """Messages, and captions of files, that begin with a command."""
+
+    def filter(self, message: Message) -> bool:
+        return read_command(message) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A command or a tap that came in."""
+
+    update: Update
+    message: Message
+    """The command, or the message with the button."""
+    bot: Bot
+    verb: str
+    handler: Handler
+    arguments: tuple[str, ...]
+    text: str = ""
 
 
 class Router:
     """Registers everything the bot listens to."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that answering needs, named
         self,
         store: Store,
         commands: Commands,
         translator: Translator,
         access: Access,
+        limits: Limits,
         *,
         show: Show,
         notify: Callable[[], None],
@@ -80,6 +118,7 @@ class Router:
             commands: The handlers.
             translator: Their words.
             access: Who may use the bot.
+            limits: How much anybody may ask for.
             show: Sends an item at once, as it would be pushed.
             notify: Called when something may have been put into the outbox.
             spend: Called for every message sent, so that pushes make room.
@@ -89,25 +128,31 @@ class Router:
         self._commands = commands
         self._translator = translator
         self._access = access
+        self._command_time = limits.command_time
+        self._commands_brake = Brake(limits.commands_per_minute)
+        self._looks_brake = Brake(limits.looks_per_minute)
+        self._queues = CommandQueues(limits.waiting_commands)
+        self._courtesies = Courtesies(spend)
+        self._passed_over = 0
+        self._passed_over_logged = 0.0
         self._show = show
         self._notify = notify
         self._spend = spend
         self._clock = clock
+        self._tidying = Tidying(store, clock)
 
     def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Add the handlers, the first fitting of which answers."""
         private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
         status = filters.StatusUpdate
         reopened = status.FORUM_TOPIC_REOPENED | status.GENERAL_FORUM_TOPIC_UNHIDDEN
-        names = [*self._commands.by_name, *ALIASES]
         for handler in (
-            CommandHandler(names, self._on_command, filters=POSTS),
-            MessageHandler(POSTS & filters.COMMAND, self._on_unknown),
-            MessageHandler(filters.StatusUpdate.MIGRATE, self._on_migration),
-            MessageHandler(reopened, self._on_reopened),
+            MessageHandler(POSTS & _BeginsWithCommand(), self._on_command),
+            MessageHandler(filters.StatusUpdate.MIGRATE, self._queued(self._on_migration)),
+            MessageHandler(reopened, self._queued(self._on_reopened)),
             MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text),
             CallbackQueryHandler(self._on_button),
-            ChatMemberHandler(self._on_membership, ChatMemberHandler.MY_CHAT_MEMBER),
+            ChatMemberHandler(self._queued(self._on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
         ):
             application.add_handler(handler)
         application.add_error_handler(_on_error)
@@ -124,36 +169,41 @@ class Router:
                 # The menu is a convenience; the commands work without it.
                 log.warning("command_menu_not_set", language=language, reason=error.message)
 
+    async def close(self, grace: float) -> None:
+        """Let the commands that came in end within ``grace`` seconds; take no more."""
+        await self._queues.close(grace)
+        await self._courtesies.close()
+
+    async def tidy(self, bot: Bot) -> None:
+        """Take what was said in channels out of them again; called once in a while."""
+        await self._tidying.run(bot)
+
     # ------------------------------------------------------------ what comes in
 
     async def _on_command(self, update: Update, telegram: Telegram) -> None:
         message = update.effective_message
-        if message is None or not message.text:
+        command = read_command(message) if message else None
+        if message is None or command is None:
             return
-        command, *rest = message.text.split(maxsplit=1)
-        name = command.removeprefix("/").partition("@")[0].casefold()
-        name = ALIASES.get(name, name)
-        # A command in reply to a message means the links in it.
-        arguments = tuple(message.text.split()[1:]) or _links(message.reply_to_message)
-        text = "".join(rest).rstrip()
-        handler = self._commands.by_name[name]
-        await self._answer(update, telegram.bot, name, handler, arguments, text)
-
-    async def _on_unknown(self, update: Update, telegram: Telegram) -> None:
-        message = update.effective_message
-        if message is None or not message.text:
-            return
-        command, _, addressee = message.text.split()[0].partition("@")
-        # In a group, a command that names nobody may be another bot's.
-        is_ours = addressee.casefold() == telegram.bot.username.casefold()
-        if message.chat.type == ChatType.PRIVATE or is_ours:
-            handler = self._commands.greeting.unknown
-            await self._answer(update, telegram.bot, "help", handler, (command,))
+        bot, is_private = telegram.bot, message.chat.type == ChatType.PRIVATE
+        is_ours = command.addressee == bot.username.casefold()
+        name = ALIASES.get(command.name, command.name)
+        handler = self._commands.by_name.get(name)
+        if handler and (is_ours or not command.addressee):
+            # A command in reply to a message means the links in it.
+            arguments = command.arguments or _links(message.reply_to_message)
+            self._take(update, bot, name, handler, arguments, command.text)
+        elif is_private or is_ours:
+            # In a group, a command that we do not know and that names nobody is another bot's.
+            unknown = self._commands.greeting.unknown
+            self._take(update, bot, "help", unknown, (f"/{command.name}",))
 
     async def _on_text(self, update: Update, telegram: Telegram) -> None:
         links = _links(update.effective_message)
-        handler = self._commands.subscribe.sub if links else self._commands.greeting.hint
-        await self._answer(update, telegram.bot, "sub", handler, links)
+        if links:
+            self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
+        else:
+            self._take(update, telegram.bot, "help", self._commands.greeting.hint, ())
 
     async def _on_button(self, update: Update, telegram: Telegram) -> None:
         query = update.callback_query
@@ -162,9 +212,10 @@ class Router:
         verb, arguments = read_button(query.data or "")
         handler = self._commands.by_verb.get(verb)
         if handler is None:
-            await query.answer(self._translator.plain(self._language(update), "button-expired"))
+            expired = self._translator.plain(self._language(update), "button-expired")
+            self._courtesies.answer(query, expired)
             return
-        await self._answer(update, telegram.bot, verb, handler, arguments)
+        self._take(update, telegram.bot, verb, handler, arguments)
 
     async def _on_membership(self, update: Update, telegram: Telegram) -> None:
         change = update.my_chat_member
@@ -228,7 +279,7 @@ class Router:
 
     # ------------------------------------------------------------ what goes out
 
-    async def _answer(
+    def _take(
         self,
         update: Update,
         bot: Bot,
@@ -237,48 +288,111 @@ class Router:
         arguments: tuple[str, ...],
         text: str = "",
     ) -> None:
-        """Let the handler of one command or button speak, if whoever asks may."""
+        """Queue a command or a tap, or say why not; called in the order in which they came."""
         message = _message_of(update)
         if message is None:
             return
-        responder = Responder(update, message, bot, self._spend)
-        refusal = await self._refusal(update, message, bot, verb)
-        if refusal:
-            await responder.refuse(self._translator.plain(self._language(update), refusal))
+        chat_id, person = message.chat.id, _person(update, message)
+        if not self._access.allows(_user_id(update), chat_id):
+            self._decline(update, message, bot, "not-allowed", (chat_id, person), DAY)
             return
-        context = await self._context(update, message, verb, arguments, text)
-        chat_id = context.chat.id
+        request = _Request(update, message, bot, verb, handler, arguments, text)
+        looks = verb in LOOKING
+        is_let = self._commands_brake.lets(person, chat_id)
+        is_let = is_let and not (looks and not self._looks_brake.lets(person, chat_id))
+        if is_let and self._queues.put((chat_id, person), partial(self._answer, request)):
+            self._commands_brake.count(person, chat_id)
+            if looks:
+                self._looks_brake.count(person, chat_id)
+            return
+        self._decline(update, message, bot, "a-lot-at-once", (chat_id, "a lot"), MINUTE)
+        self._note_passed_over(chat_id)
+
+    def _queued(
+        self, work: Callable[[Update, Telegram], Coroutine[Any, Any, None]]
+    ) -> Callable[[Update, Telegram], Coroutine[Any, Any, None]]:
+        """A handler that does its work when its turn comes, however many wait."""
+
+        async def put(update: Update, telegram: Telegram) -> None:
+            chat, user_id = update.effective_chat, _user_id(update)
+            key = (chat.id if chat else 0, user_id or 0)
+            self._queues.put(key, lambda _turn: work(update, telegram), always=True)
+
+        return put
+
+    def _decline(
+        self,
+        update: Update,
+        message: Message,
+        bot: Bot,
+        words: str,
+        key: Hashable,
+        seconds: float,
+    ) -> None:
+        """Say why a command is not taken: over the chat after a tap, else once in ``seconds``."""
+        text = self._translator.plain(self._language(update), words)
+        if update.callback_query:
+            self._courtesies.answer(update.callback_query, text)
+        else:
+            self._courtesies.say(bot, message, text, key, seconds)
+
+    def _note_passed_over(self, chat_id: int) -> None:
+        self._passed_over += 1
+        if time.monotonic() - self._passed_over_logged >= MINUTE or not self._passed_over_logged:
+            log.warning("commands_passed_over", count=self._passed_over, chat=chat_id)
+            self._passed_over, self._passed_over_logged = 0, time.monotonic()
+
+    async def _answer(self, request: _Request, turn: Turn) -> None:
+        """Let the handler of one command or button speak, if whoever asks may."""
+        chat_id, verb = request.message.chat.id, request.verb
+        responder = Responder(request.update, request.message, request.bot, self._spend)
+        localizer = Localizer(self._translator, self._language(request.update))
         try:
-            await self._speak(handler(context), context, responder)
+            refusal = await self._refusal(request)
+            if refusal:
+                responder.refuse(localizer.plain(refusal))
+            else:
+                context = await self._context(request)
+                localizer = context.localizer
+                await self._speak(request.handler(context), context, responder, turn)
+        except TimeoutError:
+            responder.reply(Reply(localizer.html("error-too-long")))
         except TelegramError as error:
-            log.warning("answer_not_sent", chat=chat_id, verb=verb, reason=error.message)
-            if isinstance(error, Forbidden):
-                await self._suspend(chat_id, error.message)
+            await self._note_not_sent(error, chat_id, verb)
+        except asyncio.CancelledError:
+            responder.reply(Reply(localizer.html("error-stopped")))
         except Exception:
             log.exception("command_failed", chat=chat_id, verb=verb)
-            await responder.reply(Reply(context.localizer.html("error-unknown")))
-        finally:
+            responder.reply(Reply(localizer.html("error-unknown")))
+        try:
             await responder.close()
+        except TelegramError as error:
+            await self._note_not_sent(error, chat_id, verb)
+        if request.message.chat.type == ChatType.CHANNEL:
+            await self._tidying.note(chat_id, responder.message_ids)
         self._notify()
 
-    async def _context(
-        self, update: Update, message: Message, verb: str, arguments: tuple[str, ...], text: str
-    ) -> Context:
+    async def _note_not_sent(self, error: TelegramError, chat_id: int, verb: str) -> None:
+        log.warning("answer_not_sent", chat=chat_id, verb=verb, reason=error.message)
+        if isinstance(error, Forbidden):
+            await self._suspend(chat_id, error.message)
+
+    async def _context(self, request: _Request) -> Context:
         """Note the chat, and what is asked for there."""
-        now = self._clock()
-        described = _chat_of(message.chat, self._language(update))
+        now, message = self._clock(), request.message
+        described = _chat_of(message.chat, self._language(request.update))
         chat = await self._store.run(chats.upsert, described, now)
         if chat.suspended:
-            await self._try_again(chat, verb, now)
-        user_id = _user_id(update)
+            await self._try_again(chat, request.verb, now)
+        user_id = _user_id(request.update)
         return Context(
             chat=chat,
             target=target_of(message),
             user_id=user_id,
             is_operator=user_id in self._access.operators,
-            localizer=Localizer(self._translator, chat.language or self._language(update)),
-            arguments=plain_links(arguments),
-            text=text,
+            localizer=Localizer(self._translator, chat.language or self._language(request.update)),
+            arguments=plain_links(request.arguments),
+            text=request.text,
         )
 
     async def _try_again(self, chat: Chat, verb: str, now: datetime) -> None:
@@ -298,21 +412,40 @@ class Router:
         )
 
     async def _speak(
-        self, answers: AsyncIterator[Answer], context: Context, responder: Responder
+        self,
+        answers: AsyncGenerator[Answer],
+        context: Context,
+        responder: Responder,
+        turn: Turn,
     ) -> None:
-        async for answer in answers:
-            match answer:
-                case Reply():
-                    await responder.reply(answer)
-                case Toast():
-                    await responder.toast(answer)
-                case ShowItem() if not context.may_show_samples:
-                    continue
-                case ShowItem():
-                    # Making an item may take a while: the button need not spin so long.
-                    await responder.close()
-                    if not await self._show_item(answer, context):
-                        await responder.reply(Reply(context.localizer.html("preview-refused")))
+        """Say what a handler answers.
+
+        Raises:
+            TimeoutError: It worked for too long without a word.
+            TelegramError: The chat takes no answers.
+        """
+        async with aclosing(answers):
+            while True:
+                # Only the handler's own work is measured, not Telegram's.
+                async with asyncio.timeout(self._command_time):
+                    answer = await anext(answers, None)
+                match answer:
+                    case None:
+                        return
+                    case Reply():
+                        responder.reply(answer)
+                    case Toast():
+                        responder.toast(answer)
+                    case StepAside():
+                        turn.step_aside()
+                    case ShowItem() if not context.may_show_samples:
+                        continue
+                    case ShowItem():
+                        # Making an item may take a while: the button need not spin so long.
+                        responder.stop_spinning()
+                        await responder.flush()
+                        if not await self._show_item(answer, context):
+                            responder.reply(Reply(context.localizer.html("preview-refused")))
 
     async def _show_item(self, answer: ShowItem, context: Context) -> bool:
         chat = context.chat
@@ -322,18 +455,20 @@ class Router:
             chat = replace(chat, template=answer.template)
         return await self._show(context.target, chat, answer.feed, answer.item)
 
-    async def _refusal(self, update: Update, message: Message, bot: Bot, verb: str) -> str:
+    async def _refusal(self, request: _Request) -> str:
         """The key of why not, or empty."""
-        chat = message.chat
-        if not self._access.allows(_user_id(update), chat.id):
-            return "not-allowed"
+        update, verb, chat = request.update, request.verb, request.message.chat
         # In a channel, even a list that is looked at is an edited post.
         if verb in OPEN_TO_MEMBERS and chat.type != ChatType.CHANNEL:
             return ""
         # Who tapped is not who wrote the message with the button.
-        command = None if update.callback_query else message
-        if await may_manage(bot, chat.id, chat.type, update.effective_user, command):
-            return ""
+        command = None if update.callback_query else request.message
+        user = update.effective_user
+        try:
+            if await may_manage(request.bot, chat.id, chat.type, user, command):
+                return ""
+        except RightsUnknown:
+            return "rights-unknown"
         if chat.type == ChatType.CHANNEL:
             return "only-admins-channel"
         return "only-admins-preview" if verb == "preview" else "only-admins"
@@ -351,6 +486,14 @@ def _user_id(update: Update) -> int | None:
         if message and message.sender_chat:
             return None
     return update.effective_user.id if update.effective_user else None
+
+
+def _person(update: Update, message: Message) -> int:
+    """Who asks: the chat in whose name it is written, where that is not a person's own."""
+    # All who write as their group have the same user (Bot API, Message.sender_chat).
+    if update.callback_query is None and message.sender_chat:
+        return message.sender_chat.id
+    return _user_id(update) or message.chat.id
 
 
 def _chat_of(chat: TelegramChat, language: str) -> Chat:

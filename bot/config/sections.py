@@ -114,6 +114,14 @@ class AccessSettings(_Section):
 class LimitsSettings(_Section):
     """How much people may ask for."""
 
+    commands_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 60
+    """Commands and taps of one person; of all members of a group, three times as many."""
+    looks_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 30
+    """Those of them that make the bot ask a site for something."""
+    waiting_commands: Annotated[int, Field(ge=1, le=1000)] = 20
+    """Commands of one person in one chat that wait for those before them."""
+    command_time: values.Timeout = timedelta(seconds=90)
+    """How long a command may work without a word."""
     subscriptions_per_chat: Annotated[int, Field(ge=1, le=1_000_000)] = SUBSCRIPTIONS.chat
     """Feeds that one chat follows, in all its topics."""
     subscriptions_per_person: Annotated[int, Field(ge=1, le=1_000_000)] = SUBSCRIPTIONS.person

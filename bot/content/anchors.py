@@ -8,7 +8,8 @@ from urllib.parse import unquote
 from bot.model.document import Block, Blocks, Paragraph, Run, text_of
 
 _MAX_ANCHORS = 500
-_FRAGMENT = re.compile(r"""#([^"'\s<>]{1,200})""")
+# Not those of numbered characters (``&#8217;``), of which some feeds are full.
+_FRAGMENT = re.compile(r"""(?<!&)#([^"'\s<>]{1,200})""")
 _HREF = re.compile(r"""\bhref\s*=\s*["']?\Z""", re.IGNORECASE)
 _HREF_LENGTH = 16
 """Characters before an address in which its ``href=`` stands."""

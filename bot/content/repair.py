@@ -91,6 +91,8 @@ def _is_text(block: Block) -> bool:
 
 def _without_announcements(blocks: Blocks) -> list[Block]:
     """What only announces the picture beside it, as in ``Image:``, says nothing."""
+    if not any(isinstance(block, Figure) for block in blocks):
+        return list(blocks)
     kept: list[Block] = []
     for index, block in enumerate(blocks):
         if not _is_announcement(block) or not any(

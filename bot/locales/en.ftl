@@ -13,6 +13,9 @@ error-unknown =
     Something went wrong on my side, and it has been noted for the operator.
     Please try again in a minute.
 
+# A command worked for too long without a word, and was ended.
+error-too-long = That took too long, so I stopped. Please try again in a few minutes.
+error-stopped = I was stopped before I could finish that. Please send it again in a minute.
 error-config = My configuration has a fault, so I cannot do this. Please tell whoever runs this bot.
 
 error-store =
@@ -197,6 +200,12 @@ button-send-again = ↻ Send again
 button-expired = This button is out of date. /list shows how things are now.
 preview-empty-toast = This feed has no items yet.
 not-allowed = This bot is private. Its operator decides who may use it.
+a-lot-at-once =
+    That is a lot at once, and I could not take all of it.
+    Please send what is missing again in a minute.
+rights-unknown =
+    Telegram did not tell me whether you are an administrator here, so I changed nothing.
+    Please try again in a minute.
 only-admins = Only administrators of this chat can change its feeds.
 only-admins-channel = These buttons are for the administrators of this channel.
 only-admins-preview = Here, only administrators can have items shown. In our private chat you can look at any feed you like.
@@ -248,8 +257,10 @@ sub-elsewhere =
     I follow feeds where you say so: for a channel or a group, send <code>/sub</code> and the address there, as its administrator; for this chat, send the address alone.
 # $url: an address
 sub-looking = 🔎 Looking at <code>{ $url }</code> …
-# $number of $count: which address is being looked at
+# $number of $count: how many addresses have been looked at
 sub-progress = 🔎 { $number } of { $count } …
+# $count: how many results there is no room for now; above those of the addresses done last
+sub-progress-more = … and { $count } more before these
 # $feed: its title, linked; $minutes: how often it is looked at
 subscribed =
     ✅ Following <b>{ $feed }</b>.

@@ -10,6 +10,8 @@ error-unknown =
     我这边出了点问题，已经记录下来供管理员查看。
     请过一会儿再试。
 
+error-too-long = 花的时间太长，我已停止。请过几分钟再试。
+error-stopped = 我在完成之前被停下了。请过一分钟再发一次。
 error-config = 机器人的配置有误，暂时无法完成这个操作。请告诉机器人的管理员。
 
 error-store =
@@ -184,6 +186,12 @@ button-send-again = ↻ 重新发送
 button-expired = 这个按钮已经过期。请用 /list 查看现在的情况。
 preview-empty-toast = 这个订阅源还没有内容。
 not-allowed = 这是私人机器人，由它的管理员决定谁可以使用。
+a-lot-at-once =
+    一下子太多了，有些我没有处理。
+    没有得到回复的，请过一分钟再发一次。
+rights-unknown =
+    Telegram 没有告诉我你是不是这里的管理员，所以我什么都没有改。
+    请过一分钟再试。
 only-admins = 只有本群的管理员才能更改订阅。
 only-admins-channel = 这些按钮仅供本频道的管理员使用。
 only-admins-preview = 在这里只有管理员可以让我展示条目。您可以在和我的私聊里查看任何订阅源。
@@ -227,7 +235,8 @@ sub-elsewhere =
     我不明白 <code>{ $word }</code> 在这里指什么，所以什么都没有改。
     在哪里对我说，我就在哪里订阅：频道或群组请由管理员在那里发送 <code>/sub</code> 和地址；要在这里订阅，请只发地址。
 sub-looking = 🔎 正在查看 <code>{ $url }</code> …
-sub-progress = 🔎 第 { $number } 个，共 { $count } 个 …
+sub-progress = 🔎 已查看 { $number } 个，共 { $count } 个 …
+sub-progress-more = … 前面还有 { $count } 个结果
 subscribed =
     ✅ 已订阅 <b>{ $feed }</b>。
     有新内容时，大约 { $minutes } 分钟内会发到这里。这是它最新的一条：

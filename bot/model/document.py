@@ -207,6 +207,9 @@ class Document:
 
 def text_of(runs: Runs) -> str:
     """The text of runs, without its styles."""
+    # Most texts are of one run, and are asked for a dozen times.
+    if len(runs) == 1:
+        return runs[0].text
     return "".join([run.text for run in runs])
 
 

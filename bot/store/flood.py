@@ -72,7 +72,7 @@ def trim_chats(tx: Tx, limit: int, now: datetime, chats: int) -> int:
     crowded = tx.query(
         """
         SELECT chat_id, count(*) AS waiting FROM outbox WHERE state = 'waiting'
-        GROUP BY chat_id HAVING count(*) > :limit LIMIT :chats
+        GROUP BY chat_id HAVING count(*) > :limit ORDER BY count(*) DESC LIMIT :chats
         """,
         limit=limit,
         chats=chats,

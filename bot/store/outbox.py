@@ -15,6 +15,7 @@ from bot.model import (
     AlertDelivery,
     Cause,
     Chat,
+    ChatKind,
     Claim,
     Delivery,
     Downgrade,
@@ -223,14 +224,14 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
     Returns:
         Whether the lease was still held.
     """
-    lease = tx.value("SELECT leased_until FROM chats WHERE id = :id", id=delivery.target.chat_id)
-    # 0: it was given back meanwhile, for the chat left or came back; nobody else works on it.
-    if lease and lease != delivery.lease:
+    if isinstance(verdict, Migrated):
+        pause = timedelta()  # Nothing was sent to the new group yet.
+    arrived = isinstance(verdict, Sent | PartSent)
+    if not _give_back(tx, delivery, now + pause, arrived=arrived):
         if isinstance(verdict, Sent):
             _sent(tx, delivery, verdict.message_ids, now)
         return False
     _record(tx, delivery, verdict, now)
-    _rest(tx, delivery.target.chat_id, now + pause)
     chats.wake(tx, delivery.target.chat_id, now)
     return True
 
@@ -408,17 +409,13 @@ def _again(tx: Tx, delivery: Claim, form: Fallback, reason: str, *, counts: bool
 
 
 def _found(tx: Tx, delivery: Claim, now: datetime) -> None:
-    """A message is there: its place is open, if it was thought closed, and takes what we send."""
-    chat_id = delivery.target.chat_id
-    tx.execute(
-        """
-        UPDATE chats SET refused_since = NULL WHERE id = :chat AND refused_since IS NOT NULL
-        """,
-        chat=chat_id,
-    )
-    if delivery.chat.suspended:
-        places.reactivate(tx, chat_id, now)
-    places.found(tx, delivery.target, now)
+    """A message is there: its place is open, if it was thought closed."""
+    place, chat = delivery.target, delivery.chat
+    if chat.suspended:
+        places.reactivate(tx, place.chat_id, now)
+    # Others have no topics; this is asked for every message.
+    if place.topic_id or chat.kind is ChatKind.SUPERGROUP:
+        places.found(tx, place, now)
 
 
 def _refused(tx: Tx, delivery: Claim, verdict: Refused, now: datetime) -> None:
@@ -461,9 +458,23 @@ HOLD_REFUSED = """
 REFUSALS_IN_A_ROW = 3
 
 
-def _rest(tx: Tx, chat_id: int, until: datetime) -> None:
-    tx.execute(
-        "UPDATE chats SET leased_until = 0, paced_until = :until WHERE id = :chat",
+def _give_back(tx: Tx, delivery: Claim, until: datetime, *, arrived: bool) -> bool:
+    """Let the chat rest and give its lease back; whether nobody else holds it.
+
+    Where something arrived, refusals in a row are over.
+    """
+    chat_id = delivery.target.chat_id
+    # 0: it was given back meanwhile, for the chat left or came back; nobody else works on it.
+    rested = tx.execute(
+        """
+        UPDATE chats SET leased_until = 0, paced_until = :until,
+            refused_since = CASE WHEN :arrived = 1 THEN NULL ELSE refused_since END
+        WHERE id = :chat AND (leased_until = 0 OR leased_until = :lease)
+        """,
         chat=chat_id,
         until=to_ms(until),
+        lease=delivery.lease,
+        arrived=int(arrived),
     )
+    # A group that moved meanwhile is not there under this id any more.
+    return bool(rested) or tx.one("SELECT 1 FROM chats WHERE id = :chat", chat=chat_id) is None

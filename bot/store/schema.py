@@ -111,6 +111,11 @@ def _many(database: Database) -> None:
     _run(database, MANY)
 
 
+@migrations(name="0017_passing")
+def _passing(database: Database) -> None:
+    _run(database, PASSING)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -426,6 +431,16 @@ CREATE INDEX subscriptions_of_chat ON subscriptions (chat_id, id);
 CREATE INDEX subscriptions_of_user ON subscriptions (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX outbox_unsubscribed ON outbox (chat_id, feed_id)
     WHERE state = 'cancelled' AND reason = 'unsubscribed'
+"""
+
+PASSING = """
+CREATE TABLE passing (
+    chat_id BIGINT NOT NULL,
+    message_id BIGINT NOT NULL,
+    due BIGINT NOT NULL,
+    PRIMARY KEY (chat_id, message_id)
+);
+CREATE INDEX passing_due ON passing (due)
 """
 
 

@@ -30,7 +30,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds between two attempts while Telegram does not give updates; doubled each time."""
 LONGEST_DEAFNESS = 8.0
 """Seconds between two attempts at the most once the bot was heard: people wait for an answer."""
-CHECK_EVERY = 60.0
+CHECK_EVERY = 15.0
 """Seconds between two questions whether Telegram still pushes to us."""
 GOODBYE = 2.0
 """Seconds for the last words to Telegram: which updates need not come again."""

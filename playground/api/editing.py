@@ -109,6 +109,9 @@ def _may_delete(api: ApiContext, chat: Chat, message: Json) -> bool:
     if api.now - message["date"] > _TWO_DAYS:
         return False
     own = message.get("from", {}).get("id") == api.world.bot.id
+    # Bot API, deleteMessage: who may post in a channel may delete what they posted.
+    if message["message_id"] in chat.bot_posts:
+        own = _is_administrator(chat, "can_post_messages")
     return own or chat.type == "private" or _is_administrator(chat, "can_delete_messages")
 
 

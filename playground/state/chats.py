@@ -83,6 +83,8 @@ class Chat:
     blocked: bool = False
     deleted: bool = False
     migrated_to: int = 0
+    bot_posts: set[int] = field(default_factory=set)
+    """Of a channel: the bot's own messages, which name no sender."""
     linked: int = 0
     """Of a channel: the group that discusses its posts; of that group: the channel."""
     slow_mode: int = 0

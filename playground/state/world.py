@@ -263,6 +263,7 @@ class World:
         message = self.draft(now, chat, topic, content, reply)
         if chat.type == "channel":
             message["sender_chat"] = chat.to_json()
+            chat.bot_posts.add(message["message_id"])
         else:
             message["from"] = self.bot.to_json()
         chat.keep(message)

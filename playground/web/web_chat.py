@@ -14,6 +14,7 @@ from playground.api.method_call import Upload
 from playground.api.sending import media_fields
 from playground.state.chats import Chat, Destination, Json, User
 from playground.state.world import World
+from playground.text import entities
 from playground.web.events import EventHub
 
 _ANSWER_SECONDS = 15.0
@@ -141,7 +142,11 @@ class WebChat:
         )
         content = media_fields(file, {})
         if form.get("caption"):
-            content["caption"] = str(form["caption"])
+            caption = str(form["caption"])
+            content["caption"] = caption
+            content["caption_entities"] = [
+                entities.to_json(entity) for entity in entities.detect(caption)
+            ]
         user, chat = int(str(form["user"])), int(str(form["chat"]))
         message = self.world.post(self.api.now, user, chat, content, _destination(form))
         return web.json_response({"message": message})

@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import stat
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -164,6 +165,72 @@ async def test_a_file_that_was_cut_off_is_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
 
     assert "damaged" in refused(path)
+
+
+def page_of(path: Path, table: str) -> tuple[int, int]:
+    """The offset of a page that belongs to this table or index alone, and its size."""
+    with closing(sqlite3.connect(path)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (root,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)
+        ).fetchone()
+    return (root - 1) * size, size
+
+
+@pytest.mark.parametrize("table", ["items", "outbox", "chats_ready", "item_keys"])
+async def test_one_damaged_page_is_found_at_the_start_and_told_with_the_cure(
+    tmp_path: Path, table: str
+) -> None:
+    path = await written(tmp_path)
+    offset, size = page_of(path, table)
+    whole = bytearray(path.read_bytes())
+    whole[offset : offset + size] = b"\xa5" * size
+    path.write_bytes(bytes(whole))
+
+    why = refused(path)
+
+    assert "damaged" in why
+    assert "restore a backup" in why
+
+
+async def test_a_copy_beside_the_log_of_a_later_file_is_refused_and_both_are_left_as_they_are(
+    tmp_path: Path,
+) -> None:
+    path = await written(tmp_path)
+    backup = path.read_bytes()
+    log = path.with_name("tidings.db-wal")
+    async with opened(tmp_path) as store:
+        for number in range(300):
+            await store.run(put_feed, f"{number}.xml")
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        await store.run(put_feed, "last.xml")
+        left_over = log.read_bytes()  # as a kill leaves it
+    path.write_bytes(backup)
+    log.write_bytes(left_over)
+
+    why = refused(path)
+
+    assert "damaged" in why
+    assert "tidings.db-wal and its -shm are left from the file before it: move both away" in why
+    assert log.read_bytes() == left_over
+    for name in ("tidings.db-wal", "tidings.db-shm"):
+        path.with_name(name).unlink(missing_ok=True)
+    async with opened(tmp_path) as store:
+        assert await store.run(feeds.find, "https://example.org/news.xml")
+
+
+def test_a_log_without_its_file_is_not_taken_for_a_new_start(tmp_path: Path) -> None:
+    path = tmp_path / "tidings.db"
+    log = tmp_path / "tidings.db-wal"
+    log.write_bytes(b"the last words of a file that was moved away")
+
+    why = refused(path)
+
+    assert "missing" in why
+    assert "tidings.db-wal" in why
+    assert log.read_bytes().startswith(b"the last words")
+    assert not path.exists() or not path.stat().st_size
 
 
 def test_another_programs_database_is_refused(tmp_path: Path) -> None:

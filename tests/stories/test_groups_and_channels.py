@@ -1,9 +1,13 @@
 """Groups and channels: who may do what there, in which language, and nothing by mistake."""
 
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.clock import now
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
 from tests.support.reading import buttons, has, subscribe
@@ -361,3 +365,44 @@ async def test_a_feed_is_found_by_the_address_that_the_bot_shows(
     await subscribe(world, f"{server.url('/news.xml')}?auth={TOKEN}")
     await world.say(f"/unsub {server.url('/news.xml')}?auth=…")
     await world.wait_for(has("Not following this"))
+
+
+# ---------------------------------------------------------------- what stays in a channel
+
+
+class Clock:
+    """The present moment, and as much later as the test says."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return now() + self.ahead
+
+
+@pytest.mark.parametrize("rights", [{}, {"can_delete_messages": False}])
+async def test_what_is_said_in_a_channel_to_its_administrators_goes_away_and_news_stay(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path, rights: dict[str, bool]
+) -> None:
+    clock = Clock()
+    async with RunningBot(world, tmp_path, clock=clock) as bot:
+        channel = await channel_with_feed(world, server)
+        await world.set_state(channel, "administrator", rights=rights)
+        server.publish("/news.xml", title="Fresh")
+        await world.wait_for(has("Fresh"), chat=channel)
+        await world.say("/list", chat=channel)
+        listed = await world.wait_for(has("tap a number"), chat=channel)
+        await world.tap(listed, "1")
+        await world.wait_for(has("Running"), chat=channel)
+        # Nothing of it is forgotten by a restart.
+        await bot.stop()
+        await bot.start()
+        clock.ahead = timedelta(seconds=31)
+        async with asyncio.timeout(10):
+            while len(left := await world.messages(channel)) > (3 if rights else 1):
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(2.5)
+    texts = [message["text"].split()[0] for message in left]
+
+    assert sorted(texts) == (["/list", "/sub", "Fresh"] if rights else ["Fresh"])
+    assert await world.messages(channel) == left

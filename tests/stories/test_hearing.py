@@ -1,8 +1,10 @@
 """One bad answer must not make the bot deaf, and whoever asks ``/health`` hears the truth."""
 
 import asyncio
+import resource
 import sqlite3
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -121,3 +123,134 @@ async def test_a_webhook_that_telegram_refuses_is_offered_again(
     assert info["result"]["url"] == url
     assert status == 200
     assert parts["hearing"]["ok"]
+
+
+async def test_a_webhook_that_somebody_removes_is_set_again_and_one_that_fails_is_told(
+    world: TelegramWorld, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    url = "https://localhost:9/telegram/hook"
+    hook = {"mode": "webhook", "webhook_url": url, "webhook_secret": "open-sesame"}
+    web = {"listen": f"127.0.0.1:{unused_tcp_port}"}
+    async with RunningBot(world, tmp_path, web=web, telegram=hook):
+        await world.call("deleteWebhook")
+        await _until(lambda: _is_set(world, url))
+        await world.say("/help")  # nobody listens at port 9
+        await _until(lambda: _is_told(unused_tcp_port))
+
+
+async def _is_set(world: TelegramWorld, url: str) -> bool:
+    return bool((await world.call("getWebhookInfo"))["result"]["url"] == url)
+
+
+async def _is_told(port: int) -> bool:
+    _, parts = await health(port)
+    return "Telegram cannot push updates: " in parts["hearing"].get("reason", "")
+
+
+async def _until(holds: Callable[[], Awaitable[bool]], seconds: float = 25) -> None:
+    end = time.monotonic() + seconds
+    while not await holds():
+        assert time.monotonic() < end, "not in time"
+        await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("fate", ["moved", "deleted", "replaced", "damaged"])
+async def test_a_database_that_is_lost_while_it_runs_ends_the_bot_with_the_cure(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path, fate: str
+) -> None:
+    server.feed("/news.xml", items=["Hello"])
+    config = settings(world, tmp_path, '[polling]\ndefault_interval = "1s"')
+    path = tmp_path / "tidings.db"
+    bot = await start(config, tmp_path / "log")
+    try:
+        await world.say(f"/sub {server.url('/news.xml')}")
+        await world.wait_for(lambda m: "Hello" in m.get("text", ""), timeout=40)
+        match fate:
+            case "moved":
+                path.rename(tmp_path / "away.db")
+            case "deleted":
+                path.unlink()
+            case "replaced":
+                copy = tmp_path / "copy.db"
+                copy.write_bytes(path.read_bytes())
+                copy.rename(path)
+            case "damaged":
+                damage(path)
+                server.publish("/news.xml", title="Never")
+        status = await asyncio.wait_for(bot.wait(), 25)
+    finally:
+        if bot.returncode is None:
+            bot.kill()
+    log = (tmp_path / "log").read_text()
+
+    assert status == 2
+    assert '"event": "store_lost"' in log
+    assert ("restore a backup" if fate == "damaged" else "put the file back") in log
+    assert "Traceback" not in log
+
+
+def damage(path: Path) -> None:
+    """Overwrite what the file and its log hold behind the first page, as a failing disk would."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        end = file.seek(0, 2)
+        file.seek(size)
+        file.write(b"\xa5" * (end - size))
+
+
+async def test_a_disk_that_takes_nothing_is_told_and_what_waited_is_sent_once(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    server.feed("/news.xml", items=["Hello"])
+    web = f'[polling]\ndefault_interval = "1s"\n[web]\nlisten = "127.0.0.1:{unused_tcp_port}"'
+    bot = await start(settings(world, tmp_path, web), tmp_path / "log")
+    try:
+        await world.say(f"/sub {server.url('/news.xml')}")
+        await world.wait_for(lambda m: "Hello" in m.get("text", ""), timeout=40)
+        # No file of the process may grow beyond this, as if the disk were full.
+        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (16 << 10, resource.RLIM_INFINITY))
+        server.publish("/news.xml", title="Once")
+        end = time.monotonic() + 20
+        while "reason" not in (parts := (await health(unused_tcp_port))[1])["store"]:
+            assert time.monotonic() < end, parts
+            await asyncio.sleep(0.2)
+        resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+        await world.wait_for(lambda m: "Once" in m.get("text", ""), timeout=30)
+        await healthy_again(unused_tcp_port, 20)
+    finally:
+        bot.terminate()
+        status = await asyncio.wait_for(bot.wait(), 20)
+    log = (tmp_path / "log").read_text()
+    texts = [message.get("text", "") for message in await world.from_bot()]
+
+    assert status == 0
+    assert "disk" in parts["store"]["reason"]
+    assert len([text for text in texts if text.startswith("Once")]) == 1
+    assert log.count('"event": "store_failed"') == 1
+    assert "traceback" not in log.casefold()
+
+
+async def test_it_stops_in_time_though_the_database_is_locked(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    server.feed("/news.xml", items=["Hello"])
+    config = settings(world, tmp_path, '[polling]\ndefault_interval = "1s"')
+    bot = await start(config, tmp_path / "log")
+    try:
+        await world.say(f"/sub {server.url('/news.xml')}")
+        await world.wait_for(lambda m: "Hello" in m.get("text", ""), timeout=40)
+        with closing(sqlite3.connect(tmp_path / "tidings.db")) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            server.publish("/news.xml", title="Held up")
+            await world.say("/list")
+            await asyncio.sleep(2)
+            bot.terminate()
+            status = await asyncio.wait_for(bot.wait(), 20)
+    finally:
+        if bot.returncode is None:
+            bot.kill()
+
+    assert status == 0
+    assert "Traceback" not in (tmp_path / "log").read_text()

@@ -221,6 +221,32 @@ async def test_a_closed_group_costs_one_attempt_at_each_time(
     assert await titles(world, "Post", group) == [f"Post {number}" for number in range(1, 5)]
 
 
+async def test_what_a_channel_missed_is_told_to_whoever_added_the_bot(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    async with RunningBot(world, tmp_path, sending=QUICK) as bot:
+        await world.say("/start")
+        channel = await world.make_group(type="channel", title="Lake Channel")
+        rights = {"can_post_messages": True, "can_edit_messages": True}
+        await world.set_state(channel, "administrator", rights=rights)
+        server.feed("/news.xml", items=["One"], title="The News")
+        await subscribe(world, server.url("/news.xml"), chat=channel)
+        words = "Bad Request: need administrator rights in the channel chat"
+        await world.fault("400", chat=channel, times=1000, description=words)
+        publish(server, *range(1, 14))
+        told = await world.wait_for(has("I cannot write in Lake Channel"), chat=ANN)
+        await in_outbox(bot, 12)
+        await world.clear_faults()
+        missed = await world.wait_for(has("I could not write in Lake Channel"), chat=ANN)
+        await world.wait_for(has("Post 13"), chat=channel)
+
+    came = await titles(world, "Post", channel)
+    listed = [line[2:] for line in missed["text"].splitlines() if line.startswith("• ")]
+    assert "eed administrator rights" in told["text"]
+    assert sorted(came + listed) == sorted(f"Post {number}" for number in range(1, 14))
+    assert [m for m in await world.from_bot(channel) if has("I could not write")(m)] == []
+
+
 async def test_what_is_skipped_after_an_unblock_is_listed(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:

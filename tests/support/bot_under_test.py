@@ -25,19 +25,20 @@ class RunningBot:
         clock: Clock = now,
         **sections: dict[str, Any],
     ) -> None:
-        self._clock = clock
         chosen: dict[str, dict[str, Any]] = {
             "telegram": {"token": world.token, "base_url": world.base_url},
             "storage": {"url": f"sqlite:///{folder / 'tidings.db'}"},
             "polling": {"default_interval": "1s", "min_interval": "1s"},
             "fetch": {"allow_networks": ["127.0.0.0/8"]},
             "telegraph": {"api_url": f"{world.url}/telegraph/api"},
+            "limits": {"commands_per_minute": 1000, "looks_per_minute": 1000},
             "sending": {"rate": 500, "private_pause": "0s", "group_pause": "0s"},
         }
         for name, values in sections.items():
             chosen[name] = {**chosen.get(name, {}), **values}
         self.path = folder / "tidings.db"
         self._settings = Settings.model_validate(chosen)
+        self._clock = clock
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 

@@ -1,6 +1,6 @@
 """``/style`` and ``/template``: what items look like in a chat."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from bot.chat.context import Answer, Context, ShowItem
 from bot.chat.views.menus import expired, marked
@@ -20,7 +20,7 @@ class Appearance:
         self._previewing = previewing
         self._operator = operator
 
-    async def style(self, context: Context) -> AsyncIterator[Answer]:
+    async def style(self, context: Context) -> AsyncGenerator[Answer]:
         """A button for each style; one that is named or tapped is chosen, and an item shows it."""
         try:
             style = STYLE.read(context.arguments[0])
@@ -33,7 +33,7 @@ class Appearance:
         if sample:
             yield ShowItem(*sample, style)
 
-    async def template(self, context: Context) -> AsyncIterator[Answer]:
+    async def template(self, context: Context) -> AsyncGenerator[Answer]:
         """The template as it is, or a new one: checked, shown, and kept until somebody saves it."""
         localizer = context.localizer
         if not context.text:
@@ -62,14 +62,14 @@ class Appearance:
             ),
         )
 
-    async def save_template(self, context: Context) -> AsyncIterator[Answer]:
+    async def save_template(self, context: Context) -> AsyncGenerator[Answer]:
         """The sample was liked: so it shall be, and in the style that templates are for."""
         if await self._choosing.take_template(context.chat, context.number()):
             yield Reply(context.localizer.html("template-saved"))
         else:
             yield expired(context, alert=True)
 
-    async def keep_template(self, context: Context) -> AsyncIterator[Answer]:
+    async def keep_template(self, context: Context) -> AsyncGenerator[Answer]:
         """The sample was not liked: nothing changes."""
         yield Reply(context.localizer.html("template-kept"))
 

@@ -1,6 +1,6 @@
 """``/start``, ``/help`` and ``/lang``, and answers to what is no command."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context
 from bot.chat.views.menus import first_steps, languages
@@ -32,7 +32,7 @@ class Greeting:
         self._commands = commands
         self._clock = clock
 
-    async def start(self, context: Context) -> AsyncIterator[Answer]:
+    async def start(self, context: Context) -> AsyncGenerator[Answer]:
         """A welcome; it also brings back a chat that was away."""
         localizer = context.localizer
         back = await self._store.run(places.reactivate, context.chat.id, self._clock())
@@ -42,27 +42,27 @@ class Greeting:
             return
         yield Reply(localizer.html("welcome"), first_steps(localizer))
 
-    async def help(self, context: Context) -> AsyncIterator[Answer]:
+    async def help(self, context: Context) -> AsyncGenerator[Answer]:
         """Every command in a line."""
         localizer = context.localizer
         lines = [f"/{name} — {localizer.plain(f'command-{name}')}" for name in self._commands]
         head, foot = localizer.html("help-head"), localizer.html("help-foot")
         yield Reply("\n".join([head, "", *lines, "", foot]))
 
-    async def unknown(self, context: Context) -> AsyncIterator[Answer]:
+    async def unknown(self, context: Context) -> AsyncGenerator[Answer]:
         """A command that there is not."""
         command = context.arguments[0][:COMMAND_MAX]
         yield Reply(context.localizer.html("unknown-command", command=command))
 
-    async def hint(self, context: Context) -> AsyncIterator[Answer]:
+    async def hint(self, context: Context) -> AsyncGenerator[Answer]:
         """Words that are neither a link nor a command."""
         yield Reply(context.localizer.html("send-a-link"))
 
-    async def lang(self, context: Context) -> AsyncIterator[Answer]:
+    async def lang(self, context: Context) -> AsyncGenerator[Answer]:
         """A button for each language."""
         yield languages(context.localizer)
 
-    async def choose_language(self, context: Context) -> AsyncIterator[Answer]:
+    async def choose_language(self, context: Context) -> AsyncGenerator[Answer]:
         """A language was tapped."""
         language = context.arguments[0] if context.arguments else ""
         if language not in self._translator.languages():

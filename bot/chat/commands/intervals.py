@@ -1,6 +1,6 @@
 """``/interval``: how often a feed is polled."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import timedelta
 
 from telegram import InlineKeyboardButton
@@ -39,7 +39,7 @@ class Intervals:
         self._choosing = choosing
         self._operator = operator
 
-    async def interval(self, context: Context) -> AsyncIterator[Answer]:
+    async def interval(self, context: Context) -> AsyncGenerator[Answer]:
         """Which feed, then how often; or both at once."""
         chat_id = context.chat.id
         words, interval = _split(context.arguments)
@@ -84,7 +84,7 @@ class Intervals:
         feeds = changed_page(context.localizer, "interval-done", own)
         return Reply(f"{feeds}\n{_effective(context, own.subscriptions[0])}")
 
-    async def menu(self, context: Context) -> AsyncIterator[Answer]:
+    async def menu(self, context: Context) -> AsyncGenerator[Answer]:
         """A button for each interval."""
         subscription = await self._subscribing.find(context.chat.id, context.number())
         if subscription is None:
@@ -92,7 +92,7 @@ class Intervals:
         else:
             yield self._menu(context, subscription)
 
-    async def choose(self, context: Context) -> AsyncIterator[Answer]:
+    async def choose(self, context: Context) -> AsyncGenerator[Answer]:
         """An interval was tapped, in minutes: the menu shows it."""
         interval = timedelta(minutes=min(context.number(1), LONGEST_INTERVAL // MINUTE))
         if refusal := self._refusal(context, interval):

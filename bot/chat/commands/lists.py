@@ -1,6 +1,6 @@
 """``/list``: the subscriptions of a chat, the page of each, its last polls and its last move."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 from bot.chat.context import Answer, Context, Toast
@@ -22,13 +22,13 @@ class Lists:
         self._actions = actions
         self._clock = clock
 
-    async def overview(self, context: Context) -> AsyncIterator[Answer]:
+    async def overview(self, context: Context) -> AsyncGenerator[Answer]:
         """The chat's subscriptions, a page at a time; a number opens that one."""
         number = context.number() or 1
         page = await self._subscribing.page(context.chat.id, number, PAGE_SIZE)
         yield overview(context.localizer, page, self._clock())
 
-    async def feed_page(self, context: Context) -> AsyncIterator[Answer]:
+    async def feed_page(self, context: Context) -> AsyncGenerator[Answer]:
         """One subscription's page."""
         subscription = await self._tapped(context)
         if subscription is None:
@@ -38,7 +38,7 @@ class Lists:
         refusals = await self._actions.refusals(subscription)
         yield self._page(context, subscription, move, refusals)
 
-    async def send_again(self, context: Context) -> AsyncIterator[Answer]:
+    async def send_again(self, context: Context) -> AsyncGenerator[Answer]:
         """Send what Telegram refused of a feed once more."""
         subscription = await self._tapped(context)
         if subscription is None:
@@ -48,7 +48,7 @@ class Lists:
         toast = context.localizer.plain("send-again-toast", count=count)
         yield replace(self._page(context, subscription), toast=toast)
 
-    async def polls(self, context: Context) -> AsyncIterator[Answer]:
+    async def polls(self, context: Context) -> AsyncGenerator[Answer]:
         """The last polls of one subscription's feed."""
         subscription = await self._tapped(context)
         if subscription is None:
@@ -57,7 +57,7 @@ class Lists:
         page = context.number(1) or 1
         yield polls_page(context.localizer, subscription, page, self._clock())
 
-    async def address(self, context: Context) -> AsyncIterator[Answer]:
+    async def address(self, context: Context) -> AsyncGenerator[Answer]:
         """The whole address of a feed, for nobody but whoever tapped."""
         subscription = await self._tapped(context)
         if subscription is None:
@@ -68,7 +68,7 @@ class Lists:
         else:
             yield Toast(shorten(subscription.feed.url, TOAST_MAX), alert=True)
 
-    async def move_back(self, context: Context) -> AsyncIterator[Answer]:
+    async def move_back(self, context: Context) -> AsyncGenerator[Answer]:
         """Take the last move of a feed back, if whoever asks may."""
         subscription = await self._tapped(context)
         move = await self._actions.last_move(subscription) if subscription else None
@@ -83,7 +83,7 @@ class Lists:
         else:
             yield Toast(context.localizer.plain("move-back-taken"), alert=True)
 
-    async def poll_now(self, context: Context) -> AsyncIterator[Answer]:
+    async def poll_now(self, context: Context) -> AsyncGenerator[Answer]:
         """Poll a feed because somebody asks for it; the page shows what comes of it."""
         subscription = await self._tapped(context)
         if subscription is None:
@@ -102,12 +102,12 @@ class Lists:
         yield self._page(context, await self._actions.refreshed(subscription))
         yield self._page(context, await self._actions.polled(subscription, asked))
 
-    async def pause(self, context: Context) -> AsyncIterator[Answer]:
+    async def pause(self, context: Context) -> AsyncGenerator[Answer]:
         """Pause by button: the page shows it."""
         changed = await self._subscribing.pause(context.chat.id, [context.number()])
         yield self._changed_page(context, changed)
 
-    async def resume(self, context: Context) -> AsyncIterator[Answer]:
+    async def resume(self, context: Context) -> AsyncGenerator[Answer]:
         """Resume by button: the page shows it."""
         changed = await self._subscribing.resume(context.chat.id, [context.number()])
         page = self._changed_page(context, changed)

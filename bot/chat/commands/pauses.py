@@ -1,6 +1,6 @@
 """``/pause`` and ``/resume``: one feed, several, or all."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context
 from bot.chat.views.menus import (
@@ -24,7 +24,7 @@ class Pauses:
     def __init__(self, subscribing: Subscribing) -> None:
         self._subscribing = subscribing
 
-    async def pause(self, context: Context) -> AsyncIterator[Answer]:
+    async def pause(self, context: Context) -> AsyncGenerator[Answer]:
         """Pause one, several or all."""
         chat_id = context.chat.id
         if means_all(context.arguments):
@@ -40,7 +40,7 @@ class Pauses:
         else:
             yield await self._question(context, selection, running, "pause")
 
-    async def resume(self, context: Context) -> AsyncIterator[Answer]:
+    async def resume(self, context: Context) -> AsyncGenerator[Answer]:
         """Resume one, several or all."""
         chat_id = context.chat.id
         if means_all(context.arguments):

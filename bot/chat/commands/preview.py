@@ -1,12 +1,19 @@
 """``/preview``: how the newest items of a feed look, before anybody subscribes to it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context, ShowItem, Toast
-from bot.chat.views.menus import PICKS_MAX, expired, name_link, no_such_feed, pick_feed, pick_match
+from bot.chat.views.menus import (
+    PICKS_MAX,
+    expired,
+    name_link,
+    no_such_feed,
+    pick_feed,
+    pick_match,
+    shown_address,
+)
 from bot.errors import TidingsError
 from bot.model import Subscription
-from bot.public_url import public_url
 from bot.services.previewing import Previewing
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Subscribing
@@ -22,7 +29,7 @@ class Preview:
         self._subscribing = subscribing
         self._previewing = previewing
 
-    async def preview(self, context: Context) -> AsyncIterator[Answer]:
+    async def preview(self, context: Context) -> AsyncGenerator[Answer]:
         """The newest items of a subscription, or of any feed, as they would be pushed."""
         if not context.may_show_samples:
             yield Reply(context.localizer.html("preview-channel"))
@@ -51,7 +58,7 @@ class Preview:
         async for answer in answers:
             yield answer
 
-    async def preview_tapped(self, context: Context) -> AsyncIterator[Answer]:
+    async def preview_tapped(self, context: Context) -> AsyncGenerator[Answer]:
         """The newest item of a subscription, by button."""
         subscription = await self._subscribing.find(context.chat.id, context.number())
         if subscription is None:
@@ -68,7 +75,7 @@ class Preview:
 
     async def _show_own(
         self, context: Context, subscription: Subscription, count: int
-    ) -> AsyncIterator[Answer]:
+    ) -> AsyncGenerator[Answer]:
         feed = subscription.feed
         newest = await self._previewing.newest(feed.id, count)
         if not newest:
@@ -76,11 +83,11 @@ class Preview:
         for item in reversed(newest):
             yield ShowItem(feed, item)
 
-    async def _show_other(self, context: Context, text: str, count: int) -> AsyncIterator[Answer]:
+    async def _show_other(self, context: Context, text: str, count: int) -> AsyncGenerator[Answer]:
         if text.removeprefix("#").isdigit():
             yield no_such_feed(context, [text])
             return
-        yield Reply(context.localizer.html("sub-looking", url=public_url(text)))
+        yield Reply(context.localizer.html("sub-looking", url=shown_address(text)))
         try:
             feed, newest = await self._previewing.preview(text, count)
         except TidingsError as error:

@@ -38,6 +38,9 @@ OPEN_TO_MEMBERS = frozenset({"list", "feed", "polls", "looks", "help", "start"})
 """Commands and buttons that only show what is there: in groups, for everybody. All others change
 something, make the bot ask a site, or let it post: there, for administrators."""
 
+LOOKING = frozenset({"sub", "preview", "try", "choose"})
+"""Commands and buttons that make the bot ask a site for something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:

@@ -1,9 +1,14 @@
 """``/sub`` and ``/unsub``."""
 
+import asyncio
 import html
-from collections.abc import AsyncIterator, Sequence
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Sequence
 
-from bot.chat.context import Answer, Context, ShowItem, Toast
+import structlog
+
+from bot.chat.context import Answer, Context, Localizer, ShowItem, StepAside, Toast
+from bot.chat.responder import shown_length
 from bot.chat.views.menus import (
     PICKS_MAX,
     changed_page,
@@ -14,19 +19,26 @@ from bot.chat.views.menus import (
     open_button,
     pick_feed,
     pick_match,
+    shown_address,
 )
 from bot.clock import Clock
 from bot.errors import LimitReached, TidingsError
+from bot.fetching.url import host_of, normalise
 from bot.model import SubscriptionPage
-from bot.public_url import public_url
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
 from bot.services.typed import named_chat
 from bot.settings.table import MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
-LINKS_MAX = 20
-"""Addresses in one message."""
+log = structlog.get_logger()
+
+AT_ONCE = 10
+"""Addresses of one message that are looked at side by side."""
+AT_ONCE_HOST = 2
+"""Of those, the ones on one host."""
+PROGRESS_MAX = 3000
+"""Characters of a message that tells of progress; the limit is 4096."""
 
 
 class Subscribe:
@@ -38,12 +50,12 @@ class Subscribe:
 
     # ------------------------------------------------------------ subscribing
 
-    async def sub(self, context: Context) -> AsyncIterator[Answer]:
+    async def sub(self, context: Context) -> AsyncGenerator[Answer]:
         """Subscribe to one or several addresses; the message tells how far it is."""
         if elsewhere := named_chat(context.arguments):
             yield Reply(context.localizer.html("sub-elsewhere", word=elsewhere))
             return
-        addresses = context.arguments[:LINKS_MAX]
+        addresses = tuple(dict.fromkeys(context.arguments))
         match addresses:
             case ():
                 yield Reply(context.localizer.html("sub-usage"))
@@ -54,7 +66,7 @@ class Subscribe:
                 async for answer in self._subscribe_several(context, addresses):
                     yield answer
 
-    async def choose(self, context: Context) -> AsyncIterator[Answer]:
+    async def choose(self, context: Context) -> AsyncGenerator[Answer]:
         """One of the feeds that a page offers was tapped."""
         url = await self._subscribing.candidate(context.chat.id, context.number())
         if url is None:
@@ -63,9 +75,9 @@ class Subscribe:
         async for answer in self._subscribe_one(context, url):
             yield answer
 
-    async def _subscribe_one(self, context: Context, text: str) -> AsyncIterator[Answer]:
+    async def _subscribe_one(self, context: Context, text: str) -> AsyncGenerator[Answer]:
         localizer = context.localizer
-        yield Reply(localizer.html("sub-looking", url=public_url(text)))
+        yield Reply(localizer.html("sub-looking", url=shown_address(text)))
         try:
             result = await self._subscribing.subscribe(context.target, text, context.user_id)
         except TidingsError as error:
@@ -80,34 +92,56 @@ class Subscribe:
 
     async def _subscribe_several(
         self, context: Context, addresses: Sequence[str]
-    ) -> AsyncIterator[Answer]:
-        count = len(addresses)
-        lines: list[str] = []
+    ) -> AsyncGenerator[Answer]:
+        """Subscribe to all of them, hosts side by side, while the chat is free for others."""
+        yield StepAside()
+        lines: list[str | None] = [None] * len(addresses)
         limits: dict[str, None] = {}
-        for number, address in enumerate(addresses, start=1):
-            progress = context.localizer.html("sub-progress", number=number, count=count)
-            yield Reply("\n".join([*lines, progress]))
-            lines.append(await self._result_line(context, address, limits))
-        yield Reply("\n".join([*lines, *limits]))
+        places = asyncio.Semaphore(AT_ONCE)
+        host_places: defaultdict[str, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(AT_ONCE_HOST)
+        )
+
+        async def look(number: int, address: str) -> None:
+            # The host's place first: who waits for a slow host keeps no place from the others.
+            async with host_places[_host(address)], places:
+                lines[number] = await self._result_line(context, address, limits)
+
+        looks = [
+            asyncio.create_task(look(number, address)) for number, address in enumerate(addresses)
+        ]
+        try:
+            yield Reply(_progress(context.localizer, lines))
+            for done in asyncio.as_completed(looks):
+                await done
+                yield Reply(_progress(context.localizer, lines))
+        finally:
+            for task in looks:
+                task.cancel()
+        yield Reply("\n".join([*filter(None, lines), *limits]))
 
     async def _result_line(self, context: Context, text: str, limits: dict[str, None]) -> str:
         """What came of one of several; which limits were reached is said once, below them all."""
-        localizer = context.localizer
+        localizer, address = context.localizer, shown_address(text)
         try:
             result = await self._subscribing.subscribe(context.target, text, context.user_id)
         except LimitReached as error:
             limits[f"\n{localizer.error(error)}"] = None
-            return localizer.html("line-no-room", url=public_url(text))
+            return localizer.html("line-no-room", url=address)
         except TidingsError as error:
-            return f"❌ <code>{html.escape(public_url(text))}</code>: {localizer.error(error)}"
+            return f"❌ <code>{html.escape(address)}</code>: {localizer.error(error)}"
+        except Exception:
+            # The other addresses have nothing to do with it.
+            log.exception("command_failed", chat=context.chat.id, verb="sub")
+            return f"❌ <code>{html.escape(address)}</code>: {localizer.html('error-unknown')}"
         if isinstance(result, Ambiguous):
-            return localizer.html("line-choose", url=public_url(text))
+            return localizer.html("line-choose", url=address)
         key = "line-subscribed" if result.is_new else "line-already"
         return localizer.html(key, feed=name_link(result.subscription.feed))
 
     # ------------------------------------------------------------ unsubscribing
 
-    async def unsub(self, context: Context) -> AsyncIterator[Answer]:
+    async def unsub(self, context: Context) -> AsyncGenerator[Answer]:
         """End subscriptions, by number, address, title or button; all of them after a question."""
         chat_id = context.chat.id
         own = await self._subscribing.page(chat_id, 1, PICKS_MAX)
@@ -132,12 +166,12 @@ class Subscribe:
         else:
             yield await self._end(context, ids) or no_such_feed(context, context.arguments)
 
-    async def unsub_tapped(self, context: Context) -> AsyncIterator[Answer]:
+    async def unsub_tapped(self, context: Context) -> AsyncGenerator[Answer]:
         """End one by button, with a button to undo."""
         ended = await self._end(context, [context.number()])
         yield ended or expired(context)
 
-    async def unsub_all(self, context: Context) -> AsyncIterator[Answer]:
+    async def unsub_all(self, context: Context) -> AsyncGenerator[Answer]:
         """The question was answered with yes; only if there are still as many as it asked about."""
         if await self._subscribing.count(context.chat.id) != context.number():
             yield expired(context, alert=True)
@@ -145,7 +179,7 @@ class Subscribe:
         ended, undo_id = await self._subscribing.unsubscribe_all(context.chat.id)
         yield _ended(context, ended, undo_id)
 
-    async def resubscribe(self, context: Context) -> AsyncIterator[Answer]:
+    async def resubscribe(self, context: Context) -> AsyncGenerator[Answer]:
         """Undo the end of subscriptions, the intervals that they had included."""
         try:
             again = await self._subscribing.resubscribe(context.chat.id, context.number())
@@ -172,6 +206,29 @@ def _ended(context: Context, ended: SubscriptionPage, undo_id: int) -> Reply:
     text = changed_page(context.localizer, "unsub-done", ended)
     label = context.localizer.plain("button-undo")
     return Reply(text, keyboard([button(label, "resub", undo_id)]))
+
+
+def _host(text: str) -> str:
+    try:
+        return host_of(normalise(text))
+    except TidingsError:  # it will not be asked for
+        return ""
+
+
+def _progress(localizer: Localizer, lines: Sequence[str | None]) -> str:
+    """The last results that there is room for, and how far it is."""
+    done = [line for line in lines if line]
+    shown: list[str] = []
+    length = 0
+    for line in reversed(done):
+        length += shown_length(line)
+        if length > PROGRESS_MAX:
+            break
+        shown.insert(0, line)
+    if len(shown) < len(done):
+        shown.insert(0, localizer.html("sub-progress-more", count=len(done) - len(shown)))
+    shown.append(localizer.html("sub-progress", number=len(done), count=len(lines)))
+    return "\n".join(shown)
 
 
 def _subscribed(context: Context, result: Subscribed) -> Reply:

@@ -133,6 +133,11 @@ def _feed_buttons(
     return keyboard(*rows) if rows else None
 
 
+def shown_address(text: str) -> str:
+    """An address as an answer repeats it: without secrets, and short enough for twenty of them."""
+    return shorten(public_url(text), ADDRESS_MAX)
+
+
 def changed_feeds(localizer: Localizer, key: str, changed: Sequence[Subscription]) -> str:
     """The text of ``key`` with the feeds that it was done to."""
     return changed_page(localizer, key, SubscriptionPage(tuple(changed), total=len(changed)))
@@ -224,7 +229,7 @@ def _candidate(localizer: Localizer, candidate: Candidate, now: datetime) -> str
         if candidate.published:
             facts.append(localizer.ago(candidate.published, now))
         lines.append(html.escape(" · ".join(filter(None, facts))))
-    address = html.escape(shorten(public_url(candidate.url), ADDRESS_MAX))
+    address = html.escape(shown_address(candidate.url))
     lines.append(f"<code>{address}</code>")
     return "\n".join(lines)
 

@@ -177,7 +177,7 @@ class _Reading:
         self._published = published
         self._longest = longest
         self._footers = footers
-        self._read = 0
+        self._read = self._checked = 0
         self._texts: list[tuple[Block, int]] = []
         """Blocks that a summary may show, and the units that each takes for certain."""
         self._size = 0
@@ -190,18 +190,26 @@ class _Reading:
         The last one may still grow, and parts the summary from the end of the article.
         """
         for block in blocks[self._read : -1]:
-            self._is_clear = self._is_clear and not is_boilerplate(block, self._footers)
             if not isinstance(block, Figure | Divider):
                 size = _certain_length(block)
                 self._texts.append((block, size))
                 self._size += size
         self._read = len(blocks) - 1
-        if not self._is_clear or self._size <= self._longest + _GAP:
+        # Most items end before they are long enough: the dearer questions come last.
+        if self._size <= self._longest + _GAP or not self._is_clear_to(blocks):
             return False
         last = blocks[-1]
         if isinstance(last, Divider):
             return False
         return self._is_full() and not is_boilerplate(last, self._footers)
+
+    def _is_clear_to(self, blocks: Sequence[Block]) -> bool:
+        """Whether there is no boilerplate before the last block."""
+        for block in blocks[self._checked : -1]:
+            if is_boilerplate(block, self._footers):
+                self._is_clear = False
+        self._checked = len(blocks) - 1
+        return self._is_clear
 
     def _is_full(self) -> bool:
         """Whether there is more to tell than the summary takes, wherever it begins."""

@@ -1,0 +1,80 @@
+"""Short words to those whose command is not taken: nobody waits for them, and few are under way."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+
+import structlog
+from telegram import Bot, CallbackQuery, Message, ReplyParameters
+from telegram.constants import ChatType
+from telegram.error import RetryAfter, TelegramError
+
+from bot.chat.limits import Reminders
+from bot.chat.responder import TOAST_MAX, seconds_of, target_of
+
+log = structlog.get_logger()
+
+AT_ONCE = 16
+"""Words that are on their way at the same time; more are not said."""
+PATIENCE = 20.0
+"""Seconds for Telegram to take one."""
+AGAIN_AFTER_FAILURE = 10.0
+"""Seconds after which what could not be said may be tried again."""
+
+
+class Courtesies:
+    """Says no, and why, in the background.
+
+    Args:
+        spend: Called for every message sent, so that pushes make room.
+    """
+
+    def __init__(self, spend: Callable[[], None]) -> None:
+        self._spend = spend
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reminders = Reminders()
+
+    def say(self, bot: Bot, message: Message, text: str, key: Hashable, seconds: float) -> None:
+        """Answer a message, unless the same was said to ``key`` in the last ``seconds``."""
+        if not self._reminders.is_due(key) or len(self._tasks) >= AT_ONCE:
+            return
+        self._reminders.rest(key, seconds)
+        self._spend()
+        self._start(self._send(bot, message, text), key)
+
+    def answer(self, query: CallbackQuery, text: str) -> None:
+        """Say it over the chat to whoever tapped."""
+        if len(self._tasks) < AT_ONCE:
+            self._start(query.answer(text[:TOAST_MAX], show_alert=True), ("tap", query.id))
+
+    async def close(self) -> None:
+        """Stop saying anything."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=1)
+
+    async def _send(self, bot: Bot, message: Message, text: str) -> None:
+        is_dialogue = message.chat.type in {ChatType.PRIVATE, ChatType.CHANNEL}
+        parameters = ReplyParameters(message.message_id, allow_sending_without_reply=True)
+        await bot.send_message(
+            message.chat.id,
+            text,
+            message_thread_id=target_of(message).topic_id or None,
+            reply_parameters=None if is_dialogue else parameters,
+        )
+
+    def _start(self, words: Awaitable[object], key: Hashable) -> None:
+        task = asyncio.create_task(self._deliver(words, key))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _deliver(self, words: Awaitable[object], key: Hashable) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await words
+        except RetryAfter as error:
+            # Not again before Telegram wants to hear of it, and after that it is due.
+            self._reminders.rest(key, seconds_of(error))
+        except (TelegramError, TimeoutError) as error:
+            log.debug("courtesy_not_sent", reason=str(error))
+            self._reminders.rest(key, AGAIN_AFTER_FAILURE)
