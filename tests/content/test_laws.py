@@ -89,7 +89,7 @@ def test_any_bytes_make_a_document(html: str) -> None:
     assert isinstance(sanitise(html, None), Document)
 
 
-@pytest.mark.parametrize("form", Fallback)
+@pytest.mark.parametrize("fallback", Fallback)
 @pytest.mark.parametrize("html", HUGE.values(), ids=HUGE)
 def test_what_is_too_long_is_cut_legally(html: str, fallback: Fallback) -> None:
     feed = Feed(1, "https://feeds.example/rss", "F" * 5000, "https://site.example/")

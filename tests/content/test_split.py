@@ -223,7 +223,7 @@ def test_a_template_is_laid_out_once_over_all_messages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "count"),
+    ("fallback", "count"),
     [(Fallback.FULL, 3), (Fallback.UPLOAD, 3), (Fallback.TEXT, 2), (Fallback.PLAIN, 1)],
 )
 def test_every_rung_but_the_last_says_the_whole_summary(fallback: Fallback, count: int) -> None:
@@ -264,7 +264,7 @@ def test_a_refused_part_is_shown_without_its_media_and_then_as_text() -> None:
     assert text == last
 
 
-@pytest.mark.parametrize("form", [Fallback.CLASSIC, Fallback.TEXT, Fallback.PLAIN])
+@pytest.mark.parametrize("fallback", [Fallback.CLASSIC, Fallback.TEXT, Fallback.PLAIN])
 def test_a_refused_part_that_is_long_leads_to_the_rest(fallback: Fallback) -> None:
     (article,) = compose_articles(item(f"<p>{WORDS}</p>" * 100), FEED, Options())
     message = lowered(article, fallback)
