@@ -23,9 +23,10 @@ from bot.content.render.terminal import plain
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
 from bot.errors import ParseError
-from bot.model import Feed, Item, Message, Options, ParsedItem, RichMessage
+from bot.model import Feed, Item, Message, Options, RichMessage
 from bot.model.document import Blocks
 from bot.parsing.parser import parse_feed
+from bot.services.previewing import as_stored
 from playground.api.rich_validator import RichValidator
 from playground.errors import ApiError
 from playground.text import tdlib
@@ -103,24 +104,8 @@ def of_feeds(folder: Path, count: int) -> Iterator[tuple[str, Item]]:
         except ParseError:
             continue
         for parsed in feed.items[:left]:
-            yield "of feeds", _as_stored(parsed)
+            yield "of feeds", as_stored(parsed, NOW)
         left = max(0, left - len(feed.items))
-
-
-def _as_stored(parsed: ParsedItem) -> Item:
-    return Item(
-        id=0,
-        feed_id=0,
-        link=parsed.link,
-        title=parsed.title,
-        author=parsed.author,
-        published=parsed.published,
-        first_seen=NOW,
-        html=parsed.html,
-        tags=parsed.tags,
-        enclosures=parsed.enclosures,
-        is_adult=parsed.is_adult,
-    )
 
 
 def _times(item: Item) -> dict[str, float]:

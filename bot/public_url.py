@@ -72,6 +72,11 @@ def public_link(url: str) -> str:
     return f"{scheme}{separator}{host}/"
 
 
+def public_base(url: str) -> str:
+    """What relative addresses in a document may be counted from, as they are shown to everybody."""
+    return public_link(url.partition("?")[0])
+
+
 def has_secrets(url: str) -> bool:
     """Whether the public form leaves something out that lets somebody in."""
     rest = _SCHEME.sub("", url, count=1)

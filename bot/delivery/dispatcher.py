@@ -97,7 +97,7 @@ class Dispatcher:
         self.last_turn = time.monotonic()
         """When the loop last came round, on the monotonic clock; for the health check."""
         self.condition = Condition()
-        """Whether the outbox can be read."""
+        """Whether the outbox can be read, and Telegram takes what is sent."""
 
     def notify(self) -> None:
         """Something was put into the outbox."""
@@ -117,7 +117,8 @@ class Dispatcher:
                         log.exception("dispatcher_failed", repeats=repeats)
                     await asyncio.sleep(FAULT_PAUSE)
                 else:
-                    self.condition.succeed()
+                    if not self._circuit.is_closed(time.monotonic()):
+                        self.condition.succeed()
         finally:
             await self._finish()
 
@@ -223,6 +224,7 @@ class Dispatcher:
         if is_closed:
             seconds = round(self._circuit.wait(now), 1)
             reason = getattr(verdict, "reason", "")
+            self.condition.fail(f"Telegram does not take messages: {reason}")
             log.warning("sending_paused", seconds=seconds, reason=reason)
 
     async def _rest(self) -> None:

@@ -56,10 +56,11 @@ def unsaved(discovery: FeedFound, limit: int, now: datetime) -> tuple[Feed, list
     parsed = discovery.feed
     feed = Feed(id=0, url=discovery.url, title=parsed.title, link=parsed.link)
     newest = oldest_first(parsed.items, parsed.items)[::-1]
-    return feed, [_as_stored(item, now) for item in newest[:limit]]
+    return feed, [as_stored(item, now) for item in newest[:limit]]
 
 
-def _as_stored(item: ParsedItem, now: datetime) -> Item:
+def as_stored(item: ParsedItem, now: datetime) -> Item:
+    """An item of a feed as the store would give it back, but without a row."""
     return Item(
         id=0,
         feed_id=0,

@@ -51,7 +51,7 @@ FOOTERS = ("(?i)sponsored by .*",)
 LENGTHS = st.sampled_from([0, 17, 120, 500, 1024])
 
 
-def told(document: Document, longest: int) -> tuple[Blocks, bool, bool]:
+def summary_of(document: Document, longest: int) -> tuple[Blocks, bool, bool]:
     body = repair(document.blocks, TITLE, NOW, FOOTERS, has_end=document.is_whole)
     summary = summarise(body.blocks, longest) if longest else ()
     return (
@@ -73,7 +73,7 @@ def test_summary_and_files_are_those_of_the_whole(body: str, longest: int) -> No
     part = excerpt(body, "https://a.example/", TITLE, NOW, longest, FOOTERS)
     whole = sanitise(body, "https://a.example/")
 
-    assert told(part, longest) == told(whole, longest)
+    assert summary_of(part, longest) == summary_of(whole, longest)
     assert shown(part) == shown(whole)
 
 
@@ -85,7 +85,7 @@ def test_summary_is_that_of_the_whole_at_every_length(head: str) -> None:
 
     for longest in range(1000):
         part = excerpt(body, None, TITLE, NOW, longest)
-        assert told(part, longest) == told(sanitise(body, None), longest)
+        assert summary_of(part, longest) == summary_of(sanitise(body, None), longest)
 
 
 def test_most_articles_are_left_where_their_summary_ends() -> None:

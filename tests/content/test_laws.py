@@ -30,15 +30,15 @@ def letters(text: str) -> Counter[str]:
 
 
 @QUICK
-@given(item=ITEMS, feed=FEEDS, options=OPTIONS, form=st.sampled_from(Fallback))
+@given(item=ITEMS, feed=FEEDS, options=OPTIONS, fallback=st.sampled_from(Fallback))
 def test_any_item_becomes_a_legal_message(
-    item: Item, feed: Feed, options: Options, form: Fallback
+    item: Item, feed: Feed, options: Options, fallback: Fallback
 ) -> None:
-    message = compose(item, feed, options, form)
+    message = compose(item, feed, options, fallback)
 
     assert_legal(message)
     assert PASSWORD not in message.html
-    assert form is not Fallback.PLAIN or "<" not in message.html
+    assert fallback is not Fallback.PLAIN or "<" not in message.html
 
 
 @QUICK
@@ -89,9 +89,9 @@ def test_any_bytes_make_a_document(html: str) -> None:
     assert isinstance(sanitise(html, None), Document)
 
 
-@pytest.mark.parametrize("form", Fallback)
+@pytest.mark.parametrize("fallback", Fallback)
 @pytest.mark.parametrize("html", HUGE.values(), ids=HUGE)
-def test_what_is_too_long_is_cut_legally(html: str, form: Fallback) -> None:
+def test_what_is_too_long_is_cut_legally(html: str, fallback: Fallback) -> None:
     feed = Feed(1, "https://feeds.example/rss", "F" * 5000, "https://site.example/")
     long = Item(
         1,
@@ -110,4 +110,4 @@ def test_what_is_too_long_is_cut_legally(html: str, form: Fallback) -> None:
 
     for item in (long, short):
         for summary in (500, 4096, 100_000):
-            assert_legal(compose(item, feed, Options(summary=summary), form))
+            assert_legal(compose(item, feed, Options(summary=summary), fallback))

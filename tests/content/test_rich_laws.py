@@ -18,13 +18,12 @@ from bot.content.render.rich import render
 from bot.content.split.rich_limits import LIMITS, Limits, fit
 from bot.model import Enclosure, Feed, Item, Options
 from bot.model.document import texts_of
-from tests.support.any_items import FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS
+from tests.support.any_items import FEED, FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS
 from tests.support.hostile_html import HOSTILE, SECONDS
 from tests.support.rich_judge import Judge, assert_within, blocks_of, input_media, texts
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SMALL = Limits(text=3_000, blocks=40, depth=6, media=3, columns=3, runs=200)
-FEED = Feed(1, "https://feeds.example/rss", "Feed", "https://site.example/")
 SITE = "https://site.example/"
 
 

@@ -13,7 +13,7 @@ from bot.content.messages.article import compose_article, is_right_to_left
 from bot.content.render.rich import as_parameter, render, spell
 from bot.content.split.engine import Cost
 from bot.content.split.rich_limits import LIMITS, Limits, cost_of
-from bot.model import Enclosure, Feed, Item, Options, RichMessage
+from bot.model import Enclosure, Item, Options, RichMessage
 from bot.model.document import (
     Block,
     Blocks,
@@ -29,9 +29,9 @@ from bot.model.document import (
     TextStyle,
     Video,
 )
+from tests.support.any_items import FEED
 from tests.support.rich_judge import blocks_of, media_of, texts
 
-FEED = Feed(1, "https://feeds.example/rss", "Feed", "https://site.example/")
 SITE = "https://site.example/a"
 SENTENCE = "A sentence of the article that says something. "
 PHOTO = Image(("https://a.example/1.jpg",))

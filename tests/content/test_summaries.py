@@ -121,11 +121,11 @@ def test_the_way_on_stands_below_what_is_no_paragraph() -> None:
 
 
 def test_pictures_at_the_end_do_not_count_as_cut() -> None:
-    told = (Paragraph((Run("Whole."),)), Figure((Image(("https://a.example/a.jpg",)),)))
+    blocks = (Paragraph((Run("Whole."),)), Figure((Image(("https://a.example/a.jpg",)),)))
 
-    assert not is_cut(told, told[:1])
-    assert is_cut((*told, Paragraph((Run("More."),))), told[:1])
-    assert not is_cut(told, ())
+    assert not is_cut(blocks, blocks[:1])
+    assert is_cut((*blocks, Paragraph((Run("More."),))), blocks[:1])
+    assert not is_cut(blocks, ())
 
 
 def test_thai_is_cut_at_its_spaces() -> None:

@@ -358,6 +358,23 @@ async def test_in_private_the_page_shows_the_whole_address_to_whoever_taps_for_i
     assert TOKEN not in page["text"]
 
 
+async def test_relative_links_of_items_do_not_tell_where_a_private_feed_is(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    path = f"/{PART}/news.xml"
+    item = "<item><title>Fresh</title><description>{}</description><guid>x</guid></item>"
+    body = item.format('&lt;p&gt;See &lt;a href="p/1"&gt;there&lt;/a&gt;.&lt;/p&gt;')
+    head = "<title>City news</title>"
+    server.feed(path)
+    server.behave(path, body=f"<rss><channel>{head}{body}</channel></rss>".encode())
+    await subscribe(world, f"{server.url(path)}?auth={TOKEN}", TEA_HOUSE)
+    news = await world.wait_for(has("Fresh"), chat=TEA_HOUSE)
+
+    assert "/p/1" in str(news)
+    assert PART not in str(news)
+    assert TOKEN not in str(news)
+
+
 async def test_a_feed_is_found_by_the_address_that_the_bot_shows(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:

@@ -109,6 +109,23 @@ async def test_a_long_conflict_and_a_locked_database_make_it_sick_and_pass_witho
     assert "traceback" not in log.casefold()
 
 
+async def test_a_telegram_that_takes_no_messages_is_told(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    server.feed("/news.xml", items=["Hello"])
+    web = {"listen": f"127.0.0.1:{unused_tcp_port}"}
+    async with RunningBot(world, tmp_path, web=web):
+        for _ in range(6):
+            user = await world.make_user(started=True)
+            await world.say(f"/sub {server.url('/news.xml')}", chat=user)
+            await world.wait_for(lambda m: "Hello" in m.get("text", ""), chat=user, timeout=20)
+        await world.fault("500", method="sendMessage", times=ALWAYS, description="Out of order")
+        server.publish("/news.xml", title="Later")
+        await _until(lambda: _says(unused_tcp_port, "sending", "Out of order"))
+        await world.clear_faults()
+        await world.wait_for(lambda m: "Later" in m.get("text", ""), chat=user, timeout=30)
+
+
 async def test_a_webhook_that_telegram_refuses_is_offered_again(
     world: TelegramWorld, tmp_path: Path, unused_tcp_port: int
 ) -> None:
@@ -135,16 +152,16 @@ async def test_a_webhook_that_somebody_removes_is_set_again_and_one_that_fails_i
         await world.call("deleteWebhook")
         await _until(lambda: _is_set(world, url))
         await world.say("/help")  # nobody listens at port 9
-        await _until(lambda: _is_told(unused_tcp_port))
+        await _until(lambda: _says(unused_tcp_port, "hearing", "cannot push updates: "))
 
 
 async def _is_set(world: TelegramWorld, url: str) -> bool:
     return bool((await world.call("getWebhookInfo"))["result"]["url"] == url)
 
 
-async def _is_told(port: int) -> bool:
+async def _says(port: int, part: str, words: str) -> bool:
     _, parts = await health(port)
-    return "Telegram cannot push updates: " in parts["hearing"].get("reason", "")
+    return words in parts[part].get("reason", "")
 
 
 async def _until(holds: Callable[[], Awaitable[bool]], seconds: float = 25) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bot.model import Enclosure, Feed, Item, Options
 
 NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)
+FEED = Feed(1, "https://feeds.example/rss", "Feed", "https://site.example/")
 QUICK = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TAGS = st.sampled_from([

@@ -13,6 +13,7 @@ from bot.content.measure import TEXT_LIMIT, is_visible, take, units
 from bot.content.split.boundaries import first_sentence, word_end
 from bot.model import FeedRef, Item, Options
 from bot.model.document import Blocks, Paragraph, Run, Runs, skip, text_of
+from bot.public_url import public_base
 
 MAX_TITLE = 700
 """Units: with source, author, date and the gaps it always fits into a caption."""
@@ -97,7 +98,7 @@ def story_of(item: Item, feed: FeedRef, options: Options, *, is_rich: bool = Fal
     safe = _public if is_rich else absolute
     link = safe(item.link) if item.link else None
     site = safe(feed.link) if feed.link else None
-    base = link or site or absolute(feed.url)
+    base = link or site or absolute(public_base(feed.url))
     return Story(item, feed, options, line(item.title), link, site, base)
 
 

@@ -13,13 +13,12 @@ from bot.content.render.terminal import plain
 from bot.content.split.rich_limits import Limits
 from bot.model import Fallback, Feed, Item, Message, Options, RichMessage
 from bot.model.template import parse_template
-from tests.support.any_items import FEEDS, HUGE, ITEMS, NOW, OPTIONS
+from tests.support.any_items import FEED, FEEDS, HUGE, ITEMS, NOW, OPTIONS
 from tests.support.rich_judge import Judge, assert_within, blocks_of, texts
 from tests.support.telegram_parser import assert_legal
 
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SMALL = Limits(text=1_500, blocks=40, depth=8, media=3, columns=4, runs=200)
-FEED = Feed(1, "https://feeds.example/rss", "Feed", "https://site.example/")
 PLENTY = 1_000
 
 
@@ -95,7 +94,7 @@ def item(html: str, link: str | None = "https://site.example/a") -> Item:
     return Item(1, 1, link, "The title", "", None, NOW, html)
 
 
-def told(parts: Iterable[Message | RichMessage]) -> list[str]:
+def words_in(parts: Iterable[Message | RichMessage]) -> list[str]:
     """Every numbered word, in the order of reading."""
     return [word for part in parts for word in re.findall(r"w\d+x", _text(part))]
 
@@ -112,11 +111,11 @@ def test_the_parts_of_an_article_say_every_word_once_and_in_order(
     html, count = body
     parts = compose_articles(item(html), FEED, Options(), limits=limits, most=PLENTY)
 
-    assert told(parts) == [f"w{number}x" for number in range(count)]
+    assert words_in(parts) == [f"w{number}x" for number in range(count)]
     for part in parts:
         assert_within(part, limits)
         judge.echo(part)
-        assert told([part]) or part is parts[0]
+        assert words_in([part]) or part is parts[0]
     assert not any(part.is_cut for part in parts)
     assert [("Read original" in _text(part)) for part in parts] == [False] * (len(parts) - 1) + [
         True
@@ -125,23 +124,25 @@ def test_the_parts_of_an_article_say_every_word_once_and_in_order(
 
 @QUICK
 @given(
-    body=bodies(), form=st.sampled_from([Fallback.FULL, Fallback.TEXT]), has_picture=st.booleans()
+    body=bodies(),
+    fallback=st.sampled_from([Fallback.FULL, Fallback.TEXT]),
+    has_picture=st.booleans(),
 )
 def test_the_parts_of_a_summary_say_every_word_once_and_in_order(
-    body: tuple[str, int], form: Fallback, *, has_picture: bool
+    body: tuple[str, int], fallback: Fallback, *, has_picture: bool
 ) -> None:
     html, count = body
     picture = '<img src="/a.jpg">' if has_picture else ""
     parts = compose_sequence(
-        item(html + picture), FEED, Options(summary=100_000), form, most=PLENTY
+        item(html + picture), FEED, Options(summary=100_000), fallback, most=PLENTY
     )
 
     for part in parts:
         assert_legal(part)
     assert [bool(part.media) for part in parts[1:]] == [False] * (len(parts) - 1)
     if len(parts) > 1:
-        assert told(parts) == [f"w{number}x" for number in range(count)]
-        assert all(told([part]) or part is parts[-1] for part in parts)
+        assert words_in(parts) == [f"w{number}x" for number in range(count)]
+        assert all(words_in([part]) or part is parts[-1] for part in parts)
 
 
 @QUICK

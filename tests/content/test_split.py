@@ -23,8 +23,8 @@ from bot.model import (
     Target,
 )
 from bot.model.template import parse_template
-from tests.content.test_dividing_laws import FEED, item
-from tests.support.any_items import NOW
+from tests.content.test_split_laws import item
+from tests.support.any_items import FEED, NOW
 from tests.support.rich_judge import assert_within, blocks_of, media_of
 from tests.support.rich_outline import outline
 from tests.support.telegram_parser import assert_legal
@@ -223,11 +223,13 @@ def test_a_template_is_laid_out_once_over_all_messages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "count"),
+    ("fallback", "count"),
     [(Fallback.FULL, 3), (Fallback.UPLOAD, 3), (Fallback.TEXT, 2), (Fallback.PLAIN, 1)],
 )
-def test_every_rung_but_the_last_says_the_whole_summary(form: Fallback, count: int) -> None:
-    assert len(compose_sequence(item(PICTURE + LONG), FEED, Options(summary=6_000), form)) == count
+def test_every_rung_but_the_last_says_the_whole_summary(fallback: Fallback, count: int) -> None:
+    assert (
+        len(compose_sequence(item(PICTURE + LONG), FEED, Options(summary=6_000), fallback)) == count
+    )
 
 
 def test_an_item_that_is_all_title_is_one_message() -> None:
@@ -239,11 +241,11 @@ def test_an_item_that_is_all_title_is_one_message() -> None:
 # ---------------------------------------------------------------- a part that is refused
 
 
-def lowered(part: Message | RichMessage, form: Fallback) -> Message | RichMessage:
+def lowered(part: Message | RichMessage, fallback: Fallback) -> Message | RichMessage:
     """What the second of two parts is sent as, one rung or more below the first."""
     chat = Chat(1, ChatKind.PRIVATE)
     begun = Progress(1, (7,), 7, chat, Fallback.FULL, "mark")
-    delivery = Delivery(1, Target(1), chat, form, 0, NOW, FEED, item(""), begun)
+    delivery = Delivery(1, Target(1), chat, fallback, 0, NOW, FEED, item(""), begun)
     message, after = next_message((part, part), "mark", delivery, Fallback.FULL, Wording())
     assert after is None
     return message
@@ -252,7 +254,7 @@ def lowered(part: Message | RichMessage, form: Fallback) -> Message | RichMessag
 def test_a_refused_part_is_shown_without_its_media_and_then_as_text() -> None:
     (article,) = compose_articles(item(PICTURE + "<p>One <b>bold</b> word.</p>"), FEED, Options())
     bare, text, last = (
-        lowered(article, form) for form in (Fallback.BARE, Fallback.CLASSIC, Fallback.PLAIN)
+        lowered(article, fallback) for fallback in (Fallback.BARE, Fallback.CLASSIC, Fallback.PLAIN)
     )
 
     assert isinstance(bare, RichMessage)
@@ -262,10 +264,10 @@ def test_a_refused_part_is_shown_without_its_media_and_then_as_text() -> None:
     assert text == last
 
 
-@pytest.mark.parametrize("form", [Fallback.CLASSIC, Fallback.TEXT, Fallback.PLAIN])
-def test_a_refused_part_that_is_long_leads_to_the_rest(form: Fallback) -> None:
+@pytest.mark.parametrize("fallback", [Fallback.CLASSIC, Fallback.TEXT, Fallback.PLAIN])
+def test_a_refused_part_that_is_long_leads_to_the_rest(fallback: Fallback) -> None:
     (article,) = compose_articles(item(f"<p>{WORDS}</p>" * 100), FEED, Options())
-    message = lowered(article, form)
+    message = lowered(article, fallback)
 
     assert isinstance(message, Message)
     assert_legal(message)
