@@ -163,7 +163,8 @@ HOSTILE = {
 async def test_hostile_input_ends_within_seconds(parser: Parser, name: str) -> None:
     started = time.monotonic()
     with contextlib.suppress(ParseAborted, NotAFeed):
-        await parser.parse(RSS % HOSTILE[name], "", URL)
+        # An address of its own: what killed its worker is not tried again.
+        await parser.parse(RSS % HOSTILE[name], "", f"{URL}/{name.replace(' ', '-')}")
     assert time.monotonic() - started < 3
     assert (await parser.parse(RSS % b"", "", URL)).title == "T"
 
