@@ -80,7 +80,7 @@ async def test_a_chat_whose_messages_fail_delays_nobody_else(
         await settled(store, good)
         seconds = time.monotonic() - started
 
-    assert seconds < 4
+    assert seconds < 7
     assert [await got(world, chat) for chat in good] == [[f"Post {n}" for n in range(8)]] * 11
     tried = [r for r in (await world.log())["requests"] if r["chat_id"] == bad]
     assert len(tried) <= 4, "ever longer pauses"
