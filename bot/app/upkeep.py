@@ -43,6 +43,7 @@ async def take_over(store: Store, settings: Settings, clock: Clock) -> None:
         log.warning("clock_went_back", seconds=round(back.total_seconds()))
     await store.run(feeds.set_interval, settings.polling.default_interval, clock())
     await store.run(feeds.set_reading, PARSER_VERSION, clock())
+    await trim(store, settings, clock)
 
 
 async def check(store: Store, poller: Poller, dispatcher: Dispatcher, clock: Clock) -> None:

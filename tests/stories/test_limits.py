@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+from bot.store import Store, Tx
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
-from tests.support.reading import has, subscribe
+from tests.support.reading import has, subscribe, titles
+from tests.support.stored import publish, put_feed, put_reader
 from tests.support.telegram_world import ANN, TelegramWorld
 
 
@@ -47,6 +49,31 @@ async def test_of_many_addresses_as_many_are_followed_as_there_is_room_for(
     assert len(followed) == 4
     assert refused == set(range(6)) - followed
     assert text.count("/unsub") == 1
+
+
+async def test_what_waits_for_a_chat_beyond_the_limit_is_told_as_a_list(
+    world: TelegramWorld, tmp_path: Path
+) -> None:
+    def fill(tx: Tx) -> None:
+        feed = put_feed(tx)
+        put_reader(tx, feed, ANN)
+        publish(tx, feed, *(f"n{number}" for number in range(110)))
+
+    bot = RunningBot(world, tmp_path, limits={"waiting_messages": 100})
+    await world.say("/start")
+    store = Store.open(bot.path)
+    await store.run(fill)
+    await store.close()
+    async with bot:
+        told = await world.wait_for(has("publishes more than I can post"))
+        await world.wait_for(has("Post n109"), timeout=20)
+        posted = await titles(world, "Post n")
+
+    assert "these 20 older ones" in told["text"]
+    listed = re.findall(r"Post n\d+", told["text"])
+    assert len(listed) == 20
+    assert len(posted) == 90
+    assert not {*listed} & {*posted}
 
 
 async def test_an_operator_is_not_bound(
