@@ -145,15 +145,16 @@ class Subscribe:
         """End subscriptions, by number, address, title or button; all of them after a question."""
         chat_id = context.chat.id
         own = await self._subscribing.page(chat_id, 1, PICKS_MAX)
-        if not context.arguments or not own.total:
+        is_all = means_all(context.arguments)
+        if not context.arguments or (is_all and not own.total):
             key = "unsub-which" if own.total else "list-empty"
             yield pick_feed(context.localizer, own.subscriptions, "unsub", key)
             return
-        if means_all(context.arguments) and own.total > 1:
+        if is_all and own.total > 1:
             yield _ask_for_all(context, own.total)
             return
         selection = Selection(certain=tuple(each.id for each in own.subscriptions))
-        if not means_all(context.arguments):
+        if not is_all:
             selection = await self._subscribing.select(chat_id, context.arguments)
         ids = selection.certain or selection.possible
         if selection.possible:
