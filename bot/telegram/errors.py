@@ -172,7 +172,7 @@ FAULT_PAUSE = timedelta(minutes=1)
 """The pause where the fault is ours."""
 TOKEN_PAUSE = timedelta(seconds=10)
 """The pause where Telegram does not accept our token; a moment of that is Telegram's own fault."""
-SILENT_PAUSES = timedelta(seconds=5), FAULT_PAUSE, SLOWEST
+SILENT_PAUSES = timedelta(seconds=5), timedelta(seconds=10), SLOWEST
 """The pauses after the first, the second and each further answer that was lost: long enough for
 what broke the connection to be over."""
 

@@ -21,6 +21,7 @@ from telegram import (
 )
 from telegram import Message as TelegramMessage
 from telegram.constants import ParseMode
+from telegram.error import NetworkError, TelegramError
 
 from bot.content.media.files import media_in, with_files
 from bot.content.readback import compare, files_in
@@ -28,6 +29,7 @@ from bot.content.render.rich import as_parameter
 from bot.model import Attachment, MediaKind, Message, Receipt, RichMessage, Sendable, Target
 from bot.telegram.answers import SendingRequest, once_ok
 from bot.telegram.application import Server, request
+from bot.telegram.errors import NoAnswer
 from bot.telegram.files import Uploads, as_input, describe, file_of
 from bot.telegram.keyboards import Reply
 from bot.telegram.methods import send_rich_message
@@ -35,6 +37,8 @@ from bot.telegram.methods import send_rich_message
 READ_TIMEOUT = 180.0
 """Seconds. An answer that comes late is better than one that was not waited for: nobody could tell
 then whether the message is there. A message that drags on takes nobody's place (``Places``)."""
+PROBE_TIMEOUT = 10.0
+"""Seconds that the answer to a question of no consequence is waited for."""
 Files = Sequence[tuple[Attachment, Sendable]]
 """Files to send, each as the kind that its attachment names."""
 
@@ -83,7 +87,7 @@ class Gateway:
             NoAnswer: It may be there, or not.
             telegram.error.TelegramError: Telegram refused it, or was not reached.
         """
-        return await once_ok(lambda: self._send(target, message, files, reply_to))
+        return await self._once(lambda: self._send(target, message, files, reply_to))
 
     async def send_alert(self, target: Target, reply: Reply, message_id: int = 0) -> Receipt:
         """Say something without a sound.
@@ -94,7 +98,28 @@ class Gateway:
             NoAnswer: It may be there, or not.
             telegram.error.TelegramError: Telegram refused it, or was not reached.
         """
-        return await once_ok(lambda: self._send_alert(target, reply, message_id))
+        return await self._once(lambda: self._send_alert(target, reply, message_id))
+
+    async def _once(self, send: Callable[[], Awaitable[Receipt]]) -> Receipt:
+        """What ``send`` answers. A lost answer is ambiguous only while Telegram answers others.
+
+        In an outage, where nothing at all is answered, the message is most likely not there,
+        however often it was tried: it must not come to count as sent.
+        """
+        try:
+            return await once_ok(send)
+        except NoAnswer as error:
+            if await self._is_answering():
+                raise
+            raise NetworkError(error.message) from error
+
+    async def _is_answering(self) -> bool:
+        """Whether Telegram answers the simplest of questions (Bot API, getMe)."""
+        try:
+            await self._bot.get_me(read_timeout=PROBE_TIMEOUT)
+        except TelegramError:
+            return False
+        return True
 
     async def _send(
         self, target: Target, message: Message | RichMessage, files: Files, reply_to: int

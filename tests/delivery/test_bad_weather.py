@@ -164,6 +164,19 @@ async def test_a_message_whose_answers_are_lost_is_perhaps_sent_and_not_sent_aga
     assert "perhaps sent" in reasons[0]["reason"]
 
 
+async def test_in_an_outage_nothing_counts_as_sent_however_often_it_was_tried(
+    store: Store, world: TelegramWorld
+) -> None:
+    for method in ("sendMessage", "getMe"):
+        await world.fault("drop_before", method=method, times=3)
+    await queue(store, [ANN], "a")
+    async with gateway(world) as telegram, sending(store, telegram.send, most_unanswered=1):
+        await settled(store, [ANN], 20)
+
+    assert await got(world, ANN) == ["Post a"]
+    assert await store.run(states, ANN) == ["sent"]
+
+
 async def test_where_the_answer_to_one_of_several_messages_is_lost_the_others_follow(
     store: Store, world: TelegramWorld
 ) -> None:
