@@ -138,6 +138,8 @@ class Discoverer:
             NothingFound: a page that offers no feed.
             NeedsBridge: a page of a site that has no feeds.
         """
+        # Whoever typed https does not get an answer by http, so both spellings are searches of
+        # their own.
         url, assumed = normalise(typed), not _TYPED_SCHEME.match(typed)
         key = f"{'assumed' if assumed else 'typed'} {url}"
         found, nothing = self._found.get(url) or self._results.get(key), self._nothing.get(url)
@@ -156,6 +158,7 @@ class Discoverer:
             return await asyncio.shield(search.task)
         finally:
             search.waiting -= 1
+            # Nobody waits any more: the site need not be asked further.
             if not search.waiting:
                 search.task.cancel()
 
@@ -170,6 +173,7 @@ class Discoverer:
             raise Unreachable(
                 f"{host_of(url)}: the search took too long", host=host_of(url), reason="timeout"
             ) from None
+        # A large body's feed is not kept: it would fill the memory for a minute's comfort.
         if isinstance(result, FeedChoice):
             self._results.put(key, result)
         elif len(result.fetched.body) <= LARGEST_KEPT:
@@ -237,6 +241,7 @@ class Discoverer:
         try:
             return url, await self._get(url)
         except Unreachable as error:
+            # A name that does not resolve, or a host that is silent, is no better by http.
             if not assumed or error.args_.get("reason") in ("dns", "timeout"):
                 raise
         plain = url.replace("https://", "http://", 1)
@@ -298,6 +303,7 @@ class Discoverer:
         A feed of comments is no rival to the others, nor is one that is empty, or the same in
         another format.
         """
+        # One after the other: they are all on one host as a rule, which is asked one at a time.
         results = [(candidate, await self._try(candidate)) for candidate in candidates[:MOST_TRIED]]
         feeds = _distinct(
             [(candidate, feed) for candidate, feed in results if isinstance(feed, FeedFound)]
@@ -317,6 +323,7 @@ class Discoverer:
         self, candidate: Candidate, *, guessed: bool = False
     ) -> FeedFound | FetchError | ParseError:
         """Fetch and parse a candidate, and keep it for the case that it is chosen."""
+        # A fragment is never sent, and two of them are one feed.
         url = candidate.url.partition("#")[0]
         try:
             fetched = await self._get(url, LONGEST_FETCH, guessed=guessed)
@@ -350,7 +357,8 @@ class Discoverer:
             turned_away = error
         try:
             answer = await self._get_as(style.other, url, timeout)
-        except (Unreachable, SiteBusy):  # which say less
+        except (Unreachable, SiteBusy):
+            # They say less than the first answer, which named a status.
             raise turned_away from None
         self._styles.put(host, style.other)
         return answer

@@ -90,7 +90,8 @@ def read_lookup(path: tuple[str, ...], body: bytes, content_type: str, url: str)
 
     Empty where there is none.
     """
-    del url  # every reader of a worker has it
+    # Every function that ``Parser.run`` calls gets the address; this one needs none.
+    del url
     try:
         value: Any = json.loads(decode(body, content_type))
         for step in path:
@@ -123,6 +124,7 @@ def ordered(candidates: Iterable[Candidate], page: str) -> tuple[Candidate, ...]
         key = candidate.url.partition("#")[0].rstrip("/")
         if key not in by_address or not by_address[key].title:
             by_address[key] = candidate
+    # It was read already, and is a page.
     by_address.pop(page.rstrip("/"), None)
     return tuple(sorted(by_address.values(), key=is_comments))[:MOST_CANDIDATES]
 

@@ -59,6 +59,8 @@ class Route:
             if match is None:
                 return None
             for name, value in match.groupdict().items():
+                # What was matched is put into another address, where it must not become a query or
+                # a fragment.
                 fields[name] = quote(value or "", safe=_NOT_QUOTED)
         return tuple((kind, template.format_map(fields)) for kind, template in self.targets)
 

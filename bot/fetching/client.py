@@ -50,7 +50,9 @@ PICTURES: Final = (
 )
 
 HOPS = 5
+"""Redirects that a GET follows."""
 POST_HOPS = 2
+"""Redirects that a POST follows."""
 POST_TIMEOUT = 10.0
 """Seconds for a POST, from the name lookup to the last byte."""
 CONNECT = 10.0
@@ -58,13 +60,13 @@ CONNECT = 10.0
 READ_GAP = 15.0
 """Seconds without progress: until an answer begins, and for each ``LEAST_PROGRESS`` of its body."""
 LEAST_PROGRESS = 8192
-"""Bytes; who sends less in ``READ_GAP`` seconds, and no end, only keeps us waiting."""
+"""Bytes; a server that sends less in ``READ_GAP`` seconds, without an end, is given up."""
 LONGEST_HEADER = 65536
 MOST_UNPACKED, HARMLESS = 500, 1 << 20
-"""A body of more than so many times its packed size is made to harm, if it has more than so many
-bytes, too."""
+"""A body is refused as a decompression bomb if it has more than the first number times its packed
+size and more bytes than the second."""
 AT_ONCE = 1 << 20
-"""Bytes; larger bodies are hashed beside the loop."""
+"""Bytes; larger bodies are hashed on a thread, as that would hold up the event loop."""
 _CHUNK = 65536
 _TEMPORARY = (302, 303, 307)
 _PERMANENT = (301, 308)
@@ -152,13 +154,15 @@ class Fetcher:
 
     async def open(self) -> None:
         """Make the session, inside the running loop."""
+        # No limit of its own: ``_slots`` is one, and does not count the wait as the request's time.
         connector = aiohttp.TCPConnector(
-            limit=0,  # the semaphore is the limit
+            limit=0,
             ssl=self._ssl or ssl.create_default_context(),
             resolver=self._resolver,
             ttl_dns_cache=300,
             socket_factory=self._guard.socket_factory,
         )
+        # No cookies: what one request brought must not change what the next one is answered.
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -240,6 +244,8 @@ class Fetcher:
             for _ in range(POST_HOPS + 1):
                 async with self._submit(hop, form) as response:
                     location = response.headers.get("Location")
+                    # Only these two repeat a POST as a POST (RFC 9110, 15.4); 301 to 303 would make
+                    # it a GET.
                     if response.status not in (307, 308) or location is None:
                         return response.status
                     hop = _hop(self._guard.check(urljoin(str(hop.url), location)))
@@ -264,6 +270,7 @@ class Fetcher:
             try:
                 async with asyncio.timeout(POST_TIMEOUT):
                     yield
+            # As in ``fetch``, nothing is chained: the texts may hold secrets.
             except (aiohttp.ClientError, HttpProcessingError, OSError, ValueError) as error:
                 raise _translated(error, hop.url.raw_host or "") from None
 
@@ -291,6 +298,7 @@ class Fetcher:
                         moved=hop is not origin,
                         limits=limits,
                     )
+            # The same address with other credentials is no loop.
             if following.url in visited and following.userinfo == hop.userinfo:
                 raise TooManyRedirects(f"{_host(hop)}: a loop of redirects", host=_host(hop))
             visited.add(following.url)
@@ -334,11 +342,12 @@ async def _answer(
     response: aiohttp.ClientResponse, hop: _Hop, asking: _Asking, *, moved: bool, limits: _Limits
 ) -> Fetched | NotModified:
     now = datetime.now(UTC)
-    found = headers.validators(response.raw_headers)
+    validators = headers.validators(response.raw_headers)
     target = _with_credentials(hop) if moved and hop.permanent else None
     hint = headers.cache_hint(response.headers, now)
+    # A 304 that nobody asked for is an error like any other status.
     if response.status == 304 and _was_conditional(response):
-        return NotModified(found, hint, str(hop.url), target, asking.user_agent_style)
+        return NotModified(validators, hint, str(hop.url), target, asking.user_agent_style)
     if not 200 <= response.status < 300:
         wait = headers.retry_after(response.headers, now)
         text = f"{_host(hop)} answered {response.status}"
@@ -353,7 +362,7 @@ async def _answer(
         url=str(hop.url),
         body=body,
         content_type=response.headers.get("Content-Type", "").lower(),
-        validators=found,
+        validators=validators,
         body_hash=await asyncio.to_thread(_digest, body) if len(body) > AT_ONCE else _digest(body),
         fresh_for=hint,
         links=headers.links(response.headers.getall("Link", ()), str(hop.url)),
@@ -368,6 +377,7 @@ async def _body(response: aiohttp.ClientResponse, host: str, limits: _Limits) ->
     limit = limits.size
     too_large = TooLarge(f"{host}: more than {limit} bytes", host=host, limit=limit)
     packed = response.content_length
+    # Not worth reading: the packed body alone is too large.
     if (packed or 0) > limit:
         raise too_large
     most = limit if packed is None else min(limit, max(HARMLESS, packed * MOST_UNPACKED))
@@ -384,7 +394,8 @@ async def _body(response: aiohttp.ClientResponse, host: str, limits: _Limits) ->
             if len(body) >= expected:
                 expected = len(body) + LEAST_PROGRESS
                 patience.reschedule(clock() + limits.read_gap)
-    if body[:3] == b"\x1f\x8b\x08":  # gzip without its header: files served as they lie on disk
+    # Gzip that no header names: a ``.gz`` file served as it lies on the disk.
+    if body[:3] == b"\x1f\x8b\x08":
         return _gunzip(bytes(body), limit, too_large)
     return bytes(body)
 
@@ -442,6 +453,7 @@ def _same_site(old: URL, new: URL) -> bool:
     """Whether credentials may go along: the same origin, or its step up from http to https."""
     if old.raw_host != new.raw_host:
         return False
+    # A password that went in the clear may go encrypted to the same host, never the other way.
     upgrade = (old.scheme, old.port, new.scheme, new.port) == ("http", 80, "https", 443)
     return upgrade or (old.scheme, old.port) == (new.scheme, new.port)
 

@@ -132,6 +132,8 @@ class AddressGuard:
 
     def _refuse_forbidden(self, address: IPv4Address | IPv6Address, host: str) -> None:
         inner = _unwrapped(address)
+        # An operator may open an IPv6 network by its own addresses, or an IPv4 one that is reached
+        # through NAT64 or 6to4.
         if any(address in network or inner in network for network in self._allow):
             return
         if not _is_public(inner):
@@ -147,7 +149,8 @@ def _literal(host: str) -> IPv4Address | IPv6Address | None:
         return ipaddress.ip_address(host)
     except ValueError:
         pass
-    try:  # 127.1, 0x7f000001, 2130706433, 0177.0.0.1: what the resolver takes for an address
+    # 127.1, 0x7f000001, 2130706433 and 0177.0.0.1 are addresses as well to the resolver.
+    try:
         return IPv4Address(socket.inet_aton(host.rstrip(".")))
     except OSError:
         return None

@@ -28,9 +28,9 @@ _FEED_TYPES = ("rss+xml", "atom+xml", "feed+json", "rdf+xml")
 
 def validators(raw: Iterable[tuple[bytes, bytes]]) -> Validators:
     """ETag and Last-Modified exactly as sent, from ``ClientResponse.raw_headers``."""
-    found = {name.lower(): value for name, value in raw}
+    by_name = {name.lower(): value for name, value in raw}
     return Validators(
-        etag=_usable(found.get(b"etag")), last_modified=_usable(found.get(b"last-modified"))
+        etag=_usable(by_name.get(b"etag")), last_modified=_usable(by_name.get(b"last-modified"))
     )
 
 

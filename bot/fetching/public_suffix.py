@@ -30,6 +30,7 @@ def registrable(host: str) -> str | None:
         or name.endswith(".home.arpa")
     ):
         return None
+    # A host that is a public suffix itself (``github.io``) stands for itself.
     return _suffixes().privatesuffix(name) or name
 
 

@@ -19,6 +19,7 @@ LONGEST = 4096
 
 _WRAPPING = "<>()[]{}\"'`“”‘’«»„「」『』《》〈〉（）【】"
 _TRAILING = ".,;:!?…，。；：！？、"
+# ``example.com:8080/x`` begins with a host and a port, not with a scheme.
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:/|$))", re.IGNORECASE)
 _FEED_SCHEME = re.compile(r"(?:feed|rss|pcast|itpc):(?://)?", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?")
@@ -59,7 +60,8 @@ def normalise(text: str) -> str:
     return urlunsplit(parts._replace(query=_without_trackers(parts.query)))
 
 
-@lru_cache(maxsize=256)  # one fetch asks several times
+# One fetch asks several times for the same address.
+@lru_cache(maxsize=256)
 def split(url: str) -> SplitResult:
     """The parts of an absolute http(s) address in its stored form, without a fragment.
 
@@ -82,7 +84,8 @@ def split(url: str) -> SplitResult:
     suffix = "" if port in (None, _DEFAULT_PORTS[scheme]) else f":{port}"
     try:
         userinfo, path, query = map(_quoted, (userinfo, parts.path, parts.query))
-    except UnicodeEncodeError:  # half a surrogate pair
+    except UnicodeEncodeError:
+        # Half a surrogate pair is no character.
         raise _bad(url) from None
     return SplitResult(scheme, f"{userinfo}{at}{host}{suffix}", path or "/", query, "")
 
@@ -95,7 +98,8 @@ def ascii_host(host: str) -> str:
     Raises:
         BadAddress: no such host can exist.
     """
-    if ":" in host:  # an IPv6 literal; urlsplit took the brackets and checked the form
+    # An IPv6 literal: urlsplit took the brackets and checked the form.
+    if ":" in host:
         if "%" in host:
             raise BadAddress(f"zone in the host: {host!r}", url=host)
         return host.lower()
@@ -134,7 +138,8 @@ def without_userinfo(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-@lru_cache(maxsize=1024)  # one poll asks eight times
+# One poll asks eight times for the same address.
+@lru_cache(maxsize=1024)
 def host_of(url: str) -> str:
     """The host of an address for messages and logs; empty where there is none."""
     try:
@@ -157,7 +162,7 @@ def _unwrap(text: str) -> str:
 
 
 def _unbalanced(bare: str) -> bool:
-    # https://en.wikipedia.org/wiki/Set_(mathematics) keeps its bracket
+    # https://en.wikipedia.org/wiki/Set_(mathematics) keeps its bracket.
     return bare[-1] not in ")]}" or bare.count(bare[-1]) > bare.count(
         {")": "(", "]": "[", "}": "{"}[bare[-1]]
     )

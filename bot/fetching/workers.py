@@ -52,6 +52,7 @@ class Workers:
     async def close(self) -> None:
         """Kill the processes."""
         self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it unannotated
+        # Joining waits for processes to die, which must not stop the loop.
         await asyncio.to_thread(self._pool.join)
 
     async def __aenter__(self) -> Self:
@@ -71,6 +72,8 @@ class Workers:
         try:
             async with self._slots:
                 task = self._working_pool().schedule(work, args=args, timeout=self._timeout)
+                # pebble enforces the limit itself; this one is for a pool whose own threads have
+                # died.
                 async with asyncio.timeout(self._timeout + _GRACE):
                     return await asyncio.wrap_future(task)
         except TidingsError:

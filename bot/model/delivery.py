@@ -120,7 +120,7 @@ class Suspended(Verdict):
     label: ClassVar = "suspended"
     reason: str
     is_probed: bool = True
-    """Whether it has to be tried when that is over, as Telegram does not tell."""
+    """Whether Telegram will not tell when that is over, so that we have to try now and then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,10 +36,10 @@ NO_STYLE: Styles = frozenset()
 
 
 MOMENT = "tg://time?unix="
-"""What the link of a moment begins with; seconds since 1970 UTC follow (as in Bot API, MarkdownV2
+"""A run with such a link is a point in time; seconds since 1970 UTC follow (Bot API, MarkdownV2
 style)."""
 HASHTAG = "tg://hashtag?tag="
-"""What the link of a hashtag begins with; the hashtag follows, with its ``#``."""
+"""A run with such a link is a hashtag, which follows with its ``#``."""
 
 
 class Run(NamedTuple):
@@ -292,6 +292,8 @@ def rebuilt(blocks: Blocks, change: Callable[[Block], Blocks]) -> Blocks:
                     kept.append(replace(block, items=tuple(items)))
             case Quote():
                 inner = rebuilt(block.blocks, change)
+                # A summary or a credit says something by itself; an empty list or quote
+                # does not.
                 if inner or block.credit:
                     kept.append(replace(block, blocks=inner))
             case Details():

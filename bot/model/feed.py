@@ -120,8 +120,8 @@ class Feed(FeedRef):
     """How its last document was read (``parsing.incremental.PARSER_VERSION``); empty: not at all,
     or before that was noted."""
     reread_from: datetime | None = None
-    """From then on one poll asks for everything and reads it, as another reading read the last
-    document."""
+    """From then on a poll asks for the whole document, as an older parser read the last one;
+    ``None``: there is no need."""
     history: tuple[Poll, ...] = ()
     """The last polls, oldest first (``polling.history``)."""
     has_trusted_hub: bool = False
@@ -218,7 +218,7 @@ class FeedUpdate:
     deliver: bool = False
     """Whether the items are news (False: a first poll)."""
     mass_change: bool = False
-    """Whether most ids of the document changed; what was familiar nevertheless is not among
+    """Whether most ids of the document changed; items recognised by title or link are not among
     ``items``."""
     skipped: int = 0
     """So many of ``items``, the oldest, are recorded and not sent: the backlog of an outage, a
@@ -226,8 +226,8 @@ class FeedUpdate:
     fingerprints: tuple[tuple[bytes, bytes], ...] = ()
     """``(key, fingerprint)`` of the items that were known already."""
     reread: bool = False
-    """Whether what is known, if anything, was read otherwise: that fingerprints differ says nothing
-    of the items."""
+    """Whether another version of the parser read the document before: then a fingerprint that
+    differs does not mean that the item changed."""
     moved: str | None = None
     """The address that takes the place of ``feed.url`` from now on."""
     backoff: HostBackoff | None = None

@@ -17,6 +17,7 @@ class Validators:
 class UserAgentStyle(StrEnum):
     """How a request says who asks (``fetching.user_agent``): two forms, and both are honest."""
 
+    # The values are stored (``feeds.introduction``): they outlive any renaming of the members.
     PLAIN = "plain"
     """``Tidings/1.2 (+https://example.org/bot; 3 subscribers)``"""
     CRAWLER = "crawler"

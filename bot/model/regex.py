@@ -7,6 +7,7 @@ import re2
 MAX_EXPRESSION = 500
 """Characters."""
 _MEMORY = 2 << 20
+"""Bytes that RE2 may use for one expression; one that needs more is a fault."""
 _SHOWN = 30
 
 
@@ -14,12 +15,16 @@ class Expression:
     """A sound expression; upper and lower case are one."""
 
     def __init__(self, text: str) -> None:
-        """ValueError with the place of the fault, in words that complete "key = value: ...".
+        """Compile an expression, without regard to case; ``.`` matches line breaks, too.
 
-        What RE2 does not know, such as looking ahead and repeating what was found, is a fault.
+        Raises:
+            ValueError: RE2 does not know it (look-ahead and back references, for instance). The
+                text names the place, and completes "key = value: ...".
         """
         if len(text) > MAX_EXPRESSION:
             raise ValueError(f"is longer than {MAX_EXPRESSION} characters: make two of it")
+        # RE2 logs faults to stderr by itself; they are told to whoever wrote the expression
+        # instead.
         options = re2.Options()
         options.log_errors, options.case_sensitive, options.dot_nl, options.max_mem = (
             False,

@@ -2,9 +2,8 @@
 
 A template is lines of text with slots: ``{title}``, ``{author|feed}`` (the first that is known),
 ``{summary:200}`` (characters at the most), ``{image}`` (pictures, above the text wherever it
-stands). ``{{`` and ``}}`` are braces;
-``*bold*``, ``_italic_`` and ``[text]({link})`` are looks. What is written is parsed once;
-``content.layout`` fills it in. Pure.
+stands). ``{{`` and ``}}`` are braces; ``*bold*``, ``_italic_`` and ``[text]({link})`` are markup. A
+template is parsed once; ``content.layout`` fills it in. Pure.
 """
 
 import re
@@ -113,8 +112,7 @@ def parse_template(text: str) -> Template:
 
     Raises:
         TemplateFault: an unknown field, a brace without its twin, a bad length, a second summary, a
-        picture with a
-            length or a stand-in, or too much text; with the place.
+            picture with a length or an alternative, or too much text; with the place.
     """
     text = text.replace("\r\n", "\n")
     if len(text) > MAX_TEMPLATE:
@@ -138,7 +136,8 @@ def parse_template(text: str) -> Template:
         for slot in line
         if isinstance(slot, Slot) and Field.SUMMARY in slot.fields
     ]
-    if len(summaries) > 1:  # to fit several takes long, and nobody wants to read them
+    # To fit several summaries into one message takes long, and nobody wants to read them.
+    if len(summaries) > 1:
         number, column = summaries[1]
         words = text.split("\n")[number - 1][column - 1 :]
         raise TemplateFault(
@@ -182,7 +181,8 @@ def _tokens(line: str, number: int) -> Iterator[_Token]:
             raise TemplateFault(
                 reason, line[position : position + _SHOWN], line=number, column=position + 1
             )
-        if kind == "close" and not is_linked:  # nothing was opened: a bracket as any other
+        # Nothing was opened, so it is a bracket like any other.
+        if kind == "close" and not is_linked:
             kind, text = "text", text[0]
         is_linked = kind == "open" or (is_linked and kind != "close")
         yield position, kind, text[:1] if kind == "brace" else text
@@ -202,6 +202,7 @@ def _pairs(line: str, tokens: list[_Token], mark: str) -> Iterator[int]:
             line[position - 1 : position] or " ",
             line[position + 1 : position + 2] or " ",
         )
+        # As in Markdown: a mark closes at the end of a word, and opens at its beginning.
         if opened is not None and not before.isspace() and not after.isalnum():
             yield from (opened, position)
             opened = None

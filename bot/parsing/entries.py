@@ -59,6 +59,8 @@ def about(document: XmlFeed, url: str, items: tuple[ParsedItem, ...]) -> ParsedF
 def base_of(document: XmlFeed, url: str) -> str:
     """What the links of the document's items are resolved against."""
     link = _first_address(url, _links(document.feed))
+    # RSS does not say what relative links refer to; by custom it is the site, which the address of
+    # the feed may lie outside of (FeedBurner). Atom does (RFC 4287, 2).
     return link if link and document.version.startswith("rss") else url
 
 
@@ -92,6 +94,7 @@ def _links(context: Fields) -> Iterator[str]:
     """Addresses of the page, best first."""
     links = [link for link in _dicts(context, "links") if link.get("href")]
     alternates = [link for link in links if link.get("rel") == "alternate"]
+    # FeedBurner's own links only count clicks; this is the article that they lead to.
     yield str(dict.get(context, "feedburner_origlink") or "")
     yield from (link["href"] for link in alternates if link.get("written"))
     yield from (link["href"] for link in alternates if link.get("type") in _HTML_TYPES)
@@ -171,6 +174,7 @@ def _files(entry: Fields, feed: Fields) -> Iterator[Fields]:
         poster = _poster(file, stills, feed)
         yield {"duration": dict.get(entry, "itunes_duration"), **file, "poster": poster}
     page = _address(dict.get(entry, "media_player") or {})
+    # A page to play it on is only of use where there is no file that plays.
     if page and not plays:
         yield {"href": page, "medium": "page", "poster": stills[0] if stills else ""}
     if not _pictures(files):

@@ -12,6 +12,7 @@ from bot.parsing import dates, enclosures, text
 from bot.parsing.entries import LONGEST_LANGUAGE, MOST_AUTHORS, MOST_TAGS
 
 MOST_ITEMS = 500
+"""Items that are read of one document, from its top."""
 _VERSION = "://jsonfeed.org/version/1"
 
 
@@ -30,6 +31,7 @@ def read(document: str, url: str, now: datetime | None) -> ParsedFeed:
         feed = json.loads(document.lstrip("\ufeff"))
     except (ValueError, RecursionError):
         feed = None
+    # Many sites answer some JSON of an API at such addresses: only the version tells a feed.
     if not isinstance(feed, dict) or not _is_json_feed(feed):
         raise NotAFeed(f"{host_of(url)}: JSON, but no JSON Feed", host=host_of(url))
     return ParsedFeed(
@@ -84,7 +86,8 @@ def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
     authors = _dicts(item, "authors")
     if authors:
         return authors
-    single = item.get("author")  # of version 1
+    # Version 1 knows a single author.
+    single = item.get("author")
     return [single] if isinstance(single, dict) else []
 
 

@@ -71,6 +71,7 @@ def parse_feed(
         raise _not_a_feed(url, "a page")
     if _has_too_many_prefixes(document):
         raise ParseAborted(f"{host_of(url)}: too many namespaces", host=host_of(url))
+    # XML allows nothing before its declaration, but some feeds begin with an empty line.
     if document[0].isspace():
         utf8 = document.lstrip().encode("utf-8", "ignore")
     version, feed = incremental.read(utf8, url, now, item_cache)
@@ -88,6 +89,7 @@ class HarmfulDocuments:
     def add(self, body: bytes, url: str, reason: str) -> None:
         """Remember it, and why."""
         self._reasons.put(_digest(body), reason)
+        # By address as well: the next poll may get the same harm in slightly different bytes.
         if url:
             self._reasons.put(url, reason)
 

@@ -181,7 +181,8 @@ class _OwnRules:
     def unknown_endtag(self, tag: str) -> None:
         super().unknown_endtag(tag)  # type: ignore[misc]  # feedparser's mixin comes next in the order
         bases = vars(self)["basestack"]
-        if bases:  # by itself it keeps the base of an element that ended
+        # By itself feedparser keeps the ``xml:base`` of an element that ended.
+        if bases:
             self.baseuri = bases[-1]
 
     def push_content(self, *args: Any) -> None:  # noqa: ANN401 - feedparser is untyped
@@ -309,7 +310,8 @@ class StrictHandlers(_OwnRules, _Scopes, StrictFeedParser):  # type: ignore[misc
 
 class _LooseHandlers(_OwnRules, LooseFeedParser):  # type: ignore[misc]  # feedparser is untyped
     def handle_charref(self, reference: str) -> None:
-        with contextlib.suppress(ValueError, OverflowError):  # a reference to no character
+        # A reference to no character is left out.
+        with contextlib.suppress(ValueError, OverflowError):
             super().handle_charref(reference)
 
 
@@ -327,6 +329,7 @@ Handlers = TypeVar("Handlers", bound=StrictHandlers)
 def read_strictly(data: bytes, handlers: Handlers) -> Handlers | None:
     """Let handlers read a document; ``None`` where it is not well-formed."""
     reader = _BufferingReader(namespaceHandling=1)
+    # Otherwise a document could have us read files and addresses that it names (XXE).
     reader.setFeature(handler.feature_external_ges, state=False)
     reader.setContentHandler(handlers)
     reader.setErrorHandler(handlers)
@@ -341,6 +344,7 @@ def read_strictly(data: bytes, handlers: Handlers) -> Handlers | None:
 
 def _read_loosely(text: str, entities: dict[str, str]) -> Any:  # noqa: ANN401 - feedparser is untyped
     handlers = _LooseHandlers("", None, "utf-8", entities)
-    with contextlib.suppress(*_HANDLER_ERRORS):  # the entries before the fault count
+    # After a fault, the entries before it still count.
+    with contextlib.suppress(*_HANDLER_ERRORS):
         handlers.feed(text)
     return handlers

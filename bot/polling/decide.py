@@ -44,13 +44,13 @@ MASS_CHANGE_MIN = 5
 OUTAGE = timedelta(hours=48)
 """After so long without a successful poll, many new items are a backlog."""
 BACKLOG_MOST, BACKLOG_SENT = 20, 10
-"""Of a backlog of more items, so many are sent."""
+"""A backlog of up to the first number of items is sent whole; of a longer one, the second."""
 FLOOD_SENT = 20
-"""Of more new items than one poll may bring, so many are sent."""
+"""Where a poll brings more than ``PollContext.most_new``, so many of the newest are sent."""
 ARCHIVE_AGE = timedelta(days=7)
-"""Items of an archive are so much older than the newest known one."""
+"""How much older than the newest known item an item of an archive is at least."""
 MOST_COMPARED = 100
-"""Known items of a document, from its top, that are compared with what they said before."""
+"""Only so many known items, from the top of a document, are checked for changes."""
 NO_CONTEXT = PollContext()
 
 
@@ -155,6 +155,7 @@ def _decide_document(
 ) -> FeedUpdate:
     document, fetched = response.document, response.fetched
     pairs = list(zip(document.items, response.keys, strict=True))
+    # By key: an item that a document holds twice is one.
     unknown = {keys.primary: (item, keys) for item, keys in pairs if not _is_known(keys, known)}
     if feed.reread_from is not None and feed.body_hash == fetched.body_hash:
         # The very bytes that were read before, by an older parser: whatever is seen in them only
@@ -175,6 +176,7 @@ def _decide_document(
     moved = _with_move(
         healthy(read, fetched, context, now), fetched, now, has_known_item=has_known_item
     )
+    # Backlog, flood and archive all count from the oldest item, so the largest covers the others.
     return replace(
         moved,
         keys=response.all_keys,
@@ -251,6 +253,7 @@ def _flood(feed: Feed, items: Sequence[NewItem], context: PollContext) -> int:
     """How many new items are not sent, because there are too many at once: all but the newest."""
     if not feed.has_baseline or len(items) <= context.most_new:
         return 0
+    # An operator may allow fewer new items than we would send of a flood.
     return len(items) - min(FLOOD_SENT, context.most_new)
 
 
@@ -279,6 +282,7 @@ def _archive(
     limit = max(known_dates) - ARCHIVE_AGE
     behind = ordered[:first_known]
     old = {keys.primary for item, keys in behind if item.published and item.published < limit}
+    # ``items`` are oldest first too, so a number of skipped ones can name exactly the archive.
     oldest_new = [item.key for item in items[:first_known]]
     if len(old) < first_known or len(oldest_new) < first_known:
         return 0
@@ -296,6 +300,7 @@ def _with_move(
         return FeedUpdate(replace(feed, pending_move=move))
     old, new = host_of(feed.url), host_of(move.target)
     alerts: tuple[FeedAlert, ...] = ()
+    # A move within one registrable domain is of no interest to readers.
     if old != new and registrable(old) != registrable(new):
         alerts = (FeedAlert(AlertKind.MOVED, facts={"old": old, "new": new}),)
     return FeedUpdate(replace(feed, pending_move=move), moved=move.target, alerts=alerts)

@@ -21,7 +21,7 @@ GONE_FOR, GONE_TIMES = timedelta(hours=48), 3
 HABIT_GAPS = 5
 """Gaps between news that make a habit."""
 SILENCE_TIMES, SHORTEST_SILENCE = 3, timedelta(days=14)
-"""A feed is silent after so many times its longest gap, but not within a holiday."""
+"""A feed is silent after so many times its longest gap, and not before two weeks: a holiday."""
 USUAL_WAIT = 1.5
 """Times the usual pause: a wait within that is the interval with its jitter."""
 SERVER_DELAY = 1.1
@@ -30,7 +30,7 @@ SERVER_DELAY = 1.1
 OUTAGE_WINDOW = 50
 """Fetches that are remembered to tell whether our own connection fails."""
 FETCHES, HOSTS = 20, 5
-"""Fewer fetches, or failures at fewer hosts, prove nothing."""
+"""Our own connection is only suspected after so many fetches, with failures at so many hosts."""
 
 
 class FeedHealth(StrEnum):
@@ -133,7 +133,8 @@ def with_alerts(before: Feed, update: FeedUpdate, now: datetime) -> FeedUpdate:
     """
     stage = _told_stage(before, update.feed, now)
     silent_since = _silent_since(before, update, now)
-    if stage is before.failure_stage and silent_since == before.silent_since:  # nearly always
+    # Nearly always nothing changes, and no new ``Feed`` has to be made.
+    if stage is before.failure_stage and silent_since == before.silent_since:
         return update
     feed = replace(update.feed, failure_stage=stage, silent_since=silent_since)
     alerts = [*update.alerts]
@@ -148,9 +149,11 @@ def _told_stage(before: Feed, after: Feed, now: datetime) -> FailureStage | None
     """The stage that readers know of; it stands until the feed can be read."""
     if not after.failures:
         return None
-    if after.failures == before.failures:  # our own connection failed: nothing is known
+    # It was our own connection that failed: nothing new is known of the feed.
+    if after.failures == before.failures:
         return before.failure_stage
     stage = failure_stage_of(after, now)
+    # What was told (gone, for instance) is not true any more, but the feed still cannot be read.
     if stage is None and before.failure_stage is not None:
         return FailureStage.FAILING
     return stage

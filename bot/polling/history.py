@@ -8,6 +8,7 @@ from bot.model import Feed, FeedUpdate, NotModified, Poll, PollResult
 from bot.polling.decide import FeedDocument, FeedResponse, UnreadableDocument
 
 KEPT = 10
+"""Polls that are remembered of each feed."""
 LONGEST = 255
 """Characters of an argument; a host name has no more (RFC 1035, 2.3.4)."""
 SAFE_ARGS = frozenset({"host", "status", "reason", "limit"})
@@ -28,7 +29,8 @@ def with_history(
 def _result(feed: Feed, response: FeedResponse, update: FeedUpdate) -> PollResult:
     if update.feed.failures > feed.failures:
         return PollResult.FAILED
-    if isinstance(response, TidingsError):  # a failure that is not the feed's
+    # A failure that was not counted is our own connection's, not the feed's.
+    if isinstance(response, TidingsError):
         return PollResult.SKIPPED
     if isinstance(response, FeedDocument) and not feed.has_baseline:
         return PollResult.FIRST

@@ -29,7 +29,7 @@ HOST_PAUSES: Mapping[str, float] = MappingProxyType(
 )
 """Domains that are known for limits, and the seconds that they want."""
 LONGEST_LINE = 20
-"""Feeds that wait for one domain."""
+"""Feeds in the queue of one domain at the most; the others wait in the store."""
 LONGEST_WAIT = 60.0
 """Seconds in a queue; well within a lease."""
 RETURN_SPREAD = timedelta(minutes=10)
@@ -37,18 +37,19 @@ RETURN_SPREAD = timedelta(minutes=10)
 MAX_DOMAINS = 10_000
 """Domains that are remembered; beyond that, those that nobody waits for are forgotten."""
 UNLIMITED = 10**9
+"""Feeds in the queue of a domain without a pause, where none has to wait for another."""
 
 LONGEST_PAUSE_OF_VISITS = 2.0
-"""Seconds, where the domain wants a longer pause: somebody waits. What is polled waits them all."""
+"""Seconds: where a domain wants a longer pause, requests that a person waits for keep this one."""
 MOST_VISITS = 4
 """Requests that people wait for at the same time, to a host without a pause."""
 
 SLOW_AFTER = 2.0
 """Seconds after which a poll counts as slow; nearly all have ended by then."""
 MOST_ASIDE = 1
-"""Slow polls that hold no slot, as a multiple of the concurrency; more than these hold one each."""
+"""So many slow polls hold no slot, as a multiple of the concurrency; any more hold one each."""
 MOST_BYTES = 64 << 20
-"""Of the large documents that wait without a slot."""
+"""Bytes of all large documents whose polls wait for the parser without a slot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class HostQueue:
         """The queues in which a feed waits."""
         self._backoffs: dict[str, HostBackoff] = {}
         self._held: set[int] = set()
+        """Ids of the feeds that wait here or are being polled."""
         self.waiting = 0
 
     def holds(self, feed: Feed) -> bool:
@@ -132,7 +134,8 @@ class HostQueue:
             self.waiting += 1
             return None
         behind_queue = now + queue.pause * (len(queue.waiting) + 1)
-        if feed.awaits_host:  # it came back a little early; its turn is not given away
+        # It came back a little early; no newcomer gets its turn.
+        if feed.awaits_host:
             return behind_queue
         behind_promised = (queue.promised_until or now) + queue.pause
         queue.promised_until = max(behind_queue, behind_promised)
@@ -141,6 +144,7 @@ class HostQueue:
     def start(self, now: datetime, limit: int) -> list[Feed]:
         """Take out those whose turn it is, up to ``limit``; each is polled until ``finish``."""
         started: list[Feed] = []
+        # A copy, as queues that become empty are taken out on the way.
         for name, queue in list(self._occupied.items()):
             if len(started) >= limit:
                 break
@@ -175,6 +179,8 @@ class HostQueue:
             return None
         if host in queue.busy_hosts:
             return timedelta()
+        # ``next_start`` is a whole pause after the last request; this counts a shorter one from
+        # there.
         shorter = min(queue.pause, timedelta(seconds=LONGEST_PAUSE_OF_VISITS))
         turn = queue.next_start - queue.pause + shorter if queue.next_start else now
         if turn > now:

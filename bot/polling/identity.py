@@ -22,6 +22,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from bot.model import ParsedItem
 
 KEY_SIZE = 16
+"""Bytes: short enough to keep millions of keys, long enough that no two meet by chance."""
+# Nothing can be added: the keys of stored items depend on it, and all such items would be new.
 TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id|yclid|igshid|xtor)\Z", re.IGNORECASE)
 
 _PLAIN = re.compile(
@@ -64,6 +66,7 @@ def choose_identity(items: Sequence[ParsedItem], kept: Identity | None) -> Ident
         return kept or needed
     if kept is Identity.ID and not _are_ids_useless(items):
         return kept
+    # Never back up the list: keys of another kind would make every item look new.
     order = list(Identity)
     return max(kept, needed, key=order.index)
 
@@ -102,13 +105,15 @@ def _compared(item: ParsedItem) -> _Compared:
     return _Compared(item, _address(item), link, title, f"link and title\n{link}\n{title}")
 
 
-@lru_cache(maxsize=1024)  # an item may ask for its own several times
+# An item may ask for its own link several times.
+@lru_cache(maxsize=1024)
 def normalise_link(url: str) -> str:
     """A link without what varies: scheme, host's case, ``www.``, tracking parameters, last slash.
 
     The fragment stays: on a changelog or in a thread it is all that tells two entries apart.
     """
-    plain = _PLAIN.fullmatch(url)  # nearly all are, and the way below is long
+    # Nearly all links match, and taking them apart below costs several times as much.
+    plain = _PLAIN.fullmatch(url)
     if plain:
         host, path, query = plain.groups(default="")
         address = f"//{host.lower().removeprefix('www.')}{path.rstrip('/')}"
@@ -152,6 +157,7 @@ def _are_ids_useless(items: Sequence[ParsedItem]) -> bool:
 
 
 def _primary(names: _Compared, identity: Identity) -> str:
+    # Each key begins with the kind of its text: an id and a link that read alike are no match.
     if identity is Identity.ID and names.item.id:
         return f"id\n{names.item.id}"
     if identity is not Identity.TEXT and names.link:
@@ -166,7 +172,8 @@ def _told_apart(compared: Sequence[_Compared], primaries: list[str]) -> list[str
 
     Where they share even these, they are one item.
     """
-    if len(set(primaries)) == len(primaries):  # nearly always
+    # Nearly always no two items share a key.
+    if len(set(primaries)) == len(primaries):
         return primaries
     longer = [
         f"{primary}\n{names.linked_title}"

@@ -47,7 +47,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 MANY_ITEMS = 500
-"""What is computed from longer documents, or from large ones (``LARGE``), runs on a thread."""
+"""Documents with more items, or larger ones than ``LARGE``, are judged on a thread."""
 
 _OUTCOMES_OF_ERRORS: Final = {
     BadAddress: PollOutcome.BAD_ADDRESS,
@@ -104,7 +104,9 @@ class FeedPoll:
         feed, tools = self._feed, self._tools
         response = await self._get_response()
         tools.outage.note(host_of(feed.url), response)
+        # Only now: every pause counts from the answer, not from the request.
         now = tools.clock()
+        # The store may change between this and ``_apply``; ``recalled`` tells it whether it did.
         recalled, update = await self._decide(response, now)
         if isinstance(response, FeedDocument) and _has_cached_items(update):
             # An item of the cache is known to the parser, but not to the store: its keys were
@@ -128,6 +130,7 @@ class FeedPoll:
         if not isinstance(answer, Fetched) or answer.body_hash == feed.body_hash:
             return answer
         item_cache = b""
+        # Another version's cache would be thrown away by the parser: it need not be loaded.
         if feed.parser_version == PARSER_VERSION:
             item_cache = await self._tools.store.run(feeds.item_cache, feed.id)
         return await self._parse(answer, item_cache)

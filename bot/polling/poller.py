@@ -23,11 +23,11 @@ from bot.telemetry import Metrics
 LEASE = timedelta(minutes=3)
 """Longer than a poll may take: the wait for its turn at the host, the fetch, the parse."""
 MAX_CLAIMS = 20
-"""Claims in one tick, where much of what is due has to wait for its host."""
+"""Claims in one tick: several are needed where most of the claimed feeds must wait for a host."""
 REFILL_DELAY = 0.02
 """Seconds from a free slot to the next claim, so that feeds are claimed several at a time."""
 MAX_WAITING = 10
-"""Waiting feeds as a multiple of the concurrency; while there are more, none are claimed."""
+"""No feeds are claimed while more than the concurrency times this wait for their hosts."""
 
 
 class Poller:
@@ -103,6 +103,8 @@ class Poller:
     async def tick(self) -> None:
         """Start a poll of every due feed that there is a free slot for."""
         self.last_tick = time.monotonic()
+        # The timer and every poll that ends call this: two at once would claim the same slots
+        # twice.
         async with self._claiming:
             if not self._backoffs_are_loaded:
                 self._queue.back_off(await self._store.run(host_backoff.load))
@@ -121,7 +123,8 @@ class Poller:
     async def stop(self, grace: float) -> None:
         """Let running polls end within ``grace`` seconds, then cancel the rest and release all."""
         self._stopping = True
-        async with self._claiming:  # what is being claimed at this moment has to be given back, too
+        # What is being claimed at this moment has to be given back, too.
+        async with self._claiming:
             waiting = self._queue.drain()
             await self.rest(grace)
             cancelled = dict(self._running)
@@ -129,6 +132,8 @@ class Poller:
                 task.cancel()
             await asyncio.gather(*cancelled, return_exceptions=True)
             polled = [poll.feed for poll in cancelled.values()]
+            # Waiting feeds are as due as before; those that were cancelled may have asked their
+            # servers, and keep the next poll that was set when they were claimed.
             await self._store.run(feeds.release, waiting, polled)
 
     async def rest(self, timeout: float) -> None:  # noqa: ASYNC109 - no error: it returns then

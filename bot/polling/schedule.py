@@ -30,16 +30,17 @@ from bot.model import (
 from bot.polling.health import HABIT_GAPS, failure_stage_of, is_cut_off
 
 JITTER = 0.1
-"""Of a pause, by which it varies: so that feeds that came together drift apart."""
+"""The share by which a pause varies, so that feeds that were added together drift apart."""
 
 LONGEST_PAUSE = timedelta(hours=24)
 """Between two polls of a feed that fails."""
 DORMANT_PAUSE = timedelta(days=7)
 """Between two polls of a feed that failed for weeks."""
 MAX_DOUBLINGS = 16
+"""Of the pause of a feed that fails; more would overflow a ``timedelta`` before the cap applies."""
 LONGEST_RETRY_AFTER = timedelta(days=7)
 MAX_LIMIT_DOUBLINGS = 8
-"""Of the hour that a 429 without ``Retry-After`` stands for."""
+"""A 429 without ``Retry-After`` means an hour, doubled at most so often."""
 
 LONGEST_TRUSTED_HINT = timedelta(hours=6)
 """A longer cache hint is weighed against the feed's habit."""
@@ -48,13 +49,13 @@ SHORTEST_DISTRUSTED_PAUSE = timedelta(hours=1)
 UNREAD_AGAIN = timedelta(hours=24)
 """How often a document that could not be read is asked for as a whole."""
 STUCK_AFTER = timedelta(days=30)
-"""A longer row of 304 is doubted."""
+"""After so long with nothing but 304, validators may be left out once (``_unless_stuck``)."""
 DAILY = timedelta(days=1)
 
 FIXED_BELOW = timedelta(minutes=5)
 """An operator's interval that is shorter was chosen for a reason, and is kept to."""
 MAX_ARRIVALS = 11
-"""Ten gaps."""
+"""Moments of news that are remembered of a feed: ten gaps between them."""
 ACTIVE_FACTOR = 6
 """The pause of a feed that publishes is so many times the operator's interval at the most."""
 SILENCE_FACTORS = (
@@ -66,7 +67,7 @@ SILENCE_FACTORS = (
 NEWCOMER_AGE, NEWCOMER_FACTOR = timedelta(days=1), 3
 """The pause of a younger feed is so many times the operator's interval at the most."""
 HEAVY_SIZE, HEAVY_PAUSE = 100_000, timedelta(hours=1)
-"""Bytes: a larger body that has to be sent whole every time is asked for so rarely."""
+"""A body of more bytes that comes without validators, so whole each time, is polled so rarely."""
 MAX_SKIPPED_HOURS, MAX_SKIPPED_DAYS = 20, 5
 """A document that asks for more is not believed: it would hardly ever be polled."""
 
@@ -95,6 +96,7 @@ def as_requested(feed: Feed, now: datetime) -> Feed:
 
     That is nothing, where the whole document is to be read once more by a newer parser.
     """
+    # Without validators the server sends everything; without a hash the same bytes are parsed anew.
     if feed.reread_from is None or now < feed.reread_from:
         return feed
     return replace(feed, validators=NO_VALIDATORS, body_hash=b"")
@@ -141,6 +143,7 @@ def answered(feed: Feed, fetched: Fetched, now: datetime) -> Feed:
 
 def healthy(feed: Feed, answer: Fetched | NotModified, context: PollContext, now: datetime) -> Feed:
     """After an answer that is no failure: the feed is well, and has a baseline of known items."""
+    # Only a body without validators is sent whole at every poll, and so has a size that counts.
     size = 0
     if isinstance(answer, Fetched) and answer.validators == NO_VALIDATORS:
         size = len(answer.body)
@@ -195,6 +198,7 @@ def failed(
     failures = feed.failures + 1
     usual = usual_pause(feed, now, adaptive=context.adaptive)
     doubled = usual * 2 ** min(failures - 1, MAX_DOUBLINGS)
+    # An operator's interval of more than a day is kept to, also when a feed fails.
     pause = max(min(doubled, LONGEST_PAUSE), usual)
     failing = replace(
         feed,
@@ -226,6 +230,8 @@ def refused(feed: Feed, error: FetchError, context: PollContext, now: datetime) 
         gone_count=feed.gone_count + 1 if is_gone else 0,
         gone_since=(feed.gone_since or now) if is_gone else None,
     )
+    # A host without a registrable domain has no backoff that counts: there the feed's own failures
+    # do.
     refusals = max(feed.failures, context.refusals)
     limit = _limit(error, refusals, is_known_host=context.is_known_host)
     pauses = [pause for pause in (limit, error.fresh_for) if pause is not None]
@@ -253,6 +259,8 @@ def _backoff(
     On a private server (which has no registrable domain) it may be one feed's source that sets it.
     """
     domain = registrable(error.host)
+    # If a redirect led elsewhere, it was another domain that refused, in whose queue this feed does
+    # not stand.
     if domain is None or not limit or domain != registrable(host_of(feed.url)):
         return None
     if error.status in (429, 503) or (error.status == 403 and context.is_known_host):
@@ -339,6 +347,7 @@ def next_open_time(due: datetime, feed: Feed) -> datetime:
     if not hours and not days:
         return due
     moment = due.astimezone(UTC)
+    # This ends within a week: what is believed leaves four hours and two days open at least.
     while moment.hour in hours or moment.weekday() in days:
         moment = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     if moment == due:
@@ -349,6 +358,7 @@ def next_open_time(due: datetime, feed: Feed) -> datetime:
 
 def stable_fraction(feed_id: int, moment: object = "") -> float:
     """A number from 0 to 1, by chance, but the same for the same feed and moment."""
+    # A hash instead of a random number: so this module stays pure, and a restart moves no feed.
     seed = blake2b(f"{feed_id} {moment}".encode(), digest_size=4).digest()
     return int.from_bytes(seed) / 0xFFFFFFFF
 

@@ -31,7 +31,8 @@ def find_hub(url: str, header_links: Links, document_links: Links) -> tuple[str,
     """
     parts = urlsplit(url)
     if "@" in parts.netloc:
-        return None  # hub and callback would learn what stands behind the password
+        # Hub and callback would learn what stands behind the password.
+        return None
     is_youtube = parts.hostname == "www.youtube.com" and parts.path == "/feeds/videos.xml"
     if is_youtube and "channel_id" in parse_qs(parts.query):
         return _YOUTUBE_HUB, url

@@ -130,6 +130,7 @@ class WebSubSubscriber:
             return
         path, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
         subscription = WebSubSubscription(feed_id, *hub, path=path, secret=secret)
+        # Stored before the hub is asked (``renew``), as its question may come back at once.
         await self._store.run(websub.offer, subscription, self._clock())
         self._hubs[feed_id] = hub
 
@@ -142,7 +143,9 @@ class WebSubSubscriber:
         else:
             reason = f"answered {status}"
         if 200 <= status < 300:
-            return  # the hub's question whether we asked comes to the callback
+            # Not agreed yet: the hub asks at the callback whether it was we (``confirm``).
+            return
+        # A 4xx is an answer: this hub will not have us. Anything else may pass.
         pause = REFUSAL_PAUSE
         if not 400 <= status < 500:
             doubled: timedelta = RETRY_PAUSE * 2 ** min(subscription.failures, MAX_DOUBLINGS)

@@ -26,10 +26,10 @@ from bot.store.rows import (
 )
 
 APART = timedelta(milliseconds=100)
-"""From one place that hears a notice to the next: a third of what Telegram takes, so that no item
-is late for it."""
+"""Between two chats that get the same alert: ten a second, a third of what Telegram takes, so that
+items are not late for it."""
 LISTED = 20
-"""Items of a backlog that are told by their titles."""
+"""Of the items that are not sent, an alert lists the titles of so many."""
 ALERT_RECIPIENTS = """
     INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, created, state)
     SELECT c.id, COALESCE(MIN(place.open_topic), MIN(place.topic_id)), :feed, :notice, :now,
@@ -48,8 +48,10 @@ ALERT_RECIPIENTS = """
     WHERE c.suspended = '' OR c.suspended_since > :away
     GROUP BY c.id, c.suspended
 """
-"""A chat once, in the first of its open topics, if it has any; for a channel whoever is in charge
-of it there, if we may write to them."""
+"""Each chat that reads the feed gets the alert once, in the first of its open topics if it has any.
+
+For a channel it goes to the private chat of whoever subscribed or made us a member, if we may write
+there."""
 
 
 def publish(
@@ -72,6 +74,7 @@ def publish(
     open_id = tx.value(sql, feed=feed_id, kind=alert.kind)
     if open_id is not None and has_end:
         return _change(tx, open_id, alert, now)
+    # Nobody was told that it began, so nobody needs to hear that it is over.
     if has_end and alert.ended is not None:
         return 0
     return _begin(tx, feed_id, alert, now, has_end=has_end, items=items)
@@ -93,6 +96,7 @@ def tell(
         notice=notice_id,
         now=to_ms(now),
     )
+    # Only after the INSERT, as ``STATE_BY_PLACE`` is an expression over a row of the outbox.
     tx.execute(
         f"UPDATE outbox SET state = {STATE_BY_PLACE} WHERE notice_id = :notice",  # noqa: S608
         notice=notice_id,
@@ -137,7 +141,7 @@ def _add(
 
 
 def _change(tx: Tx, notice_id: int, alert: FeedAlert, now: datetime) -> int:
-    """Let sent messages be edited; drop those that are not sent yet when it is over."""
+    """Change an open alert: queue sent messages for an edit; once it is over, drop unsent ones."""
     tx.execute(
         "UPDATE notices SET stage = :stage, since = :since, ended = :ended WHERE id = :id",
         id=notice_id,
@@ -154,6 +158,7 @@ def _change(tx: Tx, notice_id: int, alert: FeedAlert, now: datetime) -> int:
             id=notice_id,
             now=to_ms(now),
         )
+    # The rows keep their ``message_ids``: so they are sent as edits, with all their attempts anew.
     changed = tx.execute(
         f"""
         UPDATE outbox SET settled = NULL, attempts = 0, unanswered = 0, reason = '', form = 'full',
@@ -167,7 +172,10 @@ def _change(tx: Tx, notice_id: int, alert: FeedAlert, now: datetime) -> int:
 
 
 def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
-    """Let the queues of those who hear it be claimed, one by one, after items of other chats."""
+    """Make the queues of its recipients ready, ``APART`` from each other.
+
+    A queue that is ready already keeps its time.
+    """
     tx.execute(
         """
         UPDATE chats SET
@@ -219,7 +227,7 @@ def delivery_of(tx: Tx, row: Row, target: Target, feed: FeedRef, **claim: Any) -
 
 
 def is_outdated(tx: Tx, delivery: AlertDelivery) -> bool:
-    """Whether the notice changed while its message was under way."""
+    """Whether the alert changed while its message was being sent."""
     alert = delivery.alert
     row = tx.one(
         "SELECT stage, ended FROM notices n JOIN outbox o ON o.notice_id = n.id WHERE o.id = :id",
@@ -244,7 +252,7 @@ def _notice_of(tx: Tx, row: Row) -> FeedAlert:
 
 
 def _listed(tx: Tx, ids: Sequence[int]) -> tuple[Item, ...]:
-    """Without what they say; the newest first."""
+    """The items that an alert lists, newest first, without their bodies."""
     if not ids:
         return ()
     rows = tx.query(

@@ -12,13 +12,14 @@ from bot.store.demand import STATE_BY_PLACE
 from bot.store.rows import chat_of, clean, to_ms
 
 CHOICE_MAX_AGE = timedelta(days=7)
+"""How long a choice offered by a button is kept, and ended subscriptions can be restored."""
 
 
 def upsert(tx: Tx, chat: Chat, now: datetime) -> Chat:
-    """Note a chat as Telegram describes it now; answers it with what it chose, suspended or not.
+    """Store a chat as Telegram describes it now; return it with its settings and its state.
 
-    The language is kept as it was when the chat was noted first, or as ``/lang`` chose it since;
-    empty where a group or channel has chosen none.
+    The language is stored once, with a new chat; after that only ``/lang`` changes it. It is empty
+    where a group or channel has chosen none.
     """
     row = tx.one(
         """
@@ -89,6 +90,8 @@ def chosen(tx: Tx, chat_id: int, choice_id: int) -> str | None:
 
 def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
     """A group became a supergroup: all of it moves to the new id (Bot API, migrate_to_chat_id)."""
+    # Updates from the new group may have come before the news of its move, and stored it. Where
+    # nobody subscribed there, that row is only in the way.
     tx.execute(
         """
         DELETE FROM chats
@@ -96,17 +99,20 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
         """,
         new=new_id,
     )
-    tx.execute(  # the messages have other ids there: what is to be said anew is said in a new one
+    # Messages have other ids there, so an alert that changes cannot be edited, but is sent anew.
+    tx.execute(
         "UPDATE outbox SET message_ids = '' WHERE chat_id = :old AND notice_id IS NOT NULL",
         old=old_id,
     )
+    # Subscriptions, topics and the outbox follow the new id by ON UPDATE CASCADE.
     if tx.one("SELECT 1 FROM chats WHERE id = :new", new=new_id) is None:
         tx.execute(
             "UPDATE chats SET id = :new, kind = 'supergroup', leased_until = 0 WHERE id = :old",
             new=new_id,
             old=old_id,
         )
-    else:  # the new one was subscribed to before we heard of the move
+    else:
+        # Somebody subscribed in the new group before we heard of the move: both are merged.
         tx.execute(
             """
             UPDATE subscriptions SET chat_id = :new WHERE chat_id = :old AND NOT EXISTS (
@@ -132,7 +138,8 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
             old=old_id,
         )
         tx.execute("DELETE FROM chats WHERE id = :old", old=old_id)
-        tx.execute(  # what was held for the old one is not held here, unless somebody paused it
+        # What was held for the old group is not held here, unless somebody paused it.
+        tx.execute(
             f"""
             UPDATE outbox SET state = {STATE_BY_PLACE}
             WHERE chat_id = :new AND state = 'held' AND (notice_id IS NOT NULL OR EXISTS (

@@ -51,7 +51,7 @@ PASSING = {
 LARGEST_COMMIT = 256
 """Transactions under one commit at the most, so that the first never waits long for the last."""
 LARGEST_JOURNAL = 16 << 20
-"""Bytes that the write-ahead log keeps on disk after a checkpoint."""
+"""Bytes to which the file of the write-ahead log is cut after a checkpoint."""
 CHECK_WITHIN = 10.0
 """Seconds that the file is checked at the start: enough for 3 GB where it is cached."""
 CLOSE_WITHIN = 5.0
@@ -106,6 +106,8 @@ def _spread(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, obje
     for name, value in params.items():
         if isinstance(value, list):
             single = {f"{name}_{number}": element for number, element in enumerate(value)}
+            # An empty list becomes ``IN (NULL)``, which matches nothing; ``IN ()`` is SQL for
+            # SQLite alone.
             sql = re.sub(rf":{name}\b", ", ".join(f":{key}" for key in single) or "NULL", sql)
             flat.update(single)
         else:
@@ -118,13 +120,15 @@ class _Job:
 
     def __init__(self, function: Callable[[Tx], Any]) -> None:
         self.function = function
+        # Kept, as the answer comes from the store's thread and has to find the way back.
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Any] = self.loop.create_future()
         self.answer: Any = None
         self.error: BaseException | None = None
 
     def resolve(self) -> None:
-        if self.future.done():  # the caller was cancelled meanwhile; its transaction stands
+        # The caller was cancelled meanwhile; its transaction stands.
+        if self.future.done():
             return
         if self.error is not None:
             self.future.set_exception(self.error)
@@ -140,7 +144,8 @@ class Store:
         """Whether what is written arrives; ``probe`` keeps it fresh."""
         self.fatal: StoreError | None = None
         """Why nothing can be written any more; the process has to end, and somebody has to act."""
-        self.condition.succeed()  # it was written to a moment ago
+        # It was written to a moment ago, when it was opened.
+        self.condition.succeed()
         self._path = path
         self._file = _identity(path)
         self._database = database
@@ -149,6 +154,7 @@ class Store:
         self._closed = False
         self._tx = Tx(database, metrics)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        # A daemon: a disk that hangs for ever must not keep the process from ending.
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
@@ -165,6 +171,7 @@ class Store:
             StoreError: Corrupt, locked, read-only, another program's, in use by another Tidings, or
                 of a newer version. Nothing is changed.
         """
+        # Before anything is read: another Tidings may be migrating the file at this moment.
         lock = _lock(path)
         try:
             _check(path, busy_timeout)
@@ -221,6 +228,8 @@ class Store:
             StoreError: It never will again; the text says what to do.
             StoreUnavailable: It does not now.
         """
+        # A file that was deleted or replaced can still be written through the open descriptor: all
+        # writes would succeed, and be lost.
         if self.fatal is None and await asyncio.to_thread(_identity, self._path) != self._file:
             self._give_up("was moved, deleted or replaced while Tidings was running", _PUT_BACK)
         if self.fatal:
@@ -234,12 +243,15 @@ class Store:
         """Finish what waits, then close the file; a store that hangs is left after a while."""
         self._closed = True
         self._jobs.put(None)
+        # Not joined here: that would stop the loop, to which the last answers are brought.
         await asyncio.to_thread(self._thread.join, CLOSE_WITHIN)
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             batch = [job]
             last = False
+            # Whatever came in during the last commit shares the next one: the wait for the disk
+            # costs far more than the statements.
             while len(batch) < LARGEST_COMMIT and not self._jobs.empty() and not last:
                 following = self._jobs.get()
                 if following is None:
@@ -249,9 +261,8 @@ class Store:
             self._commit(batch)
             if last:
                 break
-        with contextlib.suppress(
-            sqlite3.Error
-        ):  # a convenience; a full disk must not keep the file locked
+        # A convenience only: a full disk must not keep the file locked.
+        with contextlib.suppress(sqlite3.Error):
             self._database.execute("PRAGMA optimize")
         self._database.close()
         os.close(self._lock)
@@ -260,6 +271,8 @@ class Store:
         connection = self._database.conn
         started, began = time.perf_counter(), time.monotonic()
         try:
+            # IMMEDIATE takes the write lock now. A transaction that reads first and becomes a
+            # writer later can fail with SQLITE_BUSY without waiting for the lock.
             connection.execute("BEGIN IMMEDIATE")
             for job in batch:
                 self._attempt(job)
@@ -270,12 +283,15 @@ class Store:
                 connection.execute("ROLLBACK")
             unavailable = self._note(error, began)
             for job in batch:
+                # A function that raised by itself keeps its own error.
                 job.error = job.error or unavailable
         self._metrics.transacted(time.perf_counter() - started)
         for job in batch:
+            # Not before the commit: nobody may act on what a power cut could still take back.
             try:
                 job.loop.call_soon_threadsafe(job.resolve)
-            except RuntimeError:  # the loop is gone, and with it whoever asked
+            except RuntimeError:
+                # The loop is gone, and with it whoever asked.
                 continue
 
     def _attempt(self, job: _Job) -> None:
@@ -292,6 +308,7 @@ class Store:
         except Exception as error:  # noqa: BLE001 - it is handed to the caller, whatever it is
             job.error = error
             connection.execute("ROLLBACK TO job")
+        # ``ROLLBACK TO`` leaves the savepoint itself in place, so it is released in either case.
         connection.execute("RELEASE job")
 
     def _note(self, error: sqlite3.Error, began: float) -> Exception:
@@ -337,6 +354,7 @@ def _lock(path: Path) -> int:
         raise StoreError(
             f"{path}: the folder {path.parent} does not exist; create it or change [storage] url"
         )
+    # Resolved, so that two names of one file (a symbolic link) share one lock.
     name = path.resolve()
     try:
         lock = os.open(name.with_name(f"{name.name}.lock"), os.O_RDWR | os.O_CREAT, PRIVATE)
@@ -368,10 +386,12 @@ def _keep_private(path: Path) -> None:
         try:
             mode = stat.S_IMODE(file.stat().st_mode)
             if file.is_file() and mode & ~PRIVATE:
+                # Rights are only taken away: an operator may have made the file read-only.
                 file.chmod(mode & PRIVATE)
         except FileNotFoundError:
             continue
-        except OSError as error:  # another user's file that we may write
+        except OSError as error:
+            # Another user's file that we may write: its mode is not ours to change.
             log.warning("database_not_private", file=str(file), reason=error.strerror)
 
 
@@ -438,6 +458,8 @@ def _find_damage(database: Database, *, has_log: bool) -> str:
 
 
 def _connect(name: Path | str, busy_timeout: float) -> sqlite3.Connection:
+    # Without an isolation level Python begins no transactions by itself: ours are explicit. The
+    # thread is not checked, as one thread opens the connection and the store's own uses it.
     return sqlite3.connect(
         name,
         timeout=busy_timeout,
@@ -468,19 +490,19 @@ def _prepare(database: Database, path: Path) -> None:
     """Check whose file it is before the first byte is written, then migrate it."""
     try:
         _refuse_foreign(database, path)
+        # SQLite has them off by default, for each connection anew.
         database.execute("PRAGMA foreign_keys = ON")
         database.execute("PRAGMA journal_mode = WAL").fetchall()
         database.execute("PRAGMA synchronous = FULL")
         # A file that grew in one large transaction, or while a reader held it, shrinks again.
         database.execute(f"PRAGMA journal_size_limit = {LARGEST_JOURNAL}").fetchall()
+        # A negative size is in KiB: 16 MB.
         database.execute("PRAGMA cache_size = -16000")
-        database.execute(
-            "BEGIN IMMEDIATE"
-        )  # shows a lock or a read-only file now rather than at the first item
+        # Shows a lock or a read-only file now rather than at the first item.
+        database.execute("BEGIN IMMEDIATE")
         database.execute("ROLLBACK")
-        database.execute(
-            f"PRAGMA application_id = {APPLICATION_ID}"
-        )  # first: a kill from here on leaves our own file
+        # Before the tables: a kill from here on leaves a file that we know as ours.
+        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         migrations.apply(database)
     except sqlite3.Error as error:
         raise StoreError(f"{path}: {_explain(error)}") from error
@@ -489,6 +511,7 @@ def _prepare(database: Database, path: Path) -> None:
 def _refuse_foreign(database: Database, path: Path) -> None:
     owner = database.execute("PRAGMA application_id").fetchone()[0]
     tables = database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    # A file without tables may become ours, whoever made it.
     if tables and owner != APPLICATION_ID:
         raise StoreError(
             f"{path}: holds another program's data; name another file in [storage] url"

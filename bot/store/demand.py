@@ -28,6 +28,8 @@ READ = """
           AND (t.closed IS NULL OR t.closed_since > :away)
     )
 """
+"""Whether somebody reads a feed: not paused, and in a place that is open, or closed since
+``:away`` at the earliest (NULL, for one given up by ``places.expire``, is never later)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,9 @@ def refresh_demand(
 ) -> None:
     """Let a feed be polled exactly while somebody reads it.
 
-    One that nobody reads is forgotten as far as newness goes: when somebody comes back, its first
-    poll records what is there as seen, as for a new feed, so that nobody gets the backlog of
-    somebody else's pause. ``due`` is when one that nobody read before is polled next (default:
+    A feed that nobody reads loses its baseline: when somebody comes back, its first poll records
+    what is there as seen, as for a new feed, so that nobody gets the backlog of somebody else's
+    pause. ``due`` is when one that nobody read before is polled next (default:
     now), though never before its server wants it to be. One that is gone for good stays as it is
     until somebody has it tried.
     """
@@ -80,6 +82,7 @@ def _refresh(
         away=away,
         **params,
     )
+    # What the server asked for holds on, although nobody read the feed meanwhile.
     tx.execute(
         f"""
         UPDATE feeds SET next_due = CASE WHEN not_before > :due THEN not_before ELSE :due END
@@ -138,5 +141,8 @@ KEENEST = """
         ) AS own FROM {feeds}
     ) AS f
 """
-"""People who wish for an interval are few beside those who do not, and have an index of their
-own."""
+"""The interval that each feed's most demanding reader wants: the shortest that a subscription
+names, or the operator's, if that is shorter and somebody goes by it.
+
+Subscriptions with an interval of their own are few, and have an index of their own, so they are
+asked for first."""

@@ -1,4 +1,4 @@
-"""Feeds: claimed when due, applied after a look. Every function is one transaction."""
+"""Feeds: claimed when due, updated after a poll. Every function is one transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,11 +12,11 @@ from bot.store.rows import clean, content_of, feed_columns, feed_of, read, to_ms
 from bot.telemetry import StoredTable
 
 MOST_CHANGES = 24
-"""Changes of one item that are noted."""
+"""Changes of one item that are counted; text that always changes is then left alone."""
 UNREADABLE_PAUSE = timedelta(days=1)
 """Until a feed whose row cannot be read is tried again; an operator may have mended it."""
 KEPT_AT_FIRST = 50
-"""Items whose content is kept at the first look; the others are remembered by their keys alone."""
+"""Items whose content is kept at the first poll; the others are remembered by their keys alone."""
 
 
 def claim_due(tx: Tx, now: datetime, limit: int, lease: timedelta) -> list[Feed]:
@@ -73,6 +73,7 @@ DUE = """
     ) AS readers
     FROM feeds WHERE next_due <= :now AND leased_until <= :now ORDER BY next_due LIMIT :limit
 """
+"""Feeds to claim, with the number of their readers, which the User-Agent names."""
 
 
 def release(tx: Tx, unused: Sequence[Feed], used: Sequence[Feed] = ()) -> None:
@@ -81,6 +82,7 @@ def release(tx: Tx, unused: Sequence[Feed], used: Sequence[Feed] = ()) -> None:
         "UPDATE feeds SET leased_until = 0 WHERE id IN (:ids)",
         ids=[feed.id for feed in (*unused, *used)],
     )
+    # ``next_due`` is NULL where the last reader left meanwhile: that feed is not due again.
     for feed in unused:
         tx.execute(
             "UPDATE feeds SET next_due = :due WHERE id = :id AND next_due IS NOT NULL",
@@ -90,7 +92,8 @@ def release(tx: Tx, unused: Sequence[Feed], used: Sequence[Feed] = ()) -> None:
 
 
 def postpone(tx: Tx, turns: Sequence[tuple[int, datetime]]) -> None:
-    """Give leases back, to be claimed again at a moment each, if somebody still reads the feed."""
+    """Give leases back; each feed is claimed again at its moment, if somebody still reads it."""
+    # ``promised`` is ``Feed.awaits_host``: when the feed comes back, it goes before newcomers.
     tx.each(
         """
         UPDATE feeds SET leased_until = 0, next_due = :until, promised = 1
@@ -108,6 +111,7 @@ def find(tx: Tx, url: str) -> Feed | None:
 
 def add(tx: Tx, url: str, interval: timedelta, now: datetime) -> Feed:
     """The feed at this address, made where there is none; nobody reads it yet, so it is not due."""
+    # The update changes nothing; with DO NOTHING, RETURNING would answer no row for a known feed.
     row = tx.one(
         """
         INSERT INTO feeds (url, default_ms, interval_ms, pause_ms, created)
@@ -164,7 +168,8 @@ def apply(
     moved_alert = None
     for alert in update.alerts:
         if alert.kind is AlertKind.MOVED:
-            moved_alert = alert  # readers hear of a move only if it is made
+            # Published by ``moves.move``, so readers hear of a move only if it is made.
+            moved_alert = alert
         else:
             items = unsent if alert.kind in (AlertKind.BACKLOG, AlertKind.FLOOD) else ()
             alerts.publish(tx, feed.id, alert, now, items)
@@ -214,6 +219,9 @@ def _update(tx: Tx, update: FeedUpdate, now: datetime) -> None:
     assignments = ", ".join(
         f"{name} = :{name}" for name in columns if name not in ("primed", "next_due")
     )
+    # Under a lease, no ``next_due`` means that the last reader left during the poll: the feed stays
+    # without a baseline. Without a lease somebody is about to subscribe (``services.subscribing``),
+    # and the baseline of this poll counts.
     tx.execute(
         f"""
         UPDATE feeds SET {assignments}, leased_until = 0,
@@ -232,9 +240,9 @@ def _update(tx: Tx, update: FeedUpdate, now: datetime) -> None:
 
 
 def _compare(tx: Tx, update: FeedUpdate, now: datetime) -> None:
-    """Note which known items say something else now; text that always changes is left alone.
+    """Count a change of each known item that says something else now (``MOST_CHANGES``).
 
-    What another reading made of an item is replaced, and is no change.
+    Where another version of the parser read the item before, the fingerprint is replaced uncounted.
     """
     tx.each(
         """
@@ -304,7 +312,10 @@ def _queue(tx: Tx, feed_id: int, item_id: int, now: datetime) -> int:
 
 
 def _wake(tx: Tx, feed_id: int, now: datetime) -> None:
-    """Let the queues of the feed's chats be claimed: after a pause, but before an alert's turn."""
+    """Make the feed's chats ready now, or after their pause.
+
+    A chat that is ready later only for an alert's turn is made ready now, so that no item is late.
+    """
     tx.execute(
         """
         UPDATE chats SET ready = CASE WHEN paced_until > :now THEN paced_until ELSE :now END
@@ -327,11 +338,13 @@ def set_interval(tx: Tx, interval: timedelta, now: datetime) -> None:
 
 
 def set_reading(tx: Tx, reading: str, now: datetime) -> None:
-    """Documents are read so from now on; feeds read otherwise are read again within a day.
+    """At the start: feeds whose last document another parser version read are read again in a day.
 
-    Each gets a moment of its own, which stays where it is at the next start. One that has nothing
-    to compare with, no validators and no digest, is read as a whole in any case.
+    Each gets its own moment, which stays where it is at the next start. A feed that has nothing to
+    compare with, no validators and no digest, is read as a whole in any case.
     """
+    # 889 minutes are a day's golden section, so neighbouring ids come far apart. A
+    # moment once set is not set again, so a restart in the middle of the day moves nothing.
     tx.execute(
         """
         UPDATE feeds SET reread_from = CASE
@@ -342,7 +355,7 @@ def set_reading(tx: Tx, reading: str, now: datetime) -> None:
             reading <> :reading AND reread_from IS NULL
             AND (length(digest) > 0 OR etag IS NOT NULL OR last_modified IS NOT NULL)
         )
-        """,  # 889 minutes are a day's golden section: neighbours come far apart, none twice
+        """,
         reading=reading,
         now=to_ms(now),
     )
@@ -355,7 +368,7 @@ def release_all(tx: Tx) -> None:
 
 
 def poll_now(tx: Tx, feed_id: int, now: datetime, pause: timedelta) -> datetime | None:
-    """Let a feed be looked at now, because somebody asked for it; also one that is gone.
+    """Let a feed be polled now, because somebody asked for it; also one that is gone.
 
     Returns:
         ``None``: it will be. Else until when its server wants to be left alone, or until ``pause``
@@ -385,5 +398,5 @@ def poll_now(tx: Tx, feed_id: int, now: datetime, pause: timedelta) -> datetime 
 
 
 def count_due(tx: Tx, now: datetime) -> int:
-    """Feeds that wait to be looked at."""
+    """Feeds that are due."""
     return int(tx.value("SELECT count(*) FROM feeds WHERE next_due <= :now", now=to_ms(now)))

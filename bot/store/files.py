@@ -12,13 +12,13 @@ from bot.store.database import Tx
 from bot.store.rows import to_ms
 
 TELEGRAMS_MEMORY = timedelta(days=1)
-"""Telegram remembers for days which addresses gave it nothing; asking again before is in vain."""
+"""Until Telegram is given an address again that failed it: it remembers failures for days."""
 FIRST_PAUSE = timedelta(minutes=10)
-"""Until we try an address again that gave us nothing; four times as long after each failure, a day
-at the most."""
+"""Until we download from an address again that failed us; four times as long after each failure, up
+to ``LONGEST_PAUSE``."""
 LONGEST_PAUSE = timedelta(days=1)
 FORGIVEN = timedelta(days=7)
-"""After a fault has run out: until then, the next one counts as its repetition."""
+"""How long a fault that ran out is still counted: the next one makes the pause longer."""
 
 
 _MEDIA_KINDS = frozenset(MediaKind)
@@ -39,12 +39,13 @@ _PARTIES = frozenset(Party)
 def look_up(
     tx: Tx, urls: Sequence[str], now: datetime
 ) -> tuple[dict[str, tuple[TelegramFile, ...]], dict[str, frozenset[Party]]]:
-    """``known`` and ``barred``, by address."""
+    """By address: the files that Telegram has of it, and who shall not be asked for it now."""
     return known(tx, urls, now), barred(tx, urls, now)
 
 
 def known(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, tuple[TelegramFile, ...]]:
-    """What Telegram has of each address; what is used is kept, marked once a day."""
+    """The files that Telegram has of each address; marks them as used, so that they are kept."""
+    # Once a day is enough for ``prune``, and spares a write for each message.
     tx.execute(
         "UPDATE files SET used = :now WHERE url IN (:urls) AND used < :old",
         urls=list(urls),
@@ -56,7 +57,8 @@ def known(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, tuple[Telegra
         "SELECT url, kind, file_id FROM files WHERE url IN (:urls)", urls=list(urls)
     ):
         if row["kind"] not in _MEDIA_KINDS:
-            continue  # of a newer version: the file is fetched and sent as if it were not known
+            # Of a newer version: the file is fetched and sent as if it were not known.
+            continue
         file = TelegramFile(row["file_id"], MediaKind(row["kind"]))
         by_url[row["url"]] = (*by_url.get(row["url"], ()), file)
     return by_url
@@ -118,7 +120,8 @@ def barred(tx: Tx, urls: Sequence[str], now: datetime) -> dict[str, frozenset[Pa
     )
     for row in rows:
         if row["party"] not in _PARTIES:
-            continue  # of a newer version, and nobody whom we ask
+            # Of a newer version, and nobody whom we ask.
+            continue
         parties[row["url"]] = parties.get(row["url"], frozenset()) | {Party(row["party"])}
     return parties
 

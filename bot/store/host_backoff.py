@@ -10,7 +10,7 @@ from bot.telemetry import StoredTable
 
 
 def keep(tx: Tx, backoff: HostBackoff) -> None:
-    """Remember until when; a longer wait that was asked for before stands."""
+    """Remember until when a domain is left alone; a longer wait that it asked for before stands."""
     tx.execute(
         """
         INSERT INTO hosts (domain, closed_until, refusals) VALUES (:domain, :until, :refusals)

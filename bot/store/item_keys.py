@@ -11,14 +11,14 @@ from bot.store.database import Tx
 from bot.store.rows import to_ms
 
 REFRESH = timedelta(days=1)
-"""A key that is still in its document is marked as seen once in this time, not at every look."""
+"""A key that is still in its document is marked as seen once in this time, not at every poll."""
 KEPT = timedelta(days=90)
 """How long a key is kept after it left its document."""
 MOST = 20_000
 """Keys of one feed at the most, unless its document is longer than half of that: 5000 items with
 four keys each."""
 FLOOD = 1000
-"""Keys that are new at one poll; where there are more, old ones are forgotten at once."""
+"""Where more keys than this are new at one poll, old ones are pruned at once, not once a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Recalled:
     seen: Mapping[bytes, int]
     """The known ones, and when each was marked as seen, in milliseconds."""
     parsed: int | None
-    """When the document before it was recorded: who records another one meanwhile writes keys,
-    too."""
+    """When the document before it was recorded. If that has changed, another poll wrote keys
+    meanwhile, and ``seen`` is out of date."""
 
 
 NOTHING = Recalled({}, None)
@@ -50,7 +50,8 @@ def known(tx: Tx, feed_id: int, keys: Sequence[bytes]) -> frozenset[bytes]:
 
 def _seen(tx: Tx, feed_id: int, keys: Sequence[bytes]) -> dict[bytes, int]:
     seen: dict[bytes, int] = {}
-    for start in range(0, len(keys), 5000):  # SQLite takes 32 766 parameters
+    # SQLite takes 32 766 parameters in one statement.
+    for start in range(0, len(keys), 5000):
         part = keys[start : start + 5000]
         places = ",".join("?" * len(part))
         sql = f"SELECT key, last_seen FROM item_keys WHERE feed_id = ? AND key IN ({places})"  # noqa: S608 - of "?"
@@ -106,8 +107,9 @@ def prune(
 ) -> Recalled | None:
     """Forget keys that left the document long ago, about once a day; call before ``remember``.
 
-    What stood in the document before this one left it just now, however long that one stayed the
-    same; it counts from here. The newest are kept at any age, twice as many as the document has.
+    A document may stay the same for months (304), and its keys are not marked meanwhile. So keys of
+    the document before this one count as seen until now, and their age is counted from here. The
+    newest keys are kept at any age, twice as many as the document has.
 
     Returns:
         ``recalled``, if it still holds: nobody changed keys of the feed since, nor was it done
@@ -118,6 +120,9 @@ def prune(
         return None
     if recalled is not None and recalled.parsed != row["last_parsed"]:
         recalled = None
+    # Marks are up to a day old, so those of the document before lie within a day of it. They are
+    # set a millisecond before the day that ends now: next time, keys that are not in this document
+    # must not count as keys of it.
     if row["last_parsed"] is not None and row["last_parsed"] < to_ms(now - REFRESH):
         tx.execute(
             """
@@ -125,8 +130,7 @@ def prune(
             WHERE feed_id = :feed AND last_seen >= :previous
             """,
             feed=feed_id,
-            left=to_ms(now - REFRESH)
-            - 1,  # so that those that are not there now do not count as there then, next time
+            left=to_ms(now - REFRESH) - 1,
             previous=row["last_parsed"] - REFRESH // timedelta(milliseconds=1),
         )
     # A feed whose items are always other ones would fill the day.

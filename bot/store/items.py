@@ -48,6 +48,7 @@ def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: in
         before=before,
         limit=limit,
     )
+    # Messages of an open alert stay, however old: they are still to be edited.
     changed += tx.execute(
         """
         DELETE FROM outbox WHERE id IN (
@@ -58,7 +59,7 @@ def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: in
               )
             ORDER BY settled LIMIT :limit
         )
-        """,  # an open notice's message will be changed yet
+        """,
         settled=settled,
         limit=limit,
     )

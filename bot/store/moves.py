@@ -70,6 +70,7 @@ def undo(tx: Tx, feed_id: int, now: datetime) -> str | None:
         "SELECT * FROM moves WHERE feed_id = :id AND undone IS NULL ORDER BY id DESC LIMIT 1",
         id=feed_id,
     )
+    # Another feed may have come to the old address meanwhile.
     if last is None or tx.one(
         "SELECT 1 FROM feeds WHERE url = :old AND id <> :id", old=last["old_url"], id=feed_id
     ):
@@ -102,6 +103,8 @@ def latest(tx: Tx, subscription_id: int) -> Relocation | None:
     feed = {"feed": own["feed_id"]}
     itself = "SELECT * FROM moves WHERE feed_id = :feed AND merged_into IS NULL AND undone IS NULL"
     merged = "SELECT * FROM moves WHERE merged_into = :feed AND undone IS NULL"
+    # A feed that moved alone, and feeds that were merged into this one, concern its readers alike;
+    # of a merge only those whose subscriptions it handed over.
     made = [*tx.query(itself, **feed), *tx.query(merged, **feed)]
     concerned = [
         row for row in made if row["merged_into"] is None or subscription_id in _moved_ids(tx, row)
@@ -148,7 +151,8 @@ def _hand_over(tx: Tx, feed_id: int, twin_id: int) -> list[int]:
         twin=twin_id,
     )
     tx.execute("DELETE FROM subscriptions WHERE feed_id = :feed", feed=feed_id)
-    tx.execute(  # what is still to be sent is found by the subscription that it is for
+    # A pause or an undo finds what waits by feed and place of the subscription: it has to agree.
+    tx.execute(
         "UPDATE outbox SET feed_id = :twin WHERE feed_id = :feed AND state IN ('waiting', 'held')",
         feed=feed_id,
         twin=twin_id,

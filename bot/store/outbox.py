@@ -53,6 +53,7 @@ from bot.store.rows import (
 )
 from bot.telemetry import StoredTable
 
+# On PostgreSQL the inner SELECT would need FOR UPDATE SKIP LOCKED.
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
     WHERE id IN (
@@ -61,9 +62,9 @@ READY_CHATS = """
         ORDER BY ready LIMIT :limit
     )
     RETURNING *
-"""  # PostgreSQL: FOR UPDATE SKIP LOCKED in the inner SELECT
+"""
 NO_CHAT = 0
-"""The id of none: an empty list of ids would be NULL, which no id is known to differ from."""
+"""No chat's id. An empty list would become ``NOT IN (NULL)``, which is true of no id at all."""
 FIRST_WAITING = """
     SELECT o.* FROM chats c JOIN outbox o ON o.id = (
         SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND w.state = 'waiting'
@@ -113,13 +114,15 @@ def _claim_once(
     )
     if not leased:
         return []
+    # RETURNING answers rows in any order.
     chat_rows = {row["id"]: row for row in sorted(leased, key=lambda row: row["ready"])}
     first = {row["chat_id"]: row for row in tx.query(FIRST_WAITING, chats=[*chat_rows])}
     sources = _Sources(tx, first.values(), now)
     claimed: list[Delivery | AlertDelivery | None] = []
     for chat_id, chat_row in chat_rows.items():
         row = first.get(chat_id)
-        if row is None:  # its last waiting message was cancelled or held
+        # Its last waiting message was cancelled or held since it became ready.
+        if row is None:
             _go_to_next(tx, chat_id, now)
             continue
         try:
@@ -211,8 +214,8 @@ def _go_to_next(tx: Tx, chat_id: int, now: datetime) -> None:
 def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: timedelta) -> bool:
     """Record what became of a claimed message and give its chat's lease back.
 
-    Where somebody else holds the lease now, only what is there is recorded: everything else is
-    that one's business.
+    Where the lease ran out and somebody else holds it now, only a message that arrived is recorded:
+    the rest is up to the other.
 
     Args:
         tx: The transaction.
@@ -225,9 +228,11 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
         Whether the lease was still held.
     """
     if isinstance(verdict, Migrated):
-        pause = timedelta()  # Nothing was sent to the new group yet.
+        # Nothing was sent to the new group yet.
+        pause = timedelta()
     arrived = isinstance(verdict, Sent | PartSent)
     if not _give_back(tx, delivery, now + pause, arrived=arrived):
+        # What arrived is recorded whoever holds the lease: otherwise it would be sent once more.
         if isinstance(verdict, Sent):
             _sent(tx, delivery, verdict.message_ids, now)
         return False
@@ -324,7 +329,7 @@ def _settle_place(
 
 
 def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) -> None:
-    """It is there; a notice that changed meanwhile has to be told anew, in the same message."""
+    """Settle a message that arrived, or queue it for an edit if its alert changed meanwhile."""
     if isinstance(delivery, AlertDelivery) and alerts.is_outdated(tx, delivery):
         tx.execute(
             """
@@ -347,6 +352,7 @@ def _finish(
     now: datetime,
     message_ids: tuple[int, ...] = (),
 ) -> None:
+    # Whoever passes no ids (an edit, a refusal) leaves those that are known.
     tx.execute(
         """
         UPDATE outbox SET state = :state, reason = :reason, settled = :now,
@@ -363,7 +369,7 @@ def _finish(
 
 
 def _go_on(tx: Tx, delivery: Claim, progress: Progress) -> None:
-    """The row stays the first of its chat; its next part is tried as the first one went out."""
+    """A part arrived: the row stays the first of its chat; its next part has all attempts anew."""
     tx.execute(
         """
         UPDATE outbox SET begun = :begun, form = :form, reason = '', attempts = 0, unanswered = 0,
@@ -409,11 +415,11 @@ def _again(tx: Tx, delivery: Claim, form: Fallback, reason: str, *, counts: bool
 
 
 def _found(tx: Tx, delivery: Claim, now: datetime) -> None:
-    """A message is there: its place is open, if it was thought closed."""
+    """A message arrived, so its place is open: note that if it was thought closed."""
     place, chat = delivery.target, delivery.chat
     if chat.suspended:
         places.reactivate(tx, place.chat_id, now)
-    # Others have no topics; this is asked for every message.
+    # Only here topics can be; asking for every message of every chat would cost a query each.
     if place.topic_id or chat.kind is ChatKind.SUPERGROUP:
         places.found(tx, place, now)
 
@@ -456,6 +462,7 @@ HOLD_REFUSED = """
     WHERE {which}
 """
 REFUSALS_IN_A_ROW = 3
+"""Different messages refused, with none arriving between, for which their chat is held."""
 
 
 def _give_back(tx: Tx, delivery: Claim, until: datetime, *, arrived: bool) -> bool:

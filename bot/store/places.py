@@ -21,7 +21,7 @@ from bot.store.rows import from_ms_or_none, to_ms
 BACKLOG_MAX = 10
 """Of each feed, so many held messages go out when a place opens; older ones are told as a list."""
 TOLD_AGAIN = timedelta(days=30)
-"""A place that closes again and again, each night perhaps, is told of so seldom."""
+"""People hear only once in this time that a place is closed: some groups close every night."""
 PROBED_AT_ONCE = 100
 """Places that one transaction tries at the most."""
 SECOND_TRY = timedelta(hours=1)
@@ -47,11 +47,13 @@ def suspend(tx: Tx, chat_id: int, reason: str, now: datetime, *, is_probed: bool
     ``is_probed``: Telegram will not tell when that is over, so it is tried; and whoever subscribed
     hears of it.
     """
+    # Back to the full form: what was refused meanwhile was refused for the chat, not for its
+    # content. What has begun goes on in the form in which it began.
     tx.execute(
         """
         UPDATE outbox SET state = 'held', form = CASE WHEN begun = '' THEN 'full' ELSE form END
         WHERE chat_id = :chat AND state = 'waiting'
-        """,  # in full: what was tried meanwhile was not refused for what it is
+        """,
         chat=chat_id,
     )
     is_new = tx.execute(
@@ -172,7 +174,8 @@ def found(tx: Tx, place: Target, now: datetime) -> None:
     """Something was sent there: the place is open, and its topic is there."""
     where: dict[str, Any] = {"chat": place.chat_id, "topic": place.topic_id}
     row = tx.one("SELECT * FROM topics WHERE chat_id = :chat AND topic_id = :topic", **where)
-    if row is None:  # nearly always
+    # Nearly always: a topic has a row only once something was wrong with it.
+    if row is None:
         return
     if row["missing_since"] is not None:
         tx.execute(
@@ -204,7 +207,7 @@ def _hold_topic(tx: Tx, place: Target) -> None:
 
 
 def _move_to_chat(tx: Tx, place: Target) -> None:
-    """What the chat itself has already stays there once."""
+    """Move subscriptions and unsent messages of a topic to its chat, which gets none twice."""
     where: dict[str, Any] = {"chat": place.chat_id, "topic": place.topic_id}
     tx.execute(
         """
@@ -260,9 +263,11 @@ def probe(tx: Tx, now: datetime, first: timedelta, longest: timedelta) -> int:
             id=row["id"],
             next=to_ms(now + _pause(row["probes"], first, longest)),
         )
+        # A place without probes has just closed: for now it only got the moment of its first one.
         if row["probes"] and _release_one(tx, row["id"], None, now):
             released += 1
-        elif row["probes"]:  # nothing to try with: what comes next is tried
+        elif row["probes"]:
+            # Nothing is held to try with: the chat is opened, and the next item tries it.
             reactivate(tx, row["id"], now)
     for row in tx.query(f"SELECT * FROM topics WHERE {due}", **limits):  # noqa: S608
         place = Target(row["chat_id"], row["topic_id"])
@@ -337,8 +342,8 @@ HELD = """
           AND s.feed_id = outbox.feed_id AND s.paused = ''
     ))
 """
-"""What is held in a chat, or in one topic of it, and by nobody's wish: of a chat without what a
-closed topic holds."""
+"""Messages held because the chat (``:topic`` is NULL) or the topic is closed, not because somebody
+paused the feed. Those of a chat leave out what a closed topic of it holds."""
 
 
 # ---------------------------------------------------------------- open again, or given up
@@ -349,7 +354,8 @@ def _release(
 ) -> Revival:
     where: dict[str, Any] = {"chat": chat_id, "topic": topic_id}
     is_suspended = tx.value("SELECT suspended FROM chats WHERE id = :id", id=chat_id)
-    if is_suspended:  # a topic reopened of which nothing can be sent yet
+    # A topic was reopened in a chat to which nothing can be sent yet.
+    if is_suspended:
         return Revival()
     skipped = tx.query(
         f"""
@@ -392,6 +398,7 @@ def expire(tx: Tx, now: datetime, limit: int) -> int:
     )
     for row in lost:
         _expire(tx, row["id"], None, row["suspended_since"], now)
+        # Without a moment it is found here no more, and its readers do not count (``demand.READ``).
         tx.execute("UPDATE chats SET suspended_since = NULL WHERE id = :chat", chat=row["id"])
         refresh_chosen(tx, Chosen(row["id"]), now)
     shut = tx.query(
@@ -429,7 +436,8 @@ def _expire(tx: Tx, chat_id: int, topic_id: int | None, since: int, now: datetim
         reason=EXPIRED,
         now=to_ms(now),
     )
-    if not expired:  # what comes from now on is not seen, which must be said all the same
+    # Nothing was held, but from now on nothing is collected, which people must hear all the same.
+    if not expired:
         expired = tx.query(
             """
             SELECT topic_id, feed_id, NULL AS item_id FROM subscriptions
@@ -504,7 +512,7 @@ def _tell_closed(tx: Tx, place: Target, kind: AlertKind, reason: str, now: datet
 def _tell(
     tx: Tx, place: Target, listener: Target, kind: AlertKind, reason: str, now: datetime
 ) -> None:
-    """One of the feeds lends its name: an alert belongs to a feed."""
+    """Queue an alert about a place; every alert needs a feed, so its oldest one stands for it."""
     feed_id = tx.value(
         "SELECT MIN(feed_id) FROM subscriptions WHERE chat_id = :chat", chat=place.chat_id
     )

@@ -245,6 +245,7 @@ def _move_of(row: Row) -> PendingMove | None:
 
 def _numbers(bits: int) -> frozenset[int]:
     """Small numbers, one bit each."""
+    # Nearly all feeds skip nothing; they share one set.
     if not bits:
         return NONE
     return frozenset(number for number in range(bits.bit_length()) if bits >> number & 1)

@@ -445,6 +445,8 @@ CREATE INDEX passing_due ON passing (due)
 
 
 def _run(database: Database, statements: str) -> None:
+    # Not by ``executescript``: that commits first, and a migration is one transaction, so that a
+    # kill leaves the file as it was before.
     for statement in statements.split(";\n"):
         if statement.strip():
             database.execute(statement)

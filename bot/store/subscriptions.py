@@ -35,7 +35,7 @@ BY_USER = "user"
 BATCH = 500
 """Values in one statement."""
 EVERY = 1 << 31
-"""More than any chat has."""
+"""A limit that is none: more subscriptions than any chat has."""
 WAITING_STATES: tuple[Literal["waiting"], Literal["held"]] = ("waiting", "held")
 
 
@@ -183,6 +183,7 @@ def count(tx: Tx, chat_id: int) -> int:
 def page(tx: Tx, chat_id: int, number: int, size: int) -> SubscriptionPage:
     """A page of a chat's subscriptions; the nearest there is, as they come and go meanwhile."""
     total = count(tx, chat_id)
+    # The last page is the total divided by the size, rounded up.
     number = min(max(number, 1), max(1, -(-total // size)))
     shown = of_chat(tx, chat_id, size, (number - 1) * size)
     return SubscriptionPage(tuple(shown), number, total)
@@ -357,6 +358,8 @@ def _restore_items(tx: Tx, target: Target, feed_ids: list[int], now: datetime) -
         feeds=feed_ids,
         old=to_ms(now - CHOICE_MAX_AGE),
     )
+    # They lost their baseline when nobody read them. As nothing shall have ended, it is given back:
+    # otherwise what came meanwhile would count as old.
     tx.execute(
         "UPDATE feeds SET primed = 1 WHERE id IN (:feeds) AND last_ok IS NOT NULL AND primed = 0",
         feeds=feed_ids,

@@ -118,6 +118,8 @@ def receive(tx: Tx, feed_id: int, now: datetime) -> None:
     tx.execute(
         "UPDATE pushes SET pushed = :now WHERE feed_id = :feed", feed=feed_id, now=to_ms(now)
     )
+    # Whoever knows the callback makes us poll no sooner than ``LEAST_PAUSE`` after the last poll or
+    # than the feed's server allows; a feed that fails keeps to its backoff.
     tx.execute(
         """
         UPDATE feeds SET next_due = CASE
@@ -155,6 +157,7 @@ def update_trust(
             feed=feed_id,
             before=to_ms_or_none(polled_before) or 0,
         )
+    # While a trusted hub's lease lasts, polling is only there for what the hub loses.
     tx.execute(
         """
         UPDATE feeds SET next_due = :later
