@@ -25,10 +25,14 @@ if os.environ.get("CI"):
     settings.load_profile("gate")
 
 
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """A worker for each core; none where only files are named, whose tests begin sooner without."""
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two workers for each core, as stories wait most of their time.
+
+    None where only files are named, whose tests begin sooner without.
+    """
     names = [argument.partition("::")[0] for argument in config.args]
-    return 0 if all(name.endswith(".py") for name in names) else None
+    only_files = all(name.endswith(".py") for name in names)
+    return 0 if only_files else 2 * (os.cpu_count() or 1)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
