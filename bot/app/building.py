@@ -212,6 +212,7 @@ async def build_fetcher(
         contact=settings.fetch.contact,
         timeout=settings.fetch.timeout.total_seconds(),
         max_size=settings.fetch.max_size,
+        # Polls that stepped aside hold their connections beside those that took their places.
         concurrency=(1 + MOST_ASIDE) * settings.polling.concurrency,
         unverified=frozenset(settings.fetch.unverified_hosts),
     ) as fetcher:

@@ -54,6 +54,8 @@ class JobRunner:
     def __init__(self, jobs: list[Job]) -> None:
         self._scheduler = AsyncIOScheduler(
             timezone="UTC",
+            # By default APScheduler drops a run that is a second late; here it is made up for,
+            # once.
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
         )
         for job in jobs:
@@ -80,6 +82,7 @@ class Activities:
 
         async def cancel() -> None:
             task.cancel()
+            # Not awaited itself, as that would raise its error and its cancellation here.
             await asyncio.wait({task})
 
         self._stops[name] = cancel

@@ -33,6 +33,7 @@ MEASURE_EVERY = 15.0
 TRIM_EVERY = 60.0
 TIDY_EVERY = 2.0
 PRUNE_EVERY = 3600.0
+"""Seconds between two runs of each of these jobs."""
 
 
 async def run(
@@ -63,6 +64,8 @@ async def run(
         ending = _Ending(stop)
         try:
             await _start(parts, settings, clock, activities, ending)
+            # Feeds are polled already: what they bring lies in the outbox until Telegram is
+            # reached.
             if await until(ending.begins, _listen(parts, activities, stack)):
                 log.info("ready", bot=parts.application.bot.username)
                 ready()
@@ -87,6 +90,7 @@ class _Ending:
         try:
             await check(store, parts.poller, parts.dispatcher, clock)
         finally:
+            # In a ``finally``, as it is the check itself that fails when the file is lost.
             if store.fatal and self._fault is None:
                 self._fault = store.fatal
                 log.critical("store_lost", reason=str(store.fatal))

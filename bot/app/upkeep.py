@@ -37,6 +37,8 @@ BEAT_EVERY, LONGEST_ANSWER = 15.0, 15.0
 
 async def take_over(store: Store, settings: Settings, clock: Clock) -> None:
     """Bring the database to these settings and this version; free what a killed process held."""
+    # A lock beside the file keeps other processes out, so whatever is held was held by one that was
+    # killed.
     await store.run(feeds.release_all)
     back = await store.run(moments.take_up, clock())
     if back:

@@ -9,22 +9,23 @@ from datetime import timedelta
 from math import inf
 
 SEVERAL = 3
-"""Chats that fail in a row before Telegram is to blame, and not they."""
+"""How many different chats must fail in a row before Telegram is blamed, not the chats."""
 FAILING_WINDOW = 10.0
-"""Seconds within which they do."""
+"""Seconds within which those failures must happen."""
 FLOODED, FLOODED_WINDOW = 2, 1.0
-"""Chats that are told to slow down in a row, and seconds within which they are, before the limit is
-taken for that of the whole bot."""
+"""How many chats in a row must be told to slow down, and within how many seconds, before the limit
+is taken for that of the whole bot."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds that sending stops; it doubles until something arrives."""
 FULL_SPEED = 32
-"""Messages a second; from here on the beginning is over."""
+"""Messages a second at which the slow start is over: from here on the speed is not limited."""
 
 
 class Circuit:
-    """Every moment is given in seconds of a clock that never goes back."""
+    """Says when a message may start; ``now`` is always in seconds of a monotonic clock."""
 
     def __init__(self) -> None:
+        # By chat: one that fails again and again must not count as several.
         self._failing: dict[int, float] = {}
         """Chats that failed since anything arrived, and when."""
         self._flooded: dict[int, float] = {}
@@ -46,9 +47,11 @@ class Circuit:
         self._failing.clear()
         self._flooded.clear()
         if self.is_closed(now):
-            return  # It started before, and says little of now.
+            # It started before sending stopped, and says little of now.
+            return
         self._pause = FIRST_PAUSE
         self._arrived += 1
+        # So each speed is kept for about a second before it doubles.
         if self._arrived >= self._speed:
             self._speed *= 2
             self._arrived = 0
@@ -58,7 +61,8 @@ class Circuit:
     def failed(self, chat_id: int, now: float) -> bool:
         """Telegram was in trouble or did not answer; says whether sending stops for all now."""
         if self.is_closed(now):
-            return False  # It started before, and says nothing new.
+            # It started before sending stopped, and says nothing new.
+            return False
         self._failing = _recent(self._failing, now - FAILING_WINDOW)
         self._failing[chat_id] = now
         if len(self._failing) < SEVERAL:
@@ -77,6 +81,8 @@ class Circuit:
         self._flooded[chat_id] = now
         if len(self._flooded) < FLOODED:
             return False
+        # A chat's own limit may last for hours, and must not stop the others for as long; the chats
+        # that were told wait out the whole of it in their rows.
         self._close(min(pause.total_seconds(), LONGEST_PAUSE), now)
         return True
 

@@ -87,7 +87,7 @@ class Composer:
         return choose(STYLE, self._operator, chat).value
 
     def leave_articles(self) -> None:
-        """The server knows none: until it is asked again, nobody gets one."""
+        """Send no articles for a day, because the server knows no rich messages."""
         self._no_articles_until = time.monotonic() + ASK_AGAIN
 
     def next(
@@ -96,7 +96,8 @@ class Composer:
         """The message whose turn it is, and what will be there with it where others follow."""
         progress = delivery.progress
         if progress:
-            # As it was begun, whatever was chosen since.
+            # The settings of the first part hold for all of them: parts that were composed with
+            # others would not fit together.
             chat, fallback = progress.chat, progress.fallback
         else:
             chat, fallback = delivery.chat, delivery.fallback
@@ -122,6 +123,9 @@ class Composer:
             return self._compose_once(item, feed, options, fallback, page)
         except Exception:  # in one item: it must neither stop the others nor lose this one
             log.exception("composition_failed", item=item.id, feed=feed.id, fallback=fallback)
+            # The body is what composing most likely failed on; title and link still tell of the
+            # item. The empty hash fits no progress, so an item that is partly sent ends with a link
+            # to the rest.
             without_content = replace(item, html="")
             return _Composition((compose(without_content, feed, options, Fallback.PLAIN),), "")
 
@@ -142,9 +146,11 @@ class Composer:
                 self._composed.move_to_end(key)
                 return known
         wording = self._wording(options.language)
+        # Outside of the lock, as it takes long: composed twice at the same time does no harm.
         post = compose_in_style(item, feed, options, fallback, wording, page)
         composition = _Composition(post, hash_of(post) if len(post) > 1 else "")
-        if item.id:  # what a preview shows of a feed that nobody follows has no row, hence no id
+        # What a preview shows of a feed that nobody follows has no row, hence no id to know it by.
+        if item.id:
             with self._lock:
                 self._composed[key] = composition
                 if len(self._composed) > COMPOSED:

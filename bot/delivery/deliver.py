@@ -55,14 +55,14 @@ from bot.telemetry import Metrics
 log = structlog.get_logger()
 
 FILES_PATIENCE, PREVIEW_FILES_PATIENCE = 1.0, 60.0
-"""Seconds that a message waits for its files, and one that somebody looks forward to; others take
-its place then."""
+"""Seconds that a message waits for its files before it lets others go first: of an item, and of a
+preview, which somebody is waiting for."""
 PREVIEW_PAGE_PATIENCE = 5.0
 """Seconds that somebody who asks for a preview waits for a page."""
 LARGE_ITEM = 20_000
 """Characters of an item; larger ones are composed beside the event loop."""
 MOST_BLAMED = 5
-"""Files of one message that Telegram may refuse by name before all of them are uploaded."""
+"""How often one message is sent with a refused file replaced; then the whole of it is judged."""
 NO_MEDIA = "none of its media could be had"
 OWN_FAULT = "a fault of Tidings, see its log"
 UNCONFIRMED = "perhaps sent: every answer was lost"
@@ -131,6 +131,8 @@ class Deliverer:
             else:
                 verdict = await self._attempt_item(claim)
         except StoreUnavailable as error:
+            # No message is there yet: what follows a successful request catches this error itself.
+            # So it is no failed attempt of the message either.
             verdict = Wait(STORE_PAUSE, str(error), counts=False)
         except Exception:
             log.exception("delivery_fault", **_facts(claim))
@@ -149,7 +151,8 @@ class Deliverer:
         pause = self._pause_after(claim, verdict)
         try:
             is_ours = await self._store.insist(outbox.settle, claim, verdict, moment, pause)
-        except Exception:  # The lease runs out, and the message goes out again.
+        except Exception:
+            # Nothing is lost: the lease runs out, and the message goes out again.
             log.exception("delivery_not_settled", **_facts(claim))
             return False
         if not is_ours:
@@ -167,6 +170,8 @@ class Deliverer:
         page = None
         if self._wants_page(delivery):
             page = await self._pages.wait_for(item, feed, PREVIEW_PAGE_PATIENCE)
+        # Each message may step down through every fallback. More would be a fault of ours, which
+        # must not send for ever.
         for _ in range(MAX_MESSAGES * len(Fallback)):
             match await self._send_next(delivery, page, PREVIEW_FILES_PATIENCE):
                 case PartSent(progress=progress, messages=messages):
@@ -187,6 +192,7 @@ class Deliverer:
             receipt = await self._send_alert(claim)
         except TelegramError as error:
             if claim.message_id:
+                # An edit can be repeated without harm, so a lost answer needs no counting.
                 return classify_edit(error, claim)
             verdict = classify(error, claim, Message(""))
             if self._is_last_without_answer(claim, verdict):
@@ -217,6 +223,8 @@ class Deliverer:
         Where Telegram names a file as bad, it is sent again at once, and the file goes otherwise.
         """
         message, progress = await self._compose(delivery, page)
+        # A file that is blamed goes another way or is left out in the next round, so the rounds
+        # make progress; the bound is for messages with very many bad files.
         for blamed in range(MOST_BLAMED):
             is_last = blamed == MOST_BLAMED - 1
             try:
@@ -256,13 +264,15 @@ class Deliverer:
         ``is_last``: there is no next time, so the whole message is judged.
         """
         if isinstance(message, RichMessage):
+            # An article carries all its files in one request, whatever their kinds.
             groups = [files]
             self._limiter.spend()
         elif message.media and not files:
             return Downgrade(Fallback.TEXT, NO_MEDIA)
         else:
             groups = arrange(files) or [[]]
-            self._limiter.spend(max(1, len(files)))  # an album costs its items
+            # Telegram counts each file of an album as a message.
+            self._limiter.spend(max(1, len(files)))
         try:
             receipt = await self._send(delivery.target, message, groups[0], reply_target(delivery))
         except TelegramError as error:
@@ -288,6 +298,7 @@ class Deliverer:
         if progress is not None:
             progress = with_message(progress, delivery.target, message_ids)
             return PartSent(progress, len(message_ids))
+        # The last of several parts: the row keeps the ids of all of them.
         before = delivery.progress.message_ids if delivery.progress else ()
         return Sent((*before, *message_ids), len(message_ids))
 
@@ -362,6 +373,8 @@ class Deliverer:
 
     def _report(self, claim: Delivery | AlertDelivery, verdict: Verdict, moment: datetime) -> None:
         delay = (moment - claim.queued).total_seconds()
+        # The delay is measured for whole items only: alerts and single parts would blur how late
+        # news is.
         is_item_there = isinstance(verdict, Sent) and isinstance(claim, Delivery)
         self._metrics.delivered(verdict.label, delay if is_item_there else None)
         facts = {

@@ -50,7 +50,7 @@ PATIENCE = 0.035
 """Seconds that one message may be under way before the next one starts: the pace of 28 messages per
 second."""
 LONGEST_REST = 1.0
-"""Seconds between two looks into the outbox at the most."""
+"""Seconds between two checks of the outbox at the most."""
 GRACE = 8.0
 """Seconds that messages under way have to arrive when the dispatcher is stopped."""
 FAULT_PAUSE = 1.0
@@ -58,7 +58,7 @@ FAULT_PAUSE = 1.0
 MOST_UNSETTLED = 500
 """Messages under way, or answered and not written down yet, beyond which nothing is claimed."""
 PLACE_CHECK = 0.1
-"""Seconds between two looks for a free place: a message that drags on leaves its own."""
+"""Seconds between two checks for a free place: a message that drags on leaves its own unnoticed."""
 
 
 class Dispatcher:
@@ -127,6 +127,7 @@ class Dispatcher:
         if not self._tasks:
             return
         _, late = await asyncio.wait(self._tasks, timeout=GRACE)
+        # Noted before the tasks are cancelled, as each of them takes its chat out of the set.
         chats = list(self._busy)
         for task in late:
             task.cancel()
@@ -136,11 +137,14 @@ class Dispatcher:
 
     async def _turn(self) -> None:
         if self._circuit.is_closed(time.monotonic()):
+            # In short sleeps, so that ``last_turn`` shows the health check a loop that is alive.
             await asyncio.sleep(min(self._circuit.wait(time.monotonic()), LONGEST_REST))
             return
         # Cleared before the claim: whatever is put into the outbox after it rings again.
         self._doorbell.clear()
         claimed: list[Delivery | AlertDelivery] = []
+        # While the file cannot be written, answers are kept in memory. Beyond this number nothing
+        # more is sent, as a kill would let all of it go out twice.
         if len(self._busy) < MOST_UNSETTLED:
             without = self._busy.union(self._places.shut_out(time.monotonic()))
             claimed = await self._store.run(
@@ -169,6 +173,8 @@ class Dispatcher:
             left.extend(waiting)
             if left:
                 chats = [claim.target.chat_id for claim in left]
+                # In a task, as it is repeated until the file can be written, and the loop shall not
+                # wait for that; ``_finish`` waits for it like for the others.
                 self._keep(self._release(chats))
 
     async def _until_next_start(self) -> None:
@@ -196,7 +202,8 @@ class Dispatcher:
         chat_id = claim.target.chat_id
         try:
             verdict = await self._deliverer.attempt(claim)
-            # Before it is settled, which takes a moment in which the next message would start.
+            # Before settling: while that is written the next message starts, and must know of this
+            # answer.
             self._places.end(chat_id, time.monotonic())
             self._learn(chat_id, verdict)
             is_settled = await self._deliverer.settle(claim, verdict)
@@ -207,7 +214,8 @@ class Dispatcher:
             self.notify()
 
     async def _release(self, chat_ids: Sequence[int]) -> None:
-        with contextlib.suppress(StoreError):  # It was closed: the next start frees all leases.
+        # The store may be closed by now: then the next start frees all leases.
+        with contextlib.suppress(StoreError):
             await self._store.insist(outbox.release, chat_ids)
 
     def _learn(self, chat_id: int, verdict: Verdict) -> None:
@@ -215,6 +223,8 @@ class Dispatcher:
         now = time.monotonic()
         is_closed = False
         match verdict:
+            # That a chat refuses us is an answer, too: Telegram works. Refused and Downgrade are
+            # left out, for faults of ours give them without any request.
             case Sent() | PartSent() | Suspended() | TopicClosed() | TopicGone() | Migrated():
                 self._circuit.succeeded(now)
             case Wait(cause=Cause.FLOOD, pause=pause):

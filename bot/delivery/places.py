@@ -22,6 +22,7 @@ class Places:
         self._quick = quick
         self._slow = slow
         self._since: dict[int, float] = {}
+        # A dictionary as an ordered set, so that the chat that was noted first is forgotten first.
         self._slow_chats: dict[int, None] = {}
 
     def start(self, chat_id: int, now: float) -> None:
@@ -31,6 +32,7 @@ class Places:
     def end(self, chat_id: int, now: float) -> None:
         """It was answered, or given up."""
         dragged_on = now - self._since.pop(chat_id) > DRAGS_AFTER
+        # Taken out first, so that a chat which is slow once more counts as noted last.
         self._slow_chats.pop(chat_id, None)
         if dragged_on:
             self._slow_chats[chat_id] = None

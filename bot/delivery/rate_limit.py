@@ -23,6 +23,7 @@ class Pace:
     """Messages per second over all chats."""
     private: timedelta = timedelta(seconds=1)
     group: timedelta = timedelta(seconds=3)
+    """How long a private chat, and a group or channel, rests after each message."""
 
     def rest(self, kind: ChatKind, messages: int = 1) -> timedelta:
         """How long a chat rests after ``messages`` messages."""

@@ -37,6 +37,8 @@ class FeedActions:
             history = subscription.feed.history
             if history and history[-1].moment >= since:
                 break
+            # The row is asked again and again, as the poller does not know who waits for which
+            # feed.
             await asyncio.sleep(POLL_STEP)
             subscription = await self.refreshed(subscription)
         return subscription

@@ -25,7 +25,7 @@ from bot.store import Store, chats, feeds, item_keys, items, subscriptions
 from bot.store.subscriptions import Ended
 
 SHOWN = 50
-"""Subscriptions that are answered where many changed."""
+"""How many subscriptions an answer names where many changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,8 @@ class Subscribing:
         feed = await self._store.run(feeds.find, normalise(text))
         # A feed that nobody polls any more is looked for again: its site may have another by now.
         if feed is None or feed.next_due is None:
-            # First, so that no site is asked in vain.
+            # Asked before the site is, so that none is asked in vain; ``subscribe`` asks again in
+            # its own transaction, where it counts.
             await self._store.run(subscriptions.require_room, target.chat_id, user_id, self._limits)
             discovery = await self._discoverer.find(text)
             if isinstance(discovery, FeedChoice):

@@ -67,6 +67,7 @@ def choose(
 
     ``None`` and the empty text are no choice.
     """
+    # It is not simply ``if value`` below: a number that is 0 would be a choice, too.
     if subscription is not None and Level.SUBSCRIPTION in setting.levels:
         value = getattr(subscription, setting.name)
         if value not in (None, ""):

@@ -24,6 +24,7 @@ LONGEST_SUMMARY = 20_000
 """Characters."""
 
 _DEFAULT = frozenset({"default", "默认", "預設"})
+"""What people write for "as the operator has it", in the languages of the bot."""
 _UNITS = {
     "m": MINUTE,
     "分钟": MINUTE,

@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 _LOST = (httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, httpx.DecodingError)
 """What is raised only after the whole request went out."""
+# Not read as JSON: the answer may have broken off anywhere behind this beginning.
 _OK = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\b')
 _SUCCESS = range(200, 300)
 
@@ -49,6 +50,7 @@ class _Answers:
         return tuple(number for number in ids if isinstance(number, int))
 
 
+# A context variable, as the library hands nothing of ours through to its requests.
 _answers: ContextVar[_Answers] = ContextVar("answers")
 
 
@@ -61,6 +63,7 @@ class SendingRequest(HTTPXRequest):
         Raises:
             NoAnswer: The request went out, and no whole answer came back.
         """
+        # Outside of ``once_ok`` (getMe, say) nobody asks for the answer: it is kept nowhere.
         answers = _answers.get(_Answers())
         answers.status = 0
         try:

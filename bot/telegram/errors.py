@@ -195,6 +195,7 @@ def classify(error: TelegramError, delivery: Claim, message: Message | RichMessa
             return _classify_unknown(error, delivery, message)
         case BadRequest():
             return _classify_refusal(error.message, delivery.fallback, message)
+        # Before NetworkError, of which it is a special case.
         case NoAnswer():
             pause = SILENT_PAUSES[min(delivery.unanswered, len(SILENT_PAUSES) - 1)]
             return Wait(pause, error.message, Cause.SILENCE)
@@ -213,7 +214,8 @@ def classify_edit(error: TelegramError, delivery: Claim) -> Verdict:
     """What to do after ``error`` answered the change of a message; one that is gone needs none."""
     if isinstance(error, BadRequest) and _mentions(error.message, NOT_EDITED):
         return Sent()
-    if isinstance(error, NoAnswer):  # To change it once more does no harm.
+    # To change a message once more does no harm, so a lost answer is like any other failure.
+    if isinstance(error, NoAnswer):
         return Wait(_backoff(delivery.attempts), error.message, Cause.SERVER)
     return classify(error, delivery, Message(""))
 
@@ -299,7 +301,8 @@ def _classify_silence(
     attempts = delivery.attempts + 1
     is_timeout = isinstance(error, TimedOut)
     wait = Wait(_backoff(delivery.attempts), error.message, Cause.SERVER)
-    if TOO_LARGE in error.message.casefold():  # 413: this message, every time
+    # HTTP 413 is about this message, and would come every time.
+    if TOO_LARGE in error.message.casefold():
         return _downgrade(delivery.fallback, message, error.message)
     if error.message.startswith(NOT_REACHED) or attempts < PATIENT_ATTEMPTS:
         return wait
@@ -353,6 +356,7 @@ def _mentions(reason: str, parts: Iterable[str]) -> bool:
 
 
 def _backoff(attempts: int) -> timedelta:
+    # The exponent is bounded first: after some days of failures no timedelta could hold the power.
     return min(timedelta(seconds=2 ** min(attempts, 10)), SLOWEST)
 
 

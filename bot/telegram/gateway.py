@@ -172,6 +172,7 @@ class Gateway:
         )
         # Telegram answers the files in reading order, without the names that we gave them.
         urls = [file.url for file in media_in(shown.blocks)]
+        # Not strict: what Telegram cut off the end has no file in its answer.
         made = dict(zip(urls, files_in(sent.blocks), strict=False))
         return Receipt(
             (sent.message_id,),
@@ -220,7 +221,8 @@ class Gateway:
         media = []
         for index, (attachment, sendable) in enumerate(files):
             options = describe(attachment, sendable)
-            if index == 0 and message.html:  # clients show the caption of the first as the album's
+            # Clients show the caption of the first file as that of the album.
+            if index == 0 and message.html:
                 options |= {"caption": message.html, "parse_mode": ParseMode.HTML}
             media.append(_ALBUM[attachment.kind](as_input(sendable, attach=True), **options))
         sent = await self._bot.send_media_group(

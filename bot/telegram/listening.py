@@ -24,6 +24,7 @@ from bot.telemetry import Condition
 log = structlog.get_logger()
 
 UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+"""Everything that the bot handles; Telegram sends it nothing else (getUpdates, allowed_updates)."""
 LONG_POLL = 10
 """Seconds that Telegram holds a question for updates open while there are none."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
@@ -133,6 +134,7 @@ class Listener:
         for update in updates:
             await self._application.update_queue.put(update)
         if updates:
+            # Only once they are queued: what is not confirmed yet comes again after a kill.
             self._offset = updates[-1].update_id + 1
 
     async def _confirm(self) -> None:
@@ -148,6 +150,7 @@ class Listener:
             try:
                 await attempt()
             except ConfigError:
+                # A token that is wrong at the start does not mend itself: the operator must hear.
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it was, the bot must hear again
                 self._condition.fail(_describe(error), since=began)

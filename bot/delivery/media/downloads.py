@@ -43,11 +43,14 @@ LINGER = 2.0
 SLOWEST_PICTURE, SLOWEST = 60.0, 120.0
 """Seconds for one address, of a picture and of everything else."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+"""Seconds until a message asks again whether its files are there: as long as it took so far,
+between these two."""
 
 _NAME = re.compile(r"[^\w.-]+")
 _LONGEST_NAME = 60
 _ANYTHING = "*/*"
 _Key = tuple[str, bool]
+"""The address, and whether a picture that moves is wanted as a still."""
 
 
 class NotReady(Exception):
@@ -158,7 +161,8 @@ class Downloads:
         loop = asyncio.get_running_loop()
         kept = self._kept.get(key)
         if kept and not await asyncio.to_thread(kept.path.exists):
-            self._forget(key)  # Whoever cleans the temporary folder took it: once more.
+            # Whoever cleans the temporary folder took it: it is fetched once more.
+            self._forget(key)
         if key not in self._tasks:
             self._started[key] = loop.time()
             self._tasks[key] = asyncio.create_task(self._obtain(key, attachment, referer, feed_id))
@@ -197,6 +201,8 @@ class Downloads:
         lane = self._small if attachment.kind is MediaKind.PHOTO else self._large
         try:
             async with lane.slot(host_of(attachment.url), feed_id):
+                # The slot is held meanwhile on purpose: while this much lies on disk, no other
+                # download shall begin either.
                 while sum(kept.size for kept in self._kept.values()) >= MOST_KEPT:
                     self._freed.clear()
                     await self._freed.wait()
@@ -209,10 +215,14 @@ class Downloads:
             return None
         except Exception as error:
             keep_for = 0.0
+            # A file that breaks a decoder in a new way costs its message that file, and nothing
+            # else.
             log.exception("media_not_read", url=public_url(attachment.url))
             await self._blame(attachment.url, type(error).__name__)
             return None
         finally:
+            # A download that is done stays known for a while: other chats ask for the same file
+            # within seconds. One that failed is noted in the store instead.
             asyncio.get_running_loop().call_later(keep_for, self._forget, key)
 
     async def _keep(self, upload: Upload) -> Kept:
@@ -246,6 +256,7 @@ class Downloads:
                     url=public_url(attachment.second_url),
                     reason=str(error),
                 )
+            # The error of its own address tells more than that of a copy.
             raise
 
     async def _from(
@@ -266,7 +277,8 @@ class Downloads:
             raise UnusableMedia("no picture, video or sound")
         kind, ending = recognised
         if kind is MediaKind.VIDEO and attachment.kind is not MediaKind.VIDEO and not still:
-            kind = MediaKind.ANIMATION  # what was meant as a picture plays by itself, without sound
+            # What was meant as a picture plays by itself, without sound.
+            kind = MediaKind.ANIMATION
         cover = None
         if kind in {MediaKind.VIDEO, MediaKind.AUDIO}:
             cover = await self._cover(attachment.poster, referer)

@@ -53,6 +53,7 @@ _ENDINGS = {
     "BMP": "bmp",
 }
 _AS_IT_IS = {"JPEG", "PNG"}
+"""Formats whose photos may be sent byte for byte."""
 _DECODING: Final[Mapping[str, int]] = MappingProxyType({"WEBP": 16, "AVIF": 20})
 """Bytes for each pixel that decoders take which hold several whole pictures."""
 _PROGRESSIVE = 6
@@ -62,6 +63,7 @@ _ORIENTATION = 0x0112
 """The tag of Exif that says which way is up."""
 _QUALITIES = (90, 80, 65)
 
+# Pillow only warns up to twice this number, and raises an error beyond; here both are errors.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
@@ -129,6 +131,7 @@ def _opened(body: bytes) -> Iterator[Image.Image]:
 
 
 def _fit(picture: Image.Image, as_it_is: Picture) -> Picture:
+    # What is sent as it is gets decoded all the same: that shows whether the file is whole.
     if _is_long(picture):
         picture.load()
         return as_it_is
@@ -178,6 +181,7 @@ def _flat(picture: Image.Image, side: int) -> Image.Image:
     """
     if picture.width * picture.height > MOST_HANDLED:
         side = min(side, max(picture.size) // 2)
+    # Only JPEG's decoder can produce a smaller picture with less work; others ignore this.
     picture.draft("RGB", (side, side))
     picture.load()
     upright: Image.Image = picture
@@ -207,4 +211,5 @@ def _written(picture: Image.Image, limit: int) -> bytes:
             picture.save(out, "JPEG", quality=quality, optimize=True)
             if out.tell() <= limit:
                 return out.getvalue()
+        # It comes to an end: in the end a few pixels are below any limit.
         picture = picture.resize((max(1, picture.width * 3 // 4), max(1, picture.height * 3 // 4)))

@@ -31,6 +31,8 @@ DRAGS_AFTER = 15.0
 MOST_CARRIED = 50 << 20
 """Bytes of all uploads in one request."""
 _BARS_US = frozenset({Party.US, Party.UPLOAD})
+"""Where one of these failed, we need not try: we could not have the file, or Telegram refused our
+upload of it."""
 NEITHER = "Telegram refused a file, and we could not have it either"
 
 Chosen = tuple[Attachment, str | Kept]
@@ -124,6 +126,7 @@ class Media:
                 if self._is_free(uploads):
                     break
                 await self._wait_for_upload(end)
+        # The list lives as long as this context, so until then its id belongs to nobody else.
         key = id(chosen)
         if uploads:
             self._uploading[key] = uploads, loop.time()
@@ -137,6 +140,7 @@ class Media:
     async def remember(self, packed: Sequence[Packed], made: Sequence[TelegramFile | None]) -> None:
         """Telegram took the files, and made this of each."""
         fresh: dict[str, TelegramFile] = {}
+        # Not strict: of an answer that could not be read, ``made`` is empty.
         for (attachment, sendable), file in zip(packed, made, strict=False):
             self._metrics.media(way_of((attachment, sendable)))
             if file and sendable != file.id:
@@ -181,6 +185,7 @@ class Media:
                 # Telegram knew all of them, and takes one of them no more, nobody knows which.
                 await self._store.run(files.forget, [attachment.url for attachment, _ in packed])
                 return True
+            # What goes by ``file_id`` was taken before, so the only other file must be the one.
             if len(unknown) == 1:
                 index = unknown[0]
         if index is None:
@@ -253,6 +258,8 @@ class Media:
                 raise result
             if result is not None:
                 chosen[attachment.url] = replace(attachment, kind=result.kind), result
+            # Telegram refused its address, and now we could not have it: from now on it is left out
+            # without asking either.
             elif request.was_refused:
                 await self._store.run(
                     files.blame, attachment.url, Party.TELEGRAM, NEITHER, self._clock()

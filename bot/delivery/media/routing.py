@@ -32,7 +32,9 @@ _KINDS_OF_ITS_OWN = frozenset(
 )
 """Endings that mean something; any other (".php") may stand before everything."""
 _ANY_ENDING = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.AUDIO})
+"""Kinds whose addresses may also end in something that says nothing (``/media.php?id=7``)."""
 _MOVING = frozenset({".mp4", ".m4v", ".mov", ".webm", ".gifv"})
+"""Endings of what an album shows as a video instead of a still."""
 _OTHERS_OF_USE: Final[Mapping[MediaKind, tuple[MediaKind, ...]]] = {
     MediaKind.PHOTO: (MediaKind.ANIMATION, MediaKind.PHOTO, MediaKind.DOCUMENT),
     MediaKind.ANIMATION: (
@@ -67,6 +69,8 @@ _STARTS = (
     (b"PK\x03\x04", MediaKind.DOCUMENT, "zip"),
 )
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*")
+# Brands of ISO base media files that hold a picture (AVIF, HEIF) or only sound; the others are
+# videos.
 _PICTURE_BRANDS = {b"avif", b"avis", b"mif1", b"heic", b"heix"}
 _SOUND_BRANDS = {b"M4A ", b"M4B "}
 

@@ -51,6 +51,8 @@ class FairSlots:
             self._admit()
 
     def _admit(self) -> None:
+        # Over a copy, as whoever is admitted leaves the line. Who has their share does not stop the
+        # search: those behind them may be admitted first.
         for waiting in list(self._waiting):
             if not self._free:
                 return

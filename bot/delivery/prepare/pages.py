@@ -33,11 +33,13 @@ FAILED = 600.0
 """Seconds that an item whose page failed is not tried again: its other chats get what the first one
 got."""
 LONGEST_CLOSURE = 3600.0
+"""Seconds that Telegraph is left alone at the most, whatever it asks for."""
 SOONEST, LATEST = 0.3, 15.0
 """Seconds between two questions of one chat."""
 MOST_WAITING = 500
 """Items; what comes beyond is not worth its wait."""
 REMEMBERED = 2000
+"""Addresses of pages, and failures, that are kept in memory; the store has all addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ class Pages:
         while True:
             self._bell.clear()
             while self._jobs:
+                # The oldest first. It stays the oldest where Telegraph asked for a short pause, and
+                # is tried once more.
                 await self._make(next(iter(self._jobs)))
             await self._bell.wait()
 
@@ -184,6 +188,8 @@ class Pages:
     def _leave_alone(self, seconds: float) -> None:
         """Nobody waits for a server that is away."""
         self._away_until = time.monotonic() + min(seconds, LONGEST_CLOSURE)
+        # Closed and not failed: their chats go on without a page, but once the server is back the
+        # same items may be tried again.
         for key in tuple(self._jobs):
             self._close(key)
 
