@@ -73,6 +73,7 @@ async def _is_linked(bot: Bot, chat_id: int, channel_id: int) -> bool:
 
 async def _ask(call: Callable[[], Awaitable[T]]) -> T | None:
     """Ask Telegram, again where it stumbles; ``None`` where it refuses: then it is no yes."""
+    # ``None`` stands for the last attempt, which no other follows.
     for pause in (*RETRY_PAUSES, None):
         try:
             return await call()

@@ -37,6 +37,7 @@ class Courtesies:
         """Answer a message, unless the same was said to ``key`` in the last ``seconds``."""
         if not self._reminders.is_due(key) or len(self._tasks) >= AT_ONCE:
             return
+        # Noted before it is sent, so that a burst of messages gets a single answer.
         self._reminders.rest(key, seconds)
         self._spend()
         self._start(self._send(bot, message, text), key)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 GROUP_SHARE = 3
-"""A chat may ask for as many times what one person may: one member cannot use it all up."""
+"""A chat may ask for so many times what a person may, so that one member cannot use it all up."""
 MOST_REMEMBERED = 50_000
 """People and chats that are remembered; beyond that, those who were silent longest go first."""
 MINUTE = 60.0
@@ -72,6 +72,7 @@ class Brake:
         """Whether somebody may ask for one more thing in a chat."""
         return self._people.has(person) and self._chats.has(chat)
 
+    # Apart from ``lets``, as what the queue does not take afterwards shall cost nobody anything.
     def count(self, person: int, chat: int) -> None:
         """It was asked for."""
         self._people.take(person)

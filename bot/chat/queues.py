@@ -83,6 +83,7 @@ class CommandQueues:
         if not always and (length >= self._longest or self._waiting >= MOST_WAITING):
             return False
         if queue is None:
+            # Each queue has a task that serves it and ends with it, so idle people cost nothing.
             queue = self._queues[key] = deque()
             self._start(self._serve(key, queue))
         queue.append(work)
@@ -101,12 +102,15 @@ class CommandQueues:
 
     async def _serve(self, key: Hashable, queue: deque[Work]) -> None:
         while queue:
+            # The place first: until there is one, the command counts as waiting and bounds its
+            # queue.
             await self._places.acquire()
             work = queue.popleft()
             self._waiting -= 1
             turn = Turn(key, self._aside)
             self._start(self._run(work, turn))
             await turn.over.wait()
+        # Nothing is awaited since the queue was seen empty, so nobody can have put anything in.
         del self._queues[key]
 
     async def _run(self, work: Work, turn: Turn) -> None:

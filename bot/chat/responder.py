@@ -38,6 +38,7 @@ TOAST_PATIENCE = 1.0
 ENTITIES_MAX = 90
 """Entities of a page: Telegram drops those beyond 100 (Bot API, Message)."""
 PAGE_MAX = MessageLimit.MAX_TEXT_LENGTH - 96
+"""UTF-16 units of a page, a little below what Telegram takes."""
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -79,17 +80,21 @@ class Responder:
         self._changed = asyncio.Event()
         """Set when there is something newer to say, or somebody waits for it."""
         self._is_awaited = False
+        """Whether somebody waits in ``flush``: then nothing is held back."""
         self._sending: asyncio.Task[None] | None = None
         self._has_failed = False
         self.message_ids = {message.message_id}
         """The command or the message with the button, and the answers."""
         self._toasts: set[asyncio.Task[None]] = set()
+        # A tapped button shows by itself that the bot is at work.
         self._typing = None if self._is_tap else asyncio.create_task(self._show_typing())
 
     def reply(self, reply: Reply) -> None:
         """Say something, in place of what was said before; nobody waits until it is there."""
+        # What was said before and is not sent yet is overtaken by this.
         self._pages = _pages(reply)
         self._changed.set()
+        # A task that failed is not started anew: what fails for good is told once (``flush``).
         if self._sending is None or self._has_ended(self._sending):
             self._sending = asyncio.create_task(self._send_all())
 
@@ -279,6 +284,7 @@ def _pages(reply: Reply) -> list[_Page]:
     length = entities = 0
     for line in reply.html.split("\n"):
         length += shown_length(line) + 1
+        # Each closing tag ends one entity.
         entities += line.count("</")
         if lines and (length > PAGE_MAX or entities > ENTITIES_MAX):
             texts.append("\n".join(lines))

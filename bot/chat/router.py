@@ -65,13 +65,14 @@ Show = Callable[[Target, Chat, Feed, Item], Awaitable[bool]]
 Telegram = ContextTypes.DEFAULT_TYPE
 """What python-telegram-bot calls the context of an update; of it we need the bot alone."""
 AWAY = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+"""What Telegram calls our membership where we are in the chat no longer."""
 POSTS = (
     filters.UpdateType.MESSAGE | filters.UpdateType.CHANNEL_POST
 ) & ~filters.IS_AUTOMATIC_FORWARD
 """What somebody wrote; not what Telegram itself forwards from a channel to the group that discusses
 it: that was heard in the channel."""
 DAY = 86400.0
-"""Seconds in which a stranger is refused once."""
+"""Seconds for which somebody without access is told only once that they have none."""
 
 
 class _BeginsWithCommand(filters.MessageFilter):
@@ -360,6 +361,8 @@ class Router:
         except TelegramError as error:
             await self._note_not_sent(error, chat_id, verb)
         except asyncio.CancelledError:
+            # Only a stop of the bot cancels commands (``CommandQueues.close``), and leaves them
+            # time for a last word.
             responder.reply(Reply(localizer.html("error-stopped")))
         except Exception:
             log.exception("command_failed", chat=chat_id, verb=verb)
@@ -370,6 +373,7 @@ class Router:
             await self._note_not_sent(error, chat_id, verb)
         if request.message.chat.type == ChatType.CHANNEL:
             await self._tidying.note(chat_id, responder.message_ids)
+        # The command may have put messages into the outbox.
         self._notify()
 
     async def _note_not_sent(self, error: TelegramError, chat_id: int, verb: str) -> None:

@@ -28,6 +28,7 @@ class Tidying:
     async def note(self, chat_id: int, message_ids: Collection[int]) -> None:
         """Have messages removed in a while."""
         due = self._clock() + STAY
+        # In the store, so that a restart in between leaves nothing behind in the channel.
         await self._store.run(passing.keep_until, chat_id, list(message_ids), due)
 
     async def run(self, bot: Bot) -> None:
@@ -39,5 +40,6 @@ class Tidying:
                 # It is gone already, or not ours to delete.
                 log.debug("message_not_removed", chat=chat_id, reason=error.message)
             except TelegramError:
-                return  # Telegram stumbles: the next round tries again
+                # Telegram stumbles: the next round tries again.
+                return
             await self._store.run(passing.forget, chat_id, message_id)

@@ -44,6 +44,7 @@ def write_date(moment: datetime | None, time_zone: str, language: str) -> str:
 
 @lru_cache(maxsize=256)
 def _pattern(language: str) -> str:
+    # Quotes mark words that are meant literally, as in ``{1} 'at' {0}`` (CLDR).
     return str(get_datetime_format("medium", locale=locale_of(language))).replace("'", "")
 
 

@@ -20,6 +20,7 @@ def units(text: str) -> int:
     """The length of a text in UTF-16 code units."""
     if text.isascii():
         return len(text)
+    # Feeds may hold lone surrogates: they are counted, where the strict default would raise an error.
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -28,6 +29,7 @@ def take(text: str, limit: int) -> int:
     if units(text) <= limit:
         return len(text)
     encoded = text.encode("utf-16-le", "surrogatepass")[: 2 * max(limit, 0)]
+    # A character of two units that the limit splits is left out as a whole.
     return len(encoded.decode("utf-16-le", "ignore"))
 
 
@@ -36,6 +38,7 @@ def is_visible(text: str) -> bool:
 
     A message of spaces and marks alone is refused as empty.
     """
+    # Nearly every text begins with a visible ASCII character, which decides at once.
     if "!" <= text[:1] <= "~":
         return True
     return any(map(_shows, text))

@@ -29,8 +29,10 @@ HEAD_LINES = 2
 _HEAD, _FOOT = 3, 10
 """How many blocks at either end may be boilerplate."""
 _MAX_FOOTER = 600
+"""Characters of a paragraph that may be a footer."""
 _MAX_READ_MORE = 80
 _MIN_DATE, _MAX_DATE = 6, 60
+"""Characters of a line that may be a date."""
 _SAME_DAY = timedelta(hours=36)
 """From noon UTC of a date without a time zone."""
 _MIN_TITLE = 20
@@ -244,6 +246,7 @@ def _bare(text: str) -> str:
 
 
 def _is_same(line: str, title: str) -> bool:
+    # A line so much longer cannot be the same: this spares comparing letter by letter.
     if len(line) > 2 * len(title) + 8:
         return False
     bare = _bare(line)

@@ -27,7 +27,7 @@ from bot.settings.table import LONGEST_INTERVAL, MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
 AS_CONFIGURED = timedelta()
-"""No time at all stands for the operator's interval, in buttons, too."""
+"""A zero interval means "as the operator has it"; buttons carry it as 0 minutes."""
 CHOICES_IN_A_ROW = 2
 
 
@@ -61,6 +61,7 @@ class Intervals:
         elif selection.possible:
             yield pick_match(context, shown, len(ids), "interval-set", interval // MINUTE)
         else:
+            # A zero interval is ``AS_CONFIGURED``, which the store keeps as no choice at all.
             changed = await self._choosing.interval(chat_id, ids, interval or None)
             feeds = changed_feeds(context.localizer, "interval-done", changed)
             yield Reply(f"{feeds}\n{_effective(context, changed[0])}")
@@ -94,6 +95,7 @@ class Intervals:
 
     async def choose(self, context: Context) -> AsyncGenerator[Answer]:
         """An interval was tapped, in minutes: the menu shows it."""
+        # Data of buttons is untrusted: no timedelta could hold a very large number.
         interval = timedelta(minutes=min(context.number(1), LONGEST_INTERVAL // MINUTE))
         if refusal := self._refusal(context, interval):
             yield Toast(refusal, alert=True)

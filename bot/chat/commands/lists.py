@@ -99,6 +99,7 @@ class Lists:
             when = context.localizer.ago(later, asked)
             yield Toast(context.localizer.plain("try-later", when=when), alert=True)
             return
+        # The page at once, which says that the poll is due, and again when it is over.
         yield self._page(context, await self._actions.refreshed(subscription))
         yield self._page(context, await self._actions.polled(subscription, asked))
 

@@ -80,10 +80,12 @@ class Preview:
         newest = await self._previewing.newest(feed.id, count)
         if not newest:
             yield Reply(context.localizer.html("preview-empty", feed=name_link(feed)))
+        # Oldest first, in the order in which they would have been pushed.
         for item in reversed(newest):
             yield ShowItem(feed, item)
 
     async def _show_other(self, context: Context, text: str, count: int) -> AsyncGenerator[Answer]:
+        # A number that is not in the list is no address: nothing is looked for on the web.
         if text.removeprefix("#").isdigit():
             yield no_such_feed(context, [text])
             return

@@ -95,7 +95,9 @@ class Subscribe:
     ) -> AsyncGenerator[Answer]:
         """Subscribe to all of them, hosts side by side, while the chat is free for others."""
         yield StepAside()
+        # By position, so that the answer keeps the order in which the addresses were written.
         lines: list[str | None] = [None] * len(addresses)
+        # A dictionary as an ordered set: each limit is told once.
         limits: dict[str, None] = {}
         places = asyncio.Semaphore(AT_ONCE)
         host_places: defaultdict[str, asyncio.Semaphore] = defaultdict(
@@ -116,6 +118,7 @@ class Subscribe:
                 await done
                 yield Reply(_progress(context.localizer, lines))
         finally:
+            # Where the handler is ended early (the bot stops), nothing goes on without it.
             for task in looks:
                 task.cancel()
         yield Reply("\n".join([*filter(None, lines), *limits]))

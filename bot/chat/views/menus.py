@@ -167,6 +167,8 @@ def resumed_feeds(localizer: Localizer, changed: Sequence[Subscription], total: 
         return localizer.html("resume-nothing")
     paragraphs: list[str] = []
     running = tuple(subscription for subscription in changed if not subscription.held)
+    # Of those that are not read nobody knows whether they run or are held, so they are counted with
+    # the first group that is named.
     more = total - len(changed)
     if running:
         page = SubscriptionPage(running, total=len(running) + more)

@@ -17,16 +17,21 @@ MIN_SIDE = 50
 _EM = 16
 """Pixels of CSS's ``em`` in a browser that nobody set otherwise."""
 _PIXEL_SIDE = 4
+"""Pixels; what is smaller only counts readers."""
 _LAZY = frozenset(rules.LAZY_ATTRIBUTES)
 _EMOJI_SIDE = 32
 _EMOJI_ALT = 12
+"""Pixels of an emoji's side, and units of its alternative text, at the most."""
 _BEST_WIDTH = 1920
+"""Pixels of a wide screen, which no wider picture would look better on."""
 _BEST = 2
 """Addresses of an image that are worth trying."""
 _MAX_SOURCES = 3
 _MAX_SRCSET = 4096
+"""Characters of a ``srcset`` that are read."""
 _MAX_DIGITS = 5
 _BEHIND_SCHEME = 7
+"""Where an address goes on behind ``http://``: an ``http`` from there on is of another address."""
 _SRCSETS = ("data-srcset", "data-lazy-srcset", "srcset")
 
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$", re.IGNORECASE)

@@ -16,7 +16,9 @@ MAX_DEPTH = 80
 """Elements inside one another; what lies deeper gives its text only. Half of the interpreter's
 stack at the most."""
 MAX_NODES = 30_000
+"""Texts and elements that are read of a page; the rest is left out."""
 _MAX_DEEP_TEXT = 16 * 1024
+"""Characters of the text that an element still gives which lies too deep."""
 _MAX_CACHED = 256
 """Characters of class and CSS that are worth remembering."""
 _MEDIA = frozenset({"img", "picture", "video", "audio", "iframe", "embed"})
@@ -210,6 +212,7 @@ class Reader:
         self._asked_at = len(flow.blocks)
         if self._is_enough is None or not self._is_enough(flow.blocks):
             return
+        # There are never as many blocks, so it is not asked again.
         self._asked_at = MAX_NODES
         self.is_whole = False
         self._wanted = _with_ancestors(descendants(node.parser.body or node, _MEDIA))

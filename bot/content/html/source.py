@@ -17,6 +17,7 @@ MAX_COPIES = 150_000
 """Nodes that misnested formatting may make of others."""
 
 _SMALL = 16 * 1024
+"""Characters; what is shorter cannot cost much, and most checks are spared."""
 _DATA = re.compile(r"data:[a-z]+/[^\s\"'<>)]{256,}", re.IGNORECASE)
 _FORMATTING = re.compile(
     r"<(b(?:ig)?|code|em|font|i|s(?:mall|tr(?:ike|ong))?|tt|u)[\s/][^<>]*", re.IGNORECASE

@@ -103,6 +103,7 @@ def without_repeats(blocks: Blocks) -> Blocks:
     def keep_first(block: Block) -> Blocks:
         return _shown_once(block, seen, captioned) if isinstance(block, Figure) else (block,)
 
+    # For the walk alone: the captions must be known before the first picture is kept.
     rebuilt(blocks, note)
     return rebuilt(blocks, keep_first)
 

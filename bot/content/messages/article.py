@@ -58,6 +58,7 @@ from bot.model.document import (
 
 _RTL_SHARE = 0.4
 _RTL_SAMPLE = 4_000
+"""Characters that are looked at to tell the direction of an article."""
 # The scripts whose letters are strong right-to-left characters (UAX 9, R and AL): Hebrew to Arabic
 # Extended, their presentation forms, and the historic and African scripts of plane one.
 _RIGHT_TO_LEFT = re.compile(
@@ -123,6 +124,7 @@ def compose_articles(
     draft = _draft(story_of(item, feed, options, is_rich=True), wording)
     if not media:
         limits = replace(limits, media=0)
+    # Most articles fit into one message, which may be laid out more freely than several.
     pages = [_single_page(draft, limits, wording)]
     if most > 1 and (pages[0].is_cut or _shows_too_much(draft, limits)):
         pages = _pages(draft, limits, wording, most)
@@ -265,6 +267,7 @@ def _pages(draft: _Draft, limits: Limits, wording: Wording, most: int) -> list[_
     ruler = replace(ruler_of(limits), message=empty)
     lead, body = _lawful(draft.lead, limits), _lawful(draft.blocks, limits)
     taken = ruler.total(lead)
+    # A lead that is too large for the first message is cut like the rest of the article.
     if not taken.fits(room):
         lead, body, taken = (), (*lead, *body), Cost()
     first, rest = divide(body, room - taken, ruler)
@@ -325,6 +328,7 @@ def _button(draft: _Draft, wording: Wording, page: _Page) -> tuple[str, str] | N
 
 
 def _dearest_end(link: str | None, wording: Wording) -> Cost:
+    # Which of the two ends the message is known only when it is cut, so the longer is paid for.
     longest = max(wording.original, wording.rest, key=len)
     return cost_of(_end(link, replace(wording, original=longest, rest=longest), is_cut=True))
 

@@ -33,6 +33,7 @@ def in_messages(lay_out: Layout, longest: int, limit: int, most: int, gap: str) 
         return ()
     if _length(lay_out(longest), gap) <= limit + _WORTH_A_MESSAGE:
         return ()
+    # Where not even the lines around the summary fit, there is nothing to be won by more messages.
     if _length(lay_out(0), gap) > limit:
         return ()
     while longest * 2 > limit:

@@ -32,7 +32,9 @@ from bot.model.template import Field, Line, Literal, Markup, Slot, Template
 _GAP = "\n"
 _EMPTY_LINE = Paragraph((Run(""),))
 _MIN_SUMMARY = 20
+"""Units below which a summary is not worth reading."""
 _LEAST_STEP = 8
+"""Units by which a summary that is too long shrinks at least, so that few attempts are needed."""
 _BRACKETS = str.maketrans("", "", "()[]{}<>（）「」『』【】《》〈〉“”‘’\"'«»")
 
 
@@ -89,7 +91,8 @@ def lay_out(template: Template, values: Values, room: int) -> Blocks:
             filled = _filled(line, values, room)
             lines += filled
             has_vanished = not filled and (not lines or lines[-1] == _EMPTY_LINE)
-        elif not has_vanished:  # else there is an empty line above the one that vanished
+        elif not has_vanished:
+            # Where the line before vanished, the empty line above that one is enough.
             lines.append(_EMPTY_LINE)
     return tuple(lines)
 

@@ -16,8 +16,8 @@ from bot.model import Delivery, Fallback, Item, Message, Post, Progress, RichMes
 from bot.model.document import Paragraph, Run
 
 GIVEN_UP = "given up"
-"""Stands in place of the hash where a message was refused in every form: a link to the rest
-follows."""
+"""Stands in place of the hash after a message was refused in every form. No composition has this
+hash, so a link to the rest is what follows."""
 
 
 def hash_of(post: Post) -> str:
@@ -65,6 +65,7 @@ def with_message(progress: Progress, target: Target, message_ids: tuple[int, ...
     return replace(
         progress,
         message_ids=(*progress.message_ids, *message_ids),
+        # The first message of an album has its caption: that is the one to go on from.
         last_id=next(iter(message_ids), 0),
         chat=replace(progress.chat, id=target.chat_id),
     )

@@ -19,12 +19,14 @@ MAX_TITLE = 700
 """Units: with source, author, date and the gaps it always fits into a caption."""
 MAX_TAGS = 5
 _MAX_LINE = 8 * TEXT_LIMIT
+"""Characters of an untrusted line that are cleaned; no line shows as many."""
 _MAX_SOURCE = 64
 _MAX_AUTHOR = 64
 _MAX_FIRST_SENTENCE = 200
 _MAX_TAG = 32
 _MAX_WRITTEN_TAG = 200
 _MAX_WRITTEN_TAGS = 50
+"""Characters of a tag, and tags of an item, that are read at all: feeds are untrusted."""
 _EMPTY_TAGS = frozenset({
     "uncategorized", "uncategorised", "未分类", "未分類", "allgemein", "non_classé",
     "sin_categoría", "без_рубрики",
@@ -125,6 +127,7 @@ def _named_source(title: str) -> str:
 @lru_cache(maxsize=512)
 def _author_in(written: str) -> str:
     """The name out of ``mail (name)``, ``name <mail>`` or a bare address (RSS 2.0, author)."""
+    # Bounded, as feeds are untrusted and the expression below backtracks.
     author = line(written[:1024])
     if "@" in author or "hidden" in author:
         mailbox = _MAILBOX.fullmatch(author)
@@ -169,6 +172,7 @@ def line(text: str) -> str:
     """Untrusted plain text as one clean line; feeds that escape twice are understood."""
     if "&" in text and _ENTITY.search(text):
         text = html.unescape(text)
+    # Pairs may nest, and each round takes out the innermost ones.
     while "<" in text:
         bare = _PAIR.sub(r"\2", text)
         if bare == text:

@@ -45,7 +45,9 @@ from bot.model.template import Field, Template
 
 _BOLD = frozenset({TextStyle.BOLD})
 _MIN_SUMMARY = 20
+"""Units below which a summary is not worth reading."""
 _LEAST_STEP = 8
+"""Units by which a summary that is too long shrinks at least, so that few attempts are needed."""
 _MAX_ADDRESS = 1024
 _GAP = 2
 _EMPTY_LINE = "\n\n"

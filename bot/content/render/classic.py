@@ -44,6 +44,7 @@ _TAGS = (
     (TextStyle.BOLD, "b"),
     (TextStyle.ITALIC, "i"),
     (TextStyle.UNDERLINE, "u"),
+    # HTML style knows no highlighting, so marked text is underlined.
     (TextStyle.MARK, "u"),
     (TextStyle.STRIKE, "s"),
     (TextStyle.SPOILER, "tg-spoiler"),
@@ -70,6 +71,7 @@ def render(blocks: Blocks, gap: str = "\n\n") -> Rendered:
     """Blocks as Telegram HTML, an empty line between them unless ``gap`` is another one."""
     pieces = _trimmed(_lay_out(blocks, (), gap))
     text = "".join([piece for piece, _ in pieces])
+    # Most texts hold nothing to escape: one look at the whole saves one at each piece.
     return Rendered(_write(pieces, is_escaped=escape(text) == text), text)
 
 
@@ -264,6 +266,8 @@ def _write(pieces: list[_Piece], *, is_escaped: bool) -> str:
             while len(stack) > shared:
                 written.append(_closing(stack.pop()))
             for tag in around[shared:]:
+                # Both tags with their brackets and the slash. The closing one has no attributes,
+                # but counts as if it had: that is on the safe side.
                 size = 2 * len(tag.encode()) + 5
                 if entities == ENTITY_LIMIT or size > room:
                     break

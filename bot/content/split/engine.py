@@ -255,6 +255,7 @@ class _Cutter:
         if not self._is_worth_a_frame(frame):
             return self._cut_blocks(unwrapped(block), room)
         inner, others = self._cut_blocks(block.blocks, room - frame)
+        # Where either half would be empty, the quote is not divided.
         if not inner or (self._goes_on and not others):
             return (), (block,)
         return (replace(block, blocks=inner, credit=()),), (replace(block, blocks=others),)
@@ -409,6 +410,7 @@ class _Cutter:
 
 def _excess(taken: Cost, room: Cost) -> Cost:
     over = taken - room
+    # One more than the excess, so that each attempt really is another one.
     return Cost(max(over.text, 0) + 1, max(over.blocks, 0), max(over.media, 0), max(over.runs, 0))
 
 

@@ -143,6 +143,7 @@ def _narrowed_table(table: Table, columns: int) -> Table:
         return table
     rows: list[tuple[Cell, ...]] = []
     open_spans: list[tuple[int, int]] = []
+    """Width, and rows still to come, of the cells that reach into the next row."""
     for row in table.rows:
         left = columns - sum(width for width, _ in open_spans)
         kept: list[Cell] = []
