@@ -40,6 +40,7 @@ def read_command(message: Message) -> Command | None:
         written = message.caption or ""
         entities = message.parse_caption_entities([MessageEntity.BOT_COMMAND])
     for entity, marked in entities.items():
+        # A command in the middle of a text is only mentioned.
         if entity.offset == 0:
             name, _, addressee = marked.removeprefix("/").partition("@")
             rest = written.removeprefix(marked)

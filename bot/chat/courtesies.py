@@ -1,4 +1,4 @@
-"""Short words to those whose command is not taken: nobody waits for them, and few are under way."""
+"""Short refusals to people whose command is not taken, sent in the background, a few at a time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable

@@ -26,7 +26,7 @@ class Limits:
 
 
 class Allowance:
-    """So many in a minute for each key: all at once, or one after the other (a token bucket).
+    """A token bucket for each key: ``per_minute`` may go at once, and come back over a minute.
 
     Args:
         per_minute: What each key may take.
@@ -80,7 +80,7 @@ class Brake:
 
 
 class Reminders:
-    """Until when something need not be said again.
+    """Remembers until when something is not to be said again.
 
     Args:
         clock: Monotonic seconds.

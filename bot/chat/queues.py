@@ -1,4 +1,4 @@
-"""Whose command is next: a queue for each person in a chat, and side by side whatever is first.
+"""Queues of commands, one for each person in a chat; the first of each are worked on side by side.
 
 A person's commands are worked on in their order. Only the first of a queue takes one of the places
 that all share, so somebody who says a great deal holds one place, however much it is.

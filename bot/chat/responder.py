@@ -110,7 +110,7 @@ class Responder:
         self.toast(Toast(text, alert=True))
 
     def stop_spinning(self) -> None:
-        """Let a tapped button rest, whatever comes of it."""
+        """Take the spinner off a tapped button."""
         self._answer_query("")
 
     async def flush(self) -> None:

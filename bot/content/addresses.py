@@ -21,6 +21,7 @@ _LOCAL = (".local", ".localhost")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _BREAKS = re.compile(r"[\t\r\n]")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\"<>\u0085\xa0\u2000-\u200a\u2028-\u202e\u3000\ud800-\udfff]")
+# Most addresses are such, and nothing has to be changed in them.
 _CLEAN = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z0-9-]+(?:/[!#$&-;=?-Z_a-z~%]*)?", re.IGNORECASE)
 # What joining only puts behind the site: no dot segments, no second slash, nothing empty behind
 # ``;``, ``?`` or ``#``. ``urljoin`` takes ten times as long.

@@ -20,7 +20,7 @@ def units(text: str) -> int:
     """The length of a text in UTF-16 code units."""
     if text.isascii():
         return len(text)
-    # Feeds may hold lone surrogates: they are counted, where the strict default would raise an error.
+    # Feeds may hold lone surrogates: these count, where the strict default would raise an error.
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -1,4 +1,4 @@
-"""What is sent of a delivery: once for all chats that want it alike.
+"""Composes the messages of a delivery, once for all chats with the same options.
 
 It is composed when its turn comes, so that today's settings hold.
 """

@@ -131,8 +131,7 @@ class Deliverer:
             else:
                 verdict = await self._attempt_item(claim)
         except StoreUnavailable as error:
-            # No message is there yet: what follows a successful request catches this error itself.
-            # So it is no failed attempt of the message either.
+            # The database is to blame and not the message, so this is no failed attempt of it.
             verdict = Wait(STORE_PAUSE, str(error), counts=False)
         except Exception:
             log.exception("delivery_fault", **_facts(claim))

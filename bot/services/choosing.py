@@ -19,17 +19,17 @@ class Choosing:
         self._clock = clock
 
     async def language(self, chat_id: int, language: str) -> None:
-        """The language of a chat from now on."""
+        """Choose the language of a chat."""
         await self._store.run(chats.choose_language, chat_id, language)
 
     async def style(self, chat_id: int, style: Style) -> None:
-        """What items become in a chat from now on."""
+        """Choose what items become in a chat."""
         await self._store.run(chats.choose_style, chat_id, style)
 
     async def interval(
         self, chat_id: int, ids: Sequence[int], interval: timedelta | None
     ) -> list[Subscription]:
-        """How often feeds are polled for a chat; ``None``: as the operator says.
+        """Choose how often feeds are polled for a chat; ``None``: as the operator says.
 
         Returns:
             The subscriptions as they are now.
@@ -43,7 +43,7 @@ class Choosing:
         )
 
     async def interval_for_all(self, chat_id: int, interval: timedelta | None) -> None:
-        """How often all feeds of a chat are polled for it; ``None``: as the operator says.
+        """Choose how often all feeds of a chat are polled; ``None``: as the operator says.
 
         Raises:
             ValueError: A person may not choose this interval.
@@ -58,17 +58,17 @@ class Choosing:
             raise ValueError(f"{interval} is none that a person may choose")
 
     async def default_template(self, chat_id: int) -> None:
-        """Items in a chat are laid out as the operator says."""
+        """Let the operator's template hold in a chat again."""
         await self._store.run(chats.choose_template, chat_id, None)
 
     async def offer_template(self, chat_id: int, text: str) -> int:
-        """Keep a template until somebody likes how it looks; the id by which it is taken."""
+        """Keep a template until somebody saves it; answers the id to save it by."""
         TEMPLATE.read(text)
         [choice_id] = await self._store.run(chats.offer, chat_id, [text], self._clock())
         return choice_id
 
     async def take_template(self, chat: Chat, choice_id: int) -> bool:
-        """Let an offered template hold, and the style that templates are for.
+        """Save an offered template, and choose the style to which templates apply.
 
         Returns:
             Whether it could: the offer may be too old, or of a version with other templates.

@@ -45,6 +45,7 @@ class Previewing:
             return feed, await self.newest(feed.id, limit)
         discovery = await self._discoverer.find(text)
         if isinstance(discovery, FeedChoice):
+            # Nobody is asked to choose for a mere preview.
             discovery = await self._discoverer.find(discovery.candidates[0].url)
         if isinstance(discovery, FeedChoice):
             raise NotAFeed(f"no feed behind {public_url(text)}", host=host_of(normalise(text)))

@@ -79,6 +79,7 @@ def _read_style(text: str) -> Style:
 
 
 def _read_template(text: str) -> str:
+    # Parsed only to refuse what cannot be read: the text is kept as it was written.
     parse_template(text)
     return text
 

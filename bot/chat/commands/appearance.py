@@ -63,14 +63,14 @@ class Appearance:
         )
 
     async def save_template(self, context: Context) -> AsyncGenerator[Answer]:
-        """The sample was liked: so it shall be, and in the style that templates are for."""
+        """Save the template that was shown, and choose the style to which templates apply."""
         if await self._choosing.take_template(context.chat, context.number()):
             yield Reply(context.localizer.html("template-saved"))
         else:
             yield expired(context, alert=True)
 
     async def keep_template(self, context: Context) -> AsyncGenerator[Answer]:
-        """The sample was not liked: nothing changes."""
+        """Leave everything as it is: the sample was not liked."""
         yield Reply(context.localizer.html("template-kept"))
 
     async def _sample(self, context: Context) -> tuple[Feed, Item] | None:

@@ -50,7 +50,7 @@ class Greeting:
         yield Reply("\n".join([head, "", *lines, "", foot]))
 
     async def unknown(self, context: Context) -> AsyncGenerator[Answer]:
-        """A command that there is not."""
+        """Answer a command that does not exist."""
         command = context.arguments[0][:COMMAND_MAX]
         yield Reply(context.localizer.html("unknown-command", command=command))
 

@@ -165,6 +165,7 @@ class Subscribe:
             yield pick_match(context, shown, len(ids), "unsub")
         elif not ids:
             yield no_such_feed(context, context.arguments)
+        # Whoever names all of them one by one is asked, too.
         elif len(ids) == own.total > 1:
             yield _ask_for_all(context, own.total)
         else:

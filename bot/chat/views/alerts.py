@@ -39,6 +39,7 @@ class Alerts:
         if unlisted := _unlisted(alert):
             lines.append(localizer.html("alert-more", count=unlisted))
         is_of_feed = alert.kind not in OF_PLACES
+        # Whoever is told in place of a channel hears which channels it is about.
         if is_of_feed and not delivery.subscription_id and delivery.channels:
             channels = ", ".join(delivery.channels[:CHANNELS_MAX])
             lines.append(localizer.html("alert-channels", channels=channels))
@@ -82,7 +83,7 @@ def _item_line(item: Item) -> str:
 
 
 def _unlisted(alert: FeedAlert) -> int:
-    """So many of a backlog are not told by their titles."""
+    """How many items of a backlog are not listed by their titles."""
     if not alert.items:
         return 0
     return int(alert.facts.get("count", 0)) - len(alert.items)

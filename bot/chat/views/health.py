@@ -31,11 +31,11 @@ class HealthView:
 
     @property
     def health(self) -> FeedHealth:
-        """How it does."""
+        """The health of the feed at that moment."""
         return health_of(self.feed, self.now)
 
     def state(self) -> list[Markup]:
-        """How it does, why, and when it last did well; a line each."""
+        """The state of the feed, its reason, and its last success; a line each."""
         feed, health = self.feed, self.health
         match health:
             case FeedHealth.UNSEEN:

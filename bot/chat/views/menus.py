@@ -270,7 +270,7 @@ def expired(context: Context, *, alert: bool = False) -> Toast:
 
 
 def no_such_feed(context: Context, words: Sequence[str]) -> Reply:
-    """Nothing here is called so."""
+    """Answer that no feed here has this number, address or title."""
     return Reply(context.localizer.html("no-such-feed", query=" ".join(words)))
 
 

@@ -35,6 +35,7 @@ def read_divider(_reader: Reader, _node: LexborNode, flow: Flow, _formatting: Fo
 
 def read_heading(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
     """``h1`` to ``h6``; images in it follow it."""
+    # A heading is bold by itself.
     plain = Formatting(formatting.styles - {TextStyle.BOLD}, formatting.link)
     runs, others = flatten(reader.inside(node, flow, plain).finish())
     flow.end()
@@ -196,6 +197,8 @@ def _integer(text: str | None, default: int) -> int:
     if not text:
         return default
     try:
+        # Feeds are untrusted: neither the digits that are read nor the number may be without
+        # bounds.
         return max(-9999, min(int(text[:6]), 99999))
     except ValueError:
         return default

@@ -89,6 +89,7 @@ def read_quotation(reader: Reader, node: LexborNode, flow: Flow, formatting: For
 
 def read_ruby(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
     """``rt``: the reading beside an ideograph."""
+    # Messages have no small print above a line, so the reading follows in brackets.
     flow.text("(", formatting.styles, formatting.link)
     reader.children(node, flow, formatting)
     flow.text(")", formatting.styles, formatting.link)

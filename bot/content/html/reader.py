@@ -114,6 +114,8 @@ class Reader:
 
     def rebase(self, body: LexborNode) -> None:
         """``<base href>`` moves the address that relative ones belong to."""
+        # A selector is dear (``descendants``), but this is only asked where ``<base`` stands at
+        # all.
         element = (body.parent or body).css_first("base[href]")
         if element is not None:
             href = element.attributes.get("href") or ""
@@ -215,6 +217,7 @@ class Reader:
         # There are never as many blocks, so it is not asked again.
         self._asked_at = MAX_NODES
         self.is_whole = False
+        # Media may stand anywhere behind, so the walk goes on, but only along the ways to them.
         self._wanted = _with_ancestors(descendants(node.parser.body or node, _MEDIA))
         if not self._wanted:
             self._nodes_left = 0

@@ -100,6 +100,7 @@ def _files(blocks: Blocks, story: Story, playing: list[Playable]) -> tuple[Attac
     for file in (*in_body, *fresh, *videos):
         unique.setdefault(identity(file.url), file)
     if not unique:
+        # The still of a video that cannot be sent is better than nothing to look at.
         stills = [playable.poster for playable in playing if playable.poster]
         unique = {identity(url): Attachment(url) for url in stills}
     is_alone = len(unique) == 1

@@ -35,6 +35,8 @@ def moving(picture: Attachment, *, is_alone: bool) -> Attachment:
     """
     if not rules.ANIMATION.search(picture.url):
         return picture
+    # Hosts of GIFs keep the film at the address of its page, and the GIF at that of its still, each
+    # with another ending.
     url = rules.ANIMATED_PAGE.sub(".mp4", picture.url)
     url = rules.ANIMATED_PICTURE.sub(".gif", url)
     kind = picture.kind

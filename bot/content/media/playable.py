@@ -149,6 +149,7 @@ def _joined(first: Playable, second: Playable) -> Playable:
     if first.url is None and second.url is not None:
         better, worse = second, first
     size = better.size or None
+    # The size of another format says nothing about this file.
     if size is None and worse.url == better.url:
         size = worse.size
     return replace(

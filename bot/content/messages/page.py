@@ -101,6 +101,7 @@ def _laid_out(blocks: Blocks, link: str | None, wording: Wording) -> tuple[list[
     room = CONTENT_LIMIT - _size(tail)
     shown = beginning(blocks, text_room(room), _RULER, least=_WORTH_SPLITTING, whole_texts=True)
     kept = render(without_leads(shown))
+    # The estimates of the ruler may be a little too low: blocks at the end go until it fits.
     while kept and _size(kept) > room:
         kept.pop()
     return [*kept, *tail], True

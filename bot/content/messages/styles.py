@@ -42,6 +42,8 @@ def compose_in_style(
         return (compose_card(item, feed, options, page),)
     if style is Style.LINK:
         options = replace(options, summary=0, images="none", template=None)
+    # The rungs between only change how files are sent, or belong to articles: what a classic
+    # message says is the same.
     if fallback not in {Fallback.TEXT, Fallback.PLAIN}:
         fallback = Fallback.FULL
     return compose_sequence(item, feed, options, fallback, wording)

@@ -286,6 +286,7 @@ def _values(story: Story, body: _Body, template: Template) -> Values:
     site = story.site
     if is_hidden:
         title = ""
+        # In place of the title, the source leads to the item.
         site = link or site
     elif not is_visible(title):
         title = story.stand_in
@@ -373,6 +374,7 @@ def _fitted(draft: _Draft, limit: int) -> str:
     shorter = _shortened(draft, limit)
     is_lost = not shorter.summary and bool(draft.summary)
     if is_lost:
+        # Tags give way before the whole summary does.
         shorter = _shortened(replace(draft, tags=()), limit)
         is_lost = not shorter.summary
     rendered = classic.render(_blocks(shorter))

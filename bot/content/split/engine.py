@@ -322,6 +322,7 @@ class _Cutter:
             if not all(cell.is_header and cell.rowspan == 1 for cell in row):
                 break
             count += 1
+        # A table of headings alone has no header to repeat.
         if count in {0, len(block.rows)}:
             return (), block.rows
         text = self._cost(Table(block.rows[:count])).text
@@ -396,6 +397,7 @@ class _Cutter:
             if self._goes_on and self._cost(block).fits(self._ruler.message):
                 return 0
         length = take(text, room.text - self._ruler.gap)
+        # Something must be left for the rest: a block that fits whole is not cut.
         return self._worthwhile(min(length, len(text) - 1))
 
     def _shorter(self, end: int, price: Cost, room: Cost, shrink: float) -> int:

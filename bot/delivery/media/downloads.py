@@ -72,7 +72,7 @@ class Kept:
     thumbnail: bytes | None
 
     async def read(self) -> Upload:
-        """Its bytes.
+        """The file as an upload.
 
         Raises:
             NotReady: it was kept for too long, and has to be had again.

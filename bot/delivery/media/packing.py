@@ -55,11 +55,11 @@ class _Request:
 
 
 class Media:
-    """Decides how each file goes, and remembers what came of it.
+    """Decides how each file is sent (by id, address or upload), and remembers what came of it.
 
     Args:
         store: Where that is remembered.
-        downloads: Has files that Telegram cannot fetch.
+        downloads: Fetches files that Telegram cannot fetch itself.
         metrics: Counts what becomes of files.
         clock: The present moment.
         drags_after: Seconds after which an upload counts no more.

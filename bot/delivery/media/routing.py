@@ -47,8 +47,8 @@ _OTHERS_OF_USE: Final[Mapping[MediaKind, tuple[MediaKind, ...]]] = {
     MediaKind.AUDIO: (MediaKind.AUDIO, MediaKind.DOCUMENT),
     MediaKind.DOCUMENT: (MediaKind.DOCUMENT,),
 }
-"""As what a file may be known that shall be shown as another kind, the best first: its bytes had
-the last word."""
+"""For each wanted kind, the kinds under which Telegram may know the file already, the best first:
+what a file became was decided by its bytes."""
 _TOGETHER = (
     frozenset({MediaKind.PHOTO, MediaKind.VIDEO}),
     frozenset({MediaKind.AUDIO}),
@@ -80,7 +80,7 @@ Packed = tuple[Attachment, Sendable]
 
 
 def in_company(attachments: Sequence[Attachment]) -> tuple[Attachment, ...]:
-    """Several files of a classic message: in an album nothing moves but videos."""
+    """The files of an album, which takes no animations: they become videos or stills."""
     return tuple(map(_still, attachments))
 
 
@@ -116,7 +116,7 @@ def ending_of(url: str) -> str:
 def pick(
     known: Sequence[TelegramFile], attachment: Attachment, *, alone: bool
 ) -> TelegramFile | None:
-    """What Telegram has of it and would show in its place.
+    """The file that Telegram has already and that can be shown for an attachment, if there is one.
 
     ``alone``: outside of albums, where every kind may be.
     """

@@ -37,7 +37,7 @@ LONGEST_CLOSURE = 3600.0
 SOONEST, LATEST = 0.3, 15.0
 """Seconds between two questions of one chat."""
 MOST_WAITING = 500
-"""Items; what comes beyond is not worth its wait."""
+"""Items that wait for their pages; further ones go out without."""
 REMEMBERED = 2000
 """Addresses of pages, and failures, that are kept in memory; the store has all addresses."""
 
@@ -186,7 +186,7 @@ class Pages:
             job.done.set()
 
     def _leave_alone(self, seconds: float) -> None:
-        """Nobody waits for a server that is away."""
+        """Ask Telegraph nothing for a while; until then no item waits for a page."""
         self._away_until = time.monotonic() + min(seconds, LONGEST_CLOSURE)
         # Closed and not failed: their chats go on without a page, but once the server is back the
         # same items may be tried again.
@@ -219,7 +219,7 @@ class Pages:
                 self._remember(key, url)
 
     async def _rest(self, seconds: float) -> None:
-        """What Telegraph asks for: short enough to wait for, or not."""
+        """Wait as long as Telegraph asks; leave it alone where that is too long for the items."""
         log.info("telegraph_busy", seconds=seconds)
         if seconds >= PATIENCE:
             self._leave_alone(seconds)
