@@ -41,6 +41,8 @@ class HostTurns:
         if self._inside[host] >= LONGEST_LINE:
             raise SiteBusy(f"{host}: too many wait for it", host=host)
         self._inside[host] += 1
+        # A semaphore lets in by the order of asking; asking ``begin_visit`` again and again would
+        # not.
         line = self._lines.setdefault(host, asyncio.Semaphore(self._queue.most_visits(host)))
         try:
             async with line:

@@ -50,6 +50,7 @@ def recognise(generator_hints: str, source: str = "") -> str:
         generator_hints: ``name: value`` lines of headers and meta elements, in lower case.
         source: the page, in lower case.
     """
+    # Headers and meta elements are surer than a word anywhere in the page.
     for text in (generator_hints, source[:_SEARCHED]):
         for software in known_software():
             if software.sign.search(text):

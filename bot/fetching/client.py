@@ -406,6 +406,7 @@ def _digest(body: bytes) -> bytes:
 
 def _gunzip(body: bytes, limit: int, too_large: TooLarge) -> bytes:
     try:
+        # One byte more than allowed is enough to tell that it is too large.
         plain = zlib.decompressobj(wbits=31).decompress(body, limit + 1)
     except zlib.error:
         return body
@@ -440,6 +441,7 @@ def _hop(checked: URL, userinfo: str = "", *, permanent: bool = True) -> _Hop:
 
 
 def _basic(userinfo: str) -> str:
+    # Percent-encoding belongs to the address, not to the password (RFC 3986, 3.2.1).
     login, _, password = userinfo.partition(":")
     return aiohttp.encode_basic_auth(unquote(login), unquote(password), encoding="utf-8")
 

@@ -40,6 +40,7 @@ def cache_hint(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     ``max-age`` less ``Age``, unless ``no-cache`` or ``no-store``; else ``Expires`` less ``Date``.
     """
     control = headers.get("Cache-Control", "").lower()
+    # These say that an answer must be asked for anew before it is used, not when to ask again.
     if "no-cache" in control or "no-store" in control:
         return None
     age = re.search(r"(?<![\w-])max-age\s*=\s*\"?(\d{1,10})", control)
@@ -61,6 +62,7 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     value = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"\d{1,10}", value):
         return min(timedelta(seconds=int(value)), LONGEST_RETRY)
+    # Counted from the server's own ``Date``: its clock may be wrong, but is wrong in both.
     date = http_date(value)
     wait = date - (http_date(headers.get("Date", "")) or now) if date else timedelta(-1)
     return min(wait, LONGEST_RETRY) if wait >= timedelta(0) else None

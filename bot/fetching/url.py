@@ -51,6 +51,7 @@ def normalise(text: str) -> str:
     if not _SCHEME.match(bare):
         bare = f"https://{bare.removeprefix('//')}"
     parts = split(bare)
+    # A bare word is no address, but ``localhost`` may be meant where the operator has opened it.
     if (
         "." not in _hostname(parts)
         and ":" not in _hostname(parts)

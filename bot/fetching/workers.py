@@ -46,6 +46,7 @@ class Workers:
         self._processes = processes
         self._timeout = timeout
         self._memory = memory
+        # So that work which waits is not yet handed to the pool, and its time is not counted.
         self._slots = asyncio.Semaphore(processes)
         self._pool = self._new_pool()
 

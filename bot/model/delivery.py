@@ -179,6 +179,7 @@ class Claim:
     attempts: int
     queued: datetime
     feed: FeedRef
+    # Keywords only from here, so that subclasses can add fields without defaults.
     _: KW_ONLY
     unanswered: int = 0
     """How often it was sent, and the answer was lost."""

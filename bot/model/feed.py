@@ -184,6 +184,7 @@ class FeedAlert:
     ended: datetime | None = None
     """When that was over; until then it is open, and a message that tells of it is changed in its
     place."""
+    # A mapping has no hash; the other fields are enough to hash an alert by.
     facts: Mapping[str, str | int] = field(default_factory=dict, hash=False)
     """What its words need: ``count``, or ``old`` and ``new`` hosts."""
     items: tuple[Item, ...] = ()

@@ -175,6 +175,7 @@ class Poll:
     """Milliseconds, from the request to the decision; 0: not measured."""
     reason: str = ""
     """Of a failure: the key of its error (``TidingsError.key``)."""
+    # Left out of the hash, as a mapping has none.
     args: Mapping[str, str | int] = field(default_factory=dict, hash=False)
     """What the words for ``reason`` need."""
 

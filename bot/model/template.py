@@ -106,6 +106,7 @@ class Template:
         )
 
 
+# A chat's template is stored as text, and asked for again with each of its messages.
 @lru_cache(maxsize=1024)
 def parse_template(text: str) -> Template:
     """A template as it was written; the lines are kept as they are.

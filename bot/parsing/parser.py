@@ -151,6 +151,7 @@ class Parser:
             NotAFeed: it is something else.
             ParseAborted: the parser ran out of time or memory, or failed.
         """
+        # ``None`` is a document that a person waits for: people have a parser of their own.
         is_large_and_new = item_cache == b"" and len(body) > LARGE
         async with self._large_and_new if is_large_and_new else nullcontext():
             parse = partial(_parse_now, item_cache=item_cache)

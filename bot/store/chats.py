@@ -72,6 +72,7 @@ def offer(tx: Tx, chat_id: int, texts: Sequence[str], now: datetime) -> list[int
 
     They do not fit into the button itself (Bot API, callback_data: 64 bytes).
     """
+    # Cleaned up here: every new choice comes by, and there are few.
     tx.execute("DELETE FROM choices WHERE created < :old", old=to_ms(now - CHOICE_MAX_AGE))
     sql = "INSERT INTO choices (chat_id, text, created) VALUES (:chat, :text, :now) RETURNING id"
     return [int(tx.value(sql, chat=chat_id, text=clean(text), now=to_ms(now))) for text in texts]

@@ -213,6 +213,7 @@ class Store:
             try:
                 return await self.run(function, *args, **kwargs)
             except StoreUnavailable:
+                # It will never be writable again, and waiting for it would hang the shutdown.
                 if self.fatal:
                     raise
                 await asyncio.sleep(pause)

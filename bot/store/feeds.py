@@ -153,6 +153,7 @@ def apply(
     if item_cache is not None:
         _keep_item_cache(tx, update.feed.id, item_cache)
     feed = update.feed
+    # Before ``remember``: this tells whether ``recalled`` still holds.
     if update.keys:
         recalled = item_keys.prune(tx, feed.id, update.keys, now, recalled)
     _update(tx, update, now)
@@ -386,6 +387,7 @@ def poll_now(tx: Tx, feed_id: int, now: datetime, pause: timedelta) -> datetime 
     until = max(feed.not_before or now, earliest)
     if until > now:
         return until
+    # A feed with a lease is being polled at this moment: that answers the wish.
     tx.execute(
         """
         UPDATE feeds SET next_due = :now, promised = 0

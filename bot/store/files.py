@@ -91,6 +91,7 @@ def blame(tx: Tx, url: str, party: Party, reason: str, now: datetime) -> None:
         party=party,
     )
     failures = row["failures"] if row else 0
+    # The exponent is bounded, as a ``timedelta`` overflows before ``min`` can cap it.
     pause = (
         TELEGRAMS_MEMORY
         if party is Party.TELEGRAM

@@ -42,6 +42,7 @@ _MOMENTS = (
     _Moment("topics", "probe_at", timedelta(days=7)),
     _Moment("media_faults", "until", timedelta(days=1)),
     _Moment("pushes", "due", timedelta(days=365)),
+    # A moment of the past. One ahead of every poll would earn its hub trust for ever.
     _Moment("pushes", "pushed", timedelta()),
 )
 

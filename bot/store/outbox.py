@@ -140,6 +140,7 @@ class _Sources:
     def __init__(self, tx: Tx, rows: Collection[Row], now: datetime) -> None:
         self._tx = tx
         in_topics = {row["chat_id"] for row in rows if row["topic_id"]}
+        # Most chats have no topics: then nothing is asked.
         self._missing = places.missing(tx, [*in_topics], now) if in_topics else frozenset()
         item_ids = {row["item_id"] for row in rows if row["item_id"] is not None}
         feed_ids = {row["feed_id"] for row in rows}

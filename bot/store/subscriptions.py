@@ -65,6 +65,7 @@ def subscribe(
     Raises:
         LimitReached: It would be new, and one too many.
     """
+    # Subscribing once more changes nothing, so it is never one too many.
     if limits is not None and not _is_subscribed(tx, target, feed_id):
         require_room(tx, target.chat_id, user_id, limits)
     made = tx.execute(

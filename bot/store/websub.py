@@ -51,6 +51,7 @@ def withdraw(tx: Tx, feed_id: int) -> None:
 
 def claim_due(tx: Tx, now: datetime, limit: int) -> list[WebSubSubscription]:
     """Subscriptions to ask for or renew now, of feeds that somebody reads."""
+    # Due again in an hour, if the hub never confirms or we are killed before it is asked.
     rows = tx.query(
         """
         UPDATE pushes SET due = :again

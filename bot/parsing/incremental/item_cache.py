@@ -16,6 +16,7 @@ import feedparser
 
 from bot.model import ParsedItem
 
+# feedparser's version is a part: another one may read the same bytes otherwise.
 PARSER_VERSION = f"1 {feedparser.__version__}"
 """The version of the parser. Raise the number when other ids, links, titles, dates, texts or
 fingerprints come out of the same bytes: every feed is then read once more as a whole, in the course
@@ -68,6 +69,7 @@ class ItemCache:
         """At most ``LARGEST`` bytes; empty where there is nothing to keep, or too much."""
         if not self.items:
             return b""
+        # From the top, where documents have their newest items, which stay there longest.
         kept = list(self.items.items())[:MOST]
         rows = {digest.hex(): _row(entry) for digest, entry in kept}
         document = json.dumps([PARSER_VERSION, self.base, rows], separators=(",", ":"))

@@ -45,6 +45,7 @@ def _spans(document: bytes, begin: int, element: bytes) -> Iterator[ItemSpan]:
         end = begin + len(opening)
         if document[end : end + 1] in _AFTER_NAME:
             end = document.find(closing, end) + len(closing)
+            # ``find`` answered -1: this item is not closed.
             if end < len(closing):
                 return
             # Hashing takes most of the time here, and processors have instructions for this one.

@@ -116,6 +116,7 @@ def _slots(
     data: bytes, spans: Sequence[ItemSpan], boundaries: Sequence[Boundary]
 ) -> Iterator[_Slot]:
     """Items that were left out, and items that could be: those that left nothing but one entry."""
+    # The last boundary has none that follows it.
     for here, following in zip_longest(boundaries, boundaries[1:]):
         state = state_digest(here.state)
         if here.kind == "skip":
