@@ -105,6 +105,8 @@ class _Ending:
 def _prepare_process() -> None:
     # Else python-telegram-bot warns at every flood wait.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
+    # The loop's default pool has few threads, and resolving a name takes one for as long as it
+    # lasts.
     names = ThreadPoolExecutor(DNS_THREADS, thread_name_prefix="dns")
     asyncio.get_running_loop().set_default_executor(names)
 

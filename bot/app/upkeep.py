@@ -30,9 +30,9 @@ NAP = 0.1
 STALE = 60.0
 """Seconds after which a loop that did not come round counts as stuck."""
 SICK_AFTER = 20.0
-"""Seconds that a part may fail before the whole counts as sick: what passes by itself is over."""
+"""Seconds that a part may fail before the whole counts as sick: most faults pass sooner."""
 BEAT_EVERY, LONGEST_ANSWER = 15.0, 15.0
-"""Seconds between two signs of life of Telegram, and for each."""
+"""Seconds between two questions to Telegram, and for each answer."""
 
 
 async def take_over(store: Store, settings: Settings, clock: Clock) -> None:

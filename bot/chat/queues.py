@@ -92,6 +92,7 @@ class CommandQueues:
 
     async def close(self, grace: float) -> None:
         """Let what is there end, and cancel the rest; all of it within ``grace`` seconds."""
+        # The last seconds are kept for those that have to be cancelled.
         end = asyncio.get_running_loop().time() + grace - LAST_WORDS
         while self._tasks and (left := end - asyncio.get_running_loop().time()) > 0:
             await asyncio.wait(set(self._tasks), timeout=left)

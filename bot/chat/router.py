@@ -1,6 +1,6 @@
 """From Telegram's updates to handlers, and from what they yield to messages.
 
-Every update is put into a queue as it comes in, or passed over with a word; nothing waits there.
+Every update is put into a queue as it comes in, or declined; nothing waits there.
 Commands of one person in a chat are worked on one after the other, those of others side by side.
 """
 
@@ -301,6 +301,7 @@ class Router:
         looks = verb in LOOKING
         is_let = self._commands_brake.lets(person, chat_id)
         is_let = is_let and not (looks and not self._looks_brake.lets(person, chat_id))
+        # Counted only once the queue took it: what is declined uses up nothing.
         if is_let and self._queues.put((chat_id, person), partial(self._answer, request)):
             self._commands_brake.count(person, chat_id)
             if looks:
@@ -344,7 +345,7 @@ class Router:
             self._passed_over, self._passed_over_logged = 0, time.monotonic()
 
     async def _answer(self, request: _Request, turn: Turn) -> None:
-        """Let the handler of one command or button speak, if whoever asks may."""
+        """Run the handler of one command or tap, if the person may use it, and send its answers."""
         chat_id, verb = request.message.chat.id, request.verb
         responder = Responder(request.update, request.message, request.bot, self._spend)
         localizer = Localizer(self._translator, self._language(request.update))
@@ -454,6 +455,7 @@ class Router:
     async def _show_item(self, answer: ShowItem, context: Context) -> bool:
         chat = context.chat
         if answer.style:
+            # For this one sample; nothing of it is stored.
             chat = replace(chat, style=answer.style)
         if answer.template:
             chat = replace(chat, template=answer.template)

@@ -1,8 +1,8 @@
 """A document as a rich message may hold it (Bot API 10.2, InputRichBlock).
 
 What Telegram would refuse is gone from the tree: no structure is empty, links lead to public hosts
-and to anchors that are there, formulas are short, and nothing nests deeper than it is told (one
-level for each block, list item, caption and style).
+and to anchors that are there, formulas are short, and nothing nests deeper than the caller
+allows (one level for each block, list item, caption and style).
 """
 
 import re
@@ -69,7 +69,7 @@ def with_anchors(blocks: Blocks) -> Blocks:
 
 
 def is_telling(blocks: Blocks) -> bool:
-    """Whether blocks may stand in a container: Telegram takes dividers alone for nothing."""
+    """Whether blocks may stand in a container: to Telegram, dividers alone are none."""
     return any(not isinstance(block, Divider) for block in blocks)
 
 

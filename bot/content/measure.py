@@ -1,4 +1,4 @@
-"""Telegram's ruler.
+"""How Telegram measures texts.
 
 A message holds 4096 characters after parsing, a caption 1024 (Bot API, sendMessage and sendPhoto).
 TDLib counts code points, entities are placed in UTF-16 code units: counting units never exceeds

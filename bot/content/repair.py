@@ -129,7 +129,7 @@ def _without_footers(blocks: list[Block], footers: tuple[str, ...]) -> list[Bloc
 
 
 def _without_promotion(blocks: list[Block]) -> list[Block]:
-    """Blocks without the paragraphs from the one on that praises a service for feeds."""
+    """Blocks without the advertisement of a service for feeds, and the paragraphs behind it."""
     for index in range(max(0, len(blocks) - _FOOT), len(blocks)):
         block = blocks[index]
         if isinstance(block, Paragraph) and _PROMOTION.match(text_of(block.runs)):

@@ -101,8 +101,8 @@ ICON = re.compile(
     re.IGNORECASE,
 )
 
-# Pictures that move; what is a page or a picture of its own there, and has the GIF or the film
-# beside it.
+# Pictures that move. Some of these addresses are of a page or of a still, and the film or the GIF
+# lies beside them under another ending.
 ANIMATION = re.compile(
     r"\.gifv?(?=[?#]|$)|//(?:[\w-]+\.)*giphy\.com/\S*\.(?:webp|mp4)(?=[?#]|$)|//(?:[\w-]+\.)*tenor\.com/\S*\.mp4(?=[?#]|$)",
     re.IGNORECASE,

@@ -33,6 +33,7 @@ class FeedActions:
         """The subscription when its feed was polled after ``since``, or that takes too long."""
         loop = asyncio.get_running_loop()
         end = loop.time() + POLL_PATIENCE
+        # On the loop's clock: the wall's may be set while somebody waits.
         while loop.time() <= end:
             history = subscription.feed.history
             if history and history[-1].moment >= since:

@@ -231,6 +231,7 @@ def _read_ended(text: str) -> list[Ended]:
         written = json.loads(text)
     except ValueError:
         return []
+    # An undo is offered for a week only: after an update it may simply be too late.
     if not isinstance(written, dict) or written.get("version") != ENDED_VERSION:
         return []
     return [

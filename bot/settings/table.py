@@ -93,6 +93,7 @@ def _read_interval(text: str) -> timedelta:
 
 def _write_interval(interval: timedelta) -> str:
     for letter, unit in (("d", DAY), ("h", HOUR)):
+        # Zero would be a multiple of every unit.
         if interval and not interval % unit:
             return f"{interval // unit}{letter}"
     return f"{interval // MINUTE}m"

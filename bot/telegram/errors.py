@@ -102,7 +102,7 @@ ANNOUNCED = (
     "initiate conversation",
     "send messages to",  # another bot, which never ends
 )
-"""Why a chat is closed where Telegram tells of the end of it (Bot API, my_chat_member)."""
+"""Reasons why a chat is closed of whose end Telegram tells us (Bot API, my_chat_member)."""
 BAD_MEDIA = (
     "media_found",
     "media_empty",

@@ -153,6 +153,7 @@ class Listener:
                 # A token that is wrong at the start does not mend itself: the operator must hear.
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it was, the bot must hear again
+                # Since the attempt began, as a long poll may fail only after its whole timeout.
                 self._condition.fail(_describe(error), since=began)
                 self._log(error)
                 wait = _asked_to_wait(error) or min(pause, longest)

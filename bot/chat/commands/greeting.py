@@ -35,6 +35,7 @@ class Greeting:
     async def start(self, context: Context) -> AsyncGenerator[Answer]:
         """A welcome; it also brings back a chat that was away."""
         localizer = context.localizer
+        # Whoever blocked the bot and writes /start can be written to again.
         back = await self._store.run(places.reactivate, context.chat.id, self._clock())
         if back and (back.released or back.skipped):
             text = localizer.html("welcome-back", released=back.released, skipped=back.skipped)

@@ -66,6 +66,7 @@ class Lists:
             page = context.number(1) or 1
             yield address_page(context.localizer, subscription, page)
         else:
+            # The address may hold a secret, and a toast is seen by nobody but whoever tapped.
             yield Toast(shorten(subscription.feed.url, TOAST_MAX), alert=True)
 
     async def move_back(self, context: Context) -> AsyncGenerator[Answer]:

@@ -124,6 +124,7 @@ def read_figure(reader: Reader, node: LexborNode, flow: Flow, formatting: Format
         return
     caption = inner.caption or _first(figure.caption for figure in figures)
     text, rest = flatten(others)
+    # Text in a figure without ``figcaption`` is meant as its caption, unless it is too long.
     if not caption and text and len(text_of(text)) <= _MAX_CAPTION:
         caption, others = text, rest
     credit = inner.credit or _first(figure.credit for figure in figures)

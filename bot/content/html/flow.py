@@ -78,6 +78,7 @@ def clean_code(line: str) -> str:
 
 def merge(pieces: Sequence[_Piece]) -> Runs:
     """Neighbours of one formatting become one run; spaces at the ends of the whole go."""
+    # Most paragraphs are a single piece, which needs no grouping.
     if len(pieces) == 1:
         text, styles, link = pieces[0]
         text = text.strip()

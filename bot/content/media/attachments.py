@@ -21,7 +21,7 @@ class Selection:
     files: tuple[Attachment, ...]
     playing: tuple[Playable, ...] = ()
     link: str | None = None
-    """Of the item: what plays there needs no other."""
+    """The page of the item: what plays on that very page needs no link of its own."""
 
     def lines(
         self, sent: tuple[Attachment, ...], wording: Wording, language: str

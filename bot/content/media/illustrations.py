@@ -60,6 +60,7 @@ def _opened(blocks: Blocks, story: Story, playing: list[Playable]) -> tuple[Bloc
     length = 0
     for index, block in enumerate(blocks):
         if isinstance(block, Figure) and _has_picture((block,)):
+            # A first picture that comes early enough stays where its text speaks of it.
             if length > EARLY:
                 return (block,), (*blocks[:index], *blocks[index + 1 :])
             return (), blocks
@@ -86,6 +87,7 @@ def _gallery(blocks: Blocks, story: Story, playing: list[Playable]) -> Blocks:
         fresh = [Attachment(url) for url in covers[:1]]
     if not fresh:
         return ()
+    # A body with pictures of its own needs no gallery, only something to open with.
     images = tuple(map(_image, fresh[: 1 if shown else MAX_PICTURES]))
     return (Figure(images),)
 

@@ -60,6 +60,7 @@ def write(template: Template, values: Values, limit: int) -> Rendered:
     without_tags = _replaced(values, Field.TAGS, ())
     title = values.fields.get(Field.TITLE, ())
     least = _replaced(without_tags, Field.TITLE, _clipped(title, MAX_TITLE))
+    # What gives way is taken out step by step, and each step tries to keep some summary.
     for shorter in (values, without_tags, least):
         rendered = _with_shorter_summary(template, shorter, limit)
         if rendered is not None:

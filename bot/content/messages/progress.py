@@ -102,6 +102,7 @@ def _downgraded(
     hold everything.
     """
     if fallback is Fallback.UPLOAD:
+        # What is said stays the same; only the files go another way.
         return message
     if isinstance(message, RichMessage) and fallback is Fallback.BARE:
         return replace(message, blocks=with_files(message.blocks, {}), media=())

@@ -148,6 +148,7 @@ def untitled(blocks: Blocks) -> tuple[str, Blocks]:
         if not is_visible(text):
             continue
         end = 0
+        # A title leads to the item, so a sentence with links of its own would lose them.
         if not any(run.link for run in block.runs):
             end = first_sentence(text, _MAX_FIRST_SENTENCE)
         if not end:

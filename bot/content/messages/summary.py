@@ -117,11 +117,13 @@ def compose_sequence(
     if fallback is Fallback.PLAIN:
         draft = _draft(story, body, wording)
         return (Message(_plain(draft, item.link or "")),)
+    # With files, the text is the caption of the first.
     limit = CAPTION_LIMIT if body.files else TEXT_LIMIT
     html, *others = _pages(story, body, wording, limit, most)
     if body.files:
         first = Message(html, body.files)
     else:
+        # Without an address of the item, its picture is the preview card.
         first = Message(html, preview=story.link or body.picture)
     return (first, *map(Message, others))
 

@@ -1,4 +1,4 @@
-"""An article as a rich message's JSON (Bot API 10.2, InputRichMessage); no other writes it.
+"""An article as a rich message's JSON (Bot API 10.2, InputRichMessage); nobody else writes it.
 
 What it is given is lawful (``lawful``): nothing is left out here, and nothing is cut.
 """

@@ -244,6 +244,7 @@ def _shown(media: Media) -> Element | None:
 def _player(media: Embed) -> Element | None:
     for name, page in _PLAYERS:
         if page.fullmatch(media.url):
+            # Telegraph's own player page, relative to its site.
             source = f"/embed/{name}?url={quote(media.url, safe='')}"
             return {"tag": "iframe", "attrs": {"src": source}}
     if media.poster:

@@ -112,7 +112,7 @@ class Ruler:
     list_frame: Cost = _ONE_BLOCK
     """What a list takes beside its items."""
     gap: int = 0
-    """What the gap is of the text of each cost."""
+    """How much of the text of each cost is the gap behind the block."""
 
     def total(self, blocks: Blocks) -> Cost:
         """What blocks take together."""

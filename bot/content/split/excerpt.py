@@ -33,7 +33,7 @@ from bot.model.document import (
 _GAP = 2
 """Units between blocks: an empty line."""
 _LOOK_AHEAD = 6
-"""How many blocks are passed over at the most, and one more, until a telling one comes."""
+"""Among how many blocks at the beginning the first telling one is looked for."""
 _TELLING = 40
 """Characters that make a line tell something although it is no sentence."""
 _MAX_PLAYERS = 3

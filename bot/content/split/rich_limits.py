@@ -43,8 +43,7 @@ _WORTH_SPLITTING = 2_000
 """Characters of room that would be left empty: a text is cut rather than that."""
 _ANCHOR_RUNS = 2
 _LINK_TEXT, _LINK_RUNS = 80, 4
-"""What the link takes, a block of its own, that stands for a video or a sound which cannot be
-had."""
+"""Characters and runs of the link that takes the place of a video or sound which cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +246,8 @@ class _Meter:
             self.blocks += len(block.media)
         self.media += len(block.media)
         for file in shown_in(block):
+            # Whether a file can be had shows only when the message is sent: there must be room for
+            # the link that takes its place, a block of its own.
             if file.kind is not MediaKind.PHOTO:
                 self.blocks += 1
                 self.text += _LINK_TEXT
