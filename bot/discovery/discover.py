@@ -52,7 +52,7 @@ LONGEST_FETCH = 10.0
 NOTHING_KEPT = 3600.0
 """Seconds for which a page without feeds is not searched again."""
 RESULT_KEPT = 60.0
-"""Seconds for which whoever asks for the same address gets the same result."""
+"""Seconds for which everybody who asks for the same address gets the same result."""
 FOUND_KEPT = 600.0
 """Seconds for which a candidate that was fetched need not be fetched again when it is chosen."""
 LARGEST_KEPT = 1 << 20

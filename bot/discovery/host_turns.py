@@ -1,4 +1,4 @@
-"""Requests that somebody waits for, by the manners of polling: one at a time for each host."""
+"""Requests that somebody waits for take turns like polls: one at a time for each host."""
 
 import asyncio
 from collections import Counter
@@ -11,7 +11,7 @@ from bot.fetching.url import host_of
 from bot.polling.host_queue import HostQueue
 
 LONGEST_LINE = 20
-"""Requests that wait for one host; whoever comes then is asked to come again."""
+"""Requests that wait for one host; further ones fail with ``SiteBusy``."""
 ASK_AGAIN = 0.05
 """Seconds after which a host that was busy is looked at again."""
 

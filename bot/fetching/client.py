@@ -85,12 +85,12 @@ class _Hop:
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """What the requests of one chain say."""
+    """The headers for the requests of one fetch, redirects included."""
 
     headers: dict[str, str]
     conditions: dict[str, str]
     conditions_url: str
-    """The one address that hears of the conditions."""
+    """The only address to which the conditions are sent."""
     user_agent_style: UserAgentStyle
 
     def of(self, hop: _Hop) -> dict[str, str]:
@@ -116,7 +116,7 @@ class Fetcher:
     Args:
         guard: judges every address, also of every redirect.
         user_agent: sent with every request; name and version.
-        contact: an address for whoever wonders about our requests; told with every request.
+        contact: an address for server operators with questions; sent with every request.
         timeout: seconds for a fetch from the first look-up to the last byte, redirects included.
         max_size: bytes of a body at the most, decompressed.
         concurrency: requests in flight at the most; others wait, and their time is not counted.

@@ -88,8 +88,9 @@ class SubscriptionLimits:
     """People for whom neither holds."""
 
 
+# A plain tuple, as a chat may have ten thousands of subscriptions.
 class SubscriptionName(NamedTuple):
-    """By what a subscription can be called; plain, as a chat may have ten thousands of them."""
+    """What a subscription can be named by in a command."""
 
     id: int
     title: str

@@ -41,6 +41,7 @@ class PartSent(Verdict):
     messages: int = 1
 
 
+# Only ``SILENCE`` counts towards ``Unconfirmed``: only then the message may be there.
 class Cause(Enum):
     """Why a message has to wait."""
 

@@ -78,7 +78,7 @@ class Feed(FeedRef):
 
     validators: Validators = NO_VALIDATORS
     validators_url: str = ""
-    """The address that gave them, after redirects; nothing else hears of them. Empty: ``url``."""
+    """The address that gave them, after redirects; they are sent to no other. Empty: ``url``."""
     body_hash: bytes = b""
     identity: str = ""
     """Which field tells its items apart (``polling.identity``); empty until the first item."""
@@ -113,7 +113,7 @@ class Feed(FeedRef):
     """These three as its document asks (``ParsedFeed``)."""
     pending_move: PendingMove | None = None
     readers: int = 0
-    """Places that read it; told to its server."""
+    """Places that read it; the ``User-Agent`` tells its server."""
     user_agent_style: UserAgentStyle = UserAgentStyle.PLAIN
     """What its server let in last."""
     parser_version: str = ""
@@ -127,7 +127,7 @@ class Feed(FeedRef):
     has_trusted_hub: bool = False
     """Whether a hub that proved reliable tells of its news; known of the feeds of subscriptions."""
     failure_stage: FailureStage | None = None
-    """What its readers were told, and was not over yet."""
+    """The failure that its readers were told of last, until it is over."""
     silent_since: datetime | None = None
     """When its last news came, if its readers were told that it is silent against its habit."""
 
@@ -165,7 +165,7 @@ class AlertKind(StrEnum):
     MISSED = "missed"
     """Its place could not be written to, and only the newest of what came were sent."""
     CHAT_CLOSED = "chat-closed"
-    """A chat cannot be written to; told to whoever subscribed there."""
+    """A chat cannot be written to; for the people who subscribed there."""
     TOPIC_CLOSED = "topic-closed"
     """A topic is closed; likewise."""
     TOPIC_GONE = "topic-gone"
@@ -233,4 +233,4 @@ class FeedUpdate:
     """The address that takes the place of ``feed.url`` from now on."""
     backoff: HostBackoff | None = None
     alerts: tuple[FeedAlert, ...] = ()
-    """What the feed's readers shall hear; a message each, or a change of the one that they have."""
+    """For the feed's readers: each becomes a message, or changes the one that they have."""

@@ -28,6 +28,7 @@ class NewItem:
     """An item never seen before, and the key that it is known by from now on."""
 
     item: ParsedItem
+    # The primary key (``polling.identity``): the others are in ``FeedUpdate.keys``.
     key: bytes
     fingerprint: bytes = b""
     """Of what it says; another one means that it changed materially."""

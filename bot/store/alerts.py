@@ -62,12 +62,12 @@ def publish(
     Args:
         tx: The transaction.
         feed_id: Whose readers.
-        alert: What they are told; one that ended before it was ever told is dropped.
+        alert: What they are told; one that is over before anybody was told is dropped.
         now: When.
         items: Of a backlog, oldest first.
 
     Returns:
-        How many places hear of it.
+        How many messages were queued.
     """
     has_end = alert.kind in (AlertKind.TROUBLE, AlertKind.SILENCE)
     sql = "SELECT id FROM notices WHERE feed_id = :feed AND kind = :kind AND ended IS NULL"

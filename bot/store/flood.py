@@ -10,13 +10,13 @@ from bot.store.rows import facts_text, read_facts, to_ms
 
 
 def trim(tx: Tx, feed_id: int, added: int, limits: FeedLimits, now: datetime) -> None:
-    """Cancel messages for all but the feed's newest items, told as a list; drop old content.
+    """Cancel messages of a feed's older items, and list them in an alert; drop old content.
 
     Args:
         tx: The transaction.
         feed_id: The feed.
-        added: How many items it has just got. As many have become too old by it, and no others need
-            be looked at: what costs grows neither with the queue nor with the past.
+        added: How many items it has just got. Exactly as many have become too old by that, so only
+            these are looked at: the cost grows neither with the queue nor with the past.
         limits: How much may wait, and be kept.
         now: The moment of the poll.
     """
@@ -55,7 +55,7 @@ def trim(tx: Tx, feed_id: int, added: int, limits: FeedLimits, now: datetime) ->
 
 
 def trim_chats(tx: Tx, limit: int, now: datetime, chats: int) -> int:
-    """Cancel what is too much for chats with more than ``limit`` waiting messages; told as lists.
+    """Cancel messages of chats in which more than ``limit`` wait; alerts list what was cancelled.
 
     The feeds that brought the most lose their oldest first, so nobody's flood costs another feed an
     item; the newest of each feed is sent in any case.
@@ -115,7 +115,7 @@ def _trim_chat(tx: Tx, chat_id: int, excess: int, now: datetime) -> int:
 
 
 def _list(tx: Tx, feed_id: int, place: Target, item_ids: list[int], now: datetime) -> None:
-    """Tell a place what it does not get; a list that is still to be sent takes these, too."""
+    """List in an alert what a place does not get; one that still waits takes these items, too."""
     waiting = tx.one(
         """
         SELECT n.id, n.facts FROM outbox o JOIN notices n ON n.id = o.notice_id

@@ -29,7 +29,7 @@ class _Moment:
 
 
 # Leases are not among them: each start frees those that a killed process left, and those of this
-# process are given back by whoever holds them, who is told apart by the very moment.
+# process are given back by their holders, who are recognised by exactly that moment.
 _MOMENTS = (
     # A dormant feed waits a week; closed hours of the document come on top.
     _Moment("feeds", "next_due", timedelta(days=9), "pause_ms"),

@@ -19,7 +19,7 @@ from bot.store.demand import AWAY_MAX, Chosen, refresh_chosen
 from bot.store.rows import from_ms_or_none, to_ms
 
 BACKLOG_MAX = 10
-"""Of each feed, so many held messages go out when a place opens; older ones are told as a list."""
+"""Held messages of each feed that are sent when a place opens; an alert lists the older ones."""
 TOLD_AGAIN = timedelta(days=30)
 """People hear only once in this time that a place is closed: some groups close every night."""
 PROBED_AT_ONCE = 100
@@ -32,7 +32,7 @@ EXPIRED = "the chat was away"
 
 @dataclass(frozen=True, slots=True)
 class Revival:
-    """What happened to the messages that were held while a place was closed."""
+    """How many held messages were released and how many skipped when a place opened."""
 
     released: int = 0
     skipped: int = 0
@@ -44,8 +44,8 @@ class Revival:
 def suspend(tx: Tx, chat_id: int, reason: str, now: datetime, *, is_probed: bool = False) -> None:
     """Nothing can be sent to the chat: hold what waits. Its subscriptions stay as they are.
 
-    ``is_probed``: Telegram will not tell when that is over, so it is tried; and whoever subscribed
-    hears of it.
+    ``is_probed``: Telegram will not tell when that is over, so we try now and then, and the people
+    who subscribed are told.
     """
     # Back to the full form: what was refused meanwhile was refused for the chat, not for its
     # content. What has begun goes on in the form in which it began.
@@ -383,7 +383,7 @@ def _release(
 def expire(tx: Tx, now: datetime, limit: int) -> int:
     """Stop collecting for places that were closed too long: their feeds need not be polled.
 
-    What was collected is told as a list, once they open.
+    Once a place opens, an alert lists what had been collected.
 
     Returns:
         How many places; their subscriptions stay, and work again when they come back.
@@ -423,7 +423,7 @@ def expire(tx: Tx, now: datetime, limit: int) -> int:
 
 
 def _expire(tx: Tx, chat_id: int, topic_id: int | None, since: int, now: datetime) -> None:
-    """Settle what is held in a place, and queue what is said of it there, which is held again."""
+    """Cancel what is held in a place, and queue an alert about it, which is held there in turn."""
     expired = tx.query(
         """
         UPDATE outbox SET state = 'cancelled', reason = :reason, settled = :now
@@ -523,7 +523,7 @@ def _tell(
 
 
 def _listener(tx: Tx, place: Target) -> Target | None:
-    """Who hears for a channel, whose readers are not told such things; ``None``: the place."""
+    """The chat that gets a channel's alerts in place of its readers; ``None``: the place itself."""
     kind = tx.value("SELECT kind FROM chats WHERE id = :id", id=place.chat_id)
     return _person(tx, place, is_chat=True) if kind == ChatKind.CHANNEL else None
 

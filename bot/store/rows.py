@@ -348,7 +348,7 @@ def chat_of(row: Row) -> Chat:
 
 
 def _chat_kind(name: str, chat_id: int) -> ChatKind:
-    """A kind that is not known is told by the id: people's are positive (Bot API, Chat.id)."""
+    """The kind of that name; an unknown one is guessed by the id: people have positive ones."""
     return _word(name, ChatKind.PRIVATE if chat_id > 0 else ChatKind.SUPERGROUP)
 
 

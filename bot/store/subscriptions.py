@@ -59,8 +59,7 @@ def subscribe(
 ) -> tuple[Subscription, bool]:
     """Subscribe a place to a feed; answers also whether that is new.
 
-    ``due`` is when a feed that nobody read before is looked at next, ``user_id`` whoever asked for
-    it.
+    ``due``: when a feed that nobody read before is polled next. ``user_id``: who subscribed.
 
     Raises:
         LimitReached: It would be new, and one too many.
