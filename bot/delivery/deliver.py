@@ -311,7 +311,8 @@ class Deliverer:
         try:
             added = await self._send(delivery.target, Message(""), group, message_id)
         except TelegramError as error:
-            await self._media.blame(group, error.message)
+            with contextlib.suppress(StoreUnavailable):
+                await self._media.blame(group, error.message)
             log.warning("files_not_added", **_facts(delivery), reason=error.message)
             return None
         await self._remember(group, added)
