@@ -267,7 +267,7 @@ async def test_a_long_document_does_not_hold_up_the_loop(store: Store, server: F
             path, f"<rss version='2.0'><channel><title>T</title>{items}</channel></rss>".encode()
         )
         await store.run(follow, server.url(path))
-    async with polling(store) as (poller, _):
+    async with polling(store, parse_time=60) as (poller, _):
         await poller.tick()
         longest, before = 0.0, time.thread_time()
         while poller.running:

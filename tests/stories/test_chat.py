@@ -175,7 +175,7 @@ async def test_a_feed_that_was_empty_delivers_its_first_item(
         ("/subscribe", "I do not know"),
         ("hello", "Send me a link"),
         ("/list", "No feeds here yet"),
-        ("/unsub 7", "No feeds here yet"),
+        ("/unsub 7", "I find no feed"),
         ("/pause", "nothing to pause"),
         ("/resume", "Nothing is paused"),
         ("/help", "What I can do"),
