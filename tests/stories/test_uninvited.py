@@ -46,9 +46,7 @@ async def test_a_tap_that_is_refused_takes_no_news_out_of_a_channel(
 ) -> None:
     clock = Clock()
     async with RunningBot(world, tmp_path, clock=clock):
-        channel = await world.make_group(
-            type="channel", members={ANN: "creator", LILEI: "member"}
-        )
+        channel = await world.make_group(type="channel", members={ANN: "creator", LILEI: "member"})
         server.feed("/news.xml", items=["Old"], title="City news")
         await subscribe(world, server.url("/news.xml"), channel)
         server.publish("/news.xml", title="Fresh")
