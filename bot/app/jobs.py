@@ -39,6 +39,9 @@ class Job:
         """Do the work once; a fault is noted, and told once a minute."""
         try:
             await self.work()
+        except asyncio.CancelledError:
+            # The scheduler was stopped. It would log this as a fault of the job.
+            return
         except Exception as error:
             self.condition.fail(str(error) or type(error).__name__)
             repeats = self.condition.line_due("job_failed")
