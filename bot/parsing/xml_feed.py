@@ -17,7 +17,7 @@ import contextlib
 import io
 import re
 import xml.sax
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.entities import html5
 from typing import Any, TypeVar
 from xml.sax import expatreader, handler, xmlreader
@@ -25,6 +25,8 @@ from xml.sax import expatreader, handler, xmlreader
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
 from feedparser.sanitizer import replace_doctype
+
+from bot.parsing import mending
 
 SET_BY_EVERY_ITEM = {"title_depth": -1, "guidislink": 0, "hasContent": 0}
 """What the handlers remember only until the next item begins; set back to this between items."""
@@ -66,6 +68,8 @@ class XmlFeed:
     """``rss20``, ``atom10`` ...; empty where nothing says that this is a feed."""
     feed: dict[str, Any]
     entries: list[dict[str, Any]]
+    is_cut: bool = False
+    """Whether the document ends before its root does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,16 @@ def read(source: Source) -> XmlFeed:
     Addresses come out resolved against ``xml:base`` only; ids as written.
     """
     data = source.data if source.declares_entities else _AMPERSAND.sub(_escaped, source.data)
-    parsed = read_strictly(data, StrictHandlers()) or _read_loosely(data.decode(), source.entities)
-    return gathered(source, parsed)
+    parsed = read_strictly(data, StrictHandlers())
+    if parsed is not None:
+        return gathered(source, parsed)
+    document = data.decode("utf-8", "ignore")
+    is_cut = mending.is_cut(document)
+    if is_cut:
+        document = mending.without_broken_item(document)
+    parsed = read_strictly(mending.mended(document).encode(), StrictHandlers())
+    feed = gathered(source, parsed or _read_loosely(document, source.entities))
+    return replace(feed, is_cut=is_cut)
 
 
 def gathered(source: Source, handlers: Any) -> XmlFeed:  # noqa: ANN401 - feedparser is untyped
