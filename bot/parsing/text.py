@@ -54,8 +54,11 @@ def title(text: str, *, is_html: bool) -> str:
 
 
 def paragraph(text: str) -> str:
-    """Plain text as HTML that looks the same."""
-    return _LINE_BREAK.sub("<br>\n", html.escape(clean(text).strip(), quote=False))
+    """Plain text as HTML that says the same.
+
+    Line breaks stay line breaks: which of them are meant, renderers find out (``content.html``).
+    """
+    return _LINE_BREAK.sub("\n", html.escape(clean(text).strip(), quote=False))
 
 
 def fullest(bodies: Iterable[str]) -> str:
