@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from telegram import Bot, Message, User
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, RetryAfter
 
 from bot.chat.responder import seconds_of
 
@@ -79,7 +79,7 @@ async def _ask(call: Callable[[], Awaitable[T]]) -> T | None:
             return await call()
         except (BadRequest, Forbidden):
             return None
-        except TelegramError as error:
+        except Exception as error:
             if pause is None:
                 raise RightsUnknown from error
             waited = seconds_of(error) if isinstance(error, RetryAfter) else pause
