@@ -47,6 +47,9 @@ class Enclosure:
     """Its own, where the feed gives one; plain text."""
     poster: str | None = None
     """The address of a video's still or a sound's cover."""
+    width: int | None = None
+    height: int | None = None
+    """Pixels, where the feed says them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ def _files(entry: Fields, feed: Fields) -> Iterator[Fields]:
     """Every file that an entry names; its small or general picture only where there is no other."""
     linked = [link for link in _dicts(entry, "links") if link.get("rel") == "enclosure"]
     files = enclosures.best_of_groups([*linked, *_dicts(entry, "media_content")])
-    general = [*_dicts(entry, "media_thumbnail")[:1], dict.get(entry, "image") or {}]
+    general = [*enclosures.widest(_dicts(entry, "media_thumbnail")), dict.get(entry, "image") or {}]
     pictures = [picture for picture in general if picture]
     stills = [_address(picture) for picture in (*pictures, *_pictures(files))]
     plays = False

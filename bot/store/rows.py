@@ -316,6 +316,8 @@ def _file_values(enclosure: Enclosure) -> dict[str, object]:
         "seconds": enclosure.duration,
         "title": enclosure.title,
         "poster": enclosure.poster,
+        "width": enclosure.width,
+        "height": enclosure.height,
     }
     return {name: value for name, value in values.items() if value not in ("", None)}
 
@@ -328,6 +330,8 @@ def _file_of(values: dict[str, Any]) -> Enclosure:
         duration=values.get("seconds"),
         title=values.get("title", ""),
         poster=values.get("poster"),
+        width=values.get("width"),
+        height=values.get("height"),
     )
 
 
