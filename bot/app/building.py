@@ -61,6 +61,7 @@ from bot.telegram.application import (
 )
 from bot.telegram.gateway import Gateway
 from bot.telegram.listening import Listener, WebhookAddress
+from bot.telegram.updates import readable
 from bot.telemetry import Condition, Metrics
 from bot.web.health import Health
 from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
@@ -427,7 +428,7 @@ def build_webhook(settings: Settings, application: PTB) -> Webhook | None:
         return None
 
     async def receive(update: dict[str, Any]) -> None:
-        await application.update_queue.put(Update.de_json(update, application.bot))
+        await application.update_queue.put(Update.de_json(readable(update), application.bot))
 
     return Webhook(
         settings.telegram.webhook_path, settings.telegram.webhook_secret.get_secret_value(), receive

@@ -6,6 +6,8 @@ from typing import Any
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import HTTPXRequest
 
+from bot.telegram.updates import UpdatesRequest
+
 PTB = Application[Any, Any, Any, Any, Any, Any]
 READ_TIMEOUT = 90.0
 """Seconds. Telegram answers late on purpose: it waits out flood limits of up to 8 s, and fetches
@@ -52,7 +54,7 @@ def build_application(server: Server) -> PTB:
         .base_url(server.base_url)
         .base_file_url(server.base_file_url)
         .request(request(ANSWER_CONNECTIONS))
-        .get_updates_request(request(2, read_timeout=UPDATES_READ_TIMEOUT))
+        .get_updates_request(request(2, read_timeout=UPDATES_READ_TIMEOUT, kind=UpdatesRequest))
         # Handlers only queue what came in: the library's own places would all be taken by one chat.
         .concurrent_updates(False)
         .job_queue(None)

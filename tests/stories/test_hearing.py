@@ -52,6 +52,25 @@ async def test_after_one_bad_answer_the_bot_hears_on(
     assert "reason" not in parts["hearing"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("message", {"message_id": 7, "text": "hello"}),
+        ("message", None),
+        ("message", {"message_id": 7, "date": 1, "chat": "Ann"}),
+        ("callback_query", {"id": "1"}),
+        ("my_chat_member", {"new_chat_member": {"status": "restricted"}}),
+        ("my_chat_member", {"new_chat_member": {"status": "of the future"}}),
+    ],
+)
+async def test_an_update_that_cannot_be_read_is_passed_over_alone(
+    world: TelegramWorld, bot: RunningBot, kind: str, content: Json
+) -> None:
+    world.playground.world.updates.add(kind, content)
+    await world.say("/help")
+    await world.wait_for(lambda m: "What I can do" in m.get("text", ""))
+
+
 async def test_a_bot_that_is_deaf_says_so_at_once(
     world: TelegramWorld, tmp_path: Path, unused_tcp_port: int
 ) -> None:
