@@ -201,8 +201,10 @@ class Responder:
         loop = asyncio.get_running_loop()
         end = loop.time() + EDIT_PAUSE
         while not self._is_awaited and (left := end - loop.time()) > 0:
+            # Not wait_for: that of Python 3.11 may swallow a cancellation.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), left)
+                async with asyncio.timeout(left):
+                    await self._changed.wait()
             self._changed.clear()
 
     async def _put(self, page: _Page) -> None:
@@ -254,7 +256,8 @@ class Responder:
 
     async def _show_typing(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), TYPING_AFTER)
+            async with asyncio.timeout(TYPING_AFTER):
+                await self._changed.wait()
         # Nothing depends on it, so nobody waits for it.
         if self._sending is None:
             with suppress(TelegramError):
