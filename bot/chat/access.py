@@ -79,6 +79,9 @@ async def _ask(call: Callable[[], Awaitable[T]]) -> T | None:
             return await call()
         except (BadRequest, Forbidden):
             return None
+        except (TypeError, KeyError, ValueError):
+            # The library cannot read what a server of another age says of a restricted member.
+            return None
         except TelegramError as error:
             if pause is None:
                 raise RightsUnknown from error

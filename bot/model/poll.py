@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -71,6 +71,9 @@ class ParsedItem:
     enclosures: tuple[Enclosure, ...] = ()
     is_adult: bool = False
     """Whether the feed says that not everybody should see it."""
+    day: date | None = None
+    """The day of publication as written, where the feed gives no time of day; it begins at
+    ``published``."""
 
 
 @dataclass(frozen=True, slots=True)
