@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from telegram import Bot, Message, User
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import BadRequest, Forbidden, RetryAfter
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.chat.responder import seconds_of
 
@@ -80,8 +80,11 @@ async def _ask(call: Callable[[], Awaitable[T]]) -> T | None:
         except (BadRequest, Forbidden):
             return None
         except Exception as error:
-            if pause is None:
+            if pause is None and isinstance(error, TelegramError):
                 raise RightsUnknown from error
+            if pause is None:
+                # The library cannot read what a server of another age says of a restricted member.
+                return None
             waited = seconds_of(error) if isinstance(error, RetryAfter) else pause
             await asyncio.sleep(min(waited, LONGEST_WAIT))
     return None

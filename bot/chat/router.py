@@ -72,6 +72,8 @@ POSTS = (
 ) & ~filters.IS_AUTOMATIC_FORWARD
 """What somebody wrote; not what Telegram itself forwards from a channel to the group that discusses
 it: that was heard in the channel."""
+NO_RIGHT = "have no rights to send a message"
+"""Telegram's words for it, where a change of our rights says so before an error does."""
 DAY = 86400.0
 """Seconds for which somebody without access is told only once that they have none."""
 
@@ -227,10 +229,14 @@ class Router:
             self._introduce(change, telegram.bot, self._language(update))
         now, chat_id = self._clock(), change.chat.id
         await self._store.run(chats.upsert, _chat_of(change.chat, self._language(update)), now)
-        status = change.new_chat_member.status
         if not _can_write(change):
+            status = change.new_chat_member.status
             log.info("chat_away", chat=chat_id, status=status)
-            await self._store.run(places.suspend, chat_id, status, now)
+            is_away = status in AWAY
+            # Of a restriction that ends by itself Telegram tells nobody, so it is tried now and
+            # then whether we may write again.
+            suspend = partial(places.suspend, is_probed=not is_away)
+            await self._store.run(suspend, chat_id, status if is_away else NO_RIGHT, now)
             return
         await self._store.run(chats.set_inviter, chat_id, change.from_user.id)
         back = await self._store.run(places.reactivate, chat_id, now)
@@ -251,10 +257,14 @@ class Router:
 
     async def _on_migration(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message
-        if message and message.migrate_to_chat_id:
-            old_id, new_id = message.chat.id, message.migrate_to_chat_id
-            await self._store.run(chats.migrate, old_id, new_id, self._clock())
-            self._notify()
+        if message is None:
+            return
+        # Both groups tell of it, each in its own words; either may be all that we hear.
+        old_id = message.migrate_from_chat_id or message.chat.id
+        new_id = message.migrate_to_chat_id or message.chat.id
+        if await self._store.run(chats.migrate, old_id, new_id, self._clock()):
+            log.info("chat_moved", chat=old_id, target=new_id)
+        self._notify()
 
     async def _on_reopened(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message

@@ -267,6 +267,23 @@ class _OwnRules:
     def _end_media_description(self) -> None:
         self.pop_content("media_description")  # type: ignore[attr-defined]  # as above
 
+    def _end_published(self) -> None:
+        """Keep a date as it was written: feedparser fills in what it does not find in it."""
+        self.pop("published")  # type: ignore[attr-defined]  # as above
+
+    _end_pubdate = _end_issued = _end_published
+
+    def _end_updated(self) -> None:
+        self.pop("updated")  # type: ignore[attr-defined]  # as above
+
+    _end_modified = _end_lastbuilddate = _end_updated
+
+    def _end_created(self) -> None:
+        self.pop("created")  # type: ignore[attr-defined]  # as above
+
+    def _end_expirationdate(self) -> None:
+        self.pop("expired")  # type: ignore[attr-defined]  # as above
+
     def _end_hour(self) -> None:
         self._gather("hour", "skip_hours")
 
