@@ -12,6 +12,7 @@ from bot.settings.table import (
     Setting,
     means_default,
 )
+from bot.settings.typed import TypedInterval, split_interval
 
 __all__ = [
     "INTERVAL",
@@ -24,7 +25,9 @@ __all__ = [
     "Level",
     "Operator",
     "Setting",
+    "TypedInterval",
     "choose",
     "means_default",
     "resolve",
+    "split_interval",
 ]

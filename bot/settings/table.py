@@ -4,7 +4,6 @@ A new setting is an entry here, a field of its name on the nouns that may hold i
 ``Chat``, ``Subscription``), its words in ``bot/locales``, and its use.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from bot.locales import languages
 from bot.model import Style
 from bot.model.template import parse_template
+from bot.settings.typed import language_names, name_of, plain, read_interval, words_of
 
 T = TypeVar("T")
 
@@ -23,19 +23,31 @@ LONGEST_INTERVAL = DAY
 LONGEST_SUMMARY = 20_000
 """Characters."""
 
-_DEFAULT = frozenset({"default", "默认", "預設"})
-"""What people write for "as the operator has it", in the languages of the bot."""
-_UNITS = {
-    "m": MINUTE,
-    "分钟": MINUTE,
-    "分": MINUTE,
-    "h": HOUR,
-    "小时": HOUR,
-    "时": HOUR,
-    "d": DAY,
-    "天": DAY,
+_DEFAULT = words_of("""
+    default standard normal usual reset auto
+    默认 預設 默認 恢复默认 по-умолчанию стандарт
+    défaut predeterminado padrão predefinito varsayılan پیش‌فرض افتراضي
+""")
+"""What people write for "as the operator has it", in the commonest languages."""
+_STYLE_NAMES = {
+    Style.CLASSIC: (
+        "classic pictures picture summary normal 经典 图文 摘要 配图 配图和摘要 классика "
+        "pictures_and_a_summary pictures_and_summary pictures_with_summary"
+    ),
+    Style.RICH: "rich article articles full whole fulltext full_text full_article whole_article "
+    "the_whole_article 全文 完整 полностью статья",
+    Style.LINK: "link links url only_link only_the_link just_link just_the_link 链接 只要链接 "
+    "仅链接 ссылка",
+    Style.TELEGRAPH: "telegraph telegra page pages iv instant_view instantview 即时预览 即时预览页 "
+    "telegra_ph a_page телеграф",
+    Style.AUTO: "auto automatic suitable what_suits what_suits_the_item 自动 视内容而定 авто",
 }
-_INTERVAL = re.compile(rf"(\d{{1,4}})({'|'.join(_UNITS)})", re.IGNORECASE)
+"""How people call the styles, besides the words of their buttons; ``_`` stands for a space."""
+_STYLES = {
+    name_of(name.replace("_", " ")): style
+    for style, names in _STYLE_NAMES.items()
+    for name in names.split()
+}
 
 
 class Level(StrEnum):
@@ -71,24 +83,20 @@ class Setting(Generic[T]):
 
 def means_default(text: str) -> bool:
     """Whether somebody wants what the operator chose, instead of a value."""
-    return text.casefold() in _DEFAULT
+    return plain(text).strip(".,;:!?。，！ ") in _DEFAULT
 
 
 def _read_style(text: str) -> Style:
-    return Style(text.casefold())
+    style = _STYLES.get(name_of(text))
+    if style is None:
+        raise ValueError(f"{text} is none of {', '.join(Style)}")
+    return style
 
 
 def _read_template(text: str) -> str:
     # Parsed only to refuse what cannot be read: the text is kept as it was written.
     parse_template(text)
     return text
-
-
-def _read_interval(text: str) -> timedelta:
-    found = _INTERVAL.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text} is no interval such as 30m, 2h or 1d")
-    return int(found[1]) * _UNITS[found[2].lower()]
 
 
 def _write_interval(interval: timedelta) -> str:
@@ -100,14 +108,17 @@ def _write_interval(interval: timedelta) -> str:
 
 
 def _read_language(text: str) -> str:
-    code = text.casefold()
-    if code not in languages():
+    names = language_names(languages())
+    # ``en-GB`` and ``zh_TW`` are variants of what is spoken.
+    primary = plain(text).replace("_", "-").partition("-")[0].strip()
+    code = names.get(name_of(text)) or names.get(primary)
+    if code is None:
         raise ValueError(f"{text} is none of {', '.join(languages())}")
     return code
 
 
 def _read_summary(text: str) -> int:
-    length = int(text)
+    length = int(plain(text))
     if not 0 <= length <= LONGEST_SUMMARY:
         raise ValueError(f"{text} is not between 0 and {LONGEST_SUMMARY}")
     return length
@@ -138,7 +149,7 @@ INTERVAL = Setting(
     name="interval",
     levels=(Level.OPERATOR, Level.SUBSCRIPTION),
     default=10 * MINUTE,
-    read=_read_interval,
+    read=read_interval,
     write=_write_interval,
     explanation="how often a feed is polled at the most",
     configured="polling.default_interval",

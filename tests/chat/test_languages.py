@@ -103,16 +103,14 @@ def test_an_alert_is_told_in_it(tmp_path: Path, code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "date", "duration", "size"),
     [
-        ("pt-br", "1 de mar. de 2026 12:00", "54 min", "48 MB"),
-        ("zh-hant", "2026年3月1日 中午12:00", "54 分鐘", "48 MB"),
+        ("pt-br", "1 de mar. de 2026", "54 min", "48 MB"),
+        ("zh-hant", "2026年3月1日", "54 分鐘", "48 MB"),
     ],
 )
 def test_messages_write_dates_and_sizes_in_it(
     code: str, date: str, duration: str, size: str
 ) -> None:
-    written = write_date(NOW, "UTC", code)
-
-    assert written.replace("\u202f", " ").replace(",", "") == date
+    assert write_date(NOW, "UTC", code) == date
     assert write_duration(54 * 60, code) == duration
     assert write_size(48_000_000, code) == size
 

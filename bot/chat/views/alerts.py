@@ -51,7 +51,9 @@ class Alerts:
 
 def _head(localizer: Localizer, delivery: AlertDelivery, now: datetime) -> Markup:
     feed, alert = delivery.feed, delivery.alert
-    args: dict[str, str | int] = {"feed": name_link(feed), **alert.facts}
+    # Where it is about this chat, its facts do not say so.
+    here: dict[str, str | int] = {"where": "here", "chat": ""}
+    args = {"feed": name_link(feed), **here, **alert.facts}
     if alert.since is not None:
         args["since"] = localizer.ago(alert.since, now)
         args["lasted"] = localizer.duration((alert.ended or now) - alert.since)
@@ -93,7 +95,7 @@ def _buttons(localizer: Localizer, delivery: AlertDelivery) -> InlineKeyboardMar
     # Whoever hears for a channel has no subscription of their own that a button could open.
     if not delivery.subscription_id or delivery.alert.kind in OF_PLACES:
         return None
-    row = [button(localizer.plain("button-open"), "feed", delivery.subscription_id, 1)]
+    row = [button(localizer.plain("button-open"), "open", delivery.subscription_id, 1)]
     if delivery.alert.kind is AlertKind.TROUBLE and delivery.alert.ended is None:
         row.insert(0, button(localizer.plain("button-try"), "try", delivery.subscription_id, 1))
     return keyboard(row)

@@ -42,7 +42,6 @@ from bot.content.split.rich_limits import (
 from bot.model import Attachment, FeedRef, Item, Options, RichMessage
 from bot.model.document import (
     HASHTAG,
-    MOMENT,
     Block,
     Blocks,
     Embed,
@@ -206,15 +205,14 @@ def _byline(story: Story, title: str) -> Blocks:
 
     The source leads to its site, or to the article where no title does.
     """
-    source, author, published = story.source, story.other_author, story.item.published
+    source, author = story.source, story.other_author
     parts: list[Runs] = []
     if source and source != title:
         parts.append((isolated(Run(source, link=story.site if title else story.link)),))
     if author:
         parts.append((isolated(Run(author)),))
-    if published is not None and story.date:
-        # Clients show a moment in the reader's own zone; its text is for those that cannot.
-        parts.append((Run(story.date, link=f"{MOMENT}{int(published.timestamp())}"),))
+    if story.date:
+        parts.append((story.dated,))
     if story.tags:
         words = text_of(story.tags).split()
         parts.append(_separated([(Run(word, link=f"{HASHTAG}{word}"),) for word in words], " "))
