@@ -40,7 +40,7 @@ class Job:
         try:
             await self.work()
         except asyncio.CancelledError:
-            # The scheduler was stopped. It would log this as a fault of the job.
+            # Stopping ends runs that are under way, which the scheduler would log as a fault.
             return
         except Exception as error:
             self.condition.fail(str(error) or type(error).__name__)
@@ -69,7 +69,7 @@ class JobRunner:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Begin nothing more; what runs ends by itself."""
+        """Begin nothing more, and end what runs."""
         self._scheduler.shutdown(wait=False)
 
 

@@ -19,7 +19,7 @@ import contextlib
 import io
 import re
 import xml.sax
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.entities import html5
 from typing import Any, TypeVar
 from xml.sax import expatreader, handler, xmlreader
@@ -27,6 +27,8 @@ from xml.sax import expatreader, handler, xmlreader
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
 from feedparser.sanitizer import replace_doctype
+
+from bot.parsing import mending
 
 SET_BY_EVERY_ITEM = {"title_depth": -1, "guidislink": 0, "hasContent": 0}
 """What the handlers remember only until the next item begins; set back to this between items."""
@@ -75,6 +77,8 @@ class XmlFeed:
     """``rss20``, ``atom10`` ...; empty where nothing says that this is a feed."""
     feed: dict[str, Any]
     entries: list[dict[str, Any]]
+    is_cut: bool = False
+    """Whether the document ends before its root does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +137,16 @@ def read(source: Source) -> XmlFeed:
     Addresses come out resolved against ``xml:base`` only; ids as written.
     """
     data = source.data if source.declares_entities else _AMPERSAND.sub(_escaped, source.data)
-    parsed = read_strictly(data, StrictHandlers()) or _read_loosely(data.decode(), source.entities)
-    return gathered(source, parsed)
+    parsed = read_strictly(data, StrictHandlers())
+    if parsed is not None:
+        return gathered(source, parsed)
+    document = data.decode("utf-8", "ignore")
+    is_cut = mending.is_cut(document)
+    if is_cut:
+        document = mending.without_broken_item(document)
+    parsed = read_strictly(mending.mended(document).encode(), StrictHandlers())
+    feed = gathered(source, parsed or _read_loosely(document, source.entities))
+    return replace(feed, is_cut=is_cut)
 
 
 def gathered(source: Source, handlers: Any) -> XmlFeed:  # noqa: ANN401 - feedparser is untyped
@@ -283,6 +295,23 @@ class _OwnRules:
 
     def _end_media_description(self) -> None:
         self.pop_content("media_description")  # type: ignore[attr-defined]  # as above
+
+    def _end_published(self) -> None:
+        """Keep a date as it was written: feedparser fills in what it does not find in it."""
+        self.pop("published")  # type: ignore[attr-defined]  # as above
+
+    _end_pubdate = _end_issued = _end_published
+
+    def _end_updated(self) -> None:
+        self.pop("updated")  # type: ignore[attr-defined]  # as above
+
+    _end_modified = _end_lastbuilddate = _end_updated
+
+    def _end_created(self) -> None:
+        self.pop("created")  # type: ignore[attr-defined]  # as above
+
+    def _end_expirationdate(self) -> None:
+        self.pop("expired")  # type: ignore[attr-defined]  # as above
 
     def _end_hour(self) -> None:
         self._gather("hour", "skip_hours")

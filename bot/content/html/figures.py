@@ -25,6 +25,8 @@ from bot.model.document import (
 
 _MAX_CAPTION = 400
 """Characters; what is longer is a text of its own."""
+_BUTTON_SIDE = 200
+"""Pixels; what is declared larger is no button."""
 _SHOWING = frozenset({"img", "picture", "video", "audio", "iframe"})
 _MAYBE_SMALL = frozenset({"small", "span", "font", "em", "i", "p"})
 
@@ -53,19 +55,28 @@ def _show(
     size = media.size(attributes)
     if media.is_pixel(attributes, size) or media.is_hidden(attributes):
         return
+    if media.is_portrait(attributes, size) or _is_button(size, formatting.link):
+        return
     text = media.alternative(attributes, size)
     styles = formatting.styles
     if text is None and media.is_formula(attributes):
         text = (attributes.get("alt") or "").strip().strip("$")
         styles |= {TextStyle.FORMULA}
     if text is None:
-        image = media.image(attributes, size, reader.base, twins)
+        image = media.image(attributes, size, reader.base, twins, formatting.link)
         if image is not None:
             flow.media(Figure((image,)))
         return
     text = clean(text)
     if text:
         flow.text(text, styles, formatting.link)
+
+
+def _is_button(size: media.Size, link: str | None) -> bool:
+    """Whether an image leads to where people share, and is not declared to be a large one."""
+    if link is None or any(side is not None and side > _BUTTON_SIDE for side in size):
+        return False
+    return rules.SHARE_LINK.search(link) is not None
 
 
 def read_video(reader: Reader, node: LexborNode, flow: Flow, _formatting: Formatting) -> None:

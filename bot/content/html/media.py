@@ -8,6 +8,7 @@ from bot.content import rules
 from bot.content.addresses import resolve
 from bot.content.measure import units
 from bot.model.document import Embed, Image
+from bot.model.renditions import enlarged, has_ending, identity, longer_side
 
 Attributes = Mapping[str, str | None]
 Size = tuple[int | None, int | None]
@@ -16,6 +17,8 @@ MIN_SIDE = 50
 """Pixels; smaller pictures are avatars, icons and buttons."""
 _EM = 16
 """Pixels of CSS's ``em`` in a browser that nobody set otherwise."""
+_ICON_SIDE = 200
+"""Pixels; what is declared larger is no icon or avatar, whatever it is called."""
 _PIXEL_SIDE = 4
 """Pixels; what is smaller only counts readers."""
 _LAZY = frozenset(rules.LAZY_ATTRIBUTES)
@@ -72,7 +75,32 @@ def is_pixel(attributes: Attributes, sides: Size) -> bool:
         return True
     if _lazy(attributes):
         return False
-    return rules.PIXEL.search(attributes.get("src") or "") is not None
+    return is_tracker(attributes.get("src") or "", sides)
+
+
+def is_tracker(url: str, sides: Size) -> bool:
+    """Whether an address is that of what counts readers; a declared size decides before its name.
+
+    A picture of the article may well lie in a folder ``track`` or be called ``b.png``.
+    """
+    if any(side is not None and side >= MIN_SIDE for side in sides):
+        return False
+    return rules.PIXEL.search(url) is not None
+
+
+def is_icon(url: str, sides: Size) -> bool:
+    """Whether an address is of an avatar, an emoji or a button, unless it is declared large."""
+    if any(side is not None and side > _ICON_SIDE for side in sides):
+        return False
+    return rules.ICON.search(url) is not None
+
+
+def is_portrait(attributes: Attributes, sides: Size) -> bool:
+    """Whether its class says that an image shows the author, unless it is declared large."""
+    name = attributes.get("class")
+    if not name or any(side is not None and side > _ICON_SIDE for side in sides):
+        return False
+    return rules.PORTRAIT_CLASS.search(name) is not None
 
 
 def is_hidden(attributes: Attributes) -> bool:
@@ -112,21 +140,27 @@ def alternative(attributes: Attributes, sides: Size) -> str | None:
     name = attributes.get("class")
     if name and rules.EMOJI_CLASS.search(name):
         return text
-    return text if rules.ICON.search(attributes.get("src") or "") else None
+    return text if is_icon(attributes.get("src") or "", sides) else None
 
 
 def image(
-    attributes: Attributes, sides: Size, base: str | None, twins: tuple[Attributes, ...] = ()
+    attributes: Attributes,
+    sides: Size,
+    base: str | None,
+    twins: tuple[Attributes, ...] = (),
+    link: str | None = None,
 ) -> Image | None:
     """The picture of an ``img``; ``None``: an icon, a placeholder, nothing.
 
-    ``twins``: the attributes of the ``source`` elements beside it.
+    ``twins``: the attributes of the ``source`` elements beside it. ``link``: where it leads to,
+    which may be the picture itself, in full.
     """
     if _is_below(sides, MIN_SIDE):
         return None
-    sources = dict.fromkeys(
-        source for url in _picture_urls(attributes, base, twins) for source in unwrap(url)
-    )
+    urls = _picture_urls(attributes, sides, base, twins)
+    if link and urls and has_ending(link) and identity(link) == identity(urls[0]):
+        urls.insert(0, link)
+    sources = dict.fromkeys(source for url in urls for source in renditions(url))
     if not sources:
         return None
     alt = (attributes.get("alt") or "").strip()
@@ -134,13 +168,17 @@ def image(
 
 
 def _picture_urls(
-    attributes: Attributes, base: str | None, twins: tuple[Attributes, ...]
+    attributes: Attributes, sides: Size, base: str | None, twins: tuple[Attributes, ...]
 ) -> list[str]:
     """The two best addresses of the picture."""
     urls: list[str] = []
+    is_sized = any(side is not None for side in sides)
     for href in _hrefs(attributes, twins):
         url = resolve(href, base)
-        if url and not rules.ICON.search(url):
+        if url is None or is_icon(url, sides):
+            continue
+        # Where nothing is declared, an address may say that it is of an icon.
+        if is_sized or (longer_side(url) or MIN_SIDE) >= MIN_SIDE:
             urls.append(url)
             if len(urls) == _BEST:
                 break
@@ -187,6 +225,17 @@ def _widest(srcset: str) -> list[str]:
     fitting = [entry for entry in candidates if entry[1] != "w" or entry[0] <= _BEST_WIDTH]
     best = max(fitting) if fitting else min(candidates)
     return [best[2]]
+
+
+def renditions(url: str) -> tuple[str, ...]:
+    """A picture's addresses, best first: behind a proxy, and larger than a thumbnail."""
+    sources: list[str] = []
+    for source in unwrap(url):
+        larger = enlarged(source)
+        if larger:
+            sources.append(larger)
+        sources.append(source)
+    return tuple(sources)
 
 
 def unwrap(url: str) -> tuple[str, ...]:

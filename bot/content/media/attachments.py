@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.content.localize import Wording
-from bot.content.media.pictures import MAX_PICTURES, attached, identity, moving, picture_of
+from bot.content.media.pictures import MAX_PICTURES, attached, moving, picture_of
 from bot.content.media.playable import MAX_LINES, Playable, line_of, playables
 from bot.content.messages.story import Story, clipped, line
 from bot.model import Attachment, Item, MediaKind, Options
 from bot.model.document import Block, Blocks, Figure, Image, Media, Runs, Video, media_of, rebuilt
+from bot.model.renditions import identity
 
 _MAX_NAME = 128
 _ADULT = {"nsfw", "18+", "r18"}

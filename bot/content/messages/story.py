@@ -107,8 +107,9 @@ class Story:
 
 def _day_of(item: Item) -> date | None:
     """The day that a feed gives, where it gives no time: it is the same in every zone."""
-    if item.published is None:
-        return None
+    if item.day or item.published is None:
+        return item.day
+    # Of items that an earlier version stored, midnight is what tells.
     moment = item.published.astimezone(UTC)
     return moment.date() if moment.time() == time() else None
 
