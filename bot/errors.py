@@ -4,6 +4,7 @@ TidingsError                 root: a technical text for the log, a message key f
 ├── ConfigError              the configuration cannot be used; carries every fault at once
 ├── StoreError               the database cannot be opened or used as it is
 │   ├── StoreUnavailable     it cannot be read or written at the moment (locked, disk full)
+│   ├── StoreInUse           another Tidings is using it
 │   └── UnreadableRow        one row holds what this version does not understand
 ├── FetchError               a request that gave no usable answer
 │   ├── BadAddress           not an address that Tidings fetches (scheme, port, syntax)
@@ -72,6 +73,12 @@ class StoreError(TidingsError):
 
 class StoreUnavailable(StoreError):
     """The database cannot be read or written now; the store has told the operator of it."""
+
+    key = "error-store"
+
+
+class StoreInUse(StoreError):
+    """Another Tidings is using it."""
 
     key = "error-store"
 

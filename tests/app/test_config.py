@@ -278,6 +278,15 @@ def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
         load(tmp_path, {})
 
 
+def test_files_that_begin_with_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("42:secret\r\n", encoding="utf-8-sig")
+    file = tmp_path / "config.toml"
+    text = f'[telegram]\r\ntoken_file = "{tmp_path / "token"}"\r\n'
+    file.write_text(text, encoding="utf-8-sig")
+
+    assert load(file, {}).telegram.token.get_secret_value() == "42:secret"
+
+
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_bytes(b"\xff\xfe[log]")
     with pytest.raises(ConfigError, match="save it as UTF-8"):
