@@ -16,7 +16,16 @@ from bot.content.messages.story import hashtags
 from bot.content.messages.summary import compose
 from bot.content.render.numbering import label
 from bot.content.render.terminal import plain
-from bot.model import Attachment, Enclosure, Feed, Item, MediaKind, Message, Options
+from bot.model import (
+    Attachment,
+    Enclosure,
+    Feed,
+    Item,
+    MediaKind,
+    Message,
+    Options,
+    Spoilers,
+)
 from bot.model.document import text_of
 from bot.model.regex import Expression
 
@@ -277,7 +286,7 @@ def test_pictures_are_hidden_as_the_operator_wants(
 ) -> None:
     html = '<p>Words.</p><img src="https://a.example/1.jpg">'
     item = Item(1, 1, None, "Title", "", None, MOMENT, html, is_adult=is_adult)
-    feed, options = Feed(1, "https://a.example/feed"), Options(spoilers=spoilers)
+    feed, options = Feed(1, "https://a.example/feed"), Options(spoilers=Spoilers(spoilers))
 
     shown = (*compose(item, feed, options).media, *compose_article(item, feed, options).media)
 

@@ -11,7 +11,7 @@ from bot.content.messages.story import story_of
 from bot.content.messages.summary import is_cut
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
-from bot.model import Feed, Item, Options
+from bot.model import Feed, Images, Item, Options
 from bot.model.document import Blocks, Document, Image, media_of, texts_of
 from tests.support.any_items import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
 
@@ -64,7 +64,7 @@ def summary_of(document: Document, longest: int) -> tuple[Blocks, bool, bool]:
 def shown(document: Document) -> Selection:
     item = Item(1, 1, None, TITLE, "", NOW, NOW, "")
     feed = Feed(1, "https://a.example/feed", "", None)
-    return select(document.blocks, story_of(item, feed, Options()), "all")
+    return select(document.blocks, story_of(item, feed, Options()), Images.ALL)
 
 
 @QUICK

@@ -8,7 +8,7 @@ from bot.errors import ChatIsFull, PersonIsFull
 from bot.model import Chat, ChatKind, SubscriptionLimits, Target
 from bot.store import Tx, chats, flood, subscriptions
 from bot.store.subscriptions import Ended
-from tests.support.stored import NOW, opened, publish, put_feed, put_reader, rows
+from tests.support.stored import ENGLISH, NOW, opened, publish, put_feed, put_reader, rows
 
 LIMITS = SubscriptionLimits(chat=2, person=3, exempt=frozenset({99}))
 
@@ -17,7 +17,7 @@ def follow(
     tx: Tx, name: str, chat_id: int = 1, user_id: int | None = None, topic_id: int = 0
 ) -> bool:
     """Whether it was new."""
-    chats.upsert(tx, Chat(chat_id, ChatKind.GROUP, "", "en"), NOW)
+    chats.upsert(tx, Chat(chat_id, ChatKind.GROUP, "", ENGLISH), NOW)
     feed = put_feed(tx, name)
     target = Target(chat_id, topic_id)
     _, is_new = subscriptions.subscribe(tx, target, feed.id, NOW, None, user_id, LIMITS)

@@ -11,15 +11,16 @@ from bot.model import (
     Cause,
     Chat,
     ChatKind,
+    Choices,
     Delivery,
     Downgrade,
     Fallback,
     Migrated,
     PartSent,
+    Preferences,
     Progress,
     Refused,
     Sent,
-    Style,
     Suspended,
     Target,
     TopicClosed,
@@ -47,8 +48,8 @@ from tests.support.stored import (
 )
 
 NOTHING = timedelta()
-READER = Chat(-1, ChatKind.GROUP, "Chat -1", "en", Style.RICH)
-BEGUN = Progress(1, (5, 6), 5, READER, Fallback.BARE, "digest")
+CHOSEN = Preferences(Choices({"language": "en", "style": "rich"}))
+BEGUN = Progress(1, (5, 6), 5, -1, CHOSEN, Fallback.BARE, "digest")
 
 
 async def settle(
@@ -102,9 +103,9 @@ async def test_a_delivery_holds_all_that_sending_needs(tmp_path: Path) -> None:
             0,
             NOW,
         )
-        assert (one.chat.kind, one.chat.language, one.feed.title) == (
+        assert (one.chat.kind, dict(one.chat.choices), one.feed.title) == (
             ChatKind.PRIVATE,
-            "en",
+            {"language": "en"},
             "news",
         )
         assert (one.item.title, one.item.link, one.item.html) == (

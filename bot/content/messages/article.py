@@ -39,7 +39,7 @@ from bot.content.split.rich_limits import (
     shaped,
     with_media_links,
 )
-from bot.model import Attachment, FeedRef, Item, Options, RichMessage
+from bot.model import Attachment, FeedRef, Item, Options, RichMessage, Shown
 from bot.model.document import (
     HASHTAG,
     MOMENT,
@@ -206,13 +206,13 @@ def _byline(story: Story, title: str) -> Blocks:
 
     The source leads to its site, or to the article where no title does.
     """
-    source, author, published = story.source, story.other_author, story.item.published
+    source, author, published = story.shown_source, story.shown_author, story.item.published
     parts: list[Runs] = []
-    if source and source != title:
+    if source and (source != title or story.options.source is Shown.ON):
         parts.append((isolated(Run(source, link=story.site if title else story.link)),))
     if author:
         parts.append((isolated(Run(author)),))
-    if published is not None and story.date:
+    if published is not None and story.shown_date:
         # Clients show a moment in the reader's own zone; its text is for those that cannot.
         parts.append((Run(story.date, link=f"{MOMENT}{int(published.timestamp())}"),))
     if story.tags:

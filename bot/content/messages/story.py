@@ -11,7 +11,7 @@ from bot.content.html.flow import clean, trim
 from bot.content.localize import Wording, write_date
 from bot.content.measure import TEXT_LIMIT, is_visible, take, units
 from bot.content.split.boundaries import first_sentence, word_end
-from bot.model import FeedRef, Item, Options
+from bot.model import FeedRef, Item, Options, Shown
 from bot.model.document import Blocks, Paragraph, Run, Runs, skip, text_of
 from bot.public_url import public_base
 
@@ -60,9 +60,14 @@ class Story:
     @property
     def source(self) -> str:
         """The name of the feed, or the host that it is from."""
-        return _named_source(self.feed.title) or _host(
+        return _named_source(self.options.title or self.feed.title) or _host(
             self.feed.link, self.item.link, self.feed.url
         )
+
+    @property
+    def shown_source(self) -> str:
+        """The source, unless nobody wants to read it."""
+        return "" if self.options.source is Shown.OFF else self.source
 
     @property
     def author(self) -> str:
@@ -76,6 +81,23 @@ class Story:
         return "" if author.casefold() in self.source.casefold() else author
 
     @property
+    def shown_author(self) -> str:
+        """The author as it is wanted: of its own accord only where it says something new."""
+        match self.options.author:
+            case Shown.OFF:
+                return ""
+            case Shown.ON:
+                return self.author
+            case Shown.AUTO:
+                # Where no source is shown, none can have named the author.
+                return self.other_author if self.shown_source else self.author
+
+    @property
+    def shown_date(self) -> str:
+        """The date, unless nobody wants to read it."""
+        return "" if self.options.date is Shown.OFF else self.date
+
+    @property
     def date(self) -> str:
         """When the item was published, in the zone and language of its chat."""
         options = self.options
@@ -83,8 +105,8 @@ class Story:
 
     @property
     def tags(self) -> Runs:
-        """Hashtags on a line."""
-        return hashtags(self.item.tags)
+        """Hashtags on a line: the chat's own, then the item's."""
+        return hashtags(self.item.tags if self.options.tags else (), self.options.hashtags)
 
     @property
     def stand_in(self) -> str:
@@ -203,16 +225,20 @@ def _turns(name: str) -> bool:
     return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in name)
 
 
-def hashtags(tags: tuple[str, ...]) -> Runs:
-    """Up to five hashtags on a line; tags that Telegram would cut in the middle are left out."""
-    names: dict[str, str] = {}
+def hashtags(tags: tuple[str, ...], own: tuple[str, ...] = ()) -> Runs:
+    """Up to five hashtags on a line; tags that Telegram would cut in the middle are left out.
+
+    ``own``: hashtags that stand before them, sound already and however many.
+    """
+    names = {name.casefold(): name for name in own}
+    most = MAX_TAGS + len(names)
     for tag in tags[:_MAX_WRITTEN_TAGS]:
         name = _hashtag(tag[:_MAX_WRITTEN_TAG])
         if name:
             names.setdefault(name.casefold(), name)
     if not names:
         return ()
-    return (Run(" ".join([f"#{name}" for name in list(names.values())[:MAX_TAGS]])),)
+    return (Run(" ".join([f"#{name}" for name in list(names.values())[:most]])),)
 
 
 @lru_cache(maxsize=1024)
