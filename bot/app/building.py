@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from telegram import Update
 
-from bot.app.upkeep import take_over
+from bot.app.upkeep import recover, take_over
 from bot.chat.access import Access
 from bot.chat.commands.registry import Commands, Services
 from bot.chat.limits import Limits
@@ -54,6 +54,7 @@ from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import INTERVAL, LANGUAGE, SETTINGS, Operator, resolve
 from bot.store import Store
+from bot.store.unwritten import Unwritten
 from bot.telegram.application import (
     PTB,
     Server,
@@ -116,6 +117,9 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
 
     store = await asyncio.to_thread(Store.open, settings.storage.path, metrics=metrics)
     stack.push_async_callback(store.close)
+    unwritten = Unwritten(settings.storage.path)
+    stack.callback(unwritten.close)
+    await recover(store, unwritten, clock)
     await take_over(store, settings, clock)
     fetcher = await stack.enter_async_context(build_fetcher(settings, metrics))
     harmful = HarmfulDocuments()
@@ -135,6 +139,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         Composer(operator, translator),
         pages,
         media,
+        unwritten,
         gateway.send,
         build_alert_sender(gateway, Alerts(translator, operator), clock),
         pace=pace,

@@ -10,6 +10,8 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.chat.limits import Reminders
 from bot.chat.responder import TOAST_MAX, seconds_of, target_of
+from bot.chat.tidying import Tidying
+from bot.errors import StoreUnavailable
 
 log = structlog.get_logger()
 
@@ -26,10 +28,12 @@ class Courtesies:
 
     Args:
         spend: Called for every message sent, so that pushes make room.
+        tidying: Takes them out of channels again.
     """
 
-    def __init__(self, spend: Callable[[], None]) -> None:
+    def __init__(self, spend: Callable[[], None], tidying: Tidying) -> None:
         self._spend = spend
+        self._tidying = tidying
         self._tasks: set[asyncio.Task[None]] = set()
         self._reminders = Reminders()
 
@@ -57,12 +61,14 @@ class Courtesies:
     async def _send(self, bot: Bot, message: Message, text: str) -> None:
         is_dialogue = message.chat.type in {ChatType.PRIVATE, ChatType.CHANNEL}
         parameters = ReplyParameters(message.message_id, allow_sending_without_reply=True)
-        await bot.send_message(
+        said = await bot.send_message(
             message.chat.id,
             text,
             message_thread_id=target_of(message).topic_id or None,
             reply_parameters=None if is_dialogue else parameters,
         )
+        if message.chat.type == ChatType.CHANNEL:
+            await self._tidying.note(message.chat.id, {message.message_id, said.message_id})
 
     def _start(self, words: Awaitable[object], key: Hashable) -> None:
         task = asyncio.create_task(self._deliver(words, key))
@@ -76,6 +82,6 @@ class Courtesies:
         except RetryAfter as error:
             # Not again before Telegram wants to hear of it, and after that it is due.
             self._reminders.rest(key, seconds_of(error))
-        except (TelegramError, TimeoutError) as error:
+        except (TelegramError, TimeoutError, StoreUnavailable) as error:
             log.debug("courtesy_not_sent", reason=str(error))
             self._reminders.rest(key, AGAIN_AFTER_FAILURE)

@@ -52,6 +52,11 @@ class Allowance:
         if len(self._left) > MOST_REMEMBERED:
             del self._left[next(iter(self._left))]
 
+    def give_back(self, key: Hashable) -> None:
+        """Give back one that was taken."""
+        if key in self._left:
+            self._left[key] = (min(self._most, self._now_left(key) + 1), self._clock())
+
     def _now_left(self, key: Hashable) -> float:
         left, since = self._left.get(key, (self._most, self._clock()))
         return min(self._most, left + (self._clock() - since) * self._most / MINUTE)
@@ -77,6 +82,10 @@ class Brake:
         """It was asked for."""
         self._people.take(person)
         self._chats.take(chat)
+
+    def give_back(self, chat: int) -> None:
+        """It was refused: it costs whoever asked, but not those who may ask in the chat."""
+        self._chats.give_back(chat)
 
 
 class Reminders:

@@ -59,7 +59,13 @@ class Responder:
     """
 
     def __init__(
-        self, update: Update, message: Message, bot: Bot, spend: Callable[[], None]
+        self,
+        update: Update,
+        message: Message,
+        bot: Bot,
+        spend: Callable[[], None],
+        *,
+        stands_below: bool = False,
     ) -> None:
         """Take what answering needs.
 
@@ -68,11 +74,15 @@ class Responder:
             message: The command, or the message with the button.
             bot: Sends the answers.
             spend: Called for every message sent, so that pushes make room.
+            stands_below: The answer to a tap leaves the message with the button as it is.
         """
         self._bot = bot
         self._query = update.callback_query
         self._request = message
-        self._answer = message if self._query else None
+        # Whoever taps may send whatever they like (Bot API, CallbackQuery.data): a message that
+        # does not offer this button, such as news, is not replaced by the answer.
+        is_replaced = self._query and not stands_below and _offers(message, self._query.data)
+        self._answer = message if is_replaced else None
         self._is_tap = self._query is not None
         self._spend = spend
         self._pages: list[_Page] = []
@@ -275,6 +285,12 @@ class Responder:
                     continue
                 log.debug("tap_not_answered", reason=error.message)
             return
+
+
+def _offers(message: Message, data: str | None) -> bool:
+    """Whether a button with this data is under a message; of one of long ago nobody knows."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return any(button.callback_data == data for row in rows for button in row)
 
 
 def _pages(reply: Reply) -> list[_Page]:

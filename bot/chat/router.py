@@ -42,6 +42,7 @@ from bot.chat.commands.registry import (
     EXPLAINED,
     LOOKING,
     OPEN_TO_MEMBERS,
+    STANDING_BELOW,
     Commands,
 )
 from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, StepAside, Toast
@@ -134,14 +135,14 @@ class Router:
         self._commands_brake = Brake(limits.commands_per_minute)
         self._looks_brake = Brake(limits.looks_per_minute)
         self._queues = CommandQueues(limits.waiting_commands)
-        self._courtesies = Courtesies(spend)
+        self._tidying = Tidying(store, clock)
+        self._courtesies = Courtesies(spend, self._tidying)
         self._passed_over = 0
         self._passed_over_logged = 0.0
         self._show = show
         self._notify = notify
         self._spend = spend
         self._clock = clock
-        self._tidying = Tidying(store, clock)
 
     def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Add the handlers, the first fitting of which answers."""
@@ -339,6 +340,13 @@ class Router:
         else:
             self._courtesies.say(bot, message, text, key, seconds)
 
+    def _give_back(self, request: _Request) -> None:
+        """A refused request counts for whoever made it, and not for the others in the chat."""
+        chat_id = request.message.chat.id
+        self._commands_brake.give_back(chat_id)
+        if request.verb in LOOKING:
+            self._looks_brake.give_back(chat_id)
+
     def _note_passed_over(self, chat_id: int) -> None:
         self._passed_over += 1
         if time.monotonic() - self._passed_over_logged >= MINUTE or not self._passed_over_logged:
@@ -348,12 +356,22 @@ class Router:
     async def _answer(self, request: _Request, turn: Turn) -> None:
         """Run the handler of one command or tap, if the person may use it, and send its answers."""
         chat_id, verb = request.message.chat.id, request.verb
-        responder = Responder(request.update, request.message, request.bot, self._spend)
+        responder = Responder(
+            request.update,
+            request.message,
+            request.bot,
+            self._spend,
+            stands_below=verb in STANDING_BELOW,
+        )
         localizer = Localizer(self._translator, self._language(request.update))
+        # What a person's tap was refused on is none of the conversation: it may be news.
+        is_refused = False
         try:
             refusal = await self._refusal(request)
             if refusal:
+                is_refused = True
                 responder.refuse(localizer.plain(refusal))
+                self._give_back(request)
             else:
                 context = await self._context(request)
                 localizer = context.localizer
@@ -373,7 +391,7 @@ class Router:
             await responder.close()
         except TelegramError as error:
             await self._note_not_sent(error, chat_id, verb)
-        if request.message.chat.type == ChatType.CHANNEL:
+        if request.message.chat.type == ChatType.CHANNEL and not is_refused:
             await self._tidying.note(chat_id, responder.message_ids)
         # The command may have put messages into the outbox.
         self._notify()

@@ -1,12 +1,12 @@
 """What messages say in the language of their chat: short words, dates, durations, sizes."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_date
 from babel.units import format_unit
 
 _FIRST_YEAR = 1990
@@ -34,28 +34,19 @@ ENGLISH = Wording()
 
 
 def write_date(moment: datetime | None, time_zone: str, language: str) -> str:
-    """Date and time in the chat's zone and language; empty where there is none to believe."""
+    """The day in the chat's zone and language; empty where there is none to believe.
+
+    Without the time of day: nobody would know of which zone it is.
+    """
     if moment is None or not _FIRST_YEAR <= moment.year < 9999:
         return ""
-    local = moment.astimezone(_zone(time_zone))
-    clock = _clock(local.hour, local.minute, language)
-    return _pattern(language).replace("{0}", clock).replace("{1}", _day(local.date(), language))
+    return write_day(moment.astimezone(_zone(time_zone)).date(), language)
 
 
 @lru_cache(maxsize=256)
-def _pattern(language: str) -> str:
-    # Quotes mark words that are meant literally, as in ``{1} 'at' {0}`` (CLDR).
-    return str(get_datetime_format("medium", locale=locale_of(language))).replace("'", "")
-
-
-@lru_cache(maxsize=256)
-def _day(day: date, language: str) -> str:
+def write_day(day: date, language: str) -> str:
+    """A day in a language."""
     return format_date(day, "medium", locale=locale_of(language))
-
-
-@lru_cache(maxsize=2048)
-def _clock(hour: int, minute: int, language: str) -> str:
-    return format_time(time(hour, minute), "short", locale=locale_of(language))
 
 
 @lru_cache(maxsize=256)

@@ -93,6 +93,8 @@ class Dispatcher:
         self._doorbell = asyncio.Event()
         self._busy: set[int] = set()
         """Chats whose message is under way, or answered and not written down yet."""
+        self._answered: set[int] = set()
+        """The latter of them."""
         self._tasks: set[asyncio.Task[None]] = set()
         self.last_turn = time.monotonic()
         """When the loop last came round, on the monotonic clock; for the health check."""
@@ -128,7 +130,9 @@ class Dispatcher:
             return
         _, late = await asyncio.wait(self._tasks, timeout=GRACE)
         # Noted before the tasks are cancelled, as each of them takes its chat out of the set.
-        chats = list(self._busy)
+        # Those that are answered keep their leases: by these the next start knows what it may
+        # write down (``outbox.recover``).
+        chats = list(self._busy - self._answered)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -206,9 +210,11 @@ class Dispatcher:
             # answer.
             self._places.end(chat_id, time.monotonic())
             self._learn(chat_id, verdict)
+            self._answered.add(chat_id)
             is_settled = await self._deliverer.settle(claim, verdict)
         finally:
             self._busy.discard(chat_id)
+            self._answered.discard(chat_id)
         if is_settled:
             # What comes next in this chat may be due before the loop would look again.
             self.notify()

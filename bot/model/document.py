@@ -38,6 +38,9 @@ NO_STYLE: Styles = frozenset()
 MOMENT = "tg://time?unix="
 """A run with such a link is a point in time; seconds since 1970 UTC follow (Bot API, MarkdownV2
 style)."""
+MOMENT_FORMAT = "Dt"
+"""How clients write a moment, in the reader's zone: a long date and a short time (Bot API,
+"Date-time entity formatting")."""
 HASHTAG = "tg://hashtag?tag="
 """A run with such a link is a hashtag, which follows with its ``#``."""
 

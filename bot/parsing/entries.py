@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from html import escape
 from itertools import chain
 from typing import Any
 
@@ -73,7 +74,7 @@ def item_of(entry: Fields, feed: Fields, base: str, now: datetime | None) -> Par
         title=_title(entry),
         author=_author(entry),
         published=_published(entry, now),
-        html=text.tame(text.fullest(_bodies(entry))),
+        html=text.tame(_body(entry, base)),
         tags=text.distinct(labels, MOST_TAGS),
         enclosures=enclosures.collect(_files(entry, feed), base),
         is_adult=_is_adult(entry) or _is_adult(feed),
@@ -125,14 +126,38 @@ def _first_address(base: str, references: Iterable[str]) -> str | None:
     return None
 
 
-def _bodies(entry: Fields) -> Iterator[str]:
-    for part in [*_dicts(entry, "content"), dict.get(entry, "summary_detail") or {}]:
+def _body(entry: Fields, base: str) -> str:
+    """What an entry says: its own text, else what is said of it and of its files."""
+    parts = [*_dicts(entry, "content"), dict.get(entry, "summary_detail") or {}]
+    body = text.fullest(_texts(parts, base))
+    if body:
+        return body
+    substitutes = (
+        dict.get(entry, "subtitle_detail") or {},
+        {"value": dict.get(entry, "googleplay_description"), "type": "text/plain"},
+        dict.get(entry, "media_description_detail") or {},
+    )
+    return next(_texts(substitutes, base), "")
+
+
+def _texts(parts: Iterable[Fields], base: str) -> Iterator[str]:
+    """The texts among the parts of an entry, as HTML."""
+    for part in parts:
         value = str(part.get("value") or "").strip()
         kind = str(part.get("type") or "text/html")
         if value and kind == "text/plain":
             yield text.paragraph(value)
         elif value and kind.startswith(_TEXT_TYPES):
-            yield _VOID_END.sub("", text.clean(value))
+            yield _with_base(_VOID_END.sub("", text.clean(value)), part, base)
+
+
+def _with_base(body: str, part: Fields, base: str) -> str:
+    """A body that says what its relative addresses belong to (``xml:base``; RFC 4287, 2)."""
+    written = str(part.get("base") or "")
+    if not written or not text.RELATIVE.search(body):
+        return body
+    address = resolve(base, written)
+    return f'<base href="{escape(address)}">{body}' if address else body
 
 
 def _author(entry: Fields) -> str:

@@ -7,8 +7,10 @@
 - nothing is sanitised or resolved inside HTML: that takes three quarters of the time, and is done
   later, for what is sent only;
 - expat buffers its text callbacks: a third of the time that remains;
-- ``atom:link`` does not displace the ``<link>`` of an RSS item, ``media:description`` is plain text
-  by default, and a ``media:thumbnail`` belongs to the file that it stands in;
+- ``atom:link`` does not displace the ``<link>`` of an RSS item, ``media:description`` and the
+  ``media:title`` of a file never displace what the item says, and a ``media:thumbnail`` belongs to
+  the file that it stands in;
+- an unknown word for the type of a text means HTML;
 - a namespace that was declared on an element ends with it, and nothing of an item is left on the
   stack of elements: otherwise an item would be read by what stood before it.
 """
@@ -54,6 +56,8 @@ _SUSPECT = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{2,5}|#x[0-9a-fA-F]{2,
 _HANDLER_ERRORS = (xml.sax.SAXException, ValueError, LookupError, TypeError, AttributeError)
 _BUFFER = 262144
 _C1 = re.compile("[\x80-\x9f]")
+_KNOWN_TYPES = frozenset({"text", "plain", "html", "xhtml"})
+"""Words for the type of a text beside MIME types (RFC 4287, 3.1.1)."""
 _DTD_SEARCHED = 65536
 """Bytes in which a document declares its entities, if it does."""
 
@@ -164,6 +168,19 @@ def _reference(digits: bytes, radix: int) -> bytes:
     return b"&#%d;" % code if allowed else b""
 
 
+def _text_type(written: str) -> str:
+    """The type of a text as feedparser knows it; what is no MIME type is HTML.
+
+    With an unknown type, feedparser would take the text for base64.
+    """
+    kind = written.partition(";")[0].strip().lower()
+    if kind in _KNOWN_TYPES:
+        return kind
+    if "html" in kind:
+        return "xhtml" if "xhtml" in kind else "html"
+    return kind if "/" in kind else "html"
+
+
 class _OwnRules:
     """Where we differ from feedparser; mixed in before its own handlers."""
 
@@ -185,10 +202,19 @@ class _OwnRules:
         if bases:
             self.baseuri = bases[-1]
 
-    def push_content(self, *args: Any) -> None:  # noqa: ANN401 - feedparser is untyped
-        super().push_content(*args)  # type: ignore[misc]  # as above
+    def push_content(self, tag: str, attrs: dict[str, Any], *args: Any) -> None:  # noqa: ANN401 - feedparser is untyped
+        written = attrs.get("type")
+        if written and written not in _KNOWN_TYPES:
+            attrs = {**attrs, "type": _text_type(written)}
+        super().push_content(tag, attrs, *args)  # type: ignore[misc]  # as above
         # feedparser's own dictionary is slow, and this one is asked for every piece of text.
         self.contentparams = {**self.contentparams}  # type: ignore[has-type]  # as above
+
+    def _start_channel(self, attrs: dict[str, Any]) -> None:
+        super()._start_channel(attrs)  # type: ignore[misc]  # as above
+        is_root = vars(self)["depth"] == 1
+        if is_root and not self.version:  # type: ignore[has-type]  # as above
+            self.version = "cdf"
 
     def _start_link(self, attrs: dict[str, Any]) -> None:
         written = not attrs.keys() & {"href", "url", "uri"}
@@ -221,9 +247,25 @@ class _OwnRules:
         if self._medium is not None and attrs.get("url"):
             self._medium.setdefault("poster", attrs["url"])
 
+    def _start_media_title(self, attrs: dict[str, Any]) -> None:
+        """Keep the name of a file apart from the item's; that of a group is of the item."""
+        if self._medium is None:
+            super()._start_media_title(attrs)  # type: ignore[misc]  # as above
+        else:
+            self.push_content("media_title", attrs, "text/plain", 1)
+
+    def _end_media_title(self) -> None:
+        if self._medium is None:
+            super()._end_media_title()  # type: ignore[misc]  # as above
+        else:
+            self.pop_content("media_title")  # type: ignore[attr-defined]  # as above
+
     def _start_media_description(self, attrs: dict[str, Any]) -> None:
-        attrs.setdefault("type", "plain")
-        super()._start_media_description(attrs)  # type: ignore[misc]  # as above
+        """Keep what is said of a file, as its alternative text, apart from what the item says."""
+        self.push_content("media_description", attrs, "text/plain", 1)
+
+    def _end_media_description(self) -> None:
+        self.pop_content("media_description")  # type: ignore[attr-defined]  # as above
 
     def _end_hour(self) -> None:
         self._gather("hour", "skip_hours")

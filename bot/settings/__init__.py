@@ -31,6 +31,7 @@ from bot.settings.table import (
     means_default,
     setting_named,
 )
+from bot.settings.typed import TypedInterval, split_interval
 
 __all__ = [
     "AUTHOR",
@@ -61,9 +62,11 @@ __all__ = [
     "Level",
     "Operator",
     "Setting",
+    "TypedInterval",
     "choose",
     "chosen",
     "means_default",
     "resolve",
     "setting_named",
+    "split_interval",
 ]

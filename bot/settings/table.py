@@ -14,12 +14,17 @@ from typing import Any, Generic, TypeVar
 from bot.locales import languages
 from bot.model import Edits, Images, ItemButton, Preview, Shown, Sound, Spoilers, Style
 from bot.settings import values
+from bot.settings.typed import plain, read_interval, words_of
 from bot.settings.values import DAY, HOUR, MINUTE, one_of
 
 T = TypeVar("T")
 
-_DEFAULT = frozenset({"default", "默认", "預設"})
-"""What people write for "as it is by default", in the languages of the bot."""
+_DEFAULT = words_of("""
+    default standard normal usual reset auto
+    默认 預設 默認 恢复默认 по-умолчанию стандарт
+    défaut predeterminado padrão predefinito varsayılan پیش‌فرض افتراضي
+""")
+"""What people write for "as the operator has it", in the commonest languages."""
 
 
 class Level(StrEnum):
@@ -79,7 +84,7 @@ class Setting(Generic[T]):
 
 def means_default(text: str) -> bool:
     """Whether somebody wants what holds by default, instead of a value."""
-    return text.strip().casefold() in _DEFAULT
+    return plain(text).strip(".,;:!?。，！ ") in _DEFAULT
 
 
 def _visibility_of(name: str, explanation: str) -> Setting[Shown]:
@@ -130,7 +135,7 @@ STYLE = Setting(
     group=Group.LOOK,
     levels=EVERYWHERE,
     default=Style.CLASSIC,
-    read=one_of(Style),
+    read=values.read_style,
     write=str,
     explanation="what an item becomes",
     configured="message.style",
@@ -211,7 +216,7 @@ INTERVAL = Setting(
     group=Group.DELIVERY,
     levels=(Level.OPERATOR, Level.CHAT, Level.SUBSCRIPTION),
     default=10 * MINUTE,
-    read=values.read_interval,
+    read=read_interval,
     write=values.write_interval,
     explanation="how often a feed is polled at the most",
     configured="polling.default_interval",

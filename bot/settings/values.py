@@ -13,8 +13,9 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from bot.locales import languages
-from bot.model import ItemButton
+from bot.model import ItemButton, Style
 from bot.model.template import parse_template
+from bot.settings.typed import language_names, name_of, plain
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -27,19 +28,27 @@ LONGEST_TITLE = 64
 MOST_HASHTAGS = 5
 LONGEST_HASHTAG = 32
 
-_UNITS = {
-    "m": MINUTE,
-    "分钟": MINUTE,
-    "分": MINUTE,
-    "h": HOUR,
-    "小时": HOUR,
-    "时": HOUR,
-    "d": DAY,
-    "天": DAY,
-}
-_INTERVAL = re.compile(rf"(\d{{1,4}})({'|'.join(_UNITS)})", re.IGNORECASE)
 _ON = frozenset({"on", "yes", "true", "1", "开", "是"})
 _OFF = frozenset({"off", "no", "false", "0", "none", "关", "否"})
+_STYLE_NAMES = {
+    Style.CLASSIC: (
+        "classic pictures picture summary normal 经典 图文 摘要 配图 配图和摘要 классика "
+        "pictures_and_a_summary pictures_and_summary pictures_with_summary"
+    ),
+    Style.RICH: "rich article articles full whole fulltext full_text full_article whole_article "
+    "the_whole_article 全文 完整 полностью статья",
+    Style.LINK: "link links url only_link only_the_link just_link just_the_link 链接 只要链接 "
+    "仅链接 ссылка",
+    Style.TELEGRAPH: "telegraph telegra page pages iv instant_view instantview 即时预览 即时预览页 "
+    "telegra_ph a_page телеграф",
+    Style.AUTO: "auto automatic suitable what_suits what_suits_the_item 自动 视内容而定 авто",
+}
+"""How people call the styles, besides the words of their buttons; ``_`` stands for a space."""
+_STYLES = {
+    name_of(name.replace("_", " ")): style
+    for style, names in _STYLE_NAMES.items()
+    for name in names.split()
+}
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-−])\s*(\d{1,2})(?::?00)?", re.IGNORECASE)
 _WIDEST_OFFSET = 14
 _NO_HASHTAG = re.compile(r"[^\w]+")
@@ -49,7 +58,7 @@ def one_of(kind: type[E]) -> Callable[[str], E]:
     """A reader of the values of an enumeration."""
 
     def read(text: str) -> E:
-        word = text.strip().casefold()
+        word = plain(text).strip()
         # What is a word in the configuration is on or off where people type it.
         for known in kind:
             if word == known:
@@ -69,7 +78,7 @@ def _listed(words: Iterable[str]) -> str:
 
 def read_switch(text: str) -> bool:
     """On or off."""
-    word = text.strip().casefold()
+    word = plain(text).strip()
     if word not in _ON | _OFF:
         raise ValueError('must be "on" or "off"')
     return word in _ON
@@ -90,12 +99,12 @@ def read_template(text: str) -> str:
     return text
 
 
-def read_interval(text: str) -> timedelta:
-    """``30m``, ``2h``, ``1d``."""
-    found = _INTERVAL.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{text} is no interval such as 30m, 2h or 1d")
-    return int(found[1]) * _UNITS[found[2].lower()]
+def read_style(text: str) -> Style:
+    """A style by its name, or by what people call it."""
+    style = _STYLES.get(name_of(text))
+    if style is None:
+        raise ValueError(f"must be one of {_listed(Style)}")
+    return style
 
 
 def write_interval(interval: timedelta) -> str:
@@ -108,9 +117,12 @@ def write_interval(interval: timedelta) -> str:
 
 
 def read_language(text: str) -> str:
-    """The code of a language that we speak."""
-    code = text.strip().casefold()
-    if code not in languages():
+    """The code of a language that we speak, by its code or by what people call it."""
+    names = language_names(languages())
+    # ``en-GB`` and ``zh_TW`` are variants of what is spoken.
+    primary = plain(text).replace("_", "-").partition("-")[0].strip()
+    code = names.get(name_of(text)) or names.get(primary)
+    if code is None:
         known = ", ".join(languages())
         raise ValueError(f"is no language that Tidings speaks: choose one of {known}")
     return code
@@ -119,7 +131,7 @@ def read_language(text: str) -> str:
 def read_summary(text: str) -> int:
     """Characters of a summary."""
     try:
-        length = int(text)
+        length = int(plain(text))
     except ValueError:
         raise ValueError("must be a whole number") from None
     if not 0 <= length <= LONGEST_SUMMARY:

@@ -382,7 +382,7 @@ def _keep_private(path: Path) -> None:
     with contextlib.suppress(OSError):
         os.close(os.open(path, os.O_RDONLY | os.O_CREAT, PRIVATE))
     name = path.resolve()
-    for suffix in ("", "-wal", "-shm", "-journal", ".lock"):
+    for suffix in ("", "-wal", "-shm", "-journal", ".lock", ".sent"):
         file = name.with_name(name.name + suffix)
         try:
             mode = stat.S_IMODE(file.stat().st_mode)

@@ -31,7 +31,6 @@ from bot.model import (
 )
 from bot.settings import Operator
 from tests.support.reading import commands_of
-from tests.support.stored import speaking
 from tests.support.telegram_world import TelegramWorld
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -95,28 +94,26 @@ def test_every_view_can_be_shown_in_it(tmp_path: Path, code: str) -> None:
 
 @pytest.mark.parametrize("code", THROWN_IN)
 def test_an_alert_is_told_in_it(tmp_path: Path, code: str) -> None:
-    chat = Chat(1, ChatKind.PRIVATE, "Ann", speaking(code))
+    chat = Chat(1, ChatKind.PRIVATE, "Ann")
     alert = FeedAlert(AlertKind.SILENCE, None, NOW - timedelta(days=30), NOW)
     delivery = AlertDelivery(1, Target(1), chat, Fallback.FULL, 0, NOW, FEED, alert)
     words = translator(tmp_path, code)
 
     lasted = Localizer(words, code).duration(timedelta(days=30))
-    assert lasted in Alerts(words, Operator()).compose(delivery, NOW).html
+    assert lasted in Alerts(words, Operator(language=code)).compose(delivery, NOW).html
 
 
 @pytest.mark.parametrize(
     ("code", "date", "duration", "size"),
     [
-        ("pt-br", "1 de mar. de 2026 12:00", "54 min", "48 MB"),
-        ("zh-hant", "2026年3月1日 中午12:00", "54 分鐘", "48 MB"),
+        ("pt-br", "1 de mar. de 2026", "54 min", "48 MB"),
+        ("zh-hant", "2026年3月1日", "54 分鐘", "48 MB"),
     ],
 )
 def test_messages_write_dates_and_sizes_in_it(
     code: str, date: str, duration: str, size: str
 ) -> None:
-    written = write_date(NOW, "UTC", code)
-
-    assert written.replace("\u202f", " ").replace(",", "") == date
+    assert write_date(NOW, "UTC", code) == date
     assert write_duration(54 * 60, code) == duration
     assert write_size(48_000_000, code) == size
 

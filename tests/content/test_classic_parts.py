@@ -127,13 +127,13 @@ def test_tags_become_hashtags_that_telegram_knows_whole() -> None:
 @pytest.mark.parametrize(
     ("zone", "language", "expected"),
     [
-        ("UTC", "en", "Jul 28, 2021, 9:05\u202fPM"),
-        ("Asia/Shanghai", "zh-hans", "2021年7月29日 05:05"),
-        ("nowhere", "xx", "Jul 28, 2021, 9:05\u202fPM"),
+        ("UTC", "en", "Jul 28, 2021"),
+        ("Asia/Shanghai", "zh-hans", "2021年7月29日"),
+        ("nowhere", "xx", "Jul 28, 2021"),
     ],
 )
 def test_dates_are_written_for_the_chat(zone: str, language: str, expected: str) -> None:
-    assert write_date(MOMENT, zone, language).replace("9:05 PM", "9:05\u202fPM") == expected
+    assert write_date(MOMENT, zone, language) == expected
 
 
 @pytest.mark.parametrize(

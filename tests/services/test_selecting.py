@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import SubscriptionName
-from bot.services.selecting import Selection, means_all, select
+from bot.services.selecting import Selection, means_all, search, select
 
 SUBSCRIPTIONS = [
     SubscriptionName(number, title, url, link)
@@ -45,7 +45,25 @@ def numbers(selected: Sequence[int]) -> list[int]:
         ("7", []),
         ("-1", []),
         ("1 99", []),
-        ("٣", []),
+        ("٣", [3]),
+        ("３．", [3]),
+        ("#２", [2]),
+        ("1,2,3", [1, 2, 3]),
+        ("1、3", [1, 3]),
+        ("1和3", [1, 3]),
+        ("1 and 3", [1, 3]),
+        ("1 & 3", [1, 3]),
+        ("feed 2", [2]),
+        ("no. 2", [2]),
+        ("№2", [2]),
+        ("第2个", [2]),
+        ("2)", [2]),
+        ("feeds 1, 2 and 4", [1, 2, 4]),
+        ("2-4", [2, 3, 4]),
+        ("4–2", [2, 3, 4]),
+        ("1 - 3 6", [1, 2, 3, 6]),
+        ("5-9", []),
+        ("1-999999", []),
         ("99999999999999999999999", []),
         ("https://blog.example.org/feed.xml", [1]),
         ("http://BLOG.example.org/feed.xml", [1]),
@@ -105,6 +123,19 @@ def test_a_feed_that_is_read_in_two_topics_leaves_a_choice(text: str) -> None:
 
 def test_nothing_is_selected_where_there_is_nothing() -> None:
     assert select([], ["1"]) == select([], []) == Selection()
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [("news", [3, 4]), ("NEWS world", [3]), ("example.org", [1, 6]), ("secret", []), ("日", [5])],
+)
+def test_words_are_looked_for_in_titles_and_addresses(text: str, places: list[int]) -> None:
+    assert search(SUBSCRIPTIONS, text.split()) == places
+
+
+@pytest.mark.parametrize("text", ["all feeds", "all of them", "Все", "todas", "everything!", "＊"])
+def test_people_say_in_many_words_that_they_mean_all(text: str) -> None:
+    assert means_all(text.split())
 
 
 @pytest.mark.parametrize("word", ["all", "ALL", "全部"])

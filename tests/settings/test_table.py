@@ -67,6 +67,7 @@ def test_names_and_commands_are_there_once() -> None:
         (STYLE, "RICH", "rich"),
         (LANGUAGE, "ZH-Hans", "zh-hans"),
         (SUMMARY, "0", 0),
+        (SUMMARY, "５００", 500),
         (TEMPLATE, "{title}", "{title}"),
     ],
 )
@@ -78,9 +79,8 @@ def test_text_is_read_as_people_write_it(setting: Setting[Any], text: str, value
     ("setting", "text"),
     [
         (INTERVAL, ""),
-        (INTERVAL, "30"),
-        (INTERVAL, "12345m"),
-        (INTERVAL, "1h30m"),
+        (INTERVAL, "soon"),
+        (INTERVAL, "12345678901m"),
         (STYLE, "loud"),
         (LANGUAGE, "tlh"),
         (SUMMARY, "-1"),

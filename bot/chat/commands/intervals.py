@@ -95,8 +95,9 @@ class Intervals:
 
     async def choose(self, context: Context) -> AsyncGenerator[Answer]:
         """An interval was tapped, in minutes: the menu shows it."""
-        # Data of buttons is untrusted: no timedelta could hold a number far from zero.
-        minutes = max(-1, min(context.number(1), LONGEST_INTERVAL // MINUTE))
+        # Data of buttons is untrusted, and no timedelta could hold a number far from zero: such a
+        # one is taken for the nearest that is refused.
+        minutes = max(-1, min(context.number(1), LONGEST_INTERVAL // MINUTE + 1))
         interval = timedelta(minutes=minutes)
         if refusal := self._refusal(context, interval):
             yield Toast(refusal, alert=True)

@@ -34,10 +34,12 @@ EXPLAINED = (
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
 ALIASES = {"add": "sub", "remove": "unsub"}
-OPEN_TO_MEMBERS = frozenset({"list", "feed", "polls", "looks", "help", "start"})
+OPEN_TO_MEMBERS = frozenset({"list", "feed", "open", "polls", "looks", "help", "start"})
 """Commands and buttons that only show what is there: in groups, for everybody. All others change
 something, make the bot ask a site, or let it post: there, for administrators."""
 
+STANDING_BELOW = frozenset({"open"})
+"""Buttons under messages that tell something: their answers do not take its place."""
 LOOKING = frozenset({"sub", "preview", "try", "choose"})
 """Commands and buttons that make the bot ask a site for something."""
 
@@ -93,6 +95,7 @@ class Commands:
         self.by_verb: Mapping[str, Handler] = {
             "list": lists.overview,
             "feed": lists.feed_page,
+            "open": lists.feed_page,
             "polls": lists.polls,
             "looks": lists.polls,  # as buttons called it that may still be tapped
             "address": lists.address,

@@ -102,7 +102,7 @@ def _buttons(localizer: Localizer, delivery: AlertDelivery) -> InlineKeyboardMar
     # Whoever hears for a channel has no subscription of their own that a button could open.
     if not delivery.subscription_id or delivery.alert.kind in OF_PLACES:
         return None
-    row = [button(localizer.plain("button-open"), "feed", delivery.subscription_id, 1)]
+    row = [button(localizer.plain("button-open"), "open", delivery.subscription_id, 1)]
     if delivery.alert.kind is AlertKind.TROUBLE and delivery.alert.ended is None:
         row.insert(0, button(localizer.plain("button-try"), "try", delivery.subscription_id, 1))
     return keyboard(row)

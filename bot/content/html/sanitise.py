@@ -7,8 +7,10 @@ not content (``rules``) is dropped, addresses are made absolute or lost.
 from bot.content.anchors import anchors_of, with_numbers
 from bot.content.html import containers, figures, inline, tables
 from bot.content.html.flow import Flow
+from bot.content.html.mended import mended
+from bot.content.html.plain import is_plain, with_breaks
 from bot.content.html.reader import Element, Enough, Formatting, Reader
-from bot.content.html.source import is_plain, parse
+from bot.content.html.source import parse
 from bot.model.document import Document
 
 _ELEMENTS: dict[str, Element] = {
@@ -28,8 +30,9 @@ def sanitise(html: str, address: str | None, is_enough: Enough | None = None) ->
         is_enough: Asked with the blocks so far; once it says so, text is passed over, and only
             media is read.
     """
+    html = mended(html)
     if is_plain(html):
-        html = html.replace("\r\n", "\n").replace("\n", "<br>")
+        html = with_breaks(html)
     body = parse(html)
     if body is None:
         return Document()

@@ -42,7 +42,6 @@ from bot.content.split.rich_limits import (
 from bot.model import Attachment, FeedRef, Item, Options, RichMessage, Shown
 from bot.model.document import (
     HASHTAG,
-    MOMENT,
     Block,
     Blocks,
     Embed,
@@ -206,15 +205,14 @@ def _byline(story: Story, title: str) -> Blocks:
 
     The source leads to its site, or to the article where no title does.
     """
-    source, author, published = story.shown_source, story.shown_author, story.item.published
+    source, author = story.shown_source, story.shown_author
     parts: list[Runs] = []
     if source and (source != title or story.options.source is Shown.ON):
         parts.append((isolated(Run(source, link=story.site if title else story.link)),))
     if author:
         parts.append((isolated(Run(author)),))
-    if published is not None and story.shown_date:
-        # Clients show a moment in the reader's own zone; its text is for those that cannot.
-        parts.append((Run(story.date, link=f"{MOMENT}{int(published.timestamp())}"),))
+    if story.shown_date.text:
+        parts.append((story.shown_date,))
     if story.tags:
         words = text_of(story.tags).split()
         parts.append(_separated([(Run(word, link=f"{HASHTAG}{word}"),) for word in words], " "))

@@ -4,15 +4,16 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import UTC, date, time
 from functools import lru_cache
 
 from bot.content.addresses import absolute, host_of, is_public
 from bot.content.html.flow import clean, trim
-from bot.content.localize import Wording, write_date
+from bot.content.localize import Wording, write_date, write_day
 from bot.content.measure import TEXT_LIMIT, is_visible, take, units
 from bot.content.split.boundaries import first_sentence, word_end
 from bot.model import FeedRef, Item, Options, Shown
-from bot.model.document import Blocks, Paragraph, Run, Runs, skip, text_of
+from bot.model.document import MOMENT, Blocks, Paragraph, Run, Runs, skip, text_of
 from bot.public_url import public_base
 
 MAX_TITLE = 700
@@ -93,15 +94,27 @@ class Story:
                 return self.other_author if self.shown_source else self.author
 
     @property
-    def shown_date(self) -> str:
-        """The date, unless nobody wants to read it."""
-        return "" if self.options.date is Shown.OFF else self.date
+    def shown_date(self) -> Run:
+        """The date (``dated``), unless nobody wants to read it."""
+        return Run("") if self.options.date is Shown.OFF else self.dated
 
     @property
     def date(self) -> str:
-        """When the item was published, in the zone and language of its chat."""
-        options = self.options
-        return write_date(self.item.published, options.time_zone, options.language)
+        """The day that the item was published on, in the zone and language of its chat."""
+        day = _day_of(self.item)
+        if day:
+            return write_day(day, self.options.language)
+        return write_date(self.item.published, self.options.time_zone, self.options.language)
+
+    @property
+    def dated(self) -> Run:
+        """The date; of a moment, clients tell the time as well, in the reader's own zone."""
+        published = self.item.published
+        if published is None or _day_of(self.item) or not self.date:
+            return Run(self.date)
+        seconds = int(published.timestamp())
+        # Telegram reads them as a number of 32 bits.
+        return Run(self.date, link=f"{MOMENT}{seconds}" if 0 < seconds < 2**31 else None)
 
     @property
     def tags(self) -> Runs:
@@ -112,6 +125,14 @@ class Story:
     def stand_in(self) -> str:
         """What an item without a title is called."""
         return host_of(self.link or "") or self.source or line(self.item.link or "") or "—"
+
+
+def _day_of(item: Item) -> date | None:
+    """The day that a feed gives, where it gives no time: it is the same in every zone."""
+    if item.published is None:
+        return None
+    moment = item.published.astimezone(UTC)
+    return moment.date() if moment.time() == time() else None
 
 
 def story_of(item: Item, feed: FeedRef, options: Options, *, is_rich: bool = False) -> Story:

@@ -239,7 +239,7 @@ def _footer(story: Story, title: str, link: str | None) -> Runs:
         parts.append(Run(source, link=link or story.site))
     elif link:
         parts.append(Run(host_of(link), link=link))
-    parts += [Run(text) for text in (story.shown_author, story.shown_date) if text]
+    parts += [run for run in (Run(story.shown_author), story.shown_date) if run.text]
     runs: list[Run] = []
     for part in parts:
         if runs:
@@ -316,7 +316,7 @@ def _values(story: Story, body: _Body, template: Template) -> Values:
         Field.TITLE: Run(title, _BOLD, link),
         Field.LINK: Run(clipped(link or "", MAX_TITLE), link=link),
         Field.AUTHOR: isolated(Run(author)),
-        Field.DATE: Run(story.date),
+        Field.DATE: story.dated,
         Field.FEED: isolated(Run(story.source, link=site)),
     }
     fields: dict[Field, Runs] = {}

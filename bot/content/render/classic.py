@@ -13,6 +13,8 @@ from bot.content.links import link_to
 from bot.content.measure import ENTITY_LIMIT
 from bot.content.render.numbering import label
 from bot.model.document import (
+    MOMENT,
+    MOMENT_FORMAT,
     Block,
     Blocks,
     Cell,
@@ -234,12 +236,20 @@ def _tags(styles: Styles, link: str | None) -> tuple[str, ...]:
 
     Code takes no other tag; Telegram would drop a link around it.
     """
-    if link is not None and not link.startswith("http"):
-        link = None  # an anchor or a moment, which is text here
-    if link is None and (TextStyle.CODE in styles or TextStyle.FORMULA in styles):
+    opening = _opening(link)
+    if opening is None and (TextStyle.CODE in styles or TextStyle.FORMULA in styles):
         return ("code",)
     tags = tuple(dict.fromkeys(tag for style, tag in _TAGS if style in styles))
-    return tags if link is None else (f'a href="{_quoted(link)}"', *tags)
+    return tags if opening is None else (opening, *tags)
+
+
+def _opening(link: str | None) -> str | None:
+    """The tag for what a run leads to; ``None`` for an anchor or a hashtag, which is text here."""
+    if link is None:
+        return None
+    if link.startswith(MOMENT):
+        return f'tg-time unix="{link.removeprefix(MOMENT)}" format="{MOMENT_FORMAT}"'
+    return f'a href="{_quoted(link)}"' if link.startswith("http") else None
 
 
 # ---------------------------------------------------------------- pieces to HTML

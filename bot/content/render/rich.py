@@ -14,6 +14,7 @@ from bot.model import Attachment, RichMessage
 from bot.model.document import (
     HASHTAG,
     MOMENT,
+    MOMENT_FORMAT,
     Block,
     Blocks,
     Cell,
@@ -54,8 +55,6 @@ _KINDS = {
 }
 _COLLAGE = 10
 """Media beyond an album's number are turned over one by one."""
-_DATE_FORMAT = "Dt"
-"""A long date and a short time (Bot API, "Date-time entity formatting")."""
 
 
 def as_parameter(message: RichMessage, media: InputMedia) -> Json:
@@ -226,7 +225,7 @@ def _around(link: str) -> Json:
         return {"type": "anchor_link", "anchor_name": link[1:]}
     if link.startswith(MOMENT):
         seconds = int(link.removeprefix(MOMENT))
-        return {"type": "date_time", "unix_time": seconds, "date_time_format": _DATE_FORMAT}
+        return {"type": "date_time", "unix_time": seconds, "date_time_format": MOMENT_FORMAT}
     if link.startswith(HASHTAG):
         return {"type": "hashtag", "hashtag": link.removeprefix(HASHTAG)}
     return {"type": "url", "url": link}

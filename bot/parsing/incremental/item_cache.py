@@ -17,7 +17,7 @@ import feedparser
 from bot.model import ParsedItem
 
 # feedparser's version is a part: another one may read the same bytes otherwise.
-PARSER_VERSION = f"1 {feedparser.__version__}"
+PARSER_VERSION = f"2 {feedparser.__version__}"
 """The version of the parser. Raise the number when other ids, links, titles, dates, texts or
 fingerprints come out of the same bytes: every feed is then read once more as a whole, in the course
 of a day, and no earlier cache counts."""
