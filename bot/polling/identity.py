@@ -19,7 +19,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from bot.model import ParsedItem
+from bot.model import COMMENTS, RELATED, ParsedItem
 
 KEY_SIZE = 16
 """Bytes: short enough to keep millions of keys, long enough that no two meet by chance."""
@@ -236,6 +236,10 @@ def fingerprint(item: ParsedItem) -> bytes:
     Dates, markup, blanks and the queries of addresses (tokens, sizes, counters) do not count.
     """
     text = "".join(_NO_TEXT.sub("", item.html[:FINGERPRINTED_LENGTH]).split())
-    files = [enclosure.url.partition("?")[0] for enclosure in item.enclosures]
+    files = [
+        enclosure.url.partition("?")[0]
+        for enclosure in item.enclosures
+        if enclosure.kind not in (COMMENTS, RELATED)
+    ]
     parts = ["".join(item.title.split()), (item.link or "").partition("?")[0], text, *files]
     return blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
