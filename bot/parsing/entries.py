@@ -56,6 +56,7 @@ def about(document: XmlFeed, url: str, items: tuple[ParsedItem, ...]) -> ParsedF
         links=_hubs(feed, url),
         skip_hours=_skip_hours(feed),
         skip_days=_skip_days(feed),
+        is_cut=document.is_cut,
     )
 
 

@@ -277,14 +277,22 @@ def player(source: str, title: str, base: str | None) -> Embed | None:
     for pattern, page, site, poster in rules.PLAYERS:
         match = pattern.search(url)
         if match:
-            return Embed(page.format(match[1]), site, title, poster.format(match[1]) or None)
+            name = _telling(title, site)
+            return Embed(page.format(match[1]), site, name, poster.format(match[1]) or None)
     for pattern, site in rules.WRAPPERS:
         match = pattern.search(url)
         inner = resolve(unquote(match[1]), None) if match else None
         if inner:
-            return Embed(inner, site, title)
+            return Embed(inner, site, _telling(title, site))
     host = host_of(url)
+    title = _telling(title, host)
     return Embed(rules.FRAMED_PAGE.sub("/", url), host, f"{title} · {host}" if title else "")
+
+
+def _telling(title: str, site: str) -> str:
+    """The title of a player, if it says more than that there is one."""
+    rest = rules.PLAYER_WORDS.sub("", title.casefold().replace(site.casefold(), ""))
+    return title if any(map(str.isalnum, rest)) else ""
 
 
 def frame_source(attributes: Attributes) -> str:

@@ -171,8 +171,8 @@ def _files(draft: _Draft, blocks: Blocks) -> tuple[Attachment, ...]:
 
 def _draft(story: Story, wording: Wording) -> _Draft:
     item, title = story.item, story.title
-    document = sanitise(item.html, story.base)
-    body = repair(document.blocks, title, item.published, story.options.footers)
+    document = sanitise(item.html, story.base, title=title)
+    body = repair(document.blocks, story.known)
     blocks = body.blocks
     if not is_visible(title):
         title, blocks = untitled(blocks)

@@ -8,6 +8,7 @@ from datetime import UTC, date, time
 from functools import lru_cache
 
 from bot.content.addresses import absolute, host_of, is_public
+from bot.content.endings import Known
 from bot.content.html.flow import clean, trim
 from bot.content.link_targets import link_target
 from bot.content.localize import Wording, write_date, write_day
@@ -99,6 +100,21 @@ class Story:
     def tags(self) -> Runs:
         """Hashtags on a line."""
         return hashtags(self.item.tags)
+
+    @property
+    def known(self) -> Known:
+        """What the message says beside the text."""
+        kinds = [file.kind for file in self.item.enclosures]
+        return Known(
+            title=self.title,
+            published=self.item.published,
+            link=self.link,
+            site=self.site,
+            source=self.source,
+            footers=self.options.footers,
+            plays=any(kind.startswith(("audio/", "video/")) for kind in kinds),
+            shows=any(kind.startswith("image/") for kind in kinds),
+        )
 
     @property
     def stand_in(self) -> str:
