@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from bot.content.addresses import host_of, resolve
+from bot.content.endings import Known
 from bot.content.link_targets import link_target
 from bot.content.localize import Wording, write_size
 from bot.content.media.pictures import is_picture
@@ -35,14 +36,19 @@ def further_links(
         language: Of numbers.
     """
     files, related, comments = _of_enclosures(story)
-    for kind, address in _of_boilerplate(blocks, story):
-        (comments if kind == COMMENTS else related).append((address, ""))
-    known = {_page(story.link or "")} | {_page(run.link) for run in _told(blocks, story)}
+    shown = {_page(story.link)}
+    for run, is_left_out in _linking(blocks, story.known):
+        if not is_left_out:
+            shown.add(_page(run.link))
+        elif _TO_COMMENTS.fullmatch(run.text):
+            comments.append((run.link or "", ""))
+        elif _TO_PAGE.fullmatch(run.text):
+            related.append((run.link or "", ""))
     lines = [_file_line(file, address, language) for file, address in files[:_MOST_FILES]]
-    page = _new(related, known)
+    page = _new(related, shown)
     if page:
         lines.append((Run("🔗 "), Run(clipped(host_of(page[0]), _MAX_NAME), link=page[0])))
-    discussion = _new(comments, known)
+    discussion = _new(comments, shown)
     if discussion:
         address, count = discussion
         number = (Run(f" · {count}"),) if count else ()
@@ -73,30 +79,19 @@ def _of_enclosures(story: Story) -> tuple[list[tuple[Enclosure, str]], _Pages, _
     return files, related, comments
 
 
-def _of_boilerplate(blocks: Blocks, story: Story) -> Iterator[tuple[str, str]]:
-    """The kind and the address of links in paragraphs that are left out."""
+def _linking(blocks: Blocks, known: Known) -> Iterator[tuple[Run, bool]]:
+    """The links in paragraphs, and whether their paragraph is left out as boilerplate."""
     for block in blocks:
-        if not isinstance(block, Paragraph) or not any(run.link for run in block.runs):
-            continue
-        if not is_boilerplate(block, story.options.footers):
-            continue
-        for run in block.runs:
-            if run.link and _TO_COMMENTS.fullmatch(run.text):
-                yield COMMENTS, run.link
-            elif run.link and _TO_PAGE.fullmatch(run.text):
-                yield RELATED, run.link
+        if isinstance(block, Paragraph):
+            links = [run for run in block.runs if run.link]
+            is_left_out = bool(links) and is_boilerplate(block, known)
+            for run in links:
+                yield run, is_left_out
 
 
-def _told(blocks: Blocks, story: Story) -> Iterator[Run]:
-    """Links in paragraphs that are shown."""
-    for block in blocks:
-        if isinstance(block, Paragraph) and not is_boilerplate(block, story.options.footers):
-            yield from (run for run in block.runs if run.link)
-
-
-def _new(pages: _Pages, known: set[str]) -> tuple[str, str] | None:
+def _new(pages: _Pages, shown: set[str]) -> tuple[str, str] | None:
     """The first page that nothing else leads to."""
-    return next((page for page in pages if _page(page[0]) not in known), None)
+    return next((page for page in pages if _page(page[0]) not in shown), None)
 
 
 def _page(address: str | None) -> str:
