@@ -17,7 +17,7 @@ LONGEST = timedelta(days=3650)
 LONGEST_PHRASE = 6
 """Words that a stretch of time takes at the most: "every 1 hour and 30 minutes"."""
 LONGEST_TEXT = 120
-"""Characters of such a phrase; more are not looked at, as patterns take the square of their time."""
+"""Characters of such a phrase; the time to read a text grows with the square of its length."""
 LONGEST_NUMBER = 9
 """Digits; whatever is longer is no length of time that anybody means."""
 
