@@ -189,13 +189,13 @@ PLAYERS = tuple(
             "",
         ),
         (
-            r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?bvid=(BV\w+)",
+            r"//(?:[\w-]+\.)*bilibili\.com/\S*?player\.html\?(?:[^#]*&)?bvid=(BV\w+)",
             "https://www.bilibili.com/video/{}",
             "Bilibili",
             "",
         ),
         (
-            r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?aid=(\d+)",
+            r"//(?:[\w-]+\.)*bilibili\.com/\S*?player\.html\?(?:[^#]*&)?aid=(\d+)",
             "https://www.bilibili.com/video/av{}",
             "Bilibili",
             "",
@@ -292,6 +292,16 @@ PLAYERS = tuple(
         ),
     )
 )
+# What a frame shows besides the article: advertisements, counters, buttons, comments.
+NO_FRAME = re.compile(
+    r"//(?:[^/]*\.)?(?:ads?|adserver|adservice|doubleclick|googlesyndication|googletagmanager|amazon-adsystem"
+    r"|recaptcha|addthis|disqus)\.|/recaptcha/"
+    r"|/plugins/(?:like|share_button|follow|page|comments|likebox)\.php|/widgets/(?:tweet_button|follow_button|like)"
+    r"|/(?:tweet|share|like|plusone|subscribe)[_-]?button\b",
+    re.IGNORECASE,
+)
+FRAMED_PAGE = re.compile(r"/embed/?(?:\?[^#]*)?#\?secret=\w+$", re.IGNORECASE)
+"""The end of the address by which WordPress frames another post; without it, it is the post's."""
 WRAPPERS = tuple(
     (re.compile(pattern, re.IGNORECASE), site)
     for pattern, site in (

@@ -247,6 +247,9 @@ class _OwnRules:
 
     def _start_link(self, attrs: dict[str, Any]) -> None:
         written = not attrs.keys() & {"href", "url", "uri"}
+        # feedparser takes every link for one to a page; of a file that must be said.
+        if attrs.get("rel") == "enclosure":
+            attrs.setdefault("type", "")
         super()._start_link(attrs)  # type: ignore[misc]  # as above
         context = self._get_context()  # type: ignore[attr-defined]  # feedparser's mixin has it
         if written and context.get("links"):

@@ -10,6 +10,7 @@ from functools import lru_cache
 from bot.content.addresses import absolute, host_of, is_public
 from bot.content.endings import Known
 from bot.content.html.flow import clean, trim
+from bot.content.link_targets import link_target
 from bot.content.localize import Wording, write_date, write_day
 from bot.content.measure import TEXT_LIMIT, is_visible, take, units
 from bot.content.split.boundaries import first_sentence, word_end
@@ -137,6 +138,7 @@ def story_of(item: Item, feed: FeedRef, options: Options, *, is_rich: bool = Fal
     """
     safe = _public if is_rich else absolute
     link = safe(item.link) if item.link else None
+    link = link_target(link) if link else None
     site = safe(feed.link) if feed.link else None
     base = link or site or absolute(public_base(feed.url))
     return Story(item, feed, options, line(item.title), link, site, base)

@@ -15,6 +15,7 @@ from bot.content.localize import ENGLISH, Wording
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.media.attachments import select
 from bot.content.messages.continuation import MAX_MESSAGES, in_messages
+from bot.content.messages.further_links import further_links
 from bot.content.messages.layout import Values, lay_out, write
 from bot.content.messages.story import (
     MAX_TITLE,
@@ -154,7 +155,10 @@ def _body_of(story: Story, fallback: Fallback, wording: Wording) -> _Body:
     files = () if fallback in _WITHOUT_FILES else selection.files
     lines: tuple[Runs, ...] = ()
     if options.summary > 0 and fallback is not Fallback.PLAIN:
-        lines = selection.lines(files, wording, options.language)
+        lines = (
+            *selection.lines(files, wording, options.language),
+            *further_links(document.blocks, story, wording, options.language),
+        )
     pictures = (file.url for file in selection.files if file.kind is MediaKind.PHOTO)
     return _Body(
         selection.rest(document.blocks), document.is_whole, files, lines, next(pictures, None)
