@@ -62,13 +62,14 @@ from bot.telegram.application import (
 )
 from bot.telegram.gateway import Gateway
 from bot.telegram.listening import Listener, WebhookAddress
+from bot.telegram.requests import readable
 from bot.telemetry import Condition, Metrics
 from bot.web.health import Health
 from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
 
 log = structlog.get_logger()
 
-QUICK_PLACES, SLOW_PLACES = 10, 90
+QUICK_PLACES, SLOW_PLACES = 10, 390
 """Messages that are on their way to Telegram at the same time: those that are answered soon (more
 make python-telegram-bot slower, not faster), and those that drag on."""
 PARSERS = 2
@@ -431,6 +432,7 @@ def build_webhook(settings: Settings, application: PTB) -> Webhook | None:
         return None
 
     async def receive(update: dict[str, Any]) -> None:
+        update = readable(update)
         await application.update_queue.put(Update.de_json(update, application.bot))
 
     return Webhook(

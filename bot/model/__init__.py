@@ -76,7 +76,9 @@ from bot.model.options import (
     Style,
 )
 from bot.model.poll import (
+    COMMENTS,
     NO_VALIDATORS,
+    RELATED,
     Candidate,
     Enclosure,
     FailureStage,
@@ -91,10 +93,12 @@ from bot.model.poll import (
 )
 
 __all__ = [
+    "COMMENTS",
     "DEFAULT_LIMITS",
     "NO_CHOICES",
     "NO_PREFERENCES",
     "NO_VALIDATORS",
+    "RELATED",
     "AlertDelivery",
     "AlertKind",
     "Attachment",

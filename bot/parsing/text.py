@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from hashlib import blake2b
 
 LONGEST_BODY = 500_000
 """Characters of a body; the rest is cut."""
@@ -10,6 +11,9 @@ DEEPEST = 500
 """Elements inside one another."""
 LONGEST_TITLE = 1000
 """Characters; what is longer is a text without a title."""
+
+COMPARED_LENGTH = 20_000
+"""Characters of a body that count for ``text_digest``; a book behind them holds up nobody."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # An unclosed comment runs to the end: looking for its end anew at every "<!--" would take quadratic
@@ -21,6 +25,7 @@ _NESTING = re.compile(
     r"|meta)\b)[a-z]",
     re.IGNORECASE,
 )
+_NO_TEXT = re.compile(r"<[^<>]*>|(?<=[\w/])(?:\?|;jsessionid=)[^\s\"'<>]*")
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -99,6 +104,17 @@ def tame(body: str) -> str:
     if short.count("<") > DEEPEST and _depth(short) > DEEPEST:
         return paragraph(html.unescape(_TAG.sub("", short)))
     return short
+
+
+def text_digest(body: str) -> bytes:
+    """Eight bytes of what an HTML body says; empty where it says nothing.
+
+    Markup, blanks and what addresses carry for one visit (queries, sessions) do not count.
+    """
+    words = "".join(_NO_TEXT.sub("", body[:COMPARED_LENGTH]).split())
+    if not words:
+        return b""
+    return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def person(name: str) -> str:

@@ -20,6 +20,7 @@ from bot.model import (
     Preferences,
     Progress,
     Refused,
+    Scope,
     Sent,
     Suspended,
     Target,
@@ -28,7 +29,7 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.store import Store, Tx, chats, feeds, outbox, places, subscriptions
+from bot.store import Store, Tx, chats, choices, feeds, outbox, places, subscriptions
 from bot.store.rows import from_ms, to_ms
 from tests.support.stored import (
     DAY,
@@ -44,6 +45,7 @@ from tests.support.stored import (
     put_feed,
     put_reader,
     rows,
+    speaking,
     states,
 )
 
@@ -439,6 +441,20 @@ async def test_a_move_that_is_heard_of_twice_or_of_a_stranger_changes_nothing(
         await store.run(chats.migrate, -5, -500, NOW)
 
         assert titles(await claim(store)) == ["-100: Post a"]
+
+
+async def test_a_move_that_is_heard_of_twice_keeps_what_a_group_without_feeds_chose(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as store:
+        await store.run(chats.upsert, Chat(-1, ChatKind.GROUP, "Group"), NOW)
+        await store.run(choices.change, Scope(-1), {"language": "zh-hans"}, NOW)
+        for _ in range(2):
+            await store.run(chats.migrate, -1, -100, NOW)
+
+        chosen = (await store.run(choices.held, Scope(-100)))[0].choices
+
+        assert chosen == speaking("zh-hans")
 
 
 # ---------------------------------------------------------------- leases that are lost, silence
