@@ -32,6 +32,11 @@ class UserAgentStyle(StrEnum):
 NO_VALIDATORS = Validators()
 
 
+COMMENTS, RELATED = "comments", "related"
+"""Kinds of what is attached to an item but is no file: where it is discussed (RSS ``comments``),
+and the page that it is about (JSON Feed ``external_url``, Atom ``rel=related``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """A file of an item: RSS ``enclosure``, ``media:content``, Atom ``link rel=enclosure``."""
@@ -39,7 +44,7 @@ class Enclosure:
     url: str
     kind: str = ""
     """MIME type, or the empty string where the feed gives none; ``text/html``: a page that plays
-    it."""
+    it; ``COMMENTS`` or ``RELATED``: no file, but another page."""
     size: int | None = None
     duration: int | None = None
     """Seconds that it plays."""

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from bot.fetching.url import resolve
-from bot.model import ParsedFeed, ParsedItem
+from bot.model import COMMENTS, RELATED, ParsedFeed, ParsedItem
 from bot.parsing import dates, enclosures, text
 from bot.parsing.dates import Hints, Moment
 from bot.parsing.xml_feed import XmlFeed
@@ -79,16 +79,18 @@ def item_of(
 ) -> ParsedItem:
     """One entry of a feed as a ``ParsedItem``."""
     moment = _published(entry, hints, now)
+    link = _first_address(base, chain(_links(entry), _substitute_links(entry)))
+    files = chain(_files(entry, feed), _pages(entry, link))
     labels = (tag.get("label") or tag.get("term") or "" for tag in _dicts(entry, "tags"))
     return ParsedItem(
         id=text.clean(str(dict.get(entry, "id") or "")).strip() or None,
-        link=_first_address(base, chain(_links(entry), _substitute_links(entry))),
+        link=link,
         title=_title(entry),
         author=_author(entry),
         published=moment.at if moment else None,
         html=text.tame(_body(entry, base)),
         tags=text.distinct(labels, MOST_TAGS),
-        enclosures=enclosures.collect(_files(entry, feed), base),
+        enclosures=enclosures.collect(files, base),
         is_adult=_is_adult(entry) or _is_adult(feed),
         day=moment.day if moment else None,
     )
@@ -222,6 +224,23 @@ def _files(entry: Fields, feed: Fields) -> Iterator[Fields]:
     if not _pictures(files):
         for picture in pictures:
             yield {**picture, "medium": "image"}
+
+
+def _pages(entry: Fields, link: str | None) -> Iterator[Fields]:
+    """Pages beside the item's own: where it is discussed, and what it is about."""
+    comments = str(dict.get(entry, "comments") or "")
+    related = ""
+    for other in _dicts(entry, "links"):
+        href, is_page = str(other.get("href") or ""), other.get("type", "text/html") in _HTML_TYPES
+        if is_page and other.get("rel") == "replies":
+            comments = comments or href
+        elif is_page and other.get("rel") == "related":
+            related = related or href
+    count = enclosures.number(dict.get(entry, "slash_comments"))
+    # Most comments stand on the page of the item itself.
+    if comments.partition("#")[0] != (link or "").partition("#")[0]:
+        yield {"href": comments, "medium": COMMENTS, "title": str(count or "")}
+    yield {"href": related, "medium": RELATED}
 
 
 def _poster(file: Fields, stills: list[str], feed: Fields) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.errors import NotAFeed
 from bot.fetching.url import host_of, resolve
-from bot.model import ParsedFeed, ParsedItem
+from bot.model import RELATED, ParsedFeed, ParsedItem
 from bot.parsing import dates, enclosures, text
 from bot.parsing.dates import Hints, Moment
 from bot.parsing.entries import LONGEST_LANGUAGE, MOST_AUTHORS, MOST_TAGS
@@ -101,6 +101,9 @@ def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
 def _files(item: dict[str, Any]) -> Iterator[enclosures.File]:
     picture = _text(item, "image") or _text(item, "banner_image")
     yield {"href": picture, "medium": "image"}
+    external = _text(item, "external_url")
+    if _text(item, "url") and external:
+        yield {"href": external, "medium": RELATED}
     for attachment in _dicts(item, "attachments"):
         yield {
             "href": _text(attachment, "url"),

@@ -37,6 +37,11 @@ MOST_ITEMS = 5000
 FIRST_ITEMS = 500
 """How many are read of a feed with more than ``MOST_ITEMS``."""
 
+MOST_TAGS_READ = 200
+"""Tags of one item; far more than a message shows."""
+LONGEST_AUTHOR_READ = 300
+"""Characters in which a mail address is looked for."""
+
 _DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*\?>")
 _FIRST_ELEMENT = re.compile(rb"<\w")
 _ITEM = re.compile(rb"<(?:item|entry)(?![\w:.-])")
@@ -228,8 +233,23 @@ class _OwnRules:
         if is_root and not self.version:  # type: ignore[has-type]  # as above
             self.version = "cdf"
 
+    def _add_tag(self, *args: Any) -> None:  # noqa: ANN401 - as above
+        context = self._get_context()  # type: ignore[attr-defined]  # feedparser's mixin has it
+        # feedparser compares each one with all before it.
+        if len(context.get("tags", ())) < MOST_TAGS_READ:
+            super()._add_tag(*args)  # type: ignore[misc]  # as above
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        context = self._get_context()  # type: ignore[attr-defined]  # as above
+        # feedparser looks for a mail address in it, in a time that grows with the square.
+        if len(context.get(key) or "") <= LONGEST_AUTHOR_READ:
+            super()._sync_author_detail(key)  # type: ignore[misc]  # as above
+
     def _start_link(self, attrs: dict[str, Any]) -> None:
         written = not attrs.keys() & {"href", "url", "uri"}
+        # feedparser takes every link for one to a page; of a file that must be said.
+        if attrs.get("rel") == "enclosure":
+            attrs.setdefault("type", "")
         super()._start_link(attrs)  # type: ignore[misc]  # as above
         context = self._get_context()  # type: ignore[attr-defined]  # feedparser's mixin has it
         if written and context.get("links"):
