@@ -5,13 +5,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import datetime, timedelta
 from html import escape
 from itertools import chain
 from typing import Any
 
 from bot.fetching.url import resolve
-from bot.model import COMMENTS, RELATED, ParsedFeed, ParsedItem
+from bot.model import COMMENTS, RELATED, BrokenItem, CutFeed, ParsedFeed, ParsedItem
 from bot.parsing import dates, enclosures, text
 from bot.parsing.dates import Hints, Moment
 from bot.parsing.xml_feed import XmlFeed
@@ -46,8 +47,11 @@ def feed_of(document: XmlFeed, url: str, now: datetime | None) -> ParsedFeed:
 def about(document: XmlFeed, url: str, items: tuple[ParsedItem, ...]) -> ParsedFeed:
     """What a document says of its feed, with these items."""
     feed = document.feed
+    if document.ends_in_item and items:
+        items = (*items[:-1], _broken(items[-1]))
+    kind = CutFeed if document.is_cut else ParsedFeed
     language = text.title(str(feed.get("language") or ""), is_html=False)
-    return ParsedFeed(
+    return kind(
         title=_title(feed),
         link=_first_address(url, _links(feed)),
         items=items,
@@ -56,8 +60,11 @@ def about(document: XmlFeed, url: str, items: tuple[ParsedItem, ...]) -> ParsedF
         links=_hubs(feed, url),
         skip_hours=_skip_hours(feed),
         skip_days=_skip_days(feed),
-        is_cut=document.is_cut,
     )
+
+
+def _broken(item: ParsedItem) -> BrokenItem:
+    return BrokenItem(**{field.name: getattr(item, field.name) for field in fields(ParsedItem)})
 
 
 def base_of(document: XmlFeed, url: str) -> str:

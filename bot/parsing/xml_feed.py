@@ -79,6 +79,8 @@ class XmlFeed:
     entries: list[dict[str, Any]]
     is_cut: bool = False
     """Whether the document ends before its root does."""
+    ends_in_item: bool = False
+    """Whether its last entry is not whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +143,11 @@ def read(source: Source) -> XmlFeed:
     if parsed is not None:
         return gathered(source, parsed)
     document = data.decode("utf-8", "ignore")
-    is_cut = mending.is_cut(document)
-    if is_cut:
-        document = mending.without_broken_item(document)
     parsed = read_strictly(mending.mended(document).encode(), StrictHandlers())
     feed = gathered(source, parsed or _read_loosely(document, source.entities))
-    return replace(feed, is_cut=is_cut)
+    if not mending.is_cut(document):
+        return feed
+    return replace(feed, is_cut=True, ends_in_item=mending.ends_in_item(document))
 
 
 def gathered(source: Source, handlers: Any) -> XmlFeed:  # noqa: ANN401 - feedparser is untyped
