@@ -69,7 +69,7 @@ from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
 
 log = structlog.get_logger()
 
-QUICK_PLACES, SLOW_PLACES = 10, 240
+QUICK_PLACES, SLOW_PLACES = 10, 390
 """Messages that are on their way to Telegram at the same time: those that are answered soon (more
 make python-telegram-bot slower, not faster), and those that drag on."""
 PARSERS = 2

@@ -24,7 +24,7 @@ from telegram import (
     Update,
 )
 from telegram import Chat as TelegramChat
-from telegram.constants import ChatMemberStatus, ChatType, ParseMode
+from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import (
     Application,
@@ -226,7 +226,7 @@ class Router:
         if change is None:
             return
         if _is_added(change):
-            await self._introduce(change, telegram.bot, self._language(update))
+            self._introduce(change, telegram.bot, self._language(update))
         now, chat_id = self._clock(), change.chat.id
         await self._store.run(chats.upsert, _chat_of(change.chat, self._language(update)), now)
         if not _can_write(change):
@@ -244,7 +244,7 @@ class Router:
             log.info("chat_back", chat=chat_id, released=back.released, skipped=back.skipped)
             self._notify()
 
-    async def _introduce(self, change: ChatMemberUpdated, bot: Bot, language: str) -> None:
+    def _introduce(self, change: ChatMemberUpdated, bot: Bot, language: str) -> None:
         """Tell whoever added us, in private, how to go on: the chat itself hears nothing."""
         person, chat = change.from_user, change.chat
         if person.is_bot or not self._access.allows(person.id, chat.id):
@@ -253,13 +253,7 @@ class Router:
         kind = "channel" if chat.type == ChatType.CHANNEL else "group"
         may_write = "yes" if _can_write(change) else "no"
         text = localizer.html(f"added-{kind}", chat=chat.title or "", may_write=may_write)
-        try:
-            self._spend()
-            await bot.send_message(
-                person.id, text, parse_mode=ParseMode.HTML, reply_markup=first_steps(localizer)
-            )
-        except TelegramError as error:  # they never wrote to us
-            log.debug("introduction_not_sent", chat=chat.id, reason=error.message)
+        self._courtesies.introduce(bot, person.id, Reply(text, first_steps(localizer)), chat.id)
 
     async def _on_migration(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message

@@ -189,13 +189,13 @@ PLAYERS = tuple(
             "",
         ),
         (
-            r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?bvid=(BV\w+)",
+            r"//(?:[\w-]+\.)*bilibili\.com/\S*?player\.html\?(?:[^#]*&)?bvid=(BV\w+)",
             "https://www.bilibili.com/video/{}",
             "Bilibili",
             "",
         ),
         (
-            r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?aid=(\d+)",
+            r"//(?:[\w-]+\.)*bilibili\.com/\S*?player\.html\?(?:[^#]*&)?aid=(\d+)",
             "https://www.bilibili.com/video/av{}",
             "Bilibili",
             "",
@@ -292,6 +292,16 @@ PLAYERS = tuple(
         ),
     )
 )
+# What a frame shows besides the article: advertisements, counters, buttons, comments.
+NO_FRAME = re.compile(
+    r"//(?:[^/]*\.)?(?:ads?|adserver|adservice|doubleclick|googlesyndication|googletagmanager|amazon-adsystem"
+    r"|recaptcha|addthis|disqus)\.|/recaptcha/"
+    r"|/plugins/(?:like|share_button|follow|page|comments|likebox)\.php|/widgets/(?:tweet_button|follow_button|like)"
+    r"|/(?:tweet|share|like|plusone|subscribe)[_-]?button\b",
+    re.IGNORECASE,
+)
+FRAMED_PAGE = re.compile(r"/embed/?(?:\?[^#]*)?#\?secret=\w+$", re.IGNORECASE)
+"""The end of the address by which WordPress frames another post; without it, it is the post's."""
 WRAPPERS = tuple(
     (re.compile(pattern, re.IGNORECASE), site)
     for pattern, site in (
@@ -302,6 +312,14 @@ WRAPPERS = tuple(
         ),
     )
 )
+
+PLAYER_WORDS = re.compile(
+    r"\b(?:videos?|audio|player|embed(?:s|ded)?|widget|i?frame|content|post|media|html5|inline|the"
+    r"|an?|from|on|by|of|for|untitled|vid[eé]o|lecteur|reproductor|reprodutor|lettore|v[ií]deo|de"
+    r"|du|da|di|videoplayer|videowiedergabe|odtwarzacz|oynatıcı|проигрыватель|видео(?:плеер)?"
+    r"|плеер|advertisement)\b|视频|影片|播放器|嵌入|動画|プレ[ーイ]ヤー|埋め込み|동영상|플레이어|مشغل|فيديو|پخش|ویدیو"
+)
+"""What titles of players say that say nothing."""
 
 # ---------------------------------------------------------------- text
 
@@ -349,3 +367,30 @@ READ_MORE_TAIL = re.compile(
     r"[\s\])）】…→»>.]*$",
     re.IGNORECASE,
 )
+
+_PICTURE = (
+    r"(?:image|photo(?:graph|graphy)?|picture|illustration|graphic|foto(?:graf(?:ie|ia|ía|iya))?"
+    r"|bild|titelbild|abbildung|grafik|imagen|imagem|immagine|ilustraci[oó]n|fotoğraf|görsel"
+    r"|zdjęcie|fot\.|kép|beeld|kuva|obrázek|фото(?:графия)?|изображение|иллюстрация|світлина"
+    r"|φωτογραφία|εικόνα|图片?|图源|圖片?|照片|配图|摄影|攝影|写真|画像|사진|الصورة|صورة|عکس|תמונה|צילום)"
+)
+_CREDIT = (
+    r"(?:credits?|source|courtesy|copyright|quelle|nachweis|rechte|cr[ée]dit[os]?s?|fonte|fuente"
+    r"|źródło|kaynak|источник|автор|джерело|来源|來源|版权|版權|提供|出典|출처|المصدر|منبع)"
+)
+# No sentence ends in a name, but for initials.
+_NAME = r"(?:(?![^\W\d_]{3}\.\s)[^!?。！？\n]){2,80}"
+# In the name behind a mere "Photo:" every word is written large; else it is a caption.
+_CAPTION_WORD = (
+    r"\b(?!(?:v[ao]n|den|der|del?|della|d[iau]|l[ae]|y|et|and|und|och|og|via|by|of|für|pour|par)\b)"
+    r"[a-zà-ÿа-яё]{2,}\b"
+)
+CREDIT = re.compile(
+    r"\W{0,2}(?:"
+    rf"(?i:(?:\w+\s)?{_PICTURE}[\s-]{{0,2}}{_CREDIT}|{_CREDIT}\s{{0,2}}(?:des?\s)?{_PICTURE})"
+    rf"\s?(?:[:：,]|(?i:of|by))\s?{_NAME}"
+    rf"|(?i:{_PICTURE})\s(?i:by|courtesy of|via)\s(?![a-z]){_NAME}"
+    rf"|(?i:{_PICTURE})\s?[:：]\s?(?:\S{{2,20}}|(?!.*{_CAPTION_WORD})(?![a-z]){_NAME})"
+    r")\W{0,2}"
+)
+"""A line that says by whom a picture is."""

@@ -500,6 +500,7 @@ article-listen = Listen
 article-watch = Watch
 article-picture = Picture
 article-file = File
+article-comments = Comments
 
 ## Choosing the style
 

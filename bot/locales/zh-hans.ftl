@@ -406,6 +406,7 @@ article-listen = 收听
 article-watch = 观看
 article-picture = 图片
 article-file = 文件
+article-comments = 评论
 
 ## Choosing the style
 

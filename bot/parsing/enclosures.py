@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.model import Enclosure
+from bot.model import COMMENTS, RELATED, Enclosure
 from bot.model.renditions import has_ending, identity, longer_side
 from bot.parsing import text
 from bot.parsing.references import address_of
@@ -166,6 +166,8 @@ def kind_of(file: File) -> str:
     """
     if file.get("medium") == _PAGE:
         return "text/html"
+    if file.get("medium") in (COMMENTS, RELATED):
+        return str(file["medium"])
     declared = str(file.get("type") or "").strip().lower().partition(";")[0]
     if "/" in declared and not declared.startswith(("text/", "application/octet")):
         return declared

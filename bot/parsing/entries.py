@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from bot.fetching.url import resolve
-from bot.model import ParsedFeed, ParsedItem
+from bot.model import COMMENTS, RELATED, ParsedFeed, ParsedItem
 from bot.parsing import dates, enclosures, text
 from bot.parsing.dates import Hints, Moment
 from bot.parsing.references import address_of
@@ -22,6 +22,8 @@ Fields = dict[str, Any]
 
 MOST_TAGS = 30
 MOST_AUTHORS = 5
+MOST_AUTHORS_READ = 50
+"""How many of an item are looked at."""
 LONGEST_LANGUAGE = 35
 """Characters of a language tag (RFC 5646, 4.4.1)."""
 _LONGEST_TTL = timedelta(hours=24)
@@ -63,6 +65,7 @@ def about(document: XmlFeed, url: str, items: tuple[ParsedItem, ...]) -> ParsedF
         links=_hubs(feed, url),
         skip_hours=_skip_hours(feed),
         skip_days=_skip_days(feed),
+        is_cut=document.is_cut,
     )
 
 
@@ -86,16 +89,18 @@ def item_of(
     """One entry of a document as a ``ParsedItem``."""
     feed = document.feed
     moment = _published(entry, hints, now)
+    link = _first_address(base, chain(_links(entry), _substitute_links(entry, feed)))
+    files = chain(_files(entry, feed), _pages(entry, link))
     labels = (tag.get("label") or tag.get("term") or "" for tag in _dicts(entry, "tags"))
     return ParsedItem(
         id=text.clean(str(dict.get(entry, "id") or "")).strip() or None,
-        link=_first_address(base, chain(_links(entry), _substitute_links(entry, feed))),
+        link=link,
         title=_title(entry),
         author=_author(entry, document),
         published=moment.at if moment else None,
         html=text.tame(_body(entry, base)),
         tags=text.tags(labels, MOST_TAGS),
-        enclosures=enclosures.collect(_files(entry, feed), base),
+        enclosures=enclosures.collect(files, base),
         is_adult=_is_adult(entry) or _is_adult(feed),
         day=moment.day if moment else None,
     )
@@ -200,7 +205,7 @@ def _author(entry: Fields, document: XmlFeed) -> str:
     if not people and document.version.startswith("atom"):
         source = dict.get(entry, "source") or {}
         people = _dicts(source, "authors") or _dicts(document.feed, "authors")
-    names = (str(person.get("name") or "") for person in people)
+    names = (str(person.get("name") or "") for person in people[:MOST_AUTHORS_READ])
     return ", ".join(text.distinct(map(text.person, names), MOST_AUTHORS))
 
 
@@ -242,6 +247,23 @@ def _files(entry: Fields, feed: Fields) -> Iterator[Fields]:
     if not _pictures(files):
         for picture in pictures:
             yield {**picture, "medium": "image"}
+
+
+def _pages(entry: Fields, link: str | None) -> Iterator[Fields]:
+    """Pages beside the item's own: where it is discussed, and what it is about."""
+    comments = str(dict.get(entry, "comments") or "")
+    related = ""
+    for other in _dicts(entry, "links"):
+        href, is_page = str(other.get("href") or ""), other.get("type", "text/html") in _HTML_TYPES
+        if is_page and other.get("rel") == "replies":
+            comments = comments or href
+        elif is_page and other.get("rel") == "related":
+            related = related or href
+    count = enclosures.number(dict.get(entry, "slash_comments"))
+    # Most comments stand on the page of the item itself.
+    if comments.partition("#")[0] != (link or "").partition("#")[0]:
+        yield {"href": comments, "medium": COMMENTS, "title": str(count or "")}
+    yield {"href": related, "medium": RELATED}
 
 
 def _poster(file: Fields, stills: list[str], feed: Fields) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.errors import NotAFeed
 from bot.fetching.url import host_of
-from bot.model import ParsedFeed, ParsedItem
+from bot.model import RELATED, ParsedFeed, ParsedItem
 from bot.parsing import dates, enclosures, text
 from bot.parsing.dates import Hints, Moment
-from bot.parsing.entries import LONGEST_LANGUAGE, MOST_AUTHORS, MOST_TAGS
+from bot.parsing.entries import LONGEST_LANGUAGE, MOST_AUTHORS, MOST_AUTHORS_READ, MOST_TAGS
 from bot.parsing.references import address_of
 
 MOST_ITEMS = 500
@@ -102,13 +102,19 @@ def _authors(holder: dict[str, Any]) -> list[str]:
     """The names of an item's authors, or of its feed's, objects or plain texts."""
     # Version 1 knows a single author.
     listed = _list(holder, "authors") or [holder.get("author")]
-    people = (person if isinstance(person, dict) else {"name": person} for person in listed)
+    people = (
+        person if isinstance(person, dict) else {"name": person}
+        for person in listed[:MOST_AUTHORS_READ]
+    )
     return [text.person(_text(person, "name")) for person in people]
 
 
 def _files(item: dict[str, Any]) -> Iterator[enclosures.File]:
     picture = _text(item, "image") or _text(item, "banner_image")
     yield {"href": picture, "medium": "image"}
+    external = _text(item, "external_url")
+    if _text(item, "url") and external:
+        yield {"href": external, "medium": RELATED}
     for attachment in _dicts(item, "attachments"):
         yield {
             "href": _text(attachment, "url"),

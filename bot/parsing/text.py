@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from hashlib import blake2b
 from itertools import chain
 
 LONGEST_BODY = 500_000
@@ -11,6 +12,9 @@ DEEPEST = 500
 """Elements inside one another."""
 LONGEST_TITLE = 1000
 """Characters; what is longer is a text without a title."""
+
+COMPARED_LENGTH = 20_000
+"""Characters of a body that count for ``text_digest``; a book behind them holds up nobody."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # An unclosed comment runs to the end: looking for its end anew at every "<!--" would take quadratic
@@ -22,6 +26,7 @@ _NESTING = re.compile(
     r"|meta)\b)[a-z]",
     re.IGNORECASE,
 )
+_NO_TEXT = re.compile(r"<[^<>]*>|(?<=[\w/])(?:\?|;jsessionid=)[^\s\"'<>]*")
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -117,13 +122,26 @@ def tame(body: str) -> str:
     return short
 
 
+def text_digest(body: str) -> bytes:
+    """Eight bytes of what an HTML body says; empty where it says nothing.
+
+    Markup, blanks and what addresses carry for one visit (queries, sessions) do not count.
+    """
+    words = "".join(_NO_TEXT.sub("", body[:COMPARED_LENGTH]).split())
+    if not words:
+        return b""
+    return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
 def person(name: str) -> str:
     """A name without mail addresses; empty where it names nobody.
 
     Of ``mail (name)`` the name, of ``nick (full name)`` the full one.
     """
-    line = _NAMED_MAIL.sub(r"\1", title(name, is_html=True))
-    bare = _STOP_BETWEEN_NAMES.sub(r"\1 ", _MAIL.sub(" ", line)).strip(" <>,;-–—|")
+    bare = title(name, is_html=True)
+    if "@" in bare:
+        bare = _MAIL.sub(" ", _NAMED_MAIL.sub(r"\1", bare))
+    bare = _STOP_BETWEEN_NAMES.sub(r"\1 ", bare).strip(" <>,;-–—|")
     bracketed = _IN_BRACKETS.fullmatch(bare)
     if bracketed:
         bare = _full_name(*bracketed.groups())

@@ -19,7 +19,7 @@ import contextlib
 import io
 import re
 import xml.sax
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.entities import html5
 from typing import Any, TypeVar
 from xml.sax import expatreader, handler, xmlreader
@@ -28,12 +28,17 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
 from feedparser.sanitizer import replace_doctype
 
+from bot.parsing import mending
+
 SET_BY_EVERY_ITEM = {"title_depth": -1, "guidislink": 0, "hasContent": 0}
 """What the handlers remember only until the next item begins; set back to this between items."""
 
 MOST_ITEMS = 5000
 FIRST_ITEMS = 500
 """How many are read of a feed with more than ``MOST_ITEMS``."""
+
+MOST_TAGS_READ = 200
+"""Tags of one item; far more than a message shows."""
 
 _DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*\?>")
 _FIRST_ELEMENT = re.compile(rb"<\w")
@@ -70,6 +75,8 @@ class XmlFeed:
     """``rss20``, ``atom10`` ...; empty where nothing says that this is a feed."""
     feed: dict[str, Any]
     entries: list[dict[str, Any]]
+    is_cut: bool = False
+    """Whether the document ends before its root does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +135,16 @@ def read(source: Source) -> XmlFeed:
     Addresses come out resolved against ``xml:base`` only; ids as written.
     """
     data = source.data if source.declares_entities else _AMPERSAND.sub(_escaped, source.data)
-    parsed = read_strictly(data, StrictHandlers()) or _read_loosely(data.decode(), source.entities)
-    return gathered(source, parsed)
+    parsed = read_strictly(data, StrictHandlers())
+    if parsed is not None:
+        return gathered(source, parsed)
+    document = data.decode("utf-8", "ignore")
+    is_cut = mending.is_cut(document)
+    if is_cut:
+        document = mending.without_broken_item(document)
+    parsed = read_strictly(mending.mended(document).encode(), StrictHandlers())
+    feed = gathered(source, parsed or _read_loosely(document, source.entities))
+    return replace(feed, is_cut=is_cut)
 
 
 def gathered(source: Source, handlers: Any) -> XmlFeed:  # noqa: ANN401 - feedparser is untyped
@@ -218,12 +233,21 @@ class _OwnRules:
         if is_root and not self.version:  # type: ignore[has-type]  # as above
             self.version = "cdf"
 
+    def _add_tag(self, *args: Any) -> None:  # noqa: ANN401 - as above
+        context = self._get_context()  # type: ignore[attr-defined]  # feedparser's mixin has it
+        # feedparser compares each one with all before it.
+        if len(context.get("tags", ())) < MOST_TAGS_READ:
+            super()._add_tag(*args)  # type: ignore[misc]  # as above
+
     def _start_link(self, attrs: dict[str, Any]) -> None:
         """Let the text of an RSS link be its address; attributes are where there is no text."""
         written = "href" not in attrs
         if written:
             attributes = [attrs.pop(name, "") for name in ("url", "uri")]
             self._link = next(filter(None, attributes), "")
+        # feedparser takes every link for one to a page; of a file that must be said.
+        if attrs.get("rel") == "enclosure":
+            attrs.setdefault("type", "")
         super()._start_link(attrs)  # type: ignore[misc]  # as above
         context = self._get_context()  # type: ignore[attr-defined]  # feedparser's mixin has it
         if written and context.get("links"):

@@ -5,6 +5,7 @@ from typing import Any
 
 from telegram.ext import Application, ApplicationBuilder
 
+from bot.telegram.answers import SendingRequest
 from bot.telegram.requests import ApiRequest, UpdatesRequest
 
 PTB = Application[Any, Any, Any, Any, Any, Any]
@@ -64,7 +65,7 @@ def build_application(server: Server) -> PTB:
         .token(server.token)
         .base_url(server.base_url)
         .base_file_url(server.base_file_url)
-        .request(request(ANSWER_CONNECTIONS))
+        .request(request(ANSWER_CONNECTIONS, kind=SendingRequest))
         .get_updates_request(updates)
         # Handlers only queue what came in: the library's own places would all be taken by one chat.
         .concurrent_updates(False)

@@ -20,6 +20,7 @@ from bot.chat.views.menus import (
     pick_feed,
     pick_match,
     shown_address,
+    shown_words,
 )
 from bot.clock import Clock
 from bot.errors import LimitReached, TidingsError
@@ -53,7 +54,7 @@ class Subscribe:
     async def sub(self, context: Context) -> AsyncGenerator[Answer]:
         """Subscribe to one or several addresses; the message tells how far it is."""
         if elsewhere := named_chat(context.arguments):
-            yield Reply(context.localizer.html("sub-elsewhere", word=elsewhere))
+            yield Reply(context.localizer.html("sub-elsewhere", word=shown_words([elsewhere])))
             return
         addresses = tuple(dict.fromkeys(context.arguments))
         match addresses:

@@ -1,6 +1,7 @@
 """Lists and menus: from subscriptions, candidates and choices to a reply. Does no I/O."""
 
 import html
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -26,11 +27,15 @@ TITLE_MAX = 64
 """Characters of a title in a list or on a button."""
 ADDRESS_MAX = 100
 """Characters of an address where ten of them must fit into one message."""
+WORDS_MAX = 300
+"""Characters of somebody's words that an answer repeats."""
 NEWEST_MAX = 40
 """Characters of a newest item's title beside it."""
 HEALTH_MARKS = {FeedHealth.FAILING: "⚠️", FeedHealth.GONE: "🚫", FeedHealth.SILENT: "🤫"}
 """What a line of the list says of a feed's health."""
 PAUSED_MARK = "⏸"
+_LIKE_ADDRESS = re.compile(r"[/?=@:]")
+"""What stands in an address, or in a part of one, and hardly in a title."""
 TOPIC_CLOSED = "topic_closed"
 """In Telegram's words about a topic that is closed, as it writes them or the library does."""
 
@@ -110,7 +115,7 @@ def pick_match(
     ``count`` that fit, ``subscriptions`` are those for which there are buttons.
     """
     localizer = context.localizer
-    query = " ".join(context.arguments)
+    query = shown_words(context.arguments)
     head = localizer.html("which-match", count=count, query=query)
     here = context.target if len({each.target for each in subscriptions}) > 1 else None
     return Reply(head, _feed_buttons(localizer, subscriptions, verb, argument, here))
@@ -136,6 +141,12 @@ def _feed_buttons(
 def shown_address(text: str) -> str:
     """An address as an answer repeats it: without secrets, and short enough for twenty of them."""
     return shorten(public_url(text), ADDRESS_MAX)
+
+
+def shown_words(words: Sequence[str]) -> str:
+    """Words as an answer repeats them: addresses among them without secrets."""
+    shown = [public_url(word) if _LIKE_ADDRESS.search(word) else word for word in words]
+    return shorten(" ".join(shown), WORDS_MAX)
 
 
 def changed_feeds(localizer: Localizer, key: str, changed: Sequence[Subscription]) -> str:
@@ -271,7 +282,7 @@ def expired(context: Context, *, alert: bool = False) -> Toast:
 
 def no_such_feed(context: Context, words: Sequence[str]) -> Reply:
     """Answer that no feed here has this number, address or title."""
-    return Reply(context.localizer.html("no-such-feed", query=" ".join(words)))
+    return Reply(context.localizer.html("no-such-feed", query=shown_words(words)))
 
 
 def open_button(localizer: Localizer, subscription: Subscription) -> InlineKeyboardMarkup:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from bot.content import rules
-from bot.content.addresses import resolve
+from bot.content.addresses import host_of, resolve
 from bot.content.measure import units
 from bot.model.document import Embed, Image
 from bot.model.renditions import enlarged, has_ending, identity, longer_side
@@ -36,6 +36,9 @@ _MAX_DIGITS = 5
 _BEHIND_SCHEME = 7
 """Where an address goes on behind ``http://``: an ``http`` from there on is of another address."""
 _SRCSETS = ("data-srcset", "data-lazy-srcset", "srcset")
+
+_NOWHERE = ("about:", "javascript:", "data:", "blob:")
+_LAZY_FRAME = re.compile(r"(?:https?:)?//[^\s/]+/\S*$", re.IGNORECASE)
 
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$", re.IGNORECASE)
 _SIDE_STYLE = re.compile(
@@ -71,11 +74,16 @@ def _side_in_css(css: str, name: str) -> int | None:
 
 def is_pixel(attributes: Attributes, sides: Size) -> bool:
     """Whether an image counts readers and shows nothing."""
-    if _is_below(sides, _PIXEL_SIDE):
+    if is_counter(sides):
         return True
     if _lazy(attributes):
         return False
     return is_tracker(attributes.get("src") or "", sides)
+
+
+def is_counter(sides: Size) -> bool:
+    """Whether a declared size is that of what only counts readers."""
+    return _is_below(sides, _PIXEL_SIDE)
 
 
 def is_tracker(url: str, sides: Size) -> bool:
@@ -259,17 +267,41 @@ def _proxied(written: str) -> str | None:
 
 
 def player(source: str, title: str, base: str | None) -> Embed | None:
-    """The player of an ``iframe`` as the page to watch it on; ``None``: it is no known player."""
+    """What an ``iframe`` shows, as the page to watch it on.
+
+    Of an unknown player that is the frame itself. ``None``: it shows nothing of the article.
+    """
     url = resolve(source, base)
-    if url is None:
+    if url is None or rules.NO_FRAME.search(url):
         return None
     for pattern, page, site, poster in rules.PLAYERS:
         match = pattern.search(url)
         if match:
-            return Embed(page.format(match[1]), site, title, poster.format(match[1]) or None)
+            name = _telling(title, site)
+            return Embed(page.format(match[1]), site, name, poster.format(match[1]) or None)
     for pattern, site in rules.WRAPPERS:
         match = pattern.search(url)
         inner = resolve(unquote(match[1]), None) if match else None
         if inner:
-            return Embed(inner, site, title)
-    return None
+            return Embed(inner, site, _telling(title, site))
+    host = host_of(url)
+    title = _telling(title, host)
+    return Embed(rules.FRAMED_PAGE.sub("/", url), host, f"{title} · {host}" if title else "")
+
+
+def _telling(title: str, site: str) -> str:
+    """The title of a player, if it says more than that there is one."""
+    rest = rules.PLAYER_WORDS.sub("", title.casefold().replace(site.casefold(), ""))
+    return title if any(map(str.isalnum, rest)) else ""
+
+
+def frame_source(attributes: Attributes) -> str:
+    """Where a frame, a video or a sound is, or would be once a script has put it there."""
+    for name in ("src", "data"):
+        source = attributes.get(name)
+        if source and not source.startswith(_NOWHERE):
+            return source
+    for name, value in attributes.items():
+        if name.startswith("data-") and value and _LAZY_FRAME.match(value):
+            return value
+    return ""

@@ -49,6 +49,33 @@ _SHORTCODE = re.compile(
     r")\s*/?\](?![\](])",
 )
 """A placeholder for a program of the site: ``[name key="value"]``, ``[/name]``, ``[two_words]``."""
+# What players say to browsers of old is left where feeds take out the player.
+_BROWSER_WORDS = (
+    "rowser", "avigateur", "avegador", "раузер", "浏览器", "瀏覽器", "ブラウザ", "브라우저",
+    "arayıcı", "rzegląd", "rohlížeč", "متصفح", "مرورگر", "דפדפן", "öngésző", "ebbläsare",
+)  # fmt: skip
+_BROWSER = re.compile(
+    rf"(?P<before>\A|>|\n)\s*(?P<notice>[^<>.!?。！？\n]{{0,40}}(?:{'|'.join(_BROWSER_WORDS)})"
+    r"(?:[^<>.!?。！？\n]|</?code>|<br\s*/?>(?=\s*[a-z]))"
+    r"{3,160})(?:[.!。！]+\s*|(?=\s*(?:<|\n|\Z)))"
+)
+_ADDRESSED = re.compile(
+    r"\b(?:your|this|votre|ton|tuo|vostro|su|tu|seu|teu|uw|je|jouw|ihr|dein|twoja|din|váš|ваш\w*"
+    r"|твой)\b|您|你|お使い|ご利用|귀하|사용|متصفحك|شما|שלך|arayıcınız",
+    re.IGNORECASE,
+)
+_UNABLE = re.compile(
+    r"support|unterstütz|en charge|soporta|admite|suporta|ondersteun|поддержива|支持|サポート|対応"
+    r"|지원|destekle|obsług|podpor|يدعم|پشتیبانی|תומך|stöd|támogat",
+    re.IGNORECASE,
+)
+_PLAYED = re.compile(
+    r"v[ií]d[eé]o|[aá]udio|html ?5|frame|\btag\b|element|élément|embed|javascript|видео|аудио|фрейм"
+    r"|элемент|视频|視頻|影片|音频|音訊|标签|標籤|元素|動画|音声|タグ|비디오|동영상|오디오|فيديو|صوت|ویدیو"
+    r"|וידאו"
+    r"|öğe|etiket",
+    re.IGNORECASE,
+)
 _VERBATIM = re.compile(
     r"<(pre|code|kbd|samp|tt|xmp|textarea)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
 )
@@ -69,6 +96,8 @@ def mended(source: str) -> str:
         source = _escaped_once(source)
     if "/>" in source:
         source = _closed(source)
+    if any(word in source for word in _BROWSER_WORDS):
+        source = _BROWSER.sub(_without_notice, source)
     if "[" in source and _SHORTCODE.search(source):
         source = _without_shortcodes(source)
     return source
@@ -128,6 +157,13 @@ def _closed(source: str) -> str:
             position = tag.end()
         slash = source.find("/>", slash + 2)
     return "".join([*kept, source[position:]]) if kept else source
+
+
+def _without_notice(match: re.Match[str]) -> str:
+    notice = match["notice"]
+    if all(pattern.search(notice) for pattern in (_ADDRESSED, _UNABLE, _PLAYED)):
+        return match["before"]
+    return match[0]
 
 
 def _without_shortcodes(source: str) -> str:
