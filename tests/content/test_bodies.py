@@ -254,3 +254,38 @@ def test_a_long_link_leads_to_its_item() -> None:
     link = f"https://alerts.example/url?u={'a' * 5000}"
 
     assert link in message("<p>Found.</p>", link)
+
+
+HOVER = "The gulls did not sign the agreement, though they were asked twice."
+
+
+def picture(hover: str) -> str:
+    return f'<img src="https://files.example/gulls.png" alt="{hover}" title="{hover}">'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        picture(HOVER),
+        f"<p>{picture(HOVER)}</p><p>More on Friday.</p>",
+        f'<a href="https://comic.example/1">{picture(HOVER)}</a>',
+        f'<figure><img src="https://files.example/a.png"><figcaption>{HOVER}</figcaption></figure>',
+    ],
+)
+def test_what_a_comic_says_to_who_points_at_it_is_said(body: str) -> None:
+    assert message(body).count(HOVER) == 1
+
+
+def test_chinese_is_said_to_who_points_at_a_picture() -> None:
+    assert "海鸥没有签字，虽然问了它们两次。" in message(
+        picture("海鸥没有签字，虽然问了它们两次。")
+    )
+
+
+@pytest.mark.parametrize("hover", ["IMG_1234", "The harbour", "harbour-at-dawn-with-two-gulls.jpg"])
+def test_a_name_of_a_picture_is_not_said(hover: str) -> None:
+    assert hover not in message(picture(hover))
+
+
+def test_beside_a_text_it_is_the_caption_of_the_picture() -> None:
+    assert HOVER not in message(picture(HOVER) + f"<p>{'The fog lifts. ' * 40}</p>")
