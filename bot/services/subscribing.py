@@ -205,6 +205,7 @@ class Subscribing:
 
     async def _record(self, discovery: FeedFound) -> Feed:
         """Keep the first poll of a feed: what is there counts as seen."""
+        discovery = await self._discoverer.refreshed(discovery)
         now = self._clock()
         feed = await self._store.run(feeds.add, discovery.url, self._interval, now)
         parsed = FeedDocument.of(feed, discovery.fetched, discovery.feed)

@@ -28,6 +28,7 @@ from bot.model import (
 )
 from bot.model.document import text_of
 from bot.model.regex import Expression
+from tests.support.telegram_parser import execute
 
 MOMENT = datetime(2021, 7, 28, 21, 5, tzinfo=UTC)
 ADDRESSES = [
@@ -122,6 +123,15 @@ def test_tags_become_hashtags_that_telegram_knows_whole() -> None:
     )
 
     assert text_of(hashtags(tags)) == "#News #two_words #done #日本_語 #a_b_c"
+
+
+def test_hashtags_keep_what_words_of_their_script_are_joined_by() -> None:
+    tags = ("می\u200cخواهم", "col·legi", "හිත", "Sea · Land", "5G")
+    runs = hashtags(tags)
+
+    assert text_of(runs) == "#می\u200cخواهم #col·legi #හිත #Sea_Land #5G"
+    entities = execute({"@type": "getTextEntities", "text": text_of(runs)})["entities"]
+    assert [entity["length"] for entity in entities] == [*map(len, text_of(runs).split(" "))]
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ PARTS = st.one_of(
     st.builds("<ul><li>{}<li>{}</ul>".format, LINES, LINES),
     st.builds("<p>{} <a href='/a'>{}</a></p>".format, LINES, LINES),
     st.builds('<img src="/{}.jpg">'.format, st.integers(0, 3)),
+    st.builds('<img src="/{}.jpg" title="{}">'.format, st.integers(0, 3), LINES),
     st.builds(
         '<figure><img src="/{}.jpg"><img src="/{}.jpg"></figure>'.format,
         st.integers(0, 3),

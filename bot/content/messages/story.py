@@ -32,9 +32,12 @@ _MAX_WRITTEN_TAGS = 50
 """Characters of a tag, and tags of an item, that are read at all: feeds are untrusted."""
 _EMPTY_TAGS = frozenset({
     "uncategorized", "uncategorised", "未分类", "未分類", "allgemein", "non_classé",
-    "sin_categoría", "без_рубрики",
+    "sin_categoría", "sin_categorizar", "sem_categoria", "senza_categoria", "geen_categorie",
+    "bez_kategorii", "без_рубрики", "без_категорії", "カテゴリーなし", "미분류", "دسته_بندی_نشده",
 })  # fmt: skip
-_TAG_JOINTS = re.compile(r"[\s\-–—/&+.:·|,_]+")
+_TAG_JOINTS = re.compile(r"(?:[\s\-–—/&+.:|,_]|·(?!\w)|(?<!\w)·)+")
+_JOINERS = "_·\u200c"
+"""What hashtags may hold between letters: also the dot of Catalan and the half-space of Persian."""
 _ENTITY = re.compile(
     r"&(?:#\d+|#x[0-9a-f]+|amp|lt|gt|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash);", re.IGNORECASE
 )
@@ -287,16 +290,26 @@ def _hashtag(tag: str) -> str:
 
     As TDLib finds hashtags (``is_hashtag_letter``).
     """
-    text = unicodedata.normalize("NFC", tag.strip().lstrip("#"))
-    if any(character in "+#" or unicodedata.category(character)[0] == "M" for character in text):
+    text = unicodedata.normalize("NFC", tag.strip().lstrip("#＃"))
+    if any(map(_ends_hashtag, text)):
         return ""
     joined = _TAG_JOINTS.sub("_", text)
-    kept = filter(_is_hashtag_letter, joined)
-    text = "".join(kept).strip("_")
+    text = "".join(filter(_is_hashtag_letter, joined)).strip(_JOINERS)
     if text.casefold() in _EMPTY_TAGS or len(text) > _MAX_TAG:
         return ""
     return text if any(map(str.isalpha, text)) else ""
 
 
+def _ends_hashtag(character: str) -> bool:
+    """Whether leaving a character out would make another word of it: a vowel's sign, ``C++``."""
+    is_mark = unicodedata.category(character)[0] == "M"
+    return character in "+#" or (is_mark and not _is_sinhala(character))
+
+
 def _is_hashtag_letter(character: str) -> bool:
-    return character == "_" or character.isalpha() or character.isdecimal()
+    is_letter = character.isalpha() or character.isdecimal()
+    return is_letter or character in _JOINERS or _is_sinhala(character)
+
+
+def _is_sinhala(character: str) -> bool:
+    return "\u0d80" <= character <= "\u0dff"
