@@ -98,7 +98,9 @@ def is_tracker(url: str, sides: Size) -> bool:
     """
     if any(side is not None and side >= MIN_SIDE for side in sides):
         return False
-    return rules.PIXEL.search(url) is not None
+    if rules.PIXEL.search(url):
+        return True
+    return "?" in url and rules.PIXEL_QUERY.search(url) is not None
 
 
 def is_icon(url: str, sides: Size) -> bool:
