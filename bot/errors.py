@@ -11,7 +11,8 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── ForbiddenAddress     the address guard refused it (private, loopback, metadata ...)
 │   ├── Unreachable          no answer: DNS, connection, TLS, time
 │   ├── HttpError            an answer with a status that is none (4xx, 5xx)
-│   │   └── Challenged       403 from a check that only browsers pass
+│   │   ├── Challenged       403 from a check that only browsers pass
+│   │   └── WantsDigest      401 that asks for HTTP Digest
 │   ├── TooManyRedirects     more hops than allowed, or a loop
 │   └── TooLarge             the body is larger than the limit
 ├── ParseError               the body gave no feed
@@ -142,6 +143,12 @@ class Challenged(HttpError):
     """A check that only browsers pass stands before the site. Args: ``host``, ``status``."""
 
     key = "error-challenged"
+
+
+class WantsDigest(HttpError):
+    """A 401 that takes name and password by HTTP Digest only. Args: ``host``, ``status``."""
+
+    key = "error-digest"
 
 
 class SiteBusy(TidingsError):

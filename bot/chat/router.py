@@ -54,15 +54,16 @@ from bot.chat.tidying import Tidying
 from bot.chat.views.menus import first_steps
 from bot.clock import Clock
 from bot.i18n import Translator
-from bot.model import Chat, ChatKind, Feed, Item, Target
+from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Target
 from bot.services.typed import plain_links
-from bot.store import Store, chats, places
+from bot.settings import LANGUAGE, chosen
+from bot.store import Store, chats, choices, places
 from bot.telegram.errors import is_announced
 from bot.telegram.keyboards import Reply, read_button
 
 log = structlog.get_logger()
 
-Show = Callable[[Target, Chat, Feed, Item], Awaitable[bool]]
+Show = Callable[[Target, Chat, Preferences, Feed, Item], Awaitable[bool]]
 Telegram = ContextTypes.DEFAULT_TYPE
 """What python-telegram-bot calls the context of an update; of it we need the bot alone."""
 AWAY = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
@@ -417,7 +418,7 @@ class Router:
             target=target_of(message),
             user_id=user_id,
             is_operator=user_id in self._access.operators,
-            localizer=Localizer(self._translator, chat.language or self._language(request.update)),
+            localizer=Localizer(self._translator, self._language_of(chat, request.update)),
             arguments=plain_links(request.arguments),
             text=request.text,
         )
@@ -475,13 +476,11 @@ class Router:
                             responder.reply(Reply(context.localizer.html("preview-refused")))
 
     async def _show_item(self, answer: ShowItem, context: Context) -> bool:
-        chat = context.chat
-        if answer.style:
-            # For this one sample; nothing of it is stored.
-            chat = replace(chat, style=answer.style)
-        if answer.template:
-            chat = replace(chat, template=answer.template)
-        return await self._show(context.target, chat, answer.feed, answer.item)
+        preferences = await self._store.run(choices.preferences, context.target, answer.feed.id)
+        # What is tried is for this one sample; nothing of it is stored.
+        tried = preferences.subscription.changed(answer.choices)
+        preferences = replace(preferences, subscription=tried)
+        return await self._show(context.target, context.chat, preferences, answer.feed, answer.item)
 
     async def _refusal(self, request: _Request) -> str:
         """The key of why not, or empty."""
@@ -500,6 +499,11 @@ class Router:
         if chat.type == ChatType.CHANNEL:
             return "only-admins-channel"
         return "only-admins-preview" if verb == "preview" else "only-admins"
+
+    def _language_of(self, chat: Chat, update: Update) -> str:
+        """The chat's own language, else that of whoever asks."""
+        choice = chosen(LANGUAGE, Preferences(chat.choices))
+        return choice.value if choice else self._language(update)
 
     def _language(self, update: Update) -> str:
         user = update.effective_user
@@ -529,7 +533,7 @@ def _chat_of(chat: TelegramChat, language: str) -> Chat:
 
     Elsewhere whoever asks is answered in their own language, until an administrator chooses one.
     """
-    own = language if chat.type == ChatType.PRIVATE else ""
+    own = Choices({LANGUAGE.name: language} if chat.type == ChatType.PRIVATE else None)
     return Chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name or "", own)
 
 

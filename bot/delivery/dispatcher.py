@@ -194,7 +194,7 @@ class Dispatcher:
         self._busy.add(claim.target.chat_id)
         self._places.start(claim.target.chat_id, now)
         self._circuit.started(now)
-        return self._keep(self._deliver(claim))
+        return self._keep(self._deliver(claim, now))
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -202,14 +202,14 @@ class Dispatcher:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _deliver(self, claim: Delivery | AlertDelivery) -> None:
+    async def _deliver(self, claim: Delivery | AlertDelivery, began: float) -> None:
         chat_id = claim.target.chat_id
         try:
             verdict = await self._deliverer.attempt(claim)
             # Before settling: while that is written the next message starts, and must know of this
             # answer.
             self._places.end(chat_id, time.monotonic())
-            self._learn(chat_id, verdict)
+            self._learn(chat_id, verdict, began)
             self._answered.add(chat_id)
             is_settled = await self._deliverer.settle(claim, verdict)
         finally:
@@ -224,8 +224,8 @@ class Dispatcher:
         with contextlib.suppress(StoreError):
             await self._store.insist(outbox.release, chat_ids)
 
-    def _learn(self, chat_id: int, verdict: Verdict) -> None:
-        """What an answer says of Telegram itself."""
+    def _learn(self, chat_id: int, verdict: Verdict, began: float) -> None:
+        """What the answer to a message, which began at that moment, says of Telegram itself."""
         now = time.monotonic()
         is_closed = False
         match verdict:
@@ -234,9 +234,9 @@ class Dispatcher:
             case Sent() | PartSent() | Suspended() | TopicClosed() | TopicGone() | Migrated():
                 self._circuit.succeeded(now)
             case Wait(cause=Cause.FLOOD, pause=pause):
-                is_closed = self._circuit.flooded(chat_id, pause, now)
+                is_closed = self._circuit.flooded(chat_id, pause, now, began)
             case Wait(cause=Cause.SERVER | Cause.SILENCE) | Unconfirmed():
-                is_closed = self._circuit.failed(chat_id, now)
+                is_closed = self._circuit.failed(chat_id, now, began)
         if is_closed:
             seconds = round(self._circuit.wait(now), 1)
             reason = getattr(verdict, "reason", "")

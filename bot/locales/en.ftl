@@ -71,9 +71,13 @@ error-challenged =
     <b>{ $host }</b> has a check that only browsers pass (403), so I cannot get in.
     The site may offer another feed address; its owner can let feed readers pass.
 
+error-digest =
+    <b>{ $host }</b> asks for a name and a password in a way that I do not speak (HTTP Digest).
+    Its owner may offer HTTP Basic as well, or an address with a key in it.
+
 error-redirects =
     <b>{ $host }</b> keeps sending me on in circles.
-    Please open the address in a browser, and send me the one where you end up.
+    Please send me another address of the site, such as its front page, and I will look for the feed there.
 
 # $limit: bytes
 error-too-large =
@@ -148,6 +152,7 @@ failure-http = { $status ->
    *[other] The server answered { NUMBER($status, useGrouping: 0) }.
 }
 failure-challenged = The site has a check that only browsers pass (403).
+failure-digest = The server asks for a name and a password by HTTP Digest (401), which I do not speak.
 failure-redirects = The server keeps sending me on in circles.
 failure-too-large = The feed is larger than { SIZE($limit) }.
 failure-parse = What is there cannot be read as a feed.
@@ -500,6 +505,7 @@ article-listen = Listen
 article-watch = Watch
 article-picture = Picture
 article-file = File
+article-comments = Comments
 
 ## Choosing the style
 

@@ -62,9 +62,13 @@ error-challenged =
     <b>{ $host }</b> 有一道只有浏览器才能通过的验证（403），我进不去。
     也许它还有别的订阅地址；网站的主人也可以放行订阅阅读器。
 
+error-digest =
+    <b>{ $host }</b> 要求以我不支持的方式（HTTP Digest）提供用户名和密码。
+    请问问网站的主人能否也支持 HTTP Basic，或者提供一个带密钥的地址。
+
 error-redirects =
     <b>{ $host }</b> 一直在来回跳转。
-    请用浏览器打开这个地址，再把最后停留的网址发给我。
+    请把这个网站的另一个地址发给我，比如它的首页，我会在那里寻找订阅源。
 
 error-too-large =
     <b>{ $host }</b> 返回的内容超过了 { SIZE($limit) } 的上限，我没有继续读取。
@@ -136,6 +140,7 @@ failure-http = { $status ->
    *[other] 服务器返回了 { NUMBER($status, useGrouping: 0) }。
 }
 failure-challenged = 网站有一道只有浏览器才能通过的验证（403）。
+failure-digest = 服务器要求以 HTTP Digest 方式提供用户名和密码（401），我不支持。
 failure-redirects = 服务器一直在来回跳转。
 failure-too-large = 订阅源超过了 { SIZE($limit) }。
 failure-parse = 返回的内容无法当作订阅源来读取。
@@ -406,6 +411,7 @@ article-listen = 收听
 article-watch = 观看
 article-picture = 图片
 article-file = 文件
+article-comments = 评论
 
 ## Choosing the style
 

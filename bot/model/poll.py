@@ -32,6 +32,11 @@ class UserAgentStyle(StrEnum):
 NO_VALIDATORS = Validators()
 
 
+COMMENTS, RELATED = "comments", "related"
+"""Kinds of what is attached to an item but is no file: where it is discussed (RSS ``comments``),
+and the page that it is about (JSON Feed ``external_url``, Atom ``rel=related``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """A file of an item: RSS ``enclosure``, ``media:content``, Atom ``link rel=enclosure``."""
@@ -39,7 +44,7 @@ class Enclosure:
     url: str
     kind: str = ""
     """MIME type, or the empty string where the feed gives none; ``text/html``: a page that plays
-    it."""
+    it; ``COMMENTS`` or ``RELATED``: no file, but another page."""
     size: int | None = None
     duration: int | None = None
     """Seconds that it plays."""
@@ -92,11 +97,19 @@ class ParsedFeed:
     """Weekdays (Monday is 0, GMT) without a poll (RSS ``skipDays``)."""
     links: tuple[tuple[str, str], ...] = ()
     """``(rel, absolute address)`` pairs: ``hub`` and ``self`` (W3C WebSub, 4)."""
-    is_cut: bool = False
-    """Whether the document ended in the middle; its last item, if that was broken, is left out."""
     item_cache: bytes = b""
     """What the next poll needs to read only what is new (``parsing.incremental``), where that was
     asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenItem(ParsedItem):
+    """The item in which a document ended; it comes with the whole document."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutFeed(ParsedFeed):
+    """A document that ended in the middle."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from bot.model import ParsedItem
+from bot.model import COMMENTS, RELATED, ParsedItem
 from bot.parsing.incremental import CachedItem
 from bot.parsing.text import text_digest
 
@@ -414,6 +414,10 @@ def fingerprint(item: ParsedItem, text: bytes | None = None) -> bytes:
     """
     if text is None:
         text = text_digest(item.html)
-    files = [enclosure.url.partition("?")[0] for enclosure in item.enclosures]
+    files = [
+        enclosure.url.partition("?")[0]
+        for enclosure in item.enclosures
+        if enclosure.kind not in (COMMENTS, RELATED)
+    ]
     parts = ["".join(item.title.split()), (item.link or "").partition("?")[0], text.hex(), *files]
     return blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -116,6 +116,11 @@ def _passing(database: Database) -> None:
     _run(database, PASSING)
 
 
+@migrations(name="0018_choices")
+def _choices(database: Database) -> None:
+    _run(database, CHOICES)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -441,6 +446,24 @@ CREATE TABLE passing (
     PRIMARY KEY (chat_id, message_id)
 );
 CREATE INDEX passing_due ON passing (due)
+"""
+
+CHOICES = """
+ALTER TABLE chats ADD COLUMN choices TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN interval_ms BIGINT;
+UPDATE chats SET choices = json_patch('{"v":1}', json_object(
+    'language', NULLIF(language, ''), 'style', style, 'template', NULLIF(template, '')
+)) WHERE language <> '' OR style IS NOT NULL OR template IS NOT NULL;
+ALTER TABLE chats DROP COLUMN language;
+ALTER TABLE chats DROP COLUMN style;
+ALTER TABLE chats DROP COLUMN template;
+
+ALTER TABLE topics ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE topics ADD COLUMN choices TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE subscriptions ADD COLUMN choices TEXT NOT NULL DEFAULT '';
+UPDATE subscriptions SET choices = json_object('v', 1, 'interval', (interval_ms / 60000) || 'm')
+    WHERE interval_ms IS NOT NULL
 """
 
 

@@ -8,9 +8,11 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from bot.app import build_options
+from bot.app.building import build_operator
 from bot.config import Settings, load
 from bot.errors import ConfigError
 from bot.model.template import parse_template
+from bot.settings import TEMPLATE
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TOKEN = "123456:AAH-secret_secret_secret_secret_1234"
@@ -163,10 +165,9 @@ def test_a_token_file_of_the_environment_wins_over_a_token_of_the_file(tmp_path:
 
 def test_a_template_may_have_lines(tmp_path: Path) -> None:
     text = '[message]\ntemplate = """{title}\n{summary:300}\n\n{author|feed} · {date}"""'
-    assert build_options(settings(tmp_path, text)).template == parse_template(
-        settings(tmp_path, text).message.template
-    )
-    assert len(settings(tmp_path, text).message.template.splitlines()) == 4
+    written = build_operator(settings(tmp_path, text)).value(TEMPLATE)
+    assert build_options(settings(tmp_path, text)).template == parse_template(written)
+    assert len(written.splitlines()) == 4
 
 
 def test_footers_are_expressions_one_a_line_in_the_environment(tmp_path: Path) -> None:
@@ -424,7 +425,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ),
         ("[message]\nfooters = 5", "must be a list in brackets"),
         ('[message]\nspoilers = "some"', 'must be one of "adult", "all" or "none"'),
-        ('[message]\nimages = "some"', 'must be one of "all", "first" or "none"'),
+        ('[message]\nimages = "some"', 'must be one of "all", "first", "none" or "only"'),
         (
             '[message]\ntemplate = "{titel}"',
             'message.template = "{titel}": line 1, column 1: {titel}: there is no such field',

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from bot.chat.context import Answer, Context, ShowItem
 from bot.chat.views.menus import expired, marked
 from bot.errors import TemplateFault
-from bot.model import Feed, Item, Style
+from bot.model import Choices, Feed, Item, Preferences, Style
 from bot.services.choosing import Choosing
 from bot.services.previewing import Previewing
 from bot.settings import STYLE, TEMPLATE, Operator, choose, means_default
@@ -25,13 +25,15 @@ class Appearance:
         try:
             style = STYLE.read(context.arguments[0])
         except (IndexError, ValueError):
-            yield self._style_menu(context, choose(STYLE, self._operator, context.chat).value)
+            yield self._style_menu(
+                context, choose(STYLE, self._operator, Preferences(context.chat.choices)).value
+            )
             return
         await self._choosing.style(context.chat.id, style)
         yield self._style_menu(context, style)
         sample = await self._sample(context)
         if sample:
-            yield ShowItem(*sample, style)
+            yield ShowItem(*sample, Choices({STYLE.name: STYLE.write(style)}))
 
     async def template(self, context: Context) -> AsyncGenerator[Answer]:
         """The template as it is, or a new one: checked, shown, and kept until somebody saves it."""
@@ -50,7 +52,8 @@ class Appearance:
             return
         sample = await self._sample(context)
         if sample:
-            yield ShowItem(*sample, Style.CLASSIC, context.text)
+            shown = Choices({STYLE.name: Style.CLASSIC, TEMPLATE.name: context.text})
+            yield ShowItem(*sample, shown)
         choice_id = await self._choosing.offer_template(context.chat.id, context.text)
         yield Reply(
             localizer.html(_question(context, has_sample=sample is not None)),
@@ -90,7 +93,7 @@ class Appearance:
     def _current_template(self, context: Context) -> Reply:
         localizer = context.localizer
         head = localizer.html("template-none")
-        if current := choose(TEMPLATE, self._operator, context.chat).value:
+        if current := choose(TEMPLATE, self._operator, Preferences(context.chat.choices)).value:
             head = localizer.html("template-current", template=current)
         return Reply(f"{head}\n\n{localizer.html('template-usage')}")
 

@@ -22,8 +22,8 @@ from bot.model import Subscription, SubscriptionPage
 from bot.services.choosing import Choosing
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Subscribing
-from bot.settings import INTERVAL, Operator, means_default
-from bot.settings.table import LONGEST_INTERVAL, MINUTE
+from bot.settings import INTERVAL, Operator, chosen, means_default
+from bot.settings.values import LONGEST_INTERVAL, MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
 AS_CONFIGURED = timedelta()
@@ -62,7 +62,7 @@ class Intervals:
             yield pick_match(context, shown, len(ids), "interval-set", interval // MINUTE)
         else:
             # A zero interval is ``AS_CONFIGURED``, which the store keeps as no choice at all.
-            changed = await self._choosing.interval(chat_id, ids, interval or None)
+            changed = await self._choosing.interval(chat_id, tuple(ids), interval or None)
             feeds = changed_feeds(context.localizer, "interval-done", changed)
             yield Reply(f"{feeds}\n{_effective(context, changed[0])}")
 
@@ -102,7 +102,7 @@ class Intervals:
         if refusal := self._refusal(context, interval):
             yield Toast(refusal, alert=True)
             return
-        ids = [context.number()]
+        ids = (context.number(),)
         changed = await self._choosing.interval(context.chat.id, ids, interval or None)
         if not changed:
             yield expired(context)
@@ -130,9 +130,9 @@ class Intervals:
             choices[start : start + CHOICES_IN_A_ROW]
             for start in range(0, len(choices), CHOICES_IN_A_ROW)
         ]
-        configured = localizer.duration(self._operator.interval)
+        configured = localizer.duration(self._operator.value(INTERVAL))
         name = localizer.plain("button-interval-default", interval=configured)
-        label = marked(name, is_chosen=not subscription.interval)
+        label = marked(name, is_chosen=_wanted(subscription) is None)
         rows.append([button(label, "interval-set", subscription.id, 0)])
         rows.append([button(localizer.plain("button-back-to-feed"), "feed", subscription.id, 1)])
         head = localizer.html("interval-choose", feed=name_link(subscription.feed))
@@ -151,14 +151,20 @@ def _choice_button(
     context: Context, subscription: Subscription, interval: timedelta
 ) -> InlineKeyboardButton:
     name = context.localizer.duration(interval)
-    label = marked(name, is_chosen=subscription.interval == interval)
+    label = marked(name, is_chosen=_wanted(subscription) == interval)
     return button(label, "interval-set", subscription.id, interval // MINUTE)
+
+
+def _wanted(subscription: Subscription) -> timedelta | None:
+    choice = chosen(INTERVAL, subscription.preferences)
+    return choice.value if choice else None
 
 
 def _effective(context: Context, subscription: Subscription) -> str:
     """How often a feed is polled in effect; where others read it too, the keenest decides."""
     effective = subscription.feed.interval
-    is_keener = subscription.interval is not None and effective < subscription.interval
+    wanted = _wanted(subscription)
+    is_keener = wanted is not None and effective < wanted
     key = "interval-keener" if is_keener else "interval-now"
     return context.localizer.html(key, interval=context.localizer.duration(effective))
 

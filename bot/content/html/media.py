@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from bot.content import rules
-from bot.content.addresses import resolve
+from bot.content.addresses import host_of, resolve
+from bot.content.html.flow import clean
 from bot.content.measure import units
 from bot.model.document import Embed, Image
 from bot.model.renditions import enlarged, has_ending, identity, longer_side
@@ -33,15 +34,22 @@ _MAX_SOURCES = 3
 _MAX_SRCSET = 4096
 """Characters of a ``srcset`` that are read."""
 _MAX_DIGITS = 5
+_MAX_HOVER = 1000
+_HOVER_BLANKS, _HOVER_WIDE = 5, 10
+"""Blanks, or letters of scripts without any, in what is a sentence and no name."""
 _BEHIND_SCHEME = 7
 """Where an address goes on behind ``http://``: an ``http`` from there on is of another address."""
 _SRCSETS = ("data-srcset", "data-lazy-srcset", "srcset")
+
+_NOWHERE = ("about:", "javascript:", "data:", "blob:")
+_LAZY_FRAME = re.compile(r"(?:https?:)?//[^\s/]+/\S*$", re.IGNORECASE)
 
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$", re.IGNORECASE)
 _SIDE_STYLE = re.compile(
     r"(?<![-\w])(width|height)\s*:\s*(\d{1,5}(?:\.\d+)?)(px|r?em)", re.IGNORECASE
 )
 _SRCSET_ENTRY = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
+_WIDE = re.compile(r"[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7a3]")
 _SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)
 
 
@@ -71,11 +79,16 @@ def _side_in_css(css: str, name: str) -> int | None:
 
 def is_pixel(attributes: Attributes, sides: Size) -> bool:
     """Whether an image counts readers and shows nothing."""
-    if _is_below(sides, _PIXEL_SIDE):
+    if is_counter(sides):
         return True
     if _lazy(attributes):
         return False
     return is_tracker(attributes.get("src") or "", sides)
+
+
+def is_counter(sides: Size) -> bool:
+    """Whether a declared size is that of what only counts readers."""
+    return _is_below(sides, _PIXEL_SIDE)
 
 
 def is_tracker(url: str, sides: Size) -> bool:
@@ -85,7 +98,9 @@ def is_tracker(url: str, sides: Size) -> bool:
     """
     if any(side is not None and side >= MIN_SIDE for side in sides):
         return False
-    return rules.PIXEL.search(url) is not None
+    if rules.PIXEL.search(url):
+        return True
+    return "?" in url and rules.PIXEL_QUERY.search(url) is not None
 
 
 def is_icon(url: str, sides: Size) -> bool:
@@ -164,7 +179,14 @@ def image(
     if not sources:
         return None
     alt = (attributes.get("alt") or "").strip()
-    return Image(tuple(sources)[:_MAX_SOURCES], alt, *sides)
+    return Image(tuple(sources)[:_MAX_SOURCES], alt, *sides, hover=_hover(attributes))
+
+
+def _hover(attributes: Attributes) -> str:
+    """What is said to who points at an image, if it is more than a name of it."""
+    text = clean(attributes.get("title") or "").strip()
+    is_sentence = text.count(" ") >= _HOVER_BLANKS or len(_WIDE.findall(text)) >= _HOVER_WIDE
+    return text if is_sentence and len(text) <= _MAX_HOVER else ""
 
 
 def _picture_urls(
@@ -259,9 +281,12 @@ def _proxied(written: str) -> str | None:
 
 
 def player(source: str, title: str, base: str | None) -> Embed | None:
-    """The player of an ``iframe`` as the page to watch it on; ``None``: it is no known player."""
+    """What an ``iframe`` shows, as the page to watch it on.
+
+    Of an unknown player that is the frame itself. ``None``: it shows nothing of the article.
+    """
     url = resolve(source, base)
-    if url is None:
+    if url is None or rules.NO_FRAME.search(url):
         return None
     for pattern, page, site, poster in rules.PLAYERS:
         match = pattern.search(url)
@@ -273,10 +298,24 @@ def player(source: str, title: str, base: str | None) -> Embed | None:
         inner = resolve(unquote(match[1]), None) if match else None
         if inner:
             return Embed(inner, site, _telling(title, site))
-    return None
+    host = host_of(url)
+    title = _telling(title, host)
+    return Embed(rules.FRAMED_PAGE.sub("/", url), host, f"{title} · {host}" if title else "")
 
 
 def _telling(title: str, site: str) -> str:
     """The title of a player, if it says more than that there is one."""
     rest = rules.PLAYER_WORDS.sub("", title.casefold().replace(site.casefold(), ""))
     return title if any(map(str.isalnum, rest)) else ""
+
+
+def frame_source(attributes: Attributes) -> str:
+    """Where a frame, a video or a sound is, or would be once a script has put it there."""
+    for name in ("src", "data"):
+        source = attributes.get(name)
+        if source and not source.startswith(_NOWHERE):
+            return source
+    for name, value in attributes.items():
+        if name.startswith("data-") and value and _LAZY_FRAME.match(value):
+            return value
+    return ""

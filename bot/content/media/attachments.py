@@ -7,8 +7,19 @@ from bot.content.localize import Wording
 from bot.content.media.pictures import MAX_PICTURES, attached, moving, picture_of
 from bot.content.media.playable import MAX_LINES, Playable, line_of, playables
 from bot.content.messages.story import Story, clipped, line
-from bot.model import Attachment, Item, MediaKind, Options
-from bot.model.document import Block, Blocks, Figure, Image, Media, Runs, Video, media_of, rebuilt
+from bot.model import Attachment, Images, Item, MediaKind, Options, Spoilers
+from bot.model.document import (
+    Block,
+    Blocks,
+    Figure,
+    Image,
+    Media,
+    Run,
+    Runs,
+    Video,
+    media_of,
+    rebuilt,
+)
 from bot.model.renditions import identity
 
 _MAX_NAME = 128
@@ -27,14 +38,20 @@ class Selection:
     def lines(
         self, sent: tuple[Attachment, ...], wording: Wording, language: str
     ) -> tuple[Runs, ...]:
-        """A link to each video and sound that is not among the files sent; to the first three."""
+        """A link to each video and sound that is not among the files sent.
+
+        Of very many to the first; the page of the item has the others.
+        """
         urls = {file.url for file in sent}
         linked = [
             playable
             for playable in self.playing
             if playable.url not in urls and not playable.is_at(self.link)
         ]
-        return tuple(line_of(playable, wording, language) for playable in linked[:MAX_LINES])
+        lines = tuple(line_of(playable, wording, language) for playable in linked[:MAX_LINES])
+        if len(linked) > MAX_LINES:
+            lines = (*lines, (Run(f"… {wording.more}", link=self.link),))
+        return lines
 
     def rest(self, blocks: Blocks) -> Blocks:
         """Blocks without what plays: it is among the files, or has its line."""
@@ -44,7 +61,7 @@ class Selection:
         return rebuilt(blocks, lambda block: _without(block, playing))
 
 
-def select(blocks: Blocks, story: Story, images: str) -> Selection:
+def select(blocks: Blocks, story: Story, images: Images) -> Selection:
     """What the message of an item shows; ``images`` as of ``Options``.
 
     A sound cannot stand in an album of pictures (Bot API, sendMediaGroup): it is sent where the
@@ -53,13 +70,13 @@ def select(blocks: Blocks, story: Story, images: str) -> Selection:
     item = story.item
     playing = playables(blocks, item, story.base)
     files: tuple[Attachment, ...] = ()
-    if images != "none":
+    if images is not Images.NONE:
         files = _files(blocks, story, playing)
-    if images == "first":
+    if images is Images.FIRST:
         files = files[:1]
     if is_veiled(item, story.options):
         files = veiled(files)
-    return Selection(files, tuple(playing), item.link)
+    return Selection(files, tuple(playing), story.link)
 
 
 def veiled(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
@@ -72,8 +89,8 @@ def is_veiled(item: Item, options: Options) -> bool:
 
     Feeds say that not everybody should see it by ``media:rating``, or by a tag.
     """
-    if options.spoilers != "adult":
-        return options.spoilers == "all"
+    if options.spoilers is not Spoilers.ADULT:
+        return options.spoilers is Spoilers.ALL
     return item.is_adult or any(tag.casefold() in _ADULT for tag in item.tags)
 
 

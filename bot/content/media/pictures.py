@@ -45,7 +45,7 @@ def attached(item: Item, base: str | None) -> list[Attachment]:
     for enclosure in item.enclosures:
         kind = enclosure.kind.lower()
         # Telegram shows no SVG.
-        if "svg" in kind or not _is_picture(kind, enclosure.url):
+        if "svg" in kind or not is_picture(kind, enclosure.url):
             continue
         url = resolve(enclosure.url, base)
         size = enclosure.width, enclosure.height
@@ -55,7 +55,8 @@ def attached(item: Item, base: str | None) -> list[Attachment]:
     return pictures
 
 
-def _is_picture(kind: str, url: str) -> bool:
+def is_picture(kind: str, url: str) -> bool:
+    """Whether a file is a picture: by its MIME type, else by how its address ends."""
     if kind:
         return kind.startswith("image")
     return has_ending(url)
