@@ -47,7 +47,7 @@ from bot.chat.commands.registry import (
 )
 from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, StepAside, Toast
 from bot.chat.courtesies import Courtesies
-from bot.chat.limits import MINUTE, Brake, Limits
+from bot.chat.limits import MINUTE, Brake, Limits, Reminders
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
 from bot.chat.tidying import Tidying
@@ -136,6 +136,7 @@ class Router:
         self._command_time = limits.command_time
         self._commands_brake = Brake(limits.commands_per_minute)
         self._looks_brake = Brake(limits.looks_per_minute)
+        self._refusals = Reminders()
         self._queues = CommandQueues(limits.waiting_commands)
         self._tidying = Tidying(store, clock)
         self._courtesies = Courtesies(spend, self._tidying)
@@ -344,9 +345,14 @@ class Router:
         else:
             self._courtesies.say(bot, message, text, key, seconds)
 
-    def _give_back(self, request: _Request) -> None:
-        """A refused request counts for whoever made it, and not for the others in the chat."""
+    def _refuse(self, request: _Request, responder: Responder, text: str) -> None:
+        """Say no; a request that is refused counts for whoever made it, not for their chat."""
         chat_id = request.message.chat.id
+        key = (chat_id, _person(request.update, request.message), text)
+        # A toast disturbs nobody else; members who go on need not fill their group with refusals.
+        if request.update.callback_query or self._refusals.is_due(key):
+            responder.refuse(text)
+            self._refusals.rest(key, MINUTE)
         self._commands_brake.give_back(chat_id)
         if request.verb in LOOKING:
             self._looks_brake.give_back(chat_id)
@@ -374,8 +380,7 @@ class Router:
             refusal = await self._refusal(request)
             if refusal:
                 is_refused = True
-                responder.refuse(localizer.plain(refusal))
-                self._give_back(request)
+                self._refuse(request, responder, localizer.plain(refusal))
             else:
                 context = await self._context(request)
                 localizer = context.localizer
