@@ -22,8 +22,8 @@ class Choosing:
         """Choose the language of a chat."""
         await self._store.run(chats.choose_language, chat_id, language)
 
-    async def style(self, chat_id: int, style: Style) -> None:
-        """Choose what items become in a chat."""
+    async def style(self, chat_id: int, style: Style | None) -> None:
+        """Choose what items become in a chat; ``None``: as the operator says."""
         await self._store.run(chats.choose_style, chat_id, style)
 
     async def interval(

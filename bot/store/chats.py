@@ -45,8 +45,8 @@ def choose_language(tx: Tx, chat_id: int, language: str) -> None:
     )
 
 
-def choose_style(tx: Tx, chat_id: int, style: Style) -> None:
-    """What ``/style`` chose."""
+def choose_style(tx: Tx, chat_id: int, style: Style | None) -> None:
+    """What ``/style`` chose; ``None``: the operator's default."""
     tx.execute("UPDATE chats SET style = :style WHERE id = :id", id=chat_id, style=style)
 
 

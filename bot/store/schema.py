@@ -116,6 +116,11 @@ def _passing(database: Database) -> None:
     _run(database, PASSING)
 
 
+@migrations(name="0018_replies")
+def _replies(database: Database) -> None:
+    _run(database, REPLIES)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -441,6 +446,12 @@ CREATE TABLE passing (
     PRIMARY KEY (chat_id, message_id)
 );
 CREATE INDEX passing_due ON passing (due)
+"""
+
+# The first finds the post that somebody replies to; a topic's name is told beside its feeds.
+REPLIES = """
+CREATE INDEX outbox_posts ON outbox (chat_id, message_ids) WHERE message_ids <> '';
+ALTER TABLE topics ADD COLUMN name TEXT NOT NULL DEFAULT ''
 """
 
 

@@ -123,7 +123,7 @@ async def test_several_feeds_on_a_page_become_buttons(
     )
     server.page("/", f"<html><head>{links}</head></html>")
     await world.say(f"/sub {server.url('/')}")
-    question = await world.wait_for(has("Which one"))
+    question = await world.wait_for(has("Which feed"))
     assert "One item · From A" in question["text"]
     assert "2 items · From B" in question["text"]
     await world.tap(question, "Feed B")
@@ -168,9 +168,9 @@ async def test_a_feed_that_was_empty_delivers_its_first_item(
     ("text", "answer"),
     [
         ("/sub", "Tell me what to follow"),
-        ("/sub not-a-url", "not an address"),
+        ("/sub not-a-url", "no web address"),
         ("/sub http://10.0.0.1/feed", "private network"),
-        ("/sub ftp://example.org/feed", "not an address"),
+        ("/sub ftp://example.org/feed", "no web address"),
         ("/sub https://t.me/s/durov", "no feeds of its own"),
         ("/subscribe", "I do not know"),
         ("hello", "Send me a link"),
@@ -202,7 +202,7 @@ async def test_faults_of_a_server_are_told_apart(
     await world.say("/sub http://127.0.0.1:1/feed.xml")
 
     await world.wait_for(
-        lambda m: "take my call" in m.get("text", "") or "not an address" in m.get("text", "")
+        lambda m: "cannot connect" in m.get("text", "") or "no web address" in m.get("text", "")
     )
 
 
@@ -265,15 +265,15 @@ async def test_a_feed_that_fails_and_recovers_shows_both_on_its_page(
     server.behave("/news.xml")
     server.publish("/news.xml", title="Recovered")
     await world.wait_for(has("Recovered"))
-    await world.tap(ill, "Last looks")
-    looks = await world.wait_for(has("one new item"))
+    await world.tap(ill, "History")
+    looks = await world.wait_for(has("One new post"))
     await world.tap(looks, "Back")
     well = await world.wait_for(has("Running"))
 
     assert "failed; I keep trying." in ill["text"]
     assert "Last success: " in ill["text"]
     lines = looks["text"].splitlines()
-    news = next(place for place, line in enumerate(lines) if "one new item" in line)
+    news = next(place for place, line in enumerate(lines) if "One new post" in line)
     assert lines[news + 1].startswith("🔴")
     assert lines[news + 1].endswith("The server answered 503.")
     assert lines[-1].endswith("first look, one item was there")
@@ -319,8 +319,8 @@ async def test_a_button_of_an_older_version_opens_the_last_polls_too(
     server.feed("/news.xml", items=["One"])
     answer = await subscribe(world, server.url("/news.xml"))
     number = answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split(":")[1]
-    old = [[{"text": "Last looks", "callback_data": f"looks:{number}:1"}]]
-    await world.tap({**answer, "reply_markup": {"inline_keyboard": old}}, "Last looks")
+    old = [[{"text": "History", "callback_data": f"looks:{number}:1"}]]
+    await world.tap({**answer, "reply_markup": {"inline_keyboard": old}}, "History")
 
     await world.wait_for(has("first look, one item was there"))
 

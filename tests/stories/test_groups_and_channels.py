@@ -70,7 +70,7 @@ async def test_several_that_were_ended_come_back_by_one_undo(
     await world.say("/list")
     listed = await world.wait_for(has("3 feeds"))
     await world.tap(listed, "2")
-    second = await world.wait_for(has("Looked at every 2 hours"))
+    second = await world.wait_for(has("Interval: 2 hours"))
 
     assert "Second" in second["text"]
 
@@ -84,7 +84,7 @@ async def test_words_that_fit_several_feeds_pause_preview_and_slow_down_none(
     await world.wait_for(has("Paused; what comes"))
     await world.say("/interval news 3h")
     await world.tap(await world.wait_for(has("Which one do you mean")), "World news")
-    await world.wait_for(has("Now: every 3 hours"))
+    await world.wait_for(has("Interval now: 3 hours"))
     await world.say("/preview news")
     await world.tap(await world.wait_for(has("Which one do you mean")), "World news")
     await world.wait_for(has("Newest of World news"))
@@ -180,7 +180,7 @@ async def test_no_sample_is_posted_in_a_channel_not_even_for_an_administrator(
     followed = (await world.from_bot(channel))[-1]
     toast = await world.tap(with_buttons(followed), "preview:1", user=ANN)
     await world.say("/style rich", chat=channel)
-    await world.wait_for(has("What shall items look like"), chat=channel)
+    await world.wait_for(has("What shall posts look like"), chat=channel)
     await world.say("/template {title}!", chat=channel)
     await world.wait_for(has("The template is sound"), chat=channel)
     await world.say(f"/preview {server.url('/news.xml')}", chat=channel)

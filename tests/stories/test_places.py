@@ -300,7 +300,7 @@ async def test_a_refused_item_can_be_asked_for(
     await world.say("/list")
     listed = await world.wait_for(has("One feed"))
     await world.tap(listed, "1")
-    page = await world.wait_for(has("was refused and is not here"))
+    page = await world.wait_for(has("could not be sent here"))
     toast = await world.tap(page, "Send again")
     await world.wait_for(has("Post 1"))
 
