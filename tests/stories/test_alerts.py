@@ -44,7 +44,7 @@ async def test_trouble_is_one_silent_message_that_changes_when_the_feed_is_back(
     back = await world.wait_for(has("is back again, after 1 day"))
     await world.wait_for(has("Fresh"))
 
-    assert "The server answered 503." in told["text"]
+    assert "The site answered with an error (503)." in told["text"]
     assert buttons(told) == ["Check now", "Open"]
     assert back["message_id"] == told["message_id"]
     assert buttons(back) == ["Open"]
@@ -149,7 +149,7 @@ async def test_silence_against_a_habit_is_told_and_taken_back(
     await subscribe(world, server.url("/news.xml"))
     week_by_week = [round(time.time() * 1000) - week * 7 * DAY for week in (10, 9, 8, 7, 6, 5)]
     await meanwhile(bot, f"arrivals = '{week_by_week}'")
-    told = await world.wait_for(has("has brought nothing new for 1 month"))
+    told = await world.wait_for(has("has published nothing for 1 month"))
     await world.say("/list")
     await world.wait_for(has("🤫"))
     server.publish("/news.xml", title="Fresh")

@@ -87,7 +87,7 @@ async def test_the_old_one_stays_until_the_new_one_is_saved_and_comes_back_by_na
         server.publish("/news.xml", title="Second", html=BODY)
         await world.wait_for(begins("NEW Second"))
         await world.say("/template default")
-        await world.wait_for(has("as they did at first"))
+        await world.wait_for(has("as usual again"))
         server.publish("/news.xml", title="Third", html=BODY)
 
         await world.wait_for(begins("HOUSE Third"))
@@ -113,7 +113,7 @@ async def test_without_any_feed_a_template_is_checked_and_saved_all_the_same(
 ) -> None:
     async with RunningBot(world, tmp_path):
         await world.say("/template NEW {title}")
-        await world.tap(await world.wait_for(has("The template is sound")), "Save")
+        await world.tap(await world.wait_for(has("The template is fine")), "Save")
         await world.wait_for(has("Saved"))
         await world.say(f"/sub {server.url('/news.xml')}")
 
@@ -128,7 +128,7 @@ async def test_in_a_group_only_administrators_choose_the_template(
         await world.say("/template NEW {title}", chat=group, user=LILEI)
         await world.wait_for(has("管理员"), chat=group)
         await world.say("/template NEW {title}", chat=group, user=ANN)
-        question = await world.wait_for(has("The template is sound"), chat=group)
+        question = await world.wait_for(has("The template is fine"), chat=group)
         answer = await world.tap(question, "Save", user=LILEI)
         await world.say("/template", chat=group, user=ANN)
 
