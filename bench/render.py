@@ -15,6 +15,7 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from rich.table import Table
 
 from bench import articles
+from bot.content.endings import Known
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, units
 from bot.content.messages.article import compose_article
 from bot.content.messages.summary import compose
@@ -164,8 +165,9 @@ def _rich(item: Item) -> RichMessage:
 
 def _summary(item: Item) -> Blocks:
     """What the classic message says of the body, as a document."""
-    document = excerpt(item.html, item.link, item.title, item.published, OPTIONS.summary)
-    body = repair(document.blocks, item.title, item.published, has_end=document.is_whole)
+    known = Known(item.title, item.published, item.link)
+    document = excerpt(item.html, item.link, known, OPTIONS.summary)
+    body = repair(document.blocks, known, has_end=document.is_whole)
     return summarise(body.blocks, OPTIONS.summary)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from telegram import Update
 
-from bot.app.upkeep import take_over
+from bot.app.upkeep import recover, take_over
 from bot.chat.access import Access
 from bot.chat.commands.registry import Commands, Services
 from bot.chat.limits import Limits
@@ -54,6 +54,7 @@ from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import Operator, resolve
 from bot.store import Store
+from bot.store.unwritten import Unwritten
 from bot.telegram.application import (
     PTB,
     Server,
@@ -61,13 +62,14 @@ from bot.telegram.application import (
 )
 from bot.telegram.gateway import Gateway
 from bot.telegram.listening import Listener, WebhookAddress
+from bot.telegram.requests import readable
 from bot.telemetry import Condition, Metrics
 from bot.web.health import Health
 from bot.web.server import WEBSUB, Callbacks, Webhook, WebServer
 
 log = structlog.get_logger()
 
-QUICK_PLACES, SLOW_PLACES = 10, 90
+QUICK_PLACES, SLOW_PLACES = 10, 390
 """Messages that are on their way to Telegram at the same time: those that are answered soon (more
 make python-telegram-bot slower, not faster), and those that drag on."""
 PARSERS = 2
@@ -116,6 +118,9 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
 
     store = await asyncio.to_thread(Store.open, settings.storage.path, metrics=metrics)
     stack.push_async_callback(store.close)
+    unwritten = Unwritten(settings.storage.path)
+    stack.callback(unwritten.close)
+    await recover(store, unwritten, clock)
     await take_over(store, settings, clock)
     fetcher = await stack.enter_async_context(build_fetcher(settings, metrics))
     harmful = HarmfulDocuments()
@@ -135,6 +140,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         Composer(operator, translator),
         pages,
         media,
+        unwritten,
         gateway.send,
         build_alert_sender(gateway, Alerts(translator, operator), clock),
         pace=pace,
@@ -427,6 +433,7 @@ def build_webhook(settings: Settings, application: PTB) -> Webhook | None:
         return None
 
     async def receive(update: dict[str, Any]) -> None:
+        update = readable(update)
         await application.update_queue.put(Update.de_json(update, application.bot))
 
     return Webhook(

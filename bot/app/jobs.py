@@ -39,6 +39,9 @@ class Job:
         """Do the work once; a fault is noted, and told once a minute."""
         try:
             await self.work()
+        except asyncio.CancelledError:
+            # Stopping ends runs that are under way, which the scheduler would log as a fault.
+            return
         except Exception as error:
             self.condition.fail(str(error) or type(error).__name__)
             repeats = self.condition.line_due("job_failed")
@@ -66,7 +69,7 @@ class JobRunner:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Begin nothing more; what runs ends by itself."""
+        """Begin nothing more, and end what runs."""
         self._scheduler.shutdown(wait=False)
 
 

@@ -15,6 +15,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
 from bot.store import Store, feeds, files, flood, items, moments, outbox, places
+from bot.store.unwritten import Unwritten
 from bot.telegram.application import PTB
 from bot.telemetry import Condition, Metrics
 from bot.web.health import Health, Part
@@ -33,6 +34,16 @@ SICK_AFTER = 20.0
 """Seconds that a part may fail before the whole counts as sick: most faults pass sooner."""
 BEAT_EVERY, LONGEST_ANSWER = 15.0, 15.0
 """Seconds between two questions to Telegram, and for each answer."""
+
+
+async def recover(store: Store, unwritten: Unwritten, clock: Clock) -> None:
+    """Write down what was sent while the database could not be written, before leases are freed."""
+    arrivals = await asyncio.to_thread(unwritten.read)
+    if not arrivals:
+        return
+    count = await store.run(outbox.recover, arrivals, clock())
+    log.warning("sent_file_read", messages=count)
+    await asyncio.to_thread(unwritten.clear)
 
 
 async def take_over(store: Store, settings: Settings, clock: Clock) -> None:

@@ -79,9 +79,12 @@ async def _ask(call: Callable[[], Awaitable[T]]) -> T | None:
             return await call()
         except (BadRequest, Forbidden):
             return None
-        except TelegramError as error:
-            if pause is None:
+        except Exception as error:
+            if pause is None and isinstance(error, TelegramError):
                 raise RightsUnknown from error
+            if pause is None:
+                # The library cannot read what a server of another age says of a restricted member.
+                return None
             waited = seconds_of(error) if isinstance(error, RetryAfter) else pause
             await asyncio.sleep(min(waited, LONGEST_WAIT))
     return None

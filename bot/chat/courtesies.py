@@ -1,17 +1,17 @@
-"""Short refusals to people whose command is not taken, sent in the background, a few at a time."""
+"""Short words in the background, a few at a time: refusals of commands, and introductions."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 
 import structlog
 from telegram import Bot, CallbackQuery, Message, ReplyParameters
-from telegram.constants import ChatType
-from telegram.error import RetryAfter, TelegramError
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.chat.limits import Reminders
-from bot.chat.responder import TOAST_MAX, seconds_of, target_of
+from bot.chat.responder import RETRY_PAUSES, TOAST_MAX, seconds_of, target_of
 from bot.chat.tidying import Tidying
-from bot.errors import StoreUnavailable
+from bot.telegram.keyboards import Reply
 
 log = structlog.get_logger()
 
@@ -24,7 +24,7 @@ AGAIN_AFTER_FAILURE = 10.0
 
 
 class Courtesies:
-    """Says no, and why, in the background.
+    """Says no, and why, and how to go on, in the background.
 
     Args:
         spend: Called for every message sent, so that pushes make room.
@@ -51,6 +51,11 @@ class Courtesies:
         if len(self._tasks) < AT_ONCE:
             self._start(query.answer(text[:TOAST_MAX], show_alert=True), ("tap", query.id))
 
+    def introduce(self, bot: Bot, person_id: int, reply: Reply, chat_id: int) -> None:
+        """Say something in private to whoever brought the bot into a chat."""
+        if len(self._tasks) < AT_ONCE:
+            self._start(self._introduce(bot, person_id, reply), ("introduction", chat_id))
+
     async def close(self) -> None:
         """Stop saying anything."""
         for task in self._tasks:
@@ -70,6 +75,23 @@ class Courtesies:
         if message.chat.type == ChatType.CHANNEL:
             await self._tidying.note(message.chat.id, {message.message_id, said.message_id})
 
+    async def _introduce(self, bot: Bot, person_id: int, reply: Reply) -> None:
+        # Unlike a refusal, nothing that the person does would bring these words again.
+        for pause in (*RETRY_PAUSES, None):
+            self._spend()
+            try:
+                await bot.send_message(
+                    person_id, reply.html, parse_mode=ParseMode.HTML, reply_markup=reply.keyboard
+                )
+            except (BadRequest, Forbidden):  # they never wrote to us
+                raise
+            except TelegramError as error:
+                if pause is None:
+                    raise
+                await asyncio.sleep(seconds_of(error) if isinstance(error, RetryAfter) else pause)
+            else:
+                return
+
     def _start(self, words: Awaitable[object], key: Hashable) -> None:
         task = asyncio.create_task(self._deliver(words, key))
         self._tasks.add(task)
@@ -82,6 +104,6 @@ class Courtesies:
         except RetryAfter as error:
             # Not again before Telegram wants to hear of it, and after that it is due.
             self._reminders.rest(key, seconds_of(error))
-        except (TelegramError, TimeoutError, StoreUnavailable) as error:
-            log.debug("courtesy_not_sent", reason=str(error))
+        except Exception as error:  # noqa: BLE001 - also what the library cannot make sense of
+            log.debug("courtesy_not_sent", reason=repr(error))
             self._reminders.rest(key, AGAIN_AFTER_FAILURE)

@@ -11,14 +11,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from telegram import Bot, CallbackQuery, LinkPreviewOptions, Message, ReplyParameters, Update
 from telegram.constants import ChatAction, ChatType, MessageLimit, ParseMode
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.chat.context import Toast
-from bot.model import Target
+from bot.model import Receipt, Target
+from bot.telegram.answers import once_ok
 from bot.telegram.keyboards import Reply
 
 log = structlog.get_logger()
@@ -82,7 +84,8 @@ class Responder:
         # Whoever taps may send whatever they like (Bot API, CallbackQuery.data): a message that
         # does not offer this button, such as news, is not replaced by the answer.
         is_replaced = self._query and not stands_below and _offers(message, self._query.data)
-        self._answer = message if is_replaced else None
+        self._answer_id = message.message_id if is_replaced else 0
+        """The message that what is said next replaces; 0: it becomes a message of its own."""
         self._is_tap = self._query is not None
         self._spend = spend
         self._pages: list[_Page] = []
@@ -178,9 +181,9 @@ class Responder:
                 if seconds_of(error) > FLOOD_WAIT_MAX:
                     raise
                 await asyncio.sleep(seconds_of(error))
-            except (BadRequest, Forbidden):
+            except (BadRequest, ChatMigrated, Forbidden):
                 raise
-            except NetworkError:
+            except TelegramError:
                 self.stop_spinning()
                 failures += 1
                 if failures > len(RETRY_PAUSES):
@@ -201,37 +204,46 @@ class Responder:
         loop = asyncio.get_running_loop()
         end = loop.time() + EDIT_PAUSE
         while not self._is_awaited and (left := end - loop.time()) > 0:
+            # Not wait_for: that of Python 3.11 may swallow a cancellation.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), left)
+                async with asyncio.timeout(left):
+                    await self._changed.wait()
             self._changed.clear()
 
     async def _put(self, page: _Page) -> None:
-        if self._answer is None or not page.is_first:
-            self._answer = await self._send(page.reply)
+        if not self._answer_id or not page.is_first:
+            self._answer_id = await self._send(page.reply)
             return
         try:
-            await self._bot.edit_message_text(
-                page.reply.html,
-                self._answer.chat.id,
-                self._answer.message_id,
-                parse_mode=ParseMode.HTML,
-                reply_markup=page.reply.keyboard,
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-            )
+            await once_ok(partial(self._edit, page.reply))
         except BadRequest as error:
             # Whatever the reason (deleted, too old, a caption …), a message of its own says it.
             if "not modified" not in error.message.casefold():
-                self._answer = await self._send(page.reply)
+                self._answer_id = await self._send(page.reply)
 
-    async def _send(self, reply: Reply) -> Message:
+    async def _edit(self, reply: Reply) -> Receipt:
+        await self._bot.edit_message_text(
+            reply.html,
+            self._request.chat.id,
+            self._answer_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=reply.keyboard,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+        return Receipt((self._answer_id,))
+
+    async def _send(self, reply: Reply) -> int:
+        """Send a message of its own; its id, or 0 where Telegram's answer does not tell."""
         try:
-            return await self._send_text(reply, reply.html, ParseMode.HTML)
+            receipt = await once_ok(partial(self._send_text, reply, reply.html, ParseMode.HTML))
         except BadRequest:
             # Better plain words than none; a chat that takes no words at all refuses these, too.
             plain = _plain(reply.html)[: MessageLimit.MAX_TEXT_LENGTH]
-            return await self._send_text(reply, plain, None)
+            receipt = await once_ok(partial(self._send_text, reply, plain, None))
+        self.message_ids.update(receipt.message_ids)
+        return next(iter(receipt.message_ids), 0)
 
-    async def _send_text(self, reply: Reply, text: str, parse_mode: str | None) -> Message:
+    async def _send_text(self, reply: Reply, text: str, parse_mode: str | None) -> Receipt:
         self._spend()
         message = await self._bot.send_message(
             self._request.chat.id,
@@ -242,8 +254,7 @@ class Responder:
             reply_parameters=self._reply_parameters(),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
-        self.message_ids.add(message.message_id)
-        return message
+        return Receipt((message.message_id,))
 
     def _reply_parameters(self) -> ReplyParameters | None:
         """In groups, an answer shows whom it answers; where two talk, that is plain."""
@@ -254,7 +265,8 @@ class Responder:
 
     async def _show_typing(self) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), TYPING_AFTER)
+            async with asyncio.timeout(TYPING_AFTER):
+                await self._changed.wait()
         # Nothing depends on it, so nobody waits for it.
         if self._sending is None:
             with suppress(TelegramError):

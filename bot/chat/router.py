@@ -24,7 +24,7 @@ from telegram import (
     Update,
 )
 from telegram import Chat as TelegramChat
-from telegram.constants import ChatMemberStatus, ChatType, ParseMode
+from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import Forbidden, TelegramError
 from telegram.ext import (
     Application,
@@ -79,6 +79,8 @@ MEANS_LINKS = frozenset({"sub", "unsub", "preview", "pause", "resume", "list", "
 """Commands that mean the links in a message which they reply to."""
 NOT_TO_FOLLOW = frozenset({"unsub", "pause", "resume"})
 """Commands that, without their slash before an address, still do not mean to follow it."""
+NO_RIGHT = "have no rights to send a message"
+"""Telegram's words for it, where a change of our rights says so before an error does."""
 DAY = 86400.0
 """Seconds for which somebody without access is told only once that they have none."""
 
@@ -274,13 +276,17 @@ class Router:
         if change is None:
             return
         if _is_added(change):
-            await self._introduce(change, telegram.bot, self._language(update))
+            self._introduce(change, telegram.bot, self._language(update))
         now, chat_id = self._clock(), change.chat.id
         await self._store.run(chats.upsert, _chat_of(change.chat, self._language(update)), now)
-        status = change.new_chat_member.status
         if not _can_write(change):
+            status = change.new_chat_member.status
             log.info("chat_away", chat=chat_id, status=status)
-            await self._store.run(places.suspend, chat_id, status, now)
+            is_away = status in AWAY
+            # Of a restriction that ends by itself Telegram tells nobody, so it is tried now and
+            # then whether we may write again.
+            suspend = partial(places.suspend, is_probed=not is_away)
+            await self._store.run(suspend, chat_id, status if is_away else NO_RIGHT, now)
             return
         await self._store.run(chats.set_inviter, chat_id, change.from_user.id)
         back = await self._store.run(places.reactivate, chat_id, now)
@@ -288,7 +294,7 @@ class Router:
             log.info("chat_back", chat=chat_id, released=back.released, skipped=back.skipped)
             self._notify()
 
-    async def _introduce(self, change: ChatMemberUpdated, bot: Bot, language: str) -> None:
+    def _introduce(self, change: ChatMemberUpdated, bot: Bot, language: str) -> None:
         """Tell whoever added us, in private, how to go on: the chat itself hears nothing."""
         person, chat = change.from_user, change.chat
         if person.is_bot or not self._access.allows(person.id, chat.id):
@@ -297,20 +303,18 @@ class Router:
         kind = "channel" if chat.type == ChatType.CHANNEL else "group"
         may_write = "yes" if _can_write(change) else "no"
         text = localizer.html(f"added-{kind}", chat=chat.title or "", may_write=may_write)
-        try:
-            self._spend()
-            await bot.send_message(
-                person.id, text, parse_mode=ParseMode.HTML, reply_markup=first_steps(localizer)
-            )
-        except TelegramError as error:  # they never wrote to us
-            log.debug("introduction_not_sent", chat=chat.id, reason=error.message)
+        self._courtesies.introduce(bot, person.id, Reply(text, first_steps(localizer)), chat.id)
 
     async def _on_migration(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message
-        if message and message.migrate_to_chat_id:
-            old_id, new_id = message.chat.id, message.migrate_to_chat_id
-            await self._store.run(chats.migrate, old_id, new_id, self._clock())
-            self._notify()
+        if message is None:
+            return
+        # Both groups tell of it, each in its own words; either may be all that we hear.
+        old_id = message.migrate_from_chat_id or message.chat.id
+        new_id = message.migrate_to_chat_id or message.chat.id
+        if await self._store.run(chats.migrate, old_id, new_id, self._clock()):
+            log.info("chat_moved", chat=old_id, target=new_id)
+        self._notify()
 
     async def _on_reopened(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message

@@ -12,7 +12,7 @@ from babel.units import format_unit
 _FIRST_YEAR = 1990
 """Feeds give dates near year 1 and near 1970 where they have none."""
 _MINUTE, _HOUR = 60, 3600
-_MEGABYTE = 1_000_000
+_KILOBYTE, _MEGABYTE = 1_000, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Wording:
     watch: str = "Watch"
     picture: str = "Picture"
     file: str = "File"
+    comments: str = "Comments"
 
 
 ENGLISH = Wording()
@@ -77,8 +78,10 @@ def write_duration(seconds: int, language: str) -> str:
 
 
 def write_size(size: int, language: str) -> str:
-    """``48 MB``; never less than one."""
-    return _unit(max(1, round(size / _MEGABYTE)), "digital-megabyte", language)
+    """``48 MB``, ``90 kB``; never less than one."""
+    if size < _MEGABYTE:
+        return _unit(max(1, round(size / _KILOBYTE)), "digital-kilobyte", language)
+    return _unit(round(size / _MEGABYTE), "digital-megabyte", language)
 
 
 def _unit(number: int, name: str, language: str) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.content import rules
+from bot.content.endings import Known, may_end, without_endings
 from bot.content.html.flow import trim
 from bot.model.document import (
     Block,
@@ -31,6 +32,8 @@ _HEAD, _FOOT = 3, 10
 _MAX_FOOTER = 600
 """Characters of a paragraph that may be a footer."""
 _MAX_READ_MORE = 80
+_MAX_CREDIT = 120
+"""Characters of a line that says by whom a picture is."""
 _MIN_DATE, _MAX_DATE = 6, 60
 """Characters of a line that may be a date."""
 _SAME_DAY = timedelta(hours=36)
@@ -64,23 +67,21 @@ class Repaired:
 
 def repair(
     blocks: Blocks,
-    title: str,
-    published: datetime | None,
-    footers: tuple[str, ...] = (),
+    known: Known,
     *,
     has_end: bool = True,
 ) -> Repaired:
     """Removes boilerplate from both ends, and the title where the body begins with it.
 
-    ``footers``: more of it, as expressions for whole paragraphs. ``has_end``: whether the end is
-    there, or only a beginning without boilerplate (``excerpt``).
+    ``has_end``: whether the end is there, or only a beginning without boilerplate (``excerpt``).
     """
-    kept = _without_announcements(blocks)
+    kept = _with_credits(blocks, shows=known.shows)
+    kept = _without_announcements(kept)
     if has_end:
-        kept = _without_footers(kept, footers)
-    kept = _without_head(kept, title, published)
+        kept = _without_footers(kept, known)
+    kept = _without_head(kept, known)
     first = next(filter(_is_text, kept), None)
-    says_title = isinstance(first, Paragraph) and _repeats(text_of(first.runs), title)
+    says_title = isinstance(first, Paragraph) and _repeats(text_of(first.runs), known.title)
     return Repaired(tuple(kept), says_title)
 
 
@@ -91,10 +92,39 @@ def _is_text(block: Block) -> bool:
 # ---------------------------------------------------------------- footers
 
 
-def _without_announcements(blocks: Blocks) -> list[Block]:
+def _with_credits(blocks: Blocks, *, shows: bool) -> list[Block]:
+    """Blocks whose figures say by whom they are, in place of lines of the text."""
+    lines = [index for index, block in enumerate(blocks) if _is_credit(block)]
+    kept: list[Block | None] = list(blocks)
+    for index in lines:
+        near = _figure_near(kept, index)
+        if near is None and not shows:
+            continue
+        credit, kept[index] = kept[index], None
+        figure = kept[near] if near is not None else None
+        if isinstance(figure, Figure) and isinstance(credit, Paragraph) and not figure.credit:
+            kept[near or 0] = replace(figure, credit=credit.runs)
+    return [block for block in kept if block is not None]
+
+
+def _figure_near(blocks: list[Block | None], index: int) -> int | None:
+    """The figure that a credit is of: the last before it, else the first."""
+    figures = [number for number, block in enumerate(blocks) if isinstance(block, Figure)]
+    before = [number for number in figures if number < index]
+    return next(iter(before[-1:] or figures), None)
+
+
+def _is_credit(block: Block | None) -> bool:
+    if not isinstance(block, Paragraph):
+        return False
+    text = text_of(block.runs)
+    return len(text) <= _MAX_CREDIT and rules.CREDIT.fullmatch(text) is not None
+
+
+def _without_announcements(blocks: list[Block]) -> list[Block]:
     """What only announces the picture beside it, as in ``Image:``, says nothing."""
     if not any(isinstance(block, Figure) for block in blocks):
-        return list(blocks)
+        return blocks
     kept: list[Block] = []
     for index, block in enumerate(blocks):
         if not _is_announcement(block) or not any(
@@ -110,13 +140,13 @@ def _is_announcement(block: Block) -> bool:
     return rules.LEAD_IN.fullmatch(block.runs[0].text) is not None
 
 
-def _without_footers(blocks: list[Block], footers: tuple[str, ...]) -> list[Block]:
+def _without_footers(blocks: list[Block], known: Known) -> list[Block]:
     length = len(blocks)
     head = range(min(_HEAD, length))
     foot = range(max(_HEAD, length - _FOOT), length)
-    gone = {index for index in (*head, *foot) if _is_footer(blocks[index], footers)}
+    gone = {index for index in (*head, *foot) if _is_footer(blocks[index], known.footers)}
     kept = [block for index, block in enumerate(blocks) if index not in gone]
-    kept = _without_promotion(kept)
+    kept = without_endings(_without_promotion(kept), known)
     while kept and isinstance(kept[-1], Divider):
         kept.pop()
     last = kept[-1] if kept else None
@@ -138,14 +168,16 @@ def _without_promotion(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-def is_boilerplate(block: Block, footers: tuple[str, ...]) -> bool:
+def is_boilerplate(block: Block, known: Known) -> bool:
     """Whether a block may be dropped for what it says, or may make those behind it go."""
     if not isinstance(block, Paragraph):
-        return _is_footer(block, footers)
+        return _is_footer(block, known.footers)
+    if _is_credit(block) or may_end(block, known):
+        return True
     text = text_of(block.runs).strip()
     if len(text) > _MAX_FOOTER:
         return _PROMOTION.match(text) is not None
-    return rules.LEAD_IN.fullmatch(text) is not None or _is_known(text, footers)
+    return rules.LEAD_IN.fullmatch(text) is not None or _is_known(text, known.footers)
 
 
 def _is_known(text: str, footers: tuple[str, ...]) -> bool:
@@ -181,14 +213,14 @@ def _without_read_more(runs: Runs) -> Runs:
 # ---------------------------------------------------------------- title and date
 
 
-def _without_head(blocks: list[Block], title: str, published: datetime | None) -> list[Block]:
+def _without_head(blocks: list[Block], known: Known) -> list[Block]:
     """The blocks without the date and the title in the first lines of text."""
     for _ in range(HEAD_LINES):
         index = _first_text(blocks)
         if index is None:
             return blocks
         block = blocks[index]
-        length = repetition(block, title, published)
+        length = repetition(block, known)
         if not length or not isinstance(block, Paragraph | Heading):
             return blocks
         rest = trim(skip(block.runs, length))
@@ -204,12 +236,12 @@ def _first_text(blocks: list[Block]) -> int | None:
     return None
 
 
-def repetition(block: Block, title: str, published: datetime | None) -> int:
+def repetition(block: Block, known: Known) -> int:
     """The length of a block's first line if that is the title or a date; else 0."""
     if not isinstance(block, Paragraph | Heading):
         return 0
     line = text_of(block.runs).partition("\n")[0]
-    return len(line) if _is_same(line, title) or _is_date(line, published) else 0
+    return len(line) if _is_same(line, known.title) or _is_date(line, known.published) else 0
 
 
 def _is_date(line: str, published: datetime | None) -> bool:

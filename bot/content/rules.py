@@ -76,28 +76,57 @@ LAZY_ATTRIBUTES = (
 )  # fmt: skip
 PLACEHOLDER = re.compile(
     r"data:|about:|(?:.*/)?(?:1x1|blank|spacer|clear|transparent|pixel|placeholder|lazy(?:load)?|loading"
-    r"|gr[ae]y|trans)[_-]?\d{0,4}\.(?:gif|png|svg)",
+    r"|gr[ae]y|trans|[\w-]*[_-](?:placeholder|lazy(?:load)?))[_-]?\d{0,4}\.(?:gif|png|svg)",
     re.IGNORECASE | re.DOTALL,
 )
+# What these match may still be a photo by its ending: ``track.example/race.jpg``.
 PIXEL = re.compile(
-    r"//(?:feeds\.feedburner\.com/~|[^/]*feedsportal\.com|pixel\.|stats\.wordpress\.com|pixel\.wp\.com"
-    r"|feeds\.wordpress\.com/1\.0/"
-    r"|[^/]*doubleclick\.net|[^/]*google-analytics\.com|b\.scorecardresearch\.com|[^/]*quantserve\.com|hits\."
-    r"|counter\.|[^/]*feedblitz\.com/~"
-    r"|medium\.com/_/stat|[^/]*statcounter\.com|[^/]*piwik|[^/]*matomo|www\.facebook\.com/tr|analytics\."
-    r"|mf\.feeds\.reuters|da\.feedsportal"
-    r"|tracking\.|track\.|beacon\.|[^/]*amazon-adsystem|(?:ir|rcm)-[a-z]{2}\.amazon|tags\.bluekai"
-    r"|sb\.scorecardresearch)"
-    r"|/(?:pixel|1x1|spacer|blank|clear|beacon|tracker|tracking|open|count|counter|hit|b)\.(?:gif|png|php"
-    r"|aspx?)(?:\?|$)"
-    r"|/~[rf][fci]?/|/(?:track|tracking|beacon)/",
+    r"//(?:feeds\.feedburner\.com/~|feeds\.wordpress\.com/1\.0/|[^/]*feedblitz\.com/~"
+    r"|medium\.com/_/stat|www\.facebook\.com/tr\b|mf\.feeds\.reuters|[^/]*feedsportal\.com"
+    r"|[^/]*doubleclick\.net|[^/]*google-analytics\.com|[^/]*scorecardresearch\.com"
+    r"|[^/]*quantserve\.com|[^/]*statcounter\.com|[^/]*amazon-adsystem|(?:ir|rcm)-[a-z]{2}\.amazon"
+    r"|tags\.bluekai"
+    r"|(?:pixel|stats?|hits|counter|analytics|tracking|track|beacon|[^/]*piwik[^/]*|[^/]*matomo[^/]*)\."
+    r"(?![^?#]*\.(?:jpe?g|webp|avif)(?:[?#]|$))(?![^?#]*\.png$))"
+    # Names of files that show nothing, and those that may be of a photo unless a reader is counted.
+    r"|/(?:pixel|1x1|spacer|blank|clear(?:dot|gif)?|transparent|beacon|tracker|tracking|__utm|__ptq)"
+    r"\.(?:gif|png|php|aspx?)(?:\?|$)"
+    r"|/(?:open|counter|count|hit|hits|track|pixel|matomo|piwik|collect|b|p|t|o)(?:\.(?:gif|php|aspx?|png))?\?"
+    r"(?!.*\.(?:jpe?g|png|webp|gif)(?:&|$))"
+    r"|/(?:counter|count|hit|open)\.(?:gif|php|aspx?)$"
+    r"|/~[rf][fci]?/"
+    r"|/(?:track|tracking|beacon|pixel|wf/open)(?:/[^?#.]*)*(?:/[^/?#]*\.(?:gif|php|aspx?))?(?:\?|$)"
+    # Keys of a query that name a site or a campaign, not a picture.
+    r"|[?&](?:idsite|siteid|action_name|_paq)=|[?&]tid=(?:UA|G)-",
     re.IGNORECASE,
 )
 ICON = re.compile(
-    r"//(?:[^/]*\.)?(?:gravatar\.com|s\.w\.org/images/core/emoji|static\.xx\.fbcdn\.net/images/emoji)|/twemoji/"
-    r"|/(?:smilies|emoticons?|emojis?)/"
+    r"//(?:[^/]*\.)?(?:gravatar\.com|s\.w\.org/images/core/emoji|static\.xx\.fbcdn\.net/images/emoji)"
+    r"|[/@](?:gh/)?(?:twitter/)?twemoji[/@]"
+    r"|/(?:smilies|smileys|emoticons?|emojis?|custom_emojis)/"
+    # The code point of an emoji is its name: ``1f600.png``, ``2764-fe0f.png``.
+    r"|/(?:1f[0-9a-f]{3}|2[0-9a-f]{3}(?=-))(?:-[0-9a-f]{2,5})*\.(?:png|gif|svg|webp)"
     r"|//img\.shields\.io/|//badge\.|/badges?/|\.ico(?:\?|$)|/(?:favicon|icon-|share-(?:icon|button)|btn[_-]"
-    r"|button[_-])[\w-]*\.(?:png|gif|svg)",
+    r"|button[_-])[\w-]*\.(?:png|gif|svg)"
+    r"|/(?:icon[_-])?(?:facebook|twitter|x|whatsapp|telegram|linkedin|pinterest|reddit|rss|instagram|youtube"
+    r"|mastodon|bluesky|email|mail|print)(?:[_-](?:share|icon|logo|button|btn|\d{2,3}(?:x\d{2,3})?))+\.(?:png|gif|webp)"
+    # Faces, by the folder, the server or the file that is named so; a film may have the name, too.
+    r"|//(?:[^/]*\.)?avatars?\d*\.|/(?:[a-z]+[_-])*(?:avatars|profile_images|userpics?|user_avatar"
+    r"|letter_avatar(?:_proxy)?)/|/avatar/(?:[^/?#.]+|[0-9a-f_-]*\d[0-9a-f_-]*\.\w+)(?:[?#]|$)"
+    r"|/(?:(?:user|author|default|my)[_-]?)?avatar(?:[_-]?\d{1,4}(?:x\d{1,4})?)?\.(?:png|jpe?g|gif|webp)",
+    re.IGNORECASE,
+)
+PORTRAIT_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:avatar|gravatar|userpic|author-?(?:photo|image|img|pic|picture|icon|thumb(?:nail)?)"
+    r"|profile-?(?:photo|image|img|pic|picture))(?=[\s_-]|$)",
+    re.IGNORECASE,
+)
+# Where a button sends a reader to post, mail or save the page.
+SHARE_LINK = re.compile(
+    r"/(?:sharer?(?:\.php)?|intent/(?:tweet|post)|submit|share_link|pin/create/\w+|shareArticle|compose)/?"
+    r"\?[^#]*(?:url|u|text|link)="
+    r"|//(?:api\.whatsapp\.com/send|wa\.me/|t\.me/share|del\.icio\.us/post|feedburner\.google\.com/fb/)"
+    r"|//feeds\.[^/]+/~ff/|//(?:www\.)?addtoany\.com/",
     re.IGNORECASE,
 )
 
@@ -160,13 +189,13 @@ PLAYERS = tuple(
             "",
         ),
         (
-            r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?bvid=(BV\w+)",
+            r"//(?:[\w-]+\.)*bilibili\.com/\S*?player\.html\?(?:[^#]*&)?bvid=(BV\w+)",
             "https://www.bilibili.com/video/{}",
             "Bilibili",
             "",
         ),
         (
-            r"//player\.bilibili\.com/player\.html\?(?:[^#]*&)?aid=(\d+)",
+            r"//(?:[\w-]+\.)*bilibili\.com/\S*?player\.html\?(?:[^#]*&)?aid=(\d+)",
             "https://www.bilibili.com/video/av{}",
             "Bilibili",
             "",
@@ -263,6 +292,16 @@ PLAYERS = tuple(
         ),
     )
 )
+# What a frame shows besides the article: advertisements, counters, buttons, comments.
+NO_FRAME = re.compile(
+    r"//(?:[^/]*\.)?(?:ads?|adserver|adservice|doubleclick|googlesyndication|googletagmanager|amazon-adsystem"
+    r"|recaptcha|addthis|disqus)\.|/recaptcha/"
+    r"|/plugins/(?:like|share_button|follow|page|comments|likebox)\.php|/widgets/(?:tweet_button|follow_button|like)"
+    r"|/(?:tweet|share|like|plusone|subscribe)[_-]?button\b",
+    re.IGNORECASE,
+)
+FRAMED_PAGE = re.compile(r"/embed/?(?:\?[^#]*)?#\?secret=\w+$", re.IGNORECASE)
+"""The end of the address by which WordPress frames another post; without it, it is the post's."""
 WRAPPERS = tuple(
     (re.compile(pattern, re.IGNORECASE), site)
     for pattern, site in (
@@ -273,6 +312,14 @@ WRAPPERS = tuple(
         ),
     )
 )
+
+PLAYER_WORDS = re.compile(
+    r"\b(?:videos?|audio|player|embed(?:s|ded)?|widget|i?frame|content|post|media|html5|inline|the"
+    r"|an?|from|on|by|of|for|untitled|vid[eé]o|lecteur|reproductor|reprodutor|lettore|v[ií]deo|de"
+    r"|du|da|di|videoplayer|videowiedergabe|odtwarzacz|oynatıcı|проигрыватель|видео(?:плеер)?"
+    r"|плеер|advertisement)\b|视频|影片|播放器|嵌入|動画|プレ[ーイ]ヤー|埋め込み|동영상|플레이어|مشغل|فيديو|پخش|ویدیو"
+)
+"""What titles of players say that say nothing."""
 
 # ---------------------------------------------------------------- text
 
@@ -320,3 +367,30 @@ READ_MORE_TAIL = re.compile(
     r"[\s\])）】…→»>.]*$",
     re.IGNORECASE,
 )
+
+_PICTURE = (
+    r"(?:image|photo(?:graph|graphy)?|picture|illustration|graphic|foto(?:graf(?:ie|ia|ía|iya))?"
+    r"|bild|titelbild|abbildung|grafik|imagen|imagem|immagine|ilustraci[oó]n|fotoğraf|görsel"
+    r"|zdjęcie|fot\.|kép|beeld|kuva|obrázek|фото(?:графия)?|изображение|иллюстрация|світлина"
+    r"|φωτογραφία|εικόνα|图片?|图源|圖片?|照片|配图|摄影|攝影|写真|画像|사진|الصورة|صورة|عکس|תמונה|צילום)"
+)
+_CREDIT = (
+    r"(?:credits?|source|courtesy|copyright|quelle|nachweis|rechte|cr[ée]dit[os]?s?|fonte|fuente"
+    r"|źródło|kaynak|источник|автор|джерело|来源|來源|版权|版權|提供|出典|출처|المصدر|منبع)"
+)
+# No sentence ends in a name, but for initials.
+_NAME = r"(?:(?![^\W\d_]{3}\.\s)[^!?。！？\n]){2,80}"
+# In the name behind a mere "Photo:" every word is written large; else it is a caption.
+_CAPTION_WORD = (
+    r"\b(?!(?:v[ao]n|den|der|del?|della|d[iau]|l[ae]|y|et|and|und|och|og|via|by|of|für|pour|par)\b)"
+    r"[a-zà-ÿа-яё]{2,}\b"
+)
+CREDIT = re.compile(
+    r"\W{0,2}(?:"
+    rf"(?i:(?:\w+\s)?{_PICTURE}[\s-]{{0,2}}{_CREDIT}|{_CREDIT}\s{{0,2}}(?:des?\s)?{_PICTURE})"
+    rf"\s?(?:[:：,]|(?i:of|by))\s?{_NAME}"
+    rf"|(?i:{_PICTURE})\s(?i:by|courtesy of|via)\s(?![a-z]){_NAME}"
+    rf"|(?i:{_PICTURE})\s?[:：]\s?(?:\S{{2,20}}|(?!.*{_CAPTION_WORD})(?![a-z]){_NAME})"
+    r")\W{0,2}"
+)
+"""A line that says by whom a picture is."""

@@ -31,6 +31,7 @@ class Circuit:
         self._flooded: dict[int, float] = {}
         """The same of those that were told to slow down."""
         self._pause = FIRST_PAUSE
+        self._closed_at = -inf
         self._closed_until = -inf
         self._speed = inf
         """Messages a second that may start while it begins again."""
@@ -58,10 +59,12 @@ class Circuit:
         if self._speed >= FULL_SPEED:
             self._speed = inf
 
-    def failed(self, chat_id: int, now: float) -> bool:
-        """Telegram was in trouble or did not answer; says whether sending stops for all now."""
-        if self.is_closed(now):
-            # It started before sending stopped, and says nothing new.
+    def failed(self, chat_id: int, now: float, began: float = inf) -> bool:
+        """Telegram was in trouble or did not answer; says whether sending stops for all now.
+
+        ``began``: when the message was on its way.
+        """
+        if self._says_nothing_new(now, began):
             return False
         self._failing = _recent(self._failing, now - FAILING_WINDOW)
         self._failing[chat_id] = now
@@ -71,9 +74,9 @@ class Circuit:
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
         return True
 
-    def flooded(self, chat_id: int, pause: timedelta, now: float) -> bool:
+    def flooded(self, chat_id: int, pause: timedelta, now: float, began: float = inf) -> bool:
         """A chat was told to slow down for ``pause``; says whether sending stops for all now."""
-        if self.is_closed(now):
+        if self._says_nothing_new(now, began):
             return False
         # While it begins again, starts are further apart than the usual window.
         window = FLOODED_WINDOW if self._speed == inf else FAILING_WINDOW
@@ -94,7 +97,15 @@ class Circuit:
         """Seconds until the next message may start."""
         return max(0.0, self._closed_until - now, self._next_start - now)
 
+    def _says_nothing_new(self, now: float, began: float) -> bool:
+        """Whether a message was on its way already when sending stopped.
+
+        Hundreds may hang side by side and fail one after the other: that is one trouble.
+        """
+        return self.is_closed(now) or began < self._closed_at
+
     def _close(self, pause: float, now: float) -> None:
+        self._closed_at = now
         self._closed_until = now + pause
         self._next_start = -inf
         self._speed = 1.0

@@ -168,6 +168,7 @@ def _wording(translator: Translator, language: str) -> Wording:
         watch=say("article-watch"),
         picture=say("article-picture"),
         file=say("article-file"),
+        comments=say("article-comments"),
     )
 
 

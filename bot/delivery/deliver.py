@@ -49,6 +49,7 @@ from bot.model import (
     Wait,
 )
 from bot.store import Store, outbox
+from bot.store.unwritten import Unwritten
 from bot.telegram.errors import NO_RICH_MESSAGES, classify, classify_edit, classify_fault
 from bot.telemetry import Metrics
 
@@ -66,6 +67,8 @@ MOST_BLAMED = 5
 NO_MEDIA = "none of its media could be had"
 OWN_FAULT = "a fault of Tidings, see its log"
 UNCONFIRMED = "perhaps sent: every answer was lost"
+WRITTEN_WITHIN = 0.5
+"""Seconds in which a verdict is usually written; after that a kill must not cost its memory."""
 STORE_PAUSE = timedelta(seconds=1)
 """The pause of a message that could not be made while the database cannot be read."""
 
@@ -98,6 +101,7 @@ class Deliverer:
         composer: Composer,
         pages: Pages,
         media: Media,
+        unwritten: Unwritten,
         send: Send,
         send_alert: SendAlert,
         *,
@@ -111,6 +115,7 @@ class Deliverer:
         self._composer = composer
         self._pages = pages
         self._media = media
+        self._unwritten = unwritten
         self._send = send
         self._send_alert = send_alert
         self._pace = pace
@@ -149,7 +154,7 @@ class Deliverer:
         moment = self._clock()
         pause = self._pause_after(claim, verdict)
         try:
-            is_ours = await self._store.insist(outbox.settle, claim, verdict, moment, pause)
+            is_ours = await self._write(claim, verdict, moment, pause)
         except Exception:
             # Nothing is lost: the lease runs out, and the message goes out again.
             log.exception("delivery_not_settled", **_facts(claim))
@@ -340,6 +345,30 @@ class Deliverer:
             await self._media.remember(files, receipt.files)
 
     # ------------------------------------------------------------ what became of it
+
+    async def _write(
+        self, claim: Claim, verdict: Verdict, moment: datetime, pause: timedelta
+    ) -> bool:
+        """Settle; where the database does not take it soon, keep it beside the database, too.
+
+        Returns:
+            Whether the lease was still held.
+        """
+        writing = asyncio.ensure_future(
+            self._store.insist(outbox.settle, claim, verdict, moment, pause)
+        )
+        try:
+            await asyncio.wait({writing}, timeout=WRITTEN_WITHIN)
+            is_kept = not writing.done() or writing.exception() is not None
+            if is_kept:
+                await self._unwritten.add(claim, verdict)
+            is_ours = await writing
+            if is_kept:
+                await self._unwritten.remove(claim)
+            return is_ours
+        finally:
+            # If this was cancelled: waiting for it alone does not end it.
+            writing.cancel()
 
     def _is_last_without_answer(self, claim: Claim, verdict: Verdict) -> bool:
         is_silence = isinstance(verdict, Wait) and verdict.cause is Cause.SILENCE

@@ -93,6 +93,8 @@ class Dispatcher:
         self._doorbell = asyncio.Event()
         self._busy: set[int] = set()
         """Chats whose message is under way, or answered and not written down yet."""
+        self._answered: set[int] = set()
+        """The latter of them."""
         self._tasks: set[asyncio.Task[None]] = set()
         self.last_turn = time.monotonic()
         """When the loop last came round, on the monotonic clock; for the health check."""
@@ -128,7 +130,9 @@ class Dispatcher:
             return
         _, late = await asyncio.wait(self._tasks, timeout=GRACE)
         # Noted before the tasks are cancelled, as each of them takes its chat out of the set.
-        chats = list(self._busy)
+        # Those that are answered keep their leases: by these the next start knows what it may
+        # write down (``outbox.recover``).
+        chats = list(self._busy - self._answered)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -190,7 +194,7 @@ class Dispatcher:
         self._busy.add(claim.target.chat_id)
         self._places.start(claim.target.chat_id, now)
         self._circuit.started(now)
-        return self._keep(self._deliver(claim))
+        return self._keep(self._deliver(claim, now))
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -198,17 +202,19 @@ class Dispatcher:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _deliver(self, claim: Delivery | AlertDelivery) -> None:
+    async def _deliver(self, claim: Delivery | AlertDelivery, began: float) -> None:
         chat_id = claim.target.chat_id
         try:
             verdict = await self._deliverer.attempt(claim)
             # Before settling: while that is written the next message starts, and must know of this
             # answer.
             self._places.end(chat_id, time.monotonic())
-            self._learn(chat_id, verdict)
+            self._learn(chat_id, verdict, began)
+            self._answered.add(chat_id)
             is_settled = await self._deliverer.settle(claim, verdict)
         finally:
             self._busy.discard(chat_id)
+            self._answered.discard(chat_id)
         if is_settled:
             # What comes next in this chat may be due before the loop would look again.
             self.notify()
@@ -218,8 +224,8 @@ class Dispatcher:
         with contextlib.suppress(StoreError):
             await self._store.insist(outbox.release, chat_ids)
 
-    def _learn(self, chat_id: int, verdict: Verdict) -> None:
-        """What an answer says of Telegram itself."""
+    def _learn(self, chat_id: int, verdict: Verdict, began: float) -> None:
+        """What the answer to a message, which began at that moment, says of Telegram itself."""
         now = time.monotonic()
         is_closed = False
         match verdict:
@@ -228,9 +234,9 @@ class Dispatcher:
             case Sent() | PartSent() | Suspended() | TopicClosed() | TopicGone() | Migrated():
                 self._circuit.succeeded(now)
             case Wait(cause=Cause.FLOOD, pause=pause):
-                is_closed = self._circuit.flooded(chat_id, pause, now)
+                is_closed = self._circuit.flooded(chat_id, pause, now, began)
             case Wait(cause=Cause.SERVER | Cause.SILENCE) | Unconfirmed():
-                is_closed = self._circuit.failed(chat_id, now)
+                is_closed = self._circuit.failed(chat_id, now, began)
         if is_closed:
             seconds = round(self._circuit.wait(now), 1)
             reason = getattr(verdict, "reason", "")

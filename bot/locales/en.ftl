@@ -491,8 +491,12 @@ alert-silent =
     🤫 <b>{ $feed }</b> has published nothing for { $lasted }, which is unusual for it.
     I can still read it, and keep checking. When something comes, this message will say so.
 alert-publishing = ✅ <b>{ $feed }</b> publishes again, after { $lasted }.
+# $where: here, or there, in the chat called $chat
 alert-flood =
-    🌊 <b>{ $feed }</b> publishes more than I can post here. I posted the newest; { $count ->
+    🌊 <b>{ $feed }</b> publishes more than I can post { $where ->
+        [there] in <b>{ $chat }</b>
+       *[here] here
+    }. I posted the newest; { $count ->
         [one] this older one I did not post:
        *[other] these { $count } older ones I did not post:
     }
@@ -556,6 +560,7 @@ article-listen = Listen
 article-watch = Watch
 article-picture = Picture
 article-file = File
+article-comments = Comments
 
 ## Choosing the style
 

@@ -402,7 +402,10 @@ alert-silent =
     🤫 <b>{ $feed }</b> 已有{ $lasted }没有新内容，这很少见。
     它仍可读取，我会继续检查；有新内容时，这条消息会更新。
 alert-publishing = ✅ <b>{ $feed }</b> 又有新内容了，沉默了{ $lasted }。
-alert-flood = 🌊 <b>{ $feed }</b> 发布得太多，来不及全部发出。最新的已经发出，以下 { $count } 条较早的没有发：
+alert-flood = 🌊 <b>{ $feed }</b> 发布得太多，我来不及{ $where ->
+        [there] 在 <b>{ $chat }</b>
+       *[here] 在这里
+    }全部发出。最新的已经发出，以下 { $count } 条较早的没有发：
 alert-backlog = 📚 我有{ $lasted }没能读取 <b>{ $feed }</b>，其间积累了很多内容。最新的已经发出，以下 { $count } 条较早的没有发：
 alert-missed = 📪 我有{ $lasted }不能{ $where ->
         [here] 在这里
@@ -448,6 +451,7 @@ article-listen = 收听
 article-watch = 观看
 article-picture = 图片
 article-file = 文件
+article-comments = 评论
 
 ## Choosing the style
 

@@ -66,7 +66,9 @@ from bot.model.message import (
     Upload,
 )
 from bot.model.poll import (
+    COMMENTS,
     NO_VALIDATORS,
+    RELATED,
     Candidate,
     Enclosure,
     FailureStage,
@@ -81,8 +83,10 @@ from bot.model.poll import (
 )
 
 __all__ = [
+    "COMMENTS",
     "DEFAULT_LIMITS",
     "NO_VALIDATORS",
+    "RELATED",
     "AlertDelivery",
     "AlertKind",
     "Attachment",

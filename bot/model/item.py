@@ -1,7 +1,7 @@
 """Items as they are kept."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.model.poll import Enclosure, ParsedItem
 
@@ -21,6 +21,8 @@ class Item:
     tags: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     is_adult: bool = False
+    day: date | None = None
+    """As of ``ParsedItem``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -32,6 +32,11 @@ class UserAgentStyle(StrEnum):
 NO_VALIDATORS = Validators()
 
 
+COMMENTS, RELATED = "comments", "related"
+"""Kinds of what is attached to an item but is no file: where it is discussed (RSS ``comments``),
+and the page that it is about (JSON Feed ``external_url``, Atom ``rel=related``)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Enclosure:
     """A file of an item: RSS ``enclosure``, ``media:content``, Atom ``link rel=enclosure``."""
@@ -39,7 +44,7 @@ class Enclosure:
     url: str
     kind: str = ""
     """MIME type, or the empty string where the feed gives none; ``text/html``: a page that plays
-    it."""
+    it; ``COMMENTS`` or ``RELATED``: no file, but another page."""
     size: int | None = None
     duration: int | None = None
     """Seconds that it plays."""
@@ -47,6 +52,9 @@ class Enclosure:
     """Its own, where the feed gives one; plain text."""
     poster: str | None = None
     """The address of a video's still or a sound's cover."""
+    width: int | None = None
+    height: int | None = None
+    """Pixels, where the feed says them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,9 @@ class ParsedItem:
     enclosures: tuple[Enclosure, ...] = ()
     is_adult: bool = False
     """Whether the feed says that not everybody should see it."""
+    day: date | None = None
+    """The day of publication as written, where the feed gives no time of day; it begins at
+    ``published``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,8 @@ class ParsedFeed:
     """Weekdays (Monday is 0, GMT) without a poll (RSS ``skipDays``)."""
     links: tuple[tuple[str, str], ...] = ()
     """``(rel, absolute address)`` pairs: ``hub`` and ``self`` (W3C WebSub, 4)."""
+    is_cut: bool = False
+    """Whether the document ended in the middle; its last item, if that was broken, is left out."""
     item_cache: bytes = b""
     """What the next poll needs to read only what is new (``parsing.incremental``), where that was
     asked for."""

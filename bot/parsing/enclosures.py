@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from bot.fetching.url import resolve
-from bot.model import Enclosure
+from bot.model import COMMENTS, RELATED, Enclosure
+from bot.model.renditions import has_ending, identity, longer_side
 from bot.parsing import text
 
 MOST = 30
@@ -24,6 +25,10 @@ PLAYING = ("audio/", "video/")
 _PAGE = "page"
 _FETCHABLE = 20_000_000
 """Bytes of a video that Telegram fetches by its address (Bot API, "Sending files")."""
+_UNTOLD_WIDTH = 640
+"""Pixels that a picture is taken for whose width nobody says: it is mostly the original."""
+_WIDE_ENOUGH = 2560
+"""Pixels of a wide screen, which no wider picture would look better on."""
 _NO_FILES = ("text/html", "application/x-shockwave-flash")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2})|(\d{1,6})(?:\.\d*)?")
 # WordPress.com lists the author's face as media.
@@ -51,11 +56,13 @@ def collect(files: Iterable[File], base: str) -> tuple[Enclosure, ...]:
     """
     widest: dict[str, tuple[int, Enclosure]] = {}
     for file in files:
-        address = resolve(base, str(file.get("href") or file.get("url") or ""))
+        # Like links, addresses of files are often escaped once more than XML needs.
+        written = str(file.get("href") or file.get("url") or "").replace("&amp;", "&")
+        address = resolve(base, written)
         kind = kind_of(file)
         if address is None or not _is_content(file, address, kind):
             continue
-        width = number(file.get("width"))
+        width = _width(file)
         enclosure = _enclosure(file, address, kind, base)
         key = _file_name(address, kind)
         known_width, known = widest.get(key, (width, None))
@@ -76,21 +83,42 @@ def _is_content(file: File, address: str, kind: str) -> bool:
 
 
 def best_of_groups(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Files, with one recording of each ``media:group``: the one that can be sent best.
+    """Files, with one recording and one picture of each ``media:group``, which is one thing.
 
-    That is MP4 or MP3, not too large, and wide.
+    The recording that can be sent best: MP4 or MP3, not too large, and wide. The picture that is
+    widest; of several crops of one width, the default.
     """
-    best: dict[object, dict[str, Any]] = {}
+    best: dict[tuple[object, bool], dict[str, Any]] = {}
     for file in files:
-        group = file.get("group")
-        if group and kind_of(file).startswith(PLAYING):
-            best[group] = max(best.get(group, file), file, key=_rank)
-    # Pictures of a group stay beside its recording.
-    return [
-        file
-        for file in files
-        if file is best.get(file.get("group"), file) or not kind_of(file).startswith(PLAYING)
-    ]
+        group = _group(file)
+        if group:
+            rank = _rank if group[1] else _picture_rank
+            best[group] = max(best.get(group, file), file, key=rank)
+    return [file for file in files if file is best.get(_group(file) or (None, False), file)]
+
+
+def _group(file: File) -> tuple[object, bool] | None:
+    """The ``media:group`` of a file, and whether it plays; ``None``: it is neither or in none."""
+    group, kind = file.get("group"), kind_of(file)
+    if not group or not kind.startswith(("image/", *PLAYING)):
+        return None
+    return group, kind.startswith(PLAYING)
+
+
+def widest(pictures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The widest of pictures, the first of equals; nothing where there is none."""
+    return [max(pictures, key=_picture_rank)] if pictures else []
+
+
+def _picture_rank(file: File) -> tuple[int, bool]:
+    return _width(file), str(file.get("isdefault") or "").lower() == "true"
+
+
+def _width(file: File) -> int:
+    """The width by which renditions are compared; what is wider than a screen counts less."""
+    address = str(file.get("href") or file.get("url") or "")
+    width = number(file.get("width")) or longer_side(address) or _UNTOLD_WIDTH
+    return width if width <= _WIDE_ENOUGH else -width
 
 
 def _rank(file: File) -> tuple[bool, bool, int]:
@@ -106,6 +134,8 @@ def _enclosure(file: File, address: str, kind: str, base: str) -> Enclosure:
         duration=seconds(file.get("duration")) or None,
         title=text.title(str(file.get("title") or ""), is_html=False),
         poster=resolve(base, str(file.get("poster") or "")),
+        width=number(file.get("width")) or None,
+        height=number(file.get("height")) or None,
     )
 
 
@@ -136,6 +166,8 @@ def kind_of(file: File) -> str:
     """
     if file.get("medium") == _PAGE:
         return "text/html"
+    if file.get("medium") in (COMMENTS, RELATED):
+        return str(file["medium"])
     declared = str(file.get("type") or "").strip().lower().partition(";")[0]
     if "/" in declared and not declared.startswith(("text/", "application/octet")):
         return declared
@@ -153,9 +185,9 @@ def number(written: object) -> int:
 
 
 def _file_name(address: str, kind: str) -> str:
-    """What tells files apart: renditions of a picture differ in the query only (``a.jpg?w=1``)."""
-    if kind.startswith("image/") and _guessed(address):
-        return address.partition("?")[0]
+    """What tells files apart: renditions of a picture are one file."""
+    if kind.startswith("image/") and has_ending(address):
+        return identity(address)
     return address
 
 

@@ -6,12 +6,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from html import escape
 from itertools import chain
 from typing import Any
 
 from bot.fetching.url import resolve
-from bot.model import ParsedFeed, ParsedItem
+from bot.model import COMMENTS, RELATED, ParsedFeed, ParsedItem
 from bot.parsing import dates, enclosures, text
+from bot.parsing.dates import Hints, Moment
 from bot.parsing.xml_feed import XmlFeed
 
 Fields = dict[str, Any]
@@ -35,8 +37,9 @@ def feed_of(document: XmlFeed, url: str, now: datetime | None) -> ParsedFeed:
 
     Links are resolved against the site (RSS) or ``url`` (Atom).
     """
-    base = base_of(document, url)
-    items = tuple(item_of(entry, document.feed, base, now) for entry in document.entries)
+    base, hints = base_of(document, url), hints_of(document, now)
+    feed = document.feed
+    items = tuple(item_of(entry, feed, base, hints, now) for entry in document.entries)
     return about(document, url, items)
 
 
@@ -53,6 +56,7 @@ def about(document: XmlFeed, url: str, items: tuple[ParsedItem, ...]) -> ParsedF
         links=_hubs(feed, url),
         skip_hours=_skip_hours(feed),
         skip_days=_skip_days(feed),
+        is_cut=document.is_cut,
     )
 
 
@@ -64,25 +68,39 @@ def base_of(document: XmlFeed, url: str) -> str:
     return link if link and document.version.startswith("rss") else url
 
 
-def item_of(entry: Fields, feed: Fields, base: str, now: datetime | None) -> ParsedItem:
+def hints_of(document: XmlFeed, now: datetime | None) -> Hints:
+    """How the dates of a document are meant."""
+    written = chain.from_iterable(map(_dates, document.entries))
+    return dates.hints_of(written, str(document.feed.get("language") or ""), now)
+
+
+def item_of(
+    entry: Fields, feed: Fields, base: str, hints: Hints, now: datetime | None
+) -> ParsedItem:
     """One entry of a feed as a ``ParsedItem``."""
+    moment = _published(entry, hints, now)
+    link = _first_address(base, chain(_links(entry), _substitute_links(entry)))
+    files = chain(_files(entry, feed), _pages(entry, link))
     labels = (tag.get("label") or tag.get("term") or "" for tag in _dicts(entry, "tags"))
     return ParsedItem(
         id=text.clean(str(dict.get(entry, "id") or "")).strip() or None,
-        link=_first_address(base, chain(_links(entry), _substitute_links(entry))),
+        link=link,
         title=_title(entry),
         author=_author(entry),
-        published=_published(entry, now),
-        html=text.tame(text.fullest(_bodies(entry))),
+        published=moment.at if moment else None,
+        html=text.tame(_body(entry, base)),
         tags=text.distinct(labels, MOST_TAGS),
-        enclosures=enclosures.collect(_files(entry, feed), base),
+        enclosures=enclosures.collect(files, base),
         is_adult=_is_adult(entry) or _is_adult(feed),
+        day=moment.day if moment else None,
     )
 
 
-def is_settled(entry: Fields, now: datetime | None) -> bool:
-    """Whether the entry's date stays what it is, whenever it is read again."""
-    return _published(entry, now) == _published(entry, None)
+def is_settled(entry: Fields, hints: Hints, now: datetime | None) -> bool:
+    """Whether the entry's date stays what it is, whenever it is read again beside other entries."""
+    if any(map(dates.depends_on_others, _dates(entry))):
+        return False
+    return _published(entry, hints, now) == _published(entry, hints, None)
 
 
 def _title(context: Fields) -> str:
@@ -125,14 +143,38 @@ def _first_address(base: str, references: Iterable[str]) -> str | None:
     return None
 
 
-def _bodies(entry: Fields) -> Iterator[str]:
-    for part in [*_dicts(entry, "content"), dict.get(entry, "summary_detail") or {}]:
+def _body(entry: Fields, base: str) -> str:
+    """What an entry says: its own text, else what is said of it and of its files."""
+    parts = [*_dicts(entry, "content"), dict.get(entry, "summary_detail") or {}]
+    body = text.fullest(_texts(parts, base))
+    if body:
+        return body
+    substitutes = (
+        dict.get(entry, "subtitle_detail") or {},
+        {"value": dict.get(entry, "googleplay_description"), "type": "text/plain"},
+        dict.get(entry, "media_description_detail") or {},
+    )
+    return next(_texts(substitutes, base), "")
+
+
+def _texts(parts: Iterable[Fields], base: str) -> Iterator[str]:
+    """The texts among the parts of an entry, as HTML."""
+    for part in parts:
         value = str(part.get("value") or "").strip()
         kind = str(part.get("type") or "text/html")
         if value and kind == "text/plain":
             yield text.paragraph(value)
         elif value and kind.startswith(_TEXT_TYPES):
-            yield _VOID_END.sub("", text.clean(value))
+            yield _with_base(_VOID_END.sub("", text.clean(value)), part, base)
+
+
+def _with_base(body: str, part: Fields, base: str) -> str:
+    """A body that says what its relative addresses belong to (``xml:base``; RFC 4287, 2)."""
+    written = str(part.get("base") or "")
+    if not written or not text.RELATIVE.search(body):
+        return body
+    address = resolve(base, written)
+    return f'<base href="{escape(address)}">{body}' if address else body
 
 
 def _author(entry: Fields) -> str:
@@ -144,25 +186,27 @@ def _author(entry: Fields) -> str:
     return ", ".join(text.distinct(map(text.person, names), MOST_AUTHORS))
 
 
-def _published(entry: Fields, now: datetime | None) -> datetime | None:
-    fields = ("published", "updated", "created")
-    for field in fields:
-        date = dates.plausible(dates.from_struct(dict.get(entry, f"{field}_parsed")), now)
-        if date:
-            return date
-    for field in fields:
-        written = str(dict.get(entry, field) or "")
-        date = dates.plausible(dates.read_date(written), now)
-        if date:
-            return date
+def _published(entry: Fields, hints: Hints, now: datetime | None) -> Moment | None:
+    for written in _dates(entry):
+        moment = dates.plausible(dates.read_date(written, hints), now)
+        if moment:
+            return moment
     return None
+
+
+def _dates(entry: Fields) -> Iterator[str]:
+    """What an entry gives as its dates, best first."""
+    for field in ("published", "updated", "created"):
+        written = dict.get(entry, field)
+        if written:
+            yield str(written)
 
 
 def _files(entry: Fields, feed: Fields) -> Iterator[Fields]:
     """Every file that an entry names; its small or general picture only where there is no other."""
     linked = [link for link in _dicts(entry, "links") if link.get("rel") == "enclosure"]
     files = enclosures.best_of_groups([*linked, *_dicts(entry, "media_content")])
-    general = [*_dicts(entry, "media_thumbnail")[:1], dict.get(entry, "image") or {}]
+    general = [*enclosures.widest(_dicts(entry, "media_thumbnail")), dict.get(entry, "image") or {}]
     pictures = [picture for picture in general if picture]
     stills = [_address(picture) for picture in (*pictures, *_pictures(files))]
     plays = False
@@ -180,6 +224,23 @@ def _files(entry: Fields, feed: Fields) -> Iterator[Fields]:
     if not _pictures(files):
         for picture in pictures:
             yield {**picture, "medium": "image"}
+
+
+def _pages(entry: Fields, link: str | None) -> Iterator[Fields]:
+    """Pages beside the item's own: where it is discussed, and what it is about."""
+    comments = str(dict.get(entry, "comments") or "")
+    related = ""
+    for other in _dicts(entry, "links"):
+        href, is_page = str(other.get("href") or ""), other.get("type", "text/html") in _HTML_TYPES
+        if is_page and other.get("rel") == "replies":
+            comments = comments or href
+        elif is_page and other.get("rel") == "related":
+            related = related or href
+    count = enclosures.number(dict.get(entry, "slash_comments"))
+    # Most comments stand on the page of the item itself.
+    if comments.partition("#")[0] != (link or "").partition("#")[0]:
+        yield {"href": comments, "medium": COMMENTS, "title": str(count or "")}
+    yield {"href": related, "medium": RELATED}
 
 
 def _poster(file: Fields, stills: list[str], feed: Fields) -> str:

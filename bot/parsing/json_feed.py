@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from bot.errors import NotAFeed
 from bot.fetching.url import host_of, resolve
-from bot.model import ParsedFeed, ParsedItem
+from bot.model import RELATED, ParsedFeed, ParsedItem
 from bot.parsing import dates, enclosures, text
+from bot.parsing.dates import Hints, Moment
 from bot.parsing.entries import LONGEST_LANGUAGE, MOST_AUTHORS, MOST_TAGS
 
 MOST_ITEMS = 500
@@ -34,10 +36,13 @@ def read(document: str, url: str, now: datetime | None) -> ParsedFeed:
     # Many sites answer some JSON of an API at such addresses: only the version tells a feed.
     if not isinstance(feed, dict) or not _is_json_feed(feed):
         raise NotAFeed(f"{host_of(url)}: JSON, but no JSON Feed", host=host_of(url))
+    items = _dicts(feed, "items")[:MOST_ITEMS]
+    written = chain.from_iterable(map(_dates, items))
+    hints = dates.hints_of(written, _text(feed, "language"), now)
     return ParsedFeed(
         title=text.title(_text(feed, "title"), is_html=False),
         link=resolve(url, _text(feed, "home_page_url")),
-        items=tuple(_item(item, url, now) for item in _dicts(feed, "items")[:MOST_ITEMS]),
+        items=tuple(_item(item, url, hints, now) for item in items),
         language=text.title(_text(feed, "language"), is_html=False)[:LONGEST_LANGUAGE],
         links=tuple(_hubs(feed, url)),
     )
@@ -57,7 +62,8 @@ def _hubs(feed: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
         yield "self", own
 
 
-def _item(item: dict[str, Any], url: str, now: datetime | None) -> ParsedItem:
+def _item(item: dict[str, Any], url: str, hints: Hints, now: datetime | None) -> ParsedItem:
+    moment = _published(item, hints, now)
     names = [text.person(_text(author, "name")) for author in _authors(item)]
     tags = [tag for tag in _list(item, "tags") if isinstance(tag, str)]
     return ParsedItem(
@@ -65,10 +71,11 @@ def _item(item: dict[str, Any], url: str, now: datetime | None) -> ParsedItem:
         link=resolve(url, _text(item, "url")) or resolve(url, _text(item, "external_url")),
         title=text.title(_text(item, "title"), is_html=False),
         author=", ".join(text.distinct(names, MOST_AUTHORS)),
-        published=_date(item, "date_published", now) or _date(item, "date_modified", now),
+        published=moment.at if moment else None,
         html=text.tame(_body(item)),
         tags=text.distinct(tags, MOST_TAGS),
         enclosures=enclosures.collect(_files(item), url),
+        day=moment.day if moment else None,
     )
 
 
@@ -94,6 +101,9 @@ def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
 def _files(item: dict[str, Any]) -> Iterator[enclosures.File]:
     picture = _text(item, "image") or _text(item, "banner_image")
     yield {"href": picture, "medium": "image"}
+    external = _text(item, "external_url")
+    if _text(item, "url") and external:
+        yield {"href": external, "medium": RELATED}
     for attachment in _dicts(item, "attachments"):
         yield {
             "href": _text(attachment, "url"),
@@ -105,11 +115,18 @@ def _files(item: dict[str, Any]) -> Iterator[enclosures.File]:
         }
 
 
-def _date(item: dict[str, Any], key: str, now: datetime | None) -> datetime | None:
-    try:
-        return dates.plausible(datetime.fromisoformat(_text(item, key).strip()), now)
-    except ValueError:
-        return None
+def _published(item: dict[str, Any], hints: Hints, now: datetime | None) -> Moment | None:
+    for written in _dates(item):
+        moment = dates.plausible(dates.read_date(written, hints), now)
+        if moment:
+            return moment
+    return None
+
+
+def _dates(item: dict[str, Any]) -> Iterator[str]:
+    """What an item gives as its dates, best first."""
+    yield _text(item, "date_published")
+    yield _text(item, "date_modified")
 
 
 def _text(holder: dict[str, Any], key: str) -> str:

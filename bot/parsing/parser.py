@@ -33,7 +33,10 @@ MOST_PREFIXES = 200
 
 # Atomic: otherwise a row of comments could be split in exponentially many ways.
 _PAGE = re.compile(
-    r"(?>\s+|<\?xml\b[^>]*\?>|<!--.*?-->)*+<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL
+    r"(?>\s+|<\?xml\b[^>]*\?>|<!--.*?-->)*+"
+    # Some feeds call themselves HTML: the first element tells.
+    r"<(?:html|!doctype\s+html\b(?![^>]*>(?>\s+|<[?!][^>]*>)*+<(?:rss|feed|rdf:rdf|channel)))\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _PREFIX = re.compile(r"\bxmlns:([^\s=\"'<>]+)")
 _WARM_UP = b"<rss version='2.0'><channel><title>-</title></channel></rss>"

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterable
+from hashlib import blake2b
 
 LONGEST_BODY = 500_000
 """Characters of a body; the rest is cut."""
@@ -10,6 +11,9 @@ DEEPEST = 500
 """Elements inside one another."""
 LONGEST_TITLE = 1000
 """Characters; what is longer is a text without a title."""
+
+COMPARED_LENGTH = 20_000
+"""Characters of a body that count for ``text_digest``; a book behind them holds up nobody."""
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # An unclosed comment runs to the end: looking for its end anew at every "<!--" would take quadratic
@@ -21,8 +25,20 @@ _NESTING = re.compile(
     r"|meta)\b)[a-z]",
     re.IGNORECASE,
 )
+_NO_TEXT = re.compile(r"<[^<>]*>|(?<=[\w/])(?:\?|;jsessionid=)[^\s\"'<>]*")
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"\r\n?|\n")
+_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+"""Elements whose text is none of the page."""
+_CAPTION = re.compile(r"<figcaption\b.*?</figcaption\s*>", re.IGNORECASE | re.DOTALL)
+_SHOWING = re.compile(
+    r"<(figure|picture|video|audio|iframe)\b.*?</\1\s*>|<img\b[^<>]*>", re.IGNORECASE | re.DOTALL
+)
+"""Elements that show something."""
+RELATIVE = re.compile(
+    r"\b(?:href|src|srcset|poster)\s*=\s*+[\"']?+(?!\s*(?:#|//|[a-z][a-z0-9+.-]*:))", re.IGNORECASE
+)
+"""An address in HTML that means something on one page only."""
 _IN_BRACKETS = re.compile(r"(.*?)\s*\(([^()]+)\)")
 _MAIL = re.compile(r"\s*[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?\s*")
 
@@ -35,23 +51,47 @@ def clean(text: str) -> str:
 def title(text: str, *, is_html: bool) -> str:
     """A title as one line of plain text; escaped twice, as many feeds do, is still read right."""
     if is_html:
+        if "</s" in text or "</S" in text:
+            text = _UNSEEN.sub("", text)
         text = _TAG.sub("", _BREAKING_TAG.sub(" ", text))
     line = " ".join(clean(html.unescape(text)).split())
     return line if len(line) <= LONGEST_TITLE else line[: LONGEST_TITLE - 1] + "…"
 
 
 def paragraph(text: str) -> str:
-    """Plain text as HTML that looks the same."""
-    return _LINE_BREAK.sub("<br>\n", html.escape(clean(text).strip(), quote=False))
+    """Plain text as HTML that says the same.
+
+    Line breaks stay line breaks: which of them are meant, renderers find out (``content.html``).
+    """
+    return _LINE_BREAK.sub("\n", html.escape(clean(text).strip(), quote=False))
 
 
 def fullest(bodies: Iterable[str]) -> str:
-    """The body with the most text, markup not counted; the first of equals."""
+    """The body with the most text, markup and captions not counted; the first of equals.
+
+    Where it shows nothing, what another shows stands before it.
+    """
     choice = list(bodies)
     # Most items have one body, and counting costs a pass over it.
     if len(choice) <= 1:
         return "".join(choice)
-    return max(choice, key=lambda body: len(_TAG.sub("", body)))
+    best = max(choice, key=_length)
+    if _SHOWING.search(best):
+        return best
+    for other in choice:
+        shown = "".join(match[0] for match in _SHOWING.finditer(other))
+        if shown:
+            # Beside tags, line breaks would be blanks.
+            text = best if _TAG.search(best) else _LINE_BREAK.sub("<br>\n", best)
+            return f"<div>{shown}</div>\n{text}"
+    return best
+
+
+def _length(body: str) -> int:
+    """Characters that a body says."""
+    if "<fig" in body or "</s" in body:
+        body = _UNSEEN.sub("", _CAPTION.sub("", body))
+    return len(_TAG.sub("", body))
 
 
 def tame(body: str) -> str:
@@ -64,6 +104,17 @@ def tame(body: str) -> str:
     if short.count("<") > DEEPEST and _depth(short) > DEEPEST:
         return paragraph(html.unescape(_TAG.sub("", short)))
     return short
+
+
+def text_digest(body: str) -> bytes:
+    """Eight bytes of what an HTML body says; empty where it says nothing.
+
+    Markup, blanks and what addresses carry for one visit (queries, sessions) do not count.
+    """
+    words = "".join(_NO_TEXT.sub("", body[:COMPARED_LENGTH]).split())
+    if not words:
+        return b""
+    return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def person(name: str) -> str:

@@ -7,8 +7,10 @@
 - nothing is sanitised or resolved inside HTML: that takes three quarters of the time, and is done
   later, for what is sent only;
 - expat buffers its text callbacks: a third of the time that remains;
-- ``atom:link`` does not displace the ``<link>`` of an RSS item, ``media:description`` is plain text
-  by default, and a ``media:thumbnail`` belongs to the file that it stands in;
+- ``atom:link`` does not displace the ``<link>`` of an RSS item, ``media:description`` and the
+  ``media:title`` of a file never displace what the item says, and a ``media:thumbnail`` belongs to
+  the file that it stands in;
+- an unknown word for the type of a text means HTML;
 - a namespace that was declared on an element ends with it, and nothing of an item is left on the
   stack of elements: otherwise an item would be read by what stood before it.
 """
@@ -17,7 +19,7 @@ import contextlib
 import io
 import re
 import xml.sax
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.entities import html5
 from typing import Any, TypeVar
 from xml.sax import expatreader, handler, xmlreader
@@ -26,12 +28,19 @@ from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.mixin import _FeedParserMixin
 from feedparser.sanitizer import replace_doctype
 
+from bot.parsing import mending
+
 SET_BY_EVERY_ITEM = {"title_depth": -1, "guidislink": 0, "hasContent": 0}
 """What the handlers remember only until the next item begins; set back to this between items."""
 
 MOST_ITEMS = 5000
 FIRST_ITEMS = 500
 """How many are read of a feed with more than ``MOST_ITEMS``."""
+
+MOST_TAGS_READ = 200
+"""Tags of one item; far more than a message shows."""
+LONGEST_AUTHOR_READ = 300
+"""Characters in which a mail address is looked for."""
 
 _DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*\?>")
 _FIRST_ELEMENT = re.compile(rb"<\w")
@@ -54,6 +63,8 @@ _SUSPECT = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{2,5}|#x[0-9a-fA-F]{2,
 _HANDLER_ERRORS = (xml.sax.SAXException, ValueError, LookupError, TypeError, AttributeError)
 _BUFFER = 262144
 _C1 = re.compile("[\x80-\x9f]")
+_KNOWN_TYPES = frozenset({"text", "plain", "html", "xhtml"})
+"""Words for the type of a text beside MIME types (RFC 4287, 3.1.1)."""
 _DTD_SEARCHED = 65536
 """Bytes in which a document declares its entities, if it does."""
 
@@ -66,6 +77,8 @@ class XmlFeed:
     """``rss20``, ``atom10`` ...; empty where nothing says that this is a feed."""
     feed: dict[str, Any]
     entries: list[dict[str, Any]]
+    is_cut: bool = False
+    """Whether the document ends before its root does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +137,16 @@ def read(source: Source) -> XmlFeed:
     Addresses come out resolved against ``xml:base`` only; ids as written.
     """
     data = source.data if source.declares_entities else _AMPERSAND.sub(_escaped, source.data)
-    parsed = read_strictly(data, StrictHandlers()) or _read_loosely(data.decode(), source.entities)
-    return gathered(source, parsed)
+    parsed = read_strictly(data, StrictHandlers())
+    if parsed is not None:
+        return gathered(source, parsed)
+    document = data.decode("utf-8", "ignore")
+    is_cut = mending.is_cut(document)
+    if is_cut:
+        document = mending.without_broken_item(document)
+    parsed = read_strictly(mending.mended(document).encode(), StrictHandlers())
+    feed = gathered(source, parsed or _read_loosely(document, source.entities))
+    return replace(feed, is_cut=is_cut)
 
 
 def gathered(source: Source, handlers: Any) -> XmlFeed:  # noqa: ANN401 - feedparser is untyped
@@ -164,6 +185,19 @@ def _reference(digits: bytes, radix: int) -> bytes:
     return b"&#%d;" % code if allowed else b""
 
 
+def _text_type(written: str) -> str:
+    """The type of a text as feedparser knows it; what is no MIME type is HTML.
+
+    With an unknown type, feedparser would take the text for base64.
+    """
+    kind = written.partition(";")[0].strip().lower()
+    if kind in _KNOWN_TYPES:
+        return kind
+    if "html" in kind:
+        return "xhtml" if "xhtml" in kind else "html"
+    return kind if "/" in kind else "html"
+
+
 class _OwnRules:
     """Where we differ from feedparser; mixed in before its own handlers."""
 
@@ -185,13 +219,37 @@ class _OwnRules:
         if bases:
             self.baseuri = bases[-1]
 
-    def push_content(self, *args: Any) -> None:  # noqa: ANN401 - feedparser is untyped
-        super().push_content(*args)  # type: ignore[misc]  # as above
+    def push_content(self, tag: str, attrs: dict[str, Any], *args: Any) -> None:  # noqa: ANN401 - feedparser is untyped
+        written = attrs.get("type")
+        if written and written not in _KNOWN_TYPES:
+            attrs = {**attrs, "type": _text_type(written)}
+        super().push_content(tag, attrs, *args)  # type: ignore[misc]  # as above
         # feedparser's own dictionary is slow, and this one is asked for every piece of text.
         self.contentparams = {**self.contentparams}  # type: ignore[has-type]  # as above
 
+    def _start_channel(self, attrs: dict[str, Any]) -> None:
+        super()._start_channel(attrs)  # type: ignore[misc]  # as above
+        is_root = vars(self)["depth"] == 1
+        if is_root and not self.version:  # type: ignore[has-type]  # as above
+            self.version = "cdf"
+
+    def _add_tag(self, *args: Any) -> None:  # noqa: ANN401 - as above
+        context = self._get_context()  # type: ignore[attr-defined]  # feedparser's mixin has it
+        # feedparser compares each one with all before it.
+        if len(context.get("tags", ())) < MOST_TAGS_READ:
+            super()._add_tag(*args)  # type: ignore[misc]  # as above
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        context = self._get_context()  # type: ignore[attr-defined]  # as above
+        # feedparser looks for a mail address in it, in a time that grows with the square.
+        if len(context.get(key) or "") <= LONGEST_AUTHOR_READ:
+            super()._sync_author_detail(key)  # type: ignore[misc]  # as above
+
     def _start_link(self, attrs: dict[str, Any]) -> None:
         written = not attrs.keys() & {"href", "url", "uri"}
+        # feedparser takes every link for one to a page; of a file that must be said.
+        if attrs.get("rel") == "enclosure":
+            attrs.setdefault("type", "")
         super()._start_link(attrs)  # type: ignore[misc]  # as above
         context = self._get_context()  # type: ignore[attr-defined]  # feedparser's mixin has it
         if written and context.get("links"):
@@ -221,9 +279,42 @@ class _OwnRules:
         if self._medium is not None and attrs.get("url"):
             self._medium.setdefault("poster", attrs["url"])
 
+    def _start_media_title(self, attrs: dict[str, Any]) -> None:
+        """Keep the name of a file apart from the item's; that of a group is of the item."""
+        if self._medium is None:
+            super()._start_media_title(attrs)  # type: ignore[misc]  # as above
+        else:
+            self.push_content("media_title", attrs, "text/plain", 1)
+
+    def _end_media_title(self) -> None:
+        if self._medium is None:
+            super()._end_media_title()  # type: ignore[misc]  # as above
+        else:
+            self.pop_content("media_title")  # type: ignore[attr-defined]  # as above
+
     def _start_media_description(self, attrs: dict[str, Any]) -> None:
-        attrs.setdefault("type", "plain")
-        super()._start_media_description(attrs)  # type: ignore[misc]  # as above
+        """Keep what is said of a file, as its alternative text, apart from what the item says."""
+        self.push_content("media_description", attrs, "text/plain", 1)
+
+    def _end_media_description(self) -> None:
+        self.pop_content("media_description")  # type: ignore[attr-defined]  # as above
+
+    def _end_published(self) -> None:
+        """Keep a date as it was written: feedparser fills in what it does not find in it."""
+        self.pop("published")  # type: ignore[attr-defined]  # as above
+
+    _end_pubdate = _end_issued = _end_published
+
+    def _end_updated(self) -> None:
+        self.pop("updated")  # type: ignore[attr-defined]  # as above
+
+    _end_modified = _end_lastbuilddate = _end_updated
+
+    def _end_created(self) -> None:
+        self.pop("created")  # type: ignore[attr-defined]  # as above
+
+    def _end_expirationdate(self) -> None:
+        self.pop("expired")  # type: ignore[attr-defined]  # as above
 
     def _end_hour(self) -> None:
         self._gather("hour", "skip_hours")

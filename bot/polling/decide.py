@@ -3,7 +3,8 @@
 ``decide`` gives the ``FeedUpdate`` that the store applies in one transaction.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, pairwise
@@ -13,6 +14,7 @@ from bot.errors import FetchError, ParseError
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
 from bot.model import (
+    NO_VALIDATORS,
     AlertKind,
     Feed,
     FeedAlert,
@@ -24,8 +26,9 @@ from bot.model import (
     ParsedItem,
 )
 from bot.parsing.incremental import PARSER_VERSION, CachedItem
+from bot.parsing.text import text_digest
 from bot.polling.health import with_alerts
-from bot.polling.identity import Identity, Keys, choose_identity, fingerprint, identify
+from bot.polling.identity import DOUBT, Identity, Keys, choose_identity, fingerprint, identify
 from bot.polling.redirects import is_proven, update_move
 from bot.polling.schedule import (
     PollContext,
@@ -40,7 +43,8 @@ from bot.polling.schedule import (
 T = TypeVar("T")
 
 MASS_CHANGE_MIN = 5
-"""Fewer new items than this are never held back as a change of ids, or as an archive."""
+"""Fewer new items than this are never held back as an archive; as a change of ids only where each
+says what a known one said."""
 OUTAGE = timedelta(hours=48)
 """After so long without a successful poll, many new items are a backlog."""
 BACKLOG_MOST, BACKLOG_SENT = 20, 10
@@ -51,7 +55,11 @@ ARCHIVE_AGE = timedelta(days=7)
 """How much older than the newest known item an item of an archive is at least."""
 MOST_COMPARED = 100
 """Only so many known items, from the top of a document, are checked for changes."""
+CUT_LONGEST = timedelta(days=1)
+"""A feed whose documents end in the middle for longer than this has no others."""
 NO_CONTEXT = PollContext()
+_SHOWN = re.compile(r"<(?:img|video|audio|picture|iframe|embed|object)\b", re.IGNORECASE)
+"""What a body without a text may show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +75,19 @@ class FeedDocument:
 
     @classmethod
     def of(cls, feed: Feed | None, fetched: Fetched, document: ParsedFeed) -> "FeedDocument":
-        """Compute the keys of the document's items; ``feed`` is ``None`` for one never seen."""
-        kept = Identity(feed.identity) if feed is not None and feed.identity else None
+        """Compute the keys of the document's items; ``feed`` is ``None`` for one never seen.
+
+        Items that have nothing to show are left out: no message could be made of them.
+        """
+        items = tuple(item for item in document.items if _says_something(item))
+        if len(items) < len(document.items):
+            document = replace(document, items=items)
+        kept, is_reread = None, False
+        if feed is not None and feed.identity:
+            kept = Identity(feed.identity.removesuffix(DOUBT))
+            is_reread = feed.parser_version != PARSER_VERSION
         identity = choose_identity(document.items, kept)
-        keys = tuple(identify(document.items, identity))
+        keys = tuple(identify(document.items, identity, kept, by_link_and_title=is_reread))
         all_keys = dict.fromkeys(chain.from_iterable(item_keys.all for item_keys in keys))
         return cls(fetched, document, identity, keys, tuple(all_keys))
 
@@ -120,6 +137,12 @@ def oldest_first(chosen: Sequence[T], document: Sequence[ParsedItem]) -> Sequenc
     return chosen if rising > falling else chosen[::-1]
 
 
+def _says_something(item: ParsedItem) -> bool:
+    if item.title or item.link or item.enclosures:
+        return True
+    return bool(text_digest(item.html) or _SHOWN.search(item.html))
+
+
 def _decide(
     feed: Feed, response: FeedResponse, known: frozenset[bytes], now: datetime, context: PollContext
 ) -> FeedUpdate:
@@ -167,15 +190,19 @@ def _decide_document(
     if mass_change:
         # Recognised items are remembered by their new ids, and not sent. The rest is news as ever.
         fresh = {key: pair for key, pair in unknown.items() if not _is_recognised(pair[1], known)}
-    new_items = [NewItem(item, key, fingerprint(item)) for key, (item, _) in fresh.items()]
+    new_items = [
+        NewItem(item, key, fingerprint(item, keys.text)) for key, (item, keys) in fresh.items()
+    ]
     items = tuple(oldest_first(new_items, document.items))
     has_known_item = any(_is_known(keys, known) for keys in response.keys)
     backlog = _backlog(feed, items, now)
     flood = 0 if backlog else _flood(feed, items, context)
-    read = _with_document(feed, response, items, now)
-    moved = _with_move(
-        healthy(read, fetched, context, now), fetched, now, has_known_item=has_known_item
-    )
+    held = unknown.keys() - fresh.keys()
+    read = _with_document(feed, response, items, _identity(feed, response, known, held), now)
+    well = healthy(read, fetched, context, now)
+    if document.is_cut:
+        well = _after_cut(feed, well, now)
+    moved = _with_move(well, fetched, now, has_known_item=has_known_item)
     # Backlog, flood and archive all count from the oldest item, so the largest covers the others.
     return replace(
         moved,
@@ -188,7 +215,7 @@ def _decide_document(
             *moved.alerts,
             *_count_alert(AlertKind.BACKLOG, backlog, since=feed.last_ok),
             *_count_alert(AlertKind.FLOOD, flood),
-            *_count_alert(AlertKind.RENUMBERED, len(unknown) - len(fresh)),
+            *_renumbered_alert(feed, len(unknown) - len(fresh)),
         ),
         fingerprints=_known_fingerprints(pairs, known),
         reread=feed.parser_version != PARSER_VERSION,
@@ -196,7 +223,11 @@ def _decide_document(
 
 
 def _with_document(
-    feed: Feed, response: FeedDocument, items: Sequence[NewItem], now: datetime
+    feed: Feed,
+    response: FeedDocument,
+    items: Sequence[NewItem],
+    identity: str,
+    now: datetime,
 ) -> Feed:
     """The feed with what its document says of it."""
     document = response.document
@@ -205,7 +236,7 @@ def _with_document(
         title=document.title or feed.title,
         link=document.link or feed.link,
         body_hash=response.fetched.body_hash,
-        identity=response.identity.value if document.items else feed.identity,
+        identity=identity,
         arrivals=_arrivals(feed, items, now),
         ttl=document.ttl or timedelta(),
         skip_hours=document.skip_hours,
@@ -213,6 +244,16 @@ def _with_document(
         parser_version=PARSER_VERSION,
         reread_from=None,
     )
+
+
+def _after_cut(before: Feed, feed: Feed, now: datetime) -> Feed:
+    """A feed whose document ended in the middle: that is asked for again as a whole.
+
+    It is no baseline, as all that stood behind its end would be news next time. The very same bytes
+    at the next poll are one, as is any document of a feed that is cut for a day.
+    """
+    is_usual = before.created is not None and now - before.created > CUT_LONGEST
+    return replace(feed, validators=NO_VALIDATORS, has_baseline=before.has_baseline or is_usual)
 
 
 def _arrivals(feed: Feed, items: Sequence[NewItem], now: datetime) -> tuple[datetime, ...]:
@@ -227,7 +268,7 @@ def _known_fingerprints(
 ) -> tuple[tuple[bytes, bytes], ...]:
     """What known items say now; cached ones have the bytes that they had before."""
     return tuple(
-        (keys.primary, fingerprint(item))
+        (keys.primary, fingerprint(item, keys.text))
         for item, keys in pairs[:MOST_COMPARED]
         if keys.primary in known and not isinstance(item, CachedItem)
     )
@@ -239,6 +280,11 @@ def _count_alert(
     if not count:
         return ()
     return (FeedAlert(kind, since=since, facts={"count": count}),)
+
+
+def _renumbered_alert(feed: Feed, count: int) -> tuple[FeedAlert, ...]:
+    """Of a feed's habit its readers hear once."""
+    return () if feed.identity.endswith(DOUBT) else _count_alert(AlertKind.RENUMBERED, count)
 
 
 def _backlog(feed: Feed, items: Sequence[NewItem], now: datetime) -> int:
@@ -306,18 +352,50 @@ def _with_move(
     return FeedUpdate(replace(feed, pending_move=move), moved=move.target, alerts=alerts)
 
 
+def _identity(
+    feed: Feed, response: FeedDocument, known: frozenset[bytes], held: Collection[bytes]
+) -> str:
+    """What tells the feed's items apart from now on.
+
+    A feed that names most of its items anew is doubted. Where that happens again, it is its habit,
+    and items are known by what they say: their names would fill the store, and prove nothing.
+
+    Args:
+        feed: As it was before.
+        response: Its document.
+        known: Those of the document's keys that the store has already.
+        held: The primary keys of items that are not sent, as their ids have changed.
+    """
+    if not response.document.items:
+        return feed.identity
+    doubt = DOUBT if feed.identity.endswith(DOUBT) else ""
+    renamed = [keys for keys in response.keys if keys.primary in held or _is_renamed(keys, known)]
+    if not feed.has_baseline or 2 * len(renamed) <= len(response.keys):
+        return response.identity + doubt
+    return Identity.CONTENT + doubt if doubt else response.identity + DOUBT
+
+
+def _is_renamed(keys: Keys, known: frozenset[bytes]) -> bool:
+    """Whether the item is known, but only by what it says."""
+    is_known_by_name = keys.primary in known or not known.isdisjoint(keys.names)
+    return not is_known_by_name and not known.isdisjoint(keys.content)
+
+
 def _is_known(keys: Keys, known: frozenset[bytes]) -> bool:
-    return keys.primary in known or not known.isdisjoint(keys.strong)
+    return keys.primary in known or not known.isdisjoint(keys.proofs)
 
 
 def _is_mass_change(
     unknown: Sequence[Keys], response: FeedDocument, known: frozenset[bytes]
 ) -> bool:
     """Whether most of a known feed is suddenly new, but mostly has known titles or links."""
-    if len(unknown) < MASS_CHANGE_MIN or 2 * len(unknown) <= len(response.keys):
+    if 2 * len(unknown) <= len(response.keys):
         return False
-    return 2 * sum(_is_recognised(keys, known) for keys in unknown) > len(unknown)
+    if len(unknown) >= MASS_CHANGE_MIN:
+        return 2 * sum(_is_recognised(keys, known) for keys in unknown) > len(unknown)
+    # Of few items, all have to say what known ones said: one of them may be a daily post.
+    return len(unknown) > 1 and all(not known.isdisjoint(keys.firm_hints) for keys in unknown)
 
 
 def _is_recognised(keys: Keys, known: frozenset[bytes]) -> bool:
-    return not known.isdisjoint(keys.weak)
+    return not known.isdisjoint((*keys.hints, *keys.firm_hints))

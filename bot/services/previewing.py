@@ -81,4 +81,5 @@ def as_stored(item: ParsedItem, now: datetime) -> Item:
         tags=item.tags,
         enclosures=item.enclosures,
         is_adult=item.is_adult,
+        day=item.day,
     )

@@ -16,6 +16,8 @@ LONGEST = timedelta(days=3650)
 """What is longer than that is no stretch of time that anybody waits for."""
 LONGEST_PHRASE = 6
 """Words that a stretch of time takes at the most: "every 1 hour and 30 minutes"."""
+LONGEST_TEXT = 120
+"""Characters of such a phrase; the time to read a text grows with the square of its length."""
 LONGEST_NUMBER = 9
 """Digits; whatever is longer is no length of time that anybody means."""
 
@@ -151,11 +153,11 @@ def read_interval(text: str) -> timedelta:
     Raises:
         ValueError: It is none.
     """
+    if len(text) > LONGEST_TEXT:
+        raise ValueError("too long for a stretch of time")
     phrase = _without_filling(plain(text))
     if _NUMBER.fullmatch(phrase) and len(phrase) <= LONGEST_NUMBER:
         return float(phrase.replace(",", ".")) * MINUTE
-    if len(phrase) > 10 * LONGEST_NUMBER:
-        raise ValueError("too long for a stretch of time")
     clock = _CLOCK.fullmatch(phrase)
     if clock:
         return int(clock[1]) * HOUR + int(clock[2]) * MINUTE
@@ -204,6 +206,8 @@ def _named(words: Sequence[str]) -> tuple[str, ...]:
 
 def _with_unit(phrase: str, *, is_alone: bool) -> timedelta | None:
     """A stretch of time that cannot be meant as a number, or as the word of a title."""
+    if len(phrase) > LONGEST_TEXT:
+        return None
     text = plain(phrase)
     has_number = any(letter.isdigit() for letter in text)
     has_filling = _without_filling(text) != text

@@ -41,7 +41,9 @@ ALERT_RECIPIENTS = """
         LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id AND t.closed <> ''
         WHERE s.feed_id = :feed AND s.paused = '' AND c.kind <> 'channel'
         UNION ALL
-        SELECT COALESCE(s.user_id, c.added_by), 0, 0
+        SELECT CASE WHEN :has_items = 0 OR EXISTS (
+            SELECT 1 FROM chats p WHERE p.id = COALESCE(s.user_id, c.added_by) AND p.suspended = ''
+        ) THEN COALESCE(s.user_id, c.added_by) ELSE s.chat_id END, 0, 0
         FROM subscriptions s JOIN chats c ON c.id = s.chat_id
         WHERE s.feed_id = :feed AND s.paused = '' AND c.kind = 'channel'
     ) AS place JOIN chats c ON c.id = place.chat_id
@@ -51,7 +53,7 @@ ALERT_RECIPIENTS = """
 """Each chat that reads the feed gets the alert once, in the first of its open topics if it has any.
 
 For a channel it goes to the private chat of whoever subscribed or made us a member, if we may write
-there."""
+there. If not, the channel itself gets what lists items, for these would be lost otherwise."""
 
 
 def publish(
@@ -109,7 +111,12 @@ def _begin(
 ) -> int:
     notice_id = _add(tx, feed_id, alert, now, None if has_end else now, items)
     queued = tx.execute(
-        ALERT_RECIPIENTS, feed=feed_id, notice=notice_id, now=to_ms(now), away=to_ms(now - AWAY_MAX)
+        ALERT_RECIPIENTS,
+        feed=feed_id,
+        notice=notice_id,
+        has_items=int(bool(items)),
+        now=to_ms(now),
+        away=to_ms(now - AWAY_MAX),
     )
     _wake(tx, notice_id, now)
     return queued

@@ -89,8 +89,16 @@ def chosen(tx: Tx, chat_id: int, choice_id: int) -> str | None:
     return None if text is None else str(text)
 
 
-def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
-    """A group became a supergroup: all of it moves to the new id (Bot API, migrate_to_chat_id)."""
+def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> bool:
+    """A group became a supergroup: all of it moves to the new id (Bot API, migrate_to_chat_id).
+
+    Telegram tells it several times.
+
+    Returns:
+        Whether there was something to move, as the first time.
+    """
+    if old_id == new_id or tx.one("SELECT 1 FROM chats WHERE id = :old", old=old_id) is None:
+        return False
     # Updates from the new group may have come before the news of its move, and stored it. Where
     # nobody subscribed there, that row is only in the way.
     tx.execute(
@@ -151,6 +159,7 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> None:
             new=new_id,
         )
     wake(tx, new_id, now)
+    return True
 
 
 def wake(tx: Tx, chat_id: int, now: datetime) -> None:

@@ -139,7 +139,9 @@ class _Job:
 class Store:
     """The file and its thread."""
 
-    def __init__(self, database: Database, path: Path, lock: int, metrics: Metrics) -> None:
+    def __init__(
+        self, database: Database, path: Path, lock: int, metrics: Metrics, busy_timeout: float
+    ) -> None:
         self.condition = Condition()
         """Whether what is written arrives; ``probe`` keeps it fresh."""
         self.fatal: StoreError | None = None
@@ -148,6 +150,9 @@ class Store:
         self.condition.succeed()
         self._path = path
         self._file = _identity(path)
+        self._beside = _beside(path)
+        self._is_to_reopen = False
+        self._busy_timeout = busy_timeout
         self._database = database
         self._metrics = metrics
         self._lock = lock
@@ -175,7 +180,8 @@ class Store:
         lock = _lock(path)
         try:
             _check(path, busy_timeout)
-            return cls(_open(path, busy_timeout), path, lock, metrics or Metrics())
+            database = _open(path, busy_timeout)
+            return cls(database, path, lock, metrics or Metrics(), busy_timeout)
         except BaseException:
             os.close(lock)
             raise
@@ -235,6 +241,8 @@ class Store:
             self._give_up("was moved, deleted or replaced while Tidings was running", _PUT_BACK)
         if self.fatal:
             raise self.fatal
+        if await asyncio.to_thread(_beside, self._path) != self._beside:
+            self._is_to_reopen = True
         answer = await self.run(write)
         # Only here: reading alone succeeds on a full disk, too.
         self.condition.succeed()
@@ -259,6 +267,8 @@ class Store:
                     last = True
                 else:
                     batch.append(following)
+            if self._is_to_reopen:
+                self._reopen()
             self._commit(batch)
             if last:
                 break
@@ -267,6 +277,26 @@ class Store:
             self._database.execute("PRAGMA optimize")
         self._database.close()
         os.close(self._lock)
+
+    def _reopen(self) -> None:
+        """Bring home what is in a ``-wal`` that was deleted, or whose ``-shm`` was.
+
+        They live on without a name until they are closed; a kill would lose what is in them.
+        """
+        self._is_to_reopen = False
+        try:
+            is_busy, *_ = self._database.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+            # Somebody reads an older state: the next probe tries again.
+            if is_busy:
+                return
+            self._database.close()
+            self._database = _open(self._path, self._busy_timeout)
+        except (StoreError, sqlite3.Error) as error:
+            self._give_up(f"lost its -wal or -shm ({error})", "start Tidings again")
+            return
+        self._tx = Tx(self._database, self._metrics)
+        self._beside = _beside(self._path)
+        log.warning("store_reopened", file=str(self._path))
 
     def _commit(self, batch: Sequence[_Job]) -> None:
         connection = self._database.conn
@@ -346,6 +376,13 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return status.st_dev, status.st_ino
 
 
+def _beside(path: Path) -> tuple[tuple[int, int] | None, ...]:
+    """Which files SQLite's log and its index are; they stay the same while the file is open."""
+    # Resolved, as SQLite puts them beside the file itself and not beside a link to it.
+    name = path.resolve()
+    return tuple(_identity(name.with_name(f"{name.name}-{ending}")) for ending in ("wal", "shm"))
+
+
 def _lock(path: Path) -> int:
     """Hold the file for this process alone, until the descriptor is closed (flock(2)).
 
@@ -382,7 +419,7 @@ def _keep_private(path: Path) -> None:
     with contextlib.suppress(OSError):
         os.close(os.open(path, os.O_RDONLY | os.O_CREAT, PRIVATE))
     name = path.resolve()
-    for suffix in ("", "-wal", "-shm", "-journal", ".lock"):
+    for suffix in ("", "-wal", "-shm", "-journal", ".lock", ".sent"):
         file = name.with_name(name.name + suffix)
         try:
             mode = stat.S_IMODE(file.stat().st_mode)

@@ -4,8 +4,8 @@ from collections import defaultdict
 from datetime import datetime
 
 from bot.model import AlertKind, FeedAlert, FeedLimits, Target
-from bot.store import alerts
-from bot.store.database import Tx
+from bot.store import alerts, places
+from bot.store.database import Row, Tx
 from bot.store.rows import facts_text, read_facts, to_ms
 
 
@@ -116,27 +116,37 @@ def _trim_chat(tx: Tx, chat_id: int, excess: int, now: datetime) -> int:
 
 def _list(tx: Tx, feed_id: int, place: Target, item_ids: list[int], now: datetime) -> None:
     """List in an alert what a place does not get; one that still waits takes these items, too."""
-    waiting = tx.one(
+    listener = places.listener_of(tx, place) or place
+    facts: dict[str, str | int] = {"count": len(item_ids)}
+    if listener.chat_id != place.chat_id:
+        title = places.title_of(tx, place.chat_id)
+        facts |= {"where": "there", "chat": title, "chat_id": place.chat_id}
+    for row in _waiting_lists(tx, feed_id, listener):
+        before, listed = read_facts(row["facts"])
+        # Somebody may hear for several channels, and for themselves.
+        if before.get("chat_id") == facts.get("chat_id"):
+            facts["count"] = int(before["count"]) + len(item_ids)
+            newest = sorted([*listed, *item_ids])[-alerts.LISTED :]
+            tx.execute(
+                "UPDATE notices SET facts = :facts WHERE id = :id",
+                id=row["id"],
+                facts=facts_text(FeedAlert(AlertKind.FLOOD, facts=facts), newest),
+            )
+            return
+    alerts.tell(tx, feed_id, listener, FeedAlert(AlertKind.FLOOD, facts=facts), now, item_ids)
+
+
+def _waiting_lists(tx: Tx, feed_id: int, listener: Target) -> list[Row]:
+    """The lists of a feed that are not sent yet, newest first."""
+    return tx.query(
         """
         SELECT n.id, n.facts FROM outbox o JOIN notices n ON n.id = o.notice_id
         WHERE o.chat_id = :chat AND o.topic_id = :topic AND o.feed_id = :feed
           AND o.state IN ('waiting', 'held') AND n.kind = :kind
-        ORDER BY o.id DESC LIMIT 1
+        ORDER BY o.id DESC
         """,
-        chat=place.chat_id,
-        topic=place.topic_id,
+        chat=listener.chat_id,
+        topic=listener.topic_id,
         feed=feed_id,
         kind=AlertKind.FLOOD,
-    )
-    if waiting is None:
-        alert = FeedAlert(AlertKind.FLOOD, facts={"count": len(item_ids)})
-        alerts.tell(tx, feed_id, place, alert, now, item_ids)
-        return
-    facts, listed = read_facts(waiting["facts"])
-    alert = FeedAlert(AlertKind.FLOOD, facts={"count": int(facts["count"]) + len(item_ids)})
-    newest = sorted([*listed, *item_ids])[-alerts.LISTED :]
-    tx.execute(
-        "UPDATE notices SET facts = :facts WHERE id = :id",
-        id=waiting["id"],
-        facts=facts_text(alert, newest),
     )

@@ -51,6 +51,7 @@ from bot.store.rows import (
     read_progress,
     to_ms,
 )
+from bot.store.unwritten import Arrival
 from bot.telemetry import StoredTable
 
 # On PostgreSQL the inner SELECT would need FOR UPDATE SKIP LOCKED.
@@ -242,6 +243,36 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
     return True
 
 
+def recover(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> int:
+    """At the start: write down what the process before this one could not.
+
+    Rows whose lease is another one now were settled since, or belong to another file.
+
+    Returns:
+        How many messages are not sent again.
+    """
+    count = 0
+    for arrival in arrivals:
+        row = tx.one(
+            """
+            SELECT o.chat_id FROM outbox o JOIN chats c ON c.id = o.chat_id
+            WHERE o.id = :id AND o.state = 'waiting' AND c.leased_until = :lease
+            """,
+            id=arrival.row_id,
+            lease=arrival.lease,
+        )
+        if row is None:
+            continue
+        if arrival.progress:
+            _go_on(tx, arrival.row_id, arrival.progress)
+        else:
+            ids = arrival.message_ids
+            _finish(tx, arrival.row_id, arrival.state, arrival.reason, now, ids)
+        chats.wake(tx, row["chat_id"], now)
+        count += 1
+    return count
+
+
 def refusals(tx: Tx, target: Target, feed_id: int) -> Refusals:
     """What of a feed was refused in a place."""
     rows = tx.query(
@@ -298,7 +329,7 @@ def _record(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime) -> None:
             _sent(tx, delivery, ids, now)
             _found(tx, delivery, now)
         case PartSent(progress=progress):
-            _go_on(tx, delivery, progress)
+            _go_on(tx, delivery.id, progress)
             _found(tx, delivery, now)
         case Unconfirmed(reason=reason, progress=progress):
             _go_on_unconfirmed(tx, delivery, reason, progress, now)
@@ -342,12 +373,12 @@ def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) 
             ids=_joined(message_ids or (delivery.message_id,)),
         )
     else:
-        _finish(tx, delivery, "sent", "", now, message_ids)
+        _finish(tx, delivery.id, "sent", "", now, message_ids)
 
 
 def _finish(
     tx: Tx,
-    delivery: Claim,
+    row_id: int,
     state: str,
     reason: str,
     now: datetime,
@@ -361,7 +392,7 @@ def _finish(
             message_ids = CASE WHEN :ids = '' THEN message_ids ELSE :ids END
         WHERE id = :id
         """,
-        id=delivery.id,
+        id=row_id,
         state=state,
         reason=reason,
         ids=_joined(message_ids),
@@ -369,7 +400,7 @@ def _finish(
     )
 
 
-def _go_on(tx: Tx, delivery: Claim, progress: Progress) -> None:
+def _go_on(tx: Tx, row_id: int, progress: Progress) -> None:
     """A part arrived: the row stays the first of its chat; its next part has all attempts anew."""
     tx.execute(
         """
@@ -377,7 +408,7 @@ def _go_on(tx: Tx, delivery: Claim, progress: Progress) -> None:
             message_ids = :ids
         WHERE id = :id
         """,
-        id=delivery.id,
+        id=row_id,
         begun=progress_text(progress),
         form=progress.fallback,
         ids=_joined(progress.message_ids),
@@ -388,9 +419,9 @@ def _go_on_unconfirmed(
     tx: Tx, delivery: Claim, reason: str, progress: Progress | None, now: datetime
 ) -> None:
     if progress is None:
-        _finish(tx, delivery, "unconfirmed", reason, now)
+        _finish(tx, delivery.id, "unconfirmed", reason, now)
     else:
-        _go_on(tx, delivery, progress)
+        _go_on(tx, delivery.id, progress)
 
 
 def _count_silence(tx: Tx, delivery: Claim, cause: Cause) -> None:
@@ -426,7 +457,7 @@ def _found(tx: Tx, delivery: Claim, now: datetime) -> None:
 
 
 def _refused(tx: Tx, delivery: Claim, verdict: Refused, now: datetime) -> None:
-    _finish(tx, delivery, "refused", verdict.reason, now)
+    _finish(tx, delivery.id, "refused", verdict.reason, now)
     if not verdict.is_ours:
         _count_refusal(tx, delivery, verdict.reason, now)
 

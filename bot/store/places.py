@@ -484,12 +484,12 @@ def _list_skipped(
             item_ids.append(row["item_id"])
     for (topic_id, feed_id), item_ids in by_feed.items():
         place = Target(chat_id, topic_id)
-        listener = _listener(tx, place) or place
+        listener = listener_of(tx, place) or place
         facts: dict[str, str | int] = {"count": len(item_ids), "where": "here", "stopped": "no"}
         if is_given_up:
             facts["stopped"] = "yes"
         if listener.chat_id != chat_id:
-            facts |= {"where": "there", "chat": _title(tx, chat_id)}
+            facts |= {"where": "there", "chat": title_of(tx, chat_id)}
         alert = FeedAlert(
             AlertKind.MISSED, since=from_ms_or_none(since) or now, ended=now, facts=facts
         )
@@ -532,12 +532,12 @@ def _tell(
     )
     if feed_id is None:
         return
-    facts = {"chat": _title(tx, place.chat_id), "reason": reason}
+    facts = {"chat": title_of(tx, place.chat_id), "reason": reason}
     alerts.tell(tx, feed_id, listener, FeedAlert(kind, facts=facts), now)
 
 
-def _listener(tx: Tx, place: Target) -> Target | None:
-    """The chat that gets a channel's alerts in place of its readers; ``None``: the place itself."""
+def listener_of(tx: Tx, place: Target) -> Target | None:
+    """The chat that gets what a channel's readers need not see; ``None``: the place itself."""
     kind = tx.value("SELECT kind FROM chats WHERE id = :id", id=place.chat_id)
     return _person(tx, place, is_chat=True) if kind == ChatKind.CHANNEL else None
 
@@ -561,5 +561,6 @@ def _person(tx: Tx, place: Target, *, is_chat: bool) -> Target | None:
     return None if user_id is None else Target(user_id)
 
 
-def _title(tx: Tx, chat_id: int) -> str:
+def title_of(tx: Tx, chat_id: int) -> str:
+    """What a chat is called, or its number."""
     return str(tx.value("SELECT title FROM chats WHERE id = :id", id=chat_id) or chat_id)

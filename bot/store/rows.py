@@ -8,7 +8,7 @@ added (a style, a kind of chat) the reader is told what comes closest.
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
@@ -261,6 +261,7 @@ class _Content(NamedTuple):
     tags: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     is_adult: bool = False
+    day: date | None = None
 
 
 def item_of(row: Row) -> Item:
@@ -278,6 +279,7 @@ def item_of(row: Row) -> Item:
         tags=content.tags,
         enclosures=content.enclosures,
         is_adult=content.is_adult,
+        day=content.day,
     )
 
 
@@ -290,6 +292,8 @@ def content_of(item: ParsedItem) -> str:
         content["files"] = [*map(_file_values, item.enclosures)]
     if item.is_adult:
         content["adult"] = 1
+    if item.day:
+        content["day"] = item.day.isoformat()
     return _text(content)
 
 
@@ -305,7 +309,8 @@ def _read_content(text: str | None) -> _Content:
         files = tuple(Enclosure(*values[:6]) for values in content.get("enclosures", ()))
         return _Content(html, tags, files, content.get("is_adult", False))
     files = tuple(map(_file_of, content.get("files", ())))
-    return _Content(html, tags, files, bool(content.get("adult", 0)))
+    day = date.fromisoformat(content["day"]) if "day" in content else None
+    return _Content(html, tags, files, bool(content.get("adult", 0)), day)
 
 
 def _file_values(enclosure: Enclosure) -> dict[str, object]:
@@ -316,6 +321,8 @@ def _file_values(enclosure: Enclosure) -> dict[str, object]:
         "seconds": enclosure.duration,
         "title": enclosure.title,
         "poster": enclosure.poster,
+        "width": enclosure.width,
+        "height": enclosure.height,
     }
     return {name: value for name, value in values.items() if value not in ("", None)}
 
@@ -328,6 +335,8 @@ def _file_of(values: dict[str, Any]) -> Enclosure:
         duration=values.get("seconds"),
         title=values.get("title", ""),
         poster=values.get("poster"),
+        width=values.get("width"),
+        height=values.get("height"),
     )
 
 

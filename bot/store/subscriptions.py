@@ -66,11 +66,13 @@ def subscribe(
 ) -> tuple[Subscription, bool]:
     """Subscribe a place to a feed; answers also whether that is new.
 
-    ``due``: when a feed that nobody read before is polled next. ``user_id``: who subscribed.
+    ``due``: when a feed that nobody read before is polled next. ``user_id``: who subscribed; where
+    nobody has a name (a channel, an anonymous administrator), whoever made us a member.
 
     Raises:
         LimitReached: It would be new, and one too many.
     """
+    user_id = user_id or _inviter(tx, target.chat_id)
     # Subscribing once more changes nothing, so it is never one too many.
     if limits is not None and not _is_subscribed(tx, target, feed_id):
         require_room(tx, target.chat_id, user_id, limits)
@@ -103,6 +105,7 @@ def require_room(tx: Tx, chat_id: int, user_id: int | None, limits: Subscription
     Raises:
         LimitReached: It would be one too many.
     """
+    user_id = user_id or _inviter(tx, chat_id)
     if user_id in limits.exempt:
         return
     if count(tx, chat_id) >= limits.chat:
@@ -112,6 +115,12 @@ def require_room(tx: Tx, chat_id: int, user_id: int | None, limits: Subscription
     own = tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id)
     if own >= limits.person:
         raise PersonIsFull(f"{user_id} has asked for as much as one may", limits.person)
+
+
+def _inviter(tx: Tx, chat_id: int) -> int | None:
+    """Who made us a member of a chat, if we know: they answer for what is asked without a name."""
+    person: int | None = tx.value("SELECT added_by FROM chats WHERE id = :chat", chat=chat_id)
+    return person
 
 
 def _is_subscribed(tx: Tx, target: Target, feed_id: int) -> bool:

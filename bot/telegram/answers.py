@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import structlog
 from telegram.error import NetworkError, TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.model import Receipt
 from bot.telegram.errors import NoAnswer
+from bot.telegram.requests import ApiRequest
 
 log = structlog.get_logger()
 
@@ -54,7 +54,7 @@ class _Answers:
 _answers: ContextVar[_Answers] = ContextVar("answers")
 
 
-class SendingRequest(HTTPXRequest):
+class SendingRequest(ApiRequest):
     """Keeps each answer for ``once_ok``, and tells a lost answer from a request that failed."""
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:  # noqa: ANN401 - the library's

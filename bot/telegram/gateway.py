@@ -37,6 +37,8 @@ from bot.telegram.methods import send_rich_message
 READ_TIMEOUT = 180.0
 """Seconds. An answer that comes late is better than one that was not waited for: nobody could tell
 then whether the message is there. A message that drags on takes nobody's place (``Places``)."""
+CROWDED_TIMEOUT = 60.0
+"""The same, where many answers are waited for: chats that hang must not take all connections."""
 PROBE_TIMEOUT = 10.0
 """Seconds that the answer to a question of no consequence is waited for."""
 Files = Sequence[tuple[Attachment, Sendable]]
@@ -63,7 +65,12 @@ class Gateway:
             server.token,
             base_url=server.base_url,
             base_file_url=server.base_file_url,
-            request=request(connections, read_timeout=read_timeout, kind=SendingRequest),
+            request=request(
+                connections,
+                read_timeout=read_timeout,
+                crowded_timeout=min(read_timeout, CROWDED_TIMEOUT),
+                kind=SendingRequest,
+            ),
         )
 
     async def open(self) -> None:

@@ -18,15 +18,13 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.errors import ConfigError
-from bot.telegram.application import PTB
+from bot.telegram.application import LONG_POLL, PTB
 from bot.telemetry import Condition
 
 log = structlog.get_logger()
 
 UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
 """Everything that the bot handles; Telegram sends it nothing else (getUpdates, allowed_updates)."""
-LONG_POLL = 10
-"""Seconds that Telegram holds a question for updates open while there are none."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds between two attempts while Telegram does not give updates; doubled each time."""
 LONGEST_DEAFNESS = 8.0

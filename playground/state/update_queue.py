@@ -22,7 +22,7 @@ class UpdateQueue:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def add(self, kind: str, content: dict[str, Any]) -> None:
+    def add(self, kind: str, content: object) -> None:
         """Queue an update, unless its kind is not wanted."""
         wanted = kind in self.allowed if self.allowed else kind not in _NOT_BY_DEFAULT
         if wanted:

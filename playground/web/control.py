@@ -31,6 +31,7 @@ class Control:
             self.chat,
             self.topic,
             self.state,
+            self.update,
             self.fault,
             self.clear_faults,
             self.flood,
@@ -100,6 +101,12 @@ class Control:
         body = await request.json()
         chat = self.world.find_chat(body["chat"])
         _set_state(self.world, self.api.now, chat, body)
+        return _done({})
+
+    async def update(self, request: web.Request) -> web.Response:
+        """An update with any content, however little it is like one of Telegram's."""
+        body = await request.json()
+        self.world.updates.add(str(body["kind"]), body["content"])
         return _done({})
 
     async def fault(self, request: web.Request) -> web.Response:

@@ -188,9 +188,10 @@ def test_durations_are_written_for_the_chat(seconds: int, language: str, expecte
     assert write_duration(seconds, language) == expected
 
 
-def test_sizes_are_whole_megabytes() -> None:
-    assert [write_size(size, "en") for size in (1, 1_499_999, 48_000_000)] == [
-        "1 MB",
+def test_sizes_are_whole_kilobytes_or_megabytes() -> None:
+    assert [write_size(size, "en") for size in (1, 90_400, 1_499_999, 48_000_000)] == [
+        "1 kB",
+        "90 kB",
         "1 MB",
         "48 MB",
     ]

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import articles
+from bot.content.endings import Known
 from bot.content.html.sanitise import sanitise
 from bot.content.media.attachments import Selection, select
 from bot.content.messages.story import story_of
@@ -22,7 +23,8 @@ LINES = st.sampled_from([
     "...", "By somebody",
     "The post X appeared first on Y.", "获取更多RSS：", "中文句子说了一些事情。" * 8, "x" * 90,
     "List of things:",
-    "Image:", "Sponsored by X.",
+    "Image:", "Sponsored by X.", "Photo: Ann Example", "3 posts - 2 participants",
+    "https://host.example/privacy",
 ])  # fmt: skip
 PARTS = st.one_of(
     st.builds("<p>{}</p>".format, LINES),
@@ -37,6 +39,9 @@ PARTS = st.one_of(
         st.integers(0, 9),
     ),
     st.just("<hr>"),
+    st.builds("<p><a href='/a'>{}</a></p>".format, LINES),
+    st.builds("<p>{}<br>{} … <a href='/a'>★</a></p>".format, LINES, LINES),
+    st.builds("<p><a href='/a'>x</a> {} <a href='/'>y</a></p>".format, LINES),
     st.builds('<video src="/{}.mp4"></video><p>{}</p>'.format, st.integers(0, 3), LINES),
     st.builds('<p>{}<a href="#n1">1</a></p>'.format, LINES),
     st.builds('<p id="n1">{}.</p><p>{}</p>'.format, st.integers(1, 3), LINES),
@@ -48,11 +53,21 @@ PARTS = st.one_of(
 )
 BODIES = st.lists(PARTS, max_size=40).map("".join)
 FOOTERS = ("(?i)sponsored by .*",)
+KNOWN = Known(
+    TITLE,
+    NOW,
+    "https://a.example/a",
+    "https://a.example/",
+    "A feed",
+    FOOTERS,
+    plays=True,
+    shows=True,
+)
 LENGTHS = st.sampled_from([0, 17, 120, 500, 1024])
 
 
 def summary_of(document: Document, longest: int) -> tuple[Blocks, bool, bool]:
-    body = repair(document.blocks, TITLE, NOW, FOOTERS, has_end=document.is_whole)
+    body = repair(document.blocks, KNOWN, has_end=document.is_whole)
     summary = summarise(body.blocks, longest) if longest else ()
     return (
         summary,
@@ -70,7 +85,7 @@ def shown(document: Document) -> Selection:
 @QUICK
 @given(BODIES, LENGTHS)
 def test_summary_and_files_are_those_of_the_whole(body: str, longest: int) -> None:
-    part = excerpt(body, "https://a.example/", TITLE, NOW, longest, FOOTERS)
+    part = excerpt(body, "https://a.example/", KNOWN, longest)
     whole = sanitise(body, "https://a.example/")
 
     assert summary_of(part, longest) == summary_of(whole, longest)
@@ -84,13 +99,13 @@ def test_summary_is_that_of_the_whole_at_every_length(head: str) -> None:
     body = head + f"<p>{SENTENCE * 3}</p><p>Short.</p><hr>" * 3
 
     for longest in range(1000):
-        part = excerpt(body, None, TITLE, NOW, longest)
+        part = excerpt(body, None, Known(TITLE, NOW), longest)
         assert summary_of(part, longest) == summary_of(sanitise(body, None), longest)
 
 
 def test_most_articles_are_left_where_their_summary_ends() -> None:
     read = [
-        (excerpt(one.html, one.link, one.title, NOW, 500), len(one.html))
+        (excerpt(one.html, one.link, Known(one.title, NOW, one.link), 500), len(one.html))
         for _, one in articles.items(60)
     ]
 
@@ -106,14 +121,14 @@ def test_most_articles_are_left_where_their_summary_ends() -> None:
 def test_what_may_be_a_footer_has_the_article_read_to_its_end(footer: str) -> None:
     body = f"<p>{SENTENCE}</p>" * 6 + footer + f"<p>{SENTENCE}</p>" * 30
 
-    assert excerpt(body, None, TITLE, NOW, 800, FOOTERS).is_whole
-    assert not excerpt(body.replace(footer, ""), None, TITLE, NOW, 800, FOOTERS).is_whole
+    assert excerpt(body, None, KNOWN, 800).is_whole
+    assert not excerpt(body.replace(footer, ""), None, KNOWN, 800).is_whole
 
 
 def test_an_item_without_a_title_is_read_whole() -> None:
     body = f"<p>{SENTENCE}</p>" * 60
 
-    assert excerpt(body, None, " \u200b", NOW, 100).is_whole
+    assert excerpt(body, None, Known(" \u200b", NOW), 100).is_whole
 
 
 def test_media_far_below_the_summary_is_found_whatever_holds_it() -> None:
@@ -128,7 +143,7 @@ def test_media_far_below_the_summary_is_found_whatever_holds_it() -> None:
     )  # fmt: skip
     body = f"<p>{SENTENCE}</p>" * 20 + f"<p>{SENTENCE}</p>".join(media) + f"<p>{SENTENCE}</p>" * 20
 
-    document = excerpt(body, "https://a.example/", TITLE, NOW, 100)
+    document = excerpt(body, "https://a.example/", Known(TITLE, NOW), 100)
     names = [
         one.sources[0].rpartition("/")[2]
         for one in media_of(document.blocks)

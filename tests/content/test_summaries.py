@@ -1,5 +1,7 @@
 """Where texts are cut, in the scripts that people write."""
 
+import time
+
 import pytest
 
 from bot.content.measure import is_visible, take, units
@@ -153,6 +155,14 @@ def test_thai_is_cut_at_its_spaces() -> None:
 )
 def test_no_cut_falls_into_what_shows_as_one(text: str, limit: int, end: int) -> None:
     assert grapheme_end(text, limit) == end
+
+
+@pytest.mark.parametrize("cluster", ["e" + "\u0301" * 300_000, "\U0001f468\u200d" * 150_000])
+def test_a_cluster_as_long_as_the_text_is_cut_in_no_time(cluster: str) -> None:
+    began = time.process_time()
+
+    assert grapheme_end(f"Hello {cluster}", 30_000) == 6
+    assert time.process_time() - began < 0.5
 
 
 def paragraphs(*texts: str) -> Blocks:

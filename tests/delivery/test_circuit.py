@@ -56,6 +56,16 @@ def test_what_was_under_way_when_sending_stopped_makes_the_pause_no_longer() -> 
     assert not circuit.failed(1, 1), "what failed before counts no more"
 
 
+def test_hundreds_that_hang_and_fail_one_after_the_other_are_one_trouble() -> None:
+    circuit, stops = Circuit(), 0
+    for number in range(300):
+        stops += circuit.failed(number, 180 + number / 30, began=number / 30)
+
+    assert stops == 1
+    assert circuit.failed(1, 200, began=195) + circuit.failed(2, 200, began=196) == 0
+    assert circuit.failed(3, 200, began=197)
+
+
 def test_two_chats_that_are_told_to_slow_down_within_a_second_stop_all_for_as_long() -> None:
     circuit = Circuit()
 

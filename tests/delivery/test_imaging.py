@@ -135,6 +135,7 @@ def test_a_gif_that_moves_is_an_animation_unless_a_still_is_wanted() -> None:
         (noise((800, 600))[:-20_000], "damaged"),
         (picture(form="PNG")[:60], "damaged"),
         (picture((1, 1)), "1 x 1"),
+        (picture((72, 72)), "72 x 72"),
         (b"<!doctype html>", "no picture"),
         (b"\x89PNG\r\n\x1a\n", "no picture"),
         (b"", "no picture"),
@@ -168,6 +169,6 @@ def test_the_first_frame_is_the_still() -> None:
 
 
 def test_one_frame_saved_as_an_animation_is_a_photo() -> None:
-    body = encoded(Image.new("P", (64, 48)), "GIF", save_all=True)
+    body = encoded(Image.new("P", (160, 120)), "GIF", save_all=True)
 
     assert prepare(body, still=False).kind is MediaKind.PHOTO

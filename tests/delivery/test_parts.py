@@ -28,7 +28,7 @@ from bot.settings import Operator
 from bot.store import Store, Tx, items
 from bot.telegram.gateway import Gateway
 from tests.delivery.test_dispatcher import publish, until_empty
-from tests.stories.test_crash import process
+from tests.support.bot_under_test import process
 from tests.support.feed_server import FeedServer
 from tests.support.rich_judge import texts
 from tests.support.sender_at_work import gateway, sending

@@ -343,6 +343,24 @@ def test_the_limit_of_namespaces_is_exact(count: int) -> None:
         assert parse_feed(body, "", "https://feed.example/").title == "T"
 
 
+CROWDED_ITEMS = {
+    "100 000 categories": "".join(f"<category>c{number}</category>" for number in range(100_000)),
+    "an author of 500 000 letters": f"<author>{'a' * 500_000}</author>",
+    "500 authors": f"<author>{'a' * 990}</author>" * 500,
+}
+
+
+@pytest.mark.parametrize("name", CROWDED_ITEMS)
+def test_what_crowds_one_item_costs_its_feed_no_item(name: str) -> None:
+    items = f"<item><title>Full</title>{CROWDED_ITEMS[name]}</item><item><title>Next</title></item>"
+    started = time.process_time()
+    feed = parse_feed(RSS % items.encode(), "", "https://example.org/feed")
+
+    assert [item.title for item in feed.items] == ["Full", "Next"]
+    # The worker is killed after five seconds, and the whole feed is not read then.
+    assert time.process_time() - started < 4
+
+
 async def test_while_documents_are_killed_for_their_time_and_memory_others_are_read() -> None:
     endless = b"<rss version='2.0'><channel>" + b"<x>" * 3_000_000
     heavy = RSS % (b"<item><title>x</title></item>" * 4000 + b"<!--" + b"x" * 60_000_000)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def plain(value: Any) -> Any:
         }
     if isinstance(value, tuple):
         return [plain(inner) for inner in value]
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     return value.total_seconds() if isinstance(value, timedelta) else value
 

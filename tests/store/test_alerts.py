@@ -110,6 +110,33 @@ async def test_people_and_groups_hear_themselves_and_for_a_channel_whoever_is_in
     assert {one.alert for one in told} == {ILL}
 
 
+async def test_for_a_channel_that_nobody_answers_for_a_list_of_items_stands_in_the_channel(
+    tmp_path: Path,
+) -> None:
+    def put(tx: Tx) -> None:
+        feed = put_feed(tx)
+        put_reader(tx, put_feed(tx, "other"), 3)
+        put_reader(tx, put_feed(tx, "other"), 4)
+        put_channel(tx, feed, -10, added_by=3)
+        put_channel(tx, feed, -11, added_by=77)  # never talked to us
+        put_channel(tx, feed, -12, added_by=4)
+        places.suspend(tx, 4, "bot was blocked by the user", NOW)
+        put_channel(tx, feed, -13)
+        found = tuple(map(item, range(3)))
+        flood = FeedAlert(AlertKind.FLOOD, facts={"count": 3})
+        update = FeedUpdate(
+            feed, tuple(new.key for new in found), found, deliver=True, skipped=3, alerts=(flood,)
+        )
+        feeds.apply(tx, update, NOW)
+
+    async with opened(tmp_path) as store:
+        await store.run(put)
+        told = await heard(store)
+
+    assert [alert.target.chat_id for alert in told] == [-13, -12, -11, 3]
+    assert {len(alert.alert.items) for alert in told} == {3}
+
+
 async def test_a_notice_stands_behind_the_items_of_its_chat(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
         feed = await store.run(put_feed)

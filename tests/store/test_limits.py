@@ -7,6 +7,7 @@ import pytest
 from bot.errors import ChatIsFull, PersonIsFull
 from bot.model import Chat, ChatKind, SubscriptionLimits, Target
 from bot.store import Tx, chats, flood, subscriptions
+from bot.store.rows import read_facts
 from bot.store.subscriptions import Ended
 from tests.support.stored import NOW, opened, publish, put_feed, put_reader, rows
 
@@ -47,6 +48,23 @@ async def test_a_person_has_so_many_in_all_chats(tmp_path: Path) -> None:
         assert full.value.args_ == {"limit": 3}
         assert await store.run(follow, "four", 2, 8)
         assert await store.run(follow, "four", 3, None)
+
+
+async def test_whoever_made_us_a_member_answers_for_what_is_asked_without_a_name(
+    tmp_path: Path,
+) -> None:
+    def add(tx: Tx, chat_id: int) -> None:
+        chats.upsert(tx, Chat(chat_id, ChatKind.CHANNEL, "", "en"), NOW)
+        chats.set_inviter(tx, chat_id, 7)
+
+    async with opened(tmp_path) as store:
+        for chat_id, name in ((-1, "one"), (-2, "two"), (-3, "three"), (-4, "four")):
+            await store.run(add, chat_id)
+            if chat_id > -4:
+                await store.run(follow, name, chat_id)
+        with pytest.raises(PersonIsFull):
+            await store.run(follow, "four", -4)
+        assert await store.run(follow, "four", -4, 8)
 
 
 async def test_an_operator_is_not_bound(tmp_path: Path) -> None:
@@ -105,6 +123,45 @@ async def test_what_waits_beyond_the_limit_becomes_lists_of_the_feeds_that_broug
         assert (chat_id, kind) == (1, "flood")
         assert '"count":4' in facts
         assert await store.run(flood.trim_chats, 20, NOW, 10) == 0
+
+
+async def test_what_channels_do_not_get_is_told_to_their_owner_each_in_a_list_of_its_own(
+    tmp_path: Path,
+) -> None:
+    def fill(tx: Tx, *names: object) -> None:
+        feed = put_feed(tx)
+        put_reader(tx, feed, 7)
+        for chat_id in (-1, -2, -3):
+            put_reader(tx, feed, chat_id, kind=ChatKind.CHANNEL)
+            if chat_id != -3:
+                chats.set_inviter(tx, chat_id, 7)
+        publish(tx, feed, *names)
+
+    def lists(tx: Tx) -> list[tuple[int, object, int]]:
+        found = tx.query(
+            """
+            SELECT o.chat_id, n.facts FROM outbox o JOIN notices n ON n.id = o.notice_id
+            WHERE n.kind = 'flood' ORDER BY n.id
+            """
+        )
+        told = [(row["chat_id"], read_facts(row["facts"])[0]) for row in found]
+        return [(chat_id, facts.get("chat", ""), int(facts["count"])) for chat_id, facts in told]
+
+    async with opened(tmp_path) as store:
+        await store.run(fill, *range(30))
+        await store.run(flood.trim_chats, 20, NOW, 10)
+        await store.run(fill, *range(30, 40))
+        await store.run(flood.trim_chats, 20, NOW, 10)
+        told = await store.run(lists)
+
+    assert sorted((listener, str(chat)) for listener, chat, _ in told) == [
+        (-3, ""),
+        (7, ""),
+        (7, "Chat -1"),
+        (7, "Chat -2"),
+    ]
+    # Each took up what the second cut left out, too.
+    assert min(count for _, _, count in told) > 20
 
 
 async def test_more_that_waits_is_told_in_the_list_that_still_waits(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sqlite3
 import stat
@@ -16,7 +17,7 @@ from sqlite_utils import Database
 from bot.errors import StoreError
 from bot.model import FeedUpdate, Poll, PollResult, UserAgentStyle
 from bot.parsing.incremental import PARSER_VERSION
-from bot.store import Store, feeds
+from bot.store import Store, feeds, moments
 from bot.store.database import APPLICATION_ID
 from bot.store.schema import migrations
 from tests.support.stored import DAY, NOW, claim, opened, put_feed
@@ -392,3 +393,26 @@ async def test_files_that_others_could_read_are_closed_to_them(tmp_path: Path) -
 
 def modes_in(folder: Path) -> dict[str, int]:
     return {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+async def test_what_was_written_survives_a_kill_after_the_files_beside_it_were_deleted(
+    tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / "tidings.db"
+    async with opened(tmp_path) as store:
+        await store.run(put_feed, "before")
+        path.with_name(path.name + ending).unlink()
+        await store.run(put_feed, "after")
+        for _ in range(2):
+            await store.probe(lambda tx: moments.keep(tx, NOW))
+        await store.run(put_feed, "last")
+        # As a kill leaves the files.
+        (tmp_path / "killed").mkdir()
+        for file in FILES[:3]:
+            shutil.copy(tmp_path / file, tmp_path / "killed" / file)
+    async with opened(tmp_path / "killed") as store:
+        names = [f"https://example.org/{name}.xml" for name in ("before", "after", "last")]
+        found = [await store.run(feeds.find, name) for name in names]
+
+    assert all(found)

@@ -440,6 +440,18 @@ async def test_a_move_that_is_heard_of_twice_or_of_a_stranger_changes_nothing(
         assert titles(await claim(store)) == ["-100: Post a"]
 
 
+async def test_a_move_that_is_heard_of_twice_keeps_what_a_group_without_feeds_chose(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as store:
+        await store.run(chats.upsert, Chat(-1, ChatKind.GROUP, "Group"), NOW)
+        await store.run(chats.choose_language, -1, "zh-hans")
+        for _ in range(2):
+            await store.run(chats.migrate, -1, -100, NOW)
+
+        assert (await store.run(chat_row, -100))["language"] == "zh-hans"
+
+
 # ---------------------------------------------------------------- leases that are lost, silence
 
 

@@ -1,6 +1,6 @@
 """The JSON in the tables: its exact text is a promise, and what older versions wrote is read."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -42,11 +42,12 @@ ITEM = ParsedItem(
         Enclosure("https://example.org/2"),
     ),
     is_adult=True,
+    day=date(2026, 3, 1),
 )
 ITEM_TEXT = (
     '{"v":1,"html":"<p>ü</p>","tags":["a","b"],"files":[{"url":"https://example.org/1.mp3",'
     '"type":"audio/mpeg","bytes":9,"seconds":60,"title":"Song","poster":"https://e.org/p.png"},'
-    '{"url":"https://example.org/2"}],"adult":1}'
+    '{"url":"https://example.org/2"}],"adult":1,"day":"2026-03-01"}'
 )
 OLD_ITEM = (
     '{"html": "<p>ü</p>", "tags": ["a", "b"], "enclosures": [["https://example.org/1.mp3", '

@@ -9,7 +9,20 @@ from tests.support.feed_server import FeedServer
 from tests.support.reading import buttons, has, subscribe
 from tests.support.telegram_world import ANN, LILEI, TEA_HOUSE, Json, TelegramWorld
 
-FAULTS = ["502", "500", "drop_before", "drop_after", "429"]
+FAULTS = [
+    "502",
+    "500",
+    "401",
+    "404",
+    "409",
+    "420",
+    "drop_before",
+    "drop_after",
+    "half_whole",
+    "429",
+]
+ODD_RESULTS: list[object] = [{}, [], True, "sent"]
+"""What Telegram never answers, and a server between might."""
 
 
 def is_menu(message: Json) -> bool:
@@ -39,7 +52,21 @@ async def test_the_work_does_not_wait_for_the_first_words(
     await world.wait_for(has("Following"))
 
 
-@pytest.mark.parametrize("kind", ["502", "drop_before", "429"])
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText"])
+@pytest.mark.parametrize("result", ODD_RESULTS)
+async def test_the_result_is_told_once_though_nobody_can_read_what_telegram_says_to_it(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot, method: str, result: object
+) -> None:
+    server.feed("/news.xml", items=["One"])
+    server.behave("/news.xml", delay=0.3)
+    await world.fault("odd", method=method, chat=ANN, times=1, result=result)
+    await subscribe(world, server.url("/news.xml"))
+    await world.wait_for(has("One"))
+
+    assert len([m for m in await world.from_bot() if "Following" in m.get("text", "")]) == 1
+
+
+@pytest.mark.parametrize("kind", ["502", "401", "409", "drop_before", "429"])
 async def test_the_result_is_told_though_edits_fail_for_a_while(
     world: TelegramWorld, server: FeedServer, bot: RunningBot, kind: str
 ) -> None:
@@ -130,12 +157,14 @@ async def test_commands_in_a_group_under_flood_control_are_answered_later(
     await world.wait_count(4, chat=TEA_HOUSE, timeout=15)
 
 
-@pytest.mark.parametrize("kind", ["502", "drop_before", "429"])
+@pytest.mark.parametrize("kind", ["502", "401", "drop_before", "429", "odd"])
 async def test_an_administrator_is_recognised_though_telegram_stumbles(
     world: TelegramWorld, server: FeedServer, bot: RunningBot, kind: str
 ) -> None:
     server.feed("/news.xml", items=["One"])
-    await world.fault(kind, method="getChatMember", chat=TEA_HOUSE, times=1, retry_after=1)
+    await world.fault(
+        kind, method="getChatMember", chat=TEA_HOUSE, times=1, retry_after=1, result={"odd": 1}
+    )
     await subscribe(world, server.url("/news.xml"), chat=TEA_HOUSE)
 
 
@@ -149,3 +178,20 @@ async def test_an_answer_that_telegram_cannot_read_comes_as_plain_text(
     plain = await world.wait_for(has("/sub"))
 
     assert "<b>" not in plain["text"]
+
+
+@pytest.mark.parametrize("kind", ["502", "429", "hang", "odd"])
+async def test_a_group_is_noted_and_whoever_added_the_bot_hears_it_though_telegram_stumbles(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot, kind: str
+) -> None:
+    server.feed("/news.xml", items=["One"])
+    await world.fault(
+        kind, method="sendMessage", chat=ANN, times=1, retry_after=1, seconds=9, result={}
+    )
+    group = await world.make_group(title="Reading room")
+    begun = time.monotonic()
+    await subscribe(world, server.url("/news.xml"), chat=group)
+    waited = time.monotonic() - begun
+    await world.wait_for(has("Reading room"), timeout=15)
+
+    assert waited < 7

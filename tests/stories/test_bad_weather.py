@@ -1,13 +1,16 @@
 """The whole bot while answers are lost, chats answer slowly, and the database is locked."""
 
 import asyncio
+import signal
 import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from bot.store import Store
-from tests.support.bot_under_test import RunningBot
+from tests.support.bot_under_test import RunningBot, process
 from tests.support.reading import titles
 from tests.support.stored import publish, put_feed, put_reader
 from tests.support.telegram_world import ANN, LILEI, TelegramWorld
@@ -77,3 +80,61 @@ async def test_a_slow_answer_is_waited_for_and_its_message_sent_once(
 
     assert earlier == [[]] * 12
     assert [await titles(world, "Post", chat) for chat in slow] == [["Post a", "Post b"]] * 12
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGKILL])
+async def test_what_was_sent_while_the_database_is_locked_is_not_sent_again_after_the_end(
+    world: TelegramWorld, tmp_path: Path, ending: signal.Signals
+) -> None:
+    chats = [await world.make_user(started=True) for _ in range(12)]
+    await queue(tmp_path, chats, "a", "b")
+    for chat in chats:
+        await world.fault("hang", method="sendMessage", chat=chat, seconds=1, times=1)
+    config = configured(world, tmp_path)
+    async with process(config, tmp_path / "log") as bot:
+        await until_sending(tmp_path / "tidings.db")
+        with closing(sqlite3.connect(tmp_path / "tidings.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for chat in chats:
+                await world.wait_count(1, chat=chat)
+            await asyncio.sleep(1.5)
+            bot.send_signal(ending)
+            await asyncio.wait_for(bot.wait(), 20)
+    before = [await titles(world, "Post", chat) for chat in chats]
+    async with process(config, tmp_path / "log"):
+        for chat in chats:
+            await world.wait_for(lambda m: "Post b" in m.get("text", ""), chat=chat, timeout=20)
+        await asyncio.sleep(1)
+
+    assert before == [["Post a"]] * 12
+    assert [await titles(world, "Post", chat) for chat in chats] == [["Post a", "Post b"]] * 12
+    assert '"messages": 12' in (tmp_path / "log").read_text()
+
+
+def configured(world: TelegramWorld, folder: Path) -> Path:
+    """The configuration of a bot in this folder."""
+    config = folder / "config.toml"
+    config.write_text(
+        f"""
+        [telegram]
+        token = "{world.token}"
+        base_url = "{world.base_url}"
+        [storage]
+        url = "sqlite:///{folder / "tidings.db"}"
+        [sending]
+        rate = 500
+        private_pause = "0s"
+        """
+    )
+    return config
+
+
+async def until_sending(path: Path) -> None:
+    """Until the first messages are leased."""
+    end = time.monotonic() + 15
+    with closing(sqlite3.connect(path)) as file:
+        while not file.execute("SELECT count(*) FROM chats WHERE leased_until > 0").fetchone()[0]:
+            assert time.monotonic() < end, "nothing is sent"
+            await asyncio.sleep(0.01)
+    # All of them are claimed at once, and started one after the other.
+    await asyncio.sleep(0.5)

@@ -172,7 +172,7 @@ async def test_a_feed_that_was_empty_delivers_its_first_item(
         ("/sub http://10.0.0.1/feed", "private network"),
         ("/sub ftp://example.org/feed", "no web address"),
         ("/sub https://t.me/s/durov", "no feeds of its own"),
-        ("/subscribe", "I do not know"),
+        ("/subscribe", "Tell me what to follow"),
         ("hello", "Send me a link"),
         ("/list", "No feeds here yet"),
         ("/unsub 7", "I find no feed"),

@@ -9,44 +9,20 @@ import asyncio
 import os
 import random
 import signal
-import sys
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.support.bot_under_test import process
 from tests.support.feed_server import FeedServer
 from tests.support.telegram_world import Json, TelegramWorld
-from tests.support.untraced import untraced
 
 FEEDS = 6
 READERS_PER_FEED = 4
 ITEMS = 200
 KILLS = 12
-
-
-@asynccontextmanager
-async def process(config: Path, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    with log.open("ab") as stream:
-        bot = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            "run",
-            "--config",
-            str(config),
-            stderr=stream,
-            env=untraced(),
-        )
-        try:
-            yield bot
-        finally:
-            if bot.returncode is None:
-                bot.send_signal(signal.SIGKILL)
-            await bot.wait()
 
 
 @pytest.mark.timeout(400)

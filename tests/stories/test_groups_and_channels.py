@@ -342,6 +342,34 @@ async def test_the_secrets_of_an_address_are_shown_to_an_administrator_who_asks_
     assert [secret for secret in (TOKEN, PART, PASSWORD) if secret in str(said)] == []
 
 
+@pytest.mark.parametrize("command", ["unsub", "pause", "preview", "sub"])
+async def test_an_address_that_fits_nothing_or_too_much_is_repeated_without_its_secrets(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot, command: str
+) -> None:
+    server.feed("/news.xml", items=["One"], title="City news")
+    for user in ("ann", "bob"):
+        url = server.url("/news.xml").replace("//", f"//{user}:{PASSWORD}@")
+        await subscribe(world, url, TEA_HOUSE)
+    rest = server.url("/news.xml").partition("://")[2]
+    typed = [
+        f"http://ann:{PASSWORD}@{rest}",
+        f"{server.url('/news.xml')}#token={TOKEN}",
+        f"http://ann:{PASSWORD}@127.0.0.1:1/{PART}?token={TOKEN}",
+        f"view-source:http://127.0.0.1:1/?auth={TOKEN}",
+        f"127.0.0.1:1/?auth={TOKEN} 127.0.0.1:1/{PART}",
+        f"ann:{PASSWORD}@127.0.0.1:1/{PART}/",
+    ]
+    for words in typed:
+        before = len(await world.from_bot(TEA_HOUSE))
+        await world.say(f"/{command} {words}", chat=TEA_HOUSE)
+        await world.wait_count(before + 1, chat=TEA_HOUSE)
+    await world.say("/help", chat=TEA_HOUSE)
+    await world.wait_for(has("What I can do"), chat=TEA_HOUSE)
+    said = [message | {"reply_to_message": {}} for message in await world.from_bot(TEA_HOUSE)]
+
+    assert [secret for secret in (TOKEN, PART, PASSWORD) if secret in str(said)] == []
+
+
 async def test_in_private_the_page_shows_the_whole_address_to_whoever_taps_for_it(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tests.app.test_cli import settings, start
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
-from tests.support.telegram_world import Json, TelegramWorld
+from tests.support.telegram_world import ANN, Json, TelegramWorld
 
 ALWAYS = 100_000
 
@@ -50,6 +50,55 @@ async def test_after_one_bad_answer_the_bot_hears_on(
 
     assert status == 200
     assert "reason" not in parts["hearing"]
+
+
+SENDER = {"id": ANN, "is_bot": False, "first_name": "Ann"}
+PRIVATE = {"id": ANN, "type": "private", "first_name": "Ann"}
+WRITTEN = {"message_id": 1, "date": 1, "chat": PRIVATE, "from": SENDER, "text": "my secret words"}
+GROUP = {"id": -5, "type": "group", "title": "Reading room"}
+ODD_UPDATES: dict[str, tuple[str, object]] = {
+    "a message without a date": ("message", {k: v for k, v in WRITTEN.items() if k != "date"}),
+    "a date in the year 30 billion": ("message", {**WRITTEN, "date": 10**18}),
+    "a chat without a type": ("message", {**WRITTEN, "chat": {"id": ANN}}),
+    "a chat of a new type": ("message", {**WRITTEN, "chat": {"id": ANN, "type": "castle"}}),
+    "a sender without an id": ("message", {**WRITTEN, "from": {"first_name": "Ann"}}),
+    "an entity without a place": ("message", {**WRITTEN, "entities": [{"type": "url"}]}),
+    "an entity beyond the text": (
+        "message",
+        {**WRITTEN, "entities": [{"type": "url", "offset": 5, "length": 5000}]},
+    ),
+    "a keyboard of nothing": (
+        "message",
+        {**WRITTEN, "reply_markup": {"inline_keyboard": [[{}]]}},
+    ),
+    "no message at all": ("message", "hello"),
+    "a tap of nobody": ("callback_query", {"id": "1", "data": "list"}),
+    "a tap nowhere": (
+        "callback_query",
+        {"id": "1", "from": SENDER, "chat_instance": "1", "data": "list"},
+    ),
+    "a membership without rights": (
+        "my_chat_member",
+        {
+            "chat": GROUP,
+            "from": SENDER,
+            "date": 1,
+            "old_chat_member": {"status": "left", "user": SENDER},
+            "new_chat_member": {"status": "administrator", "user": SENDER},
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD_UPDATES)
+async def test_an_update_that_nobody_can_read_holds_up_none_after_it(
+    world: TelegramWorld, bot: RunningBot, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    await world.update(*ODD_UPDATES[name])
+    await world.say("/help")
+    await world.wait_for(lambda m: "What I can do" in m.get("text", ""), timeout=3)
+
+    assert "my secret words" not in caplog.text
 
 
 async def test_a_bot_that_is_deaf_says_so_at_once(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config.sections import LimitsSettings
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
 from tests.support.reading import has
@@ -88,6 +89,28 @@ async def test_a_command_that_takes_too_long_is_ended_with_a_word(
 
 
 # ---------------------------------------------------------------- limits
+
+
+@pytest.mark.parametrize(("command", "limit"), [("/help", 60), ("/sub nothing", 30)])
+async def test_by_default_a_person_may_ask_for_as_much_as_the_documentation_says(
+    world: TelegramWorld, tmp_path: Path, command: str, limit: int
+) -> None:
+    defaults = LimitsSettings().model_dump(include={"commands_per_minute", "looks_per_minute"})
+    async with RunningBot(world, tmp_path, limits=defaults):
+        started = time.monotonic()
+        for number in range(limit + 40):
+            # Each is answered before the next comes, as somebody would write who is quick.
+            await world.say(command)
+            answers = await world.wait_count(number + 1, timeout=20)
+            if has(A_LOT)(answers[-1]):
+                break
+        seconds = time.monotonic() - started
+        await world.say("/help", chat=LILEI)
+        await world.wait_for(has("/unsub"), chat=LILEI)
+
+    # What is used up comes back over a minute.
+    assert limit < len(answers) <= limit + 2 + limit * seconds / 60
+    assert "in a minute" in answers[-1]["text"]
 
 
 async def test_commands_beyond_the_limit_of_a_minute_get_one_kind_word(

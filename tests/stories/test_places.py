@@ -14,7 +14,7 @@ import pytest
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
 from tests.support.reading import has, subscribe, titles
-from tests.support.telegram_world import ANN, TelegramWorld
+from tests.support.telegram_world import ANN, LILEI, TelegramWorld
 
 GENERAL, NEWS = 1, 77
 HOUR = 3_600_000
@@ -219,6 +219,55 @@ async def test_a_closed_group_costs_one_attempt_at_each_time(
     await world.wait_for(has("Post 4"), chat=group)
 
     assert await titles(world, "Post", group) == [f"Post {number}" for number in range(1, 5)]
+
+
+async def test_a_restriction_that_ends_by_itself_is_found_to_be_over(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    async with RunningBot(world, tmp_path, sending=QUICK) as bot:
+        group = await world.make_group(title="Reading Room")
+        await read_in(world, server, group)
+        await world.set_state(group, "no_rights")
+        told = await world.wait_for(has("I cannot write in Reading Room"), chat=ANN)
+        publish(server, 1, 2)
+        await in_outbox(bot, 1)
+        # Of this Telegram tells nobody.
+        world.playground.world.find_chat(group).rights.clear()
+        await world.wait_for(has("Post 2"), chat=group)
+
+    assert "no rights" in told["text"]
+    assert await titles(world, "Post", group) == ["Post 1", "Post 2"]
+
+
+async def test_a_start_in_a_group_that_is_closed_for_writing_gives_nothing_up(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    group = await world.make_group(members={ANN: "creator", LILEI: "member"})
+    await read_in(world, server, group)
+    words = "Bad Request: not enough rights to send text messages to the chat"
+    await world.fault("400", chat=group, method="sendMessage", times=1000, description=words)
+    publish(server, *range(1, 16))
+    await in_outbox(bot, 15)
+    before = await attempts(world, group)
+    for _ in range(3):
+        await world.say("/start", chat=group, user=LILEI)
+    # One attempt for each answer, and at least one to find out whether it is open again.
+    await attempted(world, group, before + 4)
+    await in_outbox(bot, 15)
+    await world.clear_faults()
+    await world.say("/start", chat=group, user=LILEI)
+    await world.wait_for(has("Post 15"), chat=group)
+    missed = await world.wait_for(has("I could not write here"), chat=group)
+
+    # The one that it was tried with came, too, and ten of the others.
+    assert "These 4 items" in missed["text"]
+
+
+async def attempted(world: TelegramWorld, chat: int, count: int) -> None:
+    """Until so many requests for a chat were refused."""
+    async with asyncio.timeout(10):
+        while await attempts(world, chat) < count:
+            await asyncio.sleep(0.05)
 
 
 async def test_what_a_channel_missed_is_told_to_whoever_added_the_bot(

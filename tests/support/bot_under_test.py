@@ -1,10 +1,14 @@
-"""The whole bot, as ``tidings run`` builds it, in the loop of a test.
+"""The whole bot, as ``tidings run`` builds it, in the loop of a test or as a process.
 
 async with TelegramWorld() as world, FeedServer() as server, RunningBot(world, tmp_path) as bot:
     await world.say(f"/sub {server.url('/news.xml')}")
 """
 
 import asyncio
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -12,6 +16,7 @@ from bot.app import run
 from bot.clock import Clock, now
 from bot.config import Settings
 from tests.support.telegram_world import TelegramWorld
+from tests.support.untraced import untraced
 
 
 class RunningBot:
@@ -66,3 +71,25 @@ class RunningBot:
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
+
+
+@asynccontextmanager
+async def process(config: Path, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """``tidings run``, killed at the end where it still runs."""
+    with log.open("ab") as stream:
+        bot = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            "--config",
+            str(config),
+            stderr=stream,
+            env=untraced(),
+        )
+        try:
+            yield bot
+        finally:
+            if bot.returncode is None:
+                bot.send_signal(signal.SIGKILL)
+            await bot.wait()

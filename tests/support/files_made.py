@@ -30,7 +30,7 @@ def encoded(image: Image.Image, form: str, **how: Any) -> bytes:
 
 def moving(form: str = "GIF") -> bytes:
     """A picture of two frames."""
-    frames = [Image.new("RGB", (64, 48), colour) for colour in ("red", "blue")]
+    frames = [Image.new("RGB", (160, 120), colour) for colour in ("red", "blue")]
     return encoded(frames[0], form, save_all=True, append_images=frames[1:], duration=100)
 
 

@@ -7,7 +7,7 @@ rich``, ``=== link``, and ``=== templated`` (by the template of the case, else b
 
 import re
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bot.content.localize import Wording
@@ -67,6 +67,7 @@ def read(text: str) -> Case:
         tags=tuple(said["tags"].split(", ")) if "tags" in said else (),
         enclosures=tuple(_enclosure(value) for name, _, value in lines if name == "enclosure"),
         is_adult="adult" in said,
+        day=date.fromisoformat(said["day"]) if "day" in said else None,
     )
     options = Options(
         summary=int(said.get("summary", "500")),

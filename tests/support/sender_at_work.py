@@ -5,9 +5,11 @@ import contextlib
 import ipaddress
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bot.clock import now
 from bot.content.localize import Wording
@@ -27,6 +29,7 @@ from bot.i18n import Translator
 from bot.model import AlertDelivery, Receipt
 from bot.settings import Operator, resolve
 from bot.store import Store
+from bot.store.unwritten import Unwritten
 from bot.telegram.application import Server
 from bot.telegram.gateway import Gateway
 from bot.telemetry import Metrics
@@ -100,13 +103,20 @@ async def sending(
 ) -> AsyncIterator[Sending]:
     """Everything between the outbox and ``send``, at work."""
     metrics = Metrics()
-    async with local_fetcher() as fetcher, media_at_hand(store, metrics) as media:
+    async with (
+        local_fetcher() as fetcher,
+        media_at_hand(store, metrics) as media,
+        AsyncExitStack() as stack,
+    ):
+        unwritten = Unwritten(Path(stack.enter_context(TemporaryDirectory())) / "tidings.db")
+        stack.callback(unwritten.close)
         limiter = RateLimiter(pace.rate, time.monotonic)
         deliverer = Deliverer(
             store,
             Composer(operator, Translator()),
             Pages(store, fetcher, "http://127.0.0.1:1", "", resolve(operator), Wording(), now),
             media,
+            unwritten,
             send,
             send_alert,
             pace=pace,

@@ -269,6 +269,10 @@ class TelegramWorld:
         """
         await self._post("/control/state", {"chat": chat, "state": state, **options})
 
+    async def update(self, kind: str, content: object) -> None:
+        """Give the bot an update that need not be like any of Telegram's."""
+        await self._post("/control/update", {"kind": kind, "content": content})
+
     async def fault(self, kind: str, **options: Any) -> None:
         """Let calls fail; kinds and options are those of ``playground.faults.Fault``."""
         await self._post("/control/fault", {"kind": kind, **options})

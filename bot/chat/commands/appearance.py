@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context, ShowItem
-from bot.chat.views.menus import expired, marked
+from bot.chat.views.menus import expired, marked, shown_words
 from bot.errors import TemplateFault
 from bot.model import Feed, Item, Style
 from bot.services.choosing import Choosing
@@ -96,7 +96,7 @@ class Appearance:
         """The menu, and why nothing was chosen: no such style, or one for a single feed."""
         styles = [word for word in words if _style_of([word])]
         key = "style-whole-chat" if styles else "style-unknown"
-        head = context.localizer.html(key, words=" ".join(words), style=(styles or [""])[0])
+        head = context.localizer.html(key, words=shown_words(words), style=(styles or [""])[0])
         menu = self._style_menu(context, current)
         return Reply(f"{head}\n\n{menu.html}", menu.keyboard)
 

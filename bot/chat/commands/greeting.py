@@ -6,6 +6,7 @@ from bot.chat.context import Answer, Context
 from bot.chat.views.menus import first_steps, languages
 from bot.clock import Clock
 from bot.i18n import Translator
+from bot.model import ChatKind
 from bot.services.choosing import Choosing
 from bot.settings import LANGUAGE
 from bot.store import Store, places
@@ -36,8 +37,11 @@ class Greeting:
     async def start(self, context: Context) -> AsyncGenerator[Answer]:
         """A welcome; it also brings back a chat that was away."""
         localizer = context.localizer
-        # Whoever blocked the bot and writes /start can be written to again.
-        back = await self._store.run(places.reactivate, context.chat.id, self._clock())
+        back = None
+        # Whoever blocked the bot and writes /start can be written to again. A group may be read
+        # where it cannot be written to, so there a message has to tell (``places.probe_now``).
+        if context.chat.kind is ChatKind.PRIVATE:
+            back = await self._store.run(places.reactivate, context.chat.id, self._clock())
         if back and (back.released or back.skipped):
             text = localizer.html("welcome-back", released=back.released, skipped=back.skipped)
             yield Reply(text)

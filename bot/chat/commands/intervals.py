@@ -14,6 +14,7 @@ from bot.chat.views.menus import (
     expired,
     marked,
     name_link,
+    shown_words,
 )
 from bot.model import Subscription
 from bot.services.choosing import Choosing
@@ -54,7 +55,7 @@ class Intervals:
         selection = await self._picking.meant(context, words, "interval")
         shown = await self._subscribing.some(chat_id, selection.certain, LISTED_MAX)
         if not shown and not selection.possible and await self._names_first(context, words):
-            yield Reply(context.localizer.html("interval-unknown", words=" ".join(words[1:])))
+            yield Reply(context.localizer.html("interval-unknown", words=shown_words(words[1:])))
         elif interval is None and len(shown) == 1:
             yield self._menu(context, shown[0])
         elif interval is None:

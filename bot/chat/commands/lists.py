@@ -14,6 +14,7 @@ from bot.chat.views.menus import (
     no_such_feed,
     overview,
     shorten,
+    shown_words,
 )
 from bot.clock import Clock
 from bot.model import ChatKind, Refusals, Relocation, Subscription, SubscriptionPage
@@ -81,7 +82,7 @@ class Lists:
         )
         number_of = {subscription_id: place for place, subscription_id in shown.items()}
         search = Search(
-            " ".join(words), query_id, tuple(number_of[each.id] for each in subscriptions)
+            shown_words(words), query_id, tuple(number_of[each.id] for each in subscriptions)
         )
         page = SubscriptionPage(tuple(subscriptions), number, len(found))
         return overview(context.localizer, page, self._clock(), search)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context
-from bot.chat.views.menus import PICKS_MAX, expired, no_such_feed, picker
+from bot.chat.views.menus import PICKS_MAX, expired, no_such_feed, picker, shown_words
 from bot.model import RunState, SubscriptionPage
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Subscribing
@@ -106,6 +106,6 @@ class Picking:
         shown = ids[(number - 1) * PICKS_MAX : number * PICKS_MAX]
         subscriptions = await self._subscribing.some(context.chat.id, shown, PICKS_MAX)
         page = SubscriptionPage(tuple(subscriptions), number, len(ids))
-        query = " ".join(words)
+        query = shown_words(words)
         head = context.localizer.html("which-match", count=len(ids), query=query)
         return picker(context, head, page, verb, argument, query_id)

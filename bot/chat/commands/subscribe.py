@@ -16,8 +16,8 @@ from bot.chat.views.menus import (
     expired,
     name_link,
     open_button,
-    shorten,
     shown_address,
+    shown_words,
 )
 from bot.clock import Clock
 from bot.errors import LimitReached, TidingsError
@@ -31,8 +31,6 @@ from bot.telegram.keyboards import Reply, button, keyboard
 
 log = structlog.get_logger()
 
-WORDS_MAX = 100
-"""Characters of what was typed that an answer repeats."""
 AT_ONCE = 10
 """Addresses of one message that are looked at side by side."""
 AT_ONCE_HOST = 2
@@ -54,11 +52,11 @@ class Subscribe:
     async def sub(self, context: Context) -> AsyncGenerator[Answer]:
         """Subscribe to one or several addresses; the message tells how far it is."""
         if elsewhere := named_chat(context.arguments):
-            yield Reply(context.localizer.html("sub-elsewhere", word=elsewhere))
+            yield Reply(context.localizer.html("sub-elsewhere", word=shown_words([elsewhere])))
             return
         addresses = tuple(dict.fromkeys(context.arguments))
         if addresses and not any(map(is_address, addresses)):
-            words = shorten(" ".join(addresses), WORDS_MAX)
+            words = shown_words(addresses)
             yield Reply(context.localizer.html("sub-no-address", words=words))
             return
         match addresses:

@@ -51,7 +51,9 @@ class Alerts:
 
 def _head(localizer: Localizer, delivery: AlertDelivery, now: datetime) -> Markup:
     feed, alert = delivery.feed, delivery.alert
-    args: dict[str, str | int] = {"feed": name_link(feed), **alert.facts}
+    # Where it is about this chat, its facts do not say so.
+    here: dict[str, str | int] = {"where": "here", "chat": ""}
+    args = {"feed": name_link(feed), **here, **alert.facts}
     if alert.since is not None:
         args["since"] = localizer.ago(alert.since, now)
         args["lasted"] = localizer.duration((alert.ended or now) - alert.since)

@@ -1,6 +1,7 @@
 """Lists and menus: from subscriptions, candidates and choices to a reply. Does no I/O."""
 
 import html
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,11 +32,15 @@ TOPIC_MAX = 32
 SUPERGROUP = "-100"
 ADDRESS_MAX = 100
 """Characters of an address where ten of them must fit into one message."""
+WORDS_MAX = 300
+"""Characters of somebody's words that an answer repeats."""
 NEWEST_MAX = 40
 """Characters of a newest item's title beside it."""
 HEALTH_MARKS = {FeedHealth.FAILING: "⚠️", FeedHealth.GONE: "🚫", FeedHealth.SILENT: "🤫"}
 """What a line of the list says of a feed's health."""
 PAUSED_MARK = "⏸"
+_LIKE_ADDRESS = re.compile(r"[/?=@:]")
+"""What stands in an address, or in a part of one, and hardly in a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,12 @@ def shown_address(text: str) -> str:
     return shorten(public_url(text), ADDRESS_MAX)
 
 
+def shown_words(words: Sequence[str]) -> str:
+    """Words as an answer repeats them: addresses among them without secrets."""
+    shown = [public_url(word) if _LIKE_ADDRESS.search(word) else word for word in words]
+    return shorten(" ".join(shown), WORDS_MAX)
+
+
 def changed_feeds(localizer: Localizer, key: str, changed: Sequence[Subscription]) -> str:
     """The text of ``key`` with the feeds that it was done to."""
     return changed_page(localizer, key, SubscriptionPage(tuple(changed), total=len(changed)))
@@ -333,7 +344,7 @@ def expired(context: Context, *, alert: bool = False) -> Toast:
 
 def no_such_feed(context: Context, words: Sequence[str]) -> Reply:
     """Answer that no feed here has this number, address or title."""
-    return Reply(context.localizer.html("no-such-feed", query=" ".join(words)))
+    return Reply(context.localizer.html("no-such-feed", query=shown_words(words)))
 
 
 def open_button(localizer: Localizer, subscription: Subscription) -> InlineKeyboardMarkup:

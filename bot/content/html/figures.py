@@ -25,7 +25,11 @@ from bot.model.document import (
 
 _MAX_CAPTION = 400
 """Characters; what is longer is a text of its own."""
-_SHOWING = frozenset({"img", "picture", "video", "audio", "iframe"})
+_BUTTON_SIDE = 200
+"""Pixels; what is declared larger is no button."""
+_SHOWING = frozenset({"img", "picture", "video", "audio", "iframe", "embed", "object"})
+_LEADING = frozenset({"a", "img", "iframe", "embed", "object"})
+"""What stands in for a video in browsers that cannot play it, unless it is but a word to them."""
 _MAYBE_SMALL = frozenset({"small", "span", "font", "em", "i", "p"})
 
 
@@ -53,13 +57,15 @@ def _show(
     size = media.size(attributes)
     if media.is_pixel(attributes, size) or media.is_hidden(attributes):
         return
+    if media.is_portrait(attributes, size) or _is_button(size, formatting.link):
+        return
     text = media.alternative(attributes, size)
     styles = formatting.styles
     if text is None and media.is_formula(attributes):
         text = (attributes.get("alt") or "").strip().strip("$")
         styles |= {TextStyle.FORMULA}
     if text is None:
-        image = media.image(attributes, size, reader.base, twins)
+        image = media.image(attributes, size, reader.base, twins, formatting.link)
         if image is not None:
             flow.media(Figure((image,)))
         return
@@ -68,15 +74,24 @@ def _show(
         flow.text(text, styles, formatting.link)
 
 
-def read_video(reader: Reader, node: LexborNode, flow: Flow, _formatting: Formatting) -> None:
-    """``video`` and ``audio``."""
+def _is_button(size: media.Size, link: str | None) -> bool:
+    """Whether an image leads to where people share, and is not declared to be a large one."""
+    if link is None or any(side is not None and side > _BUTTON_SIDE for side in size):
+        return False
+    return rules.SHARE_LINK.search(link) is not None
+
+
+def read_video(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
+    """``video`` and ``audio``; what stands in for one without an address is read in its place."""
     attributes = node.attributes
-    hrefs = [attributes.get("src")]
-    hrefs += [source.attributes.get("src") for source in descendants(node, {"source"})]
+    hrefs = [media.frame_source(attributes)]
+    hrefs += [media.frame_source(source.attributes) for source in descendants(node, {"source"})]
     urls = [resolve(href, reader.base) for href in hrefs if href]
     sources = tuple(dict.fromkeys(url for url in urls if url))
     poster = resolve(attributes.get("poster") or "", reader.base)
-    if node.tag == "audio" and sources:
+    if not sources and next(descendants(node, _LEADING), None) is not None:
+        reader.children(node, flow, formatting)
+    if (node.tag or "").endswith("audio") and sources:
         flow.media(Figure((Audio(sources),)))
     elif sources:
         flow.media(Figure((Video(sources, poster),)))
@@ -85,13 +100,32 @@ def read_video(reader: Reader, node: LexborNode, flow: Flow, _formatting: Format
 
 
 def read_frame(reader: Reader, node: LexborNode, flow: Flow, _formatting: Formatting) -> None:
-    """``iframe``: a known player as the page to watch it on."""
-    attributes = node.attributes
-    hrefs = (attributes.get(name) or "" for name in ("src", "data-src", "data-lazy-src"))
-    source = next((href for href in hrefs if href and not href.startswith("about:")), "")
-    player = media.player(source, clean(attributes.get("title") or "").strip(), reader.base)
+    """``iframe`` and ``embed``: what it shows as the page to watch it on."""
+    _read_player(reader, node.attributes, flow)
+
+
+def read_object(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
+    """``object``: as a frame; where it names nothing, what stands in for it is read."""
+    attributes = dict(node.attributes)
+    for param in descendants(node, {"param"}):
+        name = (param.attributes.get("name") or "").lower()
+        if name in {"movie", "src", "url"}:
+            attributes.setdefault("data", param.attributes.get("value"))
+    kind = (attributes.get("type") or "").lower()
+    if kind.startswith("image/") or not _read_player(reader, attributes, flow):
+        reader.children(node, flow, formatting)
+
+
+def _read_player(reader: Reader, attributes: Attributes, flow: Flow) -> bool:
+    """Whether a frame shows something of the article, which is put into the flow."""
+    # A frame that is not seen counts readers.
+    if media.is_hidden(attributes) or media.is_counter(media.size(attributes)):
+        return False
+    title = clean(attributes.get("title") or "").strip()
+    player = media.player(media.frame_source(attributes), title, reader.base)
     if player is not None:
         flow.media(Figure((player,)))
+    return player is not None
 
 
 def read_noscript(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
@@ -211,6 +245,11 @@ ELEMENTS: dict[str, Element] = {
     "noscript": read_noscript,
     "iframe": read_frame,
     "embed": read_frame,
+    "object": read_object,
+    "amp-img": read_image,
+    "amp-iframe": read_frame,
+    "amp-video": read_video,
+    "amp-audio": read_video,
     "figure": read_figure,
     "figcaption": read_caption,
 }

@@ -10,6 +10,7 @@ from bot.content import rules
 from bot.content.addresses import resolve
 from bot.content.html.flow import Flow, clean
 from bot.content.html.reader import Element, Formatting, Reader, descendants
+from bot.content.link_targets import link_target
 from bot.model.document import MOMENT, TextStyle
 
 _MAX_NOTE = 16
@@ -30,7 +31,7 @@ def read_anchor(reader: Reader, node: LexborNode, flow: Flow, formatting: Format
     if href and href[0] != "#":
         link = resolve(href, reader.base)
     if link:
-        formatting = Formatting(formatting.styles, link)
+        formatting = Formatting(formatting.styles, link_target(link))
     reader.children(node, flow, formatting)
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from bot.content import rules
-from bot.content.addresses import resolve
+from bot.content.addresses import host_of, resolve
 from bot.content.measure import units
 from bot.model.document import Embed, Image
+from bot.model.renditions import enlarged, has_ending, identity, longer_side
 
 Attributes = Mapping[str, str | None]
 Size = tuple[int | None, int | None]
@@ -16,6 +17,8 @@ MIN_SIDE = 50
 """Pixels; smaller pictures are avatars, icons and buttons."""
 _EM = 16
 """Pixels of CSS's ``em`` in a browser that nobody set otherwise."""
+_ICON_SIDE = 200
+"""Pixels; what is declared larger is no icon or avatar, whatever it is called."""
 _PIXEL_SIDE = 4
 """Pixels; what is smaller only counts readers."""
 _LAZY = frozenset(rules.LAZY_ATTRIBUTES)
@@ -33,6 +36,9 @@ _MAX_DIGITS = 5
 _BEHIND_SCHEME = 7
 """Where an address goes on behind ``http://``: an ``http`` from there on is of another address."""
 _SRCSETS = ("data-srcset", "data-lazy-srcset", "srcset")
+
+_NOWHERE = ("about:", "javascript:", "data:", "blob:")
+_LAZY_FRAME = re.compile(r"(?:https?:)?//[^\s/]+/\S*$", re.IGNORECASE)
 
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$", re.IGNORECASE)
 _SIDE_STYLE = re.compile(
@@ -68,11 +74,41 @@ def _side_in_css(css: str, name: str) -> int | None:
 
 def is_pixel(attributes: Attributes, sides: Size) -> bool:
     """Whether an image counts readers and shows nothing."""
-    if _is_below(sides, _PIXEL_SIDE):
+    if is_counter(sides):
         return True
     if _lazy(attributes):
         return False
-    return rules.PIXEL.search(attributes.get("src") or "") is not None
+    return is_tracker(attributes.get("src") or "", sides)
+
+
+def is_counter(sides: Size) -> bool:
+    """Whether a declared size is that of what only counts readers."""
+    return _is_below(sides, _PIXEL_SIDE)
+
+
+def is_tracker(url: str, sides: Size) -> bool:
+    """Whether an address is that of what counts readers; a declared size decides before its name.
+
+    A picture of the article may well lie in a folder ``track`` or be called ``b.png``.
+    """
+    if any(side is not None and side >= MIN_SIDE for side in sides):
+        return False
+    return rules.PIXEL.search(url) is not None
+
+
+def is_icon(url: str, sides: Size) -> bool:
+    """Whether an address is of an avatar, an emoji or a button, unless it is declared large."""
+    if any(side is not None and side > _ICON_SIDE for side in sides):
+        return False
+    return rules.ICON.search(url) is not None
+
+
+def is_portrait(attributes: Attributes, sides: Size) -> bool:
+    """Whether its class says that an image shows the author, unless it is declared large."""
+    name = attributes.get("class")
+    if not name or any(side is not None and side > _ICON_SIDE for side in sides):
+        return False
+    return rules.PORTRAIT_CLASS.search(name) is not None
 
 
 def is_hidden(attributes: Attributes) -> bool:
@@ -112,21 +148,27 @@ def alternative(attributes: Attributes, sides: Size) -> str | None:
     name = attributes.get("class")
     if name and rules.EMOJI_CLASS.search(name):
         return text
-    return text if rules.ICON.search(attributes.get("src") or "") else None
+    return text if is_icon(attributes.get("src") or "", sides) else None
 
 
 def image(
-    attributes: Attributes, sides: Size, base: str | None, twins: tuple[Attributes, ...] = ()
+    attributes: Attributes,
+    sides: Size,
+    base: str | None,
+    twins: tuple[Attributes, ...] = (),
+    link: str | None = None,
 ) -> Image | None:
     """The picture of an ``img``; ``None``: an icon, a placeholder, nothing.
 
-    ``twins``: the attributes of the ``source`` elements beside it.
+    ``twins``: the attributes of the ``source`` elements beside it. ``link``: where it leads to,
+    which may be the picture itself, in full.
     """
     if _is_below(sides, MIN_SIDE):
         return None
-    sources = dict.fromkeys(
-        source for url in _picture_urls(attributes, base, twins) for source in unwrap(url)
-    )
+    urls = _picture_urls(attributes, sides, base, twins)
+    if link and urls and has_ending(link) and identity(link) == identity(urls[0]):
+        urls.insert(0, link)
+    sources = dict.fromkeys(source for url in urls for source in renditions(url))
     if not sources:
         return None
     alt = (attributes.get("alt") or "").strip()
@@ -134,13 +176,17 @@ def image(
 
 
 def _picture_urls(
-    attributes: Attributes, base: str | None, twins: tuple[Attributes, ...]
+    attributes: Attributes, sides: Size, base: str | None, twins: tuple[Attributes, ...]
 ) -> list[str]:
     """The two best addresses of the picture."""
     urls: list[str] = []
+    is_sized = any(side is not None for side in sides)
     for href in _hrefs(attributes, twins):
         url = resolve(href, base)
-        if url and not rules.ICON.search(url):
+        if url is None or is_icon(url, sides):
+            continue
+        # Where nothing is declared, an address may say that it is of an icon.
+        if is_sized or (longer_side(url) or MIN_SIDE) >= MIN_SIDE:
             urls.append(url)
             if len(urls) == _BEST:
                 break
@@ -189,6 +235,17 @@ def _widest(srcset: str) -> list[str]:
     return [best[2]]
 
 
+def renditions(url: str) -> tuple[str, ...]:
+    """A picture's addresses, best first: behind a proxy, and larger than a thumbnail."""
+    sources: list[str] = []
+    for source in unwrap(url):
+        larger = enlarged(source)
+        if larger:
+            sources.append(larger)
+        sources.append(source)
+    return tuple(sources)
+
+
 def unwrap(url: str) -> tuple[str, ...]:
     """The image behind a proxy, then the proxy as fallback; the address alone: it is no proxy."""
     if not rules.MAYBE_PROXY.search(url, _BEHIND_SCHEME):
@@ -210,17 +267,41 @@ def _proxied(written: str) -> str | None:
 
 
 def player(source: str, title: str, base: str | None) -> Embed | None:
-    """The player of an ``iframe`` as the page to watch it on; ``None``: it is no known player."""
+    """What an ``iframe`` shows, as the page to watch it on.
+
+    Of an unknown player that is the frame itself. ``None``: it shows nothing of the article.
+    """
     url = resolve(source, base)
-    if url is None:
+    if url is None or rules.NO_FRAME.search(url):
         return None
     for pattern, page, site, poster in rules.PLAYERS:
         match = pattern.search(url)
         if match:
-            return Embed(page.format(match[1]), site, title, poster.format(match[1]) or None)
+            name = _telling(title, site)
+            return Embed(page.format(match[1]), site, name, poster.format(match[1]) or None)
     for pattern, site in rules.WRAPPERS:
         match = pattern.search(url)
         inner = resolve(unquote(match[1]), None) if match else None
         if inner:
-            return Embed(inner, site, title)
-    return None
+            return Embed(inner, site, _telling(title, site))
+    host = host_of(url)
+    title = _telling(title, host)
+    return Embed(rules.FRAMED_PAGE.sub("/", url), host, f"{title} · {host}" if title else "")
+
+
+def _telling(title: str, site: str) -> str:
+    """The title of a player, if it says more than that there is one."""
+    rest = rules.PLAYER_WORDS.sub("", title.casefold().replace(site.casefold(), ""))
+    return title if any(map(str.isalnum, rest)) else ""
+
+
+def frame_source(attributes: Attributes) -> str:
+    """Where a frame, a video or a sound is, or would be once a script has put it there."""
+    for name in ("src", "data"):
+        source = attributes.get(name)
+        if source and not source.startswith(_NOWHERE):
+            return source
+    for name, value in attributes.items():
+        if name.startswith("data-") and value and _LAZY_FRAME.match(value):
+            return value
+    return ""

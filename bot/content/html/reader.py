@@ -21,7 +21,10 @@ _MAX_DEEP_TEXT = 16 * 1024
 """Characters of the text that an element still gives which lies too deep."""
 _MAX_CACHED = 256
 """Characters of class and CSS that are worth remembering."""
-_MEDIA = frozenset({"img", "picture", "video", "audio", "iframe", "embed"})
+_MEDIA = frozenset({
+    "img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img", "amp-iframe",
+    "amp-video", "amp-audio",
+})  # fmt: skip
 
 _STYLED = {
     "b": TextStyle.BOLD,

@@ -5,7 +5,6 @@ misnested formatting multiplies nodes: what goes in is bounded here, so that no 
 than a fraction of a second.
 """
 
-import html
 import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -30,28 +29,11 @@ _CROWDED = re.compile(
     r"(?:\"[^\"]*+\"|'[^']*+'|[^ \t\n\f\r>\"'][^ \t\n\f\r>]*+))?+){200}",
     re.IGNORECASE,
 )
-_ESCAPED = re.compile(
-    r"&lt;(?:/(?:p|div|a|b|i|em|strong|span|ul|ol|h[1-6])|(?:br|img|hr)\b[^&]{0,2000})\s*/?&gt;",
-    re.IGNORECASE,
-)
-_TAG = re.compile(r"<[a-z!/?]", re.IGNORECASE)
 
 
 def parse(source: str) -> LexborNode | None:
     """The body of a bounded parse; ``None`` where there is nothing."""
-    return LexborHTMLParser(_bounded(_unescaped(source))).body
-
-
-def is_plain(source: str) -> bool:
-    """Whether a body is text where HTML should stand: then its line breaks are meant."""
-    return not _TAG.search(source) and not _ESCAPED.search(source[:MAX_LENGTH])
-
-
-def _unescaped(source: str) -> str:
-    """Some feeds escape their HTML twice: then there is no tag, but text that reads like tags."""
-    if not _TAG.search(source) and "&lt;" in source and _ESCAPED.search(source[:MAX_LENGTH]):
-        return html.unescape(source)
-    return source
+    return LexborHTMLParser(_bounded(source)).body
 
 
 def _bounded(source: str) -> str:

@@ -4,11 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.content.localize import Wording
-from bot.content.media.pictures import MAX_PICTURES, attached, identity, moving, picture_of
+from bot.content.media.pictures import MAX_PICTURES, attached, moving, picture_of
 from bot.content.media.playable import MAX_LINES, Playable, line_of, playables
 from bot.content.messages.story import Story, clipped, line
 from bot.model import Attachment, Item, MediaKind, Options
-from bot.model.document import Block, Blocks, Figure, Image, Media, Runs, Video, media_of, rebuilt
+from bot.model.document import (
+    Block,
+    Blocks,
+    Figure,
+    Image,
+    Media,
+    Run,
+    Runs,
+    Video,
+    media_of,
+    rebuilt,
+)
+from bot.model.renditions import identity
 
 _MAX_NAME = 128
 _ADULT = {"nsfw", "18+", "r18"}
@@ -26,14 +38,20 @@ class Selection:
     def lines(
         self, sent: tuple[Attachment, ...], wording: Wording, language: str
     ) -> tuple[Runs, ...]:
-        """A link to each video and sound that is not among the files sent; to the first three."""
+        """A link to each video and sound that is not among the files sent.
+
+        Of very many to the first; the page of the item has the others.
+        """
         urls = {file.url for file in sent}
         linked = [
             playable
             for playable in self.playing
             if playable.url not in urls and not playable.is_at(self.link)
         ]
-        return tuple(line_of(playable, wording, language) for playable in linked[:MAX_LINES])
+        lines = tuple(line_of(playable, wording, language) for playable in linked[:MAX_LINES])
+        if len(linked) > MAX_LINES:
+            lines = (*lines, (Run(f"… {wording.more}", link=self.link),))
+        return lines
 
     def rest(self, blocks: Blocks) -> Blocks:
         """Blocks without what plays: it is among the files, or has its line."""
@@ -58,7 +76,7 @@ def select(blocks: Blocks, story: Story, images: str) -> Selection:
         files = files[:1]
     if is_veiled(item, story.options):
         files = veiled(files)
-    return Selection(files, tuple(playing), item.link)
+    return Selection(files, tuple(playing), story.link)
 
 
 def veiled(files: tuple[Attachment, ...]) -> tuple[Attachment, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.content.localize import Wording
-from bot.content.media.pictures import MAX_PICTURES, attached, identity, without_repeats
+from bot.content.media.pictures import MAX_PICTURES, attached, without_repeats
 from bot.content.media.playable import FETCHABLE, Playable, line_of, playables
 from bot.content.messages.story import Story
 from bot.model import Attachment
@@ -22,6 +22,7 @@ from bot.model.document import (
     rebuilt,
     texts_of,
 )
+from bot.model.renditions import identity
 
 EARLY = 6_000
 """Characters: clients fold long articles at about 7 000, and title, first picture and link shall

@@ -1,25 +1,17 @@
 """Pictures of an item: as files to send, still or moving, and each of them once."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.content import rules
 from bot.content.addresses import resolve
-from bot.content.html.media import MIN_SIDE, unwrap
+from bot.content.html.media import MIN_SIDE, is_icon, is_tracker, renditions
 from bot.model import Attachment, Item, MediaKind
 from bot.model.document import Block, Blocks, Figure, Image, Media, media_of, rebuilt
+from bot.model.renditions import has_ending, identity, is_thumbnail
 
 MAX_PICTURES = 10
 """An album holds ten (Bot API, sendMediaGroup)."""
-
-_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|webp|gif|bmp|tiff?|avif|heic)$", re.IGNORECASE)
-_SIZE = re.compile(
-    r"[-_](?:\d{2,4}x(?:\d{2,4}|-crop)?|[wh]\d{2,4}(?:_r\d+\w*)?|\d{3,4}w|scaled"
-    r"|thumb(?:nail)?|small|medium|large|mini|original)(?=[._-]|$)"
-    r"|/(?:[wh]_?\d{2,4}|\d{2,4}x\d{2,4}|c_[^/]+|resize/[^/]+|s\d{2,4}(?:-[a-z0-9-]+)?)(?=/)",
-    re.IGNORECASE,
-)
 
 
 def picture_of(image: Image) -> Iterator[Attachment]:
@@ -53,18 +45,21 @@ def attached(item: Item, base: str | None) -> list[Attachment]:
     for enclosure in item.enclosures:
         kind = enclosure.kind.lower()
         # Telegram shows no SVG.
-        if "svg" in kind or not _is_picture(kind, enclosure.url):
+        if "svg" in kind or not is_picture(kind, enclosure.url):
             continue
         url = resolve(enclosure.url, base)
-        if url and not rules.ICON.search(url) and not rules.PIXEL.search(url):
-            pictures.append(_attachment(unwrap(url)))
+        size = enclosure.width, enclosure.height
+        if url is None or is_thumbnail(url, *size) or is_icon(url, size) or is_tracker(url, size):
+            continue
+        pictures.append(_attachment(renditions(url)))
     return pictures
 
 
-def _is_picture(kind: str, url: str) -> bool:
+def is_picture(kind: str, url: str) -> bool:
+    """Whether a file is a picture: by its MIME type, else by how its address ends."""
     if kind:
         return kind.startswith("image")
-    return _PICTURE_FILE.search(url.partition("?")[0]) is not None
+    return has_ending(url)
 
 
 def _attachment(sources: tuple[str, ...]) -> Attachment:
@@ -72,16 +67,6 @@ def _attachment(sources: tuple[str, ...]) -> Attachment:
 
 
 # ---------------------------------------------------------------- each picture once
-
-
-def identity(url: str) -> str:
-    """One picture in several sizes has one identity: host and path without marks of size."""
-    address, _, query = url.partition("#")[0].partition("?")
-    address = address.partition("://")[2].lower()
-    ending = _PICTURE_FILE.search(address)
-    if ending is None:
-        return f"{address}?{query}"
-    return _SIZE.sub("", address[: ending.start()])
 
 
 def without_repeats(blocks: Blocks) -> Blocks:

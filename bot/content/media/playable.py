@@ -15,7 +15,7 @@ FETCHABLE = 20_000_000
 """Bytes of a file that Telegram fetches by its address (Bot API, "Sending files")."""
 UPLOADABLE = 50_000_000
 """Bytes of a file that we may upload."""
-MAX_LINES = 3
+MAX_LINES = 8
 _BYTES_A_SECOND = 16_000
 """Of a sound whose size nobody tells: what most podcasts take (128 kbit/s)."""
 _ENDING = re.compile(r"\.(\w{2,5})$")

@@ -18,6 +18,7 @@ from bot.content.media.files import media_in
 from bot.content.media.illustrations import EARLY, illustrate
 from bot.content.media.playable import playables
 from bot.content.messages.continuation import MAX_MESSAGES
+from bot.content.messages.further_links import further_links
 from bot.content.messages.story import (
     MAX_TITLE,
     Story,
@@ -170,12 +171,14 @@ def _files(draft: _Draft, blocks: Blocks) -> tuple[Attachment, ...]:
 
 def _draft(story: Story, wording: Wording) -> _Draft:
     item, title = story.item, story.title
-    document = sanitise(item.html, story.base)
-    body = repair(document.blocks, title, item.published, story.options.footers)
+    document = sanitise(item.html, story.base, title=title)
+    body = repair(document.blocks, story.known)
     blocks = body.blocks
     if not is_visible(title):
         title, blocks = untitled(blocks)
     lead, rest = illustrate(blocks, story, wording)
+    further = further_links(document.blocks, story, wording, story.options.language)
+    rest = (*rest, *map(Paragraph, further))
     is_hidden = body.says_title
     if not title and not is_hidden:
         is_hidden = any(map(is_visible, texts_of((*lead, *rest))))

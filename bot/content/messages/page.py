@@ -54,8 +54,8 @@ def compose_page(
         return None
     story = story_of(item, feed, options)
     title, link, site = story.title, story.link, story.site
-    document = sanitise(item.html, story.base)
-    blocks = repair(document.blocks, title, item.published, options.footers).blocks
+    document = sanitise(item.html, story.base, title=title)
+    blocks = repair(document.blocks, story.known).blocks
     if not is_visible(title):
         title, blocks = untitled(blocks)
     lead, rest = illustrate(blocks, story, wording)

@@ -8,7 +8,9 @@ from datetime import UTC, date, time
 from functools import lru_cache
 
 from bot.content.addresses import absolute, host_of, is_public
+from bot.content.endings import Known
 from bot.content.html.flow import clean, trim
+from bot.content.link_targets import link_target
 from bot.content.localize import Wording, write_date, write_day
 from bot.content.measure import TEXT_LIMIT, is_visible, take, units
 from bot.content.split.boundaries import first_sentence, word_end
@@ -100,6 +102,21 @@ class Story:
         return hashtags(self.item.tags)
 
     @property
+    def known(self) -> Known:
+        """What the message says beside the text."""
+        kinds = [file.kind for file in self.item.enclosures]
+        return Known(
+            title=self.title,
+            published=self.item.published,
+            link=self.link,
+            site=self.site,
+            source=self.source,
+            footers=self.options.footers,
+            plays=any(kind.startswith(("audio/", "video/")) for kind in kinds),
+            shows=any(kind.startswith("image/") for kind in kinds),
+        )
+
+    @property
     def stand_in(self) -> str:
         """What an item without a title is called."""
         return host_of(self.link or "") or self.source or line(self.item.link or "") or "—"
@@ -107,8 +124,9 @@ class Story:
 
 def _day_of(item: Item) -> date | None:
     """The day that a feed gives, where it gives no time: it is the same in every zone."""
-    if item.published is None:
-        return None
+    if item.day or item.published is None:
+        return item.day
+    # Of items that an earlier version stored, midnight is what tells.
     moment = item.published.astimezone(UTC)
     return moment.date() if moment.time() == time() else None
 
@@ -120,6 +138,7 @@ def story_of(item: Item, feed: FeedRef, options: Options, *, is_rich: bool = Fal
     """
     safe = _public if is_rich else absolute
     link = safe(item.link) if item.link else None
+    link = link_target(link) if link else None
     site = safe(feed.link) if feed.link else None
     base = link or site or absolute(public_base(feed.url))
     return Story(item, feed, options, line(item.title), link, site, base)

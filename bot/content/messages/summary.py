@@ -15,6 +15,7 @@ from bot.content.localize import ENGLISH, Wording
 from bot.content.measure import CAPTION_LIMIT, TEXT_LIMIT, is_visible, units
 from bot.content.media.attachments import select
 from bot.content.messages.continuation import MAX_MESSAGES, in_messages
+from bot.content.messages.further_links import further_links
 from bot.content.messages.layout import Values, lay_out, write
 from bot.content.messages.story import (
     MAX_TITLE,
@@ -149,12 +150,15 @@ def _body_of(story: Story, fallback: Fallback, wording: Wording) -> _Body:
     # A title alone needs nothing of the body; to parse it took most of the time.
     if longest == 0 and images == "none" and is_visible(story.title):
         return _Body()
-    document = excerpt(item.html, story.base, story.title, item.published, longest, options.footers)
+    document = excerpt(item.html, story.base, story.known, longest)
     selection = select(document.blocks, story, images)
     files = () if fallback in _WITHOUT_FILES else selection.files
     lines: tuple[Runs, ...] = ()
     if options.summary > 0 and fallback is not Fallback.PLAIN:
-        lines = selection.lines(files, wording, options.language)
+        lines = (
+            *selection.lines(files, wording, options.language),
+            *further_links(document.blocks, story, wording, options.language),
+        )
     pictures = (file.url for file in selection.files if file.kind is MediaKind.PHOTO)
     return _Body(
         selection.rest(document.blocks), document.is_whole, files, lines, next(pictures, None)
@@ -192,9 +196,8 @@ def _draft(story: Story, body: _Body, wording: Wording) -> _Draft:
 
 def _title_and_text(story: Story, body: _Body) -> tuple[str, Blocks, bool]:
     """Title (empty: none), text, and whether the text begins with the title."""
-    title, item = story.title, story.item
-    footers = story.options.footers
-    repaired = repair(body.blocks, title, item.published, footers, has_end=body.is_whole)
+    title = story.title
+    repaired = repair(body.blocks, story.known, has_end=body.is_whole)
     blocks = repaired.blocks
     if not is_visible(title):
         title, blocks = untitled(blocks)
@@ -275,12 +278,14 @@ def _values(story: Story, body: _Body, template: Template) -> Values:
 
     A title that the summary repeats is left out, if there is another way to the item.
     """
-    item, options, link = story.item, story.options, story.link
+    options, link = story.options, story.link
     title, blocks, says_title = "", body.blocks, False
     if template.shows(Field.TITLE):
         title, blocks, says_title = _title_and_text(story, body)
     else:
-        repaired = repair(blocks, "", item.published, options.footers, has_end=body.is_whole)
+        # A title that the message does not say may be said by the text.
+        known = replace(story.known, title="")
+        repaired = repair(blocks, known, has_end=body.is_whole)
         blocks = repaired.blocks
     longest = template.summary_length(options.summary)
     has_summary = longest > 0 and bool(body.lines or summarise(blocks, longest))

@@ -100,17 +100,21 @@ def grapheme_end(text: str, limit: int) -> int:
     """
     if limit >= len(text):
         return len(text)
+    window = _WINDOW
     start = limit
     while start > 0:
         # Wherever a search begins, ``\X`` ends at true borders: it looks back as far as it needs.
-        start = max(start - _WINDOW, 0)
+        start = max(limit - window, 0)
         end = 0
-        for grapheme in _GRAPHEME.finditer(text, start):
+        # No further than it takes to see that a cluster goes on: one may be as long as the text.
+        for grapheme in _GRAPHEME.finditer(text, start, limit + 1):
             if grapheme.end() > limit:
                 break
             end = grapheme.end()
         if end:
             return end
+        # Doubled, so that the work grows with the length of such a cluster and not its square.
+        window *= 2
     return limit
 
 

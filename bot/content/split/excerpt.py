@@ -7,8 +7,8 @@ read to a length.
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
+from bot.content.endings import Known
 from bot.content.html.sanitise import sanitise
 from bot.content.measure import is_visible, units
 from bot.content.repair import HEAD_LINES, is_boilerplate, repetition
@@ -47,10 +47,8 @@ _STOP = re.compile(r"[.!?…。！？｡؟۔।॥։።፧።។៕][\"'”’»
 def excerpt(
     html: str,
     base: str | None,
-    title: str,
-    published: datetime | None,
+    known: Known,
     longest: int,
-    footers: tuple[str, ...] = (),
 ) -> Document:
     """The document of an item's body, cut where a summary cannot reach; its media are complete.
 
@@ -59,13 +57,12 @@ def excerpt(
     Args:
         html: The body.
         base: What relative addresses in it belong to.
-        title: Of the item; the body may repeat it.
-        published: When; the body may repeat it.
+        known: What the message says beside the text.
         longest: UTF-16 units of the longest summary that is wanted.
-        footers: As of ``repair``.
     """
-    reading = _Reading(title, published, longest, footers)
-    return sanitise(html, base, reading.is_enough if is_visible(title) else None)
+    reading = _Reading(known, longest)
+    is_enough = reading.is_enough if is_visible(known.title) else None
+    return sanitise(html, base, is_enough, known.title)
 
 
 def summarise(blocks: Blocks, limit: int) -> Blocks:
@@ -170,13 +167,9 @@ def _is_lead(block: Block) -> bool:
 class _Reading:
     """What was read so far, block by block: linear however often it is asked."""
 
-    def __init__(
-        self, title: str, published: datetime | None, longest: int, footers: tuple[str, ...]
-    ) -> None:
-        self._title = title
-        self._published = published
+    def __init__(self, known: Known, longest: int) -> None:
+        self._known = known
         self._longest = longest
-        self._footers = footers
         self._read = self._checked = 0
         self._texts: list[tuple[Block, int]] = []
         """Blocks that a summary may show, and the units that each takes for certain."""
@@ -201,12 +194,12 @@ class _Reading:
         last = blocks[-1]
         if isinstance(last, Divider):
             return False
-        return self._is_full() and not is_boilerplate(last, self._footers)
+        return self._is_full() and not is_boilerplate(last, self._known)
 
     def _is_clear_to(self, blocks: Sequence[Block]) -> bool:
         """Whether there is no boilerplate before the last block."""
         for block in blocks[self._checked : -1]:
-            if is_boilerplate(block, self._footers):
+            if is_boilerplate(block, self._known):
                 self._is_clear = False
         self._checked = len(blocks) - 1
         return self._is_clear
@@ -214,7 +207,7 @@ class _Reading:
     def _is_full(self) -> bool:
         """Whether there is more to tell than the summary takes, wherever it begins."""
         begin = 0
-        if repetition(self._texts[0][0], self._title, self._published):
+        if repetition(self._texts[0][0], self._known):
             begin = HEAD_LINES
         first = begin + _LOOK_AHEAD
         for index, (block, _) in enumerate(self._texts[:_LOOK_AHEAD]):

@@ -20,6 +20,7 @@ from PIL import Image, ImageOps
 
 from bot.errors import UnusableMedia
 from bot.model import MediaKind
+from bot.model.renditions import LEAST_SIDE
 
 MOST_PIXELS = 64_000_000
 """What is decoded at the most: 256 MB."""
@@ -37,8 +38,6 @@ MOST_SIDES = 10_000
 MOST_RATIO = 20
 LONG = 4
 """The ratio from which on a picture that has to shrink would become too narrow to read."""
-LEAST_SIDE = 8
-"""Pixels; what is smaller only counts readers."""
 LARGEST_THUMBNAIL = 200_000
 THUMBNAIL_SIDE = 320
 
@@ -87,7 +86,8 @@ def prepare(body: bytes, still: bool) -> Picture:  # noqa: FBT001 - called by po
         still: whether only the first frame is wanted.
 
     Raises:
-        UnusableMedia: it is none, damaged, a mere point, or of more than ``MOST_PIXELS``.
+        UnusableMedia: it is none, damaged, no larger than a thumbnail, or of more than
+            ``MOST_PIXELS``.
     """
     with _opened(body) as picture:
         if max(picture.size) < LEAST_SIDE:

@@ -1,8 +1,8 @@
 """What is kept of a feed's items, so that those whose bytes are known need not be read again.
 
 A cached item holds what newness asks of an item (``bot.polling.identity``, ``bot.polling.decide``):
-id, link, title and date. The cache of a feed is one compact value, which means nothing outside this
-module; without it everything is read.
+id, link, title, date and a digest of its text. The cache of a feed is one compact value, which
+means nothing outside this module; without it everything is read.
 """
 
 import json
@@ -15,9 +15,10 @@ from typing import Self
 import feedparser
 
 from bot.model import ParsedItem
+from bot.parsing import text
 
 # feedparser's version is a part: another one may read the same bytes otherwise.
-PARSER_VERSION = f"1 {feedparser.__version__}"
+PARSER_VERSION = f"2 {feedparser.__version__}"
 """The version of the parser. Raise the number when other ids, links, titles, dates, texts or
 fingerprints come out of the same bytes: every feed is then read once more as a whole, in the course
 of a day, and no earlier cache counts."""
@@ -33,9 +34,12 @@ LARGEST = 65536
 class CachedItem(ParsedItem):
     """An item that was read earlier and not again: its body and files are not known."""
 
+    text_digest: bytes = b""
+    """Of its body (``bot.parsing.text.text_digest``)."""
+
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle what is known: a worker answers with dozens of these, and one new item."""
-        return _cached_item, (self.id, self.link, self.title, self.published)
+        return _cached_item, (self.id, self.link, self.title, self.published, self.text_digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +88,34 @@ def cacheable(item: ParsedItem) -> CachedItem | None:
     length = len(item.id or "") + len(item.link or "") + len(item.title)
     if is_known_by_its_text or length > LONGEST_ITEM:
         return None
-    return _cached_item(item.id, item.link, item.title, item.published)
+    return _cached_item(item.id, item.link, item.title, item.published, text.text_digest(item.html))
 
 
 def _cached_item(
-    item_id: str | None, link: str | None, title: str, published: datetime | None
+    item_id: str | None,
+    link: str | None,
+    title: str,
+    published: datetime | None,
+    text_digest: bytes,
 ) -> CachedItem:
-    return CachedItem(item_id, link, title, published=published)
+    return CachedItem(item_id, link, title, published=published, text_digest=text_digest)
 
 
 def _entry(
-    state: str, item_id: str | None, link: str | None, title: str, published: int | None
+    state: str,
+    item_id: str | None,
+    link: str | None,
+    title: str,
+    published: int | None,
+    text_digest: str,
 ) -> CacheEntry:
     date = None if published is None else datetime.fromtimestamp(published, UTC)
-    return CacheEntry(bytes.fromhex(state), _cached_item(item_id, link, title, date))
+    item = _cached_item(item_id, link, title, date, bytes.fromhex(text_digest))
+    return CacheEntry(bytes.fromhex(state), item)
 
 
-def _row(entry: CacheEntry) -> tuple[str, str | None, str | None, str, int | None]:
+def _row(entry: CacheEntry) -> tuple[str, str | None, str | None, str, int | None, str]:
     item = entry.item
     published = int(item.published.timestamp()) if item.published else None
-    return entry.state.hex(), item.id, item.link, item.title, published
+    digest = item.text_digest.hex()
+    return entry.state.hex(), item.id, item.link, item.title, published, digest

@@ -151,9 +151,10 @@ def _items(
     document: XmlFeed, slots: Sequence[_Slot], base: str, now: datetime | None, cache: ItemCache
 ) -> tuple[tuple[ParsedItem, ...], ItemCache]:
     """All items in the order of the document, left out or not, and their cache."""
+    hints = entries.hints_of(document, now)
 
     def read_entry(entry: entries.Fields) -> ParsedItem:
-        return entries.item_of(entry, document.feed, base, now)
+        return entries.item_of(entry, document.feed, base, hints, now)
 
     items: list[ParsedItem] = []
     kept: dict[bytes, CacheEntry] = {}
@@ -172,7 +173,7 @@ def _items(
         item = read_entry(entry)
         items.append(item)
         cached = cacheable(item)
-        if cached and entries.is_settled(entry, now):
+        if cached and entries.is_settled(entry, hints, now):
             kept[slot.digest] = CacheEntry(slot.state, cached)
     items += map(read_entry, document.entries[at:])
     return tuple(items), ItemCache(base, kept)

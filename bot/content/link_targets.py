@@ -1,0 +1,81 @@
+"""Where a link leads: without the redirect that only counts the click, and without trackers."""
+
+import re
+from urllib.parse import unquote
+
+from bot.content.addresses import absolute
+
+_MOST_WRAPPERS = 3
+"""Redirects inside one another that are taken off."""
+# A page that does nothing but lead on: by the end of its path, or by its server.
+_REDIRECT = re.compile(
+    r"https?://(?:"
+    r"[^/?#]+(?:/[^?#]*)?/(?:url|redir(?:ect)?|away|l|link\d?|linkfilter|out(?:bound)?|go(?:to)?|jump|exit|leave"
+    r"|external|click|track|redirector|warn|r|sinaurl|apiclick|cread|forward|deeplink|to)(?:\.[a-z]{2,5})?/?"
+    r"|(?:[^/?#.]+\.)*links?\.[^/?#]+/?"
+    r"|(?:[^/?#.]+\.)*(?:l|lm|out|exit|go|click|redirect|away|jump|safelinks)\.[^?#]+"
+    r")\?",
+    re.IGNORECASE,
+)
+_TARGET = re.compile(
+    r"(?:[?&]|&amp;)(?:url|u|q|to|target|uddg|z|dest(?:ination)?|redirect(?:_?(?:url|uri|to))?|href|link|murl|ued"
+    r"|adurl|out|goto)=(https?(?::|%3a)(?:/|%2f){2}[^&#]+)",
+    re.IGNORECASE,
+)
+# The address as the whole query: ``https://href.example/?https://page.example/``.
+_BARE_TARGET = re.compile(r"https?://[^/?#]+/\?(https?://.+)", re.IGNORECASE)
+
+# Longer than the list of ``fetching.url``: what is fetched must stay what the person typed.
+_TRACKER = re.compile(
+    r"(?:amp;)*(?:"
+    r"utm_\w+|mtm_\w+|pk_(?:campaign|kwd|keyword|source|medium|content|cid)|piwik_\w+|matomo_\w+|hsa_\w+|at_\w+|ns_(?:source"
+    r"|mchannel|campaign|linkname|fee)|fbclid|fb_(?:action_\w+|source|ref)|gclid|gclsrc|gbraid|wbraid|dclid|msclkid|yclid|ysclid"
+    r"|twclid|ttclid|li_fat_id|mc_[ce]id|igshid|igsh|_hsenc|_hsmi|__hs\w+|hsctatracking|mkt_tok|xtor|_openstat|spm|scm"
+    r"|oly_(?:enc|anon)_id|vero_(?:id|conv)|wt[._](?:mc|mc_id|zmc|z_mc)|_ga|_gl|cmpid|ncid|guccounter|guce_\w+|__twitter_impression"
+    r"|ref_src|ref_url|rss_?id|wprov|sc_cid|smid|s_cid|trk|trackingid|feature=youtu\.be|ocid=rss\w*"
+    r")(?:=[^&]*)?"
+    # Words of their own that only say that the reader came by a feed.
+    r"|(?:amp;)*(?:from|ref|refer|referrer|source|src|via|medium|partner|emc|cid|utm|origin|channel|spref)"
+    r"=[^&]{0,12}\b(?:rss|atom|feed)(?:feeds?)?\d{0,2}(?:[-_.][^&]{0,20})?",
+    re.IGNORECASE,
+)
+# Whoever signs an address signs its trackers, too.
+_SIGNED = re.compile(r"[?&](?:x-amz-signature|signature|sig|hmac|expires)=", re.IGNORECASE)
+
+
+def link_target(url: str) -> str:
+    """An absolute address as it is shown: of the page itself, without what only counts readers.
+
+    What may say which page is meant stays as it was written.
+    """
+    if "?" not in url and "#" not in url:
+        return url
+    for _ in range(_MOST_WRAPPERS):
+        target = _wrapped(url)
+        if target is None:
+            break
+        url = target
+    return _without_trackers(url)
+
+
+def _wrapped(url: str) -> str | None:
+    """The address that a redirect carries in its query."""
+    bare = _BARE_TARGET.fullmatch(url)
+    if bare:
+        return absolute(bare[1])
+    if not _REDIRECT.match(url):
+        return None
+    target = _TARGET.search(url)
+    return absolute(unquote(target[1])) if target else None
+
+
+def _without_trackers(url: str) -> str:
+    page, hash_sign, fragment = url.partition("#")
+    if hash_sign and _TRACKER.fullmatch(fragment.partition("&")[0]):
+        hash_sign = fragment = ""
+    address, mark, query = page.partition("?")
+    if mark and not _SIGNED.search(page):
+        kept = [part for part in query.split("&") if not _TRACKER.fullmatch(part)]
+        query = "&".join(kept).removeprefix("amp;")
+        mark = "?" if query else ""
+    return f"{address}{mark}{query}{hash_sign}{fragment}"
