@@ -10,7 +10,9 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── ForbiddenAddress     the address guard refused it (private, loopback, metadata ...)
 │   ├── Unreachable          no answer: DNS, connection, TLS, time
 │   ├── HttpError            an answer with a status that is none (4xx, 5xx)
-│   │   └── Challenged       403 from a check that only browsers pass
+│   │   ├── Challenged       403 from a check that only browsers pass
+│   │   ├── PasswordRefused  401 although a name and a password were sent
+│   │   └── LoginUnsupported 401 from a site that does not know HTTP Basic (Digest, NTLM …)
 │   ├── TooManyRedirects     more hops than allowed, or a loop
 │   └── TooLarge             the body is larger than the limit
 ├── ParseError               the body gave no feed
@@ -135,6 +137,18 @@ class Challenged(HttpError):
     """A check that only browsers pass stands before the site. Args: ``host``, ``status``."""
 
     key = "error-challenged"
+
+
+class PasswordRefused(HttpError):
+    """The name and the password that were sent are not taken. Args: ``host``, ``status``."""
+
+    key = "error-password-refused"
+
+
+class LoginUnsupported(HttpError):
+    """A site that asks for a login in another way than Basic. Args: ``host``, ``status``."""
+
+    key = "error-login-unsupported"
 
 
 class SiteBusy(TidingsError):

@@ -104,6 +104,16 @@ def is_challenge(headers: Mapping[str, str]) -> bool:
     return headers.get("cf-mitigated", "").strip().lower() == "challenge"
 
 
+_SCHEME = re.compile(r"(?:^|,)\s*([a-z][\w-]*)(?=\s+[^\s=,]|\s*(?:,|$))", re.IGNORECASE)
+
+
+def login_schemes(challenges: Iterable[str]) -> frozenset[str]:
+    """The ways to log in that a 401 offers (RFC 9110, 11.6.1), in lower case."""
+    return frozenset(
+        scheme.lower() for challenge in challenges for scheme in _SCHEME.findall(challenge)
+    )
+
+
 def http_date(value: str) -> datetime | None:
     """An HTTP date (RFC 9110, 5.6.7) as aware UTC, or ``None``."""
     try:

@@ -71,6 +71,14 @@ error-challenged =
     <b>{ $host }</b> has a check that only browsers pass (403), so I cannot get in.
     The site may offer another feed address; its owner can let feed readers pass.
 
+error-password-refused =
+    <b>{ $host }</b> does not accept this name and password (401).
+    Please check both for a typing error, and send the address again, in a private chat.
+
+error-login-unsupported =
+    <b>{ $host }</b> asks for a name and a password in a way that I do not know (401): not HTTP Basic, but for example Digest.
+    Its owner can offer another way; some sites have a feed address of your own with a key in it, which works without a password.
+
 error-redirects =
     <b>{ $host }</b> keeps sending me in circles.
     Please open the address in a browser, and send me the one where you end up.
@@ -150,6 +158,8 @@ failure-http = { $status ->
    *[other] The site answered with an error ({ NUMBER($status, useGrouping: 0) }).
 }
 failure-challenged = The site has a check that only browsers pass (403).
+failure-password-refused = The site does not accept the name and the password any more (401).
+failure-login-unsupported = The site asks for a login that I do not know, such as Digest (401).
 failure-redirects = The site keeps sending me in circles.
 failure-too-large = The feed is larger than { SIZE($limit) }.
 failure-parse = What is there cannot be read as a feed.

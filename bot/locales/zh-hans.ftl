@@ -62,6 +62,14 @@ error-challenged =
     <b>{ $host }</b> 有一道只有浏览器才能通过的验证（403），我进不去。
     也许它还有别的订阅地址；网站的主人也可以放行订阅阅读器。
 
+error-password-refused =
+    <b>{ $host }</b> 不接受这个用户名和密码（401）。
+    请检查有没有写错，再在私聊中重新发送地址。
+
+error-login-unsupported =
+    <b>{ $host }</b> 要求用我不支持的方式登录（401）：不是 HTTP Basic，而是例如 Digest。
+    网站的主人可以提供别的方式；有些网站有带密钥的专属订阅地址，不需要密码。
+
 error-redirects =
     <b>{ $host }</b> 一直在来回跳转。
     请用浏览器打开这个地址，再把最后停留的网址发给我。
@@ -138,6 +146,8 @@ failure-http = { $status ->
    *[other] 网站返回了错误（{ NUMBER($status, useGrouping: 0) }）。
 }
 failure-challenged = 网站有一道只有浏览器才能通过的验证（403）。
+failure-password-refused = 网站不再接受用户名和密码（401）。
+failure-login-unsupported = 网站要求用我不支持的方式登录，例如 Digest（401）。
 failure-redirects = 网站一直在来回跳转。
 failure-too-large = 订阅源超过了 { SIZE($limit) }。
 failure-parse = 返回的内容无法当作订阅源来读取。

@@ -123,7 +123,7 @@ async def test_several_feeds_on_a_page_become_buttons(
     )
     server.page("/", f"<html><head>{links}</head></html>")
     await world.say(f"/sub {server.url('/')}")
-    question = await world.wait_for(has("Which feed"))
+    question = await world.wait_for(has("Which one"))
     assert "One item · From A" in question["text"]
     assert "2 items · From B" in question["text"]
     await world.tap(question, "Feed B")
