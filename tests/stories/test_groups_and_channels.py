@@ -102,7 +102,7 @@ async def test_the_same_feed_in_two_topics_is_ended_in_the_one_that_is_chosen(
     await subscribe(world, server.url("/news.xml"), NEWSROOM, topic=3)
     await world.say("/unsub city news", chat=NEWSROOM, topic=3)
     question = await world.wait_for(has("Which one do you mean"), chat=NEWSROOM)
-    await world.tap(question, "City news · here")
+    await world.tap(question, "City news · World (here)")
     await world.wait_for(has("Not following this"), chat=NEWSROOM)
     after = len(await world.from_bot(NEWSROOM))
     server.publish("/news.xml", title="Two")

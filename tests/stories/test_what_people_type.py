@@ -17,6 +17,8 @@ async def follow(world: TelegramWorld, server: FeedServer, *names: str) -> None:
         path = f"/{name.replace(' ', '-')}.xml"
         server.feed(path, items=[f"Newest of {name}"], title=name)
         await subscribe(world, server.url(path))
+        await world.wait_for(has(f"Following {name}"))
+        await world.wait_for(has(f"Newest of {name}"))
 
 
 async def answer(world: TelegramWorld, text: str, chat: int = ANN, **place: Any) -> Json:
@@ -49,7 +51,7 @@ async def test_feeds_to_choose_from_come_in_pages_that_reach_the_last_one(
         assert "There are 23" in page["text"]
         while f"{3}/3" not in seen:
             await world.tap(page, "›")
-            page = await world.wait_for(shows_others(seen))
+            page = await world.wait_for(shows_others(seen), after=page["message_id"] - 1)
             seen = buttons(page)
         assert "Paper 23" in seen
     await world.tap(page, "Paper 23")
@@ -85,7 +87,9 @@ async def test_a_forum_names_the_topic_of_each_feed(
     await world.topic(forum, 7, name="Kitchen")
     server.feed("/news.xml", items=["One"], title="Soup")
     await subscribe(world, server.url("/news.xml"), chat=forum, topic=7)
-    await subscribe(world, server.url("/news.xml"), chat=forum)
+    await world.wait_for(has("One\n"), chat=forum)
+    again = await world.say(f"/sub {server.url('/news.xml')}", chat=forum)
+    await world.wait_for(has("One\n"), chat=forum, after=again["message_id"])
     overview = await answer(world, "/list", chat=forum)
     question = await answer(world, "/unsub Soup", chat=forum)
     await world.tap(overview, "1")
