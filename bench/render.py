@@ -24,7 +24,7 @@ from bot.content.render.terminal import plain
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
 from bot.errors import ParseError
-from bot.model import Feed, Item, Message, Options, RichMessage
+from bot.model import Feed, Images, Item, Message, Options, RichMessage
 from bot.model.document import Blocks
 from bot.parsing.parser import parse_feed
 from bot.services.previewing import as_stored
@@ -34,7 +34,7 @@ from playground.text import tdlib
 
 FEED = Feed(1, "https://news.example/feed", "The news", link="https://news.example/")
 OPTIONS = Options()
-LINK_OPTIONS = Options(summary=0, images="none")
+LINK_OPTIONS = Options(summary=0, images=Images.NONE)
 """As the style that is a link has it (``compose_in_style``)."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 REPEATS = 3

@@ -4,6 +4,7 @@ TidingsError                 root: a technical text for the log, a message key f
 ├── ConfigError              the configuration cannot be used; carries every fault at once
 ├── StoreError               the database cannot be opened or used as it is
 │   ├── StoreUnavailable     it cannot be read or written at the moment (locked, disk full)
+│   ├── StoreInUse           another Tidings is using it
 │   └── UnreadableRow        one row holds what this version does not understand
 ├── FetchError               a request that gave no usable answer
 │   ├── BadAddress           not an address that Tidings fetches (scheme, port, syntax)
@@ -11,8 +12,8 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── Unreachable          no answer: DNS, connection, TLS, time
 │   ├── HttpError            an answer with a status that is none (4xx, 5xx)
 │   │   ├── Challenged       403 from a check that only browsers pass
-│   │   ├── PasswordRefused  401 although a name and a password were sent
-│   │   └── LoginUnsupported 401 from a site that does not know HTTP Basic (Digest, NTLM …)
+│   │   ├── WantsDigest      401 that asks for HTTP Digest
+│   │   └── PasswordRefused  401 although a name and a password were sent
 │   ├── TooManyRedirects     more hops than allowed, or a loop
 │   └── TooLarge             the body is larger than the limit
 ├── ParseError               the body gave no feed
@@ -78,6 +79,12 @@ class StoreUnavailable(StoreError):
     key = "error-store"
 
 
+class StoreInUse(StoreError):
+    """Another Tidings is using it."""
+
+    key = "error-store"
+
+
 class UnreadableRow(StoreError):
     """One row holds what this version does not understand; the text says why."""
 
@@ -139,16 +146,16 @@ class Challenged(HttpError):
     key = "error-challenged"
 
 
+class WantsDigest(HttpError):
+    """A 401 that takes name and password by HTTP Digest only. Args: ``host``, ``status``."""
+
+    key = "error-digest"
+
+
 class PasswordRefused(HttpError):
     """The name and the password that were sent are not taken. Args: ``host``, ``status``."""
 
     key = "error-password-refused"
-
-
-class LoginUnsupported(HttpError):
-    """A site that asks for a login in another way than Basic. Args: ``host``, ``status``."""
-
-    key = "error-login-unsupported"
 
 
 class SiteBusy(TidingsError):

@@ -37,7 +37,7 @@ from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
-from bot.model import AlertDelivery, FeedLimits, Options, Receipt, Style, SubscriptionLimits
+from bot.model import AlertDelivery, FeedLimits, Options, Receipt, SubscriptionLimits
 from bot.parsing.parser import HarmfulDocuments, Parser
 from bot.polling.host_queue import (
     DEFAULT_PAUSE,
@@ -52,7 +52,7 @@ from bot.services.choosing import Choosing
 from bot.services.feed_actions import FeedActions
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
-from bot.settings import Operator, resolve
+from bot.settings import INTERVAL, LANGUAGE, SETTINGS, Operator, resolve
 from bot.store import Store
 from bot.store.unwritten import Unwritten
 from bot.telegram.application import (
@@ -113,7 +113,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         settings.require_token(), settings.telegram.base_url, settings.telegram.base_file_url
     )
     metrics = Metrics()
-    translator = Translator(settings.message.language)
+    translator = Translator(build_operator(settings).value(LANGUAGE))
     operator = build_operator(settings)
 
     store = await asyncio.to_thread(Store.open, settings.storage.path, metrics=metrics)
@@ -305,7 +305,7 @@ def build_services(
 ) -> Services:
     """What people can do, whoever asks for it."""
     return Services(
-        Subscribing(store, discoverer, operator.interval, clock, limits),
+        Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits),
         Previewing(store, discoverer, clock),
         Choosing(store, operator, clock),
         FeedActions(store, clock),
@@ -324,18 +324,17 @@ def build_subscription_limits(settings: Settings) -> SubscriptionLimits:
 
 def build_operator(settings: Settings) -> Operator:
     """What holds where nobody else chose."""
-    message = settings.message
+    configured = {}
+    for setting in SETTINGS:
+        if setting.configured:
+            section, key = setting.configured.split(".")
+            configured[setting.name] = getattr(getattr(settings, section), key)
+    # The section is made of the table of settings, so types know nothing of its keys.
+    message: Any = settings.message
     return Operator(
-        style=Style(message.style),
-        template=message.template,
-        interval=settings.polling.default_interval,
-        language=message.language,
-        summary=message.summary,
         shortest_interval=settings.polling.min_interval,
-        images=message.images,
-        spoilers=message.spoilers,
         footers=message.footers,
-        time_zone=message.time_zone,
+        **configured,
     )
 
 

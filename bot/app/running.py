@@ -14,8 +14,9 @@ from bot.app.jobs import GRACE, Activities, Job, JobRunner, until
 from bot.app.upkeep import Conditions, assess, beat, check, measure, probe, prune, trim
 from bot.clock import Clock, now
 from bot.config import Settings
-from bot.errors import StoreError
+from bot.errors import ConfigError, StoreError
 from bot.telemetry import Condition
+from bot.web.server import explain_port
 
 log = structlog.get_logger()
 
@@ -52,7 +53,7 @@ async def run(
         clock: The present moment, for every part that acts.
 
     Raises:
-        ConfigError: No token, or one that Telegram does not know.
+        ConfigError: No token, one that Telegram does not know, or a port that is taken.
         StoreError: The database cannot be used, or not any more.
     """
     _prepare_process()
@@ -127,7 +128,12 @@ async def _start(
     health = partial(assess, conditions, parts.dispatcher, parts.poller, clock)
     web_server = build_server(settings, parts.metrics, health, parts.websub, parts.application)
     if web_server:
-        await web_server.start()
+        try:
+            await web_server.start()
+        except OSError as error:
+            assert settings.web.address is not None  # noqa: S101 - there is no server without it
+            fault = explain_port(*settings.web.address, error)
+            raise ConfigError("configuration", [fault]) from None
         activities.stop_by("web", web_server.stop)
     await parts.parser.warm_up()
     jobs = JobRunner([poll, *_jobs(parts, settings, clock, ending)])

@@ -17,6 +17,7 @@ from bot.polling.poller import Poller
 from bot.store import Store, feeds, files, flood, items, moments, outbox, places
 from bot.store.unwritten import Unwritten
 from bot.telegram.application import PTB
+from bot.telegram.listening import describe
 from bot.telemetry import Condition, Metrics
 from bot.web.health import Health, Part
 
@@ -116,7 +117,7 @@ async def beat(application: PTB, telegram: Condition) -> None:
             async with asyncio.timeout(LONGEST_ANSWER):
                 await application.bot.get_me()
         except TelegramError as error:
-            telegram.fail(error.message, since=began)
+            telegram.fail(describe(application.bot, error), since=began)
         except TimeoutError:
             telegram.fail("Telegram does not answer", since=began)
         except RuntimeError:

@@ -15,7 +15,7 @@ from babel.units import format_unit
 from bot.content.localize import locale_of
 from bot.errors import TidingsError
 from bot.i18n import Markup, Translator
-from bot.model import Chat, ChatKind, Feed, Item, Style, Target
+from bot.model import NO_CHOICES, Chat, ChatKind, Choices, Feed, Item, Target
 from bot.telegram.keyboards import Reply, number_of
 
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
@@ -105,10 +105,8 @@ class ShowItem:
 
     feed: Feed
     item: Item
-    style: Style | None = None
-    """Another style than the chat's own."""
-    template: str | None = None
-    """Another template than the chat's own."""
+    choices: Choices = NO_CHOICES
+    """What is tried on it, beside what was chosen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ EDIT_PAUSE = 2.5
 """Seconds between two edits that only tell of progress."""
 TYPING_AFTER = 0.7
 """Seconds without a word after which a chat shows that the bot is at work."""
+TYPING_PATIENCE = 3.0
+"""Seconds that Telegram may take to show it, or to have a connection free for it."""
 TOAST_MAX = 200
 """Characters (Bot API, answerCallbackQuery)."""
 TOAST_PATIENCE = 1.0
@@ -274,6 +276,9 @@ class Responder:
                     self._request.chat.id,
                     ChatAction.TYPING,
                     message_thread_id=target_of(self._request).topic_id or None,
+                    # Where many hang, connections are for words.
+                    read_timeout=TYPING_PATIENCE,
+                    pool_timeout=TYPING_PATIENCE,
                 )
 
     def _answer_query(self, text: str, *, alert: bool = False) -> None:

@@ -55,15 +55,16 @@ from bot.chat.tidying import Tidying
 from bot.chat.views.menus import first_steps
 from bot.clock import Clock
 from bot.i18n import Translator
-from bot.model import Chat, ChatKind, Feed, Item, Target
+from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Target
 from bot.services.typed import plain_links
-from bot.store import Store, chats, places
+from bot.settings import LANGUAGE, chosen
+from bot.store import Store, chats, choices, places
 from bot.telegram.errors import is_announced
 from bot.telegram.keyboards import Reply, read_button
 
 log = structlog.get_logger()
 
-Show = Callable[[Target, Chat, Feed, Item], Awaitable[bool]]
+Show = Callable[[Target, Chat, Preferences, Feed, Item], Awaitable[bool]]
 Telegram = ContextTypes.DEFAULT_TYPE
 """What python-telegram-bot calls the context of an update; of it we need the bot alone."""
 AWAY = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
@@ -142,6 +143,7 @@ class Router:
         self._command_time = limits.command_time
         self._commands_brake = Brake(limits.commands_per_minute)
         self._looks_brake = Brake(limits.looks_per_minute)
+        self._refusals = Reminders()
         self._queues = CommandQueues(limits.waiting_commands)
         self._tidying = Tidying(store, clock)
         self._courtesies = Courtesies(spend, self._tidying)
@@ -257,7 +259,7 @@ class Router:
         if news is not None and news.name:
             place = Target(message.chat.id, message.message_thread_id)
             await self._store.run(chats.upsert, _chat_of(message.chat, ""), self._clock())
-            await self._store.run(places.name_topic, place, news.name)
+            await self._store.run(choices.rename_topic, place, news.name)
 
     async def _on_button(self, update: Update, telegram: Telegram) -> None:
         query = update.callback_query
@@ -393,9 +395,14 @@ class Router:
         else:
             self._courtesies.say(bot, message, text, key, seconds)
 
-    def _give_back(self, request: _Request) -> None:
-        """A refused request counts for whoever made it, and not for the others in the chat."""
+    def _refuse(self, request: _Request, responder: Responder, text: str) -> None:
+        """Say no; a request that is refused counts for whoever made it, not for their chat."""
         chat_id = request.message.chat.id
+        key = (chat_id, _person(request.update, request.message), text)
+        # A toast disturbs nobody else; members who go on need not fill their group with refusals.
+        if request.update.callback_query or self._refusals.is_due(key):
+            responder.refuse(text)
+            self._refusals.rest(key, MINUTE)
         self._commands_brake.give_back(chat_id)
         if request.verb in LOOKING:
             self._looks_brake.give_back(chat_id)
@@ -423,8 +430,7 @@ class Router:
             refusal = await self._refusal(request)
             if refusal:
                 is_refused = True
-                responder.refuse(localizer.plain(refusal))
-                self._give_back(request)
+                self._refuse(request, responder, localizer.plain(refusal))
             else:
                 context = await self._context(request)
                 localizer = context.localizer
@@ -472,7 +478,7 @@ class Router:
             target=target_of(message),
             user_id=user_id,
             is_operator=user_id in self._access.operators,
-            localizer=Localizer(self._translator, chat.language or self._language(request.update)),
+            localizer=Localizer(self._translator, self._language_of(chat, request.update)),
             arguments=plain_links(request.arguments or links),
             text=request.text,
             replied=replied,
@@ -495,7 +501,7 @@ class Router:
         began = message.reply_to_message.forum_topic_created if message.reply_to_message else None
         target = target_of(message)
         if began is not None and target.topic_id:
-            await self._store.run(places.name_topic, target, began.name)
+            await self._store.run(choices.rename_topic, target, began.name)
 
     async def _try_again(self, chat: Chat, verb: str, now: datetime) -> None:
         """Somebody writes in a chat that could not be written to."""
@@ -550,13 +556,11 @@ class Router:
                             responder.reply(Reply(context.localizer.html("preview-refused")))
 
     async def _show_item(self, answer: ShowItem, context: Context) -> bool:
-        chat = context.chat
-        if answer.style:
-            # For this one sample; nothing of it is stored.
-            chat = replace(chat, style=answer.style)
-        if answer.template:
-            chat = replace(chat, template=answer.template)
-        return await self._show(context.target, chat, answer.feed, answer.item)
+        preferences = await self._store.run(choices.preferences, context.target, answer.feed.id)
+        # What is tried is for this one sample; nothing of it is stored.
+        tried = preferences.subscription.changed(answer.choices)
+        preferences = replace(preferences, subscription=tried)
+        return await self._show(context.target, context.chat, preferences, answer.feed, answer.item)
 
     async def _refusal(self, request: _Request) -> str:
         """The key of why not, or empty."""
@@ -575,6 +579,11 @@ class Router:
         if chat.type == ChatType.CHANNEL:
             return "only-admins-channel"
         return "only-admins-preview" if verb == "preview" else "only-admins"
+
+    def _language_of(self, chat: Chat, update: Update) -> str:
+        """The chat's own language, else that of whoever asks."""
+        choice = chosen(LANGUAGE, Preferences(chat.choices))
+        return choice.value if choice else self._language(update)
 
     def _language(self, update: Update) -> str:
         user = update.effective_user
@@ -604,7 +613,7 @@ def _chat_of(chat: TelegramChat, language: str) -> Chat:
 
     Elsewhere whoever asks is answered in their own language, until an administrator chooses one.
     """
-    own = language if chat.type == ChatType.PRIVATE else ""
+    own = Choices({LANGUAGE.name: language} if chat.type == ChatType.PRIVATE else None)
     return Chat(chat.id, ChatKind(chat.type), chat.title or chat.full_name or "", own)
 
 

@@ -59,13 +59,12 @@ def run(
 
 @app.command()
 def check_config(
-    config: Annotated[Path, typer.Argument(help="The configuration file.")],
+    config: Annotated[Path, typer.Argument(help="The configuration file.")] = Path("config.toml"),
 ) -> None:
-    """Check a configuration file, with the environment, and show every fault at once."""
-    from bot.cli.process import load_settings
+    """Check a configuration file, with the environment, and show whatever ``run`` would refuse."""
+    from bot.cli.checking import check_file
 
-    load_settings(config)
-    typer.echo(f"{config}: no faults")
+    check_file(config)
 
 
 @app.command()

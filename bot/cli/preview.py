@@ -6,7 +6,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from bot.app import build_fetcher, build_options, build_polling_policy
@@ -67,13 +66,13 @@ async def _discover(settings: Settings, url: str) -> Discovery:
 
 
 def _print_choice(console: Console, choice: FeedChoice) -> None:
-    title = "The page offers several feeds; name one of them"
-    table = Table("Feed", "Items", "Newest", "Address", title=title)
+    console.print("The page offers several feeds; name one of them:")
     for candidate in choice.candidates:
-        name = " · ".join(filter(None, (candidate.title, candidate.kind)))
-        count = str(candidate.count or "")
-        table.add_row(name, count, candidate.newest[:60], public_url(candidate.url))
-    console.print(table)
+        count = f"{candidate.count} items" if candidate.count else ""
+        facts = filter(None, (candidate.title, candidate.kind, count, candidate.newest[:60]))
+        # Whole and in one line, as it is for the operator alone, who will copy it.
+        text = Text(f"\n{' · '.join(facts)}\n  {candidate.url}")
+        console.print(text, soft_wrap=True)
 
 
 def _print_item(console: Console, item: Item, feed: Feed, options: Options) -> None:

@@ -17,11 +17,21 @@ FAILED = 1
 UNUSABLE = 2
 """Exit status: the configuration or the database cannot be used."""
 
+TOKENS = {"TIDINGS_TELEGRAM__TOKEN", "TIDINGS_TELEGRAM__TOKEN_FILE"}
+"""Variables without which nobody runs a bot by the environment alone."""
+
 T = TypeVar("T")
 
 
 def load_settings(config: Path | None) -> Settings:
-    """The settings of a file and the environment; ends the process where they are faulty."""
+    """The settings of a file and the environment; ends the process where they are faulty.
+
+    Where the file is missing but the environment has a token, the environment alone is meant, as
+    is usual for containers.
+    """
+    if config and not config.exists() and not TOKENS.isdisjoint(os.environ):
+        typer.echo(f"{config} does not exist: the environment alone is used", err=True)
+        config = None
     try:
         return load(config, os.environ)
     except ConfigError as error:

@@ -66,7 +66,8 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        # Editors of Windows begin a file with a byte order mark.
+        return tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         cure = f"copy config.example.toml to {path} and fill in the token"
         raise ConfigError(str(path), [f"the file does not exist: {cure}"]) from None
@@ -111,7 +112,7 @@ def _read_secret(path: Path, written: object) -> str:
     if written:
         raise ValueError("stands beside the secret itself: keep one of the two")
     try:
-        secret = path.read_text("utf-8").strip()
+        secret = path.read_text("utf-8-sig").strip()
     except OSError as error:
         raise ValueError(
             f"cannot be read ({error.strerror}): check the path and its rights"

@@ -5,14 +5,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ByteSize, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ByteSize, ConfigDict, Field, SecretStr, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config import values
 from bot.errors import ConfigError
 from bot.model import DEFAULT_LIMITS, SubscriptionLimits
-from bot.settings import INTERVAL, LANGUAGE, STYLE, SUMMARY, TEMPLATE
-from bot.settings.table import LONGEST_SUMMARY
+from bot.settings import INTERVAL, SETTINGS
 
 SUBSCRIPTIONS = SubscriptionLimits()
 
@@ -158,17 +157,21 @@ class SendingSettings(_Section):
     probe_longest: values.ProbePause = timedelta(days=1)
 
 
-class MessageSettings(_Section):
-    """What a message looks like where a chat chose nothing else."""
-
-    summary: Annotated[int, Field(ge=0, le=LONGEST_SUMMARY)] = SUMMARY.default
-    style: Literal["classic", "rich", "link", "telegraph", "auto"] = STYLE.default.value
-    template: values.Template = TEMPLATE.default
-    images: Literal["all", "first", "none"] = "all"
-    spoilers: Literal["adult", "all", "none"] = "adult"
+class _MessageSection(_Section):
     footers: Annotated[values.Expressions, Field(max_length=50)] = ()
-    time_zone: values.TimeZone = "UTC"
-    language: values.Language = LANGUAGE.default
+
+
+MessageSettings: type[_MessageSection] = create_model(  # type: ignore[call-overload]
+    "MessageSettings",
+    __base__=_MessageSection,
+    __doc__="What a message looks like where a chat chose nothing else.",
+    **{
+        setting.configured.removeprefix("message."): values.field_of(setting)
+        for setting in SETTINGS
+        if setting.configured.startswith("message.")
+    },
+)
+"""A key for each setting in which the operator has a say."""
 
 
 class TelegraphSettings(_Section):
@@ -210,7 +213,7 @@ class Settings(BaseSettings):
     limits: LimitsSettings = LimitsSettings()
     web: WebSettings = WebSettings()
     sending: SendingSettings = SendingSettings()
-    message: MessageSettings = MessageSettings()
+    message: MessageSettings = MessageSettings()  # type: ignore[valid-type]
     telegraph: TelegraphSettings = TelegraphSettings()
     log: LogSettings = LogSettings()
     retention: RetentionSettings = RetentionSettings()

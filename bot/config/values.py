@@ -6,16 +6,14 @@ A check raises ``ValueError`` with a text that completes the sentence "key = val
 import re
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
 from bot.errors import TemplateFault
-from bot.locales import languages
 from bot.model.regex import Expression
-from bot.model.template import parse_template
+from bot.settings import Setting
 
 # The checks stand before the types at the end of this module, which are made of them.
 
@@ -198,31 +196,6 @@ def _pairs(value: object) -> object:
     return {host.strip(): pause.strip() for host, _, pause in pairs}
 
 
-def _time_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, OSError, ValueError):
-        raise ValueError(
-            'is no time zone: use a name such as "Europe/Berlin", "Asia/Shanghai" or "UTC"'
-        ) from None
-    return value
-
-
-def _language(value: str) -> str:
-    if value not in languages():
-        known = ", ".join(languages())
-        raise ValueError(f"is no language that Tidings speaks: choose one of {known}")
-    return value
-
-
-def _template(value: str) -> str:
-    try:
-        parse_template(value)
-    except TemplateFault as fault:
-        raise ValueError(str(fault)) from None
-    return value
-
-
 def _lines(value: object) -> object:
     """In the environment, each entry is a line: commas stand in expressions."""
     if not isinstance(value, str):
@@ -265,9 +238,23 @@ HostNames = Annotated[tuple[Host, ...], BeforeValidator(_comma_list)]
 Hosts = Annotated[dict[Host, HostPause], BeforeValidator(_pairs)]
 Contact = Annotated[str, AfterValidator(_contact)]
 UserAgent = Annotated[str, AfterValidator(_user_agent)]
-TimeZone = Annotated[str, AfterValidator(_time_zone)]
-Language = Annotated[str, AfterValidator(_language)]
-Template = Annotated[str, AfterValidator(_template)]
 Expressions = Annotated[
     tuple[Annotated[str, AfterValidator(_expression)], ...], BeforeValidator(_lines)
 ]
+
+
+def field_of(setting: Setting[Any]) -> tuple[Any, Any]:
+    """A setting of chats as a field of a section: its type, and its default."""
+
+    def read(value: object) -> object:
+        # A file has switches, numbers and lists, where people type words.
+        if isinstance(value, bool):
+            value = "on" if value else "off"
+        if isinstance(value, list):
+            value = " ".join(map(str, value))
+        try:
+            return setting.read(str(value))
+        except TemplateFault as fault:
+            raise ValueError(str(fault)) from None
+
+    return Annotated[Any, BeforeValidator(read)], setting.default

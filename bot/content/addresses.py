@@ -5,7 +5,8 @@ from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urljoin
 
-MAX_LENGTH = 2048
+MAX_LENGTH = 8192
+"""Characters of an address; TDLib keeps links of 9000."""
 
 # What TDLib takes for a link: http(s), a host with a dot or an IP, a port of five digits (Bot API,
 # HTML style).

@@ -7,6 +7,7 @@ from bot.content.addresses import absolute
 
 _MOST_WRAPPERS = 3
 """Redirects inside one another that are taken off."""
+_BEHIND_SCHEME = 7
 # A page that does nothing but lead on: by the end of its path, or by its server.
 _REDIRECT = re.compile(
     r"https?://(?:"
@@ -51,7 +52,8 @@ def link_target(url: str) -> str:
     if "?" not in url and "#" not in url:
         return url
     for _ in range(_MOST_WRAPPERS):
-        target = _wrapped(url)
+        # Without another address in it, it is no redirect: that is soon seen.
+        target = _wrapped(url) if "http" in url[_BEHIND_SCHEME:] else None
         if target is None:
             break
         url = target
@@ -74,8 +76,10 @@ def _without_trackers(url: str) -> str:
     if hash_sign and _TRACKER.fullmatch(fragment.partition("&")[0]):
         hash_sign = fragment = ""
     address, mark, query = page.partition("?")
-    if mark and not _SIGNED.search(page):
-        kept = [part for part in query.split("&") if not _TRACKER.fullmatch(part)]
-        query = "&".join(kept).removeprefix("amp;")
-        mark = "?" if query else ""
+    if mark:
+        parts = query.split("&")
+        kept = [part for part in parts if not _TRACKER.fullmatch(part)]
+        if len(kept) < len(parts) and not _SIGNED.search(page):
+            query = "&".join(kept).removeprefix("amp;")
+            mark = "?" if query else ""
     return f"{address}{mark}{query}{hash_sign}{fragment}"

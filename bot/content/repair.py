@@ -15,6 +15,7 @@ from bot.model.document import (
     Divider,
     Figure,
     Heading,
+    Image,
     Listing,
     Paragraph,
     Run,
@@ -22,6 +23,7 @@ from bot.model.document import (
     cut,
     skip,
     text_of,
+    texts_of,
 )
 from bot.model.regex import compiled
 
@@ -32,6 +34,8 @@ _HEAD, _FOOT = 3, 10
 _MAX_FOOTER = 600
 """Characters of a paragraph that may be a footer."""
 _MAX_READ_MORE = 80
+_MAX_BESIDE_COMIC = 200
+"""Characters of text beside a picture that is what the item is about."""
 _MAX_CREDIT = 120
 """Characters of a line that says by whom a picture is."""
 _MIN_DATE, _MAX_DATE = 6, 60
@@ -75,7 +79,7 @@ def repair(
 
     ``has_end``: whether the end is there, or only a beginning without boilerplate (``excerpt``).
     """
-    kept = _with_credits(blocks, shows=known.shows)
+    kept = _with_credits(_with_hovers(blocks, known.title), shows=known.shows)
     kept = _without_announcements(kept)
     if has_end:
         kept = _without_footers(kept, known)
@@ -90,6 +94,36 @@ def _is_text(block: Block) -> bool:
 
 
 # ---------------------------------------------------------------- footers
+
+
+def _with_hovers(blocks: Blocks, title: str) -> Blocks:
+    """Blocks with what a page says to who points at its pictures, which nobody can do here.
+
+    It is a caption; where the pictures are nearly all there is, as of a comic, a text.
+    """
+    if not any(_hover_of(block) for block in blocks):
+        return blocks
+    texts = sum(len(text) for text in texts_of(tuple(filter(_is_text, blocks))))
+    kept: list[Block] = []
+    for block in blocks:
+        hover = _hover_of(block)
+        kept.append(block)
+        if not isinstance(block, Figure) or not hover or _is_same(hover, title):
+            continue
+        if texts <= _MAX_BESIDE_COMIC:
+            kept.append(Paragraph((Run(hover),)))
+        elif not block.caption:
+            kept[-1] = replace(block, caption=(Run(hover),))
+    return tuple(kept)
+
+
+def _hover_of(block: Block) -> str:
+    """What is said to who points at the only picture of a figure, if nothing else says it."""
+    if not isinstance(block, Figure) or len(block.media) != 1:
+        return ""
+    image = block.media[0]
+    hover = image.hover if isinstance(image, Image) else ""
+    return "" if _is_same(text_of(block.caption), hover) else hover
 
 
 def _with_credits(blocks: Blocks, *, shows: bool) -> list[Block]:
@@ -171,7 +205,7 @@ def _without_promotion(blocks: list[Block]) -> list[Block]:
 def is_boilerplate(block: Block, known: Known) -> bool:
     """Whether a block may be dropped for what it says, or may make those behind it go."""
     if not isinstance(block, Paragraph):
-        return _is_footer(block, known.footers)
+        return bool(_hover_of(block)) or _is_footer(block, known.footers)
     if _is_credit(block) or may_end(block, known):
         return True
     text = text_of(block.runs).strip()

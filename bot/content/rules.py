@@ -79,9 +79,11 @@ PLACEHOLDER = re.compile(
     r"|gr[ae]y|trans|[\w-]*[_-](?:placeholder|lazy(?:load)?))[_-]?\d{0,4}\.(?:gif|png|svg)",
     re.IGNORECASE | re.DOTALL,
 )
-# What these match may still be a photo by its ending: ``track.example/race.jpg``.
+# Both begin with the sign that all of them share, so that the search is fast. A declared size
+# decides before any of these, and some spare what is a photo by its ending.
 PIXEL = re.compile(
-    r"//(?:feeds\.feedburner\.com/~|feeds\.wordpress\.com/1\.0/|[^/]*feedblitz\.com/~"
+    r"/(?:"
+    r"/(?:feeds\.feedburner\.com/~|feeds\.wordpress\.com/1\.0/|[^/]*feedblitz\.com/~"
     r"|medium\.com/_/stat|www\.facebook\.com/tr\b|mf\.feeds\.reuters|[^/]*feedsportal\.com"
     r"|[^/]*doubleclick\.net|[^/]*google-analytics\.com|[^/]*scorecardresearch\.com"
     r"|[^/]*quantserve\.com|[^/]*statcounter\.com|[^/]*amazon-adsystem|(?:ir|rcm)-[a-z]{2}\.amazon"
@@ -89,31 +91,38 @@ PIXEL = re.compile(
     r"|(?:pixel|stats?|hits|counter|analytics|tracking|track|beacon|[^/]*piwik[^/]*|[^/]*matomo[^/]*)\."
     r"(?![^?#]*\.(?:jpe?g|webp|avif)(?:[?#]|$))(?![^?#]*\.png$))"
     # Names of files that show nothing, and those that may be of a photo unless a reader is counted.
-    r"|/(?:pixel|1x1|spacer|blank|clear(?:dot|gif)?|transparent|beacon|tracker|tracking|__utm|__ptq)"
+    r"|(?:pixel|1x1|spacer|blank|clear(?:dot|gif)?|transparent|beacon|tracker|tracking|__utm|__ptq)"
     r"\.(?:gif|png|php|aspx?)(?:\?|$)"
-    r"|/(?:open|counter|count|hit|hits|track|pixel|matomo|piwik|collect|b|p|t|o)(?:\.(?:gif|php|aspx?|png))?\?"
-    r"(?!.*\.(?:jpe?g|png|webp|gif)(?:&|$))"
-    r"|/(?:counter|count|hit|open)\.(?:gif|php|aspx?)$"
-    r"|/~[rf][fci]?/"
-    r"|/(?:track|tracking|beacon|pixel|wf/open)(?:/[^?#.]*)*(?:/[^/?#]*\.(?:gif|php|aspx?))?(?:\?|$)"
-    # Keys of a query that name a site or a campaign, not a picture.
-    r"|[?&](?:idsite|siteid|action_name|_paq)=|[?&]tid=(?:UA|G)-",
+    r"|(?:open|counter|count|hit|hits|track|pixel|matomo|piwik|collect|b|p|t|o)"
+    r"(?:\.(?:gif|php|aspx?|png))?\?(?!.*\.(?:jpe?g|png|webp|gif)(?:&|$))"
+    r"|(?:counter|count|hit|open)\.(?:gif|php|aspx?)$"
+    r"|~[rf][fci]?/"
+    r"|(?:track|tracking|beacon|pixel|wf/open)(?:/[^?#.]*)*(?:/[^/?#]*\.(?:gif|php|aspx?))?(?:\?|$)"
+    r")",
     re.IGNORECASE,
 )
+PIXEL_QUERY = re.compile(
+    r"[?&](?:idsite|siteid|action_name|_paq)=|[?&]tid=(?:UA|G)-", re.IGNORECASE
+)
+"""Keys that name a site or a campaign, not a picture."""
 ICON = re.compile(
-    r"//(?:[^/]*\.)?(?:gravatar\.com|s\.w\.org/images/core/emoji|static\.xx\.fbcdn\.net/images/emoji)"
-    r"|[/@](?:gh/)?(?:twitter/)?twemoji[/@]"
-    r"|/(?:smilies|smileys|emoticons?|emojis?|custom_emojis)/"
+    r"/(?:"
+    r"/(?:[^/]*\.)?(?:gravatar\.com|s\.w\.org/images/core/emoji|static\.xx\.fbcdn\.net/images/emoji)"
+    r"|@?twemoji[/@]|(?:smilies|smileys|emoticons?|emojis?|custom_emojis)/"
     # The code point of an emoji is its name: ``1f600.png``, ``2764-fe0f.png``.
-    r"|/(?:1f[0-9a-f]{3}|2[0-9a-f]{3}(?=-))(?:-[0-9a-f]{2,5})*\.(?:png|gif|svg|webp)"
-    r"|//img\.shields\.io/|//badge\.|/badges?/|\.ico(?:\?|$)|/(?:favicon|icon-|share-(?:icon|button)|btn[_-]"
-    r"|button[_-])[\w-]*\.(?:png|gif|svg)"
-    r"|/(?:icon[_-])?(?:facebook|twitter|x|whatsapp|telegram|linkedin|pinterest|reddit|rss|instagram|youtube"
-    r"|mastodon|bluesky|email|mail|print)(?:[_-](?:share|icon|logo|button|btn|\d{2,3}(?:x\d{2,3})?))+\.(?:png|gif|webp)"
+    r"|(?:1f[0-9a-f]{3}|2[0-9a-f]{3}(?=-))(?:-[0-9a-f]{2,5})*\.(?:png|gif|svg|webp)"
+    r"|/img\.shields\.io/|/badge\.|badges?/|[^/?#]*\.ico(?:\?|$)"
+    r"|(?:favicon|icon-|share-(?:icon|button)|btn[_-]|button[_-])[\w-]*\.(?:png|gif|svg)"
+    r"|(?:icon[_-])?(?:facebook|twitter|x|whatsapp|telegram|linkedin|pinterest|reddit|rss|instagram"
+    r"|youtube|mastodon|bluesky|email|mail|print)"
+    r"(?:[_-](?:share|icon|logo|button|btn|\d{2,3}(?:x\d{2,3})?))+\.(?:png|gif|webp)"
     # Faces, by the folder, the server or the file that is named so; a film may have the name, too.
-    r"|//(?:[^/]*\.)?avatars?\d*\.|/(?:[a-z]+[_-])*(?:avatars|profile_images|userpics?|user_avatar"
-    r"|letter_avatar(?:_proxy)?)/|/avatar/(?:[^/?#.]+|[0-9a-f_-]*\d[0-9a-f_-]*\.\w+)(?:[?#]|$)"
-    r"|/(?:(?:user|author|default|my)[_-]?)?avatar(?:[_-]?\d{1,4}(?:x\d{1,4})?)?\.(?:png|jpe?g|gif|webp)",
+    r"|/(?:[^/]*\.)?avatars?\d*\."
+    r"|(?:[a-z]+[_-])*(?:avatars|profile_images|userpics?|user_avatar|letter_avatar(?:_proxy)?)/"
+    r"|avatar/(?:[^/?#.]+|[0-9a-f_-]*\d[0-9a-f_-]*\.\w+)(?:[?#]|$)"
+    r"|(?:(?:user|author|default|my)[_-]?)?avatar(?:[_-]?\d{1,4}(?:x\d{1,4})?)?"
+    r"\.(?:png|jpe?g|gif|webp)"
+    r")",
     re.IGNORECASE,
 )
 PORTRAIT_CLASS = re.compile(

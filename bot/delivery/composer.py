@@ -21,19 +21,20 @@ from bot.errors import TemplateFault
 from bot.i18n import Translator
 from bot.model import (
     Attachment,
-    Chat,
     Delivery,
     Fallback,
     FeedRef,
+    Images,
     Item,
     Message,
     Options,
     Post,
+    Preferences,
     Progress,
     RichMessage,
     Style,
 )
-from bot.settings import LANGUAGE, STYLE, Operator, choose, resolve
+from bot.settings import IMAGES, LANGUAGE, STYLE, Operator, choose, resolve
 
 log = structlog.get_logger()
 
@@ -82,9 +83,16 @@ class Composer:
         self._wording = lru_cache(partial(_wording, translator))
         self._no_articles_until = 0.0
 
-    def style_of(self, chat: Chat) -> Style:
-        """What items look like in a chat."""
-        return choose(STYLE, self._operator, chat).value
+    def style_of(self, delivery: Delivery) -> Style:
+        """What an item becomes."""
+        return choose(STYLE, self._operator, delivery.preferences).value
+
+    def is_unwanted(self, delivery: Delivery) -> bool:
+        """Whether only items with pictures are wanted, and this one has none."""
+        if choose(IMAGES, self._operator, delivery.preferences).value is not Images.ONLY:
+            return False
+        options = resolve(self._operator, delivery.preferences)
+        return not compose(delivery.item, delivery.feed, options).media
 
     def leave_articles(self) -> None:
         """Send no articles for a day, because the server knows no rich messages."""
@@ -98,27 +106,29 @@ class Composer:
         if progress:
             # The settings of the first part hold for all of them: parts that were composed with
             # others would not fit together.
-            chat, fallback = progress.chat, progress.fallback
+            preferences, fallback = progress.preferences, progress.fallback
         else:
-            chat, fallback = delivery.chat, delivery.fallback
+            preferences, fallback = delivery.preferences, delivery.fallback
             if fallback in ARTICLE_FALLBACKS and self._no_articles_until > time.monotonic():
                 fallback = Fallback.CLASSIC
-        composition = self._compose(delivery, chat, fallback, page)
+        composition = self._compose(delivery, preferences, fallback, page)
         if progress and progress.post_hash not in {composition.post_hash, GIVEN_UP}:
             log.warning("composition_changed", chat=delivery.target.chat_id, item=delivery.item.id)
-        wording = self._wording(choose(LANGUAGE, self._operator, chat).value)
+        wording = self._wording(choose(LANGUAGE, self._operator, preferences).value)
         return next_message(composition.post, composition.post_hash, delivery, fallback, wording)
 
     def links(self, delivery: Delivery, files: Sequence[Attachment]) -> Message:
         """What leads to files that could not be sent."""
-        language = choose(LANGUAGE, self._operator, delivery.chat).value
+        language = choose(LANGUAGE, self._operator, delivery.preferences).value
         return compose_links(files, self._wording(language), language)
 
     def _compose(
-        self, delivery: Delivery, chat: Chat, fallback: Fallback, page: str | None
+        self, delivery: Delivery, preferences: Preferences, fallback: Fallback, page: str | None
     ) -> _Composition:
         item, feed = delivery.item, delivery.feed
-        options = resolve(self._operator, chat, on_fault=partial(_log_fault, chat))
+        options = resolve(
+            self._operator, preferences, on_fault=partial(_log_fault, delivery.target.chat_id)
+        )
         try:
             return self._compose_once(item, feed, options, fallback, page)
         except Exception:  # in one item: it must neither stop the others nor lose this one
@@ -172,6 +182,6 @@ def _wording(translator: Translator, language: str) -> Wording:
     )
 
 
-def _log_fault(chat: Chat, fault: TemplateFault) -> None:
+def _log_fault(chat_id: int, fault: TemplateFault) -> None:
     """A template was saved by a version that understood it."""
-    log.warning("template_not_understood", chat=chat.id, reason=str(fault))
+    log.warning("template_not_understood", chat=chat_id, reason=str(fault))

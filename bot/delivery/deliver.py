@@ -37,11 +37,13 @@ from bot.model import (
     Message,
     PartSent,
     Postponed,
+    Preferences,
     Progress,
     Receipt,
     Refused,
     RichMessage,
     Sent,
+    Skipped,
     Style,
     Target,
     Unconfirmed,
@@ -64,6 +66,7 @@ LARGE_ITEM = 20_000
 """Characters of an item; larger ones are composed beside the event loop."""
 MOST_BLAMED = 5
 """How often one message is sent with a refused file replaced; then the whole of it is judged."""
+NO_PICTURES = "it has no pictures"
 NO_MEDIA = "none of its media could be had"
 OWN_FAULT = "a fault of Tidings, see its log"
 UNCONFIRMED = "perhaps sent: every answer was lost"
@@ -164,13 +167,25 @@ class Deliverer:
         self._report(claim, verdict, moment)
         return True
 
-    async def show(self, target: Target, chat: Chat, feed: FeedRef, item: Item) -> bool:
+    async def show(
+        self, target: Target, chat: Chat, preferences: Preferences, feed: FeedRef, item: Item
+    ) -> bool:
         """Send an item at once, outside the outbox, exactly as it would look.
 
         Returns:
             Whether Telegram took it.
         """
-        delivery = Delivery(0, target, chat, Fallback.FULL, 0, self._clock(), feed, item)
+        delivery = Delivery(
+            id=0,
+            target=target,
+            chat=chat,
+            fallback=Fallback.FULL,
+            attempts=0,
+            queued=self._clock(),
+            feed=feed,
+            item=item,
+            preferences=preferences,
+        )
         page = None
         if self._wants_page(delivery):
             page = await self._pages.wait_for(item, feed, PREVIEW_PAGE_PATIENCE)
@@ -205,6 +220,8 @@ class Deliverer:
         return Sent(receipt.message_ids)
 
     async def _attempt_item(self, delivery: Delivery) -> Verdict:
+        if self._composer.is_unwanted(delivery):
+            return Skipped(NO_PICTURES)
         page = None
         if self._wants_page(delivery):
             page = await self._pages.find(delivery.item, delivery.feed)
@@ -217,7 +234,7 @@ class Deliverer:
 
         One that was refused with its page, or of which a part is there already, has none.
         """
-        style = self._composer.style_of(delivery.chat)
+        style = self._composer.style_of(delivery)
         is_fresh = delivery.fallback is Fallback.FULL and not delivery.progress
         return style is Style.TELEGRAPH and is_fresh
 

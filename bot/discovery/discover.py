@@ -35,7 +35,15 @@ from bot.fetching.public_suffix import registrable
 from bot.fetching.recent import Recent
 from bot.fetching.url import host_of, normalise, split
 from bot.fetching.user_agent import UserAgent
-from bot.model import Candidate, Fetched, ParsedFeed, UserAgentStyle
+from bot.model import (
+    NO_VALIDATORS,
+    Candidate,
+    Fetched,
+    NotModified,
+    ParsedFeed,
+    UserAgentStyle,
+    Validators,
+)
 from bot.parsing.parser import Parser
 from bot.polling.decide import oldest_first
 from bot.polling.host_queue import HostQueue, PollingPolicy
@@ -71,6 +79,8 @@ class FeedFound:
     """The address to store: as typed, or where a permanent redirect led; may hold credentials."""
     feed: ParsedFeed
     fetched: Fetched
+    is_remembered: bool = False
+    """Whether it was fetched for an earlier question: its items may not be the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,8 @@ class Discoverer:
         url, assumed = normalise(typed), not _TYPED_SCHEME.match(typed)
         key = f"{'assumed' if assumed else 'typed'} {url}"
         found, nothing = self._found.get(url) or self._results.get(key), self._nothing.get(url)
+        if isinstance(found, FeedFound):
+            return replace(found, is_remembered=True)
         if found:
             return found
         if nothing:
@@ -161,6 +173,25 @@ class Discoverer:
             # Nobody waits any more: the site need not be asked further.
             if not search.waiting:
                 search.task.cancel()
+
+    async def refreshed(self, found: FeedFound) -> FeedFound:
+        """What is remembered of a feed as it is now; as it was, where its server does not answer.
+
+        Items that came meanwhile would be news to somebody who subscribes now.
+        """
+        if not found.is_remembered:
+            return found
+        before = found.fetched
+        try:
+            answer = await self._get(
+                found.url, LONGEST_FETCH, validators=before.validators, validators_url=before.url
+            )
+            if not isinstance(answer, Fetched) or answer.body_hash == before.body_hash:
+                return found
+            parsed = await self._parser.parse(answer.body, answer.content_type, answer.url)
+        except (FetchError, ParseError, SiteBusy):
+            return found
+        return FeedFound(found.url, parsed, answer)
 
     async def _search(self, key: str, url: str, *, assumed: bool) -> Discovery:
         try:
@@ -217,7 +248,7 @@ class Discoverer:
             return ""
         address, path = directory
         try:
-            answer = await self._get(address, LONGEST_FETCH)
+            answer = await self._fetch(address, LONGEST_FETCH)
             return await self._parser.run(
                 partial(read_lookup, path), answer.body, answer.content_type, answer.url
             )
@@ -239,13 +270,13 @@ class Discoverer:
         It is asked by http where https was only assumed and nothing speaks it there.
         """
         try:
-            return url, await self._get(url)
+            return url, await self._fetch(url)
         except Unreachable as error:
             # A name that does not resolve, or a host that is silent, is no better by http.
             if not assumed or error.args_.get("reason") in ("dns", "timeout"):
                 raise
         plain = url.replace("https://", "http://", 1)
-        return plain, await self._get(plain)
+        return plain, await self._fetch(plain)
 
     async def _on_page(self, page: Fetched, asked: str) -> Discovery:
         """Find a feed that a page offers, or that stands where such pages have it."""
@@ -326,7 +357,7 @@ class Discoverer:
         # A fragment is never sent, and two of them are one feed.
         url = candidate.url.partition("#")[0]
         try:
-            fetched = await self._get(url, LONGEST_FETCH, guessed=guessed)
+            fetched = await self._fetch(url, LONGEST_FETCH, guessed=guessed)
             parsed = await self._parser.parse(fetched.body, fetched.content_type, fetched.url)
         except (FetchError, ParseError) as error:
             return error
@@ -335,13 +366,31 @@ class Discoverer:
             self._found.put(found.url, _without_body(found))
         return found
 
-    async def _get(
+    async def _fetch(
         self,
         url: str,
         timeout: float | None = None,  # noqa: ASYNC109 (the fetcher's own)
         *,
         guessed: bool = False,
     ) -> Fetched:
+        answer = await self._get(url, timeout, guessed=guessed)
+        if not isinstance(answer, Fetched):
+            raise HttpError(
+                f"{host_of(url)} answered 304 to an unconditional request",
+                host=host_of(url),
+                status=304,
+            )
+        return answer
+
+    async def _get(
+        self,
+        url: str,
+        timeout: float | None = None,  # noqa: ASYNC109 (the fetcher's own)
+        *,
+        guessed: bool = False,
+        validators: Validators = NO_VALIDATORS,
+        validators_url: str = "",
+    ) -> Fetched | NotModified:
         """Fetch an address; where its host turns us away, once more in the other style.
 
         A guess is not worth a second request.
@@ -349,14 +398,14 @@ class Discoverer:
         host = host_of(url)
         style = self._styles.get(host) or UserAgentStyle.PLAIN
         try:
-            return await self._get_as(style, url, timeout)
+            return await self._get_as(style, url, timeout, validators, validators_url)
         except FetchError as error:
             is_known_host = registrable(host) in self._policy.known_hosts
             if guessed or not is_turned_away(error, is_known_host=is_known_host):
                 raise
             turned_away = error
         try:
-            answer = await self._get_as(style.other, url, timeout)
+            answer = await self._get_as(style.other, url, timeout, validators, validators_url)
         except (Unreachable, SiteBusy):
             # They say less than the first answer, which named a status.
             raise turned_away from None
@@ -368,16 +417,17 @@ class Discoverer:
         style: UserAgentStyle,
         url: str,
         timeout: float | None,  # noqa: ASYNC109 (as above)
-    ) -> Fetched:
+        validators: Validators,
+        validators_url: str,
+    ) -> Fetched | NotModified:
         async with self._turns.turn(url):
-            answer = await self._fetcher.fetch(url, timeout=timeout, user_agent=UserAgent(style))
-        if not isinstance(answer, Fetched):
-            raise HttpError(
-                f"{host_of(url)} answered 304 to an unconditional request",
-                host=host_of(url),
-                status=304,
+            return await self._fetcher.fetch(
+                url,
+                validators,
+                timeout=timeout,
+                validators_url=validators_url,
+                user_agent=UserAgent(style),
             )
-        return answer
 
 
 def _candidates(targets: Sequence[tuple[str, str]]) -> tuple[Candidate, ...]:

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Container, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.cookies import BaseCookie
 from typing import Final, Self
 from urllib.parse import unquote, urljoin
 
@@ -30,14 +31,15 @@ from bot.errors import (
     FetchError,
     ForbiddenAddress,
     HttpError,
-    LoginUnsupported,
     PasswordRefused,
     TooLarge,
     TooManyRedirects,
     Unreachable,
+    WantsDigest,
 )
 from bot.fetching import headers
 from bot.fetching.guard import AddressGuard
+from bot.fetching.lenient import LenientConnector
 from bot.fetching.url import split
 from bot.fetching.user_agent import ANYBODY, UserAgent, user_agent_header
 from bot.model import NO_VALIDATORS, Fetched, NotModified, UserAgentStyle, Validators
@@ -157,14 +159,15 @@ class Fetcher:
     async def open(self) -> None:
         """Make the session, inside the running loop."""
         # No limit of its own: ``_slots`` is one, and does not count the wait as the request's time.
-        connector = aiohttp.TCPConnector(
+        connector = LenientConnector(
             limit=0,
             ssl=self._ssl or ssl.create_default_context(),
             resolver=self._resolver,
             ttl_dns_cache=300,
             socket_factory=self._guard.socket_factory,
         )
-        # No cookies: what one request brought must not change what the next one is answered.
+        # No cookies: what one fetch brought must not change what the next one is answered. Those of
+        # a chain of redirects live as long as it (``_follow``).
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -287,11 +290,20 @@ class Fetcher:
 
     async def _follow(self, hop: _Hop, asking: _Asking, max_size: int) -> Fetched | NotModified:
         limits = _Limits(max_size, self._read_gap)
-        visited = {hop.url}
+        visited: set[tuple[URL, str, str]] = set()
         origin = hop
+        # Some sites set a cookie, and send whoever comes without it in a circle.
+        cookies = aiohttp.CookieJar(unsafe=True)
         for _ in range(HOPS + 1):
-            async with await self._get(hop, asking.of(hop)) as response:
+            sent = cookies.filter_cookies(hop.url)
+            # The same address with other credentials or cookies is no loop.
+            request = hop.url, hop.userinfo, sent.output()
+            if request in visited:
+                raise TooManyRedirects(f"{_host(hop)}: a loop of redirects", host=_host(hop))
+            visited.add(request)
+            async with await self._get(hop, asking.of(hop) | _cookie_header(sent)) as response:
                 following = self._redirect(hop, response)
+                cookies.update_cookies(response.cookies, response.url)
                 if following is None:
                     return await _answer(
                         response,
@@ -300,10 +312,6 @@ class Fetcher:
                         moved=hop is not origin,
                         limits=limits,
                     )
-            # The same address with other credentials is no loop.
-            if following.url in visited and following.userinfo == hop.userinfo:
-                raise TooManyRedirects(f"{_host(hop)}: a loop of redirects", host=_host(hop))
-            visited.add(following.url)
             hop = following
         raise TooManyRedirects(f"{_host(origin)}: more than {HOPS} redirects", host=_host(origin))
 
@@ -344,7 +352,7 @@ async def _answer(
     response: aiohttp.ClientResponse, hop: _Hop, asking: _Asking, *, moved: bool, limits: _Limits
 ) -> Fetched | NotModified:
     now = datetime.now(UTC)
-    validators = headers.validators(response.raw_headers)
+    validators = headers.validators(response.raw_headers, now)
     target = _with_credentials(hop) if moved and hop.permanent else None
     hint = headers.cache_hint(response.headers, now)
     # A 304 that nobody asked for is an error like any other status.
@@ -375,9 +383,8 @@ def _kind_of_error(response: aiohttp.ClientResponse, hop: _Hop) -> type[HttpErro
     if response.status == 403 and headers.is_challenge(response.headers):
         return Challenged
     if response.status == 401:
-        schemes = headers.login_schemes(response.headers.getall("WWW-Authenticate", ()))
-        if schemes and "basic" not in schemes:
-            return LoginUnsupported
+        if headers.wants_digest(response.headers):
+            return WantsDigest
         if hop.userinfo:
             return PasswordRefused
     return HttpError
@@ -428,6 +435,11 @@ def _gunzip(body: bytes, limit: int, too_large: TooLarge) -> bytes:
 
 def _plain_headers(accept: str, referer: str | None, agent: str) -> dict[str, str]:
     return {"Accept": accept, "User-Agent": agent} | ({"Referer": referer} if referer else {})
+
+
+def _cookie_header(cookies: "BaseCookie[str]") -> dict[str, str]:
+    pairs = "; ".join(f"{cookie.key}={cookie.coded_value}" for cookie in cookies.values())
+    return {"Cookie": pairs} if pairs else {}
 
 
 def _conditions(validators: Validators) -> dict[str, str]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from multidict import CIMultiDictProxy
+
 from bot.fetching.url import resolve
 from bot.model import Validators
 
@@ -21,17 +23,27 @@ _LINK = re.compile(
     r"<([^<>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+(?:\s*=\s*(?:\"[^\"]*\"|[^\s\",;]+))?)*)"
 )
 _PARAMETER = re.compile(r";\s*([\w*-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s\",;]+))")
+_AUTH_SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z]+)(?=\s+\w|\s*(?:,|$))")
+_DATE = re.compile(r"[A-Z][a-z]{2,8},? ")
+"""How an HTTP date begins: with the day of the week."""
 _MAKERS = ("server", "x-powered-by", "powered-by", "x-generator", "generator")
 _MAKER_PREFIXES = ("x-discourse-", "x-shop", "x-wix-", "x-ghost-", "x-tumblr-", "x-gitlab-")
 _FEED_TYPES = ("rss+xml", "atom+xml", "feed+json", "rdf+xml")
 
 
-def validators(raw: Iterable[tuple[bytes, bytes]]) -> Validators:
-    """ETag and Last-Modified exactly as sent, from ``ClientResponse.raw_headers``."""
+def validators(raw: Iterable[tuple[bytes, bytes]], now: datetime) -> Validators:
+    """ETag and Last-Modified exactly as sent, from ``ClientResponse.raw_headers``.
+
+    Not what dates the document after the answer itself (RFC 9110, 8.8.2.1, forbids it): sent back,
+    it would say for years that nothing has changed.
+    """
     by_name = {name.lower(): value for name, value in raw}
-    return Validators(
-        etag=_usable(by_name.get(b"etag")), last_modified=_usable(by_name.get(b"last-modified"))
+    answered = http_date(by_name.get(b"date", b"").decode("latin-1")) or now
+    etag, last_modified = (
+        _usable(value) if value and not _is_later(value, answered) else None
+        for value in (by_name.get(b"etag"), by_name.get(b"last-modified"))
     )
+    return Validators(etag=etag, last_modified=last_modified)
 
 
 def cache_hint(headers: Mapping[str, str], now: datetime) -> timedelta | None:
@@ -104,14 +116,12 @@ def is_challenge(headers: Mapping[str, str]) -> bool:
     return headers.get("cf-mitigated", "").strip().lower() == "challenge"
 
 
-_SCHEME = re.compile(r"(?:^|,)\s*([a-z][\w-]*)(?=\s+[^\s=,]|\s*(?:,|$))", re.IGNORECASE)
-
-
-def login_schemes(challenges: Iterable[str]) -> frozenset[str]:
-    """The ways to log in that a 401 offers (RFC 9110, 11.6.1), in lower case."""
-    return frozenset(
-        scheme.lower() for challenge in challenges for scheme in _SCHEME.findall(challenge)
-    )
+def wants_digest(headers: "CIMultiDictProxy[str]") -> bool:
+    """Whether a 401 asks for HTTP Digest (RFC 7616) and takes nothing simpler."""
+    # Without what is quoted: a realm may say anything.
+    offers = re.sub(r'"[^"]*"', '""', ", ".join(headers.getall("WWW-Authenticate", ())))
+    schemes = {scheme.lower() for scheme in _AUTH_SCHEME.findall(offers)}
+    return "digest" in schemes and "basic" not in schemes
 
 
 def http_date(value: str) -> datetime | None:
@@ -121,6 +131,13 @@ def http_date(value: str) -> datetime | None:
         return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+
+
+def _is_later(validator: bytes, moment: datetime) -> bool:
+    """Whether a validator is a date, or an ETag that is one, later than that."""
+    text = validator.decode("latin-1").strip().removeprefix("W/").strip('"')
+    date = http_date(text) if _DATE.match(text) else None
+    return date is not None and date > moment
 
 
 def _usable(value: bytes | None) -> bytes | None:

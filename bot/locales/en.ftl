@@ -75,13 +75,13 @@ error-password-refused =
     <b>{ $host }</b> does not accept this name and password (401).
     Please check both for a typing error, and send the address again, in a private chat.
 
-error-login-unsupported =
-    <b>{ $host }</b> asks for a name and a password in a way that I do not know (401): not HTTP Basic, but for example Digest.
-    Its owner can offer another way; some sites have a feed address of your own with a key in it, which works without a password.
+error-digest =
+    <b>{ $host }</b> asks for a name and a password in a way that I do not know (HTTP Digest).
+    Its owner may offer HTTP Basic as well, or an address with a key in it.
 
 error-redirects =
     <b>{ $host }</b> keeps sending me in circles.
-    Please open the address in a browser, and send me the one where you end up.
+    Please send me another address of the site, such as its front page, and I will look for the feed there.
 
 # $limit: bytes
 error-too-large =
@@ -159,7 +159,7 @@ failure-http = { $status ->
 }
 failure-challenged = The site has a check that only browsers pass (403).
 failure-password-refused = The site does not accept the name and the password any more (401).
-failure-login-unsupported = The site asks for a login that I do not know, such as Digest (401).
+failure-digest = The site asks for a name and a password by HTTP Digest (401), which I do not know.
 failure-redirects = The site keeps sending me in circles.
 failure-too-large = The feed is larger than { SIZE($limit) }.
 failure-parse = What is there cannot be read as a feed.

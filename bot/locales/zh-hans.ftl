@@ -66,13 +66,13 @@ error-password-refused =
     <b>{ $host }</b> 不接受这个用户名和密码（401）。
     请检查有没有写错，再在私聊中重新发送地址。
 
-error-login-unsupported =
-    <b>{ $host }</b> 要求用我不支持的方式登录（401）：不是 HTTP Basic，而是例如 Digest。
-    网站的主人可以提供别的方式；有些网站有带密钥的专属订阅地址，不需要密码。
+error-digest =
+    <b>{ $host }</b> 要求以我不支持的方式（HTTP Digest）提供用户名和密码。
+    请问问网站的主人能否也支持 HTTP Basic，或者提供一个带密钥的地址。
 
 error-redirects =
     <b>{ $host }</b> 一直在来回跳转。
-    请用浏览器打开这个地址，再把最后停留的网址发给我。
+    请把这个网站的另一个地址发给我，比如它的首页，我会在那里寻找订阅源。
 
 error-too-large =
     <b>{ $host }</b> 返回的内容超过了 { SIZE($limit) } 的上限，我没有继续读取。
@@ -147,7 +147,7 @@ failure-http = { $status ->
 }
 failure-challenged = 网站有一道只有浏览器才能通过的验证（403）。
 failure-password-refused = 网站不再接受用户名和密码（401）。
-failure-login-unsupported = 网站要求用我不支持的方式登录，例如 Digest（401）。
+failure-digest = 网站要求以 HTTP Digest 方式提供用户名和密码（401），我不支持。
 failure-redirects = 网站一直在来回跳转。
 failure-too-large = 订阅源超过了 { SIZE($limit) }。
 failure-parse = 返回的内容无法当作订阅源来读取。

@@ -1,26 +1,12 @@
 """Chats, and what they read and how."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from bot.model.choices import NO_CHOICES, NO_PREFERENCES, Choices, Preferences
 from bot.model.feed import Feed
-from bot.model.template import Template
-
-
-class Style(StrEnum):
-    """What an item becomes in a chat.
-
-    Classic: pictures with a summary. Rich: the whole article. Link: its link with a preview.
-    Telegraph: a page there. Auto: whatever of these suits the item.
-    """
-
-    CLASSIC = "classic"
-    RICH = "rich"
-    LINK = "link"
-    TELEGRAPH = "telegraph"
-    AUTO = "auto"
 
 
 class ChatKind(StrEnum):
@@ -39,12 +25,8 @@ class Chat:
     id: int
     kind: ChatKind
     title: str = ""
-    language: str = ""
-    """Of whoever wrote there first, until ``/lang`` changes it."""
-    style: Style | None = None
-    """Chosen by ``/style``; ``None``: the operator's default."""
-    template: str | None = None
-    """Chosen by ``/template``, as it was written; ``None``: the operator's default."""
+    choices: Choices = NO_CHOICES
+    """What was chosen for the whole chat."""
     suspended: str = ""
     """Why nothing can be sent there now (Telegram's words), or empty."""
 
@@ -68,8 +50,8 @@ class Subscription:
     """Empty while it runs; ``user`` where somebody paused it."""
     last_item: datetime | None = None
     """When the feed's newest item was first seen."""
-    interval: timedelta | None = None
-    """How often it shall be polled; ``None``: as the operator says."""
+    preferences: Preferences = NO_PREFERENCES
+    """What was chosen for it, and for its topic and its chat."""
     user_id: int | None = None
     """Who asked for it; ``None`` where that is not known."""
     held: str = ""
@@ -119,23 +101,3 @@ class SubscriptionPage:
     """Of the page, from 1."""
     total: int = 0
     """Subscriptions of all pages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How an item becomes a message."""
-
-    summary: int = 500
-    """Characters of summary at the most; 0: none."""
-    style: Style = Style.CLASSIC
-    template: Template | None = None
-    """How the classic style is laid out; ``None``: title, summary, where it is from."""
-    images: str = "all"
-    """``all``, ``first`` or ``none``."""
-    spoilers: str = "adult"
-    """What is hidden until it is tapped: ``all``, ``none``, or what its feed marks as ``adult``."""
-    footers: tuple[str, ...] = ()
-    """What the operator calls boilerplate, besides what is known: regular expressions
-    (``bot.model.regex``)."""
-    time_zone: str = "UTC"
-    language: str = "en"

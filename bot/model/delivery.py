@@ -6,6 +6,7 @@ from enum import Enum, auto
 from typing import ClassVar
 
 from bot.model.chat import Chat, Target
+from bot.model.choices import NO_PREFERENCES, Preferences
 from bot.model.feed import FeedAlert, FeedRef
 from bot.model.item import Item
 from bot.model.message import Fallback
@@ -107,6 +108,14 @@ class Refused(Verdict):
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped(Verdict):
+    """Not sent, as those who subscribed want it; ``reason`` says what of it they do not want."""
+
+    label: ClassVar = "skipped"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusals:
     """How many messages of a feed were refused in a place, and why the last one was."""
 
@@ -161,8 +170,10 @@ class Progress:
     """Of all of them."""
     last_id: int
     """The id of the last one (of an album, of its first picture): the next one answers it."""
-    chat: Chat
-    """As it was when the first went out, with what it had chosen."""
+    chat_id: int
+    """Where they are; another one after its group moved."""
+    preferences: Preferences
+    """What was chosen when the first went out."""
     fallback: Fallback
     """In which the first went out."""
     post_hash: str
@@ -195,6 +206,8 @@ class Delivery(Claim):
     item: Item
     progress: Progress | None = None
     """What is there of it already."""
+    preferences: Preferences = NO_PREFERENCES
+    """What was chosen for it."""
 
 
 @dataclass(frozen=True, slots=True)

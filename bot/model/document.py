@@ -7,7 +7,7 @@ deep: the sanitiser sees to it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -159,6 +159,8 @@ class Image:
     alt: str = ""
     width: int | None = None
     height: int | None = None
+    hover: str = field(default="", compare=False)
+    """What a browser shows to who points at it (``title``), where it is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.model.document import Blocks
+from bot.model.options import Preview
 
 
 class MediaKind(StrEnum):
@@ -50,6 +51,9 @@ class Message:
     media: tuple[Attachment, ...] = ()
     preview: str | None = None
     """Address for the link preview card of a text message; ``None``: no card."""
+    card: Preview = Preview.AUTO
+    """What that card looks like."""
+    is_silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class RichMessage:
     """Whether the end is missing."""
     button: tuple[str, str] | None = None
     """Words and address of a button below it."""
+    is_silent: bool = False
 
 
 Post = tuple[Message | RichMessage, ...]

@@ -97,11 +97,19 @@ class ParsedFeed:
     """Weekdays (Monday is 0, GMT) without a poll (RSS ``skipDays``)."""
     links: tuple[tuple[str, str], ...] = ()
     """``(rel, absolute address)`` pairs: ``hub`` and ``self`` (W3C WebSub, 4)."""
-    is_cut: bool = False
-    """Whether the document ended in the middle; its last item, if that was broken, is left out."""
     item_cache: bytes = b""
     """What the next poll needs to read only what is new (``parsing.incremental``), where that was
     asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenItem(ParsedItem):
+    """The item in which a document ended; it comes with the whole document."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutFeed(ParsedFeed):
+    """A document that ended in the middle."""
 
 
 @dataclass(frozen=True, slots=True)

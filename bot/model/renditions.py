@@ -25,25 +25,39 @@ _NUMBERED = re.compile(r"(/\d{8,12})_[0-9a-f]{10}(?:_[a-z0-9]{1,2})?$")
 _TUMBLR = re.compile(r"(/tumblr_\w+?)_(?:75sq|\d{3,4})$")
 _SCALED_COPY = re.compile(r"/thumb(/[0-9a-f]/[0-9a-f]{2}/[^/]+)/[^/]*?\d+px-[^/]+$")
 _FILLED = re.compile(r"/v1/(?:fill|fit|crop)/[^/]+(?:/[^/]+)?$")
+# Each begins with the same sign, so that the search for it is fast.
 _TRANSFORMS = re.compile(
+    r"/(?:"
     # ``/w_300,h_200,c_fill/``
-    r"/(?:\$s_![^!/]*!,)?(?:[whcqfgxy]|ar|dpr|fl)_[\w.:-]+(?:,[a-z]{1,3}_[\w.:!-]+)*(?=/)"
+    r"(?:\$s_![^!/]*!,)?(?:[whcqfgxy]|ar|dpr|fl)_[\w.:-]+(?:,[a-z]{1,3}_[\w.:!-]+)*(?=/)"
     # ``/width=300,quality=75/``
-    r"|/(?:width|height|w|h|fit|quality|format)=[\w.%-]+(?:,[\w-]+=[\w.%-]+)*(?=/)"
+    r"|(?:width|height|w|h|fit|quality|format)=[\w.%-]+(?:,[\w-]+=[\w.%-]+)*(?=/)"
     # ``/v2/resize:fit:1400/format:webp/``, ``/rs:fill:300:200/``
-    r"|(?:/v2)?(?:/(?:resize|format|quality|filters|rs|crop|fill|fit|size|[whqg]):[^/]*)+(?=/)"
+    r"|(?:v2/)?(?:resize|format|quality|filters|rs|crop|fill|fit|size|[whqg]):[^/]*(?=/)"
     # ``/max/1400/``, ``/fit/c/300/200/``
-    r"|/(?:freeze/)?(?:max|fit/[ct])/\d{2,4}(?:/\d{2,4})?(?=/)"
+    r"|(?:freeze/)?(?:max|fit/[ct])/\d{2,4}(?:/\d{2,4})?(?=/)"
     # ``/s72-w260-h400-c/``, ``/w300-h200/``, ``/s1600/``
-    r"|/(?:[swh]\d{2,4}(?:-[a-z0-9]+)+|[swh]\d{3,4}|[wh]_\d{2,4})(?=/)"
+    r"|(?:[swh]\d{2,4}(?:-[a-z0-9]+)+|[swh]\d{3,4}|[wh]_\d{2,4})(?=/)"
     # ``/640x480/``, ``/s640x960_c1/``, ``/236x/``
-    r"|/[sp]?\d{2,4}x(?:\d{2,4})?(?:_[a-z0-9]+)?(?=/)|/x\d{2,4}(?=/)"
-    r"|/\d{2,4}(?=/cpsprodpb/)"
-    r"|/\d+_\d+_\d+_\d+/(?:\w+/)?\d{2,4}$"
-    r"|/(?:originals?|large|medium|small|thumbs?|thumbnails?|smart|fit-in)(?=/)"
-    # ``=s72-c``, ``=w300-h200``
-    r"|=[swh]\d{2,4}(?:-[a-z0-9]+)*$|=s0$"
+    r"|[sp]?\d{2,4}x(?:\d{2,4})?(?:_[a-z0-9]+)?(?=/)|x\d{2,4}(?=/)"
+    r"|\d{2,4}(?=/cpsprodpb/)"
+    r"|\d+_\d+_\d+_\d+/(?:\w+/)?\d{2,4}$"
+    r"|(?:originals?|large|medium|small|thumbs?|thumbnails?|smart|fit-in)(?=/)"
+    r")"
 )
+# ``=s72-c``, ``=w300-h200``
+_EQUALS = re.compile(r"=[swh]\d{2,4}(?:-[a-z0-9]+)*$|=s0$")
+_SPECIAL = (
+    ("/v", _STILL, r"\1/\2"),
+    ("/s", _HASHED, r"\1"),
+    ("_", _NUMBERED, r"\1"),
+    ("/tumblr_", _TUMBLR, r"\1"),
+    ("/thumb/", _SCALED_COPY, r"\1"),
+    ("/v1/", _FILLED, ""),
+    ("=", _EQUALS, ""),
+    (".", _ENDING, ""),
+)
+"""Signs without which a pattern matches nothing, and what it leaves of a name."""
 _SUFFIX = re.compile(
     r"[-_](?:\d{2,4}x(?:\d{2,4}|-crop)?(?:_crop_\w+)?|x\d{2,4}|[wh]\d{2,4}(?:_r\d+\w*)?|\d{3,4}w|scaled"
     r"|e\d{10,13}|thumb(?:nail)?|small|medium|large|mini|original|compact|grande"
@@ -63,18 +77,24 @@ _SIZE_KEY = re.compile(
     re.IGNORECASE,
 )
 
-_SIDES = (
-    re.compile(r"/(?:s(\d{2,4})|w(\d{2,4})(?:-h(\d{2,4}))?|h(\d{2,4}))(?:-[a-z0-9]+)*/"),
-    re.compile(r"=(?:s(\d{2,4})|w(\d{2,4})(?:-h(\d{2,4}))?)(?:-[a-z0-9]+)*$"),
-    re.compile(r"/[sp]?(\d{2,4})x(\d{2,4})?(?:_[a-z0-9]+)?/"),
-    re.compile(r"[-_](\d{2,4})x(\d{2,4})?(?:_crop_\w+)?(?:@[23]x)?(?:\.[a-z]{3,4})+(?:$|\?)"),
-    re.compile(r"/(?:[a-z_0-9]+,)*w_(\d{2,4})(?:,[^/]*?h_(\d{2,4}))?[,/]"),
-    re.compile(r"/resize:\w+:(\d{2,4})(?::(\d{2,4}))?/"),
-    re.compile(r"/(?:max|fit/[ct])/(\d{2,4})(?:/(\d{2,4}))?/"),
-    re.compile(r"/(\d{2,4})px-[^/]+$"),
-    re.compile(r"/(\d{2,4})/cpsprodpb/"),
-    re.compile(r"[?&;](?:resize|fit)=(\d{2,4})(?:,|%2c)(\d{2,4})"),
-    re.compile(r"[?&;](?:w|width)=(\d{2,4})(?:&(?:amp;)?(?:h|height)=(\d{2,4}))?(?:&|$)"),
+_IN_PATH = re.compile(
+    r"/(?:"
+    r"(?:s(\d{2,4})|w(\d{2,4})(?:-h(\d{2,4}))?|h(\d{2,4}))(?:-[a-z0-9]+)*/"
+    r"|[sp]?(\d{2,4})x(\d{2,4})?(?:_[a-z0-9]+)?/"
+    r"|(?:[a-z_0-9]+,)*w_(\d{2,4})(?:,[^/]*?h_(\d{2,4}))?[,/]"
+    r"|resize:\w+:(\d{2,4})(?::(\d{2,4}))?/"
+    r"|(?:max|fit/[ct])/(\d{2,4})(?:/(\d{2,4}))?/"
+    r"|(\d{2,4})px-[^/]+$"
+    r"|(\d{2,4})/cpsprodpb/"
+    r")"
+)
+_IN_NAME = re.compile(
+    r"[-_=](?:(\d{2,4})x(\d{2,4})?(?:_crop_\w+)?(?:@[23]x)?(?:\.[a-z]{3,4})+(?:$|\?)"
+    r"|(?<==)(?:s(\d{2,4})|w(\d{2,4})(?:-h(\d{2,4}))?)(?:-[a-z0-9]+)*$)"
+)
+_IN_QUERY = re.compile(
+    r"[?&;](?:(?:resize|fit)=(\d{2,4})(?:,|%2c)(\d{2,4})"
+    r"|(?:w|width)=(\d{2,4})(?:&(?:amp;)?(?:h|height)=(\d{2,4}))?(?:&|$))"
 )
 _LETTERED_SIDES = {"s": 75, "sq": 75, "q": 150, "t": 100, "m": 240, "n": 320, "w": 400}
 _LETTERED = re.compile(r"(/\d{8,12}_[0-9a-f]{10})_([a-z]{1,2})(\.[a-z]{3,4})$")
@@ -107,7 +127,8 @@ def identity(url: str) -> str:
     """What tells a picture from others: its address without server, size, format and signature."""
     address, _, query = url.partition("#")[0].partition("?")
     address = address.partition("://")[2] or address
-    address = _COLON_SIZE.sub("", address)
+    if ":" in address:
+        address = _COLON_SIZE.sub("", address)
     ending = _ENDING.search(address)
     name = address[: ending.start()] if ending else address
     name = _bare(_NAMED_SIZE.sub("", name).lower())
@@ -123,27 +144,25 @@ def identity(url: str) -> str:
 def _bare(name: str) -> str:
     """A lower-case name without marks of size."""
     name = _SERVER.sub("", name)
-    still = _STILL.match(name)
-    if still:
-        return f"{still[1]}/{still[2]}"
-    name = _HASHED.sub(r"\1", name)
-    name = _NUMBERED.sub(r"\1", name)
-    name = _TUMBLR.sub(r"\1", name)
-    name = _SCALED_COPY.sub(r"\1", name)
-    name = _ENDING.sub("", _FILLED.sub("", name))
+    # Most names have none of these, which is soon seen.
+    for sign, pattern, kept in _SPECIAL:
+        if sign in name:
+            name = pattern.sub(kept, name)
     return _SUFFIX.sub("", _TRANSFORMS.sub("", name))
 
 
+@lru_cache(maxsize=1024)
 def longer_side(url: str) -> int | None:
     """The longer side in pixels as the address says it; ``None`` where it does not."""
     lettered = _LETTERED.search(url)
     if lettered:
         return _LETTERED_SIDES.get(lettered[2])
-    for pattern in _SIDES:
-        match = pattern.search(url)
-        if match:
-            return max(int(side) for side in match.groups() if side)
-    return None
+    match = _IN_PATH.search(url) or _IN_NAME.search(url)
+    if match is None and "?" in url:
+        match = _IN_QUERY.search(url)
+    if match is None:
+        return None
+    return max(int(side) for side in match.groups() if side)
 
 
 def enlarged(url: str) -> str | None:
@@ -151,9 +170,10 @@ def enlarged(url: str) -> str | None:
 
     ``None``: it is large enough, or its host is not known to have another.
     """
-    still = _STILL_SIZE.sub(r"\1hqdefault", url)
-    if still != url:
-        return still
+    if "default." in url:
+        still = _STILL_SIZE.sub(r"\1hqdefault", url)
+        if still != url:
+            return still
     side = longer_side(url)
     if side is None or side >= _SMALL:
         return None

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot.fetching.url import resolve
 from bot.model import COMMENTS, RELATED, Enclosure
 from bot.model.renditions import has_ending, identity, longer_side
 from bot.parsing import text
+from bot.parsing.references import address_of
 
 MOST = 30
 
@@ -58,7 +58,7 @@ def collect(files: Iterable[File], base: str) -> tuple[Enclosure, ...]:
     for file in files:
         # Like links, addresses of files are often escaped once more than XML needs.
         written = str(file.get("href") or file.get("url") or "").replace("&amp;", "&")
-        address = resolve(base, written)
+        address = address_of(base, written)
         kind = kind_of(file)
         if address is None or not _is_content(file, address, kind):
             continue
@@ -133,7 +133,7 @@ def _enclosure(file: File, address: str, kind: str, base: str) -> Enclosure:
         size=number(file.get("length") or file.get("filesize")) or None,
         duration=seconds(file.get("duration")) or None,
         title=text.title(str(file.get("title") or ""), is_html=False),
-        poster=resolve(base, str(file.get("poster") or "")),
+        poster=address_of(base, str(file.get("poster") or "")),
         width=number(file.get("width")) or None,
         height=number(file.get("height")) or None,
     )

@@ -5,15 +5,17 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import datetime, timedelta
 from html import escape
 from itertools import chain
 from typing import Any
 
 from bot.fetching.url import resolve
-from bot.model import COMMENTS, RELATED, ParsedFeed, ParsedItem
+from bot.model import COMMENTS, RELATED, BrokenItem, CutFeed, ParsedFeed, ParsedItem
 from bot.parsing import dates, enclosures, text
 from bot.parsing.dates import Hints, Moment
+from bot.parsing.references import address_of
 from bot.parsing.xml_feed import XmlFeed
 
 Fields = dict[str, Any]
@@ -21,6 +23,8 @@ Fields = dict[str, Any]
 
 MOST_TAGS = 30
 MOST_AUTHORS = 5
+MOST_AUTHORS_READ = 50
+"""How many of an item are looked at."""
 LONGEST_LANGUAGE = 35
 """Characters of a language tag (RFC 5646, 4.4.1)."""
 _LONGEST_TTL = timedelta(hours=24)
@@ -29,6 +33,13 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 # XHTML closes its void elements, which HTML must not.
 _VOID_END = re.compile(r"</(?:br|hr|img|wbr|input|source|col|area|embed|track)\s*>", re.IGNORECASE)
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
+_FEED_TYPES = (
+    "application/rss+xml",
+    "application/atom+xml",
+    "application/rdf+xml",
+    "application/feed+json",
+)
+"""No pages: feeds of comments, say, or the feed itself."""
 _TEXT_TYPES = ("text/", "application/xhtml+xml")
 
 
@@ -38,16 +49,18 @@ def feed_of(document: XmlFeed, url: str, now: datetime | None) -> ParsedFeed:
     Links are resolved against the site (RSS) or ``url`` (Atom).
     """
     base, hints = base_of(document, url), hints_of(document, now)
-    feed = document.feed
-    items = tuple(item_of(entry, feed, base, hints, now) for entry in document.entries)
+    items = tuple(item_of(entry, document, base, hints, now) for entry in document.entries)
     return about(document, url, items)
 
 
 def about(document: XmlFeed, url: str, items: tuple[ParsedItem, ...]) -> ParsedFeed:
     """What a document says of its feed, with these items."""
     feed = document.feed
+    if document.ends_in_item and items:
+        items = (*items[:-1], _broken(items[-1]))
+    kind = CutFeed if document.is_cut else ParsedFeed
     language = text.title(str(feed.get("language") or ""), is_html=False)
-    return ParsedFeed(
+    return kind(
         title=_title(feed),
         link=_first_address(url, _links(feed)),
         items=items,
@@ -56,8 +69,11 @@ def about(document: XmlFeed, url: str, items: tuple[ParsedItem, ...]) -> ParsedF
         links=_hubs(feed, url),
         skip_hours=_skip_hours(feed),
         skip_days=_skip_days(feed),
-        is_cut=document.is_cut,
     )
+
+
+def _broken(item: ParsedItem) -> BrokenItem:
+    return BrokenItem(**{field.name: getattr(item, field.name) for field in fields(ParsedItem)})
 
 
 def base_of(document: XmlFeed, url: str) -> str:
@@ -75,21 +91,22 @@ def hints_of(document: XmlFeed, now: datetime | None) -> Hints:
 
 
 def item_of(
-    entry: Fields, feed: Fields, base: str, hints: Hints, now: datetime | None
+    entry: Fields, document: XmlFeed, base: str, hints: Hints, now: datetime | None
 ) -> ParsedItem:
-    """One entry of a feed as a ``ParsedItem``."""
+    """One entry of a document as a ``ParsedItem``."""
+    feed = document.feed
     moment = _published(entry, hints, now)
-    link = _first_address(base, chain(_links(entry), _substitute_links(entry)))
+    link = _first_address(base, chain(_links(entry), _substitute_links(entry, feed)))
     files = chain(_files(entry, feed), _pages(entry, link))
     labels = (tag.get("label") or tag.get("term") or "" for tag in _dicts(entry, "tags"))
     return ParsedItem(
         id=text.clean(str(dict.get(entry, "id") or "")).strip() or None,
         link=link,
         title=_title(entry),
-        author=_author(entry),
+        author=_author(entry, document),
         published=moment.at if moment else None,
         html=text.tame(_body(entry, base)),
-        tags=text.distinct(labels, MOST_TAGS),
+        tags=text.tags(labels, MOST_TAGS),
         enclosures=enclosures.collect(files, base),
         is_adult=_is_adult(entry) or _is_adult(feed),
         day=moment.day if moment else None,
@@ -97,8 +114,11 @@ def item_of(
 
 
 def is_settled(entry: Fields, hints: Hints, now: datetime | None) -> bool:
-    """Whether the entry's date stays what it is, whenever it is read again beside other entries."""
+    """Whether the entry's date and link stay what they are, whatever the rest of its feed says."""
     if any(map(dates.depends_on_others, _dates(entry))):
+        return False
+    # A link to itself counts unless the feed has the same.
+    if any(_self_links(entry)) and not any(_links(entry)):
         return False
     return _published(entry, hints, now) == _published(entry, hints, None)
 
@@ -116,13 +136,14 @@ def _links(context: Fields) -> Iterator[str]:
     yield str(dict.get(context, "feedburner_origlink") or "")
     yield from (link["href"] for link in alternates if link.get("written"))
     yield from (link["href"] for link in alternates if link.get("type") in _HTML_TYPES)
-    yield from (link["href"] for link in alternates)
+    yield from (link["href"] for link in alternates if link.get("type") not in _FEED_TYPES)
 
 
-def _substitute_links(entry: Fields) -> Iterator[str]:
+def _substitute_links(entry: Fields, feed: Fields) -> Iterator[str]:
     """What else may lead to the article.
 
-    A guid that is a permalink, an id that is an address, a link to the entry itself.
+    A guid that is a permalink, an id that is an address, a link to the entry itself; some entries
+    name their feed there.
     """
     permalink = str(dict.get(entry, "link") or "")
     if re.match(r"https?://|/", permalink):
@@ -130,14 +151,19 @@ def _substitute_links(entry: Fields) -> Iterator[str]:
     entry_id = str(dict.get(entry, "id") or "")
     if re.match(r"https?://", entry_id):
         yield entry_id
-    for link in _dicts(entry, "links"):
+    of_feed = set(_self_links(feed))
+    yield from (href for href in _self_links(entry) if href not in of_feed)
+
+
+def _self_links(context: Fields) -> Iterator[str]:
+    for link in _dicts(context, "links"):
         if link.get("rel") == "self" and link.get("href"):
             yield link["href"]
 
 
 def _first_address(base: str, references: Iterable[str]) -> str | None:
     for reference in references:
-        address = resolve(base, reference)
+        address = address_of(base, reference)
         if address:
             return address
     return None
@@ -177,12 +203,16 @@ def _with_base(body: str, part: Fields, base: str) -> str:
     return f'<base href="{escape(address)}">{body}' if address else body
 
 
-def _author(entry: Fields) -> str:
-    names = [str(author.get("name") or "") for author in _dicts(entry, "authors")]
-    # Of a single author what was written: feedparser splits off the mail address, and knows those
-    # of short domains only.
-    if len(names) < 2:
-        names = [str(dict.get(entry, "author") or "")]
+def _author(entry: Fields, document: XmlFeed) -> str:
+    """Names; those of the entry's source, or else of its feed, where it has none.
+
+    So it is in Atom (RFC 4287, 4.2.1); the people of an RSS channel are its editors.
+    """
+    people = _dicts(entry, "authors")
+    if not people and document.version.startswith("atom"):
+        source = dict.get(entry, "source") or {}
+        people = _dicts(source, "authors") or _dicts(document.feed, "authors")
+    names = (str(person.get("name") or "") for person in people[:MOST_AUTHORS_READ])
     return ", ".join(text.distinct(map(text.person, names), MOST_AUTHORS))
 
 

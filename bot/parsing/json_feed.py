@@ -1,17 +1,18 @@
 """JSON Feed 1 and 1.1 (https://www.jsonfeed.org/version/1.1/), read as tolerantly as XML."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from bot.errors import NotAFeed
-from bot.fetching.url import host_of, resolve
+from bot.fetching.url import host_of
 from bot.model import RELATED, ParsedFeed, ParsedItem
 from bot.parsing import dates, enclosures, text
 from bot.parsing.dates import Hints, Moment
-from bot.parsing.entries import LONGEST_LANGUAGE, MOST_AUTHORS, MOST_TAGS
+from bot.parsing.entries import LONGEST_LANGUAGE, MOST_AUTHORS, MOST_AUTHORS_READ, MOST_TAGS
+from bot.parsing.references import address_of
 
 MOST_ITEMS = 500
 """Items that are read of one document, from its top."""
@@ -38,11 +39,12 @@ def read(document: str, url: str, now: datetime | None) -> ParsedFeed:
         raise NotAFeed(f"{host_of(url)}: JSON, but no JSON Feed", host=host_of(url))
     items = _dicts(feed, "items")[:MOST_ITEMS]
     written = chain.from_iterable(map(_dates, items))
+    authors = _authors(feed)
     hints = dates.hints_of(written, _text(feed, "language"), now)
     return ParsedFeed(
         title=text.title(_text(feed, "title"), is_html=False),
-        link=resolve(url, _text(feed, "home_page_url")),
-        items=tuple(_item(item, url, hints, now) for item in items),
+        link=address_of(url, _text(feed, "home_page_url")),
+        items=tuple(_item(item, url, authors, hints, now) for item in items),
         language=text.title(_text(feed, "language"), is_html=False)[:LONGEST_LANGUAGE],
         links=tuple(_hubs(feed, url)),
     )
@@ -54,26 +56,33 @@ def _is_json_feed(feed: dict[str, Any]) -> bool:
 
 def _hubs(feed: dict[str, Any], url: str) -> Iterator[tuple[str, str]]:
     for hub in _dicts(feed, "hubs"):
-        address = resolve(url, _text(hub, "url"))
+        address = address_of(url, _text(hub, "url"))
         if address and _text(hub, "type").lower() == "websub":
             yield "hub", address
-    own = resolve(url, _text(feed, "feed_url"))
+    own = address_of(url, _text(feed, "feed_url"))
     if own:
         yield "self", own
 
 
-def _item(item: dict[str, Any], url: str, hints: Hints, now: datetime | None) -> ParsedItem:
+def _item(
+    item: dict[str, Any],
+    url: str,
+    authors: Sequence[str],
+    hints: Hints,
+    now: datetime | None,
+) -> ParsedItem:
+    """One item; ``authors``: those of the feed."""
     moment = _published(item, hints, now)
-    names = [text.person(_text(author, "name")) for author in _authors(item)]
-    tags = [tag for tag in _list(item, "tags") if isinstance(tag, str)]
+    names = _authors(item)
+    tags = [tag for tag in _list(item, "tags") or [item.get("tags")] if isinstance(tag, str)]
     return ParsedItem(
         id=_text(item, "id").strip() or None,
-        link=resolve(url, _text(item, "url")) or resolve(url, _text(item, "external_url")),
+        link=address_of(url, _text(item, "url")) or address_of(url, _text(item, "external_url")),
         title=text.title(_text(item, "title"), is_html=False),
-        author=", ".join(text.distinct(names, MOST_AUTHORS)),
+        author=", ".join(text.distinct(names if any(names) else authors, MOST_AUTHORS)),
         published=moment.at if moment else None,
         html=text.tame(_body(item)),
-        tags=text.distinct(tags, MOST_TAGS),
+        tags=text.tags(tags, MOST_TAGS),
         enclosures=enclosures.collect(_files(item), url),
         day=moment.day if moment else None,
     )
@@ -89,13 +98,15 @@ def _body(item: dict[str, Any]) -> str:
     )
 
 
-def _authors(item: dict[str, Any]) -> list[dict[str, Any]]:
-    authors = _dicts(item, "authors")
-    if authors:
-        return authors
+def _authors(holder: dict[str, Any]) -> list[str]:
+    """The names of an item's authors, or of its feed's, objects or plain texts."""
     # Version 1 knows a single author.
-    single = item.get("author")
-    return [single] if isinstance(single, dict) else []
+    listed = _list(holder, "authors") or [holder.get("author")]
+    people = (
+        person if isinstance(person, dict) else {"name": person}
+        for person in listed[:MOST_AUTHORS_READ]
+    )
+    return [text.person(_text(person, "name")) for person in people]
 
 
 def _files(item: dict[str, Any]) -> Iterator[enclosures.File]:

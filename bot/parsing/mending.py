@@ -7,7 +7,6 @@ that breaks for a day would have all its items twice.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from html import escape
 
 from feedparser.mixin import _FeedParserMixin
@@ -56,96 +55,105 @@ def is_cut(document: str) -> bool:
     return all(folded.find(end, root.end()) < 0 for end in ends)
 
 
-def without_broken_item(document: str) -> str:
-    """A document that was cut, up to its last whole item.
-
-    What is left of the next may lack its id or its text; it comes with the whole document.
-    """
+def ends_in_item(document: str) -> bool:
+    """Whether the last item of a document that was cut is not whole."""
     begin = max((found.start() for found in _ITEM_BEGIN.finditer(document)), default=-1)
     end = max((found.end() for found in _ITEM_END.finditer(document)), default=-1)
-    return document[:begin] if begin > end else document
+    return begin >= 0 and begin >= end
 
 
 def mended(document: str) -> str:
     """A document as well-formed XML, as far as tags and quotation marks go.
 
     Tags that close nothing are left out; elements that are not closed are closed where the one
-    around them is. What stands outside the root, and names of namespaces that nobody declared, are
-    no fault any more.
+    around them is, but for what an item has begun when the document ends, which is left out. What
+    stands outside the root, and names of namespaces that nobody declared, are no fault any more.
 
     Args:
         document: With its ampersands escaped where that is needed.
     """
-    return "".join(_Mender().read(document))
+    return _Mender().read(document)
 
 
 class _Mender:
     """Writes a document anew, tag by tag."""
 
     def __init__(self) -> None:
-        self._open: list[str] = []
+        self._written: list[str] = []
+        self._open: list[tuple[str, int]] = []
+        """Names of open elements, and how much was written before each."""
         # How often each name is open: searching the list for each end tag takes quadratic time.
         self._count: Counter[str] = Counter()
         self._root = ""
 
-    def read(self, document: str) -> Iterator[str]:
-        """The pieces of the well-formed document."""
+    def read(self, document: str) -> str:
+        """The well-formed document."""
         for token in _TOKEN.finditer(document):
             if token["name"] is not None:
-                yield from self._tag(document, token)
+                self._read_tag(document, token)
                 if self._root and not self._open:
                     # Nothing may follow the root.
-                    return
+                    break
             elif self._open and token["cdata"] is not None:
-                yield f"<![CDATA[{token['cdata']}]]>"
+                self._written.append(f"<![CDATA[{token['cdata']}]]>")
             elif self._open and token["text"] is not None:
-                yield _text(token["text"])
-        yield from self._close_down_to(0)
+                self._written.append(_text(token["text"]))
+        self._leave_out_unfinished()
+        self._close_down_to(0)
+        return "".join(self._written)
 
-    def _tag(self, document: str, token: re.Match[str]) -> Iterator[str]:
+    def _read_tag(self, document: str, token: re.Match[str]) -> None:
         name = token["name"]
         if token["end"]:
-            yield from self._end(name.lower())
+            self._end(name.lower())
             return
         if not self._root:
             # Before its root a document has nothing that counts.
             if name.lower().rpartition(":")[2] not in _ROOTS:
                 return
             self._root = name
-        yield from self._close_before(name.lower())
-        written, is_empty = token["attributes"], token["attributes"].endswith("/")
-        attributes = _attributes(written.removesuffix("/"))
+        self._close_before(name.lower())
+        attributes = _attributes(token["attributes"].removesuffix("/"))
         if not self._open:
             attributes |= _missing_declarations(document, attributes)
         inside = "".join(f' {key}="{value}"' for key, value in attributes.items())
-        if is_empty:
-            yield f"<{name}{inside}/>"
+        if token["attributes"].endswith("/"):
+            self._written.append(f"<{name}{inside}/>")
             return
-        yield f"<{name}{inside}>"
-        self._open.append(name)
+        self._open.append((name, len(self._written)))
         self._count[name.lower()] += 1
+        self._written.append(f"<{name}{inside}>")
 
-    def _close_before(self, name: str) -> Iterator[str]:
+    def _close_before(self, name: str) -> None:
         """Close what was left open before an element that cannot stand in it."""
         # An item that stands in another one was not closed.
         if name in _ITEMS and self._count[name]:
-            yield from self._end(name)
-        elif name in _AFTER_LINES and self._open and self._open[-1].lower() in _LINES:
-            yield from self._close_down_to(len(self._open) - 1)
+            self._end(name)
+        elif name in _AFTER_LINES and self._open and self._open[-1][0].lower() in _LINES:
+            self._close_down_to(len(self._open) - 1)
 
-    def _end(self, name: str) -> Iterator[str]:
+    def _end(self, name: str) -> None:
         if not self._count[name]:
             return
         depth = len(self._open) - 1
-        while self._open[depth].lower() != name:
+        while self._open[depth][0].lower() != name:
             depth -= 1
-        yield from self._close_down_to(depth)
+        self._close_down_to(depth)
 
-    def _close_down_to(self, depth: int) -> Iterator[str]:
+    def _close_down_to(self, depth: int) -> None:
         while len(self._open) > depth:
-            name = self._open.pop()
+            name, _ = self._open.pop()
             self._count[name.lower()] -= 1
-            yield f"</{name}>"
+            self._written.append(f"</{name}>")
+
+    def _leave_out_unfinished(self) -> None:
+        """Forget the part of an item in which the document ends."""
+        names = [name.lower() for name, _ in self._open]
+        for depth, name in enumerate(names[:-1]):
+            if name in _ITEMS:
+                del self._written[self._open[depth + 1][1] :]
+                del self._open[depth + 1 :]
+                return
 
 
 def _text(text: str) -> str:

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 from hashlib import blake2b
+from itertools import chain
 
 LONGEST_BODY = 500_000
 """Characters of a body; the rest is cut."""
@@ -40,7 +41,22 @@ RELATIVE = re.compile(
 )
 """An address in HTML that means something on one page only."""
 _IN_BRACKETS = re.compile(r"(.*?)\s*\(([^()]+)\)")
-_MAIL = re.compile(r"\s*[(<\[]?\s*(?:mailto:)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+\s*[)>\]]?\s*")
+# Also of one's own machine ("me@localhost"), but no name that is written with a sign ("M@rk"), and
+# no account of the fediverse ("@ann@social.example").
+_ADDRESS = r"(?<![@\w])(?:mailto:)?(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[a-z0-9.+_-]{2,}@[a-z0-9-]{2,})"
+_NAMED_MAIL = re.compile(rf"{_ADDRESS}\s*\(([^()]+)\)")
+_MAIL = re.compile(rf"\s*[(<\[]?\s*{_ADDRESS}\s*[)>\]]?\s*")
+_WEB_ADDRESS = re.compile(r"(?:https?:)?//\S+|www\.\S+", re.IGNORECASE)
+_STOP_BETWEEN_NAMES = re.compile(r"\s*([,;])\s*")
+_NOBODY = frozenset({
+    "", "hidden", "noreply", "no-reply", "unknown", "author unknown", "unknown author", "none",
+    "null", "undefined", "n/a", "nobody",
+})  # fmt: skip
+"""What stands where no author is."""
+_TAG_STOP = re.compile(r"[,;|，、；،؛]")
+_TAG_STOP_AND_BLANK = re.compile(r"[,;]\s+")
+_NO_TAG = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|www\.|(?:tag|urn):\S", re.IGNORECASE)
+"""How addresses and ids begin, which stand for a category in some feeds."""
 
 
 def clean(text: str) -> str:
@@ -118,18 +134,44 @@ def text_digest(body: str) -> bytes:
 
 
 def person(name: str) -> str:
-    """A name without mail addresses.
+    """A name without mail addresses; empty where it names nobody.
 
     Of ``mail (name)`` the name, of ``nick (full name)`` the full one.
     """
-    bare = _MAIL.sub(" ", title(name, is_html=True)).strip(" <>,")
+    bare = title(name, is_html=True)
+    if "@" in bare:
+        bare = _MAIL.sub(" ", _NAMED_MAIL.sub(r"\1", bare))
+    bare = _STOP_BETWEEN_NAMES.sub(r"\1 ", bare).strip(" <>,;-–—|")
     bracketed = _IN_BRACKETS.fullmatch(bare)
-    if bracketed is None:
-        return bare.strip(" ()<>,")
-    outer, inner = bracketed.groups()
-    if outer.casefold() in inner.casefold():
+    if bracketed:
+        bare = _full_name(*bracketed.groups())
+    elif bare.count("(") != bare.count(")") or bare[:1] == "(":
+        bare = bare.strip("() ")
+    if bare.strip("() ").casefold() in _NOBODY or _WEB_ADDRESS.fullmatch(bare):
+        return ""
+    return bare
+
+
+def _full_name(outer: str, inner: str) -> str:
+    """Which part of ``outer (inner)`` is the name, or both; an account is none beside a name."""
+    if inner.strip().casefold() in _NOBODY or inner.startswith("@"):
+        return outer.strip()
+    if outer.casefold() in _NOBODY or outer.casefold() in inner.casefold():
         return inner.strip()
-    return outer if inner.casefold() == "hidden" else bare
+    return f"{outer} ({inner})"
+
+
+def tags(labels: Iterable[str], limit: int) -> tuple[str, ...]:
+    """Categories, also those written as one list; addresses and ids are none."""
+    parts = chain.from_iterable(map(_parts_of_label, labels))
+    return distinct((part for part in parts if not _NO_TAG.match(part.strip())), limit)
+
+
+def _parts_of_label(label: str) -> list[str]:
+    # An id may hold a comma ("tag:site,2026:boats"), but no blank behind it.
+    if _NO_TAG.match(label.strip()):
+        return _TAG_STOP_AND_BLANK.split(html.unescape(label))
+    return _TAG_STOP.split(html.unescape(label))
 
 
 def distinct(words: Iterable[str], limit: int) -> tuple[str, ...]:

@@ -39,8 +39,6 @@ FIRST_ITEMS = 500
 
 MOST_TAGS_READ = 200
 """Tags of one item; far more than a message shows."""
-LONGEST_AUTHOR_READ = 300
-"""Characters in which a mail address is looked for."""
 
 _DECLARATION = re.compile(rb"\s*<\?xml\b[^>]*\?>")
 _FIRST_ELEMENT = re.compile(rb"<\w")
@@ -79,6 +77,8 @@ class XmlFeed:
     entries: list[dict[str, Any]]
     is_cut: bool = False
     """Whether the document ends before its root does."""
+    ends_in_item: bool = False
+    """Whether its last entry is not whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +141,11 @@ def read(source: Source) -> XmlFeed:
     if parsed is not None:
         return gathered(source, parsed)
     document = data.decode("utf-8", "ignore")
-    is_cut = mending.is_cut(document)
-    if is_cut:
-        document = mending.without_broken_item(document)
     parsed = read_strictly(mending.mended(document).encode(), StrictHandlers())
     feed = gathered(source, parsed or _read_loosely(document, source.entities))
-    return replace(feed, is_cut=is_cut)
+    if not mending.is_cut(document):
+        return feed
+    return replace(feed, is_cut=True, ends_in_item=mending.ends_in_item(document))
 
 
 def gathered(source: Source, handlers: Any) -> XmlFeed:  # noqa: ANN401 - feedparser is untyped
@@ -211,6 +210,8 @@ class _OwnRules:
         # Zero after each item: what changes from item to item would keep all of them from being
         # left out (``incremental``).
         self._group = 0
+        # The address in the attributes of the link that is open.
+        self._link = ""
 
     def unknown_endtag(self, tag: str) -> None:
         super().unknown_endtag(tag)  # type: ignore[misc]  # feedparser's mixin comes next in the order
@@ -239,14 +240,12 @@ class _OwnRules:
         if len(context.get("tags", ())) < MOST_TAGS_READ:
             super()._add_tag(*args)  # type: ignore[misc]  # as above
 
-    def _sync_author_detail(self, key: str = "author") -> None:
-        context = self._get_context()  # type: ignore[attr-defined]  # as above
-        # feedparser looks for a mail address in it, in a time that grows with the square.
-        if len(context.get(key) or "") <= LONGEST_AUTHOR_READ:
-            super()._sync_author_detail(key)  # type: ignore[misc]  # as above
-
     def _start_link(self, attrs: dict[str, Any]) -> None:
-        written = not attrs.keys() & {"href", "url", "uri"}
+        """Let the text of an RSS link be its address; attributes are where there is no text."""
+        written = "href" not in attrs
+        if written:
+            attributes = [attrs.pop(name, "") for name in ("url", "uri")]
+            self._link = next(filter(None, attributes), "")
         # feedparser takes every link for one to a page; of a file that must be said.
         if attrs.get("rel") == "enclosure":
             attrs.setdefault("type", "")
@@ -254,6 +253,20 @@ class _OwnRules:
         context = self._get_context()  # type: ignore[attr-defined]  # feedparser's mixin has it
         if written and context.get("links"):
             context["links"][-1]["written"] = True
+
+    def _end_link(self) -> None:
+        address = self.pop("link")  # type: ignore[attr-defined]  # as above
+        links = self._get_context().get("links")  # type: ignore[attr-defined]  # as above
+        if self._link and not address and links:
+            links[-1]["href"] = self._link
+        self._link = ""
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        """Keep a name as it was written: feedparser cuts mail addresses of long domains in two."""
+        context = self._get_context()  # type: ignore[attr-defined]  # as above
+        people = context.get(f"{key}s")
+        if people and not people[-1] and context.get(key):
+            people[-1]["name"] = context[key]
 
     def _start_media_group(self, attrs: dict[str, Any]) -> None:
         super()._start_media_group(attrs)  # type: ignore[misc]  # as above

@@ -16,6 +16,8 @@ from bot.fetching.url import host_of
 from bot.model import (
     NO_VALIDATORS,
     AlertKind,
+    BrokenItem,
+    CutFeed,
     Feed,
     FeedAlert,
     FeedUpdate,
@@ -77,9 +79,10 @@ class FeedDocument:
     def of(cls, feed: Feed | None, fetched: Fetched, document: ParsedFeed) -> "FeedDocument":
         """Compute the keys of the document's items; ``feed`` is ``None`` for one never seen.
 
-        Items that have nothing to show are left out: no message could be made of them.
+        Items that have nothing to show are left out, as no message could be made of them, and the
+        one in which the document ended: it comes with the whole document.
         """
-        items = tuple(item for item in document.items if _says_something(item))
+        items = tuple(item for item in document.items if _is_usable(item))
         if len(items) < len(document.items):
             document = replace(document, items=items)
         kept, is_reread = None, False
@@ -137,7 +140,9 @@ def oldest_first(chosen: Sequence[T], document: Sequence[ParsedItem]) -> Sequenc
     return chosen if rising > falling else chosen[::-1]
 
 
-def _says_something(item: ParsedItem) -> bool:
+def _is_usable(item: ParsedItem) -> bool:
+    if isinstance(item, BrokenItem):
+        return False
     if item.title or item.link or item.enclosures:
         return True
     return bool(text_digest(item.html) or _SHOWN.search(item.html))
@@ -200,7 +205,7 @@ def _decide_document(
     held = unknown.keys() - fresh.keys()
     read = _with_document(feed, response, items, _identity(feed, response, known, held), now)
     well = healthy(read, fetched, context, now)
-    if document.is_cut:
+    if isinstance(document, CutFeed):
         well = _after_cut(feed, well, now)
     moved = _with_move(well, fetched, now, has_known_item=has_known_item)
     # Backlog, flood and archive all count from the oldest item, so the largest covers the others.

@@ -1,35 +1,120 @@
-"""What a chat chooses of its settings, and what it asks of a single feed."""
+"""What people choose of the settings: kept, undone, and tried before it is saved."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from bot.clock import Clock
 from bot.errors import TemplateFault
-from bot.model import Chat, Style, Subscription
-from bot.settings import STYLE, TEMPLATE, Operator, choose
-from bot.store import Store, chats, subscriptions
+from bot.model import Chat, Choices, Preferences, Scope, Style, Subscription, Target
+from bot.settings import (
+    INTERVAL,
+    LANGUAGE,
+    SETTINGS,
+    STYLE,
+    TEMPLATE,
+    Level,
+    Operator,
+    Setting,
+    choose,
+)
+from bot.store import Store, chats, choices, subscriptions
+from bot.store.choices import Holding
+
+UNDO_VERSION = 1
+"""Of how what was chosen before is written down for an undo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What came of a change."""
+
+    count: int
+    """Chats, topics or subscriptions that it holds for."""
+    undo_id: int
+    """By which ``undo`` takes it back; 0: there is nothing to take back."""
 
 
 class Choosing:
-    """Keeps what chats choose; the settings themselves, and who may set them: ``bot.settings``."""
+    """Keeps what people choose; the settings, and who may set them: ``bot.settings``."""
 
     def __init__(self, store: Store, operator: Operator, clock: Clock) -> None:
         self._store = store
         self._operator = operator
         self._clock = clock
 
+    async def choose(self, scope: Scope, values: Mapping[Setting[Any], Any]) -> Changed:
+        """Choose settings for a chat, a topic or subscriptions; ``None``: as the level above says.
+
+        Raises:
+            ValueError: One cannot be set there, needs what the operator has not, or is an interval
+                that a person may not choose.
+        """
+        level = level_of(scope)
+        for setting, value in values.items():
+            if level not in setting.levels or not self._operator.offers(setting):
+                raise ValueError(f"{setting.name} cannot be set for a {level}")
+            if setting is INTERVAL:
+                self._require_allowed(value)
+        texts = {
+            setting.name: None if value is None else setting.write(value)
+            for setting, value in values.items()
+        }
+        before = await self._store.run(
+            choices.change, scope, texts, self._clock(), values.get(INTERVAL)
+        )
+        if not before:
+            return Changed(0, 0)
+        text = _write_undo(scope, before)
+        [undo_id] = await self._store.run(chats.offer, scope.chat_id, [text], self._clock())
+        return Changed(len(before), undo_id)
+
+    async def reset(self, scope: Scope) -> Changed:
+        """Take all choices of a chat, a topic or subscriptions back."""
+        names = {name for holding in await self.chosen(scope) for name in holding.choices}
+        level = level_of(scope)
+        # A title and hashtags say what a feed is, not how it is shown.
+        kept = {"title", "hashtags"}
+        values = {
+            setting: None
+            for setting in SETTINGS
+            if level in setting.levels and setting.name in names - kept
+        }
+        return await self.choose(scope, values)
+
+    async def undo(self, chat_id: int, undo_id: int) -> int:
+        """Choose again what was chosen before a change; how many that concerns (0: too late)."""
+        text = await self._store.run(chats.chosen, chat_id, undo_id)
+        undone = _read_undo(chat_id, text or "")
+        if undone is None:
+            return 0
+        scope, before = undone
+        intervals = {holding.id: _interval_of(holding.choices) for holding in before}
+        await self._store.run(choices.put_back, scope, before, intervals, self._clock())
+        return len(before)
+
+    async def chosen(self, scope: Scope) -> list[Holding]:
+        """What is chosen at a scope itself."""
+        return await self._store.run(choices.held, scope)
+
+    async def preferences(self, target: Target, feed_id: int = 0) -> Preferences:
+        """Everything that was chosen for a place and its subscription to a feed."""
+        return await self._store.run(choices.preferences, target, feed_id)
+
     async def language(self, chat_id: int, language: str) -> None:
         """Choose the language of a chat."""
-        await self._store.run(chats.choose_language, chat_id, language)
+        await self.choose(Scope(chat_id), {LANGUAGE: language})
 
     async def style(self, chat_id: int, style: Style | None) -> None:
         """Choose what items become in a chat; ``None``: as the operator says."""
-        await self._store.run(chats.choose_style, chat_id, style)
+        await self.choose(Scope(chat_id), {STYLE: style})
 
     async def interval(
-        self, chat_id: int, ids: Sequence[int], interval: timedelta | None
+        self, chat_id: int, ids: tuple[int, ...], interval: timedelta | None
     ) -> list[Subscription]:
-        """Choose how often feeds are polled for a chat; ``None``: as the operator says.
+        """Choose how often feeds are polled for a chat; ``None``: as the chat has it.
 
         Returns:
             The subscriptions as they are now.
@@ -37,21 +122,18 @@ class Choosing:
         Raises:
             ValueError: A person may not choose this interval.
         """
-        self._require_allowed(interval)
-        return await self._store.run(
-            subscriptions.choose_interval, chat_id, ids, interval, self._clock()
-        )
+        await self.choose(Scope(chat_id, subscriptions=ids), {INTERVAL: interval})
+        return await self._store.run(subscriptions.find, chat_id, ids)
 
     async def interval_for_all(self, chat_id: int, interval: timedelta | None) -> None:
-        """Choose how often all feeds of a chat are polled; ``None``: as the operator says.
+        """Choose how often all feeds of a chat are polled; ``None``: as the chat has it.
 
         Raises:
             ValueError: A person may not choose this interval.
         """
-        self._require_allowed(interval)
-        await self._store.run(
-            subscriptions.choose_interval_for_all, chat_id, interval, self._clock()
-        )
+        names = await self._store.run(subscriptions.names, chat_id)
+        ids = tuple(name.id for name in names)
+        await self.choose(Scope(chat_id, subscriptions=ids), {INTERVAL: interval})
 
     def _require_allowed(self, interval: timedelta | None) -> None:
         if interval is not None and not self._operator.allows(interval):
@@ -59,7 +141,7 @@ class Choosing:
 
     async def default_template(self, chat_id: int) -> None:
         """Let the operator's template hold in a chat again."""
-        await self._store.run(chats.choose_template, chat_id, None)
+        await self.choose(Scope(chat_id), {TEMPLATE: None})
 
     async def offer_template(self, chat_id: int, text: str) -> int:
         """Keep a template until somebody saves it; answers the id to save it by."""
@@ -81,7 +163,50 @@ class Choosing:
             TEMPLATE.read(text)
         except TemplateFault:
             return False
-        await self._store.run(chats.choose_template, chat.id, text)
-        if choose(STYLE, self._operator, chat).value is not Style.CLASSIC:
-            await self.style(chat.id, Style.CLASSIC)
+        values: dict[Setting[Any], Any] = {TEMPLATE: text}
+        own = Preferences(chat.choices)
+        if choose(STYLE, self._operator, own).value is not Style.CLASSIC:
+            values[STYLE] = Style.CLASSIC
+        await self.choose(Scope(chat.id), values)
         return True
+
+
+def level_of(scope: Scope) -> Level:
+    """The level at which a scope is."""
+    if scope.subscriptions is not None:
+        return Level.SUBSCRIPTION
+    return Level.CHAT if scope.topic_id is None else Level.TOPIC
+
+
+def _write_undo(scope: Scope, before: list[Holding]) -> str:
+    kind = level_of(scope)
+    rows = [[holding.id, dict(holding.choices)] for holding in before]
+    return json.dumps({"version": UNDO_VERSION, "level": kind, "before": rows})
+
+
+def _read_undo(chat_id: int, text: str) -> tuple[Scope, list[Holding]] | None:
+    """What ``_write_undo`` wrote; ``None`` for what another version wrote, or something else."""
+    try:
+        written = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(written, dict) or written.get("version") != UNDO_VERSION:
+        return None
+    if "before" not in written:
+        return None
+    before = [Holding(holder, Choices(texts)) for holder, texts in written["before"]]
+    match written["level"]:
+        case Level.CHAT:
+            return Scope(chat_id), before
+        case Level.TOPIC:
+            return Scope(chat_id, before[0].id), before
+        case _:
+            return Scope(chat_id, subscriptions=tuple(row.id for row in before)), before
+
+
+def _interval_of(chosen: Choices) -> timedelta | None:
+    """The interval among what was chosen; ``None`` where none was, or one that is none any more."""
+    try:
+        return INTERVAL.read(chosen.get(INTERVAL.name, ""))
+    except ValueError:
+        return None

@@ -10,6 +10,7 @@ from bot.discovery.discover import Discoverer, FeedChoice, FeedFound
 from bot.fetching.url import normalise
 from bot.model import (
     Candidate,
+    Choices,
     Feed,
     Item,
     RunState,
@@ -21,7 +22,8 @@ from bot.model import (
 from bot.polling.decide import FeedDocument, decide
 from bot.polling.history import with_history
 from bot.services.selecting import Selection, search, select, select_linked
-from bot.settings.table import MINUTE
+from bot.settings import INTERVAL, chosen
+from bot.settings.values import MINUTE
 from bot.store import Store, chats, feeds, item_keys, items, subscriptions
 from bot.store.subscriptions import Ended
 
@@ -154,7 +156,14 @@ class Subscribing:
         if not gone:
             return [], 0
         ended = [
-            Ended(each.feed.url, each.target.topic_id, each.interval, each.user_id) for each in gone
+            Ended(
+                url=subscription.feed.url,
+                topic_id=subscription.target.topic_id,
+                interval=_wanted_interval(subscription),
+                user_id=subscription.user_id,
+                choices=subscription.preferences.subscription,
+            )
+            for subscription in gone
         ]
         return gone, await self._offer_undo(chat_id, ended)
 
@@ -219,6 +228,7 @@ class Subscribing:
 
     async def _record(self, discovery: FeedFound) -> Feed:
         """Keep the first poll of a feed: what is there counts as seen."""
+        discovery = await self._discoverer.refreshed(discovery)
         now = self._clock()
         feed = await self._store.run(feeds.add, discovery.url, self._interval, now)
         parsed = FeedDocument.of(feed, discovery.fetched, discovery.feed)
@@ -226,6 +236,11 @@ class Subscribing:
         update = with_history(feed, parsed, decide(feed, parsed, known, now), 0, now)
         await self._store.run(feeds.apply, update, now)
         return update.feed
+
+
+def _wanted_interval(subscription: Subscription) -> timedelta | None:
+    choice = chosen(INTERVAL, subscription.preferences)
+    return choice.value if choice else None
 
 
 ENDED_VERSION = 1
@@ -243,6 +258,7 @@ def _write_ended(ended: Sequence[Ended]) -> str:
                 "topic": subscription.topic_id,
                 "interval_minutes": interval,
                 "user": subscription.user_id,
+                "choices": dict(subscription.choices),
             }
         )
     return json.dumps({"version": ENDED_VERSION, "ended": rows})
@@ -258,7 +274,13 @@ def _read_ended(text: str) -> list[Ended]:
     if not isinstance(written, dict) or written.get("version") != ENDED_VERSION:
         return []
     return [
-        Ended(row["url"], row["topic"], _minutes(row["interval_minutes"]), row.get("user"))
+        Ended(
+            url=row["url"],
+            topic_id=row["topic"],
+            interval=_minutes(row["interval_minutes"]),
+            user_id=row.get("user"),
+            choices=Choices(row.get("choices")),
+        )
         for row in written["ended"]
     ]
 

@@ -1,44 +1,62 @@
-"""Decides between the choices of a subscription, its chat and the operator: here alone."""
+"""Decides between what subscriptions, topics, chats and the operator chose: here alone."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import timedelta
-from typing import Generic, NamedTuple, TypeVar
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from bot.errors import TemplateFault
-from bot.model import Chat, Options, Style, Subscription
+from bot.model import NO_PREFERENCES, Choices, Options, Preferences
 from bot.model.template import Template, parse_template
 from bot.settings.table import (
+    BY_NAME,
     INTERVAL,
-    LANGUAGE,
-    LONGEST_INTERVAL,
-    MINUTE,
-    STYLE,
-    SUMMARY,
+    SETTINGS,
     TEMPLATE,
+    Capability,
     Level,
     Setting,
 )
+from bot.settings.values import LONGEST_INTERVAL, MINUTE
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
 class Operator:
-    """What holds where nobody else chose: the configuration, as far as chats can notice it."""
+    """What holds where nobody else chose: the configuration, as far as chats can notice it.
 
-    style: Style = STYLE.default
-    template: str = TEMPLATE.default
-    """As it is written."""
-    interval: timedelta = INTERVAL.default
-    language: str = LANGUAGE.default
-    summary: int = SUMMARY.default
-    shortest_interval: timedelta = 5 * MINUTE
-    """That a person may choose."""
-    images: str = "all"
-    spoilers: str = "adult"
-    footers: tuple[str, ...] = ()
-    time_zone: str = "UTC"
+    Args:
+        shortest_interval: That a person may choose.
+        footers: As of ``Options``.
+        capabilities: What there is besides.
+        values: Those of settings, by their names; what is missing is as the table has it.
+    """
+
+    def __init__(
+        self,
+        *,
+        shortest_interval: timedelta = 5 * MINUTE,
+        footers: tuple[str, ...] = (),
+        capabilities: frozenset[Capability] = frozenset(),
+        **values: Any,  # noqa: ANN401 - of as many types as there are settings
+    ) -> None:
+        unknown = values.keys() - BY_NAME.keys()
+        if unknown:
+            raise TypeError(f"there is no setting {', '.join(sorted(unknown))}")
+        self._values = {setting.name: setting.default for setting in SETTINGS} | values
+        self.shortest_interval = shortest_interval
+        self.footers = footers
+        self.capabilities = capabilities
+
+    def value(self, setting: Setting[T]) -> T:
+        """What the operator chose of a setting."""
+        value: T = self._values[setting.name]
+        return value
+
+    def offers(self, setting: Setting[Any]) -> bool:
+        """Whether what a setting needs is there."""
+        return setting.needs is None or setting.needs in self.capabilities
 
     def allows(self, interval: timedelta) -> bool:
         """Whether a person may choose this interval."""
@@ -47,7 +65,7 @@ class Operator:
     @property
     def least_interval(self) -> timedelta:
         """The shortest that a person may choose; the operator's own may be shorter still."""
-        return min(self.shortest_interval, self.interval)
+        return min(self.shortest_interval, self.value(INTERVAL))
 
 
 class Choice(NamedTuple, Generic[T]):
@@ -58,25 +76,38 @@ class Choice(NamedTuple, Generic[T]):
 
 
 def choose(
-    setting: Setting[T],
-    operator: Operator,
-    chat: Chat | None = None,
-    subscription: Subscription | None = None,
+    setting: Setting[T], operator: Operator, preferences: Preferences = NO_PREFERENCES
 ) -> Choice[T]:
     """What holds of a setting: the choice of the nearest level that made one.
 
-    ``None`` and the empty text are no choice.
+    What cannot be read (any more) is no choice.
     """
-    # It is not simply ``if value`` below: a number that is 0 would be a choice, too.
-    if subscription is not None and Level.SUBSCRIPTION in setting.levels:
-        value = getattr(subscription, setting.name)
-        if value not in (None, ""):
-            return Choice(value, Level.SUBSCRIPTION)
-    if chat is not None and Level.CHAT in setting.levels:
-        value = getattr(chat, setting.name)
-        if value not in (None, ""):
-            return Choice(value, Level.CHAT)
-    return Choice(getattr(operator, setting.name), Level.OPERATOR)
+    return chosen(setting, preferences) or Choice(operator.value(setting), Level.OPERATOR)
+
+
+def chosen(setting: Setting[T], preferences: Preferences) -> Choice[T] | None:
+    """What people chose of a setting; ``None`` where the operator's holds."""
+    for level, choices in _nearest_first(preferences):
+        if level in setting.levels and setting.name in choices:
+            value = _read(setting, choices[setting.name])
+            if value is not None:
+                return Choice(value, level)
+    return None
+
+
+def _nearest_first(preferences: Preferences) -> Iterator[tuple[Level, Choices]]:
+    yield Level.SUBSCRIPTION, preferences.subscription
+    yield Level.TOPIC, preferences.topic
+    yield Level.CHAT, preferences.chat
+
+
+@lru_cache(maxsize=4096)
+def _read(setting: Setting[T], text: str) -> T | None:
+    """The value behind a text that was kept; ``None`` where this version knows it no more."""
+    try:
+        return setting.read(text)
+    except (ValueError, TemplateFault):
+        return None
 
 
 def _ignore(_fault: TemplateFault) -> None:
@@ -85,33 +116,40 @@ def _ignore(_fault: TemplateFault) -> None:
 
 def resolve(
     operator: Operator,
-    chat: Chat | None = None,
-    subscription: Subscription | None = None,
+    preferences: Preferences = NO_PREFERENCES,
     *,
     on_fault: Callable[[TemplateFault], None] = _ignore,
 ) -> Options:
-    """How items become messages for a subscription of a chat.
+    """How items become messages for a subscription.
 
     A template that an older version saved, and this one cannot read, is told to ``on_fault``; the
-    operator's takes its place.
+    next level's takes its place.
     """
-    written = choose(TEMPLATE, operator, chat, subscription).value
+    for _, choices in _nearest_first(preferences):
+        _report_fault(choices, on_fault)
+    return _resolve(operator, preferences)
+
+
+def _report_fault(choices: Choices, on_fault: Callable[[TemplateFault], None]) -> None:
+    written = choices.get(TEMPLATE.name)
+    if written is None or _read(TEMPLATE, written) is not None:
+        return
     try:
-        template = _parsed(written)
+        TEMPLATE.read(written)
     except TemplateFault as fault:
         on_fault(fault)
-        template = _parsed(operator.template)
-    return Options(
-        summary=choose(SUMMARY, operator, chat, subscription).value,
-        style=choose(STYLE, operator, chat, subscription).value,
-        template=template,
-        images=operator.images,
-        spoilers=operator.spoilers,
-        footers=operator.footers,
-        time_zone=operator.time_zone,
-        language=choose(LANGUAGE, operator, chat, subscription).value,
-    )
 
 
-def _parsed(written: str) -> Template | None:
-    return parse_template(written) if written else None
+# Every message asks for its options, and most chats chose alike.
+@lru_cache(maxsize=4096)
+def _resolve(operator: Operator, preferences: Preferences) -> Options:
+    values: dict[str, Any] = {}
+    for setting in _SHOWN:
+        values[setting.name] = choose(setting, operator, preferences).value
+    written = values[TEMPLATE.name]
+    template: Template | None = parse_template(written) if written else None
+    return Options(**{**values, "template": template, "footers": operator.footers})
+
+
+_OPTION_NAMES = frozenset(field.name for field in fields(Options))
+_SHOWN = tuple(setting for setting in SETTINGS if setting.name in _OPTION_NAMES)

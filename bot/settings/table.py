@@ -1,27 +1,23 @@
 """Every setting: what it is called, who may set it, its default, and how it is read and written.
 
-A new setting is an entry here, a field of its name on the nouns that may hold it (``Operator``,
-``Chat``, ``Subscription``), its words in ``bot/locales``, and its use.
+A new setting is an entry here, its words in ``bot/locales``, and its use; what renders items reads
+it from the field of its name in ``Options``. Menus, ``/set``, the keys of the configuration, what
+OPML keeps and the pages of the documentation come from this table.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from bot.locales import languages
-from bot.model import Style
-from bot.model.template import parse_template
-from bot.settings.typed import language_names, name_of, plain, read_interval, words_of
+from bot.model import Edits, Images, ItemButton, Preview, Shown, Sound, Spoilers, Style
+from bot.settings import values
+from bot.settings.typed import plain, read_interval, words_of
+from bot.settings.values import DAY, HOUR, MINUTE, one_of
 
 T = TypeVar("T")
-
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-LONGEST_INTERVAL = DAY
-"""That a person may choose."""
-LONGEST_SUMMARY = 20_000
-"""Characters."""
 
 _DEFAULT = words_of("""
     default standard normal usual reset auto
@@ -29,25 +25,6 @@ _DEFAULT = words_of("""
     défaut predeterminado padrão predefinito varsayılan پیش‌فرض افتراضي
 """)
 """What people write for "as the operator has it", in the commonest languages."""
-_STYLE_NAMES = {
-    Style.CLASSIC: (
-        "classic pictures picture summary normal 经典 图文 摘要 配图 配图和摘要 классика "
-        "pictures_and_a_summary pictures_and_summary pictures_with_summary"
-    ),
-    Style.RICH: "rich article articles full whole fulltext full_text full_article whole_article "
-    "the_whole_article 全文 完整 полностью статья",
-    Style.LINK: "link links url only_link only_the_link just_link just_the_link 链接 只要链接 "
-    "仅链接 ссылка",
-    Style.TELEGRAPH: "telegraph telegra page pages iv instant_view instantview 即时预览 即时预览页 "
-    "telegra_ph a_page телеграф",
-    Style.AUTO: "auto automatic suitable what_suits what_suits_the_item 自动 视内容而定 авто",
-}
-"""How people call the styles, besides the words of their buttons; ``_`` stands for a space."""
-_STYLES = {
-    name_of(name.replace("_", " ")): style
-    for style, names in _STYLE_NAMES.items()
-    for name in names.split()
-}
 
 
 class Level(StrEnum):
@@ -55,7 +32,29 @@ class Level(StrEnum):
 
     OPERATOR = "operator"
     CHAT = "chat"
+    TOPIC = "topic"
     SUBSCRIPTION = "subscription"
+
+
+class Group(StrEnum):
+    """What a setting is about: a page of the menu."""
+
+    LOOK = "look"
+    CONTENT = "content"
+    DELIVERY = "delivery"
+    PLACE = "place"
+
+
+class Capability(StrEnum):
+    """What only some operators offer; without it, a setting that needs it cannot be chosen."""
+
+    FULL_TEXT = "full text"
+    TRANSLATION = "translation"
+    EDITS = "edits in place"
+
+
+EVERYWHERE = tuple(Level)
+HERE = (Level.CHAT, Level.TOPIC, Level.SUBSCRIPTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +62,10 @@ class Setting(Generic[T]):
     """One thing that can be set."""
 
     name: str
-    """Also the field that holds it on ``Operator`` and on the nouns of its levels."""
+    """Also the field that holds it on ``Options``, if it is about what items look like."""
+    group: Group
     levels: tuple[Level, ...]
-    """Where it may be set; always by the operator."""
+    """Where it may be set, the widest first."""
     default: T
     read: Callable[[str], T]
     """A value from text; raises ``ValueError``, for a template ``TemplateFault`` with the place."""
@@ -73,84 +73,151 @@ class Setting(Generic[T]):
     """A value as text that ``read`` understands."""
     explanation: str
     """What it is, in one sentence for the documentation."""
-    configured: str
-    """Its key in the configuration."""
+    configured: str = ""
+    """Its key in the configuration; empty: the operator has no say."""
     command: str = ""
-    """The command by which a chat sets it; empty where there is none."""
+    """The command of its own by which a chat sets it; empty: ``/set`` alone."""
     choices: tuple[T, ...] = ()
     """What buttons offer, in their order; empty: it is typed."""
+    needs: Capability | None = None
 
 
 def means_default(text: str) -> bool:
-    """Whether somebody wants what the operator chose, instead of a value."""
+    """Whether somebody wants what holds by default, instead of a value."""
     return plain(text).strip(".,;:!?。，！ ") in _DEFAULT
 
 
-def _read_style(text: str) -> Style:
-    style = _STYLES.get(name_of(text))
-    if style is None:
-        raise ValueError(f"{text} is none of {', '.join(Style)}")
-    return style
+def _visibility_of(name: str, explanation: str) -> Setting[Shown]:
+    return Setting(
+        name=name,
+        group=Group.CONTENT,
+        levels=EVERYWHERE,
+        default=Shown.AUTO,
+        read=one_of(Shown),
+        write=str,
+        explanation=explanation,
+        configured=f"message.{name}",
+        choices=tuple(Shown),
+    )
 
 
-def _read_template(text: str) -> str:
-    # Parsed only to refuse what cannot be read: the text is kept as it was written.
-    parse_template(text)
-    return text
-
-
-def _write_interval(interval: timedelta) -> str:
-    for letter, unit in (("d", DAY), ("h", HOUR)):
-        # Zero would be a multiple of every unit.
-        if interval and not interval % unit:
-            return f"{interval // unit}{letter}"
-    return f"{interval // MINUTE}m"
-
-
-def _read_language(text: str) -> str:
-    names = language_names(languages())
-    # ``en-GB`` and ``zh_TW`` are variants of what is spoken.
-    primary = plain(text).replace("_", "-").partition("-")[0].strip()
-    code = names.get(name_of(text)) or names.get(primary)
-    if code is None:
-        raise ValueError(f"{text} is none of {', '.join(languages())}")
-    return code
-
-
-def _read_summary(text: str) -> int:
-    length = int(plain(text))
-    if not 0 <= length <= LONGEST_SUMMARY:
-        raise ValueError(f"{text} is not between 0 and {LONGEST_SUMMARY}")
-    return length
-
-
+TITLE = Setting(
+    name="title",
+    group=Group.CONTENT,
+    levels=(Level.SUBSCRIPTION,),
+    default="",
+    read=values.read_title,
+    write=str,
+    explanation="what a feed is called here",
+)
+HASHTAGS: Setting[tuple[str, ...]] = Setting(
+    name="hashtags",
+    group=Group.CONTENT,
+    levels=HERE,
+    default=(),
+    read=values.read_hashtags,
+    write=values.write_hashtags,
+    explanation="hashtags of your own below each item; they also name groups of feeds",
+)
+TAGS = Setting(
+    name="tags",
+    group=Group.CONTENT,
+    levels=EVERYWHERE,
+    default=True,
+    read=values.read_switch,
+    write=values.write_switch,
+    explanation="whether the categories of an item become hashtags",
+    configured="message.tags",
+    choices=(True, False),
+)
 STYLE = Setting(
     name="style",
-    levels=(Level.OPERATOR, Level.CHAT),
+    group=Group.LOOK,
+    levels=EVERYWHERE,
     default=Style.CLASSIC,
-    read=_read_style,
+    read=values.read_style,
     write=str,
     explanation="what an item becomes",
     configured="message.style",
     command="style",
     choices=tuple(Style),
 )
+SUMMARY = Setting(
+    name="summary",
+    group=Group.LOOK,
+    levels=EVERYWHERE,
+    default=500,
+    read=values.read_summary,
+    write=str,
+    explanation="characters of a summary at the most; 0: none",
+    configured="message.summary",
+    choices=(0, 200, 300, 500, 1000, 2000, 4000),
+)
 TEMPLATE = Setting(
     name="template",
-    levels=(Level.OPERATOR, Level.CHAT),
+    group=Group.LOOK,
+    levels=EVERYWHERE,
     default="",
-    read=_read_template,
+    read=values.read_template,
     write=str,
     explanation="how the classic style is laid out; empty: title, summary, where it is from",
     configured="message.template",
     command="template",
 )
+IMAGES = Setting(
+    name="images",
+    group=Group.LOOK,
+    levels=EVERYWHERE,
+    default=Images.ALL,
+    read=one_of(Images),
+    write=str,
+    explanation="which pictures are shown; only: items without any are not sent",
+    configured="message.images",
+    choices=tuple(Images),
+)
+SPOILERS = Setting(
+    name="spoilers",
+    group=Group.LOOK,
+    levels=EVERYWHERE,
+    default=Spoilers.ADULT,
+    read=one_of(Spoilers),
+    write=str,
+    explanation="which pictures are hidden until they are tapped",
+    configured="message.spoilers",
+    choices=tuple(Spoilers),
+)
+PREVIEW = Setting(
+    name="preview",
+    group=Group.LOOK,
+    levels=EVERYWHERE,
+    default=Preview.AUTO,
+    read=one_of(Preview),
+    write=str,
+    explanation="the preview card of the link, where an item has no pictures",
+    configured="message.preview",
+    choices=tuple(Preview),
+)
+SOURCE = _visibility_of("source", "whether the name of the feed is shown")
+AUTHOR = _visibility_of("author", "whether the author is shown")
+DATE = _visibility_of("date", "whether the date is shown")
+SOUND = Setting(
+    name="sound",
+    group=Group.DELIVERY,
+    levels=EVERYWHERE,
+    default=Sound.LOUD,
+    read=one_of(Sound),
+    write=str,
+    explanation="whether items make a sound; highlighted: only what a rule highlights",
+    configured="message.sound",
+    choices=tuple(Sound),
+)
 INTERVAL = Setting(
     name="interval",
-    levels=(Level.OPERATOR, Level.SUBSCRIPTION),
+    group=Group.DELIVERY,
+    levels=(Level.OPERATOR, Level.CHAT, Level.SUBSCRIPTION),
     default=10 * MINUTE,
     read=read_interval,
-    write=_write_interval,
+    write=values.write_interval,
     explanation="how often a feed is polled at the most",
     configured="polling.default_interval",
     command="interval",
@@ -165,24 +232,98 @@ INTERVAL = Setting(
         DAY,
     ),
 )
+EDITS = Setting(
+    name="edits",
+    group=Group.DELIVERY,
+    levels=HERE,
+    default=Edits.OFF,
+    read=one_of(Edits),
+    write=str,
+    explanation="what becomes of a message whose item changes",
+    choices=tuple(Edits),
+    needs=Capability.EDITS,
+)
+BUTTONS: Setting[tuple[ItemButton, ...]] = Setting(
+    name="buttons",
+    group=Group.LOOK,
+    levels=EVERYWHERE,
+    default=(),
+    read=values.read_buttons,
+    write=values.write_buttons,
+    explanation="buttons below each item",
+    configured="message.buttons",
+    choices=((), *((button,) for button in ItemButton)),
+)
+TIME_ZONE = Setting(
+    name="time_zone",
+    group=Group.PLACE,
+    levels=(Level.OPERATOR, Level.CHAT),
+    default="UTC",
+    read=values.read_time_zone,
+    write=str,
+    explanation="the time zone of dates and of everything with a time",
+    configured="message.time_zone",
+)
 LANGUAGE = Setting(
     name="language",
+    group=Group.PLACE,
     levels=(Level.OPERATOR, Level.CHAT),
     default="en",
-    read=_read_language,
+    read=values.read_language,
     write=str,
     explanation="the language of answers, dates and buttons",
     configured="message.language",
     command="lang",
     choices=languages(),
 )
-SUMMARY = Setting(
-    name="summary",
-    levels=(Level.OPERATOR,),
-    default=500,
-    read=_read_summary,
-    write=str,
-    explanation="characters of a summary at the most; 0: none",
-    configured="message.summary",
+FULL_TEXT = Setting(
+    name="full_text",
+    group=Group.CONTENT,
+    levels=HERE,
+    default=False,
+    read=values.read_switch,
+    write=values.write_switch,
+    explanation="whether the article is fetched from its page",
+    choices=(True, False),
+    needs=Capability.FULL_TEXT,
 )
-SETTINGS: tuple[Setting[Any], ...] = (STYLE, TEMPLATE, INTERVAL, LANGUAGE, SUMMARY)
+TRANSLATION = Setting(
+    name="translation",
+    group=Group.CONTENT,
+    levels=HERE,
+    default=False,
+    read=values.read_switch,
+    write=values.write_switch,
+    explanation="whether items are translated into the language of the chat",
+    choices=(True, False),
+    needs=Capability.TRANSLATION,
+)
+SETTINGS: tuple[Setting[Any], ...] = (
+    STYLE,
+    SUMMARY,
+    TEMPLATE,
+    IMAGES,
+    SPOILERS,
+    PREVIEW,
+    BUTTONS,
+    TITLE,
+    HASHTAGS,
+    TAGS,
+    SOURCE,
+    AUTHOR,
+    DATE,
+    FULL_TEXT,
+    TRANSLATION,
+    SOUND,
+    INTERVAL,
+    EDITS,
+    TIME_ZONE,
+    LANGUAGE,
+)
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+_SEPARATORS = re.compile(r"[\s\-]+")
+
+
+def setting_named(word: str) -> Setting[Any] | None:
+    """The setting of a name as people write it (``time zone``, ``Link-Preview``)."""
+    return BY_NAME.get(_SEPARATORS.sub("_", word.strip().casefold()))

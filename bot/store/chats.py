@@ -1,4 +1,4 @@
-"""Chats: what they are, what they chose, and when their queues are ready.
+"""Chats: what they are, what they are offered, and when their queues are ready.
 
 Every function is one transaction.
 """
@@ -6,10 +6,10 @@ Every function is one transaction.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.model import Chat, Style
+from bot.model import Chat
 from bot.store.database import Tx
 from bot.store.demand import STATE_BY_PLACE
-from bot.store.rows import chat_of, clean, to_ms
+from bot.store.rows import chat_of, choices_text, clean, to_ms
 
 CHOICE_MAX_AGE = timedelta(days=7)
 """How long a choice offered by a button is kept, and ended subscriptions can be restored."""
@@ -18,45 +18,23 @@ CHOICE_MAX_AGE = timedelta(days=7)
 def upsert(tx: Tx, chat: Chat, now: datetime) -> Chat:
     """Store a chat as Telegram describes it now; return it with its settings and its state.
 
-    The language is stored once, with a new chat; after that only ``/lang`` changes it. It is empty
-    where a group or channel has chosen none.
+    Its choices are stored once, with a new chat: the language of whoever wrote in private.
     """
     row = tx.one(
         """
-        INSERT INTO chats (id, kind, title, language, created)
-        VALUES (:id, :kind, :title, :language, :now)
+        INSERT INTO chats (id, kind, title, choices, created)
+        VALUES (:id, :kind, :title, :choices, :now)
         ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, title = excluded.title
         RETURNING *
         """,
         id=chat.id,
         kind=chat.kind,
         title=clean(chat.title),
-        language=chat.language,
+        choices=choices_text(chat.choices),
         now=to_ms(now),
     )
     assert row is not None  # noqa: S101 - an upsert with RETURNING always answers its row
     return chat_of(row)
-
-
-def choose_language(tx: Tx, chat_id: int, language: str) -> None:
-    """What ``/lang`` chose."""
-    tx.execute(
-        "UPDATE chats SET language = :language WHERE id = :id", id=chat_id, language=language
-    )
-
-
-def choose_style(tx: Tx, chat_id: int, style: Style | None) -> None:
-    """What ``/style`` chose; ``None``: the operator's default."""
-    tx.execute("UPDATE chats SET style = :style WHERE id = :id", id=chat_id, style=style)
-
-
-def choose_template(tx: Tx, chat_id: int, template: str | None) -> None:
-    """What ``/template`` chose; ``None``: the operator's default."""
-    tx.execute(
-        "UPDATE chats SET template = :template WHERE id = :id",
-        id=chat_id,
-        template=None if template is None else clean(template),
-    )
 
 
 def set_inviter(tx: Tx, chat_id: int, user_id: int) -> None:

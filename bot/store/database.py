@@ -23,7 +23,7 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 import structlog
 from sqlite_utils import Database
 
-from bot.errors import StoreError, StoreUnavailable, UnreadableRow
+from bot.errors import StoreError, StoreInUse, StoreUnavailable, UnreadableRow
 from bot.store.schema import migrations
 from bot.telemetry import Condition, Metrics, StoredTable
 
@@ -54,6 +54,8 @@ LARGEST_JOURNAL = 16 << 20
 """Bytes to which the file of the write-ahead log is cut after a checkpoint."""
 CHECK_WITHIN = 10.0
 """Seconds that the file is checked at the start: enough for 3 GB where it is cached."""
+EXAMINED_WITHIN = 1.0
+"""Seconds that ``examine`` waits for another process's lock."""
 CLOSE_WITHIN = 5.0
 """Seconds that ``close`` waits for what is still to be written."""
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
@@ -185,6 +187,22 @@ class Store:
         except BaseException:
             os.close(lock)
             raise
+
+    @staticmethod
+    def examine(path: Path) -> None:
+        """See whether ``open`` would take the file; nothing but its lock is made or changed.
+
+        Raises:
+            StoreInUse: Another Tidings is using it.
+            StoreError: As ``open``.
+        """
+        lock = _lock(path)
+        try:
+            _check(path, EXAMINED_WITHIN)
+            if path.exists() and not os.access(path, os.W_OK):
+                raise StoreError(f"{path}: {_explain(sqlite3.OperationalError('readonly'))}")
+        finally:
+            os.close(lock)
 
     async def run(
         self, function: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
@@ -398,13 +416,14 @@ def _lock(path: Path) -> int:
         lock = os.open(name.with_name(f"{name.name}.lock"), os.O_RDWR | os.O_CREAT, PRIVATE)
     except OSError as error:
         raise StoreError(
-            f"{path}: cannot be locked ({error.strerror}); make its folder writable"
+            f"{path}: cannot be locked ({error.strerror}); make its folder writable "
+            f"for this process (chown {os.geteuid()} {path.parent.absolute()})"
         ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(lock)
-        raise StoreError(
+        raise StoreInUse(
             f"{path}: another Tidings is using it; stop that one, or name another file"
         ) from error
     return lock

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.errors import UnreadableRow
 from bot.model import (
+    NO_CHOICES,
     AlertDelivery,
     Cause,
     Chat,
@@ -24,10 +25,12 @@ from bot.model import (
     Item,
     Migrated,
     PartSent,
+    Preferences,
     Progress,
     Refusals,
     Refused,
     Sent,
+    Skipped,
     Suspended,
     Target,
     TopicClosed,
@@ -36,7 +39,7 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.store import alerts, chats, places
+from bot.store import alerts, chats, choices, places
 from bot.store.database import Row, Tx
 from bot.store.demand import STATE_BY_PLACE
 from bot.store.rows import (
@@ -48,6 +51,7 @@ from bot.store.rows import (
     item_of,
     progress_text,
     read,
+    read_choices,
     read_progress,
     to_ms,
 )
@@ -67,10 +71,12 @@ READY_CHATS = """
 NO_CHAT = 0
 """No chat's id. An empty list would become ``NOT IN (NULL)``, which is true of no id at all."""
 FIRST_WAITING = """
-    SELECT o.* FROM chats c JOIN outbox o ON o.id = (
+    SELECT o.*, s.choices FROM chats c JOIN outbox o ON o.id = (
         SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND w.state = 'waiting'
         ORDER BY w.id LIMIT 1
     )
+    LEFT JOIN subscriptions s
+        ON s.chat_id = o.chat_id AND s.topic_id = o.topic_id AND s.feed_id = o.feed_id
     WHERE c.id IN (:chats)
 """
 
@@ -143,6 +149,7 @@ class _Sources:
         in_topics = {row["chat_id"] for row in rows if row["topic_id"]}
         # Most chats have no topics: then nothing is asked.
         self._missing = places.missing(tx, [*in_topics], now) if in_topics else frozenset()
+        self._topic_choices = choices.of_topics(tx, [*in_topics]) if in_topics else {}
         item_ids = {row["item_id"] for row in rows if row["item_id"] is not None}
         feed_ids = {row["feed_id"] for row in rows}
         items = tx.query("SELECT * FROM items WHERE id IN (:ids)", ids=[*item_ids])
@@ -182,7 +189,13 @@ class _Sources:
         if row["item_id"] is None:
             return alerts.delivery_of(self._tx, row, **claim)
         item = self._item(row["item_id"])
-        return Delivery(**claim, item=item, progress=read_progress(row["begun"]))
+        preferences = Preferences(
+            chat.choices,
+            self._topic_choices.get((row["chat_id"], row["topic_id"]), NO_CHOICES),
+            read_choices(row["choices"] or ""),
+        )
+        progress = read_progress(row["begun"])
+        return Delivery(**claim, item=item, preferences=preferences, progress=progress)
 
     def _target_of(self, row: Row) -> Target:
         """Where the row goes: for now to the chat itself, where its topic is not found."""
@@ -333,6 +346,8 @@ def _record(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime) -> None:
             _found(tx, delivery, now)
         case Unconfirmed(reason=reason, progress=progress):
             _go_on_unconfirmed(tx, delivery, reason, progress, now)
+        case Skipped(reason=reason):
+            _finish(tx, delivery.id, "skipped", reason, now)
         case Refused():
             _refused(tx, delivery, verdict, now)
         case Downgrade(fallback=form, reason=reason):

@@ -16,7 +16,7 @@ from bot.store import alerts
 from bot.store.chats import wake
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX, Chosen, refresh_chosen
-from bot.store.rows import clean, from_ms_or_none, to_ms
+from bot.store.rows import from_ms_or_none, to_ms
 
 BACKLOG_MAX = 10
 """Held messages of each feed that are sent when a place opens; an alert lists the older ones."""
@@ -113,20 +113,6 @@ def close_topic(tx: Tx, place: Target, reason: str, now: datetime) -> None:
     )
     if is_new:
         _tell_closed(tx, place, AlertKind.TOPIC_CLOSED, reason, now)
-
-
-def name_topic(tx: Tx, place: Target, name: str) -> None:
-    """Note what a topic is called; Telegram tells it with each message in it."""
-    tx.execute(
-        """
-        INSERT INTO topics (chat_id, topic_id, name) VALUES (:chat, :topic, :name)
-        ON CONFLICT (chat_id, topic_id) DO UPDATE SET name = excluded.name
-        WHERE topics.name <> excluded.name
-        """,
-        chat=place.chat_id,
-        topic=place.topic_id,
-        name=clean(name),
-    )
 
 
 def reopen_topic(tx: Tx, place: Target, now: datetime) -> Revival | None:

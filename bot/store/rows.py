@@ -10,12 +10,15 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from bot.errors import UnreadableRow
 from bot.model import (
+    NO_CHOICES,
     Chat,
     ChatKind,
+    Choices,
     Enclosure,
     FailureStage,
     Fallback,
@@ -27,8 +30,8 @@ from bot.model import (
     PendingMove,
     Poll,
     PollResult,
+    Preferences,
     Progress,
-    Style,
     UserAgentStyle,
     Validators,
 )
@@ -344,14 +347,12 @@ def _file_of(values: dict[str, Any]) -> Enclosure:
 
 
 def chat_of(row: Row) -> Chat:
-    """A row of ``chats``; a style that is not known is none, so that the operator's holds."""
+    """A row of ``chats``."""
     return Chat(
         id=row["id"],
         kind=_chat_kind(row["kind"], row["id"]),
         title=row["title"],
-        language=row["language"],
-        style=_style(row["style"]),
-        template=row["template"],
+        choices=read_choices(row["choices"]),
         suspended=row["suspended"],
     )
 
@@ -361,11 +362,24 @@ def _chat_kind(name: str, chat_id: int) -> ChatKind:
     return _word(name, ChatKind.PRIVATE if chat_id > 0 else ChatKind.SUPERGROUP)
 
 
-def _style(name: str | None) -> Style | None:
-    return Style(name) if name in _STYLES else None
+# Most chats and subscriptions chose alike, so few texts are read, and their choices are shared.
+@lru_cache(maxsize=8192)
+def read_choices(text: str) -> Choices:
+    """What ``choices_text`` wrote; what is no text is left out."""
+    if not text:
+        return NO_CHOICES
+    try:
+        content = json.loads(text)
+    except ValueError:
+        # A chat hears everything as by default rather than nothing at all.
+        return NO_CHOICES
+    texts = content.items() if isinstance(content, dict) else ()
+    return Choices({name: value for name, value in texts if isinstance(value, str)})
 
 
-_STYLES = frozenset(Style)
+def choices_text(choices: Choices) -> str:
+    """``choices`` of chats, topics and subscriptions; empty where there are none."""
+    return _text(dict(choices)) if choices else ""
 
 
 # ---------------------------------------------------------------- outbox
@@ -377,8 +391,9 @@ def fallback_of(name: str) -> Fallback:
 
 
 def progress_text(progress: Progress) -> str:
-    """``outbox.begun``: what is sent of an item's messages, and for whom it was composed."""
-    chat = progress.chat
+    """``outbox.begun``: what is sent of an item's messages, and what was chosen for them."""
+    chosen = progress.preferences
+    levels = (("chat", chosen.chat), ("topic", chosen.topic), ("own", chosen.subscription))
     return _text(
         {
             "sent": progress.parts,
@@ -386,15 +401,8 @@ def progress_text(progress: Progress) -> str:
             "last": progress.last_id,
             "form": progress.fallback,
             "hash": progress.post_hash,
-            "chat": {
-                "id": chat.id,
-                "kind": chat.kind,
-                "title": chat.title,
-                "lang": chat.language,
-                "style": chat.style,
-                "template": chat.template,
-                "away": chat.suspended,
-            },
+            "chat": progress.chat_id,
+            "chosen": {level: dict(choices) for level, choices in levels if choices},
         }
     )
 
@@ -405,23 +413,34 @@ def read_progress(text: str) -> Progress | None:
         return None
     content = json.loads(text)
     is_old = "v" not in content
-    chat = content["chat"]
     return Progress(
         parts=int(content["parts" if is_old else "sent"]),
         message_ids=tuple(map(int, content["message_ids" if is_old else "ids"])),
         last_id=int(content["last"]),
-        chat=Chat(
-            id=chat["id"],
-            kind=_chat_kind(chat["kind"], chat["id"]),
-            title=chat["title"],
-            language=chat["language" if is_old else "lang"],
-            style=_style(chat["style"]),
-            template=chat["template"],
-            suspended=chat["suspended" if is_old else "away"],
-        ),
+        chat_id=_chat_id_of(content),
+        preferences=_chosen_of(content),
         fallback=fallback_of(content["form"]),
         post_hash=content["digest" if is_old else "hash"],
     )
+
+
+def _chat_id_of(content: dict[str, Any]) -> int:
+    chat = content["chat"]
+    return int(chat["id"] if isinstance(chat, dict) else chat)
+
+
+def _chosen_of(content: dict[str, Any]) -> Preferences:
+    """What was chosen for a message; before there were levels, its chat stood there."""
+    chosen = content.get("chosen")
+    if chosen is not None:
+        return Preferences(*(Choices(chosen.get(level)) for level in ("chat", "topic", "own")))
+    chat = content["chat"]
+    texts = {
+        "language": chat.get("lang") or chat.get("language"),
+        "style": chat["style"],
+        "template": chat["template"],
+    }
+    return Preferences(Choices({name: text for name, text in texts.items() if text}))
 
 
 # ---------------------------------------------------------------- alerts and moves

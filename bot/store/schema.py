@@ -116,9 +116,17 @@ def _passing(database: Database) -> None:
     _run(database, PASSING)
 
 
-@migrations(name="0018_replies")
-def _replies(database: Database) -> None:
-    _run(database, REPLIES)
+@migrations(name="0018_choices")
+def _choices(database: Database) -> None:
+    _run(database, CHOICES)
+
+
+@migrations(name="0019_posts")
+def _posts(database: Database) -> None:
+    # By it the post is found that somebody replies to.
+    database.execute(
+        "CREATE INDEX outbox_posts ON outbox (chat_id, message_ids) WHERE message_ids <> ''"
+    )
 
 
 FIRST = """
@@ -448,10 +456,22 @@ CREATE TABLE passing (
 CREATE INDEX passing_due ON passing (due)
 """
 
-# The first finds the post that somebody replies to; a topic's name is told beside its feeds.
-REPLIES = """
-CREATE INDEX outbox_posts ON outbox (chat_id, message_ids) WHERE message_ids <> '';
-ALTER TABLE topics ADD COLUMN name TEXT NOT NULL DEFAULT ''
+CHOICES = """
+ALTER TABLE chats ADD COLUMN choices TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN interval_ms BIGINT;
+UPDATE chats SET choices = json_patch('{"v":1}', json_object(
+    'language', NULLIF(language, ''), 'style', style, 'template', NULLIF(template, '')
+)) WHERE language <> '' OR style IS NOT NULL OR template IS NOT NULL;
+ALTER TABLE chats DROP COLUMN language;
+ALTER TABLE chats DROP COLUMN style;
+ALTER TABLE chats DROP COLUMN template;
+
+ALTER TABLE topics ADD COLUMN name TEXT NOT NULL DEFAULT '';
+ALTER TABLE topics ADD COLUMN choices TEXT NOT NULL DEFAULT '';
+
+ALTER TABLE subscriptions ADD COLUMN choices TEXT NOT NULL DEFAULT '';
+UPDATE subscriptions SET choices = json_object('v', 1, 'interval', (interval_ms / 60000) || 'm')
+    WHERE interval_ms IS NOT NULL
 """
 
 

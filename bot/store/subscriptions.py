@@ -7,6 +7,9 @@ from typing import Literal, NamedTuple, TypeVar
 
 from bot.errors import ChatIsFull, PersonIsFull, UnreadableRow
 from bot.model import (
+    NO_CHOICES,
+    Choices,
+    Preferences,
     RunState,
     Subscription,
     SubscriptionLimits,
@@ -22,14 +25,15 @@ from bot.store.demand import (
     Chosen,
     refresh_chosen,
     refresh_demand,
-    refresh_intervals,
 )
 from bot.store.rows import (
     MILLISECOND,
     UNREADABLE,
+    choices_text,
     feed_of,
     from_ms,
     read,
+    read_choices,
     to_ms,
     unreadable_feed_of,
 )
@@ -52,7 +56,9 @@ class Ended(NamedTuple):
     url: str
     topic_id: int
     interval: timedelta | None
+    """How often its feed was polled for it; ``None``: as the operator says."""
     user_id: int | None = None
+    choices: Choices = NO_CHOICES
 
 
 def subscribe(
@@ -78,8 +84,10 @@ def subscribe(
         require_room(tx, target.chat_id, user_id, limits)
     made = tx.execute(
         """
-        INSERT INTO subscriptions (chat_id, topic_id, feed_id, user_id, created)
-        VALUES (:chat, :topic, :feed, :user, :now)
+        INSERT INTO subscriptions (chat_id, topic_id, feed_id, user_id, created, interval_ms)
+        VALUES (
+            :chat, :topic, :feed, :user, :now, (SELECT interval_ms FROM chats WHERE id = :chat)
+        )
         ON CONFLICT (chat_id, topic_id, feed_id) DO NOTHING
         """,
         user=user_id,
@@ -149,7 +157,7 @@ def unsubscribe_all(tx: Tx, chat_id: int, now: datetime) -> list[Ended]:
     """End all subscriptions of a chat; answers what ``restore`` needs of them, oldest first."""
     rows = tx.query(
         """
-        SELECT f.url, s.topic_id, s.interval_ms, s.user_id
+        SELECT f.url, s.topic_id, s.interval_ms, s.user_id, s.choices
         FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
         WHERE s.chat_id = :chat ORDER BY s.id
         """,
@@ -157,7 +165,13 @@ def unsubscribe_all(tx: Tx, chat_id: int, now: datetime) -> list[Ended]:
     )
     _end(tx, Chosen(chat_id), now)
     return [
-        Ended(row["url"], row["topic_id"], _interval(row["interval_ms"]), row["user_id"])
+        Ended(
+            url=row["url"],
+            topic_id=row["topic_id"],
+            interval=_interval(row["interval_ms"]),
+            user_id=row["user_id"],
+            choices=read_choices(row["choices"]),
+        )
         for row in rows
     ]
 
@@ -306,29 +320,6 @@ def _resume(tx: Tx, chosen: Chosen, now: datetime) -> int:
     return _set_paused(tx, chosen, "", now)
 
 
-def choose_interval(
-    tx: Tx, chat_id: int, subscription_ids: Sequence[int], interval: timedelta | None, now: datetime
-) -> list[Subscription]:
-    """How often feeds are polled for a chat; ``None``: as the operator says."""
-    _choose_interval(tx, Chosen(chat_id, subscription_ids), interval, now)
-    return find(tx, chat_id, subscription_ids)
-
-
-def choose_interval_for_all(tx: Tx, chat_id: int, interval: timedelta | None, now: datetime) -> int:
-    """How often all feeds of a chat are polled for it; how many they are."""
-    return _choose_interval(tx, Chosen(chat_id), interval, now)
-
-
-def _choose_interval(tx: Tx, chosen: Chosen, interval: timedelta | None, now: datetime) -> int:
-    changed = tx.execute(
-        f"UPDATE subscriptions AS s SET interval_ms = :interval WHERE {chosen.where}",  # noqa: S608
-        interval=_to_milliseconds(interval),
-        **chosen.params,
-    )
-    refresh_intervals(tx, now, chosen)
-    return changed
-
-
 def restore(
     tx: Tx, chat_id: int, ended: Sequence[Ended], now: datetime, limit: int = EVERY
 ) -> list[int]:
@@ -347,9 +338,11 @@ def restore(
     found = [subscription for subscription in ended if subscription.url in feed_ids]
     tx.each(
         """
-        INSERT INTO subscriptions (chat_id, topic_id, feed_id, user_id, interval_ms, created)
-        VALUES (:chat, :topic, :feed, :user, :interval, :now)
-        ON CONFLICT (chat_id, topic_id, feed_id) DO UPDATE SET interval_ms = excluded.interval_ms
+        INSERT INTO subscriptions
+            (chat_id, topic_id, feed_id, user_id, interval_ms, choices, created)
+        VALUES (:chat, :topic, :feed, :user, :interval, :choices, :now)
+        ON CONFLICT (chat_id, topic_id, feed_id) DO UPDATE
+            SET interval_ms = excluded.interval_ms, choices = excluded.choices
         """,
         (
             {
@@ -358,6 +351,7 @@ def restore(
                 "feed": feed_ids[subscription.url],
                 "user": subscription.user_id,
                 "interval": _to_milliseconds(subscription.interval),
+                "choices": choices_text(subscription.choices),
                 "now": to_ms(now),
             }
             for subscription in found
@@ -424,7 +418,8 @@ def _restore_items(tx: Tx, target: Target, feed_ids: list[int], now: datetime) -
 SUBSCRIPTIONS = """
     SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused,
         COALESCE(NULLIF(c.suspended, ''), t.closed, '') AS held, COALESCE(t.name, '') AS topic,
-        s.interval_ms AS own_interval, s.user_id,
+        s.user_id, s.choices AS own_choices, c.choices AS chat_choices,
+        COALESCE(t.choices, '') AS topic_choices,
         (
             SELECT i.first_seen FROM items i WHERE i.feed_id = f.id ORDER BY i.id DESC LIMIT 1
         ) AS last_item,
@@ -454,7 +449,11 @@ def _subscription_of(tx: Tx, row: Row) -> Subscription:
         held=row["held"],
         topic=row["topic"],
         last_item=_or_none(from_ms, row["last_item"]),
-        interval=_interval(row["own_interval"]),
+        preferences=Preferences(
+            read_choices(row["chat_choices"]),
+            read_choices(row["topic_choices"]),
+            read_choices(row["own_choices"]),
+        ),
         user_id=row["user_id"],
     )
 

@@ -9,10 +9,9 @@ from bot.telegram.answers import SendingRequest
 from bot.telegram.requests import ApiRequest, UpdatesRequest
 
 PTB = Application[Any, Any, Any, Any, Any, Any]
-READ_TIMEOUT = 90.0
-"""Seconds. Telegram answers late on purpose: it waits out flood limits of up to 8 s, and fetches
-pictures first."""
-CROWDED_TIMEOUT = 15.0
+READ_TIMEOUT = 30.0
+"""Seconds. Telegram answers late on purpose: it waits out flood limits of up to 8 s."""
+CROWDED_TIMEOUT = 10.0
 """The same, where many answers to people hang: others want answers, too."""
 UPDATES_READ_TIMEOUT = 15.0
 """Seconds for Telegram's answer to a question for updates, beside those that it shall wait."""

@@ -26,7 +26,16 @@ from telegram.error import NetworkError, TelegramError
 from bot.content.media.files import media_in, with_files
 from bot.content.readback import compare, files_in
 from bot.content.render.rich import as_parameter
-from bot.model import Attachment, MediaKind, Message, Receipt, RichMessage, Sendable, Target
+from bot.model import (
+    Attachment,
+    MediaKind,
+    Message,
+    Preview,
+    Receipt,
+    RichMessage,
+    Sendable,
+    Target,
+)
 from bot.telegram.answers import SendingRequest, once_ok
 from bot.telegram.application import Server, request
 from bot.telegram.errors import NoAnswer
@@ -175,7 +184,7 @@ class Gateway:
             as_parameter(shown, media),
             uploads=uploads.parts,
             reply_markup=_keyboard(message),
-            **_continuing(reply_to),
+            **_manner(message, reply_to),
         )
         # Telegram answers the files in reading order, without the names that we gave them.
         urls = [file.url for file in media_in(shown.blocks)]
@@ -188,16 +197,13 @@ class Gateway:
         )
 
     async def _send_text(self, target: Target, message: Message, reply_to: int) -> Receipt:
-        preview = LinkPreviewOptions(is_disabled=True)
-        if message.preview:
-            preview = LinkPreviewOptions(url=message.preview)
         sent = await self._bot.send_message(
             target.chat_id,
             message.html,
             parse_mode=ParseMode.HTML,
             message_thread_id=target.topic_id or None,
-            link_preview_options=preview,
-            **_continuing(reply_to),
+            link_preview_options=_card(message),
+            **_manner(message, reply_to),
         )
         return Receipt((sent.message_id,))
 
@@ -217,7 +223,7 @@ class Gateway:
             caption=message.html or None,
             parse_mode=ParseMode.HTML,
             message_thread_id=target.topic_id or None,
-            **_continuing(reply_to),
+            **_manner(message, reply_to),
             **describe(attachment, sendable),
         )
         return Receipt((sent.message_id,), (file_of(sent),))
@@ -236,7 +242,7 @@ class Gateway:
             target.chat_id,
             media,
             message_thread_id=target.topic_id or None,
-            **_continuing(reply_to),
+            **_manner(message, reply_to),
         )
         message_ids = tuple(message.message_id for message in sent)
         return Receipt(message_ids, tuple(file_of(message) for message in sent))
@@ -248,11 +254,25 @@ def _keyboard(message: RichMessage) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup.from_button(InlineKeyboardButton(*message.button))
 
 
-def _continuing(message_id: int) -> dict[str, Any]:
-    """What is said of a message that goes on from another; nothing where ``message_id`` is 0."""
-    if not message_id:
-        return {}
-    return {
-        "reply_parameters": ReplyParameters(message_id, allow_sending_without_reply=True),
-        "disable_notification": True,
-    }
+def _card(message: Message) -> LinkPreviewOptions:
+    """The preview card of a text (Bot API, LinkPreviewOptions)."""
+    if not message.preview:
+        return LinkPreviewOptions(is_disabled=True)
+    is_above = message.card is Preview.ABOVE
+    return LinkPreviewOptions(
+        url=message.preview,
+        prefer_small_media=message.card is Preview.SMALL or None,
+        prefer_large_media=is_above or message.card is Preview.LARGE or None,
+        show_above_text=is_above or None,
+    )
+
+
+def _manner(message: Message | RichMessage, reply_to: int) -> dict[str, Any]:
+    """What a message goes on from (0: nothing), and whether it is heard."""
+    manner: dict[str, Any] = {}
+    if reply_to:
+        manner["reply_parameters"] = ReplyParameters(reply_to, allow_sending_without_reply=True)
+    # Nobody wants to hear the parts of one item, one after the other.
+    if reply_to or message.is_silent:
+        manner["disable_notification"] = True
+    return manner

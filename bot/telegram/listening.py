@@ -12,10 +12,18 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
-from telegram import Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram import Bot, Update
+from telegram.error import (
+    BadRequest,
+    Conflict,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.errors import ConfigError
 from bot.telegram.application import LONG_POLL, PTB
@@ -34,6 +42,7 @@ CHECK_EVERY = 15.0
 GOODBYE = 2.0
 """Seconds for the last words to Telegram: which updates need not come again."""
 WEBHOOK_CONNECTIONS = 40
+UNKNOWN_TOKEN = "telegram.token is not known to Telegram: get it from @BotFather again"  # noqa: S105 - a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ class Listener:
         except InvalidToken:
             raise ConfigError(
                 "configuration",
-                ["telegram.token is not known to Telegram: get it from @BotFather again"],
+                [UNKNOWN_TOKEN],
             ) from None
 
     async def _remove_webhook(self) -> None:
@@ -152,7 +161,7 @@ class Listener:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it was, the bot must hear again
                 # Since the attempt began, as a long poll may fail only after its whole timeout.
-                self._condition.fail(_describe(error), since=began)
+                self._condition.fail(describe(self._bot, error), since=began)
                 self._log(error)
                 wait = _asked_to_wait(error) or min(pause, longest)
             else:
@@ -166,7 +175,7 @@ class Listener:
 
         A Conflict means that another process asks for updates with the same token.
         """
-        reason = _describe(error)
+        reason = describe(self._bot, error)
         if isinstance(error, Conflict):
             repeats = self._condition.line_due("token_used_elsewhere")
             if repeats is not None:
@@ -177,7 +186,14 @@ class Listener:
             log.warning("updates_not_received", reason=reason, repeats=repeats)
 
 
-def _describe(error: Exception) -> str:
+def describe(bot: Bot, error: Exception) -> str:
+    """What went wrong, for the operator; where nothing was reached, with the host."""
+    is_unreached = isinstance(error, NetworkError) and not isinstance(error, BadRequest)
+    if is_unreached or isinstance(error, TimeoutError):
+        # The rest of the address holds the token.
+        host = urlsplit(bot.base_url).netloc.rpartition("@")[2]
+        reason = error.message if isinstance(error, TelegramError) else "it does not answer"
+        return f"{host} cannot be reached: {reason}"
     if isinstance(error, TelegramError):
         return error.message
     return f"{type(error).__name__}: {error}"

@@ -47,6 +47,13 @@ class Callbacks:
     """Path, signature and body; after the hub has its answer."""
 
 
+def explain_port(host: str, port: int, error: OSError) -> str:
+    """Why nothing can listen there, as a fault of the configuration."""
+    reason = error.strerror or str(error)
+    cure = "choose another port, or stop what uses it"
+    return f'web.listen = "{host}:{port}": cannot be listened on ({reason}): {cure}'
+
+
 class WebServer:
     """Serves ``/health``, ``/metrics``, ``/telegram/<path>`` and ``/websub/<path>``.
 

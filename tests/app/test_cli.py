@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -288,6 +289,9 @@ async def test_preview_lists_the_feeds_of_a_page_that_offers_several(tmp_path: P
             f'<link rel="alternate" type="application/rss+xml" title="{name}" href="/{name}.xml">'
             for name in ("news", "sport")
         ]
+        path = f"/{'long-name/' * 30}news.xml"
+        long = f"{server.feed(path, ['Tail'])}?token=0123456789abcdef01"
+        links.append(f'<link rel="alternate" type="application/rss+xml" href="{long}">')
         server.page("/", f"<html><head>{''.join(links)}</head></html>")
         arguments = ["preview", server.url("/"), "--config", config]
         ended = await asyncio.to_thread(CliRunner().invoke, app, arguments)
@@ -296,6 +300,7 @@ async def test_preview_lists_the_feeds_of_a_page_that_offers_several(tmp_path: P
     assert "several feeds" in ended.stdout
     assert "/news.xml" in ended.stdout
     assert "/sport.xml" in ended.stdout
+    assert f"  {long}\n" in ended.stdout, "whole, in one line"
 
 
 @pytest.mark.usefixtures("logging_as_it_was")
@@ -325,6 +330,96 @@ def test_every_fault_of_a_configuration_is_told_at_once(tmp_path: Path) -> None:
     assert checked.returncode == 2
     assert "did you mean polling.concurrency" in checked.stderr
     assert "default_interval" in checked.stderr
+
+
+async def test_whatever_run_would_refuse_is_found_by_check_config(
+    tmp_path: Path, unused_tcp_port: int
+) -> None:
+    more = f"""
+        [web]
+        listen = "127.0.0.1:{unused_tcp_port}"
+    """
+    (tmp_path / "tidings.db").write_bytes(b"This is no database at all. " * 100)
+    async with TelegramWorld() as world:
+        config = settings(world, tmp_path, more)
+        good = world.token
+        world.token = "43:strangers-token"
+        settings(world, tmp_path, more)
+        world.token = good
+        with socket.create_server(("127.0.0.1", unused_tcp_port)):
+            checked = await tidings_beside("check-config", config)
+            ended = await tidings_beside("run", "--config", config)
+
+    assert checked.returncode == ended.returncode == 2
+    assert "3 fault(s)" in checked.stderr
+    for words in ("not known to Telegram", "restore a backup", f"127.0.0.1:{unused_tcp_port}"):
+        assert words in checked.stderr
+    assert "Traceback" not in checked.stderr + ended.stderr
+
+
+async def test_a_port_that_is_taken_is_one_line_with_its_cure(
+    tmp_path: Path, unused_tcp_port: int
+) -> None:
+    async with TelegramWorld() as world:
+        config = settings(world, tmp_path, f'[web]\nlisten = "127.0.0.1:{unused_tcp_port}"')
+        with socket.create_server(("127.0.0.1", unused_tcp_port)):
+            ended = await tidings_beside("run", "--config", config)
+
+    assert ended.returncode == 2
+    assert "choose another port" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+async def test_a_sound_configuration_has_no_faults_whether_the_bot_runs_or_telegram_answers(
+    tmp_path: Path, unused_tcp_port: int
+) -> None:
+    async with TelegramWorld() as world:
+        config = settings(world, tmp_path, f'[web]\nlisten = "127.0.0.1:{unused_tcp_port}"')
+        calm = await tidings_beside("check-config", config)
+        bot = await start(config, tmp_path / "log")
+        try:
+            await until_ready(tmp_path / "log")
+            beside = await tidings_beside("check-config", config)
+        finally:
+            bot.kill()
+            await bot.wait()
+    alone = await tidings_beside("check-config", config)
+
+    assert [calm.returncode, beside.returncode, alone.returncode] == [0, 0, 0]
+    assert calm.stderr == ""
+    assert "Tidings runs with this database" in beside.stderr
+    host = world.url.removeprefix("http://")
+    assert f"the token was not tried: {host} cannot be reached" in alone.stderr
+    assert world.token not in alone.stderr
+
+
+async def test_without_a_file_the_environment_alone_is_enough(tmp_path: Path) -> None:
+    async with TelegramWorld() as world:
+        variables = {
+            "TIDINGS_TELEGRAM__TOKEN": world.token,
+            "TIDINGS_TELEGRAM__BASE_URL": world.base_url,
+            "TIDINGS_STORAGE__URL": f"sqlite:///{tmp_path / 'tidings.db'}",
+        }
+        missing = str(tmp_path / "config.toml")
+        with_token = await asyncio.to_thread(
+            CliRunner().invoke, app, ["check-config", missing], env=variables
+        )
+    without = await asyncio.to_thread(CliRunner().invoke, app, ["check-config", missing])
+
+    assert with_token.exit_code == 0, with_token.output
+    assert "the environment alone is used" in with_token.output
+    assert without.exit_code == 2
+    assert "copy config.example.toml" in without.output
+
+
+async def until_ready(log: Path) -> None:
+    text = ""
+    for _ in range(300):
+        text = await asyncio.to_thread(log.read_text)
+        if '"ready"' in text:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(text)
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from bot.app import build_options
+from bot.app.building import build_operator
 from bot.config import Settings, load
 from bot.errors import ConfigError
 from bot.model.template import parse_template
+from bot.settings import TEMPLATE
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 TOKEN = "123456:AAH-secret_secret_secret_secret_1234"
@@ -163,10 +165,9 @@ def test_a_token_file_of_the_environment_wins_over_a_token_of_the_file(tmp_path:
 
 def test_a_template_may_have_lines(tmp_path: Path) -> None:
     text = '[message]\ntemplate = """{title}\n{summary:300}\n\n{author|feed} · {date}"""'
-    assert build_options(settings(tmp_path, text)).template == parse_template(
-        settings(tmp_path, text).message.template
-    )
-    assert len(settings(tmp_path, text).message.template.splitlines()) == 4
+    written = build_operator(settings(tmp_path, text)).value(TEMPLATE)
+    assert build_options(settings(tmp_path, text)).template == parse_template(written)
+    assert len(written.splitlines()) == 4
 
 
 def test_footers_are_expressions_one_a_line_in_the_environment(tmp_path: Path) -> None:
@@ -276,6 +277,15 @@ def test_a_missing_file_names_the_cure(tmp_path: Path) -> None:
 def test_a_folder_in_place_of_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         load(tmp_path, {})
+
+
+def test_files_that_begin_with_a_byte_order_mark_are_read(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("42:secret\r\n", encoding="utf-8-sig")
+    file = tmp_path / "config.toml"
+    text = f'[telegram]\r\ntoken_file = "{tmp_path / "token"}"\r\n'
+    file.write_text(text, encoding="utf-8-sig")
+
+    assert load(file, {}).telegram.token.get_secret_value() == "42:secret"
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
@@ -415,7 +425,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
         ),
         ("[message]\nfooters = 5", "must be a list in brackets"),
         ('[message]\nspoilers = "some"', 'must be one of "adult", "all" or "none"'),
-        ('[message]\nimages = "some"', 'must be one of "all", "first" or "none"'),
+        ('[message]\nimages = "some"', 'must be one of "all", "first", "none" or "only"'),
         (
             '[message]\ntemplate = "{titel}"',
             'message.template = "{titel}": line 1, column 1: {titel}: there is no such field',

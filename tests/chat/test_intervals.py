@@ -11,7 +11,16 @@ from bot.store import Store, Tx, feeds, subscriptions
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
 from tests.support.reading import buttons, has, subscribe
-from tests.support.stored import MINUTE, NOW, feed_row, opened, put_feed, put_reader
+from tests.support.stored import (
+    MINUTE,
+    NOW,
+    choose_interval,
+    feed_row,
+    interval_of,
+    opened,
+    put_feed,
+    put_reader,
+)
 from tests.support.telegram_world import TelegramWorld
 
 HOUR = timedelta(hours=1)
@@ -23,13 +32,13 @@ async def wish(
 ) -> list[object]:
     own = await store.run(subscriptions.of_chat, chat_id)
     changed = await store.run(
-        subscriptions.choose_interval,
+        choose_interval,
         chat_id,
         [subscription.id for subscription in own],
         interval,
         now,
     )
-    return [subscription.interval for subscription in changed]
+    return [interval_of(subscription) for subscription in changed]
 
 
 async def interval(store: Store, feed: Feed) -> timedelta:

@@ -18,11 +18,13 @@ from bot.model import (
     AlertKind,
     Chat,
     ChatKind,
+    Choices,
     Fallback,
     Feed,
     FeedAlert,
     Poll,
     PollResult,
+    Preferences,
     Subscription,
     SubscriptionPage,
     Target,
@@ -42,7 +44,8 @@ FEED = Feed(
     next_due=NOW + HOUR,
     created=NOW - 9 * HOUR,
 )
-SUBSCRIPTION = Subscription(7, Target(1), FEED, "", NOW - 3 * HOUR, 3 * HOUR)
+EVERY_THREE_HOURS = Preferences(subscription=Choices({"interval": "3h"}))
+SUBSCRIPTION = Subscription(7, Target(1), FEED, "", NOW - 3 * HOUR, EVERY_THREE_HOURS)
 THROWN_IN = ["pt-br", "zh-hant"]
 
 
@@ -91,13 +94,13 @@ def test_every_view_can_be_shown_in_it(tmp_path: Path, code: str) -> None:
 
 @pytest.mark.parametrize("code", THROWN_IN)
 def test_an_alert_is_told_in_it(tmp_path: Path, code: str) -> None:
-    chat = Chat(1, ChatKind.PRIVATE, "Ann", code)
+    chat = Chat(1, ChatKind.PRIVATE, "Ann")
     alert = FeedAlert(AlertKind.SILENCE, None, NOW - timedelta(days=30), NOW)
     delivery = AlertDelivery(1, Target(1), chat, Fallback.FULL, 0, NOW, FEED, alert)
     words = translator(tmp_path, code)
 
     lasted = Localizer(words, code).duration(timedelta(days=30))
-    assert lasted in Alerts(words, Operator()).compose(delivery, NOW).html
+    assert lasted in Alerts(words, Operator(language=code)).compose(delivery, NOW).html
 
 
 @pytest.mark.parametrize(

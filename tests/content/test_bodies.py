@@ -1,9 +1,15 @@
 """Bodies as feeds write them: what was meant is shown, and what only looks like a mistake stays."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.content.html.sanitise import sanitise
+from bot.content.localize import ENGLISH
+from bot.content.messages.styles import compose_in_style
 from bot.content.render import classic
+from bot.content.render.terminal import plain
+from bot.model import Fallback, Feed, Item, Options, Style
 
 
 def text_of(body: str) -> str:
@@ -223,3 +229,63 @@ def test_wrapped_persian_and_chinese_are_joined() -> None:
 )
 def test_lines_that_are_meant_stay(text: str) -> None:
     assert text_of(text) == text
+
+
+def message(body: str, link: str = "https://harbour.example/1", summary: int = 500) -> str:
+    """The text of a classic message, links with their addresses."""
+    item = Item(1, 1, link, "Fog", "", None, datetime(2026, 1, 1, tzinfo=UTC), body)
+    feed = Feed(1, "https://harbour.example/feed", "Harbour", "https://harbour.example/")
+    options = Options(style=Style.CLASSIC, summary=summary)
+    return plain(compose_in_style(item, feed, options, Fallback.FULL, ENGLISH)[0])
+
+
+@pytest.mark.parametrize("summary", [90, 120, 500])
+@pytest.mark.parametrize("before", ["", "Read: "])
+def test_a_text_that_is_a_link_as_a_whole_is_cut_behind_a_word(summary: int, before: str) -> None:
+    words = "the fog lay on the bay and nobody in the harbour knew when it would lift " * 20
+    text = message(f'<p>{before}<a href="/all">{words}</a></p>', summary=summary)
+
+    shown = text.split("\n\n")[1].partition("<")[0].rstrip(" …").removeprefix(before)
+    assert shown.split()
+    assert set(shown.split()) <= set(words.split())
+
+
+def test_a_long_link_leads_to_its_item() -> None:
+    link = f"https://alerts.example/url?u={'a' * 5000}"
+
+    assert link in message("<p>Found.</p>", link)
+
+
+HOVER = "The gulls did not sign the agreement, though they were asked twice."
+
+
+def picture(hover: str) -> str:
+    return f'<img src="https://files.example/gulls.png" alt="{hover}" title="{hover}">'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        picture(HOVER),
+        f"<p>{picture(HOVER)}</p><p>More on Friday.</p>",
+        f'<a href="https://comic.example/1">{picture(HOVER)}</a>',
+        f'<figure><img src="https://files.example/a.png"><figcaption>{HOVER}</figcaption></figure>',
+    ],
+)
+def test_what_a_comic_says_to_who_points_at_it_is_said(body: str) -> None:
+    assert message(body).count(HOVER) == 1
+
+
+def test_chinese_is_said_to_who_points_at_a_picture() -> None:
+    assert "海鸥没有签字，虽然问了它们两次。" in message(
+        picture("海鸥没有签字，虽然问了它们两次。")
+    )
+
+
+@pytest.mark.parametrize("hover", ["IMG_1234", "The harbour", "harbour-at-dawn-with-two-gulls.jpg"])
+def test_a_name_of_a_picture_is_not_said(hover: str) -> None:
+    assert hover not in message(picture(hover))
+
+
+def test_beside_a_text_it_is_the_caption_of_the_picture() -> None:
+    assert HOVER not in message(picture(HOVER) + f"<p>{'The fog lifts. ' * 40}</p>")

@@ -16,9 +16,19 @@ from bot.content.messages.story import hashtags
 from bot.content.messages.summary import compose
 from bot.content.render.numbering import label
 from bot.content.render.terminal import plain
-from bot.model import Attachment, Enclosure, Feed, Item, MediaKind, Message, Options
+from bot.model import (
+    Attachment,
+    Enclosure,
+    Feed,
+    Item,
+    MediaKind,
+    Message,
+    Options,
+    Spoilers,
+)
 from bot.model.document import text_of
 from bot.model.regex import Expression
+from tests.support.telegram_parser import execute
 
 MOMENT = datetime(2021, 7, 28, 21, 5, tzinfo=UTC)
 ADDRESSES = [
@@ -113,6 +123,15 @@ def test_tags_become_hashtags_that_telegram_knows_whole() -> None:
     )
 
     assert text_of(hashtags(tags)) == "#News #two_words #done #日本_語 #a_b_c"
+
+
+def test_hashtags_keep_what_words_of_their_script_are_joined_by() -> None:
+    tags = ("می\u200cخواهم", "col·legi", "හිත", "Sea · Land", "5G")
+    runs = hashtags(tags)
+
+    assert text_of(runs) == "#می\u200cخواهم #col·legi #හිත #Sea_Land #5G"
+    entities = execute({"@type": "getTextEntities", "text": text_of(runs)})["entities"]
+    assert [entity["length"] for entity in entities] == [*map(len, text_of(runs).split(" "))]
 
 
 @pytest.mark.parametrize(
@@ -278,7 +297,7 @@ def test_pictures_are_hidden_as_the_operator_wants(
 ) -> None:
     html = '<p>Words.</p><img src="https://a.example/1.jpg">'
     item = Item(1, 1, None, "Title", "", None, MOMENT, html, is_adult=is_adult)
-    feed, options = Feed(1, "https://a.example/feed"), Options(spoilers=spoilers)
+    feed, options = Feed(1, "https://a.example/feed"), Options(spoilers=Spoilers(spoilers))
 
     shown = (*compose(item, feed, options).media, *compose_article(item, feed, options).media)
 

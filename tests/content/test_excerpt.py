@@ -12,7 +12,7 @@ from bot.content.messages.story import story_of
 from bot.content.messages.summary import is_cut
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
-from bot.model import Feed, Item, Options
+from bot.model import Feed, Images, Item, Options
 from bot.model.document import Blocks, Document, Image, media_of, texts_of
 from tests.support.any_items import ATTRIBUTES, NOW, QUICK, TAGS, TEXTS
 
@@ -33,6 +33,7 @@ PARTS = st.one_of(
     st.builds("<ul><li>{}<li>{}</ul>".format, LINES, LINES),
     st.builds("<p>{} <a href='/a'>{}</a></p>".format, LINES, LINES),
     st.builds('<img src="/{}.jpg">'.format, st.integers(0, 3)),
+    st.builds('<img src="/{}.jpg" title="{}">'.format, st.integers(0, 3), LINES),
     st.builds(
         '<figure><img src="/{}.jpg"><img src="/{}.jpg"></figure>'.format,
         st.integers(0, 3),
@@ -79,7 +80,7 @@ def summary_of(document: Document, longest: int) -> tuple[Blocks, bool, bool]:
 def shown(document: Document) -> Selection:
     item = Item(1, 1, None, TITLE, "", NOW, NOW, "")
     feed = Feed(1, "https://a.example/feed", "", None)
-    return select(document.blocks, story_of(item, feed, Options()), "all")
+    return select(document.blocks, story_of(item, feed, Options()), Images.ALL)
 
 
 @QUICK

@@ -16,7 +16,7 @@ from bot.content.messages.story import story_of
 from bot.content.messages.summary import compose, with_read_more
 from bot.content.render.classic import render
 from bot.content.split.excerpt import summarise
-from bot.model import Fallback, Feed, Item, MediaKind, Options
+from bot.model import Fallback, Feed, Images, Item, MediaKind, Options
 from bot.model.document import Audio, Document, Figure, Run, Video, media_of, rebuilt, texts_of
 from tests.support.any_items import FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS, PASSWORD, QUICK
 from tests.support.telegram_parser import assert_legal
@@ -63,8 +63,8 @@ def test_a_summary_says_nothing_twice(html: str, limit: int) -> None:
 
 
 @QUICK
-@given(item=ITEMS, feed=FEEDS, images=st.sampled_from(["all", "first", "none"]))
-def test_what_plays_is_sent_or_linked(item: Item, feed: Feed, images: str) -> None:
+@given(item=ITEMS, feed=FEEDS, images=st.sampled_from(Images))
+def test_what_plays_is_sent_or_linked(item: Item, feed: Feed, images: Images) -> None:
     blocks = sanitise(item.html, "https://a.example/").blocks
 
     story = replace(story_of(item, feed, Options()), base="https://a.example/")

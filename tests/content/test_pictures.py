@@ -6,7 +6,7 @@ import pytest
 
 from bot.content.localize import ENGLISH
 from bot.content.messages.styles import compose_in_style
-from bot.model import Enclosure, Fallback, Feed, Item, Message, Options, Style
+from bot.model import Enclosure, Fallback, Feed, Images, Item, Message, Options, Style
 from bot.model.renditions import identity
 from bot.parsing.parser import parse_feed
 
@@ -18,7 +18,7 @@ def shown(body: str, *files: Enclosure) -> list[str]:
     """The addresses of the pictures beside a message."""
     item = Item(1, 1, "https://ferry.example/1", "Ferry", "", None, NOW, TEXT + body, (), files)
     feed = Feed(1, "https://ferry.example/feed", "Ferries", "https://ferry.example/")
-    options = Options(summary=500, images="all", style=Style.CLASSIC)
+    options = Options(summary=500, images=Images.ALL, style=Style.CLASSIC)
     first = compose_in_style(item, feed, options, Fallback.FULL, ENGLISH)[0]
     assert isinstance(first, Message)
     return [file.url for file in first.media]

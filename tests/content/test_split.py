@@ -11,6 +11,7 @@ from bot.content.messages.summary import compose_sequence
 from bot.content.render.terminal import plain
 from bot.content.split.rich_limits import Limits
 from bot.model import (
+    NO_PREFERENCES,
     Chat,
     ChatKind,
     Delivery,
@@ -244,7 +245,7 @@ def test_an_item_that_is_all_title_is_one_message() -> None:
 def lowered(part: Message | RichMessage, fallback: Fallback) -> Message | RichMessage:
     """What the second of two parts is sent as, one rung or more below the first."""
     chat = Chat(1, ChatKind.PRIVATE)
-    begun = Progress(1, (7,), 7, chat, Fallback.FULL, "mark")
+    begun = Progress(1, (7,), 7, 1, NO_PREFERENCES, Fallback.FULL, "mark")
     delivery = Delivery(1, Target(1), chat, fallback, 0, NOW, FEED, item(""), begun)
     message, after = next_message((part, part), "mark", delivery, Fallback.FULL, Wording())
     assert after is None

@@ -9,13 +9,13 @@ from bot.content.link_targets import link_target
 from bot.content.localize import ENGLISH
 from bot.content.messages.article import compose_article
 from bot.content.messages.styles import compose_in_style
-from bot.model import Fallback, Feed, Item, Message, Options, Style
+from bot.model import Fallback, Feed, Images, Item, Message, Options, Style
 from bot.model.document import texts_of
 from bot.parsing.parser import parse_feed
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 TEXT = "<p>The ferry was late again on Monday, and nobody at the pier knew why it was.</p>"
-OPTIONS = Options(summary=500, images="all", style=Style.CLASSIC)
+OPTIONS = Options(summary=500, images=Images.ALL, style=Style.CLASSIC)
 FEED = Feed(1, "https://ferry.example/feed", "Ferries", "https://ferry.example/")
 NAMESPACES = (
     "xmlns:slash='http://purl.org/rss/1.0/modules/slash/' "

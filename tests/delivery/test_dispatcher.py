@@ -14,6 +14,7 @@ from bot.delivery.circuit import SEVERAL
 from bot.delivery.media.routing import Packed
 from bot.delivery.rate_limit import Pace
 from bot.model import (
+    NO_PREFERENCES,
     Chat,
     ChatKind,
     Feed,
@@ -274,9 +275,10 @@ async def test_a_preview_goes_down_the_ladder_too_and_says_whether_it_arrived(
     telegram = Telegram(refuse)
     moment = datetime.fromisoformat("2026-03-01T00:00:00+00:00")
     item = Item(0, 0, None, "A", "", None, moment, "<p>x</p>")
+    feed = Feed(0, "https://example.org/")
     async with sending(store, telegram.send) as work:
         shown = await work.deliverer.show(
-            Target(1), Chat(1, ChatKind.PRIVATE), Feed(0, "https://example.org/"), item
+            Target(1), Chat(1, ChatKind.PRIVATE), NO_PREFERENCES, feed, item
         )
 
     assert shown is taken

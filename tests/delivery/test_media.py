@@ -37,7 +37,7 @@ from bot.model import (
     Upload,
 )
 from bot.model.document import Audio, Figure, Image, Paragraph, Run, Video
-from bot.settings import Operator
+from bot.settings import STYLE, Operator
 from bot.store import Store, Tx, feeds, files, outbox
 from bot.telemetry import Metrics
 from tests.support.feed_server import FeedServer
@@ -194,7 +194,7 @@ async def test_what_one_chat_paid_for_the_next_ones_get(
     asked = len(server.requests())
     for operator in (Operator(), RICH):
         await deliver(
-            store, world, images(*addresses), title=f"{operator.style}", operator=operator
+            store, world, images(*addresses), title=f"{operator.value(STYLE)}", operator=operator
         )
 
     assert len((await world.log())["refusals"]) == refused

@@ -4,7 +4,7 @@ import asyncio
 import re
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,15 +17,18 @@ from bot.model import (
     Attachment,
     Chat,
     ChatKind,
+    Choices,
     Feed,
     Message,
+    Preferences,
     Receipt,
     RichMessage,
+    Scope,
     Style,
     Target,
 )
 from bot.settings import Operator
-from bot.store import Store, Tx, items
+from bot.store import Store, Tx, choices, items
 from bot.telegram.gateway import Gateway
 from tests.delivery.test_dispatcher import publish, until_empty
 from tests.support.bot_under_test import process
@@ -69,7 +72,7 @@ def answered(messages: Sequence[Json]) -> list[int]:
 
 def choose(tx: Tx, style: Style | None, *chat_ids: int) -> None:
     for chat_id in chat_ids:
-        tx.execute("UPDATE chats SET style = :style WHERE id = :id", style=style, id=chat_id)
+        choices.change(tx, Scope(chat_id), {"style": style}, datetime.now(UTC))
 
 
 @pytest.fixture
@@ -340,9 +343,9 @@ async def test_a_preview_shows_every_part(
     await store.run(publish, feed, "Long", html=html)
     (item,) = await store.run(items.newest, feed.id, 1)
     await store.run(lambda tx: tx.execute("DELETE FROM outbox"))
-    chat = Chat(ANN, ChatKind.PRIVATE, style=Style.RICH)
+    chat, rich = Chat(ANN, ChatKind.PRIVATE), Preferences(Choices({"style": "rich"}))
     async with sending(store, telegram.send) as work:
-        assert await work.deliverer.show(Target(ANN), chat, feed, item)
+        assert await work.deliverer.show(Target(ANN), chat, rich, feed, item)
     parts = await world.from_bot()
 
     assert said(parts) == list(range(count))

@@ -343,6 +343,13 @@ def test_the_limit_of_namespaces_is_exact(count: int) -> None:
         assert parse_feed(body, "", "https://feed.example/").title == "T"
 
 
+async def test_a_worker_that_cannot_start_stops_nobody_at_the_start() -> None:
+    async with Parser(memory=1 << 20, timeout=20) as parser:
+        await parser.warm_up()
+        with pytest.raises(ParseAborted):
+            await parser.parse(RSS % b"", "", "https://example.org/feed")
+
+
 CROWDED_ITEMS = {
     "100 000 categories": "".join(f"<category>c{number}</category>" for number in range(100_000)),
     "an author of 500 000 letters": f"<author>{'a' * 500_000}</author>",

@@ -35,6 +35,7 @@ from bot.polling.health import FeedHealth, health_of, is_silent
 from bot.polling.schedule import PollContext
 from bot.settings import Operator
 from bot.store.alerts import LISTED
+from tests.support.stored import speaking
 from tests.support.telegram_world import ANN, TelegramWorld
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -320,7 +321,7 @@ def announced(
         title=HOSTILE,
         history=(Poll(NOW, PollResult.FAILED, reason="error-http", args={"status": 503}),),
     )
-    chat = Chat(ANN, ChatKind.PRIVATE, "Ann", language)
+    chat = Chat(ANN, ChatKind.PRIVATE, "Ann", speaking(language))
     channels = () if subscription else ("Lake <Channel>",) * 40
     return AlertDelivery(
         1,

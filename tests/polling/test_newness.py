@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.model import (
     AlertKind,
+    CutFeed,
     Enclosure,
     Feed,
     FeedUpdate,
@@ -52,7 +53,7 @@ class Follower:
         self.now += timedelta(minutes=10)
         validators = Validators(etag=b'"1"')
         fetched = Fetched(self.feed.url, b"", "", validators, self.now.isoformat().encode())
-        parsed = ParsedFeed("Harbour", None, tuple(items), is_cut=is_cut)
+        parsed = (CutFeed if is_cut else ParsedFeed)("Harbour", None, tuple(items))
         document = FeedDocument.of(self.feed, fetched, parsed)
         known = frozenset(self.stored.intersection(document.all_keys))
         self.update = decide(self.feed, document, known, self.now)

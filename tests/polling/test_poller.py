@@ -20,7 +20,7 @@ from bot.parsing.incremental import PARSER_VERSION, ItemCache
 from bot.parsing.parser import Parser
 from bot.polling.host_queue import LONGEST_LINE, SLOW_AFTER, PollingPolicy
 from bot.polling.poller import Poller
-from bot.services.subscribing import Subscribed, Subscribing
+from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
 from bot.store import Store, Tx, chats, feeds, subscriptions
 from bot.telemetry import Metrics
 from tests.support.feed_server import FeedServer, Post
@@ -448,6 +448,40 @@ async def test_the_first_look_of_a_subscription_finds_what_is_let_in_and_the_nex
     assert isinstance(subscribed, Subscribed)
     assert subscribed.subscription.feed.user_agent_style is UserAgentStyle.CRAWLER
     assert [request.status for request in server.requests()] == [403, 200, 304]
+
+
+@pytest.mark.parametrize("is_down", [False, True])
+async def test_what_discovery_remembers_is_refreshed_before_it_is_a_baseline(
+    store: Store,
+    server: FeedServer,
+    is_down: bool,  # noqa: FBT001 - a case
+) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="{}">'
+    server.feed("/a.xml", items=["Old"])
+    server.feed("/b.xml", items=["Other"])
+    page = server.page("/", link.format("/a.xml") + link.format("/b.xml"))
+    await store.run(chats.upsert, Chat(1, ChatKind.PRIVATE), now())
+    async with polling(store) as (poller, _), clients() as (fetcher, parser):
+        discoverer = Discoverer(fetcher, parser, policy=PollingPolicy(lambda _: 0.0))
+        subscribing = Subscribing(store, discoverer, INTERVAL, now)
+        choice = await subscribing.subscribe(Target(1), page)
+        assert isinstance(choice, Ambiguous)
+        server.publish("/a.xml", title="Meanwhile")
+        if is_down:
+            server.behave("/a.xml", status=500)
+        subscribed = await subscribing.subscribe(Target(1), choice.candidates[0].url)
+        server.behave("/a.xml")
+        await look(store, poller)
+    assert isinstance(subscribed, Subscribed)
+    assert subscribed.newest is not None
+    assert subscribed.newest.title == ("Old" if is_down else "Meanwhile")
+    # Nothing is lost for a server that did not answer: what was remembered is the baseline.
+    assert await store.run(_queued_titles) == (["Meanwhile"] if is_down else [])
+
+
+def _queued_titles(tx: Tx) -> list[str]:
+    rows = tx.query("SELECT title FROM outbox JOIN items ON items.id = outbox.item_id")
+    return [str(row["title"]) for row in rows]
 
 
 @pytest.mark.parametrize("headers", [{"Retry-After": "60"}, {"cf-mitigated": "challenge"}])

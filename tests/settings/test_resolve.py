@@ -1,4 +1,4 @@
-"""Who decides: the subscription before the chat, the chat before the operator."""
+"""Who decides: the subscription before its topic, the topic before the chat, then the operator."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,19 +7,23 @@ from typing import Any
 import pytest
 
 from bot.errors import TemplateFault
-from bot.model import Chat, ChatKind, Feed, Style, Subscription, Target
+from bot.model import Choices, Options, Preferences, Style
 from bot.model.template import parse_template
 from bot.settings import (
+    HASHTAGS,
     INTERVAL,
     LANGUAGE,
+    SETTINGS,
     STYLE,
     SUMMARY,
     TEMPLATE,
+    TITLE,
     Choice,
     Level,
     Operator,
     Setting,
     choose,
+    chosen,
     resolve,
 )
 
@@ -27,51 +31,80 @@ HOUR = timedelta(hours=1)
 OPERATOR = Operator(
     style=Style.LINK, template="HOUSE {title}", language="zh-hans", summary=100, interval=HOUR
 )
-UNDECIDED = Chat(1, ChatKind.PRIVATE, "Ann")
-DECIDED = replace(UNDECIDED, style=Style.RICH, template="OWN {title}", language="en")
-SUBSCRIPTION = Subscription(1, Target(1), Feed(1, "https://example.org/feed"), interval=2 * HOUR)
+CHAT = Choices({"style": "rich", "template": "OWN {title}", "language": "en", "interval": "3h"})
+TOPIC = Choices({"style": "auto", "hashtags": "#a #b"})
+OWN = Choices({"style": "telegraph", "interval": "2h", "title": "My news", "summary": "0"})
+DECIDED = Preferences(CHAT, TOPIC, OWN)
 
 
 @pytest.mark.parametrize(
-    ("setting", "chosen"),
+    ("setting", "choice"),
     [
-        (STYLE, Choice(Style.RICH, Level.CHAT)),
+        (STYLE, Choice(Style.TELEGRAPH, Level.SUBSCRIPTION)),
+        (HASHTAGS, Choice(("a", "b"), Level.TOPIC)),
         (TEMPLATE, Choice("OWN {title}", Level.CHAT)),
         (LANGUAGE, Choice("en", Level.CHAT)),
-        (SUMMARY, Choice(100, Level.OPERATOR)),
+        (SUMMARY, Choice(0, Level.SUBSCRIPTION)),
         (INTERVAL, Choice(2 * HOUR, Level.SUBSCRIPTION)),
+        (TITLE, Choice("My news", Level.SUBSCRIPTION)),
     ],
     ids=lambda value: value.name if isinstance(value, Setting) else "",
 )
-def test_the_nearest_level_that_chose_wins(setting: Setting[Any], chosen: Choice[Any]) -> None:
-    assert choose(setting, OPERATOR, DECIDED, SUBSCRIPTION) == chosen
+def test_the_nearest_level_that_chose_wins(setting: Setting[Any], choice: Choice[Any]) -> None:
+    assert choose(setting, OPERATOR, DECIDED) == choice
+    assert chosen(setting, DECIDED) == choice
 
 
-@pytest.mark.parametrize("setting", [STYLE, TEMPLATE, LANGUAGE, SUMMARY, INTERVAL])
+def test_each_level_gives_way_to_the_one_that_is_nearer() -> None:
+    without_own = replace(DECIDED, subscription=Choices())
+    descending = (DECIDED, without_own, Preferences(CHAT), Preferences())
+
+    assert [choose(STYLE, OPERATOR, each).level for each in descending] == [
+        Level.SUBSCRIPTION,
+        Level.TOPIC,
+        Level.CHAT,
+        Level.OPERATOR,
+    ]
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
 def test_where_nobody_chose_the_operators_holds(setting: Setting[Any]) -> None:
-    undecided = replace(SUBSCRIPTION, interval=None)
-    own = Choice(getattr(OPERATOR, setting.name), Level.OPERATOR)
+    assert choose(setting, OPERATOR) == Choice(OPERATOR.value(setting), Level.OPERATOR)
+    assert chosen(setting, Preferences()) is None
 
-    assert choose(setting, OPERATOR) == own
-    assert choose(setting, OPERATOR, UNDECIDED, undecided) == own
+
+def test_what_a_level_may_not_choose_is_passed_over() -> None:
+    strange = Preferences(Choices({"title": "Chat"}), Choices({"language": "zh-hans"}))
+
+    assert choose(TITLE, OPERATOR, strange).level is Level.OPERATOR
+    assert choose(LANGUAGE, Operator(), strange).level is Level.OPERATOR
+
+
+@pytest.mark.parametrize(
+    "choices", [{"style": "hologram"}, {"style": ""}, {"summary": "-1"}, {"mood": "gay"}]
+)
+def test_what_this_version_does_not_understand_is_no_choice(choices: dict[str, str]) -> None:
+    strange = Preferences(subscription=Choices(choices))
+
+    assert resolve(OPERATOR, strange) == resolve(OPERATOR)
 
 
 def test_items_are_rendered_by_what_was_chosen() -> None:
-    operators, own = resolve(OPERATOR, UNDECIDED), resolve(OPERATOR, DECIDED)
+    operators, own = resolve(OPERATOR), resolve(OPERATOR, DECIDED)
 
-    assert operators == resolve(OPERATOR)
     assert (operators.style, operators.language, operators.summary) == (Style.LINK, "zh-hans", 100)
     assert operators.template == parse_template("HOUSE {title}")
-    assert (own.style, own.language, own.summary) == (Style.RICH, "en", 100)
+    assert (own.style, own.language, own.summary) == (Style.TELEGRAPH, "en", 0)
+    assert (own.title, own.hashtags) == ("My news", ("a", "b"))
     assert own.template == parse_template("OWN {title}")
-    assert resolve(Operator()).template is None
+    assert resolve(Operator()) == Options()
 
 
-def test_a_template_that_cannot_be_read_any_more_is_told_and_gives_way_to_the_operators() -> None:
+def test_a_template_that_cannot_be_read_any_more_is_told_and_gives_way_to_the_next() -> None:
     faults: list[TemplateFault] = []
-    old = replace(DECIDED, template="{titel}")
+    old = replace(DECIDED, subscription=Choices({"template": "{titel}"}))
 
-    assert resolve(OPERATOR, old, on_fault=faults.append).template == resolve(OPERATOR).template
+    assert resolve(OPERATOR, old, on_fault=faults.append).template == parse_template("OWN {title}")
     assert [fault.args_["reason"] for fault in faults] == ["similar"]
 
 
@@ -96,3 +129,8 @@ def test_people_choose_intervals_between_the_operators_shortest_and_a_day(
     operator = Operator(interval=configured, shortest_interval=shortest_interval)
 
     assert operator.allows(timedelta(minutes=interval)) is allowed
+
+
+def test_an_operator_chooses_only_what_there_is() -> None:
+    with pytest.raises(TypeError, match="mood"):
+        Operator(mood="good")

@@ -23,6 +23,7 @@ from bot.store import Store, Tx, chats, feeds, items, moves, outbox, places, sub
 from bot.store.rows import to_ms
 from tests.support.stored import (
     DAY,
+    ENGLISH,
     LEASE,
     MINUTE,
     NOW,
@@ -47,7 +48,7 @@ def tell(tx: Tx, feed: Feed, *notices: FeedAlert, now: datetime = NOW) -> None:
 def put_channel(
     tx: Tx, feed: Feed, chat_id: int, user_id: int | None = None, added_by: int | None = None
 ) -> None:
-    chats.upsert(tx, Chat(chat_id, ChatKind.CHANNEL, f"Channel {chat_id}", "en"), NOW)
+    chats.upsert(tx, Chat(chat_id, ChatKind.CHANNEL, f"Channel {chat_id}", ENGLISH), NOW)
     if added_by is not None:
         chats.set_inviter(tx, chat_id, added_by)
     subscriptions.subscribe(tx, Target(chat_id), feed.id, NOW, None, user_id)

@@ -5,22 +5,34 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Chat, ChatKind, Feed, Sent, Subscription, Target
-from bot.store import Store, Tx, chats, feeds, outbox, places, subscriptions
+from bot.model import Chat, ChatKind, Feed, Scope, Sent, Subscription, Target
+from bot.store import (
+    Store,
+    Tx,
+    chats,
+    choices,
+    feeds,
+    outbox,
+    places,
+    subscriptions,
+)
 from bot.store.subscriptions import Ended
 from tests.support.stored import (
     DAY,
+    ENGLISH,
     LEASE,
     MINUTE,
     NOW,
     chat_row,
     claim,
     feed_row,
+    interval_of,
     opened,
     publish,
     put_feed,
     put_reader,
     rows,
+    speaking,
     states,
 )
 
@@ -53,14 +65,19 @@ async def ids(store: Store, *titles: str) -> Sequence[int]:
 
 async def test_a_chat_keeps_its_first_language_until_it_chooses(tmp_path: Path) -> None:
     async with opened(tmp_path) as store:
-        first = await store.run(chats.upsert, Chat(-1, ChatKind.GROUP, "Tea\ud800", "zh-hans"), NOW)
-        later = await store.run(chats.upsert, Chat(-1, ChatKind.SUPERGROUP, "Coffee", "en"), NOW)
-        await store.run(chats.choose_language, -1, "de")
-        chosen = await store.run(chats.upsert, Chat(-1, ChatKind.SUPERGROUP, "Coffee", "en"), NOW)
+        first = await store.run(
+            chats.upsert, Chat(-1, ChatKind.GROUP, "Tea\ud800", speaking("zh-hans")), NOW
+        )
+        later = await store.run(chats.upsert, Chat(-1, ChatKind.SUPERGROUP, "Coffee", ENGLISH), NOW)
+        await store.run(choices.change, Scope(-1), {"language": "de"}, NOW)
+        chosen = await store.run(
+            chats.upsert, Chat(-1, ChatKind.SUPERGROUP, "Coffee", ENGLISH), NOW
+        )
 
-    assert (first.title, first.language) == ("Tea?", "zh-hans")
-    assert (later.title, later.kind, later.language) == ("Coffee", ChatKind.SUPERGROUP, "zh-hans")
-    assert chosen.language == "de"
+    assert (first.title, first.choices) == ("Tea?", speaking("zh-hans"))
+    assert (later.title, later.kind) == ("Coffee", ChatKind.SUPERGROUP)
+    assert later.choices == speaking("zh-hans")
+    assert chosen.choices == speaking("de")
 
 
 # ---------------------------------------------------------------- subscriptions
@@ -128,7 +145,7 @@ async def test_a_pause_holds_one_feeds_messages_and_a_resume_releases_them(tmp_p
 
 
 def as_ended(subscription: Subscription) -> Ended:
-    return Ended(subscription.feed.url, subscription.target.topic_id, subscription.interval)
+    return Ended(subscription.feed.url, subscription.target.topic_id, interval_of(subscription))
 
 
 @pytest.mark.parametrize(("asked", "shown"), [(1, 1), (2, 2), (3, 3), (0, 1), (-7, 1), (99, 3)])

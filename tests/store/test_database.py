@@ -35,6 +35,7 @@ from tests.support.stored import (
     MINUTE,
     NOW,
     SECOND,
+    choose_interval,
     fill_outbox,
     item,
     key,
@@ -317,7 +318,7 @@ async def test_every_hot_query_walks_its_index(
         walks(plans.of(tx, outbox.count_waiting), "outbox_waiting")
         walks(plans.of(tx, feeds.count_due, NOW), "feeds_due (next_due<?)")
 
-        wished = plans.of(tx, subscriptions.choose_interval, 1, [one.id], MINUTE, NOW)
+        wished = plans.of(tx, choose_interval, 1, [one.id], MINUTE, NOW)
         walks(
             wished,
             "subscriptions_wishes (feed_id=?",

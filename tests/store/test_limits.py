@@ -9,7 +9,7 @@ from bot.model import Chat, ChatKind, SubscriptionLimits, Target
 from bot.store import Tx, chats, flood, subscriptions
 from bot.store.rows import read_facts
 from bot.store.subscriptions import Ended
-from tests.support.stored import NOW, opened, publish, put_feed, put_reader, rows
+from tests.support.stored import ENGLISH, NOW, opened, publish, put_feed, put_reader, rows
 
 LIMITS = SubscriptionLimits(chat=2, person=3, exempt=frozenset({99}))
 
@@ -18,7 +18,7 @@ def follow(
     tx: Tx, name: str, chat_id: int = 1, user_id: int | None = None, topic_id: int = 0
 ) -> bool:
     """Whether it was new."""
-    chats.upsert(tx, Chat(chat_id, ChatKind.GROUP, "", "en"), NOW)
+    chats.upsert(tx, Chat(chat_id, ChatKind.GROUP, "", ENGLISH), NOW)
     feed = put_feed(tx, name)
     target = Target(chat_id, topic_id)
     _, is_new = subscriptions.subscribe(tx, target, feed.id, NOW, None, user_id, LIMITS)
@@ -54,7 +54,7 @@ async def test_whoever_made_us_a_member_answers_for_what_is_asked_without_a_name
     tmp_path: Path,
 ) -> None:
     def add(tx: Tx, chat_id: int) -> None:
-        chats.upsert(tx, Chat(chat_id, ChatKind.CHANNEL, "", "en"), NOW)
+        chats.upsert(tx, Chat(chat_id, ChatKind.CHANNEL, "", ENGLISH), NOW)
         chats.set_inviter(tx, chat_id, 7)
 
     async with opened(tmp_path) as store:

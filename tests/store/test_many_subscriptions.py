@@ -12,7 +12,17 @@ from bot.model import RunState
 from bot.store import Tx, subscriptions
 from bot.store.database import Row
 from tests.support.crowded import fill_chat
-from tests.support.stored import MINUTE, NOW, opened, publish, put_feed, put_reader, states
+from tests.support.stored import (
+    MINUTE,
+    NOW,
+    choose_interval,
+    interval_of,
+    opened,
+    publish,
+    put_feed,
+    put_reader,
+    states,
+)
 
 FEW, MANY = 40, 2000
 
@@ -60,8 +70,22 @@ def pause_and_end(tx: Tx) -> dict[str, tuple[int, int]]:
         "pause": cost(tx, subscriptions.pause_all, 1, "user", NOW),
         "stopped": cost(tx, subscriptions.page, 1, 1, 30, RunState.STOPPED),
         "resume": cost(tx, subscriptions.resume_all, 1, NOW),
-        "interval": cost(tx, subscriptions.choose_interval_for_all, 1, 5 * MINUTE, NOW),
     }
+
+
+async def test_what_is_chosen_for_all_is_written_in_few_statements(tmp_path: Path) -> None:
+    def choose_for_all(tx: Tx) -> tuple[int, int]:
+        ids = [name.id for name in subscriptions.names(tx, 1)]
+        return cost(tx, choose_interval, 1, ids, 5 * MINUTE, NOW)
+
+    async with opened(tmp_path) as store:
+        await store.run(fill_chat, 1, MANY, NOW)
+        statements, _ = await store.run(choose_for_all)
+        shown = await store.run(subscriptions.of_chat, 1, 3)
+
+    # Five hundred at once.
+    assert statements <= 20
+    assert [interval_of(each) for each in shown] == [5 * MINUTE] * 3
 
 
 async def test_a_command_of_a_crowded_chat_costs_what_it_costs_elsewhere(tmp_path: Path) -> None:
@@ -97,12 +121,12 @@ async def test_the_undo_of_all_brings_back_the_order_the_intervals_and_who_asked
             put_reader(tx, put_feed(tx, name), topic_id=number % 2)
         tx.execute("UPDATE subscriptions SET user_id = 7 WHERE topic_id = 1")
         [first, *_] = subscriptions.of_chat(tx, 1)
-        subscriptions.choose_interval(tx, 1, [first.id], 30 * MINUTE, NOW)
+        choose_interval(tx, 1, [first.id], 30 * MINUTE, NOW)
         return listed(tx)
 
     def listed(tx: Tx) -> list[tuple[int, str, timedelta | None, int | None]]:
         return [
-            (each.target.topic_id, each.feed.title, each.interval, each.user_id)
+            (each.target.topic_id, each.feed.title, interval_of(each), each.user_id)
             for each in subscriptions.of_chat(tx, 1)
         ]
 

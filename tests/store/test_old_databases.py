@@ -168,7 +168,8 @@ async def test_what_0_2_had_begun_goes_on_after_the_parts_that_are_there(tmp_pat
 
     assert begun.progress is not None
     assert (begun.chat.id, begun.progress.parts, begun.progress.last_id) == (5, 1, 501)
-    assert (begun.progress.chat.style, begun.progress.fallback) == (Style.RICH, Fallback.FULL)
+    assert begun.progress.preferences.chat["style"] == Style.RICH
+    assert begun.progress.fallback is Fallback.FULL
     assert begun.progress.post_hash == "digest-of-the-whole"
     await store.run(outbox.settle, begun, PartSent(begun.progress), WRITTEN, timedelta())
     stored = await store.run(lambda tx: tx.value("SELECT begun FROM outbox WHERE id = 5"))

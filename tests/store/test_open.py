@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.errors import StoreError
+from bot.errors import StoreError, StoreInUse
 from bot.model import FeedUpdate, Poll, PollResult, UserAgentStyle
 from bot.parsing.incremental import PARSER_VERSION
 from bot.store import Store, feeds, moments
@@ -338,6 +338,21 @@ async def test_a_second_process_is_refused_until_the_first_is_killed(tmp_path: P
 
     assert "another Tidings is using it" in why
     assert "stop that one" in why
+
+
+async def test_a_file_is_examined_without_being_changed(tmp_path: Path) -> None:
+    path = tmp_path / "tidings.db"
+    Store.examine(path)
+    assert not path.exists()
+    async with opened(tmp_path):
+        with pytest.raises(StoreInUse):
+            Store.examine(path)
+    before = path.read_bytes()
+    Store.examine(path)
+    assert path.read_bytes() == before
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(StoreError, match="damaged"):
+        Store.examine(path)
 
 
 async def test_the_file_is_free_again_after_close_and_by_any_name_taken_before(

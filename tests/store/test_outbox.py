@@ -11,15 +11,17 @@ from bot.model import (
     Cause,
     Chat,
     ChatKind,
+    Choices,
     Delivery,
     Downgrade,
     Fallback,
     Migrated,
     PartSent,
+    Preferences,
     Progress,
     Refused,
+    Scope,
     Sent,
-    Style,
     Suspended,
     Target,
     TopicClosed,
@@ -27,7 +29,7 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.store import Store, Tx, chats, feeds, outbox, places, subscriptions
+from bot.store import Store, Tx, chats, choices, feeds, outbox, places, subscriptions
 from bot.store.rows import from_ms, to_ms
 from tests.support.stored import (
     DAY,
@@ -43,12 +45,13 @@ from tests.support.stored import (
     put_feed,
     put_reader,
     rows,
+    speaking,
     states,
 )
 
 NOTHING = timedelta()
-READER = Chat(-1, ChatKind.GROUP, "Chat -1", "en", Style.RICH)
-BEGUN = Progress(1, (5, 6), 5, READER, Fallback.BARE, "digest")
+CHOSEN = Preferences(Choices({"language": "en", "style": "rich"}))
+BEGUN = Progress(1, (5, 6), 5, -1, CHOSEN, Fallback.BARE, "digest")
 
 
 async def settle(
@@ -102,9 +105,9 @@ async def test_a_delivery_holds_all_that_sending_needs(tmp_path: Path) -> None:
             0,
             NOW,
         )
-        assert (one.chat.kind, one.chat.language, one.feed.title) == (
+        assert (one.chat.kind, dict(one.chat.choices), one.feed.title) == (
             ChatKind.PRIVATE,
-            "en",
+            {"language": "en"},
             "news",
         )
         assert (one.item.title, one.item.link, one.item.html) == (
@@ -445,11 +448,13 @@ async def test_a_move_that_is_heard_of_twice_keeps_what_a_group_without_feeds_ch
 ) -> None:
     async with opened(tmp_path) as store:
         await store.run(chats.upsert, Chat(-1, ChatKind.GROUP, "Group"), NOW)
-        await store.run(chats.choose_language, -1, "zh-hans")
+        await store.run(choices.change, Scope(-1), {"language": "zh-hans"}, NOW)
         for _ in range(2):
             await store.run(chats.migrate, -1, -100, NOW)
 
-        assert (await store.run(chat_row, -100))["language"] == "zh-hans"
+        chosen = (await store.run(choices.held, Scope(-100)))[0].choices
+
+        assert chosen == speaking("zh-hans")
 
 
 # ---------------------------------------------------------------- leases that are lost, silence

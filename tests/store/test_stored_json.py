@@ -6,23 +6,26 @@ import pytest
 
 from bot.model import (
     AlertKind,
-    Chat,
-    ChatKind,
+    Choices,
     Enclosure,
     Fallback,
     FeedAlert,
     ParsedItem,
     Poll,
     PollResult,
+    Preferences,
     Progress,
-    Style,
 )
 from bot.store import rows
 from tests.support.stored import NOW
 
-CHAT = Chat(-7, ChatKind.SUPERGROUP, "Lake", "de", Style.RICH, "{title}", "")
-PROGRESS = Progress(2, (11, 12), 12, CHAT, Fallback.HALVED, "abc")
+OF_CHAT = Choices({"language": "de", "style": "rich", "template": "{title}"})
+PROGRESS = Progress(2, (11, 12), 12, -7, Preferences(OF_CHAT), Fallback.HALVED, "abc")
 PROGRESS_TEXT = (
+    '{"v":1,"sent":2,"ids":[11,12],"last":12,"form":"halved","hash":"abc","chat":-7,'
+    '"chosen":{"chat":{"language":"de","style":"rich","template":"{title}"}}}'
+)
+PROGRESS_BEFORE_LEVELS = (
     '{"v":1,"sent":2,"ids":[11,12],"last":12,"form":"halved","hash":"abc","chat":{"id":-7,'
     '"kind":"supergroup","title":"Lake","lang":"de","style":"rich","template":"{title}","away":""}}'
 )
@@ -94,7 +97,11 @@ def test_what_is_written_is_this_text_and_no_other() -> None:
     assert rows.ids_text([4, 5]) == '{"v":1,"ids":[4,5]}'
 
 
-@pytest.mark.parametrize("text", [PROGRESS_TEXT, OLD_PROGRESS], ids=["version 1", "0.2"])
+@pytest.mark.parametrize(
+    "text",
+    [PROGRESS_TEXT, PROGRESS_BEFORE_LEVELS, OLD_PROGRESS],
+    ids=["now", "before levels", "0.2"],
+)
 def test_progress_is_read_as_this_version_and_older_ones_wrote_it(text: str) -> None:
     assert rows.read_progress(text) == PROGRESS
     assert rows.read_progress("") is None
@@ -143,12 +150,10 @@ def test_keys_that_a_newer_version_added_are_passed_over() -> None:
 
 
 def test_words_that_only_a_newer_version_knows_become_what_comes_closest() -> None:
-    text = PROGRESS_TEXT.replace('"halved"', '"hologram"').replace('"rich"', '"comic"')
-    progress = rows.read_progress(text.replace('"supergroup"', '"forum"'))
+    progress = rows.read_progress(PROGRESS_TEXT.replace('"halved"', '"hologram"'))
 
     assert progress is not None
     assert progress.fallback is Fallback.FULL
-    assert (progress.chat.kind, progress.chat.style) == (ChatKind.SUPERGROUP, None)
     newer = '{"v":1,"polls":[[1,"dreamt",0,0],[1772366400000,"same",0,0]]}'
     assert rows.read_history(newer) == (Poll(NOW, PollResult.SAME),)
 

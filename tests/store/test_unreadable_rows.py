@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import capture_logs
 
 from bot.model import (
+    NO_CHOICES,
     AlertKind,
     ChatKind,
     FailureStage,
@@ -37,7 +38,17 @@ from bot.store import (
     websub,
 )
 from bot.telemetry import Metrics
-from tests.support.stored import DAY, LEASE, NOW, SECOND, claim, publish, put_feed, put_reader
+from tests.support.stored import (
+    DAY,
+    ENGLISH,
+    LEASE,
+    NOW,
+    SECOND,
+    claim,
+    publish,
+    put_feed,
+    put_reader,
+)
 
 CHATS = range(1, 7)
 DAMAGED = 3
@@ -162,7 +173,7 @@ async def test_a_message_with_a_word_of_a_newer_version_is_sent(
     assert await serve(store) == list(CHATS)
 
 
-@pytest.mark.parametrize("assignment", ["kind = 'forum'", "style = 'comic'"])
+@pytest.mark.parametrize("assignment", ["kind = 'forum'", 'choices = \'{"v":1,"style"\''])
 async def test_a_chat_with_a_word_of_a_newer_version_is_served(
     store: Store, assignment: str
 ) -> None:
@@ -171,7 +182,8 @@ async def test_a_chat_with_a_word_of_a_newer_version_is_served(
 
     assert [delivery.chat.id for delivery in claimed] == list(CHATS)
     damaged = claimed[DAMAGED - 1].chat
-    assert (damaged.kind, damaged.style) == (ChatKind.PRIVATE, None)
+    expected = NO_CHOICES if "choices" in assignment else ENGLISH
+    assert (damaged.kind, damaged.choices) == (ChatKind.PRIVATE, expected)
 
 
 async def put_others(store: Store) -> None:

@@ -131,7 +131,7 @@ def configured(world: TelegramWorld, folder: Path) -> Path:
 
 async def until_sending(path: Path) -> None:
     """Until the first messages are leased."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 45
     with closing(sqlite3.connect(path)) as file:
         while not file.execute("SELECT count(*) FROM chats WHERE leased_until > 0").fetchone()[0]:
             assert time.monotonic() < end, "nothing is sent"

@@ -1,8 +1,11 @@
 """One bad answer must not make the bot deaf, and whoever asks ``/health`` hears the truth."""
 
 import asyncio
+import fcntl
+import os
 import resource
 import sqlite3
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -320,3 +323,33 @@ async def test_it_stops_in_time_though_the_database_is_locked(
 
     assert status == 0
     assert "Traceback" not in (tmp_path / "log").read_text()
+
+
+async def test_it_stops_in_time_though_nobody_reads_its_log(
+    world: TelegramWorld, tmp_path: Path
+) -> None:
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
+    config = settings(world, tmp_path, '[log]\nlevel = "debug"\nformat = "json"')
+    program = (sys.executable, "-m", "bot", "run", "--config", config)
+    bot = await asyncio.create_subprocess_exec(*program, stderr=writing)
+    try:
+        said = b""
+        while b'"ready"' not in said:
+            said += await asyncio.to_thread(os.read, reading, 4096)
+        # More than there is room for: whoever writes to the pipe waits from now on.
+        filling = asyncio.create_task(asyncio.to_thread(os.write, writing, b"." * 8192))
+        await asyncio.sleep(0.5)
+        began = time.monotonic()
+        bot.terminate()
+        status = await asyncio.wait_for(bot.wait(), 25)
+        seconds = time.monotonic() - began
+    finally:
+        if bot.returncode is None:
+            bot.kill()
+        os.close(reading)
+        await asyncio.gather(filling, return_exceptions=True)
+        os.close(writing)
+
+    assert status == 1
+    assert seconds < 21

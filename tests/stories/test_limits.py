@@ -68,7 +68,12 @@ async def test_what_waits_for_a_chat_beyond_the_limit_is_told_as_a_list(
         told = await world.wait_for(has("publishes more than I can post"))
         await world.wait_for(has("Post n109"), timeout=20)
         posted = await titles(world, "Post n")
+        await world.tap(told, "Open")
+        await world.wait_for(has("Last look"))
+        still = [m for m in await world.from_bot() if m["message_id"] == told["message_id"]]
 
+    # Opening the feed's page does not take the list away.
+    assert still == [told]
     assert "these 20 older ones" in told["text"]
     listed = re.findall(r"Post n\d+", told["text"])
     assert len(listed) == 20

@@ -100,6 +100,34 @@ async def test_readers_who_tap_a_great_deal_do_not_use_up_what_a_channel_may_ask
         await world.wait_for(has("tap a number"), chat=channel)
 
 
+async def test_members_who_are_refused_again_and_again_neither_deafen_nor_flood_their_group(
+    world: TelegramWorld, tmp_path: Path
+) -> None:
+    async with RunningBot(world, tmp_path, limits={"commands_per_minute": 5}):
+        members = [await world.make_user() for _ in range(4)]
+        group = await world.make_group(members={ANN: "creator"} | dict.fromkeys(members, "member"))
+        for member in members:
+            for _ in range(5):
+                await world.say("/pause all", chat=group, user=member)
+        await world.wait_count(len(members), chat=group)
+        await world.say("/list", chat=group)
+        await world.wait_for(has("No feeds here yet"), chat=group)
+
+    assert len([m for m in await world.from_bot(group) if has("Only admin")(m)]) == len(members)
+
+
+async def test_a_member_of_whom_an_odd_answer_tells_is_refused_and_no_fault_is_logged(
+    world: TelegramWorld, bot: RunningBot
+) -> None:
+    odd = {"status": "restricted", "user": {"id": LILEI, "is_bot": False, "first_name": "L"}}
+    await world.fault("odd", method="getChatMember", result=odd)
+    with capture_logs() as lines:
+        await world.say("/pause all", chat=TEA_HOUSE, user=LILEI)
+        await world.wait_for(has("管理员"), chat=TEA_HOUSE)
+
+    assert [line for line in lines if line["log_level"] in {"error", "critical"}] == []
+
+
 # ---------------------------------------------------------------- what a button carries
 
 NUMBERS = ("", "0", "-1", "9" * 18, "9" * 19, "9" * 20, "9" * 50, "-" + "9" * 19, "x", "１", "²")

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from bot.model import Chat, ChatKind
 from bot.store import Tx, chats
 from bot.store.rows import to_ms
+from tests.support.stored import ENGLISH
 
 
 def fill_chat(tx: Tx, chat_id: int, count: int, now: datetime) -> None:
     """Give a chat so many subscriptions; their servers want to be left alone for a day."""
-    chats.upsert(tx, Chat(chat_id, ChatKind.PRIVATE, "Crowded", "en"), now)
+    chats.upsert(tx, Chat(chat_id, ChatKind.PRIVATE, "Crowded", ENGLISH), now)
     tomorrow = to_ms(now + timedelta(days=1))
     tx.each(
         """

@@ -15,7 +15,18 @@ from bot.content.messages.article import compose_article
 from bot.content.messages.styles import compose_in_style
 from bot.content.split.rich_limits import LIMITS, Limits
 from bot.i18n import Translator
-from bot.model import Enclosure, Fallback, Feed, Item, Message, Options, Post, RichMessage, Style
+from bot.model import (
+    Enclosure,
+    Fallback,
+    Feed,
+    Images,
+    Item,
+    Message,
+    Options,
+    Post,
+    RichMessage,
+    Style,
+)
 from bot.model.template import parse_template
 from tests.support.rich_outline import facts, outline
 
@@ -71,7 +82,7 @@ def read(text: str) -> Case:
     )
     options = Options(
         summary=int(said.get("summary", "500")),
-        images=said.get("images", "all"),
+        images=Images(said.get("images", "all")),
         time_zone=said.get("zone", "UTC"),
         language=said.get("language", "en"),
         footers=tuple(value for name, _, value in lines if name == "footer"),

@@ -10,15 +10,18 @@ from pathlib import Path
 from bot.model import (
     Chat,
     ChatKind,
+    Choices,
     Delivery,
     Feed,
     FeedUpdate,
     NewItem,
     ParsedItem,
+    Scope,
     Subscription,
     Target,
 )
-from bot.store import Store, Tx, chats, feeds, outbox, subscriptions
+from bot.settings import INTERVAL, chosen
+from bot.store import Store, Tx, chats, choices, feeds, outbox, subscriptions
 from bot.store.database import Row
 from bot.store.rows import to_ms
 
@@ -27,6 +30,14 @@ SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 LEASE = timedelta(minutes=5)
+
+
+def speaking(language: str) -> Choices:
+    """What a chat has chosen that speaks a language."""
+    return Choices({"language": language})
+
+
+ENGLISH = speaking("en")
 
 
 @asynccontextmanager
@@ -59,11 +70,31 @@ def put_feed(tx: Tx, name: str = "news") -> Feed:
     return primed
 
 
+def choose_interval(
+    tx: Tx,
+    chat_id: int,
+    ids: Sequence[int],
+    interval: timedelta | None,
+    now: datetime = NOW,
+) -> list[Subscription]:
+    """Subscriptions whose feeds shall be polled so often; answers them changed."""
+    text = None if interval is None else INTERVAL.write(interval)
+    scope = Scope(chat_id, subscriptions=tuple(ids))
+    choices.change(tx, scope, {INTERVAL.name: text}, now, interval)
+    return subscriptions.find(tx, chat_id, ids)
+
+
+def interval_of(subscription: Subscription) -> timedelta | None:
+    """How often it was chosen that its feed is polled."""
+    choice = chosen(INTERVAL, subscription.preferences)
+    return choice.value if choice else None
+
+
 def put_reader(
     tx: Tx, feed: Feed, chat_id: int = 1, topic_id: int = 0, kind: ChatKind = ChatKind.PRIVATE
 ) -> Subscription:
     """A chat that reads a feed."""
-    chats.upsert(tx, Chat(chat_id, kind, f"Chat {chat_id}", "en"), NOW)
+    chats.upsert(tx, Chat(chat_id, kind, f"Chat {chat_id}", ENGLISH), NOW)
     subscription, _ = subscriptions.subscribe(tx, Target(chat_id, topic_id), feed.id, NOW)
     return subscription
 

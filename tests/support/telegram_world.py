@@ -144,6 +144,11 @@ class TelegramWorld:
         chats = self.playground.world.chats
         return list(chats[chat].messages.values()) if chat in chats else []
 
+    def versions(self, message: Json) -> list[Json]:
+        """How a message stood, each time that it changed."""
+        seen = self._versions[message["chat"]["id"]]
+        return [version for version in seen if version["message_id"] == message["message_id"]]
+
     async def from_bot(self, chat: int = ANN) -> list[Json]:
         """Those of the bot."""
         return [message for message in await self.messages(chat) if self._is_bots(message)]

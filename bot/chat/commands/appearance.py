@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from bot.chat.context import Answer, Context, ShowItem
 from bot.chat.views.menus import expired, marked, shown_words
 from bot.errors import TemplateFault
-from bot.model import Feed, Item, Style
+from bot.model import Choices, Feed, Item, Preferences, Style
 from bot.services.choosing import Choosing
 from bot.services.previewing import Previewing
 from bot.services.selecting import means_all
@@ -23,7 +23,7 @@ class Appearance:
 
     async def style(self, context: Context) -> AsyncGenerator[Answer]:
         """A button for each style; one that is named or tapped is chosen, and an item shows it."""
-        current = choose(STYLE, self._operator, context.chat).value
+        current = self._current_style(context)
         words = tuple(word for word in context.arguments if not means_all([word]))
         if not words:
             yield self._style_menu(context, current)
@@ -40,7 +40,7 @@ class Appearance:
         yield self._style_menu(context, style)
         sample = await self._sample(context)
         if sample:
-            yield ShowItem(*sample, style)
+            yield ShowItem(*sample, Choices({STYLE.name: STYLE.write(style)}))
 
     async def template(self, context: Context) -> AsyncGenerator[Answer]:
         """The template as it is, or a new one: checked, shown, and kept until somebody saves it."""
@@ -59,7 +59,8 @@ class Appearance:
             return
         sample = await self._sample(context)
         if sample:
-            yield ShowItem(*sample, Style.CLASSIC, context.text)
+            shown = Choices({STYLE.name: Style.CLASSIC, TEMPLATE.name: context.text})
+            yield ShowItem(*sample, shown)
         choice_id = await self._choosing.offer_template(context.chat.id, context.text)
         question = localizer.html(_question(context, has_sample=sample is not None))
         hint = self._other_style(context)
@@ -111,16 +112,19 @@ class Appearance:
     def _current_template(self, context: Context) -> Reply:
         localizer = context.localizer
         head = localizer.html("template-none")
-        if current := choose(TEMPLATE, self._operator, context.chat).value:
+        if current := choose(TEMPLATE, self._operator, Preferences(context.chat.choices)).value:
             head = localizer.html("template-current", template=current)
         paragraphs: list[str] = [head, localizer.html("template-usage")]
         if hint := self._other_style(context):
             paragraphs.insert(0, hint)
         return Reply("\n\n".join(paragraphs))
 
+    def _current_style(self, context: Context) -> Style:
+        return choose(STYLE, self._operator, Preferences(context.chat.choices)).value
+
     def _other_style(self, context: Context) -> str:
         """That templates do not hold for the style that is chosen; empty where they do."""
-        style = choose(STYLE, self._operator, context.chat).value
+        style = self._current_style(context)
         if style is Style.CLASSIC:
             return ""
         name = context.localizer.plain(f"button-style-{style}")

@@ -20,8 +20,8 @@ from bot.model import Subscription
 from bot.services.choosing import Choosing
 from bot.services.selecting import means_all
 from bot.services.subscribing import Subscribing
-from bot.settings import INTERVAL, Operator, means_default, split_interval
-from bot.settings.table import LONGEST_INTERVAL, MINUTE
+from bot.settings import INTERVAL, Operator, chosen, means_default, split_interval
+from bot.settings.values import LONGEST_INTERVAL, MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
 AS_CONFIGURED = timedelta()
@@ -152,7 +152,7 @@ class Intervals:
         if refusal := self._refusal(context, interval):
             yield Toast(refusal, alert=True)
             return
-        ids = [context.number()]
+        ids = (context.number(),)
         changed = await self._choosing.interval(context.chat.id, ids, interval or None)
         if not changed:
             yield expired(context)
@@ -180,9 +180,9 @@ class Intervals:
             choices[start : start + CHOICES_IN_A_ROW]
             for start in range(0, len(choices), CHOICES_IN_A_ROW)
         ]
-        configured = localizer.interval(self._operator.interval)
+        configured = localizer.interval(self._operator.value(INTERVAL))
         name = localizer.plain("button-interval-default", interval=configured)
-        label = marked(name, is_chosen=not subscription.interval)
+        label = marked(name, is_chosen=_wanted(subscription) is None)
         rows.append([button(label, "interval-set", subscription.id, 0)])
         rows.append([button(localizer.plain("button-back-to-feed"), "feed", subscription.id, 1)])
         head = localizer.html("interval-choose", feed=name_link(subscription.feed))
@@ -198,13 +198,19 @@ def _choice_button(
     context: Context, subscription: Subscription, interval: timedelta
 ) -> InlineKeyboardButton:
     name = context.localizer.interval(interval)
-    label = marked(name, is_chosen=subscription.interval == interval)
+    label = marked(name, is_chosen=_wanted(subscription) == interval)
     return button(label, "interval-set", subscription.id, interval // MINUTE)
+
+
+def _wanted(subscription: Subscription) -> timedelta | None:
+    choice = chosen(INTERVAL, subscription.preferences)
+    return choice.value if choice else None
 
 
 def _effective(context: Context, subscription: Subscription) -> str:
     """How often a feed is polled in effect; where others read it too, the keenest decides."""
     effective = subscription.feed.interval
-    is_keener = subscription.interval is not None and effective < subscription.interval
+    wanted = _wanted(subscription)
+    is_keener = wanted is not None and effective < wanted
     key = "interval-keener" if is_keener else "interval-now"
     return context.localizer.html(key, interval=context.localizer.interval(effective))

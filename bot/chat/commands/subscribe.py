@@ -26,7 +26,7 @@ from bot.model import SubscriptionPage
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
 from bot.services.typed import is_address, named_chat
-from bot.settings.table import MINUTE
+from bot.settings.values import MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
 log = structlog.get_logger()

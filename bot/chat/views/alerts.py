@@ -12,7 +12,16 @@ from bot.content.addresses import absolute
 from bot.content.render import classic
 from bot.content.render.terminal import plain
 from bot.i18n import Markup, Translator
-from bot.model import AlertDelivery, AlertKind, FailureStage, Fallback, FeedAlert, Item, Message
+from bot.model import (
+    AlertDelivery,
+    AlertKind,
+    FailureStage,
+    Fallback,
+    FeedAlert,
+    Item,
+    Message,
+    Preferences,
+)
 from bot.settings import LANGUAGE, Operator, choose
 from bot.telegram.keyboards import Reply, button, keyboard
 
@@ -32,7 +41,7 @@ class Alerts:
 
     def compose(self, delivery: AlertDelivery, now: datetime) -> Reply:
         """What an alert says now, and what can be done about it."""
-        language = choose(LANGUAGE, self._operator, delivery.chat).value
+        language = choose(LANGUAGE, self._operator, Preferences(delivery.chat.choices)).value
         localizer = Localizer(self._translator, language)
         alert = delivery.alert
         lines = [_head(localizer, delivery, now), *map(_item_line, alert.items)]

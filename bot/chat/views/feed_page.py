@@ -10,6 +10,7 @@ from bot.chat.views.health import HealthView
 from bot.chat.views.menus import held_html, name_link, refusal_reason, topic_link
 from bot.model import Refusals, Relocation, Subscription
 from bot.public_url import has_secrets, public_url
+from bot.settings import INTERVAL, chosen
 from bot.telegram.keyboards import Reply, button, keyboard
 
 
@@ -94,8 +95,9 @@ def _facts(localizer: Localizer, subscription: Subscription, now: datetime) -> l
     if subscription.last_item:
         ago = localizer.ago(subscription.last_item, now)
         facts.append(localizer.html("feed-last-item", ago=ago))
-    if subscription.interval:
-        interval = localizer.interval(subscription.interval)
+    choice = chosen(INTERVAL, subscription.preferences)
+    if choice:
+        interval = localizer.interval(choice.value)
         facts.append(localizer.html("feed-interval", interval=interval))
     next_poll, marks = health.next_poll(), health.poll_marks()
     if next_poll and not subscription.paused and not subscription.held:

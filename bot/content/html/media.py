@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from bot.content import rules
 from bot.content.addresses import host_of, resolve
+from bot.content.html.flow import clean
 from bot.content.measure import units
 from bot.model.document import Embed, Image
 from bot.model.renditions import enlarged, has_ending, identity, longer_side
@@ -33,6 +34,9 @@ _MAX_SOURCES = 3
 _MAX_SRCSET = 4096
 """Characters of a ``srcset`` that are read."""
 _MAX_DIGITS = 5
+_MAX_HOVER = 1000
+_HOVER_BLANKS, _HOVER_WIDE = 5, 10
+"""Blanks, or letters of scripts without any, in what is a sentence and no name."""
 _BEHIND_SCHEME = 7
 """Where an address goes on behind ``http://``: an ``http`` from there on is of another address."""
 _SRCSETS = ("data-srcset", "data-lazy-srcset", "srcset")
@@ -45,6 +49,7 @@ _SIDE_STYLE = re.compile(
     r"(?<![-\w])(width|height)\s*:\s*(\d{1,5}(?:\.\d+)?)(px|r?em)", re.IGNORECASE
 )
 _SRCSET_ENTRY = re.compile(r"\s*([^\s,]\S*[^\s,])(?:\s+([\d.]+)([wx]))?\s*(?:,|$)")
+_WIDE = re.compile(r"[\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7a3]")
 _SVG = re.compile(r"\.svgz?(?:[?#]|$)", re.IGNORECASE)
 
 
@@ -93,7 +98,9 @@ def is_tracker(url: str, sides: Size) -> bool:
     """
     if any(side is not None and side >= MIN_SIDE for side in sides):
         return False
-    return rules.PIXEL.search(url) is not None
+    if rules.PIXEL.search(url):
+        return True
+    return "?" in url and rules.PIXEL_QUERY.search(url) is not None
 
 
 def is_icon(url: str, sides: Size) -> bool:
@@ -172,7 +179,14 @@ def image(
     if not sources:
         return None
     alt = (attributes.get("alt") or "").strip()
-    return Image(tuple(sources)[:_MAX_SOURCES], alt, *sides)
+    return Image(tuple(sources)[:_MAX_SOURCES], alt, *sides, hover=_hover(attributes))
+
+
+def _hover(attributes: Attributes) -> str:
+    """What is said to who points at an image, if it is more than a name of it."""
+    text = clean(attributes.get("title") or "").strip()
+    is_sentence = text.count(" ") >= _HOVER_BLANKS or len(_WIDE.findall(text)) >= _HOVER_WIDE
+    return text if is_sentence and len(text) <= _MAX_HOVER else ""
 
 
 def _picture_urls(

@@ -7,7 +7,7 @@ from bot.content.localize import Wording
 from bot.content.media.pictures import MAX_PICTURES, attached, moving, picture_of
 from bot.content.media.playable import MAX_LINES, Playable, line_of, playables
 from bot.content.messages.story import Story, clipped, line
-from bot.model import Attachment, Item, MediaKind, Options
+from bot.model import Attachment, Images, Item, MediaKind, Options, Spoilers
 from bot.model.document import (
     Block,
     Blocks,
@@ -61,7 +61,7 @@ class Selection:
         return rebuilt(blocks, lambda block: _without(block, playing))
 
 
-def select(blocks: Blocks, story: Story, images: str) -> Selection:
+def select(blocks: Blocks, story: Story, images: Images) -> Selection:
     """What the message of an item shows; ``images`` as of ``Options``.
 
     A sound cannot stand in an album of pictures (Bot API, sendMediaGroup): it is sent where the
@@ -70,9 +70,9 @@ def select(blocks: Blocks, story: Story, images: str) -> Selection:
     item = story.item
     playing = playables(blocks, item, story.base)
     files: tuple[Attachment, ...] = ()
-    if images != "none":
+    if images is not Images.NONE:
         files = _files(blocks, story, playing)
-    if images == "first":
+    if images is Images.FIRST:
         files = files[:1]
     if is_veiled(item, story.options):
         files = veiled(files)
@@ -89,8 +89,8 @@ def is_veiled(item: Item, options: Options) -> bool:
 
     Feeds say that not everybody should see it by ``media:rating``, or by a tag.
     """
-    if options.spoilers != "adult":
-        return options.spoilers == "all"
+    if options.spoilers is not Spoilers.ADULT:
+        return options.spoilers is Spoilers.ALL
     return item.is_adult or any(tag.casefold() in _ADULT for tag in item.tags)
 
 

@@ -6,7 +6,7 @@ from bot.content.localize import Wording
 from bot.content.media.pictures import MAX_PICTURES, attached, without_repeats
 from bot.content.media.playable import FETCHABLE, Playable, line_of, playables
 from bot.content.messages.story import Story
-from bot.model import Attachment
+from bot.model import Attachment, Images
 from bot.model.document import (
     Audio,
     Block,
@@ -36,11 +36,11 @@ def illustrate(blocks: Blocks, story: Story, wording: Wording) -> tuple[Blocks, 
     blocks = _playable(without_repeats(blocks), playing, language, wording)
     players = _players(playing, story.item.link, language, wording)
     lead: Blocks = ()
-    if images == "none":
+    if images is Images.NONE:
         rest = _with_images(blocks, 0)
     else:
         lead, rest = _opened(blocks, story, playing)
-    if images == "first":
+    if images is Images.FIRST:
         lead = _with_images(lead, 1)
         rest = _with_images(rest, 0 if _has_picture(lead) else 1)
     return lead, (*players, *rest)

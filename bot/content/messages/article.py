@@ -40,7 +40,7 @@ from bot.content.split.rich_limits import (
     shaped,
     with_media_links,
 )
-from bot.model import Attachment, FeedRef, Item, Options, RichMessage
+from bot.model import Attachment, FeedRef, Item, Options, RichMessage, Shown
 from bot.model.document import (
     HASHTAG,
     Block,
@@ -208,14 +208,14 @@ def _byline(story: Story, title: str) -> Blocks:
 
     The source leads to its site, or to the article where no title does.
     """
-    source, author = story.source, story.other_author
+    source, author = story.shown_source, story.shown_author
     parts: list[Runs] = []
-    if source and source != title:
+    if source and (source != title or story.options.source is Shown.ON):
         parts.append((isolated(Run(source, link=story.site if title else story.link)),))
     if author:
         parts.append((isolated(Run(author)),))
-    if story.date:
-        parts.append((story.dated,))
+    if story.shown_date.text:
+        parts.append((story.shown_date,))
     if story.tags:
         words = text_of(story.tags).split()
         parts.append(_separated([(Run(word, link=f"{HASHTAG}{word}"),) for word in words], " "))

@@ -16,6 +16,8 @@ from bot.model.document import Blocks, Paragraph, Run, Runs
 
 _MOST_FILES = 5
 _MAX_NAME = 64
+_MAX_LABEL = 24
+"""Characters of ``12 comments`` and its like."""
 _SHOWN = ("image", "audio", "video", "text/html")
 """How the types of files begin that are shown, played or opened elsewhere."""
 _TO_COMMENTS = re.compile(r"\W*(?:\d+\s*)?(?:comments?|discuss(?:ion)?)\W*", re.IGNORECASE)
@@ -36,23 +38,24 @@ def further_links(
         language: Of numbers.
     """
     files, related, comments = _of_enclosures(story)
-    shown = {_page(story.link)}
-    for run, is_left_out in _linking(blocks, story.known):
-        if not is_left_out:
-            shown.add(_page(run.link))
-        elif _TO_COMMENTS.fullmatch(run.text):
-            comments.append((run.link or "", ""))
-        elif _TO_PAGE.fullmatch(run.text):
-            related.append((run.link or "", ""))
+    labelled = [block for block in blocks if isinstance(block, Paragraph) and _is_labelled(block)]
+    # Most items have neither: to judge what is boilerplate takes time.
+    if labelled or related or comments:
+        shown = {_page(story.link)}
+        for run, is_left_out in _linking(blocks, story.known):
+            if not is_left_out:
+                shown.add(_page(run.link))
+            elif _TO_COMMENTS.fullmatch(run.text):
+                comments.append((run.link or "", ""))
+            elif _TO_PAGE.fullmatch(run.text):
+                related.append((run.link or "", ""))
+        related, comments = _new(related, shown), _new(comments, shown)
     lines = [_file_line(file, address, language) for file, address in files[:_MOST_FILES]]
-    page = _new(related, shown)
-    if page:
-        lines.append((Run("🔗 "), Run(clipped(host_of(page[0]), _MAX_NAME), link=page[0])))
-    discussion = _new(comments, shown)
-    if discussion:
-        address, count = discussion
+    for address, _ in related:
+        lines += [(Run("🔗 "), Run(clipped(host_of(address), _MAX_NAME), link=address))]
+    for address, count in comments:
         number = (Run(f" · {count}"),) if count else ()
-        lines.append((Run("💬 "), Run(wording.comments, link=address), *number))
+        lines += [(Run("💬 "), Run(wording.comments, link=address), *number)]
     return tuple(lines)
 
 
@@ -89,9 +92,15 @@ def _linking(blocks: Blocks, known: Known) -> Iterator[tuple[Run, bool]]:
                 yield run, is_left_out
 
 
-def _new(pages: _Pages, shown: set[str]) -> tuple[str, str] | None:
-    """The first page that nothing else leads to."""
-    return next((page for page in pages if _page(page[0]) not in shown), None)
+def _is_labelled(block: Paragraph) -> bool:
+    """Whether a link in it is called what leads to comments, or to what an item is about."""
+    links = [run.text for run in block.runs if run.link and len(run.text) <= _MAX_LABEL]
+    return any(_TO_COMMENTS.fullmatch(text) or _TO_PAGE.fullmatch(text) for text in links)
+
+
+def _new(pages: _Pages, shown: set[str]) -> _Pages:
+    """The first page that nothing else leads to, if there is one."""
+    return [page for page in pages if _page(page[0]) not in shown][:1]
 
 
 def _page(address: str | None) -> str:

@@ -50,7 +50,9 @@ def next_message(
     if progress is None:
         if len(post) == 1:
             return post[0], None
-        return post[0], Progress(1, (), 0, delivery.chat, fallback, post_hash)
+        return post[0], Progress(
+            1, (), 0, delivery.target.chat_id, delivery.preferences, fallback, post_hash
+        )
     if post_hash != progress.post_hash:
         return Message(_link_to_rest(delivery.item, wording).html), None
     message = post[progress.parts]
@@ -67,7 +69,7 @@ def with_message(progress: Progress, target: Target, message_ids: tuple[int, ...
         message_ids=(*progress.message_ids, *message_ids),
         # The first message of an album has its caption: that is the one to go on from.
         last_id=next(iter(message_ids), 0),
-        chat=replace(progress.chat, id=target.chat_id),
+        chat_id=target.chat_id,
     )
 
 
@@ -88,7 +90,7 @@ def reply_target(delivery: Delivery) -> int:
     In a group that moved, the ids of its messages are others.
     """
     progress = delivery.progress
-    if progress is None or progress.chat.id != delivery.target.chat_id:
+    if progress is None or progress.chat_id != delivery.target.chat_id:
         return 0
     return progress.last_id
 

@@ -14,7 +14,7 @@ from bot.content.link_targets import link_target
 from bot.content.localize import Wording, write_date, write_day
 from bot.content.measure import TEXT_LIMIT, is_visible, take, units
 from bot.content.split.boundaries import first_sentence, word_end
-from bot.model import FeedRef, Item, Options
+from bot.model import FeedRef, Item, Options, Shown
 from bot.model.document import MOMENT, Blocks, Paragraph, Run, Runs, skip, text_of
 from bot.public_url import public_base
 
@@ -32,9 +32,12 @@ _MAX_WRITTEN_TAGS = 50
 """Characters of a tag, and tags of an item, that are read at all: feeds are untrusted."""
 _EMPTY_TAGS = frozenset({
     "uncategorized", "uncategorised", "未分类", "未分類", "allgemein", "non_classé",
-    "sin_categoría", "без_рубрики",
+    "sin_categoría", "sin_categorizar", "sem_categoria", "senza_categoria", "geen_categorie",
+    "bez_kategorii", "без_рубрики", "без_категорії", "カテゴリーなし", "미분류", "دسته_بندی_نشده",
 })  # fmt: skip
-_TAG_JOINTS = re.compile(r"[\s\-–—/&+.:·|,_]+")
+_TAG_JOINTS = re.compile(r"(?:[\s\-–—/&+.:|,_]|·(?!\w)|(?<!\w)·)+")
+_JOINERS = "_·\u200c"
+"""What hashtags may hold between letters: also the dot of Catalan and the half-space of Persian."""
 _ENTITY = re.compile(
     r"&(?:#\d+|#x[0-9a-f]+|amp|lt|gt|quot|apos|nbsp|hellip|[lr][sd]quo|[mn]dash);", re.IGNORECASE
 )
@@ -63,9 +66,14 @@ class Story:
     @property
     def source(self) -> str:
         """The name of the feed, or the host that it is from."""
-        return _named_source(self.feed.title) or _host(
+        return _named_source(self.options.title or self.feed.title) or _host(
             self.feed.link, self.item.link, self.feed.url
         )
+
+    @property
+    def shown_source(self) -> str:
+        """The source, unless nobody wants to read it."""
+        return "" if self.options.source is Shown.OFF else self.source
 
     @property
     def author(self) -> str:
@@ -77,6 +85,23 @@ class Story:
         """The author, unless the source names it already."""
         author = self.author
         return "" if author.casefold() in self.source.casefold() else author
+
+    @property
+    def shown_author(self) -> str:
+        """The author as it is wanted: of its own accord only where it says something new."""
+        match self.options.author:
+            case Shown.OFF:
+                return ""
+            case Shown.ON:
+                return self.author
+            case Shown.AUTO:
+                # Where no source is shown, none can have named the author.
+                return self.other_author if self.shown_source else self.author
+
+    @property
+    def shown_date(self) -> Run:
+        """The date (``dated``), unless nobody wants to read it."""
+        return Run("") if self.options.date is Shown.OFF else self.dated
 
     @property
     def date(self) -> str:
@@ -98,8 +123,8 @@ class Story:
 
     @property
     def tags(self) -> Runs:
-        """Hashtags on a line."""
-        return hashtags(self.item.tags)
+        """Hashtags on a line: the chat's own, then the item's."""
+        return hashtags(self.item.tags if self.options.tags else (), self.options.hashtags)
 
     @property
     def known(self) -> Known:
@@ -243,16 +268,20 @@ def _turns(name: str) -> bool:
     return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in name)
 
 
-def hashtags(tags: tuple[str, ...]) -> Runs:
-    """Up to five hashtags on a line; tags that Telegram would cut in the middle are left out."""
-    names: dict[str, str] = {}
+def hashtags(tags: tuple[str, ...], own: tuple[str, ...] = ()) -> Runs:
+    """Up to five hashtags on a line; tags that Telegram would cut in the middle are left out.
+
+    ``own``: hashtags that stand before them, sound already and however many.
+    """
+    names = {name.casefold(): name for name in own}
+    most = MAX_TAGS + len(names)
     for tag in tags[:_MAX_WRITTEN_TAGS]:
         name = _hashtag(tag[:_MAX_WRITTEN_TAG])
         if name:
             names.setdefault(name.casefold(), name)
     if not names:
         return ()
-    return (Run(" ".join([f"#{name}" for name in list(names.values())[:MAX_TAGS]])),)
+    return (Run(" ".join([f"#{name}" for name in list(names.values())[:most]])),)
 
 
 @lru_cache(maxsize=1024)
@@ -261,16 +290,26 @@ def _hashtag(tag: str) -> str:
 
     As TDLib finds hashtags (``is_hashtag_letter``).
     """
-    text = unicodedata.normalize("NFC", tag.strip().lstrip("#"))
-    if any(character in "+#" or unicodedata.category(character)[0] == "M" for character in text):
+    text = unicodedata.normalize("NFC", tag.strip().lstrip("#＃"))
+    if any(map(_ends_hashtag, text)):
         return ""
     joined = _TAG_JOINTS.sub("_", text)
-    kept = filter(_is_hashtag_letter, joined)
-    text = "".join(kept).strip("_")
+    text = "".join(filter(_is_hashtag_letter, joined)).strip(_JOINERS)
     if text.casefold() in _EMPTY_TAGS or len(text) > _MAX_TAG:
         return ""
     return text if any(map(str.isalpha, text)) else ""
 
 
+def _ends_hashtag(character: str) -> bool:
+    """Whether leaving a character out would make another word of it: a vowel's sign, ``C++``."""
+    is_mark = unicodedata.category(character)[0] == "M"
+    return character in "+#" or (is_mark and not _is_sinhala(character))
+
+
 def _is_hashtag_letter(character: str) -> bool:
-    return character == "_" or character.isalpha() or character.isdecimal()
+    is_letter = character.isalpha() or character.isdecimal()
+    return is_letter or character in _JOINERS or _is_sinhala(character)
+
+
+def _is_sinhala(character: str) -> bool:
+    return "\u0d80" <= character <= "\u0dff"

@@ -6,7 +6,7 @@ from bot.content.localize import Wording
 from bot.content.messages.article import compose_articles
 from bot.content.messages.summary import compose_card, compose_sequence
 from bot.content.split.rich_limits import LIMITS
-from bot.model import Fallback, FeedRef, Item, Options, Post, Style
+from bot.model import Fallback, FeedRef, Images, Item, Options, Post, Sound, Style
 
 ARTICLE_FALLBACKS = {Fallback.FULL, Fallback.UPLOAD, Fallback.HALVED, Fallback.BARE}
 """How far an article can fall back and still be one."""
@@ -32,6 +32,20 @@ def compose_in_style(
         wording: What a message says of itself.
         page: Where the item stands as a page; ``None``: it does not.
     """
+    post = _compose(item, feed, options, fallback, wording, page)
+    if options.sound is Sound.LOUD:
+        return post
+    return tuple(replace(message, is_silent=True) for message in post)
+
+
+def _compose(
+    item: Item,
+    feed: FeedRef,
+    options: Options,
+    fallback: Fallback,
+    wording: Wording,
+    page: str | None,
+) -> Post:
     style = _chosen(item, options.style)
     if style is Style.RICH and fallback in ARTICLE_FALLBACKS:
         limits = LIMITS.halved() if fallback is Fallback.HALVED else LIMITS
@@ -41,7 +55,7 @@ def compose_in_style(
     if style is Style.TELEGRAPH and page and fallback is Fallback.FULL:
         return (compose_card(item, feed, options, page),)
     if style is Style.LINK:
-        options = replace(options, summary=0, images="none", template=None)
+        options = replace(options, summary=0, images=Images.NONE, template=None)
     # The rungs between only change how files are sent, or belong to articles: what a classic
     # message says is the same.
     if fallback not in {Fallback.TEXT, Fallback.PLAIN}:

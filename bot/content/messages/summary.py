@@ -29,7 +29,18 @@ from bot.content.messages.story import (
 from bot.content.render import classic
 from bot.content.repair import repair
 from bot.content.split.excerpt import excerpt, summarise
-from bot.model import Attachment, Fallback, FeedRef, Item, MediaKind, Message, Options
+from bot.model import (
+    Attachment,
+    Fallback,
+    FeedRef,
+    Images,
+    Item,
+    MediaKind,
+    Message,
+    Options,
+    Preview,
+    Shown,
+)
 from bot.model.document import (
     Block,
     Blocks,
@@ -125,7 +136,7 @@ def compose_sequence(
         first = Message(html, body.files)
     else:
         # Without an address of the item, its picture is the preview card.
-        first = Message(html, preview=story.link or body.picture)
+        first = Message(html, preview=_preview(story, body), card=options.preview)
     return (first, *map(Message, others))
 
 
@@ -134,11 +145,17 @@ def compose_card(item: Item, feed: FeedRef, options: Options, page: str) -> Mess
 
     The source leads to the original.
     """
-    story = story_of(item, feed, replace(options, summary=0, images="none", template=None))
+    story = story_of(item, feed, replace(options, summary=0, images=Images.NONE, template=None))
     draft = _draft(story, _body_of(story, Fallback.TEXT, ENGLISH), ENGLISH)
     footer = _footer(story, draft.title, story.link)
     card = replace(draft, link=page, footer=footer)
-    return Message(_fitted(card, TEXT_LIMIT), preview=page)
+    return Message(_fitted(card, TEXT_LIMIT), preview=page, card=options.preview)
+
+
+def _preview(story: Story, body: _Body) -> str | None:
+    if story.options.preview is Preview.OFF:
+        return None
+    return story.link or body.picture
 
 
 # ---------------------------------------------------------------- what to say
@@ -148,7 +165,7 @@ def _body_of(story: Story, fallback: Fallback, wording: Wording) -> _Body:
     item, options = story.item, story.options
     images, longest = _images(options), _longest(options)
     # A title alone needs nothing of the body; to parse it took most of the time.
-    if longest == 0 and images == "none" and is_visible(story.title):
+    if longest == 0 and images is Images.NONE and is_visible(story.title):
         return _Body()
     document = excerpt(item.html, story.base, story.known, longest)
     selection = select(document.blocks, story, images)
@@ -172,10 +189,11 @@ def _longest(options: Options) -> int:
     return max(options.template.summary_length(options.summary), options.summary)
 
 
-def _images(options: Options) -> str:
+def _images(options: Options) -> Images:
     """Pictures have their place in a template that names them, whatever is the rule elsewhere."""
     is_named = options.template is not None and options.template.shows(Field.IMAGE)
-    return "all" if is_named and options.images == "none" else options.images
+    is_missing = options.images is Images.NONE
+    return Images.ALL if is_named and is_missing else options.images
 
 
 def _draft(story: Story, body: _Body, wording: Wording) -> _Draft:
@@ -217,13 +235,14 @@ def _footer(story: Story, title: str, link: str | None) -> Runs:
 
     The source leads to ``link``, or else to its site.
     """
-    source = story.source
+    source = story.shown_source
+    is_news = source != title or story.options.source is Shown.ON
     parts: list[Run] = []
-    if source and (source != title or link):
+    if source and (is_news or link):
         parts.append(Run(source, link=link or story.site))
     elif link:
         parts.append(Run(host_of(link), link=link))
-    parts += [run for run in (Run(story.other_author), story.dated) if run.text]
+    parts += [run for run in (Run(story.shown_author), story.shown_date) if run.text]
     runs: list[Run] = []
     for part in parts:
         if runs:

@@ -75,7 +75,8 @@ def first_sentence(text: str, limit: int) -> int:
 def word_end(text: str, limit: int, closed: Spans = ()) -> int:
     """The last index up to ``limit`` behind a word; between graphemes where no word ends.
 
-    Only the second half before ``limit`` is searched: a shorter text would waste the room.
+    Only the second half before ``limit`` is searched: a shorter text would waste the room. Where
+    that is one closed span, it is cut behind a word of it.
     """
     if limit >= len(text):
         return len(text)
@@ -88,9 +89,10 @@ def word_end(text: str, limit: int, closed: Spans = ()) -> int:
         if border <= limit and not _is_inside(closed, border):
             return border
     for start, end in closed:
-        if 0 < start < limit < end:
+        if half < start < limit < end:
             return start
-    return grapheme_end(text, limit)
+    inner = [border for border in borders if border <= limit]
+    return inner[-1] if inner else grapheme_end(text, limit)
 
 
 def grapheme_end(text: str, limit: int) -> int:

@@ -55,6 +55,8 @@ _TRIES = 6
 """Times that one block is cut until what fits of it really does."""
 _MIN_TEXT = 20
 """Characters of a text that are worth a message to themselves."""
+_LONGEST_LINK = 200
+"""Characters of a link that is not cut in two; longer ones are texts."""
 _MIN_SHARE = 3
 """The end of a sentence counts if more than a third of the room is used; else a word does."""
 _SHRINK = 0.95
@@ -497,12 +499,12 @@ def _opened_table(block: Table) -> Blocks:
 
 
 def _link_spans(runs: Runs) -> list[tuple[int, int]]:
-    """Where the links stand, in characters."""
+    """Where the links stand that are not cut in two, in characters."""
     spans: list[tuple[int, int]] = []
     start = 0
     for run in runs:
         end = start + len(run.text)
-        if run.link is not None:
+        if run.link is not None and len(run.text) <= _LONGEST_LINK:
             spans.append((start, end))
         start = end
     return spans

@@ -69,10 +69,10 @@ def summarise(blocks: Blocks, limit: int) -> Blocks:
     """The beginning of what blocks tell, ``limit`` UTF-16 units at the most.
 
     It ends behind a sentence, an item or a row where that leaves less than half of it empty.
-    Pictures, captions and dividers are no part of it; lines before the first telling paragraph are
-    passed over. A block that is whole is the very same object as in ``blocks``.
+    Pictures, dividers and captions beside a text are no part of it; lines before the first telling
+    paragraph are passed over. A block that is whole is the very same object as in ``blocks``.
     """
-    telling = _from_first_telling(blocks) or _players(blocks)
+    telling = _from_first_telling(blocks) or _captions(blocks) or _players(blocks)
     # The gap behind the last block takes no room of its own.
     room = text_room(limit + _GAP)
     ruler = Ruler(_cost, room, frame=Cost(5), list_frame=Cost(_GAP), gap=_GAP)
@@ -119,6 +119,14 @@ def _from_first_telling(blocks: Blocks) -> Blocks:
         if _is_telling(block):
             return texts[index:]
     return texts
+
+
+def _captions(blocks: Blocks) -> Blocks:
+    """What pictures are said to show, where nothing else is said."""
+    figures = [block for block in blocks if isinstance(block, Figure)]
+    if not all(isinstance(figure.media[0], Image) for figure in figures):
+        return ()
+    return tuple(Paragraph(figure.caption) for figure in figures if figure.caption)
 
 
 def _players(blocks: Blocks) -> Blocks:

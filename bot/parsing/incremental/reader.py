@@ -154,7 +154,7 @@ def _items(
     hints = entries.hints_of(document, now)
 
     def read_entry(entry: entries.Fields) -> ParsedItem:
-        return entries.item_of(entry, document.feed, base, hints, now)
+        return entries.item_of(entry, document, base, hints, now)
 
     items: list[ParsedItem] = []
     kept: dict[bytes, CacheEntry] = {}

@@ -1,0 +1,204 @@
+"""What people chose of the settings, for chats, topics and subscriptions.
+
+Choices are JSON, opaque to SQL, but for the interval, by which feeds are polled: it stands in a
+column, too (of a subscription: what holds for it, its own or its chat's). Every public function is
+one transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from bot.model import Choices, Preferences, Scope, Target
+from bot.store.database import Tx
+from bot.store.demand import Chosen, refresh_intervals
+from bot.store.rows import MILLISECOND, choices_text, clean, read_choices
+
+BATCH = 500
+"""Values in one statement."""
+INTERVAL = "interval"
+"""The name of the one setting that SQL knows."""
+
+
+class Holding(NamedTuple):
+    """What is chosen for one holder: the chat (id 0), a topic or a subscription."""
+
+    id: int
+    choices: Choices
+
+
+def held(tx: Tx, scope: Scope) -> list[Holding]:
+    """What is chosen at a scope itself, which is not all that holds there."""
+    if scope.subscriptions is not None:
+        return [
+            Holding(row["id"], read_choices(row["choices"]))
+            for batch in _batches(scope.subscriptions)
+            for row in tx.query(
+                "SELECT id, choices FROM subscriptions WHERE chat_id = :chat AND id IN (:ids)",
+                chat=scope.chat_id,
+                ids=batch,
+            )
+        ]
+    if scope.topic_id is not None:
+        return [Holding(scope.topic_id, _of_topic(tx, scope.chat_id, scope.topic_id))]
+    text = tx.value("SELECT choices FROM chats WHERE id = :chat", chat=scope.chat_id)
+    return [Holding(0, read_choices(text or ""))]
+
+
+def change(
+    tx: Tx,
+    scope: Scope,
+    changes: Mapping[str, str | None],
+    now: datetime,
+    interval: timedelta | None = None,
+) -> list[Holding]:
+    """Choose something for a chat, a topic or subscriptions; answers what was chosen before.
+
+    Args:
+        tx: The transaction.
+        scope: For what; subscriptions that are not the chat's are left alone.
+        changes: Texts by the names of settings; ``None`` takes a choice back.
+        now: The present moment.
+        interval: The value of the interval, where that is among the changes.
+    """
+    before = held(tx, scope)
+    after = [Holding(holding.id, holding.choices.changed(changes)) for holding in before]
+    _write(tx, scope, after)
+    if INTERVAL in changes:
+        _spread_interval(tx, scope, interval, now)
+    return before
+
+
+def put_back(
+    tx: Tx,
+    scope: Scope,
+    holdings: Sequence[Holding],
+    intervals: Mapping[int, timedelta | None],
+    now: datetime,
+) -> None:
+    """Undo a change: what was chosen before is chosen again.
+
+    ``intervals``: the value of the interval for each holder, where that was changed.
+    """
+    _write(tx, scope, holdings)
+    by_interval: dict[timedelta | None, list[int]] = defaultdict(list)
+    for holder, interval in intervals.items():
+        by_interval[interval].append(holder)
+    for interval, holders in by_interval.items():
+        some = None if scope.subscriptions is None else tuple(holders)
+        _spread_interval(tx, Scope(scope.chat_id, scope.topic_id, some), interval, now)
+
+
+def preferences(tx: Tx, target: Target, feed_id: int = 0) -> Preferences:
+    """Everything that was chosen for a place, and for its subscription to a feed."""
+    [chat] = held(tx, Scope(target.chat_id))
+    own = tx.value(
+        """
+        SELECT choices FROM subscriptions
+        WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed
+        """,
+        chat=target.chat_id,
+        topic=target.topic_id,
+        feed=feed_id,
+    )
+    topic = _of_topic(tx, target.chat_id, target.topic_id)
+    return Preferences(chat.choices, topic, read_choices(own or ""))
+
+
+def of_topics(tx: Tx, chat_ids: Sequence[int]) -> dict[tuple[int, int], Choices]:
+    """What was chosen for topics of some chats, by chat and topic."""
+    rows = tx.query(
+        "SELECT chat_id, topic_id, choices FROM topics WHERE chat_id IN (:chats) AND choices <> ''",
+        chats=list(chat_ids),
+    )
+    return {(row["chat_id"], row["topic_id"]): read_choices(row["choices"]) for row in rows}
+
+
+def _of_topic(tx: Tx, chat_id: int, topic_id: int) -> Choices:
+    text = tx.value(
+        "SELECT choices FROM topics WHERE chat_id = :chat AND topic_id = :topic",
+        chat=chat_id,
+        topic=topic_id,
+    )
+    return read_choices(text or "")
+
+
+def _write(tx: Tx, scope: Scope, holdings: Sequence[Holding]) -> None:
+    if scope.subscriptions is not None:
+        tx.each(
+            "UPDATE subscriptions SET choices = :choices WHERE chat_id = :chat AND id = :id",
+            [
+                {"choices": choices_text(choices), "chat": scope.chat_id, "id": holder}
+                for holder, choices in holdings
+            ],
+        )
+        return
+    [holding] = holdings
+    text = choices_text(holding.choices)
+    if scope.topic_id is None:
+        tx.execute(
+            "UPDATE chats SET choices = :choices WHERE id = :chat",
+            choices=text,
+            chat=scope.chat_id,
+        )
+    else:
+        tx.execute(
+            """
+            INSERT INTO topics (chat_id, topic_id, choices) VALUES (:chat, :topic, :choices)
+            ON CONFLICT (chat_id, topic_id) DO UPDATE SET choices = excluded.choices
+            """,
+            choices=text,
+            chat=scope.chat_id,
+            topic=scope.topic_id,
+        )
+
+
+def _spread_interval(tx: Tx, scope: Scope, interval: timedelta | None, now: datetime) -> None:
+    """Let feeds be polled as often as was chosen; ``None``: as the level above says."""
+    milliseconds = None if interval is None else interval // MILLISECOND
+    ids = scope.subscriptions
+    if ids is None:
+        tx.execute(
+            "UPDATE chats SET interval_ms = :interval WHERE id = :chat",
+            interval=milliseconds,
+            chat=scope.chat_id,
+        )
+        ids = tuple(_without_own_interval(tx, scope.chat_id))
+    of_chat = tx.value("SELECT interval_ms FROM chats WHERE id = :chat", chat=scope.chat_id)
+    for batch in _batches(ids):
+        tx.execute(
+            """
+            UPDATE subscriptions SET interval_ms = :interval WHERE chat_id = :chat AND id IN (:ids)
+            """,
+            interval=of_chat if milliseconds is None else milliseconds,
+            chat=scope.chat_id,
+            ids=batch,
+        )
+        refresh_intervals(tx, now, Chosen(scope.chat_id, batch))
+
+
+def _without_own_interval(tx: Tx, chat_id: int) -> Iterator[int]:
+    rows: list[Any] = tx.tuples(
+        "SELECT id, choices FROM subscriptions WHERE chat_id = ?", (chat_id,)
+    )
+    for subscription_id, text in rows:
+        if INTERVAL not in read_choices(text):
+            yield subscription_id
+
+
+def _batches(ids: Sequence[int]) -> Iterator[list[int]]:
+    return (list(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
+
+
+def rename_topic(tx: Tx, target: Target, name: str) -> None:
+    """Note what a topic is called."""
+    tx.execute(
+        """
+        INSERT INTO topics (chat_id, topic_id, name) VALUES (:chat, :topic, :name)
+        ON CONFLICT (chat_id, topic_id) DO UPDATE SET name = excluded.name
+        """,
+        chat=target.chat_id,
+        topic=target.topic_id,
+        name=clean(name),
+    )
