@@ -66,9 +66,9 @@ def cost(tx: Tx, work: Callable[..., object], *args: object) -> tuple[int, int]:
 def pause_and_end(tx: Tx) -> dict[str, tuple[int, int]]:
     return {
         "page": cost(tx, subscriptions.page, 1, 3, 8),
-        "running": cost(tx, subscriptions.page, 1, 1, 30, RunState.RUNNING),
+        "running": cost(tx, subscriptions.page, 1, 1, 10, RunState.RUNNING),
         "pause": cost(tx, subscriptions.pause_all, 1, "user", NOW),
-        "stopped": cost(tx, subscriptions.page, 1, 1, 30, RunState.STOPPED),
+        "stopped": cost(tx, subscriptions.page, 1, 1, 10, RunState.STOPPED),
         "resume": cost(tx, subscriptions.resume_all, 1, NOW),
     }
 
