@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import structlog
@@ -61,9 +60,11 @@ def _end_in_time(signal_seen: int) -> None:
     os.read(signal_seen, 1)
     time.sleep(STOP_WITHIN)
     # Told by a thread of its own, as the log may be what hangs.
-    words = threading.Thread(
-        target=partial(log.error, "stop_forced", seconds=STOP_WITHIN), daemon=True
-    )
+    words = threading.Thread(target=_say_so, daemon=True)
     words.start()
     words.join(LAST_WORDS)
     os._exit(FAILED)
+
+
+def _say_so() -> None:
+    log.error("stop_forced", seconds=STOP_WITHIN)
