@@ -12,7 +12,8 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── Unreachable          no answer: DNS, connection, TLS, time
 │   ├── HttpError            an answer with a status that is none (4xx, 5xx)
 │   │   ├── Challenged       403 from a check that only browsers pass
-│   │   └── WantsDigest      401 that asks for HTTP Digest
+│   │   ├── WantsDigest      401 that asks for HTTP Digest
+│   │   └── PasswordRefused  401 although a name and a password were sent
 │   ├── TooManyRedirects     more hops than allowed, or a loop
 │   └── TooLarge             the body is larger than the limit
 ├── ParseError               the body gave no feed
@@ -149,6 +150,12 @@ class WantsDigest(HttpError):
     """A 401 that takes name and password by HTTP Digest only. Args: ``host``, ``status``."""
 
     key = "error-digest"
+
+
+class PasswordRefused(HttpError):
+    """The name and the password that were sent are not taken. Args: ``host``, ``status``."""
+
+    key = "error-password-refused"
 
 
 class SiteBusy(TidingsError):

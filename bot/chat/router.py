@@ -34,11 +34,11 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
+from telegram.helpers import effective_message_type
 
 from bot.chat.access import Access, RightsUnknown, may_manage
-from bot.chat.command_text import read_command
+from bot.chat.command_text import read_command, words_of
 from bot.chat.commands.registry import (
-    ALIASES,
     EXPLAINED,
     LOOKING,
     OPEN_TO_MEMBERS,
@@ -50,6 +50,7 @@ from bot.chat.courtesies import Courtesies
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
+from bot.chat.suggesting import read_name, read_slashed, suggest, suggest_in
 from bot.chat.tidying import Tidying
 from bot.chat.views.menus import first_steps
 from bot.clock import Clock
@@ -73,6 +74,12 @@ POSTS = (
 ) & ~filters.IS_AUTOMATIC_FORWARD
 """What somebody wrote; not what Telegram itself forwards from a channel to the group that discusses
 it: that was heard in the channel."""
+ALIASES_EVERYWHERE = frozenset({"add", "remove"})
+"""Other names of commands that are heard in groups, too, where other bots may be."""
+MEANS_LINKS = frozenset({"sub", "unsub", "preview", "pause", "resume", "list", "interval"})
+"""Commands that mean the links in a message which they reply to."""
+NOT_TO_FOLLOW = frozenset({"unsub", "pause", "resume"})
+"""Commands that, without their slash before an address, still do not mean to follow it."""
 NO_RIGHT = "have no rights to send a message"
 """Telegram's words for it, where a change of our rights says so before an error does."""
 DAY = 86400.0
@@ -140,6 +147,7 @@ class Router:
         self._queues = CommandQueues(limits.waiting_commands)
         self._tidying = Tidying(store, clock)
         self._courtesies = Courtesies(spend, self._tidying)
+        self._albums = Reminders()
         self._passed_over = 0
         self._passed_over_logged = 0.0
         self._show = show
@@ -151,12 +159,15 @@ class Router:
         """Add the handlers, the first fitting of which answers."""
         private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
         status = filters.StatusUpdate
+        topics = status.FORUM_TOPIC_CREATED | status.FORUM_TOPIC_EDITED
         reopened = status.FORUM_TOPIC_REOPENED | status.GENERAL_FORUM_TOPIC_UNHIDDEN
         for handler in (
             MessageHandler(POSTS & _BeginsWithCommand(), self._on_command),
             MessageHandler(filters.StatusUpdate.MIGRATE, self._queued(self._on_migration)),
             MessageHandler(reopened, self._queued(self._on_reopened)),
+            MessageHandler(topics, self._queued(self._on_topic)),
             MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text),
+            MessageHandler(private & ~status.ALL, self._on_no_words),
             CallbackQueryHandler(self._on_button),
             ChatMemberHandler(self._queued(self._on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
         ):
@@ -193,23 +204,62 @@ class Router:
             return
         bot, is_private = telegram.bot, message.chat.type == ChatType.PRIVATE
         is_ours = command.addressee == bot.username.casefold()
-        name = ALIASES.get(command.name, command.name)
-        handler = self._commands.by_name.get(name)
+        known = self._commands.by_name
+        name, numbers = command.name, tuple[str, ...]()
+        # In a group, names that are not quite ours are perhaps another bot's.
+        if name not in known and (is_private or is_ours or name in ALIASES_EVERYWHERE):
+            name, numbers = read_name(name, known)
+        handler = known.get(name)
         if handler and (is_ours or not command.addressee):
-            # A command in reply to a message means the links in it.
-            arguments = command.arguments or _links(message.reply_to_message)
+            arguments = (*numbers, *command.arguments)
             self._take(update, bot, name, handler, arguments, command.text)
         elif is_private or is_ours:
             # In a group, a command that we do not know and that names nobody is another bot's.
             unknown = self._commands.greeting.unknown
-            self._take(update, bot, "help", unknown, (f"/{command.name}",))
+            meant = suggest(command.name, known)
+            self._take(update, bot, "help", unknown, (f"/{command.name}", meant))
 
     async def _on_text(self, update: Update, telegram: Telegram) -> None:
-        links = _links(update.effective_message)
-        if links:
+        message = update.effective_message
+        text = (message.text or message.caption or "") if message else ""
+        links, known = _links(message), self._commands.by_name
+        slashed = read_slashed(text, known)
+        if slashed is not None:
+            name, rest = slashed
+            self._take(update, telegram.bot, name, known[name], words_of(rest), rest.strip())
+            return
+        meant = suggest_in(text, known)
+        # "unsub https://…" is no wish to follow that.
+        if meant and (not links or meant in NOT_TO_FOLLOW):
+            self._take(update, telegram.bot, "help", self._commands.greeting.hint, (meant,))
+        elif links:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
         else:
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, ())
+
+    async def _on_no_words(self, update: Update, telegram: Telegram) -> None:
+        message = update.effective_message
+        if message is None:
+            return
+        # The pictures of an album come one by one, and are one thing to whoever sent them.
+        if message.media_group_id:
+            key = (message.chat.id, message.media_group_id)
+            if not self._albums.is_due(key):
+                return
+            self._albums.rest(key, MINUTE)
+        kind = str(effective_message_type(message) or "other")
+        self._take(update, telegram.bot, "help", self._commands.greeting.no_words, (kind,))
+
+    async def _on_topic(self, update: Update, _telegram: Telegram) -> None:
+        message = update.effective_message
+        if message is None or not message.message_thread_id:
+            return
+        news = message.forum_topic_edited or message.forum_topic_created
+        # Only the icon may have been changed.
+        if news is not None and news.name:
+            place = Target(message.chat.id, message.message_thread_id)
+            await self._store.run(chats.upsert, _chat_of(message.chat, ""), self._clock())
+            await self._store.run(choices.rename_topic, place, news.name)
 
     async def _on_button(self, update: Update, telegram: Telegram) -> None:
         query = update.callback_query
@@ -417,16 +467,41 @@ class Router:
         chat = await self._store.run(chats.upsert, described, now)
         if chat.suspended:
             await self._try_again(chat, request.verb, now)
-        user_id = _user_id(request.update)
+        await self._note_topic(message)
+        user_id, replied = _user_id(request.update), await self._replied_to(request)
+        # A command in reply to a message means the links in it.
+        links = () if replied is not None else _links(message.reply_to_message)
+        if request.update.callback_query or request.verb not in MEANS_LINKS:
+            links = ()
         return Context(
             chat=chat,
             target=target_of(message),
             user_id=user_id,
             is_operator=user_id in self._access.operators,
             localizer=Localizer(self._translator, self._language_of(chat, request.update)),
-            arguments=plain_links(request.arguments),
+            arguments=plain_links(request.arguments or links),
             text=request.text,
+            replied=replied,
         )
+
+    async def _replied_to(self, request: _Request) -> int | None:
+        """The subscription whose post a command replies to; ``None`` where it replies to none."""
+        answered = request.message.reply_to_message
+        # To subscribe means the links of a post, whosever it is.
+        if answered is None or request.update.callback_query or request.verb == "sub":
+            return None
+        author, chat_id = answered.from_user, request.message.chat.id
+        is_post = answered.sender_chat is not None and answered.sender_chat.id == chat_id
+        if not is_post and (author is None or author.id != request.bot.id):
+            return None
+        return await self._commands.of_post(chat_id, answered.message_id, _links(answered))
+
+    async def _note_topic(self, message: Message) -> None:
+        """Note what a topic is called: what is written in it replies to how it began."""
+        began = message.reply_to_message.forum_topic_created if message.reply_to_message else None
+        target = target_of(message)
+        if began is not None and target.topic_id:
+            await self._store.run(choices.rename_topic, target, began.name)
 
     async def _try_again(self, chat: Chat, verb: str, now: datetime) -> None:
         """Somebody writes in a chat that could not be written to."""

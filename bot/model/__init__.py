@@ -7,6 +7,7 @@ Telegram's own.
 from bot.model.chat import (
     Chat,
     ChatKind,
+    RunState,
     Subscription,
     SubscriptionLimits,
     SubscriptionName,
@@ -152,6 +153,7 @@ __all__ = [
     "Refused",
     "Relocation",
     "RichMessage",
+    "RunState",
     "Scope",
     "Sendable",
     "Sent",

@@ -5,6 +5,9 @@ import re
 from bot.fetching.url import resolve
 
 _AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)
+_ESCAPED = 3
+"""How often an address may have been escaped too much."""
+_WHOLE = re.compile(r"https?://(?!https?[:/])\w")
 # Such as one slash too few, no colon, no name, or the scheme twice.
 _BROKEN_SCHEME = re.compile(r"(?:(https?)(?::/*|//+)|:?//+)+", re.IGNORECASE)
 _HOST = re.compile(r"(?:[\w-]+\.)+([^\W\d_]{2,})(?::\d{1,5})?(?=[/?#]|\Z)")
@@ -12,7 +15,7 @@ _HOST = re.compile(r"(?:[\w-]+\.)+([^\W\d_]{2,})(?::\d{1,5})?(?=[/?#]|\Z)")
 _FILE_ENDINGS = frozenset({
     "html", "htm", "xhtml", "shtml", "php", "phtml", "asp", "aspx", "jsp", "jspx", "cgi", "cfm",
     "xml", "rss", "atom", "rdf", "json", "txt", "pdf", "jpg", "jpeg", "png", "gif", "webp", "avif",
-    "svg", "mp", "mov", "zip",
+    "svg", "mov", "zip",
 })  # fmt: skip
 
 
@@ -23,8 +26,12 @@ def address_of(base: str, reference: str) -> str | None:
     and many forget the scheme of their site.
     """
     written = reference.strip()
-    while _AMPERSAND.search(written):
-        written = _AMPERSAND.sub("&", written)
+    if "&" in written:
+        for _ in range(_ESCAPED):
+            written = _AMPERSAND.sub("&", written)
+    # Nearly every reference is whole.
+    if _WHOLE.match(written):
+        return resolve(base, written)
     scheme = _BROKEN_SCHEME.match(written)
     rest = written[scheme.end() :] if scheme else written
     if _begins_with_host(rest):

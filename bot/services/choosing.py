@@ -107,8 +107,8 @@ class Choosing:
         """Choose the language of a chat."""
         await self.choose(Scope(chat_id), {LANGUAGE: language})
 
-    async def style(self, chat_id: int, style: Style) -> None:
-        """Choose what items become in a chat."""
+    async def style(self, chat_id: int, style: Style | None) -> None:
+        """Choose what items become in a chat; ``None``: as the operator says."""
         await self.choose(Scope(chat_id), {STYLE: style})
 
     async def interval(

@@ -22,7 +22,7 @@ def named_chat(words: Sequence[str]) -> str:
 
     Whatever stands before the first address is meant as one, too: nobody can tell what else.
     """
-    addresses = [word for word in words if _is_address(word)]
+    addresses = [word for word in words if is_address(word)]
     if not addresses or len(words) == 1:
         return ""
     for word in words:
@@ -31,7 +31,8 @@ def named_chat(words: Sequence[str]) -> str:
     return words[0] if words[0] != addresses[0] else ""
 
 
-def _is_address(word: str) -> bool:
+def is_address(word: str) -> bool:
+    """Whether a word is an address, be it without its scheme."""
     try:
         normalise(word)
     except BadAddress:

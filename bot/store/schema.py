@@ -121,6 +121,14 @@ def _choices(database: Database) -> None:
     _run(database, CHOICES)
 
 
+@migrations(name="0019_posts")
+def _posts(database: Database) -> None:
+    # By it the post is found that somebody replies to.
+    database.execute(
+        "CREATE INDEX outbox_posts ON outbox (chat_id, message_ids) WHERE message_ids <> ''"
+    )
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,

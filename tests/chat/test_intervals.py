@@ -123,27 +123,27 @@ async def test_an_interval_is_chosen_by_buttons_and_shown_on_the_page(
     answer = await subscribe(world, server.url("/news.xml"))
     await world.tap(answer, "Open")
     page = await world.wait_for(has("Running"))
-    await world.tap(page, "How often")
-    menu = await world.wait_for(has("How often shall I look"))
+    await world.tap(page, "⏱ Interval")
+    menu = await world.wait_for(has("How often shall I check"))
     await world.tap(menu, "30 minutes")
-    chosen = await world.wait_for(has("Now: every 30 minutes."))
+    chosen = await world.wait_for(has("Interval now: 30 minutes."))
     await world.tap(chosen, "Back")
-    page = await world.wait_for(has("Looked at every 30 minutes at the most"))
-    await world.tap(page, "How often")
-    menu = await world.wait_for(has("Now: every 30 minutes."))
+    page = await world.wait_for(has("Interval: 30 minutes, as you chose"))
+    await world.tap(page, "⏱ Interval")
+    menu = await world.wait_for(has("Interval now: 30 minutes."))
     await world.say("/unsub 1")
     ended = await world.wait_for(has("Not following this any more"))
     await world.tap(ended, "Undo")
     again = await world.wait_for(has("as if nothing had been"))
     await world.tap(again, "Open")
-    page = await world.wait_for(has("Looked at every 30 minutes at the most"))
-    await world.tap(page, "How often")
-    menu = await world.wait_for(has("Now: every 30 minutes."))
-    await world.tap(menu, "As usual")
-    default = await world.wait_for(has("Now: every 1 second."))
+    page = await world.wait_for(has("Interval: 30 minutes, as you chose"))
+    await world.tap(page, "⏱ Interval")
+    menu = await world.wait_for(has("Interval now: 30 minutes."))
+    await world.tap(menu, "Default (")
+    default = await world.wait_for(has("Interval now: 1 second."))
 
     assert "✓ 30 minutes" in buttons(chosen)
-    assert "✓ As usual here (1 second)" in buttons(default)
+    assert "✓ Default (1 second)" in buttons(default)
 
 
 async def test_an_interval_can_be_said_at_once_and_a_bad_one_is_answered_with_what_is_possible(
@@ -156,17 +156,17 @@ async def test_an_interval_can_be_said_at_once_and_a_bad_one_is_answered_with_wh
     await subscribe(world, server.url("/a.xml"))
     await subscribe(world, server.url("/b.xml"))
     await world.say("/interval")
-    question = await world.wait_for(has("Which one?"))
+    question = await world.wait_for(has("Of which feed"))
     assert buttons(question) == ["Feed A", "Feed B"]
     await world.say("/interval Feed B 2h")
-    done = await world.wait_for(has("Changed:"))
+    done = await world.wait_for(has("Interval changed:"))
     assert "Feed B" in done["text"]
-    assert "Now: every 2 hours." in done["text"]
+    assert "Interval now: 2 hours." in done["text"]
     await world.say("/interval all 3小时")
-    both = await world.wait_for(has("every 3 hours"))
+    both = await world.wait_for(has("Interval now: 3 hours"))
     assert "Feed A" in both["text"]
     await world.say("/interval 1 90d")
-    await world.wait_for(has("That can be 1 second to 1 day"))
+    await world.wait_for(has("The interval can be 1 second to 1 day"))
     await world.say("/interval 9 1h")
 
     await world.wait_for(has("I find no feed here that fits 9"))

@@ -170,6 +170,20 @@ def test_a_thumbnail_is_shown_as_the_picture_that_it_is_of(small: str, large: st
     assert shown("", Enclosure(small, "image/jpeg", width=72, height=72)) == [large]
 
 
+@pytest.mark.parametrize(
+    "image",
+    [
+        "<img src='/img/loading.gif' data-anything='https://a.example/real.jpg'>",
+        "<img data-lazyload-photo='https://a.example/real.jpg' src='data:image/gif;base64,R0lG'>",
+        "<img src='/spacer.gif' data-src='https://a.example/real.jpg'>",
+        "<img class='lazy'><noscript><img src='https://a.example/real.jpg'></noscript>",
+        "<img src='/s.jpg' srcset='/s.jpg 300w, https://a.example/real.jpg 1200w'>",
+    ],
+)
+def test_a_picture_that_a_script_would_load_is_shown(image: str) -> None:
+    assert shown(image) == ["https://a.example/real.jpg"]
+
+
 def test_a_thumbnail_alone_is_no_photo() -> None:
     assert shown("", Enclosure("https://a.example/t.jpg", "image/jpeg", width=72)) == []
     assert shown("", Enclosure("https://a.example/72x72/t.jpg", "image/jpeg")) == []

@@ -84,6 +84,14 @@ def text(item: Item) -> str:
             "https://p.example/7.mp4",
         ),
         (
+            "<lite-youtube videoid='aB1cD2eF3gH'></lite-youtube>",
+            "https://www.youtube.com/watch?v=aB1cD2eF3gH",
+        ),
+        (
+            "<iframe srcdoc='<a href=https://p.example/7>play</a>'></iframe>",
+            "https://p.example/7",
+        ),
+        (
             "<iframe src='https://blog.example/post/embed/#?secret=aB1'></iframe>",
             "https://blog.example/post/",
         ),

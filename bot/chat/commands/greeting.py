@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.i18n import Translator
 from bot.model import ChatKind
 from bot.services.choosing import Choosing
+from bot.settings import LANGUAGE
 from bot.store import Store, places
 from bot.telegram.keyboards import Reply
 
@@ -57,15 +58,36 @@ class Greeting:
     async def unknown(self, context: Context) -> AsyncGenerator[Answer]:
         """Answer a command that does not exist."""
         command = context.arguments[0][:COMMAND_MAX]
-        yield Reply(context.localizer.html("unknown-command", command=command))
+        meant = context.arguments[1] if len(context.arguments) > 1 else ""
+        key = "unknown-command-near" if meant else "unknown-command"
+        yield Reply(context.localizer.html(key, command=command, meant=meant))
 
     async def hint(self, context: Context) -> AsyncGenerator[Answer]:
-        """Words that are neither a link nor a command."""
-        yield Reply(context.localizer.html("send-a-link"))
+        """Words that are neither a link nor a command; the command that they speak of, if any."""
+        meant = context.arguments[0] if context.arguments else ""
+        key = "command-first" if meant else "send-a-link"
+        yield Reply(context.localizer.html(key, meant=meant))
+
+    async def no_words(self, context: Context) -> AsyncGenerator[Answer]:
+        """A file, a photo, a sticker: nothing that can be read."""
+        kind = context.arguments[0] if context.arguments else "other"
+        yield Reply(context.localizer.html("no-words", kind=kind))
 
     async def lang(self, context: Context) -> AsyncGenerator[Answer]:
-        """A button for each language."""
-        yield languages(context.localizer)
+        """The language that is named, or a button for each."""
+        if not context.arguments:
+            yield languages(context.localizer)
+            return
+        words = " ".join(context.arguments)
+        try:
+            language = LANGUAGE.read(words)
+        except ValueError:
+            menu = languages(context.localizer)
+            head = context.localizer.html("lang-unknown", words=words[:COMMAND_MAX])
+            yield Reply(f"{head}\n\n{menu.html}", menu.keyboard)
+            return
+        async for answer in self._choose(context, language):
+            yield answer
 
     async def choose_language(self, context: Context) -> AsyncGenerator[Answer]:
         """A language was tapped."""
@@ -73,6 +95,10 @@ class Greeting:
         if language not in self._translator.languages():
             yield languages(context.localizer)
             return
+        async for answer in self._choose(context, language):
+            yield answer
+
+    async def _choose(self, context: Context, language: str) -> AsyncGenerator[Answer]:
         await self._choosing.language(context.chat.id, language)
         yield Reply(
             self._translator.text(language, "lang-chosen"),

@@ -8,6 +8,7 @@ from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.intervals import Intervals
 from bot.chat.commands.lists import Lists
 from bot.chat.commands.pauses import Pauses
+from bot.chat.commands.picking import Picking
 from bot.chat.commands.preview import Preview
 from bot.chat.commands.subscribe import Subscribe
 from bot.chat.context import Handler
@@ -33,7 +34,6 @@ EXPLAINED = (
     "lang",
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
-ALIASES = {"add": "sub", "remove": "unsub"}
 OPEN_TO_MEMBERS = frozenset({"list", "feed", "open", "polls", "looks", "help", "start"})
 """Commands and buttons that only show what is there: in groups, for everybody. All others change
 something, make the bot ask a site, or let it post: there, for administrators."""
@@ -68,13 +68,15 @@ class Commands:
         """Take what the handlers need."""
         subscribing, previewing = services.subscribing, services.previewing
         choosing, actions = services.choosing, services.actions
+        self.of_post = subscribing.of_post
         self.greeting = Greeting(store, choosing, translator, EXPLAINED, clock)
-        self.subscribe = Subscribe(subscribing, clock)
+        picking = Picking(subscribing)
+        self.subscribe = Subscribe(subscribing, clock, picking)
         lists = Lists(subscribing, actions, clock)
-        pauses = Pauses(subscribing)
-        preview = Preview(subscribing, previewing)
+        pauses = Pauses(subscribing, picking)
+        preview = Preview(subscribing, previewing, picking)
         appearance = Appearance(choosing, previewing, operator)
-        intervals = Intervals(subscribing, choosing, operator)
+        intervals = Intervals(subscribing, choosing, operator, picking)
 
         self.by_name: Mapping[str, Handler] = {
             "sub": self.subscribe.sub,
@@ -93,7 +95,8 @@ class Commands:
         """Handlers by command."""
 
         self.by_verb: Mapping[str, Handler] = {
-            "list": lists.overview,
+            "list": lists.turn,
+            "pick": picking.turn,
             "feed": lists.feed_page,
             "open": lists.feed_page,
             "polls": lists.polls,
@@ -108,6 +111,7 @@ class Commands:
             "style": appearance.style,
             "interval": intervals.menu,
             "interval-set": intervals.choose,
+            "interval-all": intervals.choose_all,
             "template-save": appearance.save_template,
             "template-keep": appearance.keep_template,
             "unsub": self.subscribe.unsub_tapped,
@@ -115,7 +119,7 @@ class Commands:
             "resub": self.subscribe.resubscribe,
             "choose": self.subscribe.choose,
             "lang": self.greeting.choose_language,
-            "languages": self.greeting.lang,
+            "languages": self.greeting.choose_language,
             "help": self.greeting.help,
         }
         """Handlers by what a button carries."""

@@ -7,18 +7,15 @@ from collections.abc import AsyncGenerator, Sequence
 
 import structlog
 
+from bot.chat.commands.picking import Picking
 from bot.chat.context import Answer, Context, Localizer, ShowItem, StepAside, Toast
 from bot.chat.responder import shown_length
 from bot.chat.views.menus import (
-    PICKS_MAX,
     changed_page,
     choose_feed,
     expired,
     name_link,
-    no_such_feed,
     open_button,
-    pick_feed,
-    pick_match,
     shown_address,
     shown_words,
 )
@@ -28,7 +25,7 @@ from bot.fetching.url import host_of, normalise
 from bot.model import SubscriptionPage
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
-from bot.services.typed import named_chat
+from bot.services.typed import is_address, named_chat
 from bot.settings.values import MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
@@ -45,8 +42,9 @@ PROGRESS_MAX = 3000
 class Subscribe:
     """``/sub``, ``/unsub`` and their buttons."""
 
-    def __init__(self, subscribing: Subscribing, clock: Clock) -> None:
+    def __init__(self, subscribing: Subscribing, clock: Clock, picking: Picking) -> None:
         self._subscribing = subscribing
+        self._picking = picking
         self._clock = clock
 
     # ------------------------------------------------------------ subscribing
@@ -57,6 +55,10 @@ class Subscribe:
             yield Reply(context.localizer.html("sub-elsewhere", word=shown_words([elsewhere])))
             return
         addresses = tuple(dict.fromkeys(context.arguments))
+        if addresses and not any(map(is_address, addresses)):
+            words = shown_words(addresses)
+            yield Reply(context.localizer.html("sub-no-address", words=words))
+            return
         match addresses:
             case ():
                 yield Reply(context.localizer.html("sub-usage"))
@@ -147,30 +149,24 @@ class Subscribe:
 
     async def unsub(self, context: Context) -> AsyncGenerator[Answer]:
         """End subscriptions, by number, address, title or button; all of them after a question."""
-        chat_id = context.chat.id
-        own = await self._subscribing.page(chat_id, 1, PICKS_MAX)
-        is_all = means_all(context.arguments)
-        if not context.arguments or (is_all and not own.total):
-            key = "unsub-which" if own.total else "list-empty"
-            yield pick_feed(context.localizer, own.subscriptions, "unsub", key)
+        words = context.arguments
+        total = await self._subscribing.count(context.chat.id)
+        if means_all(words) and total > 1:
+            yield _ask_for_all(context, total)
             return
-        if is_all and own.total > 1:
-            yield _ask_for_all(context, own.total)
-            return
-        selection = Selection(certain=tuple(each.id for each in own.subscriptions))
-        if not is_all:
-            selection = await self._subscribing.select(chat_id, context.arguments)
-        ids = selection.certain or selection.possible
-        if selection.possible:
-            shown = await self._subscribing.some(chat_id, ids, PICKS_MAX)
-            yield pick_match(context, shown, len(ids), "unsub")
-        elif not ids:
-            yield no_such_feed(context, context.arguments)
+        # The only one is not ended unless somebody names it, or all.
+        selection = Selection()
+        if means_all(words):
+            selection = await self._picking.meant(context, (), "unsub")
+        elif words or context.replied is not None:
+            selection = await self._picking.meant(context, words, "unsub")
+        ids = selection.certain
         # Whoever names all of them one by one is asked, too.
-        elif len(ids) == own.total > 1:
-            yield _ask_for_all(context, own.total)
+        if len(ids) == total > 1:
+            yield _ask_for_all(context, total)
         else:
-            yield await self._end(context, ids) or no_such_feed(context, context.arguments)
+            ended = await self._end(context, ids)
+            yield ended or await self._picking.ask(context, words, "unsub")
 
     async def unsub_tapped(self, context: Context) -> AsyncGenerator[Answer]:
         """End one by button, with a button to undo."""

@@ -104,6 +104,15 @@ def read_frame(reader: Reader, node: LexborNode, flow: Flow, _formatting: Format
     _read_player(reader, node.attributes, flow)
 
 
+def read_film(reader: Reader, node: LexborNode, flow: Flow, _formatting: Formatting) -> None:
+    """``lite-youtube`` and its like, which know the film and leave the player to a script."""
+    attributes = node.attributes
+    film = attributes.get("videoid") or attributes.get("data-videoid") or ""
+    title = attributes.get("playlabel") or attributes.get("title")
+    address = f"https://www.youtube.com/embed/{film}"
+    _read_player(reader, {"src": address, "title": title}, flow)
+
+
 def read_object(reader: Reader, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
     """``object``: as a frame; where it names nothing, what stands in for it is read."""
     attributes = dict(node.attributes)
@@ -246,6 +255,8 @@ ELEMENTS: dict[str, Element] = {
     "iframe": read_frame,
     "embed": read_frame,
     "object": read_object,
+    "lite-youtube": read_film,
+    "amp-youtube": read_film,
     "amp-img": read_image,
     "amp-iframe": read_frame,
     "amp-video": read_video,

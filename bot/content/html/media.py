@@ -42,7 +42,8 @@ _BEHIND_SCHEME = 7
 _SRCSETS = ("data-srcset", "data-lazy-srcset", "srcset")
 
 _NOWHERE = ("about:", "javascript:", "data:", "blob:")
-_LAZY_FRAME = re.compile(r"(?:https?:)?//[^\s/]+/\S*$", re.IGNORECASE)
+_INNER_ADDRESS = re.compile(r"\b(?:src|href)=[\"']?((?:https?:)?//[^\s\"'<>]+)", re.IGNORECASE)
+_LAZY_ADDRESS = re.compile(r"(?:https?:)?//[^\s/]+/\S*$", re.IGNORECASE)
 
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*$", re.IGNORECASE)
 _SIDE_STYLE = re.compile(
@@ -229,10 +230,18 @@ def _srcset_urls(attributes: Attributes, twins: tuple[Attributes, ...]) -> Itera
 
 def _lazy(attributes: Attributes) -> list[str]:
     """Where scripts would take the image from."""
-    if _LAZY.isdisjoint(attributes):
+    if not _LAZY.isdisjoint(attributes):
+        hrefs = [attributes.get(name) for name in rules.LAZY_ATTRIBUTES]
+        return [href for href in hrefs if href]
+    source = attributes.get("src")
+    if source and not rules.PLACEHOLDER.match(source):
         return []
-    hrefs = [attributes.get(name) for name in rules.LAZY_ATTRIBUTES]
-    return [href for href in hrefs if href]
+    # Every script has a name of its own for it; what it holds tells.
+    return [
+        value
+        for name, value in attributes.items()
+        if name.startswith("data-") and value and _LAZY_ADDRESS.match(value) and has_ending(value)
+    ]
 
 
 def _widest(srcset: str) -> list[str]:
@@ -316,6 +325,7 @@ def frame_source(attributes: Attributes) -> str:
         if source and not source.startswith(_NOWHERE):
             return source
     for name, value in attributes.items():
-        if name.startswith("data-") and value and _LAZY_FRAME.match(value):
+        if name.startswith("data-") and value and _LAZY_ADDRESS.match(value):
             return value
-    return ""
+    inner = _INNER_ADDRESS.search(attributes.get("srcdoc") or "")
+    return inner[1] if inner else ""

@@ -23,7 +23,7 @@ _MAX_CACHED = 256
 """Characters of class and CSS that are worth remembering."""
 _MEDIA = frozenset({
     "img", "picture", "video", "audio", "iframe", "embed", "object", "amp-img", "amp-iframe",
-    "amp-video", "amp-audio",
+    "amp-video", "amp-audio", "lite-youtube", "amp-youtube",
 })  # fmt: skip
 
 _STYLED = {
