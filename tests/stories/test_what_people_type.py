@@ -188,7 +188,8 @@ async def test_a_feed_that_goes_on_says_when_it_is_checked_next(
         ({"location": {"latitude": 1.0, "longitude": 2.0}}, "no use for places"),
         ({"contact": {"phone_number": "1", "first_name": "A"}}, "no use for contacts"),
         ({"dice": {"emoji": "🎲", "value": 1}}, "text only"),
-        ({"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]}, "pictures"),
+        ({"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]},
+         "cannot read pictures"),
         ({"document": {"file_id": "a", "file_unique_id": "b"}}, "cannot read files"),
     ],
 )  # fmt: skip
