@@ -36,18 +36,13 @@ from telegram.ext import (
 )
 from telegram.helpers import effective_message_type
 
-from bot.chat.access import Access, RightsUnknown, may_manage
+from bot.chat.access import Access, RightsUnknown, role_in
 from bot.chat.command_text import read_command, words_of
-from bot.chat.commands.registry import (
-    EXPLAINED,
-    LOOKING,
-    OPEN_TO_MEMBERS,
-    STANDING_BELOW,
-    Commands,
-)
+from bot.chat.commands.registry import EXPLAINED, Commands
 from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, StepAside, Toast
 from bot.chat.courtesies import Courtesies
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
+from bot.chat.permissions import depends_on_rights, place_of, refusal, use_of
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
 from bot.chat.suggesting import read_name, read_slashed, suggest, suggest_in
@@ -355,7 +350,7 @@ class Router:
             self._decline(update, message, bot, "not-allowed", (chat_id, person), DAY)
             return
         request = _Request(update, message, bot, verb, handler, arguments, text)
-        looks = verb in LOOKING
+        looks = use_of(verb).asks_sites
         is_let = self._commands_brake.lets(person, chat_id)
         is_let = is_let and not (looks and not self._looks_brake.lets(person, chat_id))
         # Counted only once the queue took it: what is declined uses up nothing.
@@ -404,7 +399,7 @@ class Router:
             responder.refuse(text)
             self._refusals.rest(key, MINUTE)
         self._commands_brake.give_back(chat_id)
-        if request.verb in LOOKING:
+        if use_of(request.verb).asks_sites:
             self._looks_brake.give_back(chat_id)
 
     def _note_passed_over(self, chat_id: int) -> None:
@@ -421,7 +416,7 @@ class Router:
             request.message,
             request.bot,
             self._spend,
-            stands_below=verb in STANDING_BELOW,
+            stands_below=use_of(verb).stands_below,
         )
         localizer = Localizer(self._translator, self._language(request.update))
         # What a person's tap was refused on is none of the conversation: it may be news.
@@ -565,20 +560,16 @@ class Router:
     async def _refusal(self, request: _Request) -> str:
         """The key of why not, or empty."""
         update, verb, chat = request.update, request.verb, request.message.chat
-        # In a channel, even a list that is looked at is an edited post.
-        if verb in OPEN_TO_MEMBERS and chat.type != ChatType.CHANNEL:
-            return ""
-        # Who tapped is not who wrote the message with the button.
-        command = None if update.callback_query else request.message
-        user = update.effective_user
-        try:
-            if await may_manage(request.bot, chat.id, chat.type, user, command):
-                return ""
-        except RightsUnknown:
-            return "rights-unknown"
-        if chat.type == ChatType.CHANNEL:
-            return "only-admins-channel"
-        return "only-admins-preview" if verb == "preview" else "only-admins"
+        place, roles = place_of(ChatKind(chat.type)), self._access.roles(_user_id(update))
+        if depends_on_rights(verb, place):
+            # Who tapped is not who wrote the message with the button.
+            command = None if update.callback_query else request.message
+            user = update.effective_user
+            try:
+                roles |= {await role_in(request.bot, chat.id, chat.type, user, command)}
+            except RightsUnknown:
+                return "rights-unknown"
+        return refusal(verb, place, roles)
 
     def _language_of(self, chat: Chat, update: Update) -> str:
         """The chat's own language, else that of whoever asks."""

@@ -221,6 +221,8 @@ rights-unknown =
     Telegram did not tell me whether you are an administrator here, so I changed nothing.
     Please try again in a minute.
 only-admins = Only administrators of this chat can change its feeds.
+only-operators = Only whoever runs this bot can do that, in a private chat with me.
+only-in-private = That concerns you alone: please send it in our private chat.
 only-admins-channel = These buttons are for the administrators of this channel.
 only-admins-preview = Here, only administrators can have posts shown. In our private chat you can preview any feed you like.
 

@@ -206,6 +206,8 @@ rights-unknown =
     Telegram 没有告诉我你是不是这里的管理员，所以我什么都没有改。
     请过一分钟再试。
 only-admins = 只有本群的管理员才能更改订阅。
+only-operators = 只有本机器人的运营者可以这样做，而且要在与我的私聊里。
+only-in-private = 这只关系到你本人：请在与我的私聊里发送。
 only-admins-channel = 这些按钮仅供本频道的管理员使用。
 only-admins-preview = 在这里只有管理员可以让我展示内容。你可以在和我的私聊里预览任何订阅源。
 

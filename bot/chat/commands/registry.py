@@ -34,14 +34,6 @@ EXPLAINED = (
     "lang",
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
-OPEN_TO_MEMBERS = frozenset({"list", "feed", "open", "polls", "looks", "help", "start"})
-"""Commands and buttons that only show what is there: in groups, for everybody. All others change
-something, make the bot ask a site, or let it post: there, for administrators."""
-
-STANDING_BELOW = frozenset({"open"})
-"""Buttons under messages that tell something: their answers do not take its place."""
-LOOKING = frozenset({"sub", "preview", "try", "choose"})
-"""Commands and buttons that make the bot ask a site for something."""
 
 
 @dataclass(frozen=True, slots=True)
