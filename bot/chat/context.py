@@ -110,9 +110,19 @@ class ShowItem:
 
 
 @dataclass(frozen=True, slots=True)
+class SendFile:
+    """A file, as a message of its own."""
+
+    name: str
+    content: bytes
+    html: str = ""
+    """What stands below it, in Telegram HTML."""
+
+
+@dataclass(frozen=True, slots=True)
 class StepAside:
     """Long work follows: the person's next commands need not wait for it."""
 
 
-Answer = Reply | Toast | ShowItem | StepAside
+Answer = Reply | Toast | ShowItem | SendFile | StepAside
 Handler = Callable[[Context], AsyncGenerator[Answer]]

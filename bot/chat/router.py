@@ -39,7 +39,16 @@ from telegram.helpers import effective_message_type
 from bot.chat.access import Access, RightsUnknown, role_in
 from bot.chat.command_text import read_command, words_of
 from bot.chat.commands.registry import EXPLAINED, Commands
-from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, StepAside, Toast
+from bot.chat.context import (
+    Answer,
+    Context,
+    Handler,
+    Localizer,
+    SendFile,
+    ShowItem,
+    StepAside,
+    Toast,
+)
 from bot.chat.courtesies import Courtesies
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
 from bot.chat.permissions import depends_on_rights, place_of, refusal, use_of
@@ -541,6 +550,9 @@ class Router:
                         responder.toast(answer)
                     case StepAside():
                         turn.step_aside()
+                    case SendFile():
+                        responder.stop_spinning()
+                        await responder.send_file(answer)
                     case ShowItem() if not context.may_show_samples:
                         continue
                     case ShowItem():
