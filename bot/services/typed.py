@@ -26,9 +26,14 @@ def named_chat(words: Sequence[str]) -> str:
     if not addresses or len(words) == 1:
         return ""
     for word in words:
-        if _CHAT_NAME.fullmatch(word.rstrip(_TRAILING)):
+        if is_chat_name(word):
             return word
     return words[0] if words[0] != addresses[0] else ""
+
+
+def is_chat_name(word: str) -> bool:
+    """Whether a word can only name a channel or a group: ``@name``, or an id such as -100…."""
+    return _CHAT_NAME.fullmatch(word.rstrip(_TRAILING)) is not None
 
 
 def is_address(word: str) -> bool:

@@ -129,6 +129,11 @@ def _posts(database: Database) -> None:
     )
 
 
+@migrations(name="0020_managing")
+def _managing(database: Database) -> None:
+    _run(database, MANAGING)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -472,6 +477,16 @@ ALTER TABLE topics ADD COLUMN choices TEXT NOT NULL DEFAULT '';
 ALTER TABLE subscriptions ADD COLUMN choices TEXT NOT NULL DEFAULT '';
 UPDATE subscriptions SET choices = json_object('v', 1, 'interval', (interval_ms / 60000) || 'm')
     WHERE interval_ms IS NOT NULL
+"""
+
+MANAGING = """
+CREATE TABLE managing (
+    person BIGINT NOT NULL PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    title TEXT NOT NULL DEFAULT '',
+    since BIGINT NOT NULL
+);
+CREATE INDEX managing_of_chat ON managing (chat_id)
 """
 
 

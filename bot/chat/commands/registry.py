@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.chat.commands.appearance import Appearance
+from bot.chat.commands.channels import Channels
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.intervals import Intervals
 from bot.chat.commands.lists import Lists
@@ -16,6 +17,7 @@ from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.choosing import Choosing
 from bot.services.feed_actions import FeedActions
+from bot.services.managing import Managing
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import Operator
@@ -31,6 +33,7 @@ EXPLAINED = (
     "pause",
     "resume",
     "unsub",
+    "channel",
     "lang",
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
@@ -68,6 +71,7 @@ class Commands:
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)
         appearance = Appearance(choosing, previewing, operator)
+        self.channels = Channels(Managing(store, clock))
         intervals = Intervals(subscribing, choosing, operator, picking)
 
         self.by_name: Mapping[str, Handler] = {
@@ -80,6 +84,8 @@ class Commands:
             "pause": pauses.pause,
             "resume": pauses.resume,
             "unsub": self.subscribe.unsub,
+            "channel": self.channels.channel,
+            "cancel": self.channels.cancel,
             "lang": self.greeting.lang,
             "help": self.greeting.help,
             "start": self.greeting.start,
@@ -110,6 +116,7 @@ class Commands:
             "unsub-all": self.subscribe.unsub_all,
             "resub": self.subscribe.resubscribe,
             "choose": self.subscribe.choose,
+            "channel-done": self.channels.done,
             "lang": self.greeting.choose_language,
             "languages": self.greeting.choose_language,
             "help": self.greeting.help,
