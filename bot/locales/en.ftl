@@ -184,6 +184,9 @@ command-help = what I can do
 
 button-help = What can you do?
 button-open = Open
+button-settings = ⚙ Settings
+# $count: so many of the newest posts
+button-newest = Newest { $count }
 button-preview = Show newest
 button-pause = ⏸ Pause
 button-resume = ▶ Resume
@@ -321,7 +324,13 @@ subscribed-again =
        *[other] these { $count }
     } again, as if nothing had been:
     { $feeds }
-already-subscribed = You follow <b>{ $feed }</b> here already.
+already-subscribed = ☑️ You follow <b>{ $feed }</b> here already.
+# $count: how many older posts were asked for, beside the one that was shown
+newest-follow = ✅ Following <b>{ $feed }</b>. { $count ->
+    [one] One post follows, as if it had just come.
+   *[other] { $count } posts follow, oldest first.
+}
+newest-there = These posts are in this chat already.
 # $host: where the feeds were found
 choose-feed = <b>{ $host }</b> offers { $count } feeds. Which one?
 choose-count = { $count ->

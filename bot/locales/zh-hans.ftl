@@ -172,6 +172,8 @@ command-help = 我能做什么
 
 button-help = 你能做什么？
 button-open = 打开
+button-settings = ⚙ 设置
+button-newest = 最新 { $count } 条
 button-preview = 显示最新一条
 button-pause = ⏸ 暂停
 button-resume = ▶ 恢复
@@ -280,7 +282,9 @@ subscribed-unshown =
 subscribed-again =
     ✅ 已恢复订阅（{ $count }），就当什么都没发生过：
     { $feeds }
-already-subscribed = 这里已经订阅了 <b>{ $feed }</b>。
+already-subscribed = ☑️ 这里已经订阅了 <b>{ $feed }</b>。
+newest-follow = ✅ 已订阅 <b>{ $feed }</b>。接下来按时间先后发出 { $count } 条。
+newest-there = 这些内容已经在这里了。
 choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，你要哪一个？
 choose-count = { $count ->
     [0] 还没有内容
