@@ -44,7 +44,7 @@ def test_entities_stay_and_what_is_of_the_page_alone_goes() -> None:
     item = only(
         post(
             "teahouse/1",
-            f'<b>Bold</b>{emoji}<br/><a href="https://example.org/?a=1&amp;b=2" onclick="x">there</a>'
+            f'<b>Bold</b>{emoji}<br/><a href="https://example.org/?a=1&amp;b=2" onclick="">it</a>'
             ' <a href="?q=%23tea">#tea</a> <tg-spoiler>hidden</tg-spoiler> <code>x &lt; y</code>'
             '<tg-emoji emoji-id="5">🌿</tg-emoji><pre>code</pre><blockquote>said</blockquote>',
         )
