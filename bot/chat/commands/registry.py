@@ -117,6 +117,7 @@ class Commands:
             "resub": self.subscribe.resubscribe,
             "choose": self.subscribe.choose,
             "channel-done": self.channels.done,
+            "newest": self.subscribe.newest,
             "lang": self.greeting.choose_language,
             "languages": self.greeting.choose_language,
             "help": self.greeting.help,
