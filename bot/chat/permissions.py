@@ -99,6 +99,8 @@ class Use:
 LOOKS = Use(Act.LOOK)
 MANAGES = Use(Act.MANAGE)
 ASKS = Use(Act.MANAGE, asks_sites=True)
+OWN = Use(Act.OWN)
+OPERATES = Use(Act.OPERATE)
 
 USES: Mapping[str, Use] = {
     # Commands, and the buttons of the same names.
@@ -114,6 +116,10 @@ USES: Mapping[str, Use] = {
     "lang": MANAGES,
     "help": LOOKS,
     "start": LOOKS,
+    "privacy": LOOKS,
+    "stats": OPERATES,
+    "user": OPERATES,
+    "broadcast": OPERATES,
     # Buttons alone.
     "pick": MANAGES,
     "feed": LOOKS,
@@ -132,6 +138,16 @@ USES: Mapping[str, Use] = {
     "resub": MANAGES,
     "choose": ASKS,
     "languages": MANAGES,
+    "privacy-export": OWN,
+    "privacy-erase": OWN,
+    "privacy-erase-all": OWN,
+    "user-ban": OPERATES,
+    "user-unban": OPERATES,
+    "user-export": OPERATES,
+    "broadcast-language": OPERATES,
+    "broadcast-send": OPERATES,
+    "broadcast-stop": OPERATES,
+    "broadcast-drop": OPERATES,
 }
 """Every command and every button."""
 
