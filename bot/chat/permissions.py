@@ -119,7 +119,6 @@ USES: Mapping[str, Use] = {
     "privacy": LOOKS,
     "stats": OPERATES,
     "user": OPERATES,
-    "broadcast": OPERATES,
     # Buttons alone.
     "pick": MANAGES,
     "feed": LOOKS,
@@ -137,6 +136,7 @@ USES: Mapping[str, Use] = {
     "unsub-all": MANAGES,
     "resub": MANAGES,
     "choose": ASKS,
+    "newest": MANAGES,
     "languages": MANAGES,
     "privacy-export": OWN,
     "privacy-erase": OWN,
@@ -144,10 +144,6 @@ USES: Mapping[str, Use] = {
     "user-ban": OPERATES,
     "user-unban": OPERATES,
     "user-export": OPERATES,
-    "broadcast-language": OPERATES,
-    "broadcast-send": OPERATES,
-    "broadcast-stop": OPERATES,
-    "broadcast-drop": OPERATES,
 }
 """Every command and every button."""
 
