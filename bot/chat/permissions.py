@@ -103,6 +103,8 @@ AT_HOME = Use(Act.LOOK, is_at_home=True)
 MANAGES_AT_HOME = Use(Act.MANAGE, is_at_home=True)
 MANAGES = Use(Act.MANAGE)
 ASKS = Use(Act.MANAGE, asks_sites=True)
+OWN = Use(Act.OWN)
+OPERATES = Use(Act.OPERATE)
 
 USES: Mapping[str, Use] = {
     # Commands, and the buttons of the same names.
@@ -120,6 +122,9 @@ USES: Mapping[str, Use] = {
     "start": AT_HOME,
     "channel": AT_HOME,
     "cancel": MANAGES_AT_HOME,
+    "privacy": AT_HOME,
+    "stats": OPERATES,
+    "user": OPERATES,
     # Buttons alone.
     "pick": MANAGES,
     "feed": LOOKS,
@@ -139,8 +144,13 @@ USES: Mapping[str, Use] = {
     "choose": ASKS,
     "languages": MANAGES_AT_HOME,
     "channel-done": MANAGES_AT_HOME,
-    # What Telegram tells.
-    "shared": MANAGES_AT_HOME,
+    "newest": MANAGES,
+    "privacy-export": OWN,
+    "privacy-erase": OWN,
+    "privacy-erase-all": OWN,
+    "user-ban": OPERATES,
+    "user-unban": OPERATES,
+    "user-export": OPERATES,
 }
 """Every command and every button."""
 

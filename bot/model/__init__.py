@@ -76,6 +76,7 @@ from bot.model.options import (
     Spoilers,
     Style,
 )
+from bot.model.person import PersonFacts, PersonRules, Totals
 from bot.model.poll import (
     COMMENTS,
     NO_VALIDATORS,
@@ -140,6 +141,8 @@ __all__ = [
     "ParsedItem",
     "PartSent",
     "PendingMove",
+    "PersonFacts",
+    "PersonRules",
     "Poll",
     "PollResult",
     "Post",
@@ -172,6 +175,7 @@ __all__ = [
     "TelegraphPage",
     "TopicClosed",
     "TopicGone",
+    "Totals",
     "Unconfirmed",
     "Upload",
     "UserAgentStyle",

@@ -116,13 +116,17 @@ def require_room(tx: Tx, chat_id: int, user_id: int | None, limits: Subscription
     user_id = user_id or _inviter(tx, chat_id)
     if user_id in limits.exempt:
         return
-    if count(tx, chat_id) >= limits.chat:
-        raise ChatIsFull(f"chat {chat_id} has as many subscriptions as it may", limits.chat)
+    # What the operator decided for this person, if anything; their private chat is theirs.
+    own = tx.value("SELECT subscriptions FROM people WHERE id = :user", user=user_id)
+    of_chat = own if own is not None and chat_id == user_id else limits.chat
+    if count(tx, chat_id) >= of_chat:
+        raise ChatIsFull(f"chat {chat_id} has as many subscriptions as it may", of_chat)
     if user_id is None:
         return
-    own = tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id)
-    if own >= limits.person:
-        raise PersonIsFull(f"{user_id} has asked for as much as one may", limits.person)
+    of_person = limits.person if own is None else own
+    asked = tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id)
+    if asked >= of_person:
+        raise PersonIsFull(f"{user_id} has asked for as much as one may", of_person)
 
 
 def _inviter(tx: Tx, chat_id: int) -> int | None:
