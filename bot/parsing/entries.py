@@ -101,7 +101,9 @@ def item_of(
     moment = _published(entry, hints, now)
     link = _first_address(base, chain(_links(entry), _substitute_links(entry, feed)))
     files = chain(_files(entry, feed), _pages(entry, link))
-    labels = (dict.get(tag, "label") or dict.get(tag, "term") or "" for tag in _dicts(entry, "tags"))
+    labels = (
+        dict.get(tag, "label") or dict.get(tag, "term") or "" for tag in _dicts(entry, "tags")
+    )
     return ParsedItem(
         id=text.clean(str(dict.get(entry, "id") or "")).strip() or None,
         link=link,
