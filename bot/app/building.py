@@ -52,6 +52,7 @@ from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.services.choosing import Choosing
 from bot.services.feed_actions import FeedActions
 from bot.services.people import People
+from bot.services.placing import Placing
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import INTERVAL, LANGUAGE, SETTINGS, Operator, resolve
@@ -325,6 +326,7 @@ def build_services(
         Choosing(store, operator, clock),
         FeedActions(store, clock),
         people,
+        Placing(store, clock, limits),
     )
 
 

@@ -13,7 +13,7 @@ from babel.dates import format_timedelta
 from babel.units import format_unit
 
 from bot.content.localize import locale_of
-from bot.errors import OutOfReach, TidingsError
+from bot.errors import OutOfReach, TidingsError, TopicRefused
 from bot.i18n import Markup, Translator
 from bot.model import NO_CHOICES, Chat, ChatKind, Choices, Feed, Item, Target
 from bot.telegram.keyboards import Reply, number_of
@@ -67,6 +67,10 @@ async def _nowhere(wanted: str | int) -> Chat:
     raise OutOfReach("nameless", str(wanted))
 
 
+async def _no_topic(_chat_id: int, _name: str) -> int:
+    raise TopicRefused("refused")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """A command or a tapped button."""
@@ -93,6 +97,9 @@ class Context:
 
     Raises ``OutOfReach``.
     """
+
+    create_topic: Callable[[int, str], Awaitable[int]] = _no_topic
+    """Makes a topic of this name in a chat; its id. Raises ``TopicRefused``."""
 
     @property
     def here(self) -> Target:

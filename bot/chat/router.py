@@ -71,6 +71,7 @@ from bot.settings import LANGUAGE, chosen
 from bot.store import Store, chats, choices, places
 from bot.telegram.errors import is_announced
 from bot.telegram.keyboards import Reply, addressed, read_address, read_button
+from bot.telegram.topics import create_topic
 
 log = structlog.get_logger()
 
@@ -90,6 +91,9 @@ MEANS_LINKS = frozenset({"sub", "unsub", "preview", "pause", "resume", "list", "
 """Commands that mean the links in a message which they reply to."""
 NOT_TO_FOLLOW = frozenset({"unsub", "pause", "resume"})
 """Commands that, without their slash before an address, still do not mean to follow it."""
+NAMING_NO_CHAT = frozenset({"template", "move"})
+"""Commands whose first word is not the chat that they are about: a template is a text in which such
+a word may stand, and what is moved goes to the chat that is named."""
 LEADING_TO_CHATS = frozenset({"in", "to", "for", "into", "on", "at", "到", "在", "给"})
 """Words before the name of a chat that only lead to it."""
 NO_RIGHT = "have no rights to send a message"
@@ -243,6 +247,11 @@ class Router:
     async def tidy(self, bot: Bot) -> None:
         """Take what was said in channels out of them again; called once in a while."""
         await self._tidying.run(bot)
+
+    async def remake_topics(self, bot: Bot) -> None:
+        """Make the topics of folders again that were deleted; called once in a while."""
+        if await self._commands.placing.remake(partial(create_topic, bot)):
+            self._notify()
 
     # ------------------------------------------------------------ what comes in
 
@@ -634,6 +643,7 @@ class Router:
             target=target,
             asked_from=asked_from,
             reach=partial(self._elsewhere.reach, request.bot, user_id),
+            create_topic=partial(create_topic, request.bot),
             user_id=user_id,
             is_operator=user_id in self._access.operators,
             localizer=Localizer(self._translator, self._language_of(chat, request.update)),
@@ -767,8 +777,7 @@ def _named(request: _Request) -> str:
     if request.verb == "sub":
         word = named_chat(words)
         return word if is_chat_name(word) else ""
-    # A template is a text in which such a word may stand.
-    if request.verb != "template" and words and is_chat_name(words[0]):
+    if request.verb not in NAMING_NO_CHAT and words and is_chat_name(words[0]):
         return words[0]
     return ""
 

@@ -676,3 +676,41 @@ button-feeds = 它的订阅
 button-done = 完成
 button-pick-channel = 📣 频道
 button-pick-group = 👥 群组
+
+## 移动订阅、标签的话题
+
+command-move = 把订阅移到别的话题或聊天
+command-topic = 给标签一个自己的话题
+move-which = 要移动哪个订阅？
+move-where = 要把 <b>{ $feed }</b> 移到哪里？等待发送的内容会一起移过去。
+move-pick = 要把 <b>{ $feed }</b> 移到哪里？请在下面选择。
+move-elsewhere = 要移到别的聊天，请发送 <code>/move 3 @频道</code>（数字是 /list 中的编号），或在我们的私聊中使用这个按钮。
+move-unknown = 我不知道这里有话题 <code>{ $place }</code>。只有在话题里有人给我写过消息，我才知道它。
+move-done = 📦 { $count ->
+    [one] 这个订阅
+   *[other] 这 { $count } 个订阅
+}今后发到这里：<b>{ $place }</b>。等待发送的内容也会发到那里。
+move-feeds = { $feeds }
+move-merged = 其中 { $count } 个在那里已经订阅；不会重复发送。
+move-nothing = 它本来就发到那里。
+move-undone =
+    ↩ 已移回原处（{ $count } 个）：
+    { $feeds }
+place-here = 本聊天
+button-move = 📦 移动
+button-move-here = 移到我们的私聊
+button-move-chat = 移到频道或群组…
+topic-usage =
+    你的订阅的标签可以有自己的话题：<code>/topic #新闻</code> 会建立话题，并把带这个标签的订阅移过去。<code>/sub https://example.org #新闻</code> 则直接订阅到那里。
+topic-line = 🧵 <b>#{ $tag }</b> · { $count } 个订阅
+topic-which = 要给哪个标签建立话题？
+topic-made = 🧵 话题 <b>{ $tag }</b> 已建立；带标签 <b>#{ $tag }</b> 的订阅会发到那里。
+topic-there = 🧵 <b>#{ $tag }</b> 有自己的话题。
+button-make-topic = #{ $tag }（{ $count }）
+error-topic-refused = { $reason ->
+    [right] 我在这里不能建立话题，什么都没有改动。请在我的管理员权限中给我<b>管理话题</b>的权限。
+    [off] 这个群组没有话题，什么都没有改动。可以在群组设置中打开<b>话题</b>。
+    [private] 我们的私聊没有打开话题，什么都没有改动。机器人的运营者可以在 @BotFather 打开（<b>Threaded mode</b>）。
+    [silent] Telegram 没有回答，我不知道话题是否已建立。请过一分钟再试。
+   *[refused] Telegram 没有让我建立话题，什么都没有改动。话题只存在于打开了话题的群组中。
+}

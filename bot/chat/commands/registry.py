@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from bot.chat.commands.appearance import Appearance
 from bot.chat.commands.channels import Channels
+from bot.chat.commands.folders import Folders
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.intervals import Intervals
 from bot.chat.commands.lists import Lists
 from bot.chat.commands.operating import Common, Operating
 from bot.chat.commands.pauses import Pauses
 from bot.chat.commands.picking import Picking
+from bot.chat.commands.placing import MOVE, Move
 from bot.chat.commands.preview import Preview
 from bot.chat.commands.privacy import Privacy
 from bot.chat.commands.subscribe import Subscribe
@@ -22,6 +24,7 @@ from bot.services.choosing import Choosing
 from bot.services.feed_actions import FeedActions
 from bot.services.managing import Managing
 from bot.services.people import People
+from bot.services.placing import Placing
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import Operator
@@ -38,6 +41,8 @@ EXPLAINED = (
     "resume",
     "unsub",
     "channel",
+    "move",
+    "topic",
     "lang",
     "privacy",
 )
@@ -55,6 +60,7 @@ class Services:
     choosing: Choosing
     actions: FeedActions
     people: People
+    placing: Placing
 
 
 class Commands:
@@ -76,12 +82,15 @@ class Commands:
         self.of_post = subscribing.of_post
         self.greeting = Greeting(store, choosing, translator, EXPLAINED, OF_OPERATORS, clock)
         picking = Picking(subscribing)
-        self.subscribe = Subscribe(subscribing, clock, picking)
+        self.subscribe = Subscribe(subscribing, services.placing, clock, picking)
         lists = Lists(subscribing, actions, clock)
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)
         appearance = Appearance(choosing, previewing, operator)
-        self.channels = Channels(Managing(store, clock))
+        self.placing = placing = services.placing
+        move = Move(placing, subscribing, picking)
+        folders = Folders(placing, subscribing)
+        self.channels = Channels(Managing(store, clock), subscribing, {MOVE: move.picked})
         intervals = Intervals(subscribing, choosing, operator, picking)
 
         operating = Operating(store, services.people, common, clock)
@@ -98,6 +107,8 @@ class Commands:
             "resume": pauses.resume,
             "unsub": self.subscribe.unsub,
             "channel": self.channels.channel,
+            "move": move.move,
+            "topic": folders.topic,
             "cancel": self.channels.cancel,
             "lang": self.greeting.lang,
             "help": self.greeting.help,
@@ -135,6 +146,13 @@ class Commands:
             "resub": self.subscribe.resubscribe,
             "choose": self.subscribe.choose,
             "channel-done": self.channels.done,
+            "move": move.menu,
+            "move-topic": move.to_topic,
+            "move-here": move.to_here,
+            "move-to": move.to_kept,
+            "move-pick": move.pick_chat,
+            "move-undo": move.undo,
+            "topic-make": folders.make,
             "newest": self.subscribe.newest,
             "lang": self.greeting.choose_language,
             "languages": self.greeting.choose_language,

@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import re
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
@@ -26,12 +27,15 @@ from bot.clock import Clock
 from bot.errors import LimitReached, TidingsError
 from bot.fetching.url import host_of, normalise
 from bot.model import Subscription, SubscriptionPage
+from bot.services.placing import Placing
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
 from bot.services.typed import is_address, named_chat
 from bot.settings.values import MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
+_HASHTAG = re.compile(r"[#＃](?=\w*[^\W\d])\w+")
+"""A hashtag; digits alone are none."""
 log = structlog.get_logger()
 
 NEWEST_CHOICES = (1, 2, 3, 5)
@@ -47,15 +51,22 @@ PROGRESS_MAX = 3000
 class Subscribe:
     """``/sub``, ``/unsub`` and their buttons."""
 
-    def __init__(self, subscribing: Subscribing, clock: Clock, picking: Picking) -> None:
+    def __init__(
+        self, subscribing: Subscribing, placing: Placing, clock: Clock, picking: Picking
+    ) -> None:
         self._subscribing = subscribing
+        self._placing = placing
         self._picking = picking
         self._clock = clock
 
     # ------------------------------------------------------------ subscribing
 
     async def sub(self, context: Context) -> AsyncGenerator[Answer]:
-        """Subscribe to one or several addresses; the message tells how far it is."""
+        """Subscribe to one or several addresses; the message tells how far it is.
+
+        Hashtags beside them become those of the feeds, and lead to the topic of such a hashtag.
+        """
+        context, tags = await self._filed(context)
         if elsewhere := named_chat(context.arguments):
             yield Reply(context.localizer.html("sub-elsewhere", word=shown_words([elsewhere])))
             return
@@ -68,10 +79,10 @@ class Subscribe:
             case ():
                 yield Reply(context.localizer.html("sub-usage"))
             case (address,):
-                async for answer in self._subscribe_one(context, address):
+                async for answer in self._subscribe_one(context, address, tags):
                     yield answer
             case _:
-                async for answer in self._subscribe_several(context, addresses):
+                async for answer in self._subscribe_several(context, addresses, tags):
                     yield answer
 
     async def choose(self, context: Context) -> AsyncGenerator[Answer]:
@@ -83,11 +94,31 @@ class Subscribe:
         async for answer in self._subscribe_one(context, url):
             yield answer
 
-    async def _subscribe_one(self, context: Context, text: str) -> AsyncGenerator[Answer]:
+    async def _filed(self, context: Context) -> tuple[Context, tuple[str, ...]]:
+        """What is asked for without its hashtags, in the topic of the first that has one."""
+        words = [word for word in context.arguments if _HASHTAG.fullmatch(word)]
+        if not words:
+            return context, ()
+        tags = tuple(word.lstrip("#＃") for word in words)
+        target = await self._placing.place_of(context.target, tags)
+        others = tuple(word for word in context.arguments if word not in words)
+        return replace(context, arguments=others, target=target), tags
+
+    async def _follow(
+        self, context: Context, text: str, tags: Sequence[str]
+    ) -> Subscribed | Ambiguous:
+        result = await self._subscribing.subscribe(context.target, text, context.user_id)
+        if tags and isinstance(result, Subscribed):
+            await self._placing.add_tags(result.subscription, tags)
+        return result
+
+    async def _subscribe_one(
+        self, context: Context, text: str, tags: Sequence[str] = ()
+    ) -> AsyncGenerator[Answer]:
         localizer = context.localizer
         yield Reply(localizer.html("sub-looking", url=shown_address(text)))
         try:
-            result = await self._subscribing.subscribe(context.target, text, context.user_id)
+            result = await self._follow(context, text, tags)
         except TidingsError as error:
             yield Reply(localizer.error(error))
             return
@@ -126,7 +157,7 @@ class Subscribe:
         )
 
     async def _subscribe_several(
-        self, context: Context, addresses: Sequence[str]
+        self, context: Context, addresses: Sequence[str], tags: Sequence[str]
     ) -> AsyncGenerator[Answer]:
         """Subscribe to all of them, hosts side by side, while the chat is free for others."""
         yield StepAside()
@@ -142,7 +173,7 @@ class Subscribe:
         async def look(number: int, address: str) -> None:
             # The host's place first: who waits for a slow host keeps no place from the others.
             async with host_places[_host(address)], places:
-                lines[number] = await self._result_line(context, address, limits)
+                lines[number] = await self._result_line(context, address, tags, limits)
 
         looks = [
             asyncio.create_task(look(number, address)) for number, address in enumerate(addresses)
@@ -158,11 +189,13 @@ class Subscribe:
                 task.cancel()
         yield Reply("\n".join([*filter(None, lines), *limits]))
 
-    async def _result_line(self, context: Context, text: str, limits: dict[str, None]) -> str:
+    async def _result_line(
+        self, context: Context, text: str, tags: Sequence[str], limits: dict[str, None]
+    ) -> str:
         """What came of one of several; which limits were reached is said once, below them all."""
         localizer, address = context.localizer, shown_address(text)
         try:
-            result = await self._subscribing.subscribe(context.target, text, context.user_id)
+            result = await self._follow(context, text, tags)
         except LimitReached as error:
             limits[f"\n{localizer.error(error)}"] = None
             return localizer.html("line-no-room", url=address)

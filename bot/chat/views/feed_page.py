@@ -133,5 +133,6 @@ def _button_rows(
             button(say("button-interval"), "interval", id_),
             button(say("button-unsubscribe"), "unsub", id_, page),
         ],
+        [button(say("button-move"), "move", id_)],
         [button(say("button-back"), "list", page)],
     ]
