@@ -94,6 +94,7 @@ from bot.model.poll import (
     UserAgentStyle,
     Validators,
 )
+from bot.model.predecessor import Digest, OldChat, OldFeed, OldSubscription, Predecessor
 
 __all__ = [
     "COMMENTS",
@@ -114,6 +115,7 @@ __all__ = [
     "Claim",
     "CutFeed",
     "Delivery",
+    "Digest",
     "Downgrade",
     "Edits",
     "Enclosure",
@@ -135,6 +137,9 @@ __all__ = [
     "Migrated",
     "NewItem",
     "NotModified",
+    "OldChat",
+    "OldFeed",
+    "OldSubscription",
     "Options",
     "ParsedFeed",
     "ParsedItem",
@@ -144,6 +149,7 @@ __all__ = [
     "PollResult",
     "Post",
     "Postponed",
+    "Predecessor",
     "Preferences",
     "Preview",
     "Progress",

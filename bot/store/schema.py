@@ -129,6 +129,11 @@ def _posts(database: Database) -> None:
     )
 
 
+@migrations(name="0020_predecessors")
+def _predecessors(database: Database) -> None:
+    _run(database, PREDECESSORS)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -472,6 +477,15 @@ ALTER TABLE topics ADD COLUMN choices TEXT NOT NULL DEFAULT '';
 ALTER TABLE subscriptions ADD COLUMN choices TEXT NOT NULL DEFAULT '';
 UPDATE subscriptions SET choices = json_object('v', 1, 'interval', (interval_ms / 60000) || 'm')
     WHERE interval_ms IS NOT NULL
+"""
+
+PREDECESSORS = """
+CREATE TABLE predecessors (
+    feed_id BIGINT NOT NULL PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
+    digest TEXT NOT NULL,
+    seen BLOB NOT NULL,
+    since BIGINT
+)
 """
 
 
