@@ -129,7 +129,7 @@ def _posts(database: Database) -> None:
     )
 
 
-@migrations(name="0020_predecessors")
+@migrations(name="0023_predecessors")
 def _predecessors(database: Database) -> None:
     _run(database, PREDECESSORS)
 
