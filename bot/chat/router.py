@@ -45,9 +45,19 @@ from bot.chat.commands.registry import (
     STANDING_BELOW,
     Commands,
 )
-from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, StepAside, Toast
+from bot.chat.context import (
+    Answer,
+    AskForWords,
+    Context,
+    Handler,
+    Localizer,
+    ShowItem,
+    StepAside,
+    Toast,
+)
 from bot.chat.courtesies import Courtesies
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
+from bot.chat.questions import Question, Questions, question_of
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
 from bot.chat.tidying import Tidying
@@ -84,6 +94,13 @@ class _BeginsWithCommand(filters.MessageFilter):
 
     def filter(self, message: Message) -> bool:
         return read_command(message) is not None
+
+
+class _AnswersQuestion(filters.MessageFilter):
+    """Replies to a message of ours that asks for words."""
+
+    def filter(self, message: Message) -> bool:
+        return question_of(message.reply_to_message) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +155,7 @@ class Router:
         self._looks_brake = Brake(limits.looks_per_minute)
         self._refusals = Reminders()
         self._queues = CommandQueues(limits.waiting_commands)
+        self._questions = Questions()
         self._tidying = Tidying(store, clock)
         self._courtesies = Courtesies(spend, self._tidying)
         self._passed_over = 0
@@ -156,6 +174,9 @@ class Router:
             MessageHandler(POSTS & _BeginsWithCommand(), self._on_command),
             MessageHandler(filters.StatusUpdate.MIGRATE, self._queued(self._on_migration)),
             MessageHandler(reopened, self._queued(self._on_reopened)),
+            MessageHandler(
+                POSTS & filters.REPLY & filters.TEXT & _AnswersQuestion(), self._on_reply
+            ),
             MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text),
             CallbackQueryHandler(self._on_button),
             ChatMemberHandler(self._queued(self._on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
@@ -204,12 +225,30 @@ class Router:
             unknown = self._commands.greeting.unknown
             self._take(update, bot, "help", unknown, (f"/{command.name}",))
 
+    async def _on_reply(self, update: Update, telegram: Telegram) -> None:
+        message = update.effective_message
+        question = question_of(message.reply_to_message if message else None)
+        if message and question:
+            self._take_words(update, telegram.bot, question, message.text or "")
+
     async def _on_text(self, update: Update, telegram: Telegram) -> None:
-        links = _links(update.effective_message)
+        message = update.effective_message
+        links = _links(message)
+        question = self._questions.pop(message.chat.id) if message else None
+        # Whoever sends a link wants to follow it, whatever was asked before.
+        if message and message.text and question and not links:
+            self._take_words(update, telegram.bot, question, message.text)
+            return
         if links:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
         else:
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, ())
+
+    def _take_words(self, update: Update, bot: Bot, question: Question, text: str) -> None:
+        """Queue what somebody wrote because we asked for it."""
+        handler = self._commands.by_answer.get(question.verb)
+        if handler is not None:
+            self._take(update, bot, question.verb, handler, question.arguments, text.strip())
 
     async def _on_button(self, update: Update, telegram: Telegram) -> None:
         query = update.callback_query
@@ -301,6 +340,8 @@ class Router:
         if message is None:
             return
         chat_id, person = message.chat.id, _person(update, message)
+        # Whoever does something else leaves a question unanswered.
+        self._questions.pop(chat_id)
         if not self._access.allows(_user_id(update), chat_id):
             self._decline(update, message, bot, "not-allowed", (chat_id, person), DAY)
             return
@@ -422,6 +463,7 @@ class Router:
             chat=chat,
             target=target_of(message),
             user_id=user_id,
+            language_code=_language_code(request.update),
             is_operator=user_id in self._access.operators,
             localizer=Localizer(self._translator, self._language_of(chat, request.update)),
             arguments=plain_links(request.arguments),
@@ -471,6 +513,8 @@ class Router:
                         responder.toast(answer)
                     case StepAside():
                         turn.step_aside()
+                    case AskForWords():
+                        self._questions.put(context.chat, Question(answer.verb, answer.arguments))
                     case ShowItem() if not context.may_show_samples:
                         continue
                     case ShowItem():
@@ -481,7 +525,9 @@ class Router:
                             responder.reply(Reply(context.localizer.html("preview-refused")))
 
     async def _show_item(self, answer: ShowItem, context: Context) -> bool:
-        preferences = await self._store.run(choices.preferences, context.target, answer.feed.id)
+        preferences = answer.preferences
+        if preferences is None:
+            preferences = await self._store.run(choices.preferences, context.target, answer.feed.id)
         # What is tried is for this one sample; nothing of it is stored.
         tried = preferences.subscription.changed(answer.choices)
         preferences = replace(preferences, subscription=tried)
@@ -511,8 +557,13 @@ class Router:
         return choice.value if choice else self._language(update)
 
     def _language(self, update: Update) -> str:
-        user = update.effective_user
-        return self._translator.negotiate(user.language_code if user else None)
+        return self._translator.negotiate(_language_code(update))
+
+
+def _language_code(update: Update) -> str:
+    """What the client of whoever asks speaks, or empty."""
+    user = update.effective_user
+    return (user.language_code if user else None) or ""
 
 
 def _user_id(update: Update) -> int | None:

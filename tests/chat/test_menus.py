@@ -12,7 +12,6 @@ from bot.chat.views.health import POLL_MARKS
 from bot.chat.views.menus import (
     PAGE_SIZE,
     choose_feed,
-    languages,
     name_link,
     overview,
     pick_feed,
@@ -187,12 +186,11 @@ async def test_a_choice_of_ten_feeds_with_long_names_is_legal(
     assert "secret" not in reply.html + "".join(labels(reply))
 
 
-async def test_picks_and_languages_are_legal(world: TelegramWorld) -> None:
+async def test_picks_are_legal(world: TelegramWorld) -> None:
     await world.say("/start")
     for reply in (
         pick_feed(localizer(), subscriptions(200, title=""), "unsub", "unsub-which"),
         pick_feed(localizer(), [], "unsub", "unsub-which"),
-        languages(localizer("zh-hans")),
     ):
         await accepted(world, reply)
 

@@ -26,7 +26,7 @@ ODD_RESULTS: list[object] = [{}, [], True, "sent"]
 
 
 def is_menu(message: Json) -> bool:
-    return "style:" in str(message.get("reply_markup"))
+    return "setting-set:" in str(message.get("reply_markup"))
 
 
 @pytest.mark.parametrize("kind", FAULTS)

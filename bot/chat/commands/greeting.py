@@ -1,13 +1,11 @@
-"""``/start``, ``/help`` and ``/lang``, and answers to what is no command."""
+"""``/start`` and ``/help``, and answers to what is no command."""
 
 from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context
-from bot.chat.views.menus import first_steps, languages
+from bot.chat.views.menus import first_steps
 from bot.clock import Clock
-from bot.i18n import Translator
 from bot.model import ChatKind
-from bot.services.choosing import Choosing
 from bot.store import Store, places
 from bot.telegram.keyboards import Reply
 
@@ -18,18 +16,9 @@ COMMAND_MAX = 40
 class Greeting:
     """The commands that need no feed."""
 
-    def __init__(
-        self,
-        store: Store,
-        choosing: Choosing,
-        translator: Translator,
-        commands: Sequence[str],
-        clock: Clock,
-    ) -> None:
+    def __init__(self, store: Store, commands: Sequence[str], clock: Clock) -> None:
         """Take what greeting needs; ``commands`` are those that ``/help`` explains."""
         self._store = store
-        self._choosing = choosing
-        self._translator = translator
         self._commands = commands
         self._clock = clock
 
@@ -62,19 +51,3 @@ class Greeting:
     async def hint(self, context: Context) -> AsyncGenerator[Answer]:
         """Words that are neither a link nor a command."""
         yield Reply(context.localizer.html("send-a-link"))
-
-    async def lang(self, context: Context) -> AsyncGenerator[Answer]:
-        """A button for each language."""
-        yield languages(context.localizer)
-
-    async def choose_language(self, context: Context) -> AsyncGenerator[Answer]:
-        """A language was tapped."""
-        language = context.arguments[0] if context.arguments else ""
-        if language not in self._translator.languages():
-            yield languages(context.localizer)
-            return
-        await self._choosing.language(context.chat.id, language)
-        yield Reply(
-            self._translator.text(language, "lang-chosen"),
-            toast=self._translator.plain(language, "language-name"),
-        )

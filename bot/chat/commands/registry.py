@@ -3,27 +3,30 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.chat.commands.appearance import Appearance
 from bot.chat.commands.greeting import Greeting
-from bot.chat.commands.intervals import Intervals
 from bot.chat.commands.lists import Lists
 from bot.chat.commands.pauses import Pauses
 from bot.chat.commands.preview import Preview
+from bot.chat.commands.set import Set
+from bot.chat.commands.settings import SettingsMenu
 from bot.chat.commands.subscribe import Subscribe
 from bot.chat.context import Handler
+from bot.chat.views.settings import vocabulary_of
 from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.choosing import Choosing
 from bot.services.feed_actions import FeedActions
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
-from bot.settings import Operator
+from bot.settings import INTERVAL, LANGUAGE, STYLE, TIME_ZONE, Operator
 from bot.store import Store
 
 EXPLAINED = (
     "sub",
     "list",
     "preview",
+    "settings",
+    "set",
     "style",
     "template",
     "interval",
@@ -31,6 +34,7 @@ EXPLAINED = (
     "resume",
     "unsub",
     "lang",
+    "tz",
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
 ALIASES = {"add": "sub", "remove": "unsub"}
@@ -68,25 +72,30 @@ class Commands:
         """Take what the handlers need."""
         subscribing, previewing = services.subscribing, services.previewing
         choosing, actions = services.choosing, services.actions
-        self.greeting = Greeting(store, choosing, translator, EXPLAINED, clock)
+        self.greeting = Greeting(store, EXPLAINED, clock)
         self.subscribe = Subscribe(subscribing, clock)
         lists = Lists(subscribing, actions, clock)
         pauses = Pauses(subscribing)
         preview = Preview(subscribing, previewing)
-        appearance = Appearance(choosing, previewing, operator)
-        intervals = Intervals(subscribing, choosing, operator)
+        vocabulary = vocabulary_of(translator)
+        menus = SettingsMenu(subscribing, choosing, previewing, operator, vocabulary, clock)
+        setter = Set(subscribing, choosing, menus, operator, vocabulary)
 
         self.by_name: Mapping[str, Handler] = {
             "sub": self.subscribe.sub,
             "list": lists.overview,
             "preview": preview.preview,
-            "style": appearance.style,
-            "template": appearance.template,
-            "interval": intervals.interval,
+            "settings": menus.settings,
+            "set": setter.set,
+            "style": setter.door(STYLE),
+            "template": setter.template,
+            "interval": setter.door(INTERVAL),
             "pause": pauses.pause,
             "resume": pauses.resume,
             "unsub": self.subscribe.unsub,
-            "lang": self.greeting.lang,
+            "lang": setter.door(LANGUAGE),
+            "tz": setter.door(TIME_ZONE),
+            "cancel": menus.cancel,
             "help": self.greeting.help,
             "start": self.greeting.start,
         }
@@ -105,17 +114,26 @@ class Commands:
             "pause": lists.pause,
             "resume": lists.resume,
             "preview": preview.preview_tapped,
-            "style": appearance.style,
-            "interval": intervals.menu,
-            "interval-set": intervals.choose,
-            "template-save": appearance.save_template,
-            "template-keep": appearance.keep_template,
+            "settings": menus.menu,
+            "settings-feed": menus.feed_menu,
+            "settings-where": menus.where,
+            "settings-reset": menus.reset,
+            "settings-sample": menus.sample,
+            "settings-undo": menus.undo,
+            "setting": menus.setting,
+            "setting-set": menus.set,
+            "setting-switch": menus.switch,
+            "setting-default": menus.default,
+            "set-for": setter.set_for,
+            "template-save": menus.save_template,
+            "template-keep": menus.keep_template,
             "unsub": self.subscribe.unsub_tapped,
             "unsub-all": self.subscribe.unsub_all,
             "resub": self.subscribe.resubscribe,
             "choose": self.subscribe.choose,
-            "lang": self.greeting.choose_language,
-            "languages": self.greeting.lang,
             "help": self.greeting.help,
         }
         """Handlers by what a button carries."""
+
+        self.by_answer: Mapping[str, Handler] = {"setting-words": menus.words}
+        """Handlers of what is written because we asked for it (``chat.questions``)."""
