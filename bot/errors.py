@@ -12,11 +12,13 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── Unreachable          no answer: DNS, connection, TLS, time
 │   ├── HttpError            an answer with a status that is none (4xx, 5xx)
 │   │   ├── Challenged       403 from a check that only browsers pass
-│   │   └── WantsDigest      401 that asks for HTTP Digest
+│   │   ├── WantsDigest      401 that asks for HTTP Digest
+│   │   └── PasswordRefused  401 although a name and a password were sent
 │   ├── TooManyRedirects     more hops than allowed, or a loop
 │   └── TooLarge             the body is larger than the limit
 ├── ParseError               the body gave no feed
 │   ├── NotAFeed             it is something else (a page, an image, nothing)
+│   ├── NoPublicChannel      a page of Telegram's that shows no posts of a channel
 │   └── ParseAborted         the parser ran out of time or memory
 ├── WorkAborted              work on untrusted bytes ran out of time or memory, or failed
 │   └── WorkerKilled         out of time or memory: it would be so again
@@ -151,6 +153,12 @@ class WantsDigest(HttpError):
     key = "error-digest"
 
 
+class PasswordRefused(HttpError):
+    """The name and the password that were sent are not taken. Args: ``host``, ``status``."""
+
+    key = "error-password-refused"
+
+
 class SiteBusy(TidingsError):
     """Too many want to ask this site at the same moment. Args: ``host``."""
 
@@ -179,6 +187,15 @@ class NotAFeed(ParseError):
     """It is something else. Args: ``host``."""
 
     key = "error-not-a-feed"
+
+
+class NoPublicChannel(ParseError):
+    """A page of Telegram's that shows no posts of a channel.
+
+    Args: ``name``, ``reason`` (one of ``private``, ``hidden``, ``group``, ``person``, ``nobody``).
+    """
+
+    key = "error-no-public-channel"
 
 
 class ParseAborted(ParseError):

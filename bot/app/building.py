@@ -14,6 +14,7 @@ from telegram import Update
 
 from bot.app.upkeep import recover, take_over
 from bot.chat.access import Access
+from bot.chat.commands.operating import Common
 from bot.chat.commands.registry import Commands, Services
 from bot.chat.limits import Limits
 from bot.chat.router import Router
@@ -50,6 +51,7 @@ from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.services.choosing import Choosing
 from bot.services.feed_actions import FeedActions
+from bot.services.people import People
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import INTERVAL, LANGUAGE, SETTINGS, Operator, resolve
@@ -169,17 +171,29 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         fetcher,
         people_parser,
         bridge=settings.discovery.bridge,
+        channels=settings.discovery.channels,
         policy=policy,
         turns=HostTurns(host_queue, clock),
     )
+    people = People(store, frozenset(settings.access.admins), clock)
+    await people.load()
     services = build_services(
-        store, discoverer, operator, clock, build_subscription_limits(settings)
+        store, discoverer, operator, clock, people, build_subscription_limits(settings)
     )
     router = Router(
         store,
-        Commands(store, services, translator, operator, clock),
+        Commands(
+            store,
+            services,
+            translator,
+            operator,
+            clock,
+            build_common(settings, clock),
+            settings.retention.outbox.days,
+        ),
         translator,
         build_access(settings),
+        people,
         build_limits(settings),
         show=deliverer.show,
         notify=dispatcher.notify,
@@ -301,6 +315,7 @@ def build_services(
     discoverer: Discoverer,
     operator: Operator,
     clock: Clock,
+    people: People,
     limits: SubscriptionLimits,
 ) -> Services:
     """What people can do, whoever asks for it."""
@@ -309,7 +324,19 @@ def build_services(
         Previewing(store, discoverer, clock),
         Choosing(store, operator, clock),
         FeedActions(store, clock),
+        people,
     )
+
+
+def build_common(settings: Settings, clock: Clock) -> Common:
+    """What holds for everybody for whom the operator decided nothing else."""
+    limits = settings.limits
+    common = {
+        "feeds": limits.subscriptions_per_person,
+        "commands": limits.commands_per_minute,
+        "looks": limits.looks_per_minute,
+    }
+    return Common(common, clock())
 
 
 def build_subscription_limits(settings: Settings) -> SubscriptionLimits:

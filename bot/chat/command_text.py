@@ -10,7 +10,7 @@ _ATTACHED = re.compile(r"[^\w\s#/@{\[<+]+")
 _NO_WORD = re.compile(r"[^\w#/@{}()\[\]<>+*]+")
 """An argument that is nothing but punctuation ("/sub → https://…")."""
 
-_TRAILING = ".,;:!。，；：！"
+_TRAILING = ".,;:!?…。，；：！？、،؛؟।"
 """What ends a phrase and no word ("/unsub 1.")."""
 
 
@@ -46,7 +46,11 @@ def read_command(message: Message) -> Command | None:
             rest = written.removeprefix(marked)
             attached = _ATTACHED.match(rest)
             text = rest[attached.end() :] if attached else rest
-            words = [word.rstrip(_TRAILING) for word in text.split()]
-            words = [word for word in words if word and not _NO_WORD.fullmatch(word)]
-            return Command(name.casefold(), addressee.casefold(), tuple(words), text.strip())
+            return Command(name.casefold(), addressee.casefold(), words_of(text), text.strip())
     return None
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words behind a command, without what ends a phrase and what is no word."""
+    words = [word.rstrip(_TRAILING) for word in text.split()]
+    return tuple(word for word in words if word and not _NO_WORD.fullmatch(word))

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from babel.dates import format_timedelta
+from babel.units import format_unit
 
 from bot.content.localize import locale_of
 from bot.errors import TidingsError
 from bot.i18n import Markup, Translator
 from bot.model import NO_CHOICES, Chat, ChatKind, Choices, Feed, Item, Preferences, Target
 from bot.telegram.keyboards import Reply, number_of
+
+_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
+"""Units of an interval, the longest first, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,19 @@ class Localizer:
             moment - now, add_direction=True, format="short", locale=locale_of(self.language)
         )
 
+    def interval(self, interval: timedelta) -> str:
+        """A stretch of time to the second: "1 hour 30 minutes"."""
+        parts: list[str] = []
+        rest = round(interval.total_seconds())
+        for name, seconds in _UNITS:
+            count, rest = divmod(rest, seconds)
+            if count or (seconds == 1 and not parts):
+                unit = f"duration-{name}"
+                parts.append(format_unit(count, unit, "long", locale=locale_of(self.language)))
+        return " ".join(parts)
+
     def duration(self, duration: timedelta) -> str:
-        """A stretch of time as people say it: "3 hours"."""
+        """About how long a stretch of time is, as people say it: "3 hours"."""
         return format_timedelta(duration, format="long", locale=locale_of(self.language))
 
 
@@ -65,6 +80,8 @@ class Context:
     """What the person's own client speaks (IETF), or empty."""
     is_operator: bool = False
     """Whether whoever asks may decide what concerns every chat."""
+    replied: int | None = None
+    """The subscription whose post the command replies to; ``None`` where it replies to none."""
 
     @property
     def may_show_samples(self) -> bool:
@@ -105,9 +122,19 @@ class AskForWords:
 
 
 @dataclass(frozen=True, slots=True)
+class SendFile:
+    """A file, as a message of its own."""
+
+    name: str
+    content: bytes
+    html: str = ""
+    """What stands below it, in Telegram HTML."""
+
+
+@dataclass(frozen=True, slots=True)
 class StepAside:
     """Long work follows: the person's next commands need not wait for it."""
 
 
-Answer = Reply | Toast | ShowItem | AskForWords | StepAside
+Answer = Reply | Toast | ShowItem | SendFile | AskForWords | StepAside
 Handler = Callable[[Context], AsyncGenerator[Answer]]

@@ -14,11 +14,19 @@ from datetime import timedelta
 from functools import partial
 
 import structlog
-from telegram import Bot, CallbackQuery, LinkPreviewOptions, Message, ReplyParameters, Update
+from telegram import (
+    Bot,
+    CallbackQuery,
+    InputFile,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+    Update,
+)
 from telegram.constants import ChatAction, ChatType, MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
-from bot.chat.context import Toast
+from bot.chat.context import SendFile, Toast
 from bot.model import Receipt, Target
 from bot.telegram.answers import once_ok
 from bot.telegram.keyboards import Reply
@@ -145,6 +153,17 @@ class Responder:
         self._has_failed = self._sending.exception() is not None
         self._sending.result()
 
+    async def send_file(self, file: SendFile) -> None:
+        """Send a file below what was said before, which is brought to the chat first.
+
+        Raises:
+            TelegramError: The chat does not take it, or Telegram was not reached.
+        """
+        await self.flush()
+        self._spend()
+        receipt = await once_ok(partial(self._send_document, file))
+        self.message_ids.update(receipt.message_ids)
+
     async def close(self) -> None:
         """Bring everything to an end.
 
@@ -255,6 +274,17 @@ class Responder:
             reply_markup=reply.keyboard,
             reply_parameters=self._reply_parameters(),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+        return Receipt((message.message_id,))
+
+    async def _send_document(self, file: SendFile) -> Receipt:
+        message = await self._bot.send_document(
+            self._request.chat.id,
+            InputFile(file.content, file.name),
+            caption=file.html or None,
+            parse_mode=ParseMode.HTML,
+            message_thread_id=target_of(self._request).topic_id or None,
+            reply_parameters=self._reply_parameters(),
         )
         return Receipt((message.message_id,))
 

@@ -17,10 +17,12 @@ import structlog
 from telegram import (
     Bot,
     BotCommand,
+    BotCommandScopeChat,
     ChatMemberUpdated,
     InaccessibleMessage,
     Message,
     MessageEntity,
+    MessageOriginChannel,
     Update,
 )
 from telegram import Chat as TelegramChat
@@ -34,38 +36,36 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
+from telegram.helpers import effective_message_type
 
-from bot.chat.access import Access, RightsUnknown, may_manage
-from bot.chat.command_text import read_command
-from bot.chat.commands.registry import (
-    ALIASES,
-    EXPLAINED,
-    LOOKING,
-    OPEN_TO_MEMBERS,
-    STANDING_BELOW,
-    Commands,
-)
+from bot.chat.access import Access, RightsUnknown, role_in
+from bot.chat.command_text import read_command, words_of
+from bot.chat.commands.registry import EXPLAINED, OF_OPERATORS, Commands
 from bot.chat.context import (
     Answer,
     AskForWords,
     Context,
     Handler,
     Localizer,
+    SendFile,
     ShowItem,
     StepAside,
     Toast,
 )
 from bot.chat.courtesies import Courtesies
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
+from bot.chat.permissions import Act, depends_on_rights, place_of, refusal, use_of
 from bot.chat.questions import Question, Questions, question_of
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
+from bot.chat.suggesting import read_name, read_slashed, suggest, suggest_in
 from bot.chat.tidying import Tidying
 from bot.chat.views.menus import first_steps
 from bot.clock import Clock
 from bot.i18n import Translator
-from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Target
-from bot.services.typed import plain_links
+from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Scope, Target
+from bot.services.people import People
+from bot.services.typed import are_names, plain_links
 from bot.settings import LANGUAGE, chosen
 from bot.store import Store, chats, choices, places
 from bot.telegram.errors import is_announced
@@ -83,6 +83,12 @@ POSTS = (
 ) & ~filters.IS_AUTOMATIC_FORWARD
 """What somebody wrote; not what Telegram itself forwards from a channel to the group that discusses
 it: that was heard in the channel."""
+ALIASES_EVERYWHERE = frozenset({"add", "remove"})
+"""Other names of commands that are heard in groups, too, where other bots may be."""
+MEANS_LINKS = frozenset({"sub", "unsub", "preview", "pause", "resume", "list", "interval"})
+"""Commands that mean the links in a message which they reply to."""
+NOT_TO_FOLLOW = frozenset({"unsub", "pause", "resume"})
+"""Commands that, without their slash before an address, still do not mean to follow it."""
 NO_RIGHT = "have no rights to send a message"
 """Telegram's words for it, where a change of our rights says so before an error does."""
 DAY = 86400.0
@@ -126,6 +132,7 @@ class Router:
         commands: Commands,
         translator: Translator,
         access: Access,
+        people: People,
         limits: Limits,
         *,
         show: Show,
@@ -140,6 +147,7 @@ class Router:
             commands: The handlers.
             translator: Their words.
             access: Who may use the bot.
+            people: Whom the operator banned, or gave limits of their own.
             limits: How much anybody may ask for.
             show: Sends an item at once, as it would be pushed.
             notify: Called when something may have been put into the outbox.
@@ -150,14 +158,20 @@ class Router:
         self._commands = commands
         self._translator = translator
         self._access = access
+        self._people = people
         self._command_time = limits.command_time
-        self._commands_brake = Brake(limits.commands_per_minute)
-        self._looks_brake = Brake(limits.looks_per_minute)
+        self._commands_brake = Brake(
+            limits.commands_per_minute, lambda person: people.rules(person).commands_per_minute
+        )
+        self._looks_brake = Brake(
+            limits.looks_per_minute, lambda person: people.rules(person).looks_per_minute
+        )
         self._refusals = Reminders()
         self._queues = CommandQueues(limits.waiting_commands)
         self._questions = Questions()
         self._tidying = Tidying(store, clock)
         self._courtesies = Courtesies(spend, self._tidying)
+        self._albums = Reminders()
         self._passed_over = 0
         self._passed_over_logged = 0.0
         self._show = show
@@ -169,15 +183,18 @@ class Router:
         """Add the handlers, the first fitting of which answers."""
         private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
         status = filters.StatusUpdate
+        topics = status.FORUM_TOPIC_CREATED | status.FORUM_TOPIC_EDITED
         reopened = status.FORUM_TOPIC_REOPENED | status.GENERAL_FORUM_TOPIC_UNHIDDEN
         for handler in (
             MessageHandler(POSTS & _BeginsWithCommand(), self._on_command),
             MessageHandler(filters.StatusUpdate.MIGRATE, self._queued(self._on_migration)),
             MessageHandler(reopened, self._queued(self._on_reopened)),
+            MessageHandler(topics, self._queued(self._on_topic)),
             MessageHandler(
                 POSTS & filters.REPLY & filters.TEXT & _AnswersQuestion(), self._on_reply
             ),
             MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text),
+            MessageHandler(private & ~status.ALL, self._on_no_words),
             CallbackQueryHandler(self._on_button),
             ChatMemberHandler(self._queued(self._on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
         ):
@@ -195,6 +212,22 @@ class Router:
             except TelegramError as error:
                 # The menu is a convenience; the commands work without it.
                 log.warning("command_menu_not_set", language=language, reason=error.message)
+        await self._announce_to_operators(bot)
+
+    async def _announce_to_operators(self, bot: Bot) -> None:
+        """Give operators a menu of their own, in the language of their private chats."""
+        for operator in self._access.operators:
+            [own] = await self._store.run(choices.held, Scope(operator))
+            choice = chosen(LANGUAGE, Preferences(own.choices))
+            language = choice.value if choice else self._translator.negotiate(None)
+            say = Localizer(self._translator, language).plain
+            names = [*EXPLAINED, *OF_OPERATORS, "help"]
+            menu = [BotCommand(name, say(f"command-{name}")) for name in names]
+            try:
+                await bot.set_my_commands(menu, scope=BotCommandScopeChat(operator))
+            except TelegramError as error:
+                # Telegram knows no chat with somebody who never wrote to us.
+                log.debug("operator_menu_not_set", operator=operator, reason=error.message)
 
     async def close(self, grace: float) -> None:
         """Let the commands that came in end within ``grace`` seconds; take no more."""
@@ -214,16 +247,23 @@ class Router:
             return
         bot, is_private = telegram.bot, message.chat.type == ChatType.PRIVATE
         is_ours = command.addressee == bot.username.casefold()
-        name = ALIASES.get(command.name, command.name)
-        handler = self._commands.by_name.get(name)
+        known = self._commands.by_name
+        name, numbers = command.name, tuple[str, ...]()
+        # In a group, a command of that name that names nobody is another bot's.
+        if use_of(name).act is Act.OPERATE and not (is_private or is_ours):
+            return
+        # In a group, names that are not quite ours are perhaps another bot's.
+        if name not in known and (is_private or is_ours or name in ALIASES_EVERYWHERE):
+            name, numbers = read_name(name, known)
+        handler = known.get(name)
         if handler and (is_ours or not command.addressee):
-            # A command in reply to a message means the links in it.
-            arguments = command.arguments or _links(message.reply_to_message)
+            arguments = (*numbers, *command.arguments)
             self._take(update, bot, name, handler, arguments, command.text)
         elif is_private or is_ours:
             # In a group, a command that we do not know and that names nobody is another bot's.
             unknown = self._commands.greeting.unknown
-            self._take(update, bot, "help", unknown, (f"/{command.name}",))
+            meant = suggest(command.name, self._commands.for_everybody)
+            self._take(update, bot, "help", unknown, (f"/{command.name}", meant))
 
     async def _on_reply(self, update: Update, telegram: Telegram) -> None:
         message = update.effective_message
@@ -233,13 +273,29 @@ class Router:
 
     async def _on_text(self, update: Update, telegram: Telegram) -> None:
         message = update.effective_message
-        links = _links(message)
+        text = (message.text or message.caption or "") if message else ""
+        links, known = _links(message), self._commands.by_name
+        slashed = read_slashed(text, known)
+        if slashed is not None:
+            name, rest = slashed
+            self._take(update, telegram.bot, name, known[name], words_of(rest), rest.strip())
+            return
         question = self._questions.pop(message.chat.id) if message else None
+        if self._take_forwarded(update, telegram.bot, message):
+            return
         # Whoever sends a link wants to follow it, whatever was asked before.
         if message and message.text and question and not links:
             self._take_words(update, telegram.bot, question, message.text)
             return
-        if links:
+        if are_names(text):
+            names = tuple(text.split())
+            self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, names)
+            return
+        meant = suggest_in(text, self._commands.for_everybody)
+        # "unsub https://…" is no wish to follow that.
+        if meant and (not links or meant in NOT_TO_FOLLOW):
+            self._take(update, telegram.bot, "help", self._commands.greeting.hint, (meant,))
+        elif links:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
         else:
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, ())
@@ -249,6 +305,58 @@ class Router:
         handler = self._commands.by_answer.get(question.verb)
         if handler is not None:
             self._take(update, bot, question.verb, handler, question.arguments, text.strip())
+
+    def _take_forwarded(self, update: Update, bot: Bot, message: Message | None) -> bool:
+        """Follow the channel that a forwarded post is from; whether it is such a post.
+
+        What a person forwarded with links in it means those.
+        """
+        origin = message.forward_origin if message else None
+        if message is None or origin is None:
+            return False
+        # An album comes post by post, and is one wish.
+        if message.media_group_id and not self._is_first_of_album(message):
+            return True
+        channel = origin.chat if isinstance(origin, MessageOriginChannel) else None
+        if channel is not None and channel.username:
+            followed = (f"https://t.me/{channel.username}",)
+            self._take(update, bot, "sub", self._commands.subscribe.sub, followed)
+            return True
+        if channel is None and _links(message):
+            return False
+        kind = "channel" if channel is not None else "person"
+        self._take(update, bot, "help", self._commands.greeting.forwarded, (kind,))
+        return True
+
+    def _is_first_of_album(self, message: Message) -> bool:
+        key = (message.chat.id, message.media_group_id)
+        if not self._albums.is_due(key):
+            return False
+        self._albums.rest(key, MINUTE)
+        return True
+
+    async def _on_no_words(self, update: Update, telegram: Telegram) -> None:
+        message = update.effective_message
+        if message is None:
+            return
+        if self._take_forwarded(update, telegram.bot, message):
+            return
+        # The pictures of an album come one by one, and are one thing to whoever sent them.
+        if message.media_group_id and not self._is_first_of_album(message):
+            return
+        kind = str(effective_message_type(message) or "other")
+        self._take(update, telegram.bot, "help", self._commands.greeting.no_words, (kind,))
+
+    async def _on_topic(self, update: Update, _telegram: Telegram) -> None:
+        message = update.effective_message
+        if message is None or not message.message_thread_id:
+            return
+        news = message.forum_topic_edited or message.forum_topic_created
+        # Only the icon may have been changed.
+        if news is not None and news.name:
+            place = Target(message.chat.id, message.message_thread_id)
+            await self._store.run(chats.upsert, _chat_of(message.chat, ""), self._clock())
+            await self._store.run(choices.rename_topic, place, news.name)
 
     async def _on_button(self, update: Update, telegram: Telegram) -> None:
         query = update.callback_query
@@ -279,6 +387,8 @@ class Router:
             suspend = partial(places.suspend, is_probed=not is_away)
             await self._store.run(suspend, chat_id, status if is_away else NO_RIGHT, now)
             return
+        if self._people.is_banned(chat_id):
+            return
         await self._store.run(chats.set_inviter, chat_id, change.from_user.id)
         back = await self._store.run(places.reactivate, chat_id, now)
         if back:
@@ -289,6 +399,8 @@ class Router:
         """Tell whoever added us, in private, how to go on: the chat itself hears nothing."""
         person, chat = change.from_user, change.chat
         if person.is_bot or not self._access.allows(person.id, chat.id):
+            return
+        if self._people.is_banned(person.id):
             return
         localizer = Localizer(self._translator, language)
         kind = "channel" if chat.type == ChatType.CHANNEL else "group"
@@ -345,8 +457,11 @@ class Router:
         if not self._access.allows(_user_id(update), chat_id):
             self._decline(update, message, bot, "not-allowed", (chat_id, person), DAY)
             return
+        if self._people.is_banned(person):
+            self._tell_banned(update, message, bot, person)
+            return
         request = _Request(update, message, bot, verb, handler, arguments, text)
-        looks = verb in LOOKING
+        looks = use_of(verb).asks_sites
         is_let = self._commands_brake.lets(person, chat_id)
         is_let = is_let and not (looks and not self._looks_brake.lets(person, chat_id))
         # Counted only once the queue took it: what is declined uses up nothing.
@@ -386,6 +501,12 @@ class Router:
         else:
             self._courtesies.say(bot, message, text, key, seconds)
 
+    def _tell_banned(self, update: Update, message: Message, bot: Bot, person: int) -> None:
+        """Say once that somebody is banned, restarts or not."""
+        if not self._people.rules(person).is_told:
+            self._decline(update, message, bot, "banned", (person, "banned"), DAY)
+            self._queues.put(person, lambda _turn: self._people.note_told(person), always=True)
+
     def _refuse(self, request: _Request, responder: Responder, text: str) -> None:
         """Say no; a request that is refused counts for whoever made it, not for their chat."""
         chat_id = request.message.chat.id
@@ -395,7 +516,7 @@ class Router:
             responder.refuse(text)
             self._refusals.rest(key, MINUTE)
         self._commands_brake.give_back(chat_id)
-        if request.verb in LOOKING:
+        if use_of(request.verb).asks_sites:
             self._looks_brake.give_back(chat_id)
 
     def _note_passed_over(self, chat_id: int) -> None:
@@ -412,7 +533,7 @@ class Router:
             request.message,
             request.bot,
             self._spend,
-            stands_below=verb in STANDING_BELOW,
+            stands_below=use_of(verb).stands_below,
         )
         localizer = Localizer(self._translator, self._language(request.update))
         # What a person's tap was refused on is none of the conversation: it may be news.
@@ -458,7 +579,12 @@ class Router:
         chat = await self._store.run(chats.upsert, described, now)
         if chat.suspended:
             await self._try_again(chat, request.verb, now)
-        user_id = _user_id(request.update)
+        await self._note_topic(message)
+        user_id, replied = _user_id(request.update), await self._replied_to(request)
+        # A command in reply to a message means the channel that it is from, or the links in it.
+        links = () if replied is not None else _meant_by(message.reply_to_message)
+        if request.update.callback_query or request.verb not in MEANS_LINKS:
+            links = ()
         return Context(
             chat=chat,
             target=target_of(message),
@@ -466,9 +592,29 @@ class Router:
             language_code=_language_code(request.update),
             is_operator=user_id in self._access.operators,
             localizer=Localizer(self._translator, self._language_of(chat, request.update)),
-            arguments=plain_links(request.arguments),
+            arguments=plain_links(request.arguments or links),
             text=request.text,
+            replied=replied,
         )
+
+    async def _replied_to(self, request: _Request) -> int | None:
+        """The subscription whose post a command replies to; ``None`` where it replies to none."""
+        answered = request.message.reply_to_message
+        # To subscribe means the links of a post, whosever it is.
+        if answered is None or request.update.callback_query or request.verb == "sub":
+            return None
+        author, chat_id = answered.from_user, request.message.chat.id
+        is_post = answered.sender_chat is not None and answered.sender_chat.id == chat_id
+        if not is_post and (author is None or author.id != request.bot.id):
+            return None
+        return await self._commands.of_post(chat_id, answered.message_id, _links(answered))
+
+    async def _note_topic(self, message: Message) -> None:
+        """Note what a topic is called: what is written in it replies to how it began."""
+        began = message.reply_to_message.forum_topic_created if message.reply_to_message else None
+        target = target_of(message)
+        if began is not None and target.topic_id:
+            await self._store.run(choices.rename_topic, target, began.name)
 
     async def _try_again(self, chat: Chat, verb: str, now: datetime) -> None:
         """Somebody writes in a chat that could not be written to."""
@@ -515,14 +661,20 @@ class Router:
                         turn.step_aside()
                     case AskForWords():
                         self._questions.put(context.chat, Question(answer.verb, answer.arguments))
-                    case ShowItem() if not context.may_show_samples:
-                        continue
-                    case ShowItem():
-                        # Making an item may take a while: the button need not spin so long.
+                    case SendFile():
                         responder.stop_spinning()
-                        await responder.flush()
-                        if not await self._show_item(answer, context):
-                            responder.reply(Reply(context.localizer.html("preview-refused")))
+                        await responder.send_file(answer)
+                    case ShowItem():
+                        await self._show_sample(answer, context, responder)
+
+    async def _show_sample(self, answer: ShowItem, context: Context, responder: Responder) -> None:
+        if not context.may_show_samples:
+            return
+        # Making an item may take a while: the button need not spin so long.
+        responder.stop_spinning()
+        await responder.flush()
+        if not await self._show_item(answer, context):
+            responder.reply(Reply(context.localizer.html("preview-refused")))
 
     async def _show_item(self, answer: ShowItem, context: Context) -> bool:
         preferences = answer.preferences
@@ -536,20 +688,16 @@ class Router:
     async def _refusal(self, request: _Request) -> str:
         """The key of why not, or empty."""
         update, verb, chat = request.update, request.verb, request.message.chat
-        # In a channel, even a list that is looked at is an edited post.
-        if verb in OPEN_TO_MEMBERS and chat.type != ChatType.CHANNEL:
-            return ""
-        # Who tapped is not who wrote the message with the button.
-        command = None if update.callback_query else request.message
-        user = update.effective_user
-        try:
-            if await may_manage(request.bot, chat.id, chat.type, user, command):
-                return ""
-        except RightsUnknown:
-            return "rights-unknown"
-        if chat.type == ChatType.CHANNEL:
-            return "only-admins-channel"
-        return "only-admins-preview" if verb == "preview" else "only-admins"
+        place, roles = place_of(ChatKind(chat.type)), self._access.roles(_user_id(update))
+        if depends_on_rights(verb, place):
+            # Who tapped is not who wrote the message with the button.
+            command = None if update.callback_query else request.message
+            user = update.effective_user
+            try:
+                roles |= {await role_in(request.bot, chat.id, chat.type, user, command)}
+            except RightsUnknown:
+                return "rights-unknown"
+        return refusal(verb, place, roles)
 
     def _language_of(self, chat: Chat, update: Update) -> str:
         """The chat's own language, else that of whoever asks."""
@@ -600,6 +748,14 @@ def _message_of(update: Update) -> Message | None:
         # Of an old one Telegram tells no more than where it stands, and no more is needed.
         return Message(tapped.message_id, tapped.date, tapped.chat)
     return update.effective_message
+
+
+def _meant_by(message: Message | None) -> tuple[str, ...]:
+    """What a message stands for: the channel that it was forwarded from, else its links."""
+    origin = message.forward_origin if message else None
+    if isinstance(origin, MessageOriginChannel) and origin.chat.username:
+        return (f"https://t.me/{origin.chat.username}",)
+    return _links(message)
 
 
 def _links(message: Message | None) -> tuple[str, ...]:

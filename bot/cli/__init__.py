@@ -4,6 +4,7 @@ Here stand the commands as an operator sees them. What each does is a module of 
 imported when the command runs: ``--help`` and ``--version`` answer at once.
 """
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+class LogLevel(StrEnum):
+    """The least that is worth a line of the log."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
@@ -101,17 +111,20 @@ def preview(
 @app.command()
 def playground(
     port: Annotated[
-        int, typer.Option(help="The port of the web chat on this machine; 0: any free one.")
+        int,
+        typer.Option(
+            min=0, max=65535, help="The port of the web chat on this machine; 0: any free one."
+        ),
     ] = 8081,
     every: Annotated[
-        float, typer.Option(help="Seconds between two items of the sample feed.")
-    ] = 5.0,
+        float, typer.Option(min=0, help="Seconds between two items of the sample feed; 0: none.")
+    ] = 30.0,
     data: Annotated[
         Path | None, typer.Option(help="Keep the bot's database here; else it is thrown away.")
     ] = None,
     level: Annotated[
-        str, typer.Option(help="How much is logged: debug, info, warning, error.")
-    ] = "info",
+        LogLevel, typer.Option(case_sensitive=False, help="The least that is logged.")
+    ] = LogLevel.INFO,
 ) -> None:
     """Run the bot against a Telegram of its own, with a web chat; needs no token and no account."""
     from bot.cli.playground import run_playground

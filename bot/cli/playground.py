@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.panel import Panel
 
-from bot.cli.process import FAILED, fail, run_to_end
+from bot.cli.process import UNUSABLE, fail, run_to_end
 from bot.cli.running import run_until_signal
 from bot.config import Settings
 from bot.telemetry import configure_logging
@@ -33,11 +33,11 @@ async def _play(port: int, every: float, data: Path | None) -> None:
         await playground.start()
     except OSError as error:
         cure = "try another one: tidings playground --port 0"
-        fail(f"Port {port} cannot be used ({error.strerror}); {cure}", FAILED)
+        fail(f"Port {port} cannot be used ({error.strerror}); {cure}", UNUSABLE)
     try:
         with TemporaryDirectory(prefix="tidings-") as folder:
             settings = _settings(playground, data or Path(folder) / "tidings.db")
-            await run_until_signal(settings, lambda: _welcome(playground.url))
+            await run_until_signal(settings, lambda: _welcome(playground.url, every))
     finally:
         await playground.stop()
 
@@ -55,10 +55,15 @@ def _settings(playground: Playground, database: Path) -> Settings:
     )
 
 
-def _welcome(url: str) -> None:
+def _rhythm(every: float) -> str:
+    button = '"Publish an item" in the page publishes at once.'
+    return f"A new item comes every {every:g} seconds; {button}" if every else button
+
+
+def _welcome(url: str, every: float) -> None:
     text = (
         f"Open [bold cyan]{url}[/] in a browser and send\n\n"
         f"    [bold]/sub {url}/feeds/sample.xml[/]\n\n"
-        "A new item is published every few seconds. Ctrl-C ends it all."
+        f"{_rhythm(every)} Ctrl-C ends it all."
     )
     Console(stderr=True).print(Panel(text, title="Tidings playground", expand=False))

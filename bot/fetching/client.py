@@ -31,6 +31,7 @@ from bot.errors import (
     FetchError,
     ForbiddenAddress,
     HttpError,
+    PasswordRefused,
     TooLarge,
     TooManyRedirects,
     Unreachable,
@@ -360,11 +361,7 @@ async def _answer(
     if not 200 <= response.status < 300:
         wait = headers.retry_after(response.headers, now)
         text = f"{_host(hop)} answered {response.status}"
-        kind = HttpError
-        if response.status == 403 and headers.is_challenge(response.headers):
-            kind = Challenged
-        elif response.status == 401 and headers.wants_digest(response.headers):
-            kind = WantsDigest
+        kind = _kind_of_error(response, hop)
         raise kind(text, host=_host(hop), status=response.status, retry_after=wait, fresh_for=hint)
     body = await _body(response, _host(hop), limits)
     return Fetched(
@@ -379,6 +376,18 @@ async def _answer(
         generator_hints=headers.generator_hints(response.headers),
         user_agent_style=asking.user_agent_style,
     )
+
+
+def _kind_of_error(response: aiohttp.ClientResponse, hop: _Hop) -> type[HttpError]:
+    """What a status that is none means for people: a login and a check have their own words."""
+    if response.status == 403 and headers.is_challenge(response.headers):
+        return Challenged
+    if response.status == 401:
+        if headers.wants_digest(response.headers):
+            return WantsDigest
+        if hop.userinfo:
+            return PasswordRefused
+    return HttpError
 
 
 async def _body(response: aiohttp.ClientResponse, host: str, limits: _Limits) -> bytes:

@@ -19,18 +19,18 @@ error-stopped = I was stopped before I could finish that. Please send it again i
 error-config = My configuration has a fault, so I cannot do this. Please tell whoever runs this bot.
 
 error-store =
-    I cannot reach my notebook (the database) right now. Nothing is lost.
+    I cannot reach my database right now. Nothing is lost.
     Please try again in a minute.
 
 error-unreadable-row =
-    One entry of my notebook (the database) is damaged. The operator has been told.
+    One entry of my database is damaged, so I cannot do this. Whoever runs this bot has been told.
 
-error-fetch = I could not fetch that address. Please try again later.
+error-fetch = I could not open that address. Please check it, or try again later.
 
 # $url: the address as written
 error-bad-address =
-    <code>{ $url }</code> is not an address I can fetch.
-    Please send a web address, such as <code>https://example.org/feed.xml</code>.
+    <code>{ $url }</code> is no web address that I can open.
+    Please send one such as <code>example.org</code> or <code>https://example.org/feed.xml</code>.
 
 # $host: the name of a server
 error-forbidden-address =
@@ -40,11 +40,11 @@ error-forbidden-address =
 # $reason: dns, connect, tls, timeout or protocol
 error-unreachable = { $reason ->
     [dns]
-        There is no server called <b>{ $host }</b>. Please check the address for a typing error.
+        There is no site called <b>{ $host }</b>. Please check the address for a typing error.
     [connect]
-        <b>{ $host }</b> does not take my call: the server may be down, or keep bots out. Please try again later.
+        I cannot connect to <b>{ $host }</b>: it may be down, or keep bots out. Please try again later.
     [tls]
-        I cannot speak safely with <b>{ $host }</b>: its certificate is not valid. The owner of the site has to renew it.
+        The connection to <b>{ $host }</b> would not be safe: its certificate is not valid. The owner of the site has to renew it.
     [timeout]
         <b>{ $host }</b> took too long to answer. It may be busy; please try again later.
    *[protocol]
@@ -71,12 +71,16 @@ error-challenged =
     <b>{ $host }</b> has a check that only browsers pass (403), so I cannot get in.
     The site may offer another feed address; its owner can let feed readers pass.
 
+error-password-refused =
+    <b>{ $host }</b> does not accept this name and password (401).
+    Please check both for a typing error, and send the address again, in a private chat.
+
 error-digest =
-    <b>{ $host }</b> asks for a name and a password in a way that I do not speak (HTTP Digest).
+    <b>{ $host }</b> asks for a name and a password in a way that I do not know (HTTP Digest).
     Its owner may offer HTTP Basic as well, or an address with a key in it.
 
 error-redirects =
-    <b>{ $host }</b> keeps sending me on in circles.
+    <b>{ $host }</b> keeps sending me in circles.
     Please send me another address of the site, such as its front page, and I will look for the feed there.
 
 # $limit: bytes
@@ -85,24 +89,42 @@ error-too-large =
     The site may offer a shorter feed; whoever runs this bot can raise <code>max_size</code>.
 
 error-site-busy =
-    Many people want something of <b>{ $host }</b> at this moment, and I ask a site only one thing at a time.
+    Many people are asking for <b>{ $host }</b> at this moment, and I open a site only once at a time.
     Please try again in a minute.
 
-error-parse = There is something at that address, but I cannot read it as a feed.
+error-parse =
+    There is something at that address, but I cannot read it as a feed.
+    Please send the site's front page, and I will look for the feed there.
 
 error-not-a-feed =
     What I found at <b>{ $host }</b> is not a feed.
     Please send the site's front page, and I will look for the feed there.
 
 error-parse-aborted =
-    The feed of <b>{ $host }</b> is too tangled to read: I gave up before it wore me out.
-    Its owner would surely like to know.
+    The feed of <b>{ $host }</b> is too large or too tangled for me to read, so I stopped.
+    The site may offer a shorter feed.
 
 # $tried: paths that were guessed
 error-nothing-found =
     I found no feed on <b>{ $host }</b>. Not every site has one.
     The page names none that works, and there is none in the usual places: <code>{ $tried }</code>
-    If you know the address of the feed itself, please send me that; a page with the word RSS or a 📶 sign often has it.
+    If you know the address of the feed itself, please send me that; a page with the word RSS or this sign 🛜 often has it.
+
+# $name: a name in Telegram; $reason: why its posts cannot be read
+error-no-public-channel = { $reason ->
+    [private]
+        That is a private chat: only its members can read it, so I cannot follow it.
+        If you run it, add me there as an administrator and tell me there what to post.
+    [hidden]
+        The channel <b>{ $name }</b> does not show its posts to the public, so I cannot follow it.
+        Its owner can change that; it may also have a site or a feed.
+    [group]
+        <b>{ $name }</b> is a group. I can follow public channels, sites and feeds, but no conversations.
+    [person]
+        <b>{ $name }</b> is a person or a bot, and no channel, so there is nothing to follow.
+   *[nobody]
+        There is no public channel called <b>{ $name }</b>. Please check the name for a typing error.
+}
 
 error-needs-bridge =
     <b>{ $host }</b> has no feeds of its own, so I cannot follow it directly.
@@ -110,11 +132,11 @@ error-needs-bridge =
 
 # $limit: how many there may be
 error-chat-full =
-    This chat follows { $limit } feeds, and that is as many as I keep for one.
-    With /unsub you can end some that are not needed any more; then there is room for others.
+    This chat follows { $limit } feeds, and that is as many as I keep for one chat.
+    Unsubscribe from some with /unsub; then there is room for others.
 error-person-full =
-    You have { $limit } feeds with me, over all chats, and that is as many as I keep for one person.
-    With /unsub you can end some that are not needed any more; then there is room for others.
+    You follow { $limit } feeds with me, over all chats, and that is as many as I keep for one person.
+    Unsubscribe from some with /unsub; then there is room for others.
 
 # $line and $column: where; $words: what stands there; $hint: the field that was meant, those that there are, or a limit
 error-template =
@@ -132,54 +154,65 @@ error-template =
 
 ## Failures: why a poll of a feed failed, in one short sentence; each error of a poll has one, by the same name
 
-failure-unreadable-row = What I noted of it is damaged; the operator has been told.
-failure-fetch = The feed cannot be fetched.
-failure-bad-address = The address, or the one that it leads to, is none that I fetch.
+failure-unreadable-row = My record of this feed is damaged; whoever runs this bot has been told.
+failure-fetch = The feed could not be opened.
+failure-bad-address = The address, or the one that it leads to, is none that I can open.
 failure-forbidden-address = The address leads into a private network.
 failure-unreachable = { $reason ->
-    [dns] The server cannot be found by its name.
-    [connect] The server takes no connections.
-    [tls] The certificate of the server is not valid.
-    [timeout] The server took too long to answer.
-   *[protocol] The server answered with something I do not understand.
+    [dns] There is no site of this name.
+    [connect] The site cannot be connected to.
+    [tls] The certificate of the site is not valid.
+    [timeout] The site took too long to answer.
+   *[protocol] The site answered with something I do not understand.
 }
 failure-http = { $status ->
-    [401] The server asks for a name and a password (401).
-    [403] The server does not let me in (403).
-    [404] There is nothing at the address any more (404).
-    [410] The server says that the feed is gone for good (410).
-    [429] The server says that I ask too often (429).
-   *[other] The server answered { NUMBER($status, useGrouping: 0) }.
+    [401] The site asks for a name and a password (401).
+    [403] The site does not let me in (403).
+    [404] There is nothing at this address any more (404).
+    [410] The site says that the feed is gone for good (410).
+    [429] The site says that I ask too often (429).
+   *[other] The site answered with an error ({ NUMBER($status, useGrouping: 0) }).
 }
 failure-challenged = The site has a check that only browsers pass (403).
-failure-digest = The server asks for a name and a password by HTTP Digest (401), which I do not speak.
-failure-redirects = The server keeps sending me on in circles.
+failure-password-refused = The site does not accept the name and the password any more (401).
+failure-digest = The site asks for a name and a password by HTTP Digest (401), which I do not know.
+failure-redirects = The site keeps sending me in circles.
 failure-too-large = The feed is larger than { SIZE($limit) }.
 failure-parse = What is there cannot be read as a feed.
 failure-not-a-feed = What is there is not a feed.
-failure-parse-aborted = The feed is too tangled to read.
+failure-no-public-channel = { $reason ->
+    [hidden] The channel does not show its posts to the public any more.
+   *[gone] There is no public channel of this name any more.
+}
+failure-parse-aborted = The feed is too large or too tangled to read.
 
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
 command-sub = follow a feed or a site
-command-list = your feeds, with a page for each
-command-preview = see how the newest items look
-command-style = choose what items look like
-command-template = lay items out as you like
-command-interval = how often a feed is looked at
+command-list = your feeds; /list word searches them
+command-preview = see how the newest posts of a feed look
+command-style = choose what posts look like
+command-template = lay posts out your way
+command-interval = choose how often a feed is checked
 command-settings = all settings: for this chat, a topic, a feed
 command-set = set several things at once
-command-pause = pause a feed, or all
-command-resume = let a paused feed go on
-command-unsub = stop following a feed
+command-pause = pause a feed, or all of them
+command-resume = resume a paused feed
+command-unsub = unsubscribe from a feed
 command-lang = choose the language
 command-tz = choose the time zone
+command-privacy = what I keep about you; have it, or erase it
 command-help = what I can do
+command-stats = for operators: how much there is of everything
+command-user = for operators: a person's feeds and limits; ban, export
 
 ## Buttons and toasts: short, no markup
 
 button-help = What can you do?
 button-open = Open
+button-settings = ⚙ Settings
+# $count: so many of the newest posts
+button-newest = Newest { $count }
 button-preview = Show newest
 button-pause = ⏸ Pause
 button-resume = ▶ Resume
@@ -189,38 +222,120 @@ button-keep = No, keep them
 button-template-save = Save
 button-template-keep = Keep the old one
 button-back = ‹ All feeds
-button-polls = Last looks
+button-polls = History
 # Of a feed whose address holds a secret: shown to whoever taps, who is an administrator
-button-address = 🔑 The whole address
+button-address = 🔑 Full address
 button-move-back = ↩ Back to the old address
-button-try = Try now
+button-try = Check now
 button-back-to-feed = ‹ Back
 button-undo = Undo
 button-send-again = ↻ Send again
-button-expired = This button is out of date. /list shows how things are now.
-preview-empty-toast = This feed has no items yet.
+button-ban = 🚫 Ban
+button-unban = Unban
+button-export = ⬇ Export
+button-my-data = ⬇ Export my data
+button-erase = 🗑 Erase everything
+button-erase-all = Yes, erase everything
+button-erase-not = No, keep it
+button-expired = This button is out of date. Send /list to see how things are now.
+preview-empty-toast = This feed has no posts yet.
 not-allowed = This bot is private. Its operator decides who may use it.
+banned = Whoever runs this bot does not want me to answer you any more. Please turn to them if that is a mistake.
 a-lot-at-once =
-    That is a lot at once, and I could not take all of it.
+    That is a lot at once, and I could not do all of it.
     Please send what is missing again in a minute.
 rights-unknown =
     Telegram did not tell me whether you are an administrator here, so I changed nothing.
     Please try again in a minute.
 only-admins = Only administrators of this chat can change its feeds.
+only-operators = Only whoever runs this bot can do that, in a private chat with me.
+only-in-private = That concerns you alone: please send it in our private chat.
 only-admins-channel = These buttons are for the administrators of this channel.
-only-admins-preview = Here, only administrators can have items shown. In our private chat you can look at any feed you like.
+only-admins-preview = Here, only administrators can have posts shown. In our private chat you can preview any feed you like.
+
+## What is kept of people
+
+# $days: how long it is remembered what was sent
+privacy =
+    🔒 <b>What I keep</b>
+
+    • <b>Of this chat</b>: its number and name as Telegram shows them, its language and settings, and the feeds it follows.
+    • <b>Of you</b>: your number, beside the feeds that you had followed and the chats that you brought me into. It tells me whom to write to when a feed breaks.
+    • <b>What I posted</b>: which post went where and when, for { $days ->
+        [one] one day
+       *[other] { $days } days
+    }.
+
+    I keep no messages of yours and no list of members. Sites that I read see how many follow a feed, never who. Whoever runs this bot can read my database and my log.
+privacy-elsewhere = Send me /privacy in our private chat to have all that I keep about you, or to erase it.
+privacy-file = All that I keep about you. Passwords in addresses are left out.
+# $count: feeds
+privacy-ask =
+    Erase everything that I keep about you?
+
+    { $count ->
+        [0] This chat follows no feeds.
+        [one] The feed that this chat follows ends.
+       *[other] The { $count } feeds that this chat follows end.
+    } All settings here and the record of what I posted go, and so does your number beside feeds and chats elsewhere. Groups and channels keep their feeds; nobody can tell any more that you added them.
+
+    <b>This cannot be undone.</b> If you only want silence, use /pause or /unsub.
+privacy-erased =
+    Done: I have erased what I kept about you.
+    My messages stay here until you delete this chat. If you write to me again, we begin anew.
+
+## For operators
+
+# $uptime: "3 hours"
+stats =
+    📊 <b>Tidings { $version }</b>, up for { $uptime }
+
+    Chats: { $chats } (cannot be written to: { $away })
+    Subscriptions: { $subscriptions }
+    Feeds that are checked: { $feeds } (failing: { $failing })
+    Messages waiting: { $waiting }
+    Sent in the last 24 hours: { $sent }
+    Banned people: { $banned }
+    Database: { SIZE($size) }
+user-usage =
+    <code>/user 1001</code> shows a person: what they follow, and their limits.
+    <code>/user 1001 ban</code>, <code>unban</code>, <code>export</code>
+    <code>/user 1001 feeds 50</code>: how many feeds they may follow
+    <code>/user 1001 commands 20</code>: commands a minute; <code>looks 5</code>: those of them that ask a site for something
+    <code>/user 1001 feeds default</code>: as for everybody
+
+    Who writes how much stands with its number in my log.
+user-nameless = Without a name
+user-unknown = They have never written to me in private.
+user-chat = Private chat: { $count ->
+        [one] one feed
+       *[other] { $count } feeds
+    }; first seen { $since }; language: { $language }
+user-away = Cannot be written to: { $reason }
+user-elsewhere = Elsewhere: asked for { $count ->
+        [one] one feed
+       *[other] { $count } feeds
+    }; brought me into { $chats ->
+        [one] one chat
+       *[other] { $chats } chats
+    }
+user-limits = Limits: { $feeds } feeds; { $commands } commands a minute, { $looks } of them to sites
+user-banned = 🚫 Banned { $since }
+user-banned-toast = Banned: what they send is passed over, and what waits for them is held.
+user-unbanned-toast = No longer banned.
+user-not-banned = Operators cannot be banned.
 
 ## Greetings
 
 welcome =
-    👋 <b>Send me a link</b> to a site or a feed, and I will post here what is new there: with pictures, a summary and the link.
+    👋 <b>Send me a link</b> to any site, and I will post here what is new there: with pictures, a summary and the link.
 
-    In a group or a channel, make me an administrator and use /sub.
+    In a group or a channel, make me an administrator and send <code>/sub</code> with the link there.
 # $released: held messages that follow now; $skipped: older ones that do not
 welcome-back = { $skipped ->
     [0] 👋 Good to see you again. { $released ->
-            [one] One item came while I could not write here; it follows now.
-           *[other] { $released } items came while I could not write here; they follow now.
+            [one] One post came while I could not write here; here it is.
+           *[other] { $released } posts came while I could not write here; here they are.
         }
    *[other] 👋 Good to see you again. While I could not write here, a lot came: the newest { $released } follow now, { $skipped } older ones do not.
 }
@@ -239,10 +354,37 @@ added-channel =
     }
 help-head = <b>What I can do</b>
 help-foot =
-    In a private chat a bare link is enough. In groups, administrators decide; in a forum, I post in the topic where you say /sub.
+    In our private chat a link alone is enough. Reply to a post with /unsub, /pause, /interval or /preview, and I know which feed you mean.
+    In groups, administrators decide; in a group with topics, I post in the topic where you send /sub.
 # $command: what was typed
 unknown-command = I do not know <code>{ $command }</code>. /help lists what I can do.
-send-a-link = Send me a link to a site or a feed, or look at /help.
+# $meant: the name of the command that was probably meant
+unknown-command-near = I do not know <code>{ $command }</code>. Did you mean /{ $meant }? /help lists everything I can do.
+# A command stands in the middle of a text, or has no slash; $meant: its name
+command-first = Did you mean /{ $meant }? A command comes first, with its slash: <code>/{ $meant }</code>. All of them are in /help.
+send-a-link = Send me a link to a site, such as <code>example.org</code>, and I will follow it. /help lists what else I can do.
+# Somebody forwarded what no public channel posted; $kind: channel or person
+forwarded = { $kind ->
+    [channel]
+        That post is from a private channel: only its members can read it, so I cannot follow it.
+        If you run it, add me there as an administrator and tell me there what to post.
+   *[person]
+        That is not from a public channel, so there is nothing that I could follow.
+        Forward me a post of a public channel, or send me a link.
+}
+# Somebody sent something without words; $kind: what, in Telegram's words
+no-words = { $kind ->
+    [document] I cannot read files. Please send me links as text; several in one message are fine.
+    [photo] I cannot read pictures. Please send me the link as text.
+    [voice] I cannot listen to voice messages. Please write to me, or send me a link.
+    [location] I have no use for places. Please send me a link to a site that I shall follow.
+    [contact] I have no use for contacts. Please send me a link to a site that I shall follow.
+   *[something] I understand text only. Please send me a link to a site that I shall follow.
+} /help lists what I can do.
+# $words: what was typed, which is no address
+sub-no-address =
+    <code>{ $words }</code> is no web address, so I cannot follow it.
+    Please send the address of the site, such as <code>example.org</code>. To find a feed that you follow already, send /list and a word of its name.
 
 ## Subscribing
 
@@ -254,10 +396,10 @@ sub-usage =
 # $word: what was typed beside an address, such as @channel
 sub-elsewhere =
     I do not know what <code>{ $word }</code> means here, so nothing has changed.
-    I follow feeds where you say so: for a channel or a group, send <code>/sub</code> and the address there, as its administrator; for this chat, send the address alone.
+    I post where you send the command: for a channel or a group, send <code>/sub</code> and the address there, as its administrator; for this chat, send the address alone.
 # $url: an address
 sub-looking = 🔎 Looking at <code>{ $url }</code> …
-# $number of $count: how many addresses have been looked at
+# $number of $count: how many addresses have been checked
 sub-progress = 🔎 { $number } of { $count } …
 # $count: how many results there is no room for now; above those of the addresses done last
 sub-progress-more = … and { $count } more before these
@@ -267,10 +409,10 @@ subscribed =
     What is new there comes here { $minutes ->
         [one] within a minute or so
        *[other] within { $minutes } minutes or so
-    }. This is its newest item:
+    }. This is its newest post:
 subscribed-empty =
     ✅ Following <b>{ $feed }</b>.
-    It has no items yet; the first one comes here { $minutes ->
+    It has no posts yet; the first one comes here { $minutes ->
         [one] within a minute or so
        *[other] within { $minutes } minutes or so
     } after it appears.
@@ -287,13 +429,19 @@ subscribed-again =
        *[other] these { $count }
     } again, as if nothing had been:
     { $feeds }
-already-subscribed = You follow <b>{ $feed }</b> here already.
+already-subscribed = ☑️ You follow <b>{ $feed }</b> here already.
+# $count: how many older posts were asked for, beside the one that was shown
+newest-follow = ✅ Following <b>{ $feed }</b>. { $count ->
+    [one] One post follows, as if it had just come.
+   *[other] { $count } posts follow, oldest first.
+}
+newest-there = These posts are in this chat already.
 # $host: where the feeds were found
 choose-feed = <b>{ $host }</b> offers { $count } feeds. Which one?
 choose-count = { $count ->
-    [0] No items yet
-    [one] One item
-   *[other] { $count } items
+    [0] No posts yet
+    [one] One post
+   *[other] { $count } posts
 }
 # What of a site a feed holds; a button
 feed-kind = { $kind ->
@@ -311,7 +459,14 @@ feed-kind = { $kind ->
 line-subscribed = ✅ { $feed }
 line-already = ☑️ { $feed }: followed already
 line-no-room = ⏹ <code>{ $url }</code>: no room for it
-line-choose = ❔ <code>{ $url }</code>: several feeds; send it alone to choose
+line-choose = ❔ <code>{ $url }</code>: has several feeds; send it alone to choose
+# Some feeds of the list, which a search found; $query: what was typed
+list-found = <b>{ $count ->
+    [one] One feed
+   *[other] { $count } feeds
+}</b> with <code>{ $query }</code> · tap a number to open it
+# Below a list of several pages
+list-search-hint = <i>/list and a word searches.</i>
 
 ## Lists and pages
 
@@ -323,36 +478,59 @@ list-empty =
     No feeds here yet.
     Send me a link, or <code>/sub https://example.org</code>
 # In a line of the list; $when: a time such as "in 5 minutes"
-list-next = next { $when }
-list-next-now = next any moment
-list-unseen = not looked at yet
-feed-unseen = 🕐 Not looked at yet
+list-next = next check { $when }
+list-next-now = next check any moment
+list-unseen = not checked yet
+# A feed's place in a group with topics
+topic-general = General
+# A topic whose name is not known; $number: Telegram's number of it
+topic-unnamed = topic { NUMBER($number, useGrouping: 0) }
+# $topic: the name of a topic, linked
+feed-topic = 🧵 In the topic { $topic }
+feed-unseen = 🕐 Not checked yet
 feed-ok = ✅ Running
-feed-paused = ⏸ Paused; what comes meanwhile is not posted
-held-topic = 📪 The topic is closed. What comes is kept for a week, and it resumes when the topic reopens.
-# $reason: Telegram's words
+feed-paused = ⏸ Paused; what is published meanwhile is not posted
+held-topic = 📪 The topic is closed. New posts are kept for a week, and come when it is reopened.
+# $reason: one of the refusals below
 held-chat =
-    📪 Telegram does not let me write here: <i>{ $reason }</i>
-    What comes is kept for a week. I try again by myself, and at once after /resume.
+    📪 I cannot post here: <i>{ $reason }</i>
+    New posts are kept for a week. I try again by myself, and at once after /resume.
 # In a line of the list
-list-held-topic = 📪 the topic is closed; it resumes when it reopens
-list-held-chat = 📪 held: I may not write here ({ $reason })
-# $reason: Telegram's words, or ours
+list-held-topic = 📪 waits: the topic is closed
+list-held-chat = 📪 waits: { $reason }
+# Why Telegram did not take a message, in one short sentence; no markup
+refusal = { $reason ->
+    [blocked] The chat with me was stopped or deleted.
+    [away] I am not a member of the chat any more. Please add me again.
+    [no-chat] Telegram finds no such chat.
+    [no-right] I am not allowed to send messages there. Please make me an administrator who may.
+    [no-media-right] I am not allowed to send pictures and files there. Please allow it in the chat's permissions.
+    [topic-closed] The topic is closed. Please reopen it.
+    [topic-gone] The topic is gone.
+    [media] Telegram did not accept one of its pictures or files.
+    [text] Telegram did not accept its text.
+    [too-large] It is larger than Telegram accepts.
+    [busy] Telegram asks me to slow down.
+    [silent] Telegram did not answer.
+    [unreadable] My record of it is damaged.
+   *[unknown] Telegram did not accept it. Whoever runs this bot finds the exact reason in the log.
+}
+# $reason: one of the refusals above
 feed-refused =
     🛑 { $count ->
-        [one] One item was refused and is not here.
-       *[other] { $count } items were refused and are not here.
+        [one] One post could not be sent here.
+       *[other] { $count } posts could not be sent here.
     } The last reason: <i>{ $reason }</i>
 send-again-toast = { $count ->
     [0] There is nothing left to send again.
-    [one] One item is sent once more.
-   *[other] { $count } items are sent once more.
+    [one] One post is sent once more.
+   *[other] { $count } posts are sent once more.
 }
 # $count polls in a row failed; $reason: one of the failures above
 feed-faltering =
     🔁 { $count ->
-        [one] The last look failed;
-       *[other] The last { $count } looks failed;
+        [one] The last check failed;
+       *[other] The last { $count } checks failed;
     } I keep trying.
     <i>{ $reason }</i>
 # $since: a time such as "3 hours ago"
@@ -360,49 +538,58 @@ feed-failing =
     ⚠️ In trouble (it began { $since }); I keep trying.
     <i>{ $reason }</i>
 feed-gone =
-    🚫 Gone: its server says so (410), the first time { $since }. I ask no more, unless you tap <b>Try now</b>.
-feed-silent = 🤫 Running, but silent against its habit; the last news came { $since }
-feed-last-poll = Last look: { $ago }
-feed-last-ok = Last success: { $ago }
-feed-never-ok = No look has succeeded yet
-feed-last-item = Newest item: { $ago }
+    🚫 Gone: its site says so (410), the first time { $since }. I do not check it any more, unless you tap <b>Check now</b>.
+feed-silent = 🤫 Running, but quiet for unusually long; the last post came { $since }
+feed-last-poll = Last check: { $ago }
+feed-last-ok = Last successful check: { $ago }
+feed-never-ok = No check has succeeded yet
+feed-last-item = Newest post: { $ago }
 # $interval: a stretch of time such as "30 minutes"
-feed-interval = Looked at every { $interval } at the most, as you chose
-feed-next-poll = Next look: { $when } { $why ->
-    [asked] (the server asks for this pause)
-    [failures] (later after each failure)
-    [turn] (its server wants time between requests)
-    [hub] (its hub tells me of news before)
+feed-interval = Interval: { $interval }, as you chose
+feed-next-poll = Next check: { $when } { $why ->
+    [asked] (the site asks me to wait so long)
+    [failures] (I wait longer after each failure)
+    [turn] (the site wants time between requests)
+    [hub] (new posts are reported to me before that)
     [hours] (the feed asks to be left alone until then)
    *[interval] (as usual)
 }
 # $url: an address
 feed-moved = Moved here { $ago }, from <code>{ $url }</code>
-feed-next-poll-now = Next look: any moment
-# $marks: a coloured mark for each poll; the button "Last looks" explains them
-feed-polls = Last looks: { $marks }
+feed-next-poll-now = Next check: any moment
+# $marks: a coloured mark for each check; the button "History" explains them
+feed-polls = History: { $marks }
 move-back-taken = The old address belongs to another feed by now.
 # $when: a time such as "in 5 minutes"
-try-later = Its server needs a rest between two looks: please tap again { $when }
-polls-head = <b>Last looks</b> at { $feed }
+try-later = The site needs a rest between two checks: please tap again { $when }
+polls-head = <b>History</b> of { $feed }
 # What a poll came to; $count: new items
 poll = { $result ->
-    [first] first look, { $count ->
-        [0] no items yet
-        [one] one item was there
-       *[other] { $count } items were there
+    [first] First check: { $count ->
+        [0] no posts yet
+        [one] one post was there
+       *[other] { $count } posts were there
     }
     [new] { $count ->
-        [one] one new item
-       *[other] { $count } new items
+        [one] One new post
+       *[other] { $count } new posts
     }
-    [same] nothing new
-    [not-modified] nothing new (unchanged)
-    [moved] moved to another address
-   *[skipped] skipped: my own connection was down
+    [same] Nothing new
+    [not-modified] Nothing new (unchanged)
+    [moved] Moved to another address
+   *[skipped] Skipped: my own connection was down
 }
 # $query: what was typed
-no-such-feed = I find no feed here that fits <code>{ $query }</code>. /list shows them all.
+no-such-feed =
+    I find no feed here that fits <code>{ $query }</code>.
+    /list shows them all, with their numbers.
+# Above several pages of feeds to choose from; $count: of all pages
+pick-more = There are { $count }; turn the pages below, or name the feed behind the command: by its number in /list, or by a word of its name.
+# A feed to choose, where feeds are in several topics; $here: yes where the topic is this one
+button-in-topic = { $feed } · { $topic }{ $here ->
+    [yes] { " " }(here)
+   *[no] { "" }
+}
 # Below the feeds that are named; how many more there are
 and-more-feeds = … and { $count ->
     [one] one more
@@ -410,8 +597,6 @@ and-more-feeds = … and { $count ->
 }
 # Several feeds fit; their buttons follow
 which-match = { $count } feeds here fit <code>{ $query }</code>. Which one do you mean?
-# Beside the name of a feed that is read in this very topic; a button
-button-here = { $feed } · here
 
 ## Alerts: what is told of a feed beside its items
 ## $since: a time such as "3 days ago"; $lasted: a stretch of time such as "3 days"; $reason: one of the failures above
@@ -425,12 +610,12 @@ alert-dormant =
     <i>{ $reason }</i>
     From now on I try once a week. When it is back, this message will say so.
 alert-gone =
-    🚫 <b>{ $feed }</b> is gone: its server says so again and again (410). I do not ask any more.
-    If you know better, tap <b>Try now</b>; perhaps its site has a new address.
+    🚫 <b>{ $feed }</b> is gone: its site says so again and again (410). I do not check it any more.
+    If you know better, tap <b>Check now</b>; perhaps its site has a new address.
 alert-back = ✅ <b>{ $feed }</b> is back again, after { $lasted }.
 alert-silent =
-    🤫 <b>{ $feed }</b> has brought nothing new for { $lasted }, which is not its habit.
-    I can still read it, and keep looking. When something comes, this message will say so.
+    🤫 <b>{ $feed }</b> has published nothing for { $lasted }, which is unusual for it.
+    I can still read it, and keep checking. When something comes, this message will say so.
 alert-publishing = ✅ <b>{ $feed }</b> publishes again, after { $lasted }.
 # $where: here, or there, in the chat called $chat
 alert-flood =
@@ -456,26 +641,26 @@ alert-missed =
        *[no] { "" }
     }{ $count ->
         [0] .
-        [one] . This item of <b>{ $feed }</b> from that time I did not post:
-       *[other] . These { $count } items of <b>{ $feed }</b> from that time I did not post:
+        [one] . This post of <b>{ $feed }</b> from that time I did not post:
+       *[other] . These { $count } posts of <b>{ $feed }</b> from that time I did not post:
     }
-# $chat: its title; $reason: Telegram's words
+# $chat: its title; $reason: one of the refusals
 alert-chat-closed =
-    📪 I cannot write in <b>{ $chat }</b> any more. Telegram says: <i>{ $reason }</i>
-    I keep what comes for a week, and try again by myself. Please look whether I am a member there who may send messages.
+    📪 I cannot post in <b>{ $chat }</b> any more. <i>{ $reason }</i>
+    I keep new posts for a week, and try again by myself. Please check that I am a member there who may send messages.
 alert-topic-closed =
-    📪 A topic in <b>{ $chat }</b> where I post is closed. I keep what comes for a week; it follows when the topic reopens.
+    📪 A topic in <b>{ $chat }</b> where I post is closed. I keep new posts for a week; they come when the topic is reopened.
 alert-topic-gone =
-    🧵 A topic where I post is gone (<i>{ $reason }</i>), so its feeds come here, outside of topics.
-    To have them in another topic, say /sub there, and /unsub here.
+    🧵 A topic where I posted is gone, so its feeds come here, outside of topics.
+    To have them in another topic, send /sub there, and /unsub here.
 alert-more = … and { $count } more
 alert-renumbered =
-    🔢 <b>{ $feed }</b> gave new ids to its items. { $count ->
+    🔢 <b>{ $feed }</b> has renamed its posts. { $count ->
         [one] One of them I recognised, and did not post it again.
        *[other] I recognised { $count } of them, and did not post them again.
     }
 # $old and $new: hosts
-alert-moved = ➡️ <b>{ $feed }</b> has moved for good, from <code>{ $old }</code> to <code>{ $new }</code>. It has the same items; I follow it there.
+alert-moved = ➡️ <b>{ $feed }</b> has moved for good, from <code>{ $old }</code> to <code>{ $new }</code>. It has the same posts; I follow it there.
 # $channels: their titles
 alert-channels = Followed in: { $channels }
 
@@ -484,12 +669,13 @@ alert-channels = Followed in: { $channels }
 preview-usage =
     Which feed? For example:
     <code>/preview https://example.org 3</code>
-preview-which = Whose newest item?
+    The number says how many posts you want to see.
+preview-which = Of which feed shall I show the newest post?
 # A message, and a toast: no markup
 preview-channel = In a channel I show no samples: its readers would take them for news. Send me /preview and the address in our private chat.
 preview-of = This is how <b>{ $feed }</b> would look here:
-preview-empty = <b>{ $feed }</b> has no items yet.
-preview-refused = Telegram did not take this item. It would come here as plain text.
+preview-empty = <b>{ $feed }</b> has no posts yet.
+preview-refused = Telegram did not accept this post as it is. When it comes, it comes as plain text.
 
 ## Messages: below the text, where it was cut (more: behind "… "), and before what plays
 
@@ -504,23 +690,27 @@ article-comments = Comments
 
 ## Templates
 
+# $style: the name of the chat's style; $classic: of the one for which templates are
+template-other-style =
+    ⚠️ Posts here have the style “{ $style }”, and templates are for the style “{ $classic }”.
+    Saving a template changes the style to that; /style shows all of them.
 template-usage =
     <b>Fields:</b> { "{title}" } { "{link}" } { "{summary}" } { "{author}" } { "{date}" } { "{tags}" } { "{feed}" }
-    <b>The first that is known:</b> { "{author|feed}" }
-    <b>So many characters at the most:</b> { "{summary:200}" }
-    <b>Pictures even where they are off:</b> { "{image}" } (they stand above the text)
-    <b>Looks:</b> *bold*, _italic_, [text]({ "{link}" })
-    Line breaks stay; a line without anything to say disappears. Send for example:
+    <b>The first one that is known:</b> { "{author|feed}" }
+    <b>At most so many characters:</b> { "{summary:200}" }
+    <b>Pictures, even where they are off:</b> { "{image}" } (they come above the text)
+    <b>Text:</b> *bold*, _italic_, [text]({ "{link}" })
+    Line breaks stay; a line with nothing to say disappears. Send for example:
 
     <pre>/template { "{title}" }
     { "{summary:200}" }
 
     _{ "{author|feed}" }_ · { "{date}" }</pre>
-    <code>/template default</code> goes back to how it was at first.
-template-try = So it would look here. Shall it stay?
-template-unseen = The template is sound. There is no item here yet to show it with. Shall it stay?
-template-unshown = The template is sound. In a channel I show no sample: its readers would take it for news. Shall it stay?
-template-saved = Saved: from now on items come so.
+    <code>/template default</code> goes back to the usual layout.
+template-try = This is how it would look here. Save it?
+template-unseen = The template is fine. There is no post here yet to show it with. Save it?
+template-unshown = The template is fine. In a channel I show no sample: its readers would take it for news. Save it?
+template-saved = Saved: from now on posts look like this.
 template-kept = All right, nothing changes.
 
 ## Settings: what each is called (a button, a line of a menu, a word behind /set), and what it is
@@ -541,31 +731,31 @@ setting-date = Date
 setting-full_text = Full text
 setting-translation = Translation
 setting-sound = Sound
-setting-interval = How often
+setting-interval = Interval
 setting-edits = Corrections
 setting-time_zone = Time zone
 setting-language = Language
 about-style =
-    What an item becomes.
+    What a post looks like.
     <i>The whole article</i> needs a Telegram app of 2026 or later. <i>A page</i> is public, at telegra.ph.
-about-summary = How many characters of an item are shown at the most.
-about-template = How items are laid out, in the style of pictures and a summary.
-about-images = Which pictures come with an item. With <i>only items with pictures</i>, others are not sent at all.
+about-summary = How many characters of a post are shown at the most.
+about-template = How posts are laid out, in the style of pictures and a summary.
+about-images = Which pictures come with a post. With <i>only posts with pictures</i>, others are not sent at all.
 about-spoilers = Which pictures are hidden until somebody taps them.
-about-preview = The card of a link, below items without pictures.
-about-buttons = What stands below each item as buttons. Below albums Telegram allows none.
+about-preview = The card of a link, below posts without pictures.
+about-buttons = What stands below each post as buttons. Below albums Telegram allows none.
 about-title = What this feed is called here.
-about-hashtags = Hashtags of your own below each item. They name groups of feeds, too: <code>/set #tag sound silent</code>
-about-tags = Whether the categories that the feed gives its items become hashtags.
-about-source = Whether the name of the feed stands below its items.
-about-author = Whether the author stands below an item.
-about-date = Whether the date stands below an item.
+about-hashtags = Hashtags of your own below each post. They name groups of feeds, too: <code>/set #tag sound silent</code>
+about-tags = Whether the categories that the feed gives its posts become hashtags.
+about-source = Whether the name of the feed stands below its posts.
+about-author = Whether the author stands below a post.
+about-date = Whether the date stands below a post.
 about-full_text = Whether I fetch the whole article from its page.
-about-translation = Whether items are translated into the language of this chat.
-about-sound = Whether your phone makes a sound when an item comes.
-about-interval = How often I look at the most. Feeds that publish seldom are looked at more rarely, and servers that ask for more time get it.
-about-edits = What becomes of a message here when its item is corrected.
-about-time_zone = In which time zone dates are told here. Once you choose one, items tell the time of day, too.
+about-translation = Whether posts are translated into the language of this chat.
+about-sound = Whether your phone makes a sound when a post comes.
+about-interval = How often a feed is checked. One that publishes seldom is checked less often, and a site that asks for more time gets it.
+about-edits = What becomes of a message here when its article is corrected.
+about-time_zone = In which time zone dates are told here. Once you choose one, posts tell the time of day, too.
 about-language = In which language I speak here.
 
 ## Settings: their values, as short as buttons
@@ -577,7 +767,7 @@ value-style-classic = Pictures and a summary
 value-style-rich = The whole article
 value-style-link = Only the link
 value-style-telegraph = A page to open here (Telegraph)
-value-style-auto = What suits the item
+value-style-auto = What suits the post
 # $count: characters
 value-summary = { $count ->
     [0] none
@@ -587,7 +777,7 @@ value-template-own = your own
 value-images-all = All
 value-images-first = Only the first
 value-images-none = None
-value-images-only = Only items with pictures
+value-images-only = Only posts with pictures
 value-spoilers-adult = Those not for children
 value-spoilers-all = All
 value-spoilers-none = None
@@ -653,7 +843,7 @@ button-settings-this-topic = 🧵 This topic
 button-settings-reset = ↺ All as usual
 button-settings-back = ‹ Back
 button-sample = 👁 Sample
-sample-none = There is no item here yet to show it with.
+sample-none = There is no post here yet to show it with.
 settings-reset-toast = { $count ->
     [0] There is nothing to take back.
    *[other] All as usual again.
@@ -683,8 +873,8 @@ set-undone = { $count ->
     [0] It is too late to undo that.
    *[other] ↩ Undone: all is as it was before.
 }
-# $before, $words and $after: what was typed, the fault between the arrows
-set-fault = <code>/set { $before } ▸{ $words }◂ { $after }</code>
+# $command: the command; $before, $words and $after: what was typed, the fault between the arrows
+set-fault = <code>/{ $command } { $before } ▸{ $words }◂ { $after }</code>
 set-unknown = { $similar ->
     [none] I know no setting of that name. There are: { $names }.
    *[some] I know no setting of that name. Did you mean { $similar }?
@@ -697,7 +887,7 @@ set-hint-summary = It can be a number of characters from 0 to 20000.
 set-hint-time_zone = It can be a city, such as <code>Berlin</code>, a zone, such as <code>Europe/Berlin</code>, or <code>UTC+3</code>.
 set-hint-buttons = It can be any of read, comments and share, or none.
 # $shortest and $longest: stretches of time
-set-hint-interval = It can be { $shortest } to { $longest }, such as 30m, 2h or 1d; or "default".
+set-hint-interval = The interval can be { $shortest } to { $longest }, such as 30m, 2h or 1d; or "default".
 set-no-level = { $level ->
     [subscription] <b>{ $setting }</b> can only be chosen for the whole chat: leave out the feed.
    *[chat] <b>{ $setting }</b> belongs to a feed. Say which, for example <code>/set 3 { $name } …</code>
@@ -707,25 +897,32 @@ set-many-usage = { $count ->
     [one] One feed is meant.
    *[other] { $count } feeds are meant.
 } Now say what shall change, for example <code>/set { $words } sound silent</code>
-# $effective: how often a feed is looked at in the end
-interval-keener = In effect: every { $interval }, as others read it who want it more often.
+interval-which = Of which feed shall I change the interval? Or send it at once, for example <code>/interval 2 30m</code>.
+# $interval: how often a feed is checked in the end
+interval-keener = In effect: { $interval }, as others follow it who want it more often.
+# For which of several feeds something typed is meant; their buttons follow
+set-for-which = For which feed?
 
 ## Pausing and ending; $feeds: one per line
 
-pause-which = Which one shall pause? /pause all pauses everything.
-pause-nothing = There is nothing to pause here.
+pause-which = Which feed shall I pause? /pause all pauses every one.
+pause-nothing = Every feed here is paused already. /resume lets them go on.
 pause-done =
     ⏸ Paused:
     { $feeds }
-resume-which = Which one shall go on? /resume all resumes everything.
+resume-which = Which feed shall I resume? /resume all resumes every one.
 resume-nothing = Nothing is paused here.
+# Somebody resumed what was not paused
+resume-running =
+    ▶ Running already, nothing was paused:
+    { $feeds }
 resume-done =
     ▶ Running again:
     { $feeds }
-unsub-which = Which one shall end?
-unsub-all-ask = Really end all { $count } feeds here?
+unsub-which = From which feed shall I unsubscribe this chat? /unsub all ends every one.
+unsub-all-ask = Really unsubscribe from all { $count } feeds here?
 unsub-done = { $count ->
-    [one] Not following this any more:
-   *[other] Not following these { $count } any more:
+    [one] Unsubscribed. Not following this any more:
+   *[other] Unsubscribed. Not following these { $count } any more:
 }
     { $feeds }

@@ -18,13 +18,13 @@ error-store =
     数据库暂时无法访问，不过数据不会丢失。
     请过一会儿再试。
 
-error-unreadable-row = 数据库中有一条记录已损坏，运营者已收到通知。
+error-unreadable-row = 数据库中有一条记录已损坏，所以无法完成。运行这个机器人的人已收到通知。
 
-error-fetch = 无法获取这个地址，请稍后再试。
+error-fetch = 打不开这个地址。请检查一下，或稍后再试。
 
 error-bad-address =
-    <code>{ $url }</code> 不是我能访问的地址。
-    请发送一个网址，例如 <code>https://example.org/feed.xml</code>。
+    <code>{ $url }</code> 不是我能打开的网址。
+    请发送像 <code>example.org</code> 或 <code>https://example.org/feed.xml</code> 这样的网址。
 
 error-forbidden-address =
     <b>{ $host }</b> 属于内部网络，而我只访问公开的网站。
@@ -32,11 +32,11 @@ error-forbidden-address =
 
 error-unreachable = { $reason ->
     [dns]
-        找不到名为 <b>{ $host }</b> 的服务器。请检查网址有没有写错。
+        没有叫 <b>{ $host }</b> 的网站。请检查网址有没有写错。
     [connect]
-        连接不上 <b>{ $host }</b>：服务器可能停机了，或者拒绝机器人访问。请稍后再试。
+        连接不上 <b>{ $host }</b>：网站可能停机了，或者拒绝机器人访问。请稍后再试。
     [tls]
-        无法与 <b>{ $host }</b> 安全通信：它的证书无效，需要网站的主人更新。
+        与 <b>{ $host }</b> 的连接不安全：它的证书无效，需要网站的主人更新。
     [timeout]
         <b>{ $host }</b> 迟迟没有回应，可能正忙。请稍后再试。
    *[protocol]
@@ -62,6 +62,10 @@ error-challenged =
     <b>{ $host }</b> 有一道只有浏览器才能通过的验证（403），我进不去。
     也许它还有别的订阅地址；网站的主人也可以放行订阅阅读器。
 
+error-password-refused =
+    <b>{ $host }</b> 不接受这个用户名和密码（401）。
+    请检查有没有写错，再在私聊中重新发送地址。
+
 error-digest =
     <b>{ $host }</b> 要求以我不支持的方式（HTTP Digest）提供用户名和密码。
     请问问网站的主人能否也支持 HTTP Basic，或者提供一个带密钥的地址。
@@ -75,23 +79,40 @@ error-too-large =
     网站也许提供更短的订阅源；机器人的管理员也可以调高 <code>max_size</code>。
 
 error-site-busy =
-    此刻有很多人要访问 <b>{ $host }</b>，而我一次只向同一网站发一个请求。
+    此刻有很多人要访问 <b>{ $host }</b>，而我一次只打开同一网站一次。
     请过一分钟再试。
 
-error-parse = 这个地址有内容，但无法当作订阅源来读取。
+error-parse =
+    这个地址有内容，但无法当作订阅源来读取。
+    请发送网站首页，我来帮你找订阅源。
 
 error-not-a-feed =
     <b>{ $host }</b> 上的这个地址不是订阅源。
     请发送网站首页，我来帮你找。
 
 error-parse-aborted =
-    <b>{ $host }</b> 的订阅源结构过于复杂，我只好中途放弃。
-    可以提醒一下网站的主人。
+    <b>{ $host }</b> 的订阅源太大或结构太复杂，我没有读完。
+    网站也许提供更短的订阅源。
 
 error-nothing-found =
     在 <b>{ $host }</b> 上没有找到订阅源，并不是每个网站都有。
     页面里没有写明可用的订阅源，常见的位置也没有：<code>{ $tried }</code>
-    如果你知道订阅源的地址，请直接发给我；页面上标有 RSS 字样或 📶 图标的地方往往就是。
+    如果你知道订阅源的地址，请直接发给我；页面上标有 RSS 字样或 🛜 图标的地方往往就是。
+
+error-no-public-channel = { $reason ->
+    [private]
+        这是私密聊天，只有成员能看到，所以我无法订阅。
+        如果它归你管理，请把我加为那里的管理员，再在那里告诉我要发什么。
+    [hidden]
+        频道 <b>{ $name }</b> 不公开它的内容，所以我无法订阅。
+        频道的主人可以改变这一点；它也可能有网站或订阅源。
+    [group]
+        <b>{ $name }</b> 是群组。我能订阅公开频道、网站和订阅源，但不能订阅聊天。
+    [person]
+        <b>{ $name }</b> 是个人或机器人，不是频道，没有可以订阅的内容。
+   *[nobody]
+        没有名为 <b>{ $name }</b> 的公开频道。请检查名字有没有打错。
+}
 
 error-needs-bridge =
     <b>{ $host }</b> 自己不提供订阅源，所以我不能直接订阅。
@@ -102,13 +123,13 @@ error-chat-full =
     这个聊天已订阅 { $limit } 个订阅源，达到了上限。
     用 /unsub 退订一些不再需要的，就可以订阅新的了。
 error-person-full =
-    您在所有聊天中一共订阅了 { $limit } 个订阅源，达到了每人的上限。
+    你在所有聊天中一共订阅了 { $limit } 个订阅源，达到了每人的上限。
     用 /unsub 退订一些不再需要的，就可以订阅新的了。
 
 error-template =
     第 { NUMBER($line, useGrouping: 0) } 行第 { NUMBER($column, useGrouping: 0) } 个字符：<code>{ $words }</code>
     { $reason ->
-        [similar] 没有这个字段。您是想写 <code>{ "{" }{ $hint }{ "}" }</code> 吗？
+        [similar] 没有这个字段。你是想写 <code>{ "{" }{ $hint }{ "}" }</code> 吗？
         [unknown] 没有这个字段。可用的字段：{ $hint }。
         [unclosed] 这个花括号在本行没有闭合。若要显示花括号本身，请写 <code>{ "{{" }</code>。
         [stray] 这个花括号没有对应的开头。若要显示花括号本身，请写 <code>{ "}}" }</code>。
@@ -120,41 +141,46 @@ error-template =
 
 ## Failures: why a poll of a feed failed
 
-failure-unreadable-row = 这个订阅源的记录已损坏，运营者已收到通知。
-failure-fetch = 无法获取这个订阅源。
-failure-bad-address = 这个地址或它跳转到的地址不是我能访问的。
+failure-unreadable-row = 这个订阅源的记录已损坏，运行这个机器人的人已收到通知。
+failure-fetch = 打不开这个订阅源。
+failure-bad-address = 这个地址或它跳转到的地址是我打不开的。
 failure-forbidden-address = 这个地址指向内部网络。
 failure-unreachable = { $reason ->
-    [dns] 找不到这个服务器。
-    [connect] 连接不上服务器。
-    [tls] 服务器的证书无效。
-    [timeout] 服务器迟迟没有回应。
-   *[protocol] 服务器的回应无法理解。
+    [dns] 没有这个网站。
+    [connect] 连接不上网站。
+    [tls] 网站的证书无效。
+    [timeout] 网站迟迟没有回应。
+   *[protocol] 网站的回应无法理解。
 }
 failure-http = { $status ->
-    [401] 服务器要求用户名和密码（401）。
-    [403] 服务器拒绝访问（403）。
+    [401] 网站要求用户名和密码（401）。
+    [403] 网站拒绝访问（403）。
     [404] 这个地址已经没有内容（404）。
-    [410] 服务器表示这个订阅源已永久移除（410）。
-    [429] 服务器说访问得太频繁（429）。
-   *[other] 服务器返回了 { NUMBER($status, useGrouping: 0) }。
+    [410] 网站表示这个订阅源已永久移除（410）。
+    [429] 网站说访问得太频繁（429）。
+   *[other] 网站返回了错误（{ NUMBER($status, useGrouping: 0) }）。
 }
 failure-challenged = 网站有一道只有浏览器才能通过的验证（403）。
-failure-digest = 服务器要求以 HTTP Digest 方式提供用户名和密码（401），我不支持。
-failure-redirects = 服务器一直在来回跳转。
+failure-password-refused = 网站不再接受用户名和密码（401）。
+failure-digest = 网站要求以 HTTP Digest 方式提供用户名和密码（401），我不支持。
+failure-redirects = 网站一直在来回跳转。
 failure-too-large = 订阅源超过了 { SIZE($limit) }。
 failure-parse = 返回的内容无法当作订阅源来读取。
 failure-not-a-feed = 返回的内容不是订阅源。
-failure-parse-aborted = 订阅源的结构过于复杂，无法读取。
+failure-no-public-channel = { $reason ->
+    [hidden] 这个频道不再公开它的内容。
+   *[gone] 这个名字的公开频道已经不在了。
+}
+failure-parse-aborted = 订阅源太大或结构太复杂，无法读取。
 
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
 command-sub = 订阅网站或订阅源
-command-list = 查看所有订阅
-command-preview = 预览最新条目的样子
-command-style = 选择条目的样式
-command-template = 自定义条目的排版
-command-interval = 多久查看一次
+command-list = 查看所有订阅；/list 加关键词可以搜索
+command-preview = 预览订阅源最新内容的样子
+command-style = 选择内容的样式
+command-template = 自定义内容的排版
+command-interval = 选择多久检查一次
 command-settings = 所有设置：聊天、话题、订阅源
 command-set = 一次设置几项
 command-pause = 暂停一个或全部订阅
@@ -162,12 +188,17 @@ command-resume = 恢复已暂停的订阅
 command-unsub = 取消订阅
 command-lang = 选择语言
 command-tz = 选择时区
+command-privacy = 我保存了你的哪些数据；可以导出或清除
 command-help = 我能做什么
+command-stats = 运营者专用：总体情况
+command-user = 运营者专用：某人的订阅和限额；封禁、导出
 
 ## Buttons and toasts: short, no markup
 
 button-help = 你能做什么？
 button-open = 打开
+button-settings = ⚙ 设置
+button-newest = 最新 { $count } 条
 button-preview = 显示最新一条
 button-pause = ⏸ 暂停
 button-resume = ▶ 恢复
@@ -177,16 +208,24 @@ button-keep = 不，保留
 button-template-save = 保存
 button-template-keep = 保留原样
 button-back = ‹ 全部订阅
-button-polls = 最近的查看
+button-polls = 检查记录
 button-address = 🔑 完整地址
 button-move-back = ↩ 回到旧地址
-button-try = 立即重试
+button-try = 立即检查
 button-back-to-feed = ‹ 返回
 button-undo = 撤销
 button-send-again = ↻ 重新发送
-button-expired = 这个按钮已经过期。请用 /list 查看现在的情况。
+button-ban = 🚫 封禁
+button-unban = 解除封禁
+button-export = ⬇ 导出
+button-my-data = ⬇ 导出我的数据
+button-erase = 🗑 全部清除
+button-erase-all = 是的，全部清除
+button-erase-not = 不，保留
+button-expired = 这个按钮已经过期。请发送 /list 查看现在的情况。
 preview-empty-toast = 这个订阅源还没有内容。
 not-allowed = 这是私人机器人，由它的管理员决定谁可以使用。
+banned = 本机器人的运营者不希望我再回应你。如有误会，请联系运营者。
 a-lot-at-once =
     一下子太多了，有些我没有处理。
     没有得到回复的，请过一分钟再发一次。
@@ -194,15 +233,73 @@ rights-unknown =
     Telegram 没有告诉我你是不是这里的管理员，所以我什么都没有改。
     请过一分钟再试。
 only-admins = 只有本群的管理员才能更改订阅。
+only-operators = 只有本机器人的运营者可以这样做，而且要在与我的私聊里。
+only-in-private = 这只关系到你本人：请在与我的私聊里发送。
 only-admins-channel = 这些按钮仅供本频道的管理员使用。
-only-admins-preview = 在这里只有管理员可以让我展示条目。您可以在和我的私聊里查看任何订阅源。
+only-admins-preview = 在这里只有管理员可以让我展示内容。你可以在和我的私聊里预览任何订阅源。
+
+## 保存的个人数据
+
+privacy =
+    🔒 <b>我保存了什么</b>
+
+    • <b>关于本聊天</b>：Telegram 显示的编号和名称、语言和设置，以及它的订阅。
+    • <b>关于你</b>：你的编号，记在由你订阅的内容和由你把我加入的聊天旁边，这样订阅源出问题时我才知道该告诉谁。
+    • <b>我发过什么</b>：哪条内容在何时发到了哪里，保留 { $days } 天。
+
+    我不保存你的消息，也没有成员名单。我读取的网站只看得到一个订阅源有多少人订阅，看不到是谁。本机器人的运营者可以查看我的数据库和日志。
+privacy-elsewhere = 在与我的私聊里发送 /privacy，就能导出或清除我保存的关于你的全部数据。
+privacy-file = 这是我保存的关于你的全部数据，地址中的密码已略去。
+privacy-ask =
+    要清除我保存的关于你的全部数据吗？
+
+    { $count ->
+        [0] 本聊天没有订阅。
+       *[other] 本聊天的 { $count } 个订阅都会取消。
+    }这里的所有设置和发送记录都会清除，其他订阅和聊天旁边你的编号也会清除。群组和频道的订阅会保留，但再也看不出是你添加的。
+
+    <b>此操作无法撤销。</b>如果只是想安静一下，请用 /pause 或 /unsub。
+privacy-erased =
+    好了：我保存的关于你的数据已经清除。
+    我发过的消息会留在这里，直到你删除这个聊天。如果你再给我发消息，我们就重新开始。
+
+## 运营者
+
+stats =
+    📊 <b>Tidings { $version }</b>，已运行 { $uptime }
+
+    聊天：{ $chats }（无法发送：{ $away }）
+    订阅：{ $subscriptions }
+    正在检查的订阅源：{ $feeds }（出错：{ $failing }）
+    等待发送：{ $waiting }
+    最近 24 小时已发送：{ $sent }
+    被封禁的人：{ $banned }
+    数据库：{ SIZE($size) }
+user-usage =
+    <code>/user 1001</code>：查看某人的订阅和限额。
+    <code>/user 1001 ban</code>（封禁）、<code>unban</code>（解除）、<code>export</code>（导出）
+    <code>/user 1001 feeds 50</code>：最多可以订阅多少
+    <code>/user 1001 commands 20</code>：每分钟多少条命令；<code>looks 5</code>：其中要访问网站的
+    <code>/user 1001 feeds default</code>：与所有人相同
+
+    谁发了多少命令，连同编号都记在我的日志里。
+user-nameless = 没有名字
+user-unknown = 从未在私聊里给我发过消息。
+user-chat = 私聊：{ $count } 个订阅；首次出现：{ $since }；语言：{ $language }
+user-away = 无法发送：{ $reason }
+user-elsewhere = 其他聊天：订阅了 { $count } 个；把我加入了 { $chats } 个聊天
+user-limits = 限额：{ $feeds } 个订阅；每分钟 { $commands } 条命令，其中 { $looks } 条要访问网站
+user-banned = 🚫 封禁于 { $since }
+user-banned-toast = 已封禁：对方发来的会被忽略，等待发送的会被扣留。
+user-unbanned-toast = 已解除封禁。
+user-not-banned = 不能封禁运营者。
 
 ## Greetings
 
 welcome =
-    👋 <b>把网站或订阅源的链接发给我</b>，有新内容时我会发到这里：配图、摘要和链接。
+    👋 <b>把网站的链接发给我</b>，有新内容时我会发到这里：配图、摘要和链接。
 
-    在群组或频道里，请先把我设为管理员，再使用 /sub。
+    在群组或频道里，请先把我设为管理员，再在那里发送 <code>/sub</code> 和链接。
 welcome-back = { $skipped ->
     [0] 👋 又见面了。我无法在这里发言期间有 { $released } 条新内容，现在补发。
    *[other] 👋 又见面了。我无法在这里发言期间来了很多内容：现在补发最新的 { $released } 条，较早的 { $skipped } 条不再发送。
@@ -217,13 +314,35 @@ added-channel =
     👋 我已加入 <b>{ $chat }</b>。
     { $may_write ->
         [no] 我在那里还不能发帖，请把我设为可以发帖的管理员。
-       *[yes] 要订阅网站，请在频道里发送 <code>/sub https://example.org</code>。我的回复会自动消失；如果我有删除消息的权限，您的指令也会消失。
+       *[yes] 要订阅网站，请在频道里发送 <code>/sub https://example.org</code>。我的回复会自动消失；如果我有删除消息的权限，你的指令也会消失。
     }
 help-head = <b>我能做什么</b>
 help-foot =
-    私聊时直接发链接就行。在群组里由管理员操作；在话题群里，您在哪个话题发 /sub，我就发到哪个话题。
+    私聊时直接发链接就行。回复我发的某条内容并发送 /unsub、/pause、/interval 或 /preview，我就知道指的是哪个订阅。
+    在群组里由管理员操作；在话题群里，你在哪个话题发 /sub，我就发到哪个话题。
 unknown-command = 我不认识 <code>{ $command }</code>。用 /help 看看我能做什么。
-send-a-link = 请发给我一个网站或订阅源的链接，或者看看 /help。
+unknown-command-near = 我不认识 <code>{ $command }</code>。你是想用 /{ $meant } 吗？/help 列出了全部指令。
+command-first = 你是想用 /{ $meant } 吗？指令要写在最前面，并带上斜杠：<code>/{ $meant }</code>。全部指令见 /help。
+send-a-link = 请发给我一个网站的链接，例如 <code>example.org</code>，我会订阅它。用 /help 看看我还能做什么。
+forwarded = { $kind ->
+    [channel]
+        这条来自私密频道，只有成员能看到，所以我无法订阅。
+        如果它归你管理，请把我加为那里的管理员，再在那里告诉我要发什么。
+   *[person]
+        这条不是来自公开频道，没有可以订阅的内容。
+        请转发公开频道的内容给我，或者发给我一个链接。
+}
+no-words = { $kind ->
+    [document] 我读不了文件。请用文字把链接发给我，一条消息里可以有多个。
+    [photo] 我看不懂图片。请用文字把链接发给我。
+    [voice] 我听不了语音。请打字，或者发链接给我。
+    [location] 我用不上位置。请发给我要订阅的网站的链接。
+    [contact] 我用不上联系人。请发给我要订阅的网站的链接。
+   *[something] 我只看得懂文字。请发给我要订阅的网站的链接。
+}用 /help 看看我能做什么。
+sub-no-address =
+    <code>{ $words }</code> 不是网址，我无法订阅。
+    请发送网站的地址，例如 <code>example.org</code>。要找已经订阅的，请发送 /list 加上名称里的一个词。
 
 ## Subscribing
 
@@ -234,9 +353,11 @@ sub-usage =
     发网站地址就行，我会去找它的订阅源。也可以一次发多个地址。
 sub-elsewhere =
     我不明白 <code>{ $word }</code> 在这里指什么，所以什么都没有改。
-    在哪里对我说，我就在哪里订阅：频道或群组请由管理员在那里发送 <code>/sub</code> 和地址；要在这里订阅，请只发地址。
-sub-looking = 🔎 正在查看 <code>{ $url }</code> …
-sub-progress = 🔎 已查看 { $number } 个，共 { $count } 个 …
+    你在哪里发指令，我就发到哪里：频道或群组请由管理员在那里发送 <code>/sub</code> 和地址；要发到这里，请只发地址。
+sub-looking = 🔎 正在打开 <code>{ $url }</code> …
+sub-progress = 🔎 已检查 { $number } 个，共 { $count } 个 …
+list-found = <b>{ $count } 个订阅</b>包含 <code>{ $query }</code> · 点数字查看
+list-search-hint = <i>发送 /list 加关键词可以搜索。</i>
 sub-progress-more = … 前面还有 { $count } 个结果
 subscribed =
     ✅ 已订阅 <b>{ $feed }</b>。
@@ -250,8 +371,10 @@ subscribed-unshown =
 subscribed-again =
     ✅ 已恢复订阅（{ $count }），就当什么都没发生过：
     { $feeds }
-already-subscribed = 这里已经订阅了 <b>{ $feed }</b>。
-choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，您要哪一个？
+already-subscribed = ☑️ 这里已经订阅了 <b>{ $feed }</b>。
+newest-follow = ✅ 已订阅 <b>{ $feed }</b>。接下来按时间先后发出 { $count } 条。
+newest-there = 这些内容已经在这里了。
+choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，你要哪一个？
 choose-count = { $count ->
     [0] 还没有内容
    *[other] { $count } 条
@@ -279,55 +402,74 @@ list-head = <b>共 { $count } 个订阅</b> · 点数字查看
 list-empty =
     这里还没有订阅。
     请发给我一个链接，或者 <code>/sub https://example.org</code>
-list-next = 下次{ $when }
-list-next-now = 马上查看
-list-unseen = 还没有查看过
-feed-unseen = 🕐 还没有查看过
+list-next = 下次检查：{ $when }
+list-next-now = 马上检查
+list-unseen = 还没有检查过
+topic-general = General
+topic-unnamed = 话题 { NUMBER($number, useGrouping: 0) }
+feed-topic = 🧵 在话题 { $topic } 里
+feed-unseen = 🕐 还没有检查过
 feed-ok = ✅ 正常
 feed-paused = ⏸ 已暂停，期间的新内容不会发送
-held-topic = 📪 这个话题已关闭。新内容会保留一周，话题重新打开后自动继续。
+held-topic = 📪 这个话题已关闭。新内容会保留一周，话题重新打开后发出。
 held-chat =
-    📪 Telegram 不让我在这里发消息：<i>{ $reason }</i>
+    📪 我不能在这里发消息：<i>{ $reason }</i>
     新内容会保留一周。我会自己再试；发送 /resume 会马上重试。
-list-held-topic = 📪 话题已关闭，重新打开后继续
-list-held-chat = 📪 暂存：我不能在这里发消息（{ $reason }）
-feed-refused = 🛑 有 { $count } 条在这里没有发出。最近的原因：<i>{ $reason }</i>
+list-held-topic = 📪 等待：话题已关闭
+list-held-chat = 📪 等待：{ $reason }
+refusal = { $reason ->
+    [blocked] 与我的聊天已被停用或删除。
+    [away] 我已经不是那里的成员，请重新添加我。
+    [no-chat] Telegram 找不到这个聊天。
+    [no-right] 我没有在那里发消息的权限，请把我设为可以发消息的管理员。
+    [no-media-right] 我没有在那里发送图片和文件的权限，请在聊天权限里允许。
+    [topic-closed] 话题已关闭，请重新打开。
+    [topic-gone] 话题已经不在了。
+    [media] Telegram 没有接受其中的图片或文件。
+    [text] Telegram 没有接受它的文字。
+    [too-large] 它超过了 Telegram 的大小限制。
+    [busy] Telegram 让我慢一点。
+    [silent] Telegram 没有回应。
+    [unreadable] 它的记录已损坏。
+   *[unknown] Telegram 没有接受它，具体原因在机器人的日志里。
+}
+feed-refused = 🛑 有 { $count } 条内容没能发到这里。最近的原因：<i>{ $reason }</i>
 send-again-toast = { $count ->
     [0] 没有需要重新发送的内容。
    *[other] 正在重新发送 { $count } 条。
 }
 feed-faltering =
-    🔁 最近 { $count } 次查看失败，我会继续尝试。
+    🔁 最近 { $count } 次检查失败，我会继续尝试。
     <i>{ $reason }</i>
 feed-failing =
     ⚠️ 从{ $since }起出了问题，我会继续尝试。
     <i>{ $reason }</i>
 feed-gone =
-    🚫 已永久移除：{ $since }起服务器一直这么说（410）。除非你点 <b>立即重试</b>，我不会再去查看。
-feed-silent = 🤫 运行正常，但一反常态地沉默；上次有新内容是{ $since }
-feed-last-poll = 上次查看：{ $ago }
-feed-last-ok = 上次成功：{ $ago }
-feed-never-ok = 还没有成功查看过
-feed-last-item = 最新条目：{ $ago }
-feed-interval = 按你的选择，最多每{ $interval }查看一次
-feed-next-poll = 下次查看：{ $when }{ $why ->
-    [asked] （服务器要求等这么久）
+    🚫 已永久移除：{ $since }起网站一直这么说（410）。除非你点 <b>立即检查</b>，我不会再检查。
+feed-silent = 🤫 运行正常，但异常安静；上次有新内容是{ $since }
+feed-last-poll = 上次检查：{ $ago }
+feed-last-ok = 上次成功的检查：{ $ago }
+feed-never-ok = 还没有一次检查成功
+feed-last-item = 最新内容：{ $ago }
+feed-interval = 检查间隔：{ $interval }（你选的）
+feed-next-poll = 下次检查：{ $when }{ $why ->
+    [asked] （网站要求等这么久）
     [failures] （每次失败后会等得更久）
-    [turn] （服务器要求请求之间有间隔）
-    [hub] （有新内容时推送中心会先通知我）
+    [turn] （网站要求请求之间有间隔）
+    [hub] （有新内容时会提前通知我）
     [hours] （订阅源要求在此之前不要打扰）
    *[interval] （和平时一样）
 }
 feed-moved = { $ago }从 <code>{ $url }</code> 搬到这里
-feed-next-poll-now = 下次查看：马上
-feed-polls = 最近的查看：{ $marks }
+feed-next-poll-now = 下次检查：马上
+feed-polls = 检查记录：{ $marks }
 move-back-taken = 旧地址现在已是另一个订阅源。
-try-later = 两次查看之间要让服务器歇一歇，请{ $when }再点。
-polls-head = 对 { $feed } <b>最近的查看</b>
+try-later = 两次检查之间要让网站歇一歇，请{ $when }再点。
+polls-head = { $feed } 的<b>检查记录</b>
 poll = { $result ->
     [first] { $count ->
-        [0] 第一次查看，还没有内容
-       *[other] 第一次查看，已有 { $count } 条
+        [0] 第一次检查，还没有内容
+       *[other] 第一次检查，已有 { $count } 条
     }
     [new] { $count } 条新内容
     [same] 没有新内容
@@ -335,11 +477,17 @@ poll = { $result ->
     [moved] 换到了新地址
    *[skipped] 跳过：我这边的网络断了
 }
-no-such-feed = 这里没有符合 <code>{ $query }</code> 的订阅。用 /list 查看全部。
+no-such-feed =
+    这里没有符合 <code>{ $query }</code> 的订阅。
+    用 /list 查看全部和它们的编号。
 # Below the feeds that are named; how many more there are
 and-more-feeds = …… 还有 { $count } 个
-which-match = 这里有 { $count } 个订阅符合 <code>{ $query }</code>。您指的是哪一个？
-button-here = { $feed } · 此处
+which-match = 这里有 { $count } 个订阅符合 <code>{ $query }</code>。你指的是哪一个？
+pick-more = 一共 { $count } 个；可以在下面翻页，也可以在指令后面写上 /list 里的编号或名称里的一个词。
+button-in-topic = { $feed } · { $topic }{ $here ->
+    [yes] （此处）
+   *[no] { "" }
+}
 
 ## Alerts: what is told of a feed beside its items
 
@@ -352,12 +500,12 @@ alert-dormant =
     <i>{ $reason }</i>
     今后我每周尝试一次；恢复之后，这条消息会更新。
 alert-gone =
-    🚫 <b>{ $feed }</b> 已永久移除：它的服务器反复这么说（410）。我不再去查看了。
-    如果你知道并非如此，请点 <b>立即重试</b>；也许网站换了新的订阅地址。
+    🚫 <b>{ $feed }</b> 已永久移除：它的网站反复这么说（410）。我不再检查了。
+    如果你知道并非如此，请点 <b>立即检查</b>；也许网站换了新的订阅地址。
 alert-back = ✅ <b>{ $feed }</b> 恢复了，中断了{ $lasted }。
 alert-silent =
-    🤫 <b>{ $feed }</b> 已有{ $lasted }没有新内容，一反常态。
-    它仍可读取，我会继续查看；有新内容时，这条消息会更新。
+    🤫 <b>{ $feed }</b> 已有{ $lasted }没有新内容，这很少见。
+    它仍可读取，我会继续检查；有新内容时，这条消息会更新。
 alert-publishing = ✅ <b>{ $feed }</b> 又有新内容了，沉默了{ $lasted }。
 alert-flood = 🌊 <b>{ $feed }</b> 发布得太多，我来不及{ $where ->
         [there] 在 <b>{ $chat }</b>
@@ -375,16 +523,16 @@ alert-missed = 📪 我有{ $lasted }不能{ $where ->
        *[other] 。其间 <b>{ $feed }</b> 的以下 { $count } 条没有发：
     }
 alert-chat-closed =
-    📪 我不能再在 <b>{ $chat }</b> 发消息了。Telegram 说：<i>{ $reason }</i>
-    新内容会保留一周，我也会自己再试。请看看我是否还是那里的成员，并且可以发消息。
+    📪 我不能再在 <b>{ $chat }</b> 发消息了。<i>{ $reason }</i>
+    新内容会保留一周，我也会自己再试。请检查我是否还是那里的成员，并且可以发消息。
 alert-topic-closed =
-    📪 <b>{ $chat }</b> 里我发消息的一个话题已关闭。新内容会保留一周，话题重新打开后自动发出。
+    📪 <b>{ $chat }</b> 里我发消息的一个话题已关闭。新内容会保留一周，话题重新打开后发出。
 alert-topic-gone =
-    🧵 我发消息的一个话题不在了（<i>{ $reason }</i>），它的订阅改发到这里，不再进话题。
+    🧵 我发消息的一个话题不在了，它的订阅改发到这里，不再进话题。
     想放到别的话题，请在那里发送 /sub，并在这里发送 /unsub。
 alert-more = … 还有 { $count } 条
-alert-renumbered = 🔢 <b>{ $feed }</b> 给条目换了新的编号。我认出了其中 { $count } 条，没有重复发送。
-alert-moved = ➡️ <b>{ $feed }</b> 已永久搬家，从 <code>{ $old }</code> 搬到 <code>{ $new }</code>。条目还是那些，我会在新地址继续关注。
+alert-renumbered = 🔢 <b>{ $feed }</b> 给内容换了名字。我认出了其中 { $count } 条，没有重复发送。
+alert-moved = ➡️ <b>{ $feed }</b> 已永久搬家，从 <code>{ $old }</code> 搬到 <code>{ $new }</code>。内容还是那些，我会在新地址继续订阅。
 alert-channels = 关注它的频道：{ $channels }
 
 ## Preview
@@ -392,7 +540,8 @@ alert-channels = 关注它的频道：{ $channels }
 preview-usage =
     要看哪个订阅源？例如：
     <code>/preview https://example.org 3</code>
-preview-which = 看哪个订阅的最新条目？
+    数字表示要看几条。
+preview-which = 要看哪个订阅的最新内容？
 preview-channel = 我不在频道里展示样例，读者会误以为是新内容。请在和我的私聊里发送 /preview 和地址。
 preview-of = <b>{ $feed }</b> 在这里会是这个样子：
 preview-empty = <b>{ $feed }</b> 还没有内容。
@@ -411,6 +560,9 @@ article-comments = 评论
 
 ## Templates
 
+template-other-style =
+    ⚠️ 这里的样式是“{ $style }”，而模板只用于样式“{ $classic }”。
+    保存模板会改用那个样式；用 /style 查看全部样式。
 template-usage =
     <b>字段：</b>{ "{title}" } { "{link}" } { "{summary}" } { "{author}" } { "{date}" } { "{tags}" } { "{feed}" }
     <b>取第一个有内容的：</b>{ "{author|feed}" }
@@ -425,9 +577,9 @@ template-usage =
     _{ "{author|feed}" }_ · { "{date}" }</pre>
     用 <code>/template default</code> 恢复最初的样子。
 template-try = 在这里会是这个样子。要保存吗？
-template-unseen = 模板没有问题，不过这里还没有可以展示的条目。要保存吗？
-template-unshown = 模板没有问题。我不在频道里展示样例，读者会误以为是新内容。要保留吗？
-template-saved = 已保存，以后的条目都会是这个样子。
+template-unseen = 模板没有问题，不过这里还没有可以展示的内容。要保存吗？
+template-unshown = 模板没有问题。我不在频道里展示样例，读者会误以为是新内容。要保存吗？
+template-saved = 已保存，以后的内容都会是这个样子。
 template-kept = 好的，保持原样。
 
 ## Settings: names and what they are
@@ -448,31 +600,31 @@ setting-date = 日期
 setting-full_text = 抓取全文
 setting-translation = 翻译
 setting-sound = 声音
-setting-interval = 查看频率
+setting-interval = 检查间隔
 setting-edits = 更正
 setting-time_zone = 时区
 setting-language = 语言
 about-style =
-    条目显示成什么样子。
+    内容显示成什么样子。
     <i>全文</i>需要 2026 年或更新的 Telegram 应用。<i>即时预览页</i>是公开的，位于 telegra.ph。
-about-summary = 每个条目最多显示多少个字符。
-about-template = “配图和摘要”样式下条目的排版。
-about-images = 条目带哪些图片。选<i>只要有图的条目</i>时，没有图片的条目不会发送。
+about-summary = 每个内容最多显示多少个字符。
+about-template = “配图和摘要”样式下内容的排版。
+about-images = 内容带哪些图片。选<i>只要有图的内容</i>时，没有图片的内容不会发送。
 about-spoilers = 哪些图片要点一下才显示。
-about-preview = 没有图片的条目下方的链接卡片。
-about-buttons = 每个条目下方的按钮。Telegram 不允许在相册下方放按钮。
+about-preview = 没有图片的内容下方的链接卡片。
+about-buttons = 每个内容下方的按钮。Telegram 不允许在相册下方放按钮。
 about-title = 这个订阅源在这里叫什么。
-about-hashtags = 每个条目下方你自己的话题标签，也可以用来指一组订阅源：<code>/set #标签 sound silent</code>
-about-tags = 订阅源给条目的分类是否显示为话题标签。
-about-source = 条目下方是否显示订阅源的名称。
-about-author = 条目下方是否显示作者。
-about-date = 条目下方是否显示日期。
+about-hashtags = 每个内容下方你自己的话题标签，也可以用来指一组订阅源：<code>/set #标签 sound silent</code>
+about-tags = 订阅源给内容的分类是否显示为话题标签。
+about-source = 内容下方是否显示订阅源的名称。
+about-author = 内容下方是否显示作者。
+about-date = 内容下方是否显示日期。
 about-full_text = 是否从网页抓取全文。
-about-translation = 是否把条目翻译成这个聊天的语言。
-about-sound = 条目到来时手机是否响。
-about-interval = 最多多久查看一次。很少更新的订阅源会看得少一些，要求间隔更长的服务器也会得到尊重。
-about-edits = 条目更正后，这里的消息怎么办。
-about-time_zone = 这里的日期用哪个时区。选定之后，条目还会显示具体时间。
+about-translation = 是否把内容翻译成这个聊天的语言。
+about-sound = 内容到来时手机是否响。
+about-interval = 多久检查一次。很少更新的订阅源会检查得少一些，要求间隔更长的服务器也会得到尊重。
+about-edits = 内容更正后，这里的消息怎么办。
+about-time_zone = 这里的日期用哪个时区。选定之后，内容还会显示具体时间。
 about-language = 我在这里说哪种语言。
 
 ## Settings: values
@@ -493,7 +645,7 @@ value-template-own = 自定义
 value-images-all = 全部
 value-images-first = 只要第一张
 value-images-none = 不要图片
-value-images-only = 只要有图的条目
+value-images-only = 只要有图的内容
 value-spoilers-adult = 不适合儿童的
 value-spoilers-all = 全部
 value-spoilers-none = 不遮挡
@@ -556,7 +708,7 @@ button-settings-this-topic = 🧵 这个话题
 button-settings-reset = ↺ 全部恢复默认
 button-settings-back = ‹ 返回
 button-sample = 👁 看样例
-sample-none = 这里还没有可以展示的条目。
+sample-none = 这里还没有可以展示的内容。
 settings-reset-toast = { $count ->
     [0] 没有可以恢复的设置。
    *[other] 已全部恢复默认。
@@ -583,7 +735,7 @@ set-undone = { $count ->
     [0] 已经太晚，无法撤销。
    *[other] ↩ 已撤销，一切照旧。
 }
-set-fault = <code>/set { $before } ▸{ $words }◂ { $after }</code>
+set-fault = <code>/{ $command } { $before } ▸{ $words }◂ { $after }</code>
 set-unknown = { $similar ->
     [none] 没有叫这个名字的设置。可以设置：{ $names }。
    *[some] 没有叫这个名字的设置。您是想写 { $similar } 吗？
@@ -595,19 +747,24 @@ set-hint-hashtags = 最多五个由文字和数字组成的话题标签，例如
 set-hint-summary = 可以是 0 到 20000 之间的字符数。
 set-hint-time_zone = 可以是城市，例如<code>北京</code>，时区，例如 <code>Asia/Shanghai</code>，或者 <code>UTC+8</code>。
 set-hint-buttons = 可以是 read、comments、share 中的几个，或者 none。
-set-hint-interval = 可以是{ $shortest }到{ $longest }，例如 30m、2h、1d，或者 default。
+set-hint-interval = 间隔可以是{ $shortest }到{ $longest }，例如 30m、2h、1d，或者 default。
 set-no-level = { $level ->
     [subscription] <b>{ $setting }</b>只能为整个聊天设置：请去掉订阅源。
    *[chat] <b>{ $setting }</b>属于单个订阅源，请说明是哪一个，例如 <code>/set 3 { $name } …</code>
 }
 set-nothing-tagged = 这里没有订阅源带话题标签 <code>{ $tag }</code>。可以这样添加：<code>/set 3 hashtags { $tag }</code>
 set-many-usage = 一共 { $count } 个订阅源。请说明要改什么，例如 <code>/set { $words } sound silent</code>
-interval-keener = 实际上每{ $interval }一次，因为还有别人想更频繁地看它。
+interval-which = 要改哪个订阅的检查间隔？也可以直接发送，例如 <code>/interval 2 30m</code>。
+interval-keener = 实际间隔：{ $interval }，因为还有别人想更频繁地看它。
+set-for-which = 改哪个订阅的？
 
 ## Pausing and ending; $feeds: one per line
 
 pause-which = 要暂停哪一个？/pause all 暂停全部。
-pause-nothing = 这里没有可以暂停的订阅。
+pause-nothing = 这里的订阅都已暂停。用 /resume 恢复。
+resume-running =
+    ▶ 本来就在运行，没有暂停：
+    { $feeds }
 pause-done =
     ⏸ 已暂停：
     { $feeds }
@@ -616,7 +773,7 @@ resume-nothing = 这里没有暂停的订阅。
 resume-done =
     ▶ 已恢复：
     { $feeds }
-unsub-which = 要取消哪一个？
+unsub-which = 要取消哪一个订阅？/unsub all 取消全部。
 unsub-all-ask = 真的要取消这里全部 { $count } 个订阅吗？
 unsub-done =
     已取消订阅（{ $count }）：

@@ -7,6 +7,7 @@ Telegram's own.
 from bot.model.chat import (
     Chat,
     ChatKind,
+    RunState,
     Subscription,
     SubscriptionLimits,
     SubscriptionName,
@@ -75,6 +76,7 @@ from bot.model.options import (
     Spoilers,
     Style,
 )
+from bot.model.person import PersonFacts, PersonRules, Totals
 from bot.model.poll import (
     COMMENTS,
     NO_VALIDATORS,
@@ -139,6 +141,8 @@ __all__ = [
     "ParsedItem",
     "PartSent",
     "PendingMove",
+    "PersonFacts",
+    "PersonRules",
     "Poll",
     "PollResult",
     "Post",
@@ -152,6 +156,7 @@ __all__ = [
     "Refused",
     "Relocation",
     "RichMessage",
+    "RunState",
     "Scope",
     "Sendable",
     "Sent",
@@ -170,6 +175,7 @@ __all__ = [
     "TelegraphPage",
     "TopicClosed",
     "TopicGone",
+    "Totals",
     "Unconfirmed",
     "Upload",
     "UserAgentStyle",

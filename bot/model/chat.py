@@ -56,6 +56,18 @@ class Subscription:
     """Who asked for it; ``None`` where that is not known."""
     held: str = ""
     """Why nothing can be sent to its place now (Telegram's words), or empty."""
+    topic: str = ""
+    """The name of its topic, where that is known."""
+
+
+class RunState(StrEnum):
+    """Which of a chat's subscriptions are meant."""
+
+    ANY = "any"
+    RUNNING = "running"
+    """Nobody paused them."""
+    STOPPED = "stopped"
+    """Paused, or their place cannot be written to."""
 
 
 @dataclass(frozen=True, slots=True)

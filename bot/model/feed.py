@@ -81,7 +81,8 @@ class Feed(FeedRef):
     """The address that gave them, after redirects; they are sent to no other. Empty: ``url``."""
     body_hash: bytes = b""
     identity: str = ""
-    """Which field tells its items apart (``polling.identity``); empty until the first item."""
+    """What tells its items apart (``polling.identity``); empty until the first item. With a
+    question mark: most of them were named anew once."""
     has_baseline: bool = False
     """Whether its items were recorded once; until then everything counts as old."""
     interval: timedelta = timedelta(minutes=10)

@@ -26,7 +26,9 @@ _NESTING = re.compile(
     r"|meta)\b)[a-z]",
     re.IGNORECASE,
 )
-_NO_TEXT = re.compile(r"<[^<>]*>|(?<=[\w/])(?:\?|;jsessionid=)[^\s\"'<>]*")
+_MARKUP = re.compile(r"<[^<>]*>")
+_PASSING = re.compile(r"(?<=[\w/])(?:\?|;jsessionid=)[^\s\"'<>]*", re.IGNORECASE)
+"""What an address carries for one visit."""
 _BREAKING_TAG = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -127,7 +129,10 @@ def text_digest(body: str) -> bytes:
 
     Markup, blanks and what addresses carry for one visit (queries, sessions) do not count.
     """
-    words = "".join(_NO_TEXT.sub("", body[:COMPARED_LENGTH]).split())
+    text = _MARKUP.sub("", body[:COMPARED_LENGTH])
+    if "://" in text:
+        text = _PASSING.sub("", text)
+    words = "".join(text.split())
     if not words:
         return b""
     return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -48,7 +48,7 @@ _PASSING = re.compile(
 )
 """A parameter that may be made up for one visit, by its name or by the look of its value."""
 _REVISION = re.compile(
-    r"(.+?)([#?&/:;@._~-])(?:v|r|rev|revision|ver|version|update|edit)?[=:._-]?[0-9]{1,17}",
+    r"(.+)([#?&/:;@._~-])(?:v|r|rev|revision|ver|version|update|edit)?[=:._-]?[0-9]{1,17}",
     re.IGNORECASE,
 )
 """An id that ends in a counter: what it counts, and the sign between."""
@@ -183,7 +183,7 @@ def _compared(item: ParsedItem) -> _Compared:
         link,
         title,
         f"link and title\n{link}\n{title}",
-        date.replace(microsecond=0).isoformat() if date else "",
+        date.isoformat(timespec="seconds") if date else "",
         bool(date and (date.minute or date.second)),
         item.text_digest if isinstance(item, CachedItem) else text_digest(item.html),
     )
@@ -322,7 +322,8 @@ def _names(names: _Compared) -> Iterator[str]:
 def _revisions(names: _Compared) -> Iterator[str]:
     """Of an id that names the item's own page and counts its revisions: all but the counter."""
     name = names.address or names.item.id or ""
-    counted = _REVISION.fullmatch(name)
+    # Most names that end in a digit have no counter either, but most end otherwise.
+    counted = _REVISION.fullmatch(name) if name[-1:].isdecimal() else None
     if counted is None:
         return
     page = names.link.partition("?")[0]
@@ -347,12 +348,15 @@ def _content(names: _Compared, *, alone: bool) -> Iterator[str]:
         # A day proves little by itself: notices of one day may all be called "Notice".
         if names.title and _is_own(names.link):
             yield f"{names.linked_title}\n{names.date}"
-        if names.text:
+        # Where an item stands alone, though, a feed with sessions would send it at every poll.
+        if names.text or (alone and names.title):
             yield _everything(names)
     # What several items of one page say at other times is news each time, as on a status page. But
     # a feed of one item that stamps it with the time of the request has always the same news.
     if names.text and (not names.date or (alone and _is_own(names.link))):
         yield f"page, title and text\n{page_of(names.link)}\n{names.title}\n{names.text.hex()}"
+    elif not names.date and names.title and (names.address or not names.item.id):
+        yield f"page and title\n{page_of(names.address or names.link)}\n{names.title}"
 
 
 def _hints(names: _Compared, links: Counter[str], titles: Counter[str]) -> Iterator[str]:
@@ -384,7 +388,7 @@ def _shared(primaries: Sequence[str], *kinds: Sequence[tuple[str, ...]]) -> set[
 
 
 def _digests(evidence: Sequence[str], shared: set[str]) -> tuple[bytes, ...]:
-    return tuple(_digest(piece) for piece in evidence if piece not in shared)
+    return tuple([_digest(piece) for piece in evidence if piece not in shared])
 
 
 def _address(item: ParsedItem) -> str:

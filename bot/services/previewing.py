@@ -32,6 +32,13 @@ class Previewing:
                 return subscription.feed, item
         return None
 
+    async def sample_of(self, chat_id: int, subscription_id: int) -> tuple[Feed, Item] | None:
+        """The newest item of a subscription of a chat, to show how its items look."""
+        for subscription in await self._store.run(subscriptions.find, chat_id, [subscription_id]):
+            for item in await self.newest(subscription.feed.id):
+                return subscription.feed, item
+        return None
+
     async def preview(self, text: str, limit: int) -> tuple[Feed, list[Item]]:
         """The newest items of a feed that nobody needs to be subscribed to, newest first.
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import BadAddress
-from bot.fetching.url import normalise, without_userinfo
+from bot.fetching.url import host_of, normalise, without_userinfo
 from bot.model import SubscriptionName
 from bot.polling.identity import normalise_link
 from bot.public_url import public_url
@@ -84,6 +84,24 @@ def search(names: Sequence[SubscriptionName], words: Sequence[str]) -> list[int]
         if all(word in text for word in wanted):
             found.append(number)
     return found
+
+
+def select_linked(names: Sequence[SubscriptionName], links: Sequence[str]) -> int | None:
+    """The subscription that links of a post lead to: by its own address, else by its host."""
+    for link in links:
+        selection = select(names, [link])
+        if len(selection.certain) == 1:
+            return selection.certain[0]
+    hosts = {_host(link) for link in links}
+    near = [name.id for name in names if hosts & {_host(name.url), _host(name.link or "")} - {""}]
+    return near[0] if len(near) == 1 else None
+
+
+def _host(link: str) -> str:
+    try:
+        return host_of(normalise(link)).removeprefix("www.")
+    except BadAddress:
+        return ""
 
 
 def _selection(ids: dict[int, None], *, is_certain: bool, is_title: bool = False) -> Selection:

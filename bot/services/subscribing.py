@@ -13,6 +13,7 @@ from bot.model import (
     Choices,
     Feed,
     Item,
+    RunState,
     Subscription,
     SubscriptionLimits,
     SubscriptionPage,
@@ -20,12 +21,14 @@ from bot.model import (
 )
 from bot.polling.decide import FeedDocument, decide
 from bot.polling.history import with_history
-from bot.services.selecting import Selection, select
+from bot.services.selecting import Selection, search, select, select_linked
 from bot.settings import INTERVAL, chosen
 from bot.settings.values import MINUTE
-from bot.store import Store, chats, feeds, item_keys, items, subscriptions
+from bot.store import Store, chats, feeds, item_keys, items, outbox, subscriptions
 from bot.store.subscriptions import Ended
 
+NEWEST_MAX = 5
+"""How many of the newest items of a new feed can be asked for."""
 SHOWN = 50
 """How many subscriptions an answer names where many changed."""
 
@@ -37,6 +40,8 @@ class Subscribed:
     subscription: Subscription
     is_new: bool
     newest: Item | None
+    count: int = 0
+    """How many of its newest items can be sent, ``NEWEST_MAX`` at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +70,41 @@ class Subscribing:
         self._interval = interval
         self._clock = clock
 
-    async def page(self, chat_id: int, number: int, size: int) -> SubscriptionPage:
+    async def page(
+        self, chat_id: int, number: int, size: int, state: RunState = RunState.ANY
+    ) -> SubscriptionPage:
         """A page of a chat's subscriptions, in the order that ``/list`` numbers."""
-        return await self._store.run(subscriptions.page, chat_id, number, size)
+        return await self._store.run(subscriptions.page, chat_id, number, size, state)
 
     async def count(self, chat_id: int) -> int:
         """How many subscriptions a chat has."""
         return await self._store.run(subscriptions.count, chat_id)
 
-    async def running(self, chat_id: int, limit: int) -> list[Subscription]:
-        """The oldest subscriptions of a chat that are not paused."""
-        return await self._store.run(subscriptions.running, chat_id, limit)
-
-    async def stopped(self, chat_id: int, limit: int) -> list[Subscription]:
-        """The oldest subscriptions of a chat that are paused."""
-        return await self._store.run(subscriptions.stopped, chat_id, limit)
-
     async def select(self, chat_id: int, words: Sequence[str]) -> Selection:
         """Which subscriptions of a chat the words name."""
         return select(await self._store.run(subscriptions.names, chat_id), words)
+
+    async def search(self, chat_id: int, words: Sequence[str]) -> dict[int, int]:
+        """Subscriptions of a chat with these words: number in ``/list`` to id, in that order."""
+        names = await self._store.run(subscriptions.names, chat_id)
+        return {number: names[number - 1].id for number in search(names, words)}
+
+    async def of_post(self, chat_id: int, message_id: int, links: Sequence[str]) -> int | None:
+        """The subscription whose post this is; by its links where it was only a sample."""
+        found = await self._store.run(subscriptions.of_post, chat_id, message_id)
+        if found is not None or not links:
+            return found
+        return select_linked(await self._store.run(subscriptions.names, chat_id), links)
+
+    async def keep_words(self, chat_id: int, words: Sequence[str]) -> int:
+        """Keep what was typed for the buttons of an answer; ``kept_words`` answers it by its id."""
+        text = " ".join(words)
+        [choice_id] = await self._store.run(chats.offer, chat_id, [text], self._clock())
+        return choice_id
+
+    async def kept_words(self, chat_id: int, choice_id: int) -> tuple[str, ...]:
+        """What ``keep_words`` kept; empty if that is too long ago."""
+        return tuple((await self.candidate(chat_id, choice_id) or "").split())
 
     async def some(self, chat_id: int, ids: Sequence[int], limit: int) -> list[Subscription]:
         """The first of those subscriptions, if this chat (still) has them."""
@@ -122,8 +143,25 @@ class Subscribing:
             user_id,
             self._limits,
         )
-        newest = await self._store.run(items.newest, feed.id, 1)
-        return Subscribed(subscription, is_new, newest[0] if newest else None)
+        newest = await self._store.run(items.newest, feed.id, NEWEST_MAX)
+        return Subscribed(subscription, is_new, newest[0] if newest else None, len(newest))
+
+    async def send_newest(self, subscription: Subscription, count: int, shown_id: int) -> int:
+        """Send the newest items of a feed to its place, by the outbox, each once.
+
+        Args:
+            subscription: Where to, and of which feed.
+            count: How many of the newest.
+            shown_id: The newest, where it was shown there already; else 0.
+
+        Returns:
+            How many come: those that are there already do not.
+        """
+        count = min(max(count, 0), NEWEST_MAX)
+        target, feed_id = subscription.target, subscription.feed.id
+        return await self._store.run(
+            outbox.queue_newest, target, feed_id, count, shown_id, self._clock()
+        )
 
     async def candidate(self, chat_id: int, choice_id: int) -> str | None:
         """The address behind a button that offers a feed or an undo; ``None`` if too old."""
@@ -179,19 +217,25 @@ class Subscribing:
         return await self._store.run(subscriptions.pause, chat_id, ids, by_user, self._clock())
 
     async def pause_all(self, chat_id: int) -> SubscriptionPage:
-        """Stop all subscriptions of a chat for a while; answers the first as they are now."""
+        """Stop all subscriptions of a chat for a while; answers the first that ran before."""
+        running = await self.page(chat_id, 1, SHOWN, RunState.RUNNING)
         by_user = subscriptions.BY_USER
         await self._store.run(subscriptions.pause_all, chat_id, by_user, self._clock())
-        return await self.page(chat_id, 1, SHOWN)
+        return await self._refreshed(chat_id, running)
 
     async def resume(self, chat_id: int, ids: Sequence[int]) -> list[Subscription]:
         """Let subscriptions of a chat go on; answers them as they are now."""
         return await self._store.run(subscriptions.resume, chat_id, ids, self._clock())
 
     async def resume_all(self, chat_id: int) -> SubscriptionPage:
-        """Let all subscriptions of a chat go on; answers the first as they are now."""
+        """Let all subscriptions of a chat go on; answers the first that were stopped before."""
+        stopped = await self.page(chat_id, 1, SHOWN, RunState.STOPPED)
         await self._store.run(subscriptions.resume_all, chat_id, self._clock())
-        return await self.page(chat_id, 1, SHOWN)
+        return await self._refreshed(chat_id, stopped)
+
+    async def _refreshed(self, chat_id: int, page: SubscriptionPage) -> SubscriptionPage:
+        ids = [subscription.id for subscription in page.subscriptions]
+        return replace(page, subscriptions=tuple(await self.some(chat_id, ids, SHOWN)))
 
     async def _offer_undo(self, chat_id: int, ended: Sequence[Ended]) -> int:
         texts = [_write_ended(ended)]

@@ -10,6 +10,7 @@ from bot.model import (
     NO_CHOICES,
     Choices,
     Preferences,
+    RunState,
     Subscription,
     SubscriptionLimits,
     SubscriptionName,
@@ -115,13 +116,17 @@ def require_room(tx: Tx, chat_id: int, user_id: int | None, limits: Subscription
     user_id = user_id or _inviter(tx, chat_id)
     if user_id in limits.exempt:
         return
-    if count(tx, chat_id) >= limits.chat:
-        raise ChatIsFull(f"chat {chat_id} has as many subscriptions as it may", limits.chat)
+    # What the operator decided for this person, if anything; their private chat is theirs.
+    own = tx.value("SELECT subscriptions FROM people WHERE id = :user", user=user_id)
+    of_chat = own if own is not None and chat_id == user_id else limits.chat
+    if count(tx, chat_id) >= of_chat:
+        raise ChatIsFull(f"chat {chat_id} has as many subscriptions as it may", of_chat)
     if user_id is None:
         return
-    own = tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id)
-    if own >= limits.person:
-        raise PersonIsFull(f"{user_id} has asked for as much as one may", limits.person)
+    of_person = limits.person if own is None else own
+    asked = tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id)
+    if asked >= of_person:
+        raise PersonIsFull(f"{user_id} has asked for as much as one may", of_person)
 
 
 def _inviter(tx: Tx, chat_id: int) -> int | None:
@@ -209,23 +214,52 @@ def count(tx: Tx, chat_id: int) -> int:
     return int(tx.value("SELECT count(*) FROM subscriptions WHERE chat_id = :chat", chat=chat_id))
 
 
-def page(tx: Tx, chat_id: int, number: int, size: int) -> SubscriptionPage:
+def page(
+    tx: Tx, chat_id: int, number: int, size: int, state: RunState = RunState.ANY
+) -> SubscriptionPage:
     """A page of a chat's subscriptions; the nearest there is, as they come and go meanwhile."""
-    total = count(tx, chat_id)
+    if state is RunState.ANY:
+        total = count(tx, chat_id)
+    else:
+        total = int(
+            tx.value(
+                f"""
+                SELECT count(*) FROM subscriptions s JOIN chats c ON c.id = s.chat_id
+                LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id
+                WHERE s.chat_id = :chat AND {_IN_STATE[state]}
+                """,  # noqa: S608 - our own SQL
+                chat=chat_id,
+            )
+        )
     # The last page is the total divided by the size, rounded up.
     number = min(max(number, 1), max(1, -(-total // size)))
-    shown = of_chat(tx, chat_id, size, (number - 1) * size)
-    return SubscriptionPage(tuple(shown), number, total)
+    rows = tx.query(
+        f"""
+        {SUBSCRIPTIONS} WHERE s.chat_id = :chat AND {_IN_STATE[state]}
+        ORDER BY s.id LIMIT :limit OFFSET :offset
+        """,
+        chat=chat_id,
+        limit=size,
+        offset=(number - 1) * size,
+    )
+    return SubscriptionPage(tuple(_subscription_of(tx, row) for row in rows), number, total)
 
 
-def running(tx: Tx, chat_id: int, limit: int) -> list[Subscription]:
-    """The oldest of a chat that nobody paused."""
-    return _some(tx, chat_id, "s.paused = ''", limit)
-
-
-def stopped(tx: Tx, chat_id: int, limit: int) -> list[Subscription]:
-    """The oldest of a chat that are paused, or whose place is closed."""
-    return _some(tx, chat_id, "(s.paused <> '' OR c.suspended <> '' OR t.closed <> '')", limit)
+def of_post(tx: Tx, chat_id: int, message_id: int) -> int | None:
+    """The subscription by which a message came into a chat; ``None`` where it is not known."""
+    # An album has several ids, so they stand in one column; those of a chat are read in its index.
+    row = tx.one(
+        """
+        SELECT s.id FROM outbox o JOIN subscriptions s
+          ON s.chat_id = o.chat_id AND s.topic_id = o.topic_id AND s.feed_id = o.feed_id
+        WHERE o.chat_id = :chat AND o.message_ids <> ''
+          AND ',' || o.message_ids || ',' LIKE :message
+        ORDER BY o.id DESC LIMIT 1
+        """,
+        chat=chat_id,
+        message=f"%,{message_id},%",
+    )
+    return None if row is None else int(row["id"])
 
 
 def names(tx: Tx, chat_id: int) -> list[SubscriptionName]:
@@ -387,7 +421,7 @@ def _restore_items(tx: Tx, target: Target, feed_ids: list[int], now: datetime) -
 
 SUBSCRIPTIONS = """
     SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused,
-        COALESCE(NULLIF(c.suspended, ''), t.closed, '') AS held,
+        COALESCE(NULLIF(c.suspended, ''), t.closed, '') AS held, COALESCE(t.name, '') AS topic,
         s.user_id, s.choices AS own_choices, c.choices AS chat_choices,
         COALESCE(t.choices, '') AS topic_choices,
         (
@@ -397,6 +431,11 @@ SUBSCRIPTIONS = """
     FROM subscriptions s JOIN feeds f ON f.id = s.feed_id JOIN chats c ON c.id = s.chat_id
     LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id
 """
+_IN_STATE = {
+    RunState.ANY: "1 = 1",
+    RunState.RUNNING: "s.paused = ''",
+    RunState.STOPPED: "(s.paused <> '' OR c.suspended <> '' OR t.closed <> '')",
+}
 
 
 def _subscription_of(tx: Tx, row: Row) -> Subscription:
@@ -412,6 +451,7 @@ def _subscription_of(tx: Tx, row: Row) -> Subscription:
         feed=feed,
         paused=row["paused"],
         held=row["held"],
+        topic=row["topic"],
         last_item=_or_none(from_ms, row["last_item"]),
         preferences=Preferences(
             read_choices(row["chat_choices"]),
@@ -440,15 +480,6 @@ def _or_none(function: Callable[[int], T], value: int | None) -> T | None:
         return None if value is None else function(value)
     except UNREADABLE:
         return None
-
-
-def _some(tx: Tx, chat_id: int, condition: str, limit: int) -> list[Subscription]:
-    rows = tx.query(
-        f"{SUBSCRIPTIONS} WHERE s.chat_id = :chat AND {condition} ORDER BY s.id LIMIT :limit",
-        chat=chat_id,
-        limit=limit,
-    )
-    return [_subscription_of(tx, row) for row in rows]
 
 
 def _set_paused(tx: Tx, chosen: Chosen, reason: str, now: datetime) -> int:

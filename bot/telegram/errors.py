@@ -9,6 +9,7 @@ sent again, but not without end (``Cause.SILENCE``).
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from enum import StrEnum
 
 from telegram.error import (
     BadRequest,
@@ -175,6 +176,80 @@ TOKEN_PAUSE = timedelta(seconds=10)
 SILENT_PAUSES = timedelta(seconds=5), timedelta(seconds=10), SLOWEST
 """The pauses after the first, the second and each further answer that was lost: long enough for
 what broke the connection to be over."""
+
+
+class Obstacle(StrEnum):
+    """Why Telegram did not take something, as far as it matters to people."""
+
+    BLOCKED = "blocked"
+    """The person stopped the bot, or is gone."""
+    AWAY = "away"
+    """The bot is no member of the chat."""
+    NO_CHAT = "no-chat"
+    NO_RIGHT = "no-right"
+    TOPIC_CLOSED = "topic-closed"
+    TOPIC_GONE = "topic-gone"
+    NO_MEDIA_RIGHT = "no-media-right"
+    MEDIA = "media"
+    """It is about a picture, a video or a file."""
+    TEXT = "text"
+    """It is about the words, or how they are laid out."""
+    TOO_LARGE = "too-large"
+    BUSY = "busy"
+    """Too much at once."""
+    SILENT = "silent"
+    """No answer, or a server in trouble."""
+    UNREADABLE = "unreadable"
+    """What is stored cannot be read."""
+    OTHER = "other"
+
+
+# In this order: a text may name a topic and a right, and the first that fits is nearest to it.
+_OBSTACLES: tuple[tuple[Obstacle, tuple[str, ...]], ...] = (
+    (Obstacle.TOPIC_CLOSED, TOPIC_CLOSED),
+    (Obstacle.TOPIC_GONE, TOPIC_GONE),
+    (Obstacle.BLOCKED, ("blocked by the user", "user is deactivated", "initiate conversation")),
+    (
+        Obstacle.AWAY,
+        ("kicked", "not a member", "left", "was deleted", "user_not_participant", "banned"),
+    ),
+    (Obstacle.NO_MEDIA_RIGHT, NO_MEDIA_RIGHT),
+    (Obstacle.NO_CHAT, (*NO_CHAT, "send messages to", "bots can't", "was upgraded")),
+    (
+        Obstacle.NO_RIGHT,
+        (*NO_RIGHT, *NO_TEXT_RIGHT, "restricted", "member", "administrator", "forbidden"),
+    ),
+    (Obstacle.TOO_LARGE, (TOO_LARGE, "too big", "message_too_long", *OVER_BUDGET, "is too long")),
+    (Obstacle.MEDIA, BAD_MEDIA),
+    (Obstacle.TEXT, BAD_TEXT),
+    (Obstacle.BUSY, ("too many requests", "flood", "retry after", "retry in")),
+    (Obstacle.UNREADABLE, ("cannot be read",)),
+    (
+        Obstacle.SILENT,
+        (
+            "timed out",
+            "timeout",
+            "bad gateway",
+            "gateway",
+            "internal server error",
+            "httpx.",
+            "unconfirmed",
+            "no answer",
+            "unreachable",
+            "does not accept the bot",
+            "connection",
+            "restart",
+        ),
+    ),
+)
+
+
+def obstacle_of(reason: str) -> Obstacle:
+    """What a text of Telegram, of the library or of ours in its place means for people."""
+    for obstacle, parts in _OBSTACLES:
+        if _mentions(reason, parts):
+            return obstacle
+    return Obstacle.OTHER
 
 
 class NoAnswer(NetworkError):

@@ -55,26 +55,8 @@ def write(number: int, base: str) -> Article:
     )
 
 
+# The newest one at the start is number 5, so English ones with pictures come first.
 STORIES = (
-    Story(
-        "Letter {n} from the lighthouse: the lamp now turns by wind",
-        "Mara Quill",
-        ("coast", "energy"),
-        """<figure><img src="{a}" alt="Evening over the bay"><figcaption>Evening over the bay, seen
-from the gallery.
-Photo: M. Quill</figcaption></figure>
-<p>For a hundred years somebody climbed the <strong>214 steps</strong> at dusk. Since Tuesday
-nobody has to: a small
-wind wheel on the roof turns the lens, and it turns it <em>more evenly</em> than any keeper ever
-did.</p>
-<p>“The first night I lay awake, waiting for it to stop,” says the last keeper, who still lives in
-the cottage below.
-“It did not stop. So I slept.” How the gear works is told
-<a href="{home}/feeds/stories/{n}.html">in the long
-version</a>.</p>
-<blockquote>A light is a promise. It does not matter who keeps it.</blockquote>
-<p>The old clockwork goes to the harbour museum, where children may wind it up on Sundays.</p>""",
-    ),
     Story(
         "第{n}期：雨后的茶山，一片叶子的一天",
         "林小满",
@@ -89,21 +71,6 @@ version</a>.</p>
 <ul><li>采摘：只要一芽一叶</li><li>摊凉：六到八个小时</li><li>杀青：三口铁锅，一气呵成</li></ul>
 <p>傍晚，整个村子都是茶香。更多照片见<a href="{home}/feeds/stories/{n}.html">本期图集</a>。</p>""",
         "zh",
-    ),
-    Story(
-        "Issue {n}: three kitchens, one sourdough",
-        "Theo Barrow",
-        ("food", "weekend"),
-        """<p>Three neighbours on three floors baked <em>the same</em> loaf from the same starter.
-The results could not
-have been more different, and the oven is not to blame.</p>
-<p><img src="{a}" alt="First floor"></p><p><img src="{b}" alt="Second floor"></p><p>
-<img src="{c}" alt="Third floor"></p>
-<p>What they learned, in the order in which they quarrelled about it:</p>
-<ol><li>Water first, then flour, <strong>then patience</strong>.</li>
-<li>A cold kitchen is an ingredient.</li>
-<li>Salt &lt; 2 % and nobody notices; salt &gt; 2.4 % and everybody does.</li></ol>
-<p>The recipe fits on one line: <code>500 g flour, 350 g water, 10 g salt, one night</code>.</p>""",
     ),
     Story(
         "Выпуск {n}: ночной поезд, который ждёт опоздавших",
@@ -122,21 +89,6 @@ have been more different, and the oven is not to blame.</p>
         "ru",
     ),
     Story(
-        "Field note {n}: the owl that learned the bus timetable",
-        "Ines Calder",
-        ("city", "wildlife"),
-        """<p>Every evening at 18:42 the number 7 stops under the plane tree, and its lights stir
-up the moths. At 18:41 a small
-owl lands on the sign.</p>
-<figure><img src="{a}" alt="The stop at dusk"><figcaption>The stop at dusk.</figcaption></figure>
-<p>On Sundays, when the bus comes at 18:57, the owl comes at 18:56. “We do not know how she
-counts,” the ornithologist
-admits. <a href="{home}/feeds/stories/{n}.html">The data of forty evenings</a> leave little doubt
-that she does.</p>
-<p>The transport company has meanwhile <del>removed</del> <strong>kept</strong> the old sign at the
-request of the passengers.</p>""",
-    ),
-    Story(
         "العدد {n}: مكتبة صغيرة على ظهر دراجة",
         "سلمى حدّاد",
         ("كتب", "مدينة"),
@@ -150,24 +102,6 @@ request of the passengers.</p>""",
 <blockquote>الكتاب الذي لا يسافر يشيخ بسرعة.</blockquote>
 <p>خريطة الجولة في <a href="{home}/feeds/stories/{n}.html">النص الكامل</a>.</p>""",
         "ar",
-    ),
-    Story(
-        "Release {n}: the town's clock tower gets an update",
-        "Pavel Orr",
-        ("engineering", "time"),
-        """<p>The clock in the market square has been four minutes fast since 1911, on purpose: so
-that nobody misses the
-train. The new controller had to reproduce the fault exactly.</p>
-<pre><code class="language-python">def shown(true_time):
-    return true_time + timedelta(minutes=4)  # see the council's resolution of 1911
-</code></pre>
-<p>The engineers kept the old pendulum, too. It drives nothing now, but <em>the square would be too
-quiet</em> without it.</p>
-<h3>In numbers</h3>
-<table><tr><th>Part</th><th>Age</th></tr><tr><td>Bell</td><td>312 years</td></tr><tr>
-<td>Controller</td><td>3 days</td></tr></table>
-<p>Questions go to <a href="{home}/feeds/stories/{n}.html">the clock committee</a>, which meets at
-7 (shown: 7:04).</p>""",
     ),
     Story(
         "城市手记 {n}：楼顶上的菜园，邻居们的四季",
@@ -193,5 +127,72 @@ href="{home}/feeds/stories/{n}.html">这份小册子</a>。</p>""",
 <p>Получилось 1386 метров. В атласе 1391. «Пять метров — это снег», — объяснил самый младший, и с
 ним согласились.</p>""",
         "ru",
+    ),
+    Story(
+        "Letter {n} from the lighthouse: the lamp now turns by wind",
+        "Mara Quill",
+        ("coast", "energy"),
+        """<figure><img src="{a}" alt="Evening over the bay"><figcaption>Evening over the bay, seen
+from the gallery.
+Photo: M. Quill</figcaption></figure>
+<p>For a hundred years somebody climbed the <strong>214 steps</strong> at dusk. Since Tuesday
+nobody has to: a small
+wind wheel on the roof turns the lens, and it turns it <em>more evenly</em> than any keeper ever
+did.</p>
+<p>“The first night I lay awake, waiting for it to stop,” says the last keeper, who still lives in
+the cottage below.
+“It did not stop. So I slept.” How the gear works is told
+<a href="{home}/feeds/stories/{n}.html">in the long
+version</a>.</p>
+<blockquote>A light is a promise. It does not matter who keeps it.</blockquote>
+<p>The old clockwork goes to the harbour museum, where children may wind it up on Sundays.</p>""",
+    ),
+    Story(
+        "Issue {n}: three kitchens, one sourdough",
+        "Theo Barrow",
+        ("food", "weekend"),
+        """<p>Three neighbours on three floors baked <em>the same</em> loaf from the same starter.
+The results could not
+have been more different, and the oven is not to blame.</p>
+<p><img src="{a}" alt="First floor"></p><p><img src="{b}" alt="Second floor"></p><p>
+<img src="{c}" alt="Third floor"></p>
+<p>What they learned, in the order in which they quarrelled about it:</p>
+<ol><li>Water first, then flour, <strong>then patience</strong>.</li>
+<li>A cold kitchen is an ingredient.</li>
+<li>Salt &lt; 2 % and nobody notices; salt &gt; 2.4 % and everybody does.</li></ol>
+<p>The recipe fits on one line: <code>500 g flour, 350 g water, 10 g salt, one night</code>.</p>""",
+    ),
+    Story(
+        "Field note {n}: the owl that learned the bus timetable",
+        "Ines Calder",
+        ("city", "wildlife"),
+        """<p>Every evening at 18:42 the number 7 stops under the plane tree, and its lights stir
+up the moths. At 18:41 a small
+owl lands on the sign.</p>
+<figure><img src="{a}" alt="The stop at dusk"><figcaption>The stop at dusk.</figcaption></figure>
+<p>On Sundays, when the bus comes at 18:57, the owl comes at 18:56. “We do not know how she
+counts,” the ornithologist
+admits. <a href="{home}/feeds/stories/{n}.html">The data of forty evenings</a> leave little doubt
+that she does.</p>
+<p>The transport company has meanwhile <del>removed</del> <strong>kept</strong> the old sign at the
+request of the passengers.</p>""",
+    ),
+    Story(
+        "Release {n}: the town's clock tower gets an update",
+        "Pavel Orr",
+        ("engineering", "time"),
+        """<p>The clock in the market square has been four minutes fast since 1911, on purpose: so
+that nobody misses the
+train. The new controller had to reproduce the fault exactly.</p>
+<pre><code class="language-python">def shown(true_time):
+    return true_time + timedelta(minutes=4)  # see the council's resolution of 1911
+</code></pre>
+<p>The engineers kept the old pendulum, too. It drives nothing now, but <em>the square would be too
+quiet</em> without it.</p>
+<h3>In numbers</h3>
+<table><tr><th>Part</th><th>Age</th></tr><tr><td>Bell</td><td>312 years</td></tr><tr>
+<td>Controller</td><td>3 days</td></tr></table>
+<p>Questions go to <a href="{home}/feeds/stories/{n}.html">the clock committee</a>, which meets at
+7 (shown: 7:04).</p>""",
     ),
 )

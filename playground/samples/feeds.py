@@ -24,8 +24,10 @@ class Feeds:
 
     def __init__(self, every: float) -> None:
         self.every = every
-        self._begin = int(time.time())
-        self._started = time.monotonic()
+        self._begin = time.time()
+        # When each item was published that was not there at the beginning.
+        self._published: list[float] = []
+        self._last = time.monotonic()
 
     def routes(self) -> list[web.RouteDef]:
         """For the application."""
@@ -38,6 +40,7 @@ class Feeds:
             web.get("/feeds/not-a-feed.html", self.not_a_feed),
             web.get("/feeds/gone", self.gone),
             web.get("/feeds/slow", self.slow),
+            web.post("/api/publish", self.publish),
             web.get(r"/feeds/stories/{number:\d{1,7}}.html", self.story),
             web.get(r"/feeds/pictures/{number:\d{1,8}}.png", self.picture),
         ]
@@ -45,14 +48,23 @@ class Feeds:
     @property
     def newest(self) -> int:
         """The number of the newest item; the first is 1."""
-        passed = time.monotonic() - self._started
-        return _OLD + (int(passed / self.every) if self.every > 0 else 0)
+        while self.every > 0 and time.monotonic() >= self._last + self.every:
+            self._last += self.every
+            self._published.append(time.time())
+        return _OLD + len(self._published)
 
     def _date(self, number: int) -> datetime:
-        old = min(number - _OLD, 0) * _OLD_STEP
-        return datetime.fromtimestamp(
-            int(self._begin + old + max(number - _OLD, 0) * self.every), UTC
-        )
+        moment = self._begin + min(number - _OLD, 0) * _OLD_STEP
+        if number > _OLD:
+            moment = self._published[number - _OLD - 1]
+        return datetime.fromtimestamp(int(moment), UTC)
+
+    async def publish(self, request: web.Request) -> web.Response:
+        """A new item of the Daily Sample, at once; the next one is as far off as ever."""
+        number = self.newest + 1
+        self._published.append(time.time())
+        self._last = time.monotonic()
+        return web.json_response({"title": write(number, _base(request)).title})
 
     async def sample(self, request: web.Request) -> web.Response:
         """The Daily Sample: RSS 2.0 with full texts."""

@@ -219,7 +219,8 @@ class World:
         """Keep a message that is not the bot's, and tell the bot and everybody."""
         chat.keep(message)
         if self._hears(chat, message):
-            self.updates.add("channel_post" if chat.type == "channel" else "message", message)
+            kind = "channel_post" if chat.type == "channel" else "message"
+            self.updates.add(kind, _in_topic(chat, message))
         self.on_event({"kind": "message", "chat": chat.id, "message": message}, chat)
 
     def _hears(self, chat: Chat, message: Json) -> bool:
@@ -378,6 +379,23 @@ class World:
         self.updates.add("message", arriving)
         self.on_event({"kind": "chat", "chat": new_id}, new)
         return new
+
+
+def _in_topic(chat: Chat, message: Json) -> Json:
+    """A message of a topic that replies to no other one replies to how the topic began."""
+    topic = chat.topics.get(message.get("message_thread_id", GENERAL))
+    is_reply = "reply_to_message" in message or "forum_topic_created" in message
+    if topic is None or topic.id == GENERAL or is_reply:
+        return message
+    began = {
+        "message_id": topic.id,
+        "date": message["date"],
+        "chat": message["chat"],
+        "message_thread_id": topic.id,
+        "is_topic_message": True,
+        "forum_topic_created": {"name": topic.name, "icon_color": topic.icon_color},
+    }
+    return message | {"reply_to_message": began}
 
 
 def _inaccessible(chat: Chat, message_id: int) -> Json:

@@ -146,7 +146,7 @@ class Control:
 
 
 def fill(world: World) -> World:
-    """The sample: two people, a group and a forum."""
+    """The sample: two people, a group, a forum and a channel."""
     world.add_user(User(1001, "Ann", "en", "ann"), started=True)
     world.add_user(User(1002, "李雷", "zh-hans", "lilei"), started=True)
     people = {1001: "creator", 1002: "member"}
@@ -161,6 +161,10 @@ def fill(world: World) -> World:
     )
     forum.topics = {GENERAL: Topic(GENERAL, "General"), 2: Topic(2, "Tech"), 3: Topic(3, "World")}
     forum.next_message = 3
+    channel = Chat(
+        -1003, "channel", "Morning paper", members=dict(people), bot_status="administrator"
+    )
+    world.chats[channel.id] = channel
     world.chats[group.id] = group
     world.chats[forum.id] = forum
     return world

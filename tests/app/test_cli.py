@@ -497,3 +497,30 @@ async def _keep_busy(busy: str, world: TelegramWorld, server: FeedServer) -> Non
         case "dripping":
             server.behave("/news.xml", drip=0.5)
             await world.say(f"/sub {server.url('/news.xml?other')}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["--port", "70000"], "--port"),
+        (["--port", "-1"], "--port"),
+        (["--every", "-1"], "--every"),
+        (["--level", "loud"], "--level"),
+    ],
+)
+def test_the_playground_refuses_what_cannot_be(arguments: list[str], fault: str) -> None:
+    ended = CliRunner().invoke(app, ["playground", *arguments], env={"NO_COLOR": "1"})
+
+    assert ended.exit_code == 2
+    assert fault in ended.output
+
+
+@pytest.mark.usefixtures("logging_as_it_was")
+def test_a_port_that_is_taken_is_told_in_a_line_with_its_cure() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = CliRunner().invoke(app, ["playground", "--port", str(port)])
+
+    assert ended.exit_code == 2
+    assert "--port 0" in ended.output
+    assert ended.output.count("\n") == 1

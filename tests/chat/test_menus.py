@@ -6,21 +6,24 @@ from typing import Any
 
 import pytest
 
-from bot.chat.context import Localizer
+from bot.chat.context import Context, Localizer
 from bot.chat.views.feed_page import feed_page, polls_page
 from bot.chat.views.health import POLL_MARKS
 from bot.chat.views.menus import (
     PAGE_SIZE,
+    PICKS_MAX,
     choose_feed,
     name_link,
     overview,
-    pick_feed,
+    picker,
     shorten,
     title,
 )
 from bot.i18n import Translator
 from bot.model import (
     Candidate,
+    Chat,
+    ChatKind,
     FailureStage,
     Feed,
     Poll,
@@ -51,6 +54,17 @@ def feed(number: int = 1, **fields: object) -> Feed:
         "https://example.org/",
     )
     return replace(whole, **fields)  # type: ignore[arg-type]  # checked at run time
+
+
+def context() -> Context:
+    return Context(Chat(1, ChatKind.PRIVATE), Target(1), 1, localizer())
+
+
+def page_of_feeds(count: int, **fields: object) -> SubscriptionPage:
+    """The last page of so many feeds to pick from."""
+    pages = -(-count // PICKS_MAX)
+    shown = subscriptions(count, **fields)[(pages - 1) * PICKS_MAX :]
+    return SubscriptionPage(tuple(shown), pages, count)
 
 
 def subscriptions(count: int, **fields: object) -> list[Subscription]:
@@ -128,9 +142,9 @@ def test_a_line_tells_of_the_newest_item_and_the_next_poll() -> None:
     lines = overview(localizer(), page(shown, 1), later).html.splitlines()[-3:]
 
     assert [line.partition("</a>")[2] for line in lines] == [
-        " · 2 sec. ago · next in 5 min.",
+        " · 2 sec. ago · next check in 5 min.",
         " · ⏸ · 2 sec. ago",
-        " · not looked at yet · next any moment",
+        " · not checked yet · next check any moment",
     ]
 
 
@@ -189,8 +203,8 @@ async def test_a_choice_of_ten_feeds_with_long_names_is_legal(
 async def test_picks_are_legal(world: TelegramWorld) -> None:
     await world.say("/start")
     for reply in (
-        pick_feed(localizer(), subscriptions(200, title=""), "unsub", "unsub-which"),
-        pick_feed(localizer(), [], "unsub", "unsub-which"),
+        picker(context(), "Which?", page_of_feeds(200, title=""), "set-for", 1440, 2**31),
+        picker(context(), "Which?", page_of_feeds(3), "unsub"),
     ):
         await accepted(world, reply)
 
@@ -245,10 +259,10 @@ def test_a_feed_in_trouble_says_since_when_why_and_when_it_last_did_well() -> No
 
     assert reply.html.splitlines()[3:] == [
         "⚠️ In trouble (it began 3 days ago); I keep trying.",
-        "<i>The server answered 503.</i>",
-        "Last success: 4 days ago",
-        "Next look: in 1 day (later after each failure)",
-        "Last looks: 🟢🔴",
+        "<i>The site answered with an error (503).</i>",
+        "Last successful check: 4 days ago",
+        "Next check: in 1 day (I wait longer after each failure)",
+        "History: 🟢🔴",
     ]
     assert "technical" not in reply.html
 
@@ -261,9 +275,9 @@ def test_a_feed_that_is_gone_or_silent_says_so_and_trouble_can_be_tried_at_once(
     silent = page_of(feed(silent_since=NOW - timedelta(days=30), history=(FINE,)))
     paused = feed_page(localizer(), Subscription(7, Target(1), ill, "user"), 2, NOW)
 
-    assert "🚫 Gone: its server says so (410), the first time 3 days ago." in gone.html
-    assert "🤫 Running, but silent against its habit; the last news came 1 mo. ago" in silent.html
-    assert ["Try now" in labels(page) for page in (gone, page_of(ill), silent, paused)] == [
+    assert "🚫 Gone: its site says so (410), the first time 3 days ago." in gone.html
+    assert "🤫 Running, but quiet for unusually long; the last post came 1 mo. ago" in silent.html
+    assert ["Check now" in labels(page) for page in (gone, page_of(ill), silent, paused)] == [
         True,
         True,
         False,
@@ -274,17 +288,17 @@ def test_a_feed_that_is_gone_or_silent_says_so_and_trouble_can_be_tried_at_once(
 def test_a_feed_that_stumbled_is_not_in_trouble_yet() -> None:
     reply = page_of(feed(failures=1, failing_since=NOW, history=(DOWN,)))
 
-    assert "🔁 The last look failed; I keep trying." in reply.html
-    assert "No look has succeeded yet" in reply.html
-    assert "The last 3 looks failed;" in page_of(feed(failures=3, failing_since=NOW)).html
+    assert "🔁 The last check failed; I keep trying." in reply.html
+    assert "No check has succeeded yet" in reply.html
+    assert "The last 3 checks failed;" in page_of(feed(failures=3, failing_since=NOW)).html
 
 
 def test_a_feed_without_a_poll_says_so_and_has_none_to_show() -> None:
     reply = page_of(feed(next_due=NOW))
 
-    assert "Not looked at yet" in reply.html
-    assert "Last looks" not in reply.html + "".join(labels(reply))
-    assert polls_of() == ["🕐 Not looked at yet"]
+    assert "Not checked yet" in reply.html
+    assert "History" not in reply.html + "".join(labels(reply))
+    assert polls_of() == ["🕐 Not checked yet"]
 
 
 def test_the_last_polls_are_told_newest_first_and_lead_back() -> None:
@@ -292,8 +306,8 @@ def test_the_last_polls_are_told_newest_first_and_lead_back() -> None:
 
     assert "polls:7:2" in data(reply)
     assert polls_of(DOWN, FINE) == [
-        "🟢 1 hr. ago · 3 new items",
-        "🔴 2 hr. ago · The server answered 503.",
+        "🟢 1 hr. ago · 3 new posts",
+        "🔴 2 hr. ago · The site answered with an error (503).",
     ]
     assert data(polls_page(localizer(), Subscription(7, Target(1), feed()), 2, NOW)) == ["feed:7:2"]
 
@@ -303,7 +317,7 @@ def test_the_last_polls_are_told_newest_first_and_lead_back() -> None:
     [replace(DOWN, reason="error-of-tomorrow"), replace(DOWN, args={}), replace(DOWN, reason="")],
 )
 def test_a_reason_that_has_no_words_is_told_in_general_ones(poll: Poll) -> None:
-    assert polls_of(poll) == ["🔴 2 hr. ago · The feed cannot be fetched."]
+    assert polls_of(poll) == ["🔴 2 hr. ago · The feed could not be opened."]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

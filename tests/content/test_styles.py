@@ -112,7 +112,7 @@ async def test_a_style_is_chosen_by_button_and_shown_at_once(
         await follow(world, server)
         await world.wait_for(has("Old"))
         await world.say("/style")
-        menu = await world.wait_for(has("What shall items look like"))
+        menu = await world.wait_for(has("What shall posts look like"))
         await world.tap(menu, "The whole article")
         sample = await world.wait_for(is_article)
         await world.tap(menu, "Only the link")
@@ -130,10 +130,10 @@ async def test_a_style_that_is_named_is_chosen_and_shown_at_once(
         await follow(world, server)
         await world.wait_for(has("Old"))
         await world.say("/style Rich")
-        menu = await world.wait_for(has("What shall items look like"))
+        menu = await world.wait_for(has("What shall posts look like"))
         await world.wait_for(is_article)
         await world.say("/style baroque")
-        again = await world.wait_for(has("What shall items look like"), after=menu["message_id"])
+        again = await world.wait_for(has("What shall posts look like"), after=menu["message_id"])
 
     assert "✓ The whole article" in str(again["reply_markup"])
 

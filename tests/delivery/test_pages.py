@@ -87,7 +87,7 @@ async def test_nothing_is_asked_of_telegraph_before_somebody_chooses_the_style(
     assert world.playground.telegraph.requests == []
 
     await world.say("/style")
-    menu = await world.wait_for(has("What shall items look like"))
+    menu = await world.wait_for(has("What shall posts look like"))
     await world.tap(menu, "Telegraph")
     server.publish("/news.xml", title="Bridge closed", html=ARTICLE)
     await world.wait_for(is_page("Bridge closed"))

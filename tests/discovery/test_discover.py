@@ -439,7 +439,7 @@ async def test_errors_of_the_address_itself_are_told(
     with pytest.raises(HttpError):
         await discoverer.find(server.url("/missing"))
     with pytest.raises(BadAddress):
-        await discoverer.find("not an address")
+        await discoverer.find("no web address")
 
 
 async def test_a_page_nested_to_harm_ends_within_seconds(

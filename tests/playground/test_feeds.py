@@ -48,6 +48,32 @@ async def test_the_daily_sample_publishes(session: aiohttp.ClientSession, url: s
         assert entry.published_parsed
 
 
+async def test_an_item_is_published_at_once_when_somebody_asks(
+    session: aiohttp.ClientSession, url: str
+) -> None:
+    playground = Playground(port=0, sample_every=0)
+    await playground.start()
+    try:
+        feed = f"{playground.url}/feeds/sample.xml"
+        before = await _parse(session, feed)
+        async with session.post(f"{playground.url}/api/publish", json={}) as response:
+            title = (await response.json())["title"]
+        after = await _parse(session, feed)
+    finally:
+        await playground.stop()
+
+    assert [entry.title for entry in after.entries[:1]] == [title]
+    assert len(after.entries) == len(before.entries) + 1
+    assert after.entries[0].published_parsed >= before.entries[0].published_parsed
+
+
+def test_the_first_minute_shows_english_items_with_pictures() -> None:
+    newest = [write(number, "http://127.0.0.1") for number in (5, 6, 7)]
+
+    assert {article.language for article in newest} == {"en"}
+    assert all(article.pictures for article in newest)
+
+
 async def test_an_unchanged_feed_answers_304(session: aiohttp.ClientSession, url: str) -> None:
     async with session.get(f"{url}quiet.atom") as response:
         etag, changed = response.headers["ETag"], response.headers["Last-Modified"]
@@ -89,7 +115,7 @@ async def test_pages_lead_to_the_feeds(session: aiohttp.ClientSession, url: str)
 
 
 async def test_pictures_of_an_article_exist(session: aiohttp.ClientSession, url: str) -> None:
-    article = write(2, url.removesuffix("/feeds/"))
+    article = write(6, url.removesuffix("/feeds/"))
     assert len(article.pictures) == 3
     async with session.get(article.pictures[0]) as response:
         assert sniff(await response.read()) == Picture("image/png", WIDTH, HEIGHT)

@@ -8,7 +8,15 @@ import aiohttp
 import pytest
 
 from playground import Playground
-from tests.support.telegram_world import ANN, LILEI, NEWSROOM, TEA_HOUSE, Refused, TelegramWorld
+from tests.support.telegram_world import (
+    ANN,
+    LILEI,
+    MORNING_PAPER,
+    NEWSROOM,
+    TEA_HOUSE,
+    Refused,
+    TelegramWorld,
+)
 
 Json = dict[str, Any]
 
@@ -36,6 +44,7 @@ async def test_the_sample_world(world: TelegramWorld) -> None:
         ANN: state["bot"]["first_name"],
         TEA_HOUSE: "Tea house",
         NEWSROOM: "Newsroom",
+        MORNING_PAPER: "Morning paper",
     }
     forum = next(chat for chat in state["chats"] if chat["is_forum"])
     assert [topic["name"] for topic in forum["topics"]] == ["General", "Tech", "World"]

@@ -371,5 +371,5 @@ def test_a_notice_speaks_the_language_of_its_chat_and_else_the_operators() -> No
         for code in ("en", "")
     ]
 
-    assert "which is not its habit" in said[0]
-    assert "一反常态" in said[1]
+    assert "which is unusual for it" in said[0]
+    assert "这很少见" in said[1]

@@ -217,6 +217,27 @@ def test_days_without_a_time_prove_items_as_well_where_they_have_a_text(size: in
         assert follower.poll(shown) == ([said(shown[0])] if poll == 3 else [])
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("date", [None, NOW.replace(minute=0)])
+@pytest.mark.parametrize("with_id", [True, False])
+def test_a_title_and_an_address_with_a_session_are_enough(
+    size: int,
+    date: datetime | None,
+    with_id: bool,  # noqa: FBT001 - a case
+) -> None:
+    follower = Follower()
+    for poll in range(6):
+        addresses = [f"https://harbour.example/show?no={n}&sid={token(poll)}" for n in range(40)]
+        shown = [
+            item(
+                n, id=addresses[n] if with_id else None, link=addresses[n], published=date, html=""
+            )
+            for n in range(size + (poll > 2), 0, -1)
+        ]
+
+        assert follower.poll(shown) == ([said(shown[0])] if poll == 3 else [])
+
+
 # ---------------------------------------------------------------- what stays bounded, what is told
 
 

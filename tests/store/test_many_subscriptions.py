@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.model import RunState
 from bot.store import Tx, subscriptions
 from bot.store.database import Row
 from tests.support.crowded import fill_chat
@@ -65,9 +66,9 @@ def cost(tx: Tx, work: Callable[..., object], *args: object) -> tuple[int, int]:
 def pause_and_end(tx: Tx) -> dict[str, tuple[int, int]]:
     return {
         "page": cost(tx, subscriptions.page, 1, 3, 8),
-        "running": cost(tx, subscriptions.running, 1, 30),
+        "running": cost(tx, subscriptions.page, 1, 1, 10, RunState.RUNNING),
         "pause": cost(tx, subscriptions.pause_all, 1, "user", NOW),
-        "stopped": cost(tx, subscriptions.stopped, 1, 30),
+        "stopped": cost(tx, subscriptions.page, 1, 1, 10, RunState.STOPPED),
         "resume": cost(tx, subscriptions.resume_all, 1, NOW),
     }
 

@@ -44,8 +44,8 @@ async def test_trouble_is_one_silent_message_that_changes_when_the_feed_is_back(
     back = await world.wait_for(has("is back again, after 1 day"))
     await world.wait_for(has("Fresh"))
 
-    assert "The server answered 503." in told["text"]
-    assert buttons(told) == ["Try now", "Open"]
+    assert "The site answered with an error (503)." in told["text"]
+    assert buttons(told) == ["Check now", "Open"]
     assert back["message_id"] == told["message_id"]
     assert buttons(back) == ["Open"]
     assert (
@@ -80,7 +80,7 @@ async def test_somebody_who_taps_sees_what_a_look_comes_to_and_the_news_follow(
     told = await world.wait_for(has("is gone"))
     await world.tap(told, "Open")
     page = await world.wait_for(has("🚫 Gone"))
-    answer = await world.tap(page, "Try now")
+    answer = await world.tap(page, "Check now")
     assert answer is not None
     assert "please tap again in 5 min" in answer["text"]  # it was looked at a moment ago
 
@@ -91,7 +91,7 @@ async def test_somebody_who_taps_sees_what_a_look_comes_to_and_the_news_follow(
         connection.execute("UPDATE feeds SET history = ''")
     connection.close()
     await bot.start()
-    await world.tap(page, "Try now")
+    await world.tap(page, "Check now")
     await world.wait_for(has("✅ Running"))
     await world.wait_for(has("is back again"))
 
@@ -149,7 +149,7 @@ async def test_silence_against_a_habit_is_told_and_taken_back(
     await subscribe(world, server.url("/news.xml"))
     week_by_week = [round(time.time() * 1000) - week * 7 * DAY for week in (10, 9, 8, 7, 6, 5)]
     await meanwhile(bot, f"arrivals = '{week_by_week}'")
-    told = await world.wait_for(has("has brought nothing new for 1 month"))
+    told = await world.wait_for(has("has published nothing for 1 month"))
     await world.say("/list")
     await world.wait_for(has("🤫"))
     server.publish("/news.xml", title="Fresh")

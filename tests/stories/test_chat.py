@@ -168,15 +168,15 @@ async def test_a_feed_that_was_empty_delivers_its_first_item(
     ("text", "answer"),
     [
         ("/sub", "Tell me what to follow"),
-        ("/sub not-a-url", "not an address"),
+        ("/sub not-a-url", "no web address"),
         ("/sub http://10.0.0.1/feed", "private network"),
-        ("/sub ftp://example.org/feed", "not an address"),
+        ("/sub ftp://example.org/feed", "no web address"),
         ("/sub https://t.me/s/durov", "no feeds of its own"),
-        ("/subscribe", "I do not know"),
+        ("/subscribe", "Tell me what to follow"),
         ("hello", "Send me a link"),
         ("/list", "No feeds here yet"),
         ("/unsub 7", "I find no feed"),
-        ("/pause", "nothing to pause"),
+        ("/pause", "No feeds here yet"),
         ("/resume", "Nothing is paused"),
         ("/help", "What I can do"),
         ("/start", "Send me a link"),
@@ -202,7 +202,7 @@ async def test_faults_of_a_server_are_told_apart(
     await world.say("/sub http://127.0.0.1:1/feed.xml")
 
     await world.wait_for(
-        lambda m: "take my call" in m.get("text", "") or "not an address" in m.get("text", "")
+        lambda m: "cannot connect" in m.get("text", "") or "no web address" in m.get("text", "")
     )
 
 
@@ -261,21 +261,21 @@ async def test_a_feed_that_fails_and_recovers_shows_both_on_its_page(
     await world.say("/list")
     overview = await world.wait_for(has("One feed"))
     await world.tap(overview, "1")
-    ill = await world.wait_for(has("The server answered 503."))
+    ill = await world.wait_for(has("The site answered with an error (503)."))
     server.behave("/news.xml")
     server.publish("/news.xml", title="Recovered")
     await world.wait_for(has("Recovered"))
-    await world.tap(ill, "Last looks")
-    looks = await world.wait_for(has("one new item"))
+    await world.tap(ill, "History")
+    looks = await world.wait_for(has("One new post"))
     await world.tap(looks, "Back")
     well = await world.wait_for(has("Running"))
 
     assert "failed; I keep trying." in ill["text"]
-    assert "Last success: " in ill["text"]
+    assert "Last successful check: " in ill["text"]
     lines = looks["text"].splitlines()
-    news = next(place for place, line in enumerate(lines) if "one new item" in line)
+    news = next(place for place, line in enumerate(lines) if "One new post" in line)
     assert lines[news + 1].startswith("🔴")
-    assert lines[news + 1].endswith("The server answered 503.")
+    assert lines[news + 1].endswith("The site answered with an error (503).")
     assert lines[-1].endswith("first look, one item was there")
     assert "🔴🟢" in well["text"]
     assert {m["message_id"] for m in (ill, looks, well)} == {overview["message_id"]}
@@ -319,8 +319,8 @@ async def test_a_button_of_an_older_version_opens_the_last_polls_too(
     server.feed("/news.xml", items=["One"])
     answer = await subscribe(world, server.url("/news.xml"))
     number = answer["reply_markup"]["inline_keyboard"][0][0]["callback_data"].split(":")[1]
-    old = [[{"text": "Last looks", "callback_data": f"looks:{number}:1"}]]
-    await world.tap({**answer, "reply_markup": {"inline_keyboard": old}}, "Last looks")
+    old = [[{"text": "History", "callback_data": f"looks:{number}:1"}]]
+    await world.tap({**answer, "reply_markup": {"inline_keyboard": old}}, "History")
 
     await world.wait_for(has("first look, one item was there"))
 
@@ -375,7 +375,7 @@ async def test_the_button_says_so_where_a_feed_has_no_item_yet(
     toast = await world.tap(await world.wait_for(has("Running")), "Show newest")
 
     assert toast is not None
-    assert "no items yet" in toast["text"]
+    assert "no posts yet" in toast["text"]
 
 
 async def test_all_feeds_end_only_when_the_question_is_answered_with_yes(
@@ -385,11 +385,13 @@ async def test_all_feeds_end_only_when_the_question_is_answered_with_yes(
         server.feed(f"/{name}.xml", items=[f"Old {name}"], title=f"Feed {name}")
         await subscribe(world, server.url(f"/{name}.xml"))
     await world.say("/unsub all")
-    question = await world.wait_for(has("Really end all 2 feeds"))
+    question = await world.wait_for(has("Really unsubscribe from all 2 feeds"))
     await world.tap(question, "No, keep them")
     await world.wait_for(has("2 feeds"))
     await world.say("/unsub all")
-    question = await world.wait_for(has("Really end all 2 feeds"), after=question["message_id"])
+    question = await world.wait_for(
+        has("Really unsubscribe from all 2 feeds"), after=question["message_id"]
+    )
     await world.tap(question, "Yes, all of them")
     ended = await world.wait_for(has("Not following these 2 any more"))
     await world.say("/list")
@@ -409,7 +411,7 @@ async def test_a_yes_counts_only_for_the_feeds_that_the_question_was_about(
     await subscribe(world, server.url("/a.xml"))
     await subscribe(world, server.url("/b.xml"))
     await world.say("/unsub all")
-    question = await world.wait_for(has("Really end all 2 feeds"))
+    question = await world.wait_for(has("Really unsubscribe from all 2 feeds"))
     await subscribe(world, server.url("/c.xml"))
     toast = await world.tap(question, "Yes, all of them")
     await world.say("/list")

@@ -74,8 +74,8 @@ async def test_what_appears_while_a_topic_is_closed_comes_when_it_reopens(
     await world.wait_for(has("Post 3"), chat=forum)
 
     assert "is closed" in told["text"]
-    assert "the topic is closed; it resumes when it reopens" in listed["text"]
-    assert "it resumes when the topic reopens" in answer["text"]
+    assert "waits: the topic is closed" in listed["text"]
+    assert "come when it is reopened" in answer["text"]
     assert "Running again" not in answer["text"]
     assert await titles(world, "Post", forum) == ["Post 1", "Post 2", "Post 3"]
     assert len([m for m in await world.from_bot(ANN) if has("is closed")(m)]) == 1
@@ -121,7 +121,7 @@ async def test_the_feeds_of_a_topic_that_is_gone_go_to_the_group_itself(
 
     places = {m.get("message_thread_id") for m in await world.from_bot(forum) if has("Post")(m)}
     assert places == {None}
-    assert "say /sub there" in told["text"]
+    assert "send /sub there" in told["text"]
     assert await titles(world, "Post", forum) == ["Post 1", "Post 2"]
     assert await attempts(world, forum) == 1
     assert len([m for m in await world.from_bot(forum) if has("is gone")(m)]) == 1
@@ -349,10 +349,10 @@ async def test_a_refused_item_can_be_asked_for(
     await world.say("/list")
     listed = await world.wait_for(has("One feed"))
     await world.tap(listed, "1")
-    page = await world.wait_for(has("was refused and is not here"))
+    page = await world.wait_for(has("could not be sent here"))
     toast = await world.tap(page, "Send again")
     await world.wait_for(has("Post 1"))
 
     assert "the moon is full" in page["text"].lower()
     assert toast is not None
-    assert "One item" in toast["text"]
+    assert "One post" in toast["text"]

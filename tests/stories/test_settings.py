@@ -46,13 +46,13 @@ async def test_a_menu_shows_what_holds_and_from_where_and_changes_in_place(
 ) -> None:
     await follow_both(world, server)
     chat = await menu_of(world)
-    page = await tap(world, chat, "Style ›", "What an item becomes")
+    page = await tap(world, chat, "Style ›", "What a post looks like")
     await tap(world, page, "Only the link", "Style: Only the link · chosen here")
     page = (await world.from_bot())[-1]
     chat = await tap(world, page, "‹ Back", "Summary: ")
     where = await tap(world, chat, "Topics and feeds", "What shall be set?")
     feed = await tap(world, where, "Feed B", "⚙️ Feed B")
-    page = await tap(world, feed, "Style ›", "What an item becomes")
+    page = await tap(world, feed, "Style ›", "What a post looks like")
     await world.tap(page, "The whole article")
     own = await world.wait_for(has("Style: The whole article · chosen here"))
     await world.tap(own, "As in this chat: Only the link")
@@ -178,19 +178,20 @@ async def test_set_changes_one_many_and_all_and_each_is_undone(
         ("/set style link title Bees", "Title belongs to a feed"),
         ("/set 1 language en", "can only be chosen for the whole chat"),
         ("/set 1 full_text on", "does not offer that"),
-        ("/set 1 interval 90d", "It can be 1 second to 1 day"),
+        ("/set 1 interval 90d", "The interval can be 1 second to 1 day"),
         ("/set 1 summary -5", "from 0 to 20000"),
         ("/set 1 template {titel}", "Did you mean {title}?"),
         ("/set 9 style rich", "no feed here that fits 9"),
         ("/set", "So you set several things at once"),
         ("/set all", "2 feeds are meant"),
         ("/set 1", "⚙️ Feed A"),
-        ("/set 1 style", "What an item becomes"),
+        ("/set 1 style", "What a post looks like"),
         ("/set feed style link", "Which one do you mean?"),
-        ("/style nonsense", "Style cannot be that"),
+        ("/style nonsense", "Style cannot be that. It can be: classic"),
         ("/style 2 rich", "For Feed B"),
         ("/lang Klingon", "Language cannot be that"),
         ("/lang 中文", "语言：简体中文"),
+        ("/interval 2h", "For which feed?"),
         ("/tz UTC+3", "Time zone: UTC+3"),
         ("/set 1 default", "all as usual again"),
         ("/set style default", "Style: as usual again"),

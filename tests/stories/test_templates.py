@@ -43,7 +43,7 @@ async def test_a_template_is_checked_shown_saved_and_used(
         fault = await world.wait_for(has("Did you mean"))
         await world.say("/template NEWS: *{feed}*\n{title}\n\n{author}\n\n{summary:50}")
         sample = await world.wait_for(begins("NEWS: "))
-        question = await world.wait_for(has("So it would look here"))
+        question = await world.wait_for(has("This is how it would look here"))
         server.publish("/news.xml", title="Not yet", html=BODY)
         before = await world.wait_for(begins("Not yet"))
         await world.tap(question, "Save")
@@ -73,13 +73,15 @@ async def test_the_old_one_stays_until_the_new_one_is_saved_and_comes_back_by_na
         await world.wait_for(begins("HOUSE Old"))
         await world.say("/template NEW {title}")
         await world.wait_for(begins("NEW Old"))
-        question = await world.wait_for(has("So it would look here"))
+        question = await world.wait_for(has("This is how it would look here"))
         await world.tap(question, "Keep the old one")
         await world.wait_for(has("nothing changes"))
         server.publish("/news.xml", title="First", html=BODY)
         await world.wait_for(begins("HOUSE First"))
         await world.say("/template NEW {title}")
-        question = await world.wait_for(has("So it would look here"), after=question["message_id"])
+        question = await world.wait_for(
+            has("This is how it would look here"), after=question["message_id"]
+        )
         await world.tap(question, "Save")
         await world.wait_for(has("Saved"))
         server.publish("/news.xml", title="Second", html=BODY)
@@ -99,7 +101,7 @@ async def test_saving_a_template_brings_the_style_that_it_is_for(
         await world.wait_for(lambda message: "rich_message" in message)
         await world.say("/template NEW {title}")
         await world.wait_for(begins("NEW Old"))
-        await world.tap(await world.wait_for(has("So it would look here")), "Save")
+        await world.tap(await world.wait_for(has("This is how it would look here")), "Save")
         await world.wait_for(has("Saved"))
         server.publish("/news.xml", title="Bridge closed", html=BODY)
 
@@ -111,7 +113,7 @@ async def test_without_any_feed_a_template_is_checked_and_saved_all_the_same(
 ) -> None:
     async with RunningBot(world, tmp_path):
         await world.say("/template NEW {title}")
-        await world.tap(await world.wait_for(has("The template is sound")), "Save")
+        await world.tap(await world.wait_for(has("The template is fine")), "Save")
         await world.wait_for(has("Saved"))
         await world.say(f"/sub {server.url('/news.xml')}")
 
@@ -126,7 +128,7 @@ async def test_in_a_group_only_administrators_choose_the_template(
         await world.say("/template NEW {title}", chat=group, user=LILEI)
         await world.wait_for(has("管理员"), chat=group)
         await world.say("/template NEW {title}", chat=group, user=ANN)
-        question = await world.wait_for(has("The template is sound"), chat=group)
+        question = await world.wait_for(has("The template is fine"), chat=group)
         answer = await world.tap(question, "Save", user=LILEI)
         await world.say("/template", chat=group, user=ANN)
 

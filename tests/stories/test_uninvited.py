@@ -165,12 +165,12 @@ async def test_a_forged_interval_is_kept_within_the_bounds(
         server.feed("/news.xml", items=["Old"], title="City news")
         followed = await subscribe(world, server.url("/news.xml"))
         await world.say("/interval 1 2h")
-        await world.wait_for(has("How often: 2 hours"))
+        await world.wait_for(has("Interval: 2 hours"))
         data = f"setting-set:s1:interval:{minutes}"
         toast = await world.tap(forged(followed, data), data)
         await world.say("/list")
         await world.tap(await world.wait_for(has("One feed")), "1")
-        await world.wait_for(has("Looked at every 2 hours"))
+        await world.wait_for(has("Interval: 2 hours"))
 
     assert toast
     assert "10 minutes" in toast["text"]

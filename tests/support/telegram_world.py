@@ -20,7 +20,7 @@ from playground import Playground
 
 Json = dict[str, Any]
 ANN, LILEI = 1001, 1002
-TEA_HOUSE, NEWSROOM = -1001, -1002
+TEA_HOUSE, NEWSROOM, MORNING_PAPER = -1001, -1002, -1003
 
 
 class Refused(Exception):

@@ -16,8 +16,14 @@ COMMAND_MAX = 40
 class Greeting:
     """The commands that need no feed."""
 
-    def __init__(self, store: Store, commands: Sequence[str], clock: Clock) -> None:
-        """Take what greeting needs; ``commands`` are those that ``/help`` explains."""
+    def __init__(
+        self, store: Store, commands: Sequence[str], of_operators: Sequence[str], clock: Clock
+    ) -> None:
+        """Take what greeting needs.
+
+        ``commands`` are those that ``/help`` explains, ``of_operators`` those for them alone.
+        """
+        self._of_operators = of_operators
         self._store = store
         self._commands = commands
         self._clock = clock
@@ -39,15 +45,31 @@ class Greeting:
     async def help(self, context: Context) -> AsyncGenerator[Answer]:
         """Every command in a line."""
         localizer = context.localizer
-        lines = [f"/{name} — {localizer.plain(f'command-{name}')}" for name in self._commands]
+        is_operator = context.is_operator and context.chat.kind is ChatKind.PRIVATE
+        names = [*self._commands, *(self._of_operators if is_operator else ())]
+        lines = [f"/{name} — {localizer.plain(f'command-{name}')}" for name in names]
         head, foot = localizer.html("help-head"), localizer.html("help-foot")
         yield Reply("\n".join([head, "", *lines, "", foot]))
 
     async def unknown(self, context: Context) -> AsyncGenerator[Answer]:
         """Answer a command that does not exist."""
         command = context.arguments[0][:COMMAND_MAX]
-        yield Reply(context.localizer.html("unknown-command", command=command))
+        meant = context.arguments[1] if len(context.arguments) > 1 else ""
+        key = "unknown-command-near" if meant else "unknown-command"
+        yield Reply(context.localizer.html(key, command=command, meant=meant))
 
     async def hint(self, context: Context) -> AsyncGenerator[Answer]:
-        """Words that are neither a link nor a command."""
-        yield Reply(context.localizer.html("send-a-link"))
+        """Words that are neither a link nor a command; the command that they speak of, if any."""
+        meant = context.arguments[0] if context.arguments else ""
+        key = "command-first" if meant else "send-a-link"
+        yield Reply(context.localizer.html(key, meant=meant))
+
+    async def forwarded(self, context: Context) -> AsyncGenerator[Answer]:
+        """A forwarded post of a private channel, or a message of a person."""
+        kind = context.arguments[0] if context.arguments else "person"
+        yield Reply(context.localizer.html("forwarded", kind=kind))
+
+    async def no_words(self, context: Context) -> AsyncGenerator[Answer]:
+        """A file, a photo, a sticker: nothing that can be read."""
+        kind = context.arguments[0] if context.arguments else "other"
+        yield Reply(context.localizer.html("no-words", kind=kind))

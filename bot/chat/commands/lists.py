@@ -6,12 +6,26 @@ from dataclasses import replace
 from bot.chat.context import Answer, Context, Toast
 from bot.chat.responder import TOAST_MAX
 from bot.chat.views.feed_page import address_page, feed_page, polls_page
-from bot.chat.views.menus import PAGE_SIZE, expired, held_plain, overview, shorten
+from bot.chat.views.menus import (
+    PAGE_SIZE,
+    Search,
+    expired,
+    held_plain,
+    no_such_feed,
+    overview,
+    shorten,
+    shown_words,
+)
 from bot.clock import Clock
-from bot.model import ChatKind, Refusals, Relocation, Subscription
+from bot.model import ChatKind, Refusals, Relocation, Subscription, SubscriptionPage
 from bot.services.feed_actions import FeedActions, may_take_back
+from bot.services.selecting import means_all
 from bot.services.subscribing import Subscribing
+from bot.settings.typed import plain
 from bot.telegram.keyboards import Reply
+
+EVERY_PAGE = 1_000_000
+"""A number of a page beyond the last of any list; the last is shown then."""
 
 
 class Lists:
@@ -23,10 +37,55 @@ class Lists:
         self._clock = clock
 
     async def overview(self, context: Context) -> AsyncGenerator[Answer]:
-        """The chat's subscriptions, a page at a time; a number opens that one."""
-        number = context.number() or 1
+        """The chat's subscriptions, a page at a time; words search, a reply opens that feed."""
+        words = context.arguments
+        number = int(plain(words[0])) if len(words) == 1 and plain(words[0]).isdigit() else 0
+        if not words and context.replied is not None:
+            subscription = await self._subscribing.find(context.chat.id, context.replied)
+            if subscription is not None:
+                yield self._page(context, subscription)
+                return
+        if words and not number and not means_all(words):
+            yield await self._found(context, words)
+        else:
+            yield await self._whole(context, number)
+
+    async def turn(self, context: Context) -> AsyncGenerator[Answer]:
+        """Another page of the list, or of what was searched for in it."""
+        query_id = context.number(1)
+        if not query_id:
+            yield await self._whole(context, context.number())
+            return
+        words = await self._subscribing.kept_words(context.chat.id, query_id)
+        if words:
+            yield await self._found(context, words, context.number(), query_id)
+        else:
+            yield expired(context)
+
+    async def _whole(self, context: Context, number: int) -> Reply:
+        number = min(max(number, 1), EVERY_PAGE)
         page = await self._subscribing.page(context.chat.id, number, PAGE_SIZE)
-        yield overview(context.localizer, page, self._clock())
+        return overview(context.localizer, page, self._clock())
+
+    async def _found(
+        self, context: Context, words: Sequence[str], number: int = 1, query_id: int = 0
+    ) -> Reply:
+        found = await self._subscribing.search(context.chat.id, words)
+        if not found:
+            return no_such_feed(context, words)
+        if len(found) > PAGE_SIZE and not query_id:
+            query_id = await self._subscribing.keep_words(context.chat.id, words)
+        number = min(max(number, 1), -(-len(found) // PAGE_SIZE))
+        shown = dict(list(found.items())[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
+        subscriptions = await self._subscribing.some(
+            context.chat.id, list(shown.values()), PAGE_SIZE
+        )
+        number_of = {subscription_id: place for place, subscription_id in shown.items()}
+        search = Search(
+            shown_words(words), query_id, tuple(number_of[each.id] for each in subscriptions)
+        )
+        page = SubscriptionPage(tuple(subscriptions), number, len(found))
+        return overview(context.localizer, page, self._clock(), search)
 
     async def feed_page(self, context: Context) -> AsyncGenerator[Answer]:
         """One subscription's page."""

@@ -2,21 +2,16 @@
 
 from collections.abc import AsyncGenerator, Sequence
 
+from bot.chat.commands.picking import Picking
 from bot.chat.context import Answer, Context, ShowItem, Toast
-from bot.chat.views.menus import (
-    PICKS_MAX,
-    expired,
-    name_link,
-    no_such_feed,
-    pick_feed,
-    pick_match,
-    shown_address,
-)
+from bot.chat.views.menus import expired, name_link, no_such_feed, shown_address
 from bot.errors import TidingsError
 from bot.model import Subscription
 from bot.services.previewing import Previewing
-from bot.services.selecting import Selection, means_all
+from bot.services.selecting import means_all
 from bot.services.subscribing import Subscribing
+from bot.services.typed import is_address
+from bot.settings.typed import plain
 from bot.telegram.keyboards import Reply
 
 ITEMS_MAX = 5
@@ -25,8 +20,9 @@ ITEMS_MAX = 5
 class Preview:
     """``/preview`` and its button."""
 
-    def __init__(self, subscribing: Subscribing, previewing: Previewing) -> None:
+    def __init__(self, subscribing: Subscribing, previewing: Previewing, picking: Picking) -> None:
         self._subscribing = subscribing
+        self._picking = picking
         self._previewing = previewing
 
     async def preview(self, context: Context) -> AsyncGenerator[Answer]:
@@ -34,27 +30,17 @@ class Preview:
         if not context.may_show_samples:
             yield Reply(context.localizer.html("preview-channel"))
             return
-        words, count = _split(context.arguments)
+        words, count = _split(context.arguments, is_reply=context.replied is not None)
         chat_id = context.chat.id
-        if not words or means_all(words):
-            own = await self._subscribing.page(chat_id, 1, PICKS_MAX)
-            if own.total != 1:
-                key = "preview-which" if own.total else "preview-usage"
-                yield pick_feed(context.localizer, own.subscriptions, "preview", key)
-                return
-            selection = Selection(certain=(own.subscriptions[0].id,))
-        else:
-            selection = await self._subscribing.select(chat_id, words)
-        if selection.possible:
-            ids = selection.possible
-            shown = await self._subscribing.some(chat_id, ids, PICKS_MAX)
-            yield pick_match(context, shown, len(ids), "preview")
-            return
+        selection = await self._picking.meant(context, words, "preview")
         chosen = await self._subscribing.some(chat_id, selection.certain, 1)
         if chosen:
             answers = self._show_own(context, chosen[0], count)
+        elif selection.possible or not words or means_all(words):
+            yield await self._picking.ask(context, words, "preview")
+            return
         else:
-            answers = self._show_other(context, words[0], count)
+            answers = self._show_other(context, words, count)
         async for answer in answers:
             yield answer
 
@@ -84,11 +70,16 @@ class Preview:
         for item in reversed(newest):
             yield ShowItem(feed, item)
 
-    async def _show_other(self, context: Context, text: str, count: int) -> AsyncGenerator[Answer]:
-        # A number that is not in the list is no address: nothing is looked for on the web.
-        if text.removeprefix("#").isdigit():
-            yield no_such_feed(context, [text])
+    async def _show_other(
+        self, context: Context, words: Sequence[str], count: int
+    ) -> AsyncGenerator[Answer]:
+        addresses = [word for word in words if is_address(word)]
+        # A title or a number that is not in the list is no address: nothing is looked for on the
+        # web.
+        if not addresses:
+            yield no_such_feed(context, words)
             return
+        text = addresses[0]
         yield Reply(context.localizer.html("sub-looking", url=shown_address(text)))
         try:
             feed, newest = await self._previewing.preview(text, count)
@@ -101,8 +92,9 @@ class Preview:
             yield ShowItem(feed, item)
 
 
-def _split(words: Sequence[str]) -> tuple[Sequence[str], int]:
+def _split(words: Sequence[str], *, is_reply: bool) -> tuple[Sequence[str], int]:
     """What to preview and how many items of it: a number that follows something else."""
-    if len(words) > 1 and words[-1].isascii() and words[-1].isdigit():
-        return words[:-1], min(max(int(words[-1]), 1), ITEMS_MAX)
+    last = plain(words[-1]) if words else ""
+    if (len(words) > 1 or is_reply) and last.isdigit():
+        return words[:-1], min(max(int(last), 1), ITEMS_MAX)
     return words, 1

@@ -5,17 +5,22 @@ from dataclasses import dataclass
 
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.lists import Lists
+from bot.chat.commands.operating import Common, Operating
 from bot.chat.commands.pauses import Pauses
+from bot.chat.commands.picking import Picking
 from bot.chat.commands.preview import Preview
+from bot.chat.commands.privacy import Privacy
 from bot.chat.commands.set import Set
 from bot.chat.commands.settings import SettingsMenu
 from bot.chat.commands.subscribe import Subscribe
 from bot.chat.context import Handler
+from bot.chat.permissions import Act, use_of
 from bot.chat.views.settings import vocabulary_of
 from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.choosing import Choosing
 from bot.services.feed_actions import FeedActions
+from bot.services.people import People
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import INTERVAL, LANGUAGE, STYLE, TIME_ZONE, Operator
@@ -35,17 +40,11 @@ EXPLAINED = (
     "unsub",
     "lang",
     "tz",
+    "privacy",
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
-ALIASES = {"add": "sub", "remove": "unsub"}
-OPEN_TO_MEMBERS = frozenset({"list", "feed", "open", "polls", "looks", "help", "start"})
-"""Commands and buttons that only show what is there: in groups, for everybody. All others change
-something, make the bot ask a site, or let it post: there, for administrators."""
-
-STANDING_BELOW = frozenset({"open"})
-"""Buttons under messages that tell something: their answers do not take its place."""
-LOOKING = frozenset({"sub", "preview", "try", "choose"})
-"""Commands and buttons that make the bot ask a site for something."""
+OF_OPERATORS = ("stats", "user")
+"""Those that they list for operators beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,7 @@ class Services:
     previewing: Previewing
     choosing: Choosing
     actions: FeedActions
+    people: People
 
 
 class Commands:
@@ -68,18 +68,26 @@ class Commands:
         translator: Translator,
         operator: Operator,
         clock: Clock,
+        common: Common,
+        outbox_days: int,
     ) -> None:
         """Take what the handlers need."""
         subscribing, previewing = services.subscribing, services.previewing
         choosing, actions = services.choosing, services.actions
-        self.greeting = Greeting(store, EXPLAINED, clock)
-        self.subscribe = Subscribe(subscribing, clock)
+        self.of_post = subscribing.of_post
+        self.greeting = Greeting(store, EXPLAINED, OF_OPERATORS, clock)
+        picking = Picking(subscribing)
+        self.subscribe = Subscribe(subscribing, clock, picking)
         lists = Lists(subscribing, actions, clock)
-        pauses = Pauses(subscribing)
-        preview = Preview(subscribing, previewing)
+        pauses = Pauses(subscribing, picking)
+        preview = Preview(subscribing, previewing, picking)
         vocabulary = vocabulary_of(translator)
-        menus = SettingsMenu(subscribing, choosing, previewing, operator, vocabulary, clock)
-        setter = Set(subscribing, choosing, menus, operator, vocabulary)
+        menus = SettingsMenu(
+            subscribing, choosing, previewing, picking, operator, vocabulary, clock
+        )
+        setter = Set(subscribing, choosing, picking, menus, operator, vocabulary)
+        operating = Operating(store, services.people, common, clock)
+        privacy = Privacy(services.people, outbox_days)
 
         self.by_name: Mapping[str, Handler] = {
             "sub": self.subscribe.sub,
@@ -98,11 +106,17 @@ class Commands:
             "cancel": menus.cancel,
             "help": self.greeting.help,
             "start": self.greeting.start,
+            "privacy": privacy.privacy,
+            "stats": operating.stats,
+            "user": operating.user,
         }
         """Handlers by command."""
+        self.for_everybody = [name for name in self.by_name if use_of(name).act is not Act.OPERATE]
+        """The commands that may be meant by whoever mistypes one."""
 
         self.by_verb: Mapping[str, Handler] = {
-            "list": lists.overview,
+            "list": lists.turn,
+            "pick": picking.turn,
             "feed": lists.feed_page,
             "open": lists.feed_page,
             "polls": lists.polls,
@@ -125,13 +139,23 @@ class Commands:
             "setting-switch": menus.switch,
             "setting-default": menus.default,
             "set-for": setter.set_for,
+            "interval": setter.interval_of,
             "template-save": menus.save_template,
             "template-keep": menus.keep_template,
             "unsub": self.subscribe.unsub_tapped,
             "unsub-all": self.subscribe.unsub_all,
             "resub": self.subscribe.resubscribe,
             "choose": self.subscribe.choose,
+            "newest": self.subscribe.newest,
             "help": self.greeting.help,
+            "privacy": privacy.privacy,
+            "privacy-export": privacy.export,
+            "privacy-erase": privacy.ask,
+            "privacy-erase-all": privacy.erase,
+            "user": operating.user,
+            "user-ban": operating.ban,
+            "user-unban": operating.unban,
+            "user-export": operating.export,
         }
         """Handlers by what a button carries."""
 

@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from bot.chat.commands.picking import Picking
 from bot.chat.commands.settings import SettingsMenu
 from bot.chat.context import Answer, Context, Handler
-from bot.chat.views.menus import PICKS_MAX, expired, no_such_feed, pick_match, shown_words
+from bot.chat.views.menus import expired, no_such_feed, shown_words
 from bot.chat.views.settings import (
     NAMED_MAX,
-    bad_value,
     fault_answer,
     names,
     refusal,
@@ -37,6 +38,8 @@ from bot.telegram.keyboards import Reply, button, keyboard
 
 _CHAT = frozenset({"chat", "here", "聊天", "这里"})
 """What people write for the whole chat."""
+WHOLE_CHAT = "c"
+"""In place of a subscription, in the data of a button."""
 _RESET = ("default", "reset", "defaults", "默认")
 """Behind feeds, and alone: everything is taken back."""
 
@@ -58,12 +61,14 @@ class Set:
         self,
         subscribing: Subscribing,
         choosing: Choosing,
+        picking: Picking,
         menus: SettingsMenu,
         operator: Operator,
         vocabulary: Vocabulary,
     ) -> None:
         self._subscribing = subscribing
         self._choosing = choosing
+        self._picking = picking
         self._menus = menus
         self._operator = operator
         self._vocabulary = vocabulary
@@ -96,10 +101,18 @@ class Set:
             return False
         return not any(map(self._vocabulary.setting, feeds))
 
+    async def interval_of(self, context: Context) -> AsyncGenerator[Answer]:
+        """The page of a feed's interval: it was asked which feed is meant."""
+        scope = Scope(context.chat.id, subscriptions=(context.number(),))
+        subject = await self._choosing.subject(scope)
+        yield self._menus.page(context, subject, INTERVAL) if subject else expired(context)
+
     async def set_for(self, context: Context) -> AsyncGenerator[Answer]:
         """One of several feeds was tapped for values that were typed before."""
         values = await self._choosing.offered(context.chat.id, context.number(1))
         scope = Scope(context.chat.id, subscriptions=(context.number(),))
+        if context.arguments and context.arguments[0] == WHOLE_CHAT:
+            scope = Scope(context.chat.id)
         if not values or await self._choosing.subject(scope) is None:
             yield expired(context)
             return
@@ -117,51 +130,120 @@ class Set:
     # ------------------------------------------------------------ one setting
 
     async def _of_one(self, context: Context, setting: Setting[Any]) -> AsyncGenerator[Answer]:
-        words, value, reason = self._divided(context, setting)
-        if reason is None and context.text:
-            async for answer in self._apply(context, words, {setting: value}):
-                yield answer
-            return
-        # What names a feed and no value asks for its page.
-        meant = await self._meant(context, words, [setting], None)
-        if meant.scope is None or _is_several(meant.scope):
-            if meant.is_unknown and not _may_name_feeds(words):
-                yield Reply(bad_value(context.localizer, self._operator, setting, reason))
-            elif meant.answer is not None:
-                yield meant.answer
-            else:
-                yield _many_usage(context, meant.scope, words)
-            return
-        subject = await self._choosing.subject(meant.scope)
-        assert subject is not None  # noqa: S101 - it was found a moment ago, by the same person
-        async for answer in self._menus.ask(context, subject, setting):
+        words, value, reason = await self._divided(context, setting)
+        values = {setting: value} if reason is None and context.text else None
+        if setting is INTERVAL and not words and context.replied is None:
+            answers = self._which(context, setting, values)
+        elif values is not None:
+            answers = self._apply(context, words, values)
+        else:
+            answers = self._page(context, setting, words, reason)
+        async for answer in answers:
             yield answer
 
-    def _divided(
+    async def _which(
+        self, context: Context, setting: Setting[Any], values: Mapping[Setting[Any], Any] | None
+    ) -> AsyncGenerator[Answer]:
+        """What is chosen feed by feed, as a rule: ask for which, unless there is only one."""
+        why_not = refusal(context.localizer, self._operator, Scope(context.chat.id), values or {})
+        if why_not:
+            yield Reply(why_not)
+            return
+        selection = await self._picking.meant(context, (), setting.command)
+        if selection.certain:
+            scope = Scope(context.chat.id, subscriptions=selection.certain)
+            if values is not None:
+                yield await self._changed(context, scope, values)
+            elif subject := await self._choosing.subject(scope):
+                yield self._menus.page(context, subject, setting)
+            return
+        verb, offer_id = setting.command, 1
+        everything = button(context.localizer.plain("settings-chat"), "setting", "c", setting.name)
+        if values is not None:
+            verb = "set-for"
+            offer_id = await self._choosing.offer_values(context.chat.id, values)
+            label = context.localizer.plain("settings-chat")
+            everything = button(label, verb, WHOLE_CHAT, offer_id)
+        question = await self._picking.ask(context, (), verb, offer_id)
+        if question.keyboard is None:
+            yield question
+        else:
+            yield Reply(question.html, keyboard(*question.keyboard.inline_keyboard, [everything]))
+
+    async def _page(
+        self,
+        context: Context,
+        setting: Setting[Any],
+        words: Sequence[str],
+        reason: Exception | None,
+    ) -> AsyncGenerator[Answer]:
+        """The page of a setting for what is named; or what is wrong with its value."""
+        meant = await self._meant(context, words, [setting], None)
+        if meant.is_unknown and reason is not None:
+            count = await self._naming(context, words)
+            if count < len(words) and (count or not _may_name_feeds(words)):
+                before, fault = " ".join(words[:count]), " ".join(words[count:])
+                misunderstood = Misunderstood(before, fault, "", setting, reason=reason)
+                yield fault_answer(
+                    context.localizer, self._operator, misunderstood, setting.command
+                )
+                return
+        if meant.answer is not None:
+            yield meant.answer
+        elif _is_several(meant.scope):
+            yield _many_usage(context, meant.scope, words)
+        elif meant.scope and (subject := await self._choosing.subject(meant.scope)):
+            async for answer in self._menus.ask(context, subject, setting):
+                yield answer
+
+    async def _naming(self, context: Context, words: Sequence[str]) -> int:
+        """How many words at the beginning name a feed, so that the others ought to be a value."""
+        if len(words) < 2:
+            return 0
+        selection = await self._subscribing.select(context.chat.id, words[:1])
+        return 1 if selection.certain and not selection.is_title else 0
+
+    async def _divided(
         self, context: Context, setting: Setting[Any]
     ) -> tuple[Sequence[str], Any, Exception | None]:
         """The words for feeds, the value behind them, and why there is no value."""
         words: Sequence[str] = context.arguments
-        if setting is TEMPLATE:
-            return (), self._template(context), None
         if setting is INTERVAL and words and not means_default(words[-1]):
-            typed = split_interval(words)
-            if typed.interval is not None:
-                return typed.words, typed.interval, None
-            return words, None, ValueError("no stretch of time")
-        reason: Exception | None = ValueError("nothing was said")
-        for start in range(len(words)):
+            return await self._divided_interval(context)
+        reason: Exception = ValueError("nothing was said")
+        # The value stands at the end, after the fewest words; or before what it is for.
+        ways = [(words[start:], words[:start]) for start in range(len(words))]
+        ways += [(words[:end], words[end:]) for end in range(len(words) - 1, 0, -1)]
+        for typed, feeds in ways:
             try:
-                value = self._vocabulary.value(setting, " ".join(words[start:]))
+                return feeds, self._vocabulary.value(setting, " ".join(typed)), None
             except (ValueError, TemplateFault) as error:
                 reason = error
-                continue
-            return words[:start], value, None
         return words, None, reason
 
-    @staticmethod
-    def _template(context: Context) -> str | None:
-        return None if means_default(context.text) else context.text
+    async def _divided_interval(
+        self, context: Context
+    ) -> tuple[Sequence[str], timedelta | None, Exception | None]:
+        """The same for a stretch of time, which may stand before the feeds, too."""
+        words, no_interval = context.arguments, ValueError("no stretch of time")
+        if means_default(words[0]):
+            return words[1:], None, None
+        typed = split_interval(words)
+        # "Top 10" and "Daily News" are titles, if there are such feeds.
+        if typed.interval is not None and typed.words:
+            selection = await self._subscribing.select(context.chat.id, words)
+            if selection.is_title:
+                return words, None, no_interval
+        if typed.interval is not None or len(words) > 1:
+            return typed.words, typed.interval, None if typed.interval is not None else no_interval
+        # A number alone is that of a feed; minutes where none has it, or the feed is known.
+        selection = await self._subscribing.select(context.chat.id, words)
+        if (selection.certain or selection.possible) and context.replied is None:
+            return words, None, no_interval
+        try:
+            return (), INTERVAL.read(words[0]), None
+        except ValueError as reason:
+            return words, None, reason
 
     async def template(self, context: Context) -> AsyncGenerator[Answer]:
         """The template as it is, or a new one: checked, shown, and kept until somebody saves it."""
@@ -224,6 +306,8 @@ class Set:
         Where the words fit several feeds, buttons ask which; ``values`` are then set for that one.
         """
         chat_id, topic_id = context.chat.id, context.target.topic_id
+        if not words and context.replied is not None:
+            return _Meant(Scope(chat_id, subscriptions=(context.replied,)))
         if not words:
             of_topics = all(Level.TOPIC in setting.levels for setting in settings)
             return _Meant(Scope(chat_id, topic_id if topic_id and of_topics else None))
@@ -241,12 +325,10 @@ class Set:
         if selection.certain:
             return _Meant(Scope(chat_id, subscriptions=selection.certain))
         if selection.possible:
-            shown = await self._subscribing.some(chat_id, selection.possible, PICKS_MAX)
-            verb, offer_id = "settings-feed", 0
+            verb, offer_id = "settings-feed", 1
             if values:
                 verb, offer_id = "set-for", await self._choosing.offer_values(chat_id, values)
-            count = len(selection.possible)
-            return _Meant(answer=pick_match(context, shown, count, verb, offer_id))
+            return _Meant(answer=await self._picking.ask(context, words, verb, offer_id))
         return _Meant(answer=no_such_feed(context, words), is_unknown=True)
 
     # ------------------------------------------------------------ what is done

@@ -4,13 +4,9 @@ from collections.abc import AsyncGenerator
 from dataclasses import replace
 from typing import Any
 
+from bot.chat.commands.picking import Picking
 from bot.chat.context import Answer, AskForWords, Context, ShowItem, Toast
-from bot.chat.views.menus import (
-    PICKS_MAX,
-    expired,
-    no_such_feed,
-    pick_match,
-)
+from bot.chat.views.menus import expired
 from bot.chat.views.settings import (
     WHERE_SIZE,
     bad_value,
@@ -19,6 +15,7 @@ from bot.chat.views.settings import (
     is_switch,
     menu,
     next_value,
+    other_style,
     scope_of,
     setting_page,
     settings_at,
@@ -30,6 +27,7 @@ from bot.errors import TemplateFault
 from bot.model import ChatKind, Choices, Feed, Item, Preferences, Scope, Style
 from bot.services.choosing import Choosing, Subject
 from bot.services.previewing import Previewing
+from bot.services.selecting import means_all
 from bot.services.subscribing import Subscribing
 from bot.settings import (
     BY_NAME,
@@ -55,6 +53,7 @@ class SettingsMenu:
         subscribing: Subscribing,
         choosing: Choosing,
         previewing: Previewing,
+        picking: Picking,
         operator: Operator,
         vocabulary: Vocabulary,
         clock: Clock,
@@ -62,6 +61,7 @@ class SettingsMenu:
         self._subscribing = subscribing
         self._choosing = choosing
         self._previewing = previewing
+        self._picking = picking
         self._operator = operator
         self._vocabulary = vocabulary
         self._clock = clock
@@ -69,20 +69,24 @@ class SettingsMenu:
     # ------------------------------------------------------------ pages
 
     async def settings(self, context: Context) -> AsyncGenerator[Answer]:
-        """The menu of the chat, or of the feed that is named."""
-        if not context.arguments:
-            yield await self._menu(context, Scope(context.chat.id), Group.LOOK)
+        """The menu of the chat, or of the feed that is named or replied to."""
+        chat_id, words = context.chat.id, context.arguments
+        if context.replied is not None and not words:
+            scope = Scope(chat_id, subscriptions=(context.replied,))
+            yield await self._menu(context, scope, Group.LOOK)
             return
-        chat_id = context.chat.id
-        selection = await self._subscribing.select(chat_id, context.arguments)
-        ids = selection.certain or selection.possible
-        if len(ids) == 1:
-            yield await self._menu(context, Scope(chat_id, subscriptions=ids), Group.LOOK)
-        elif ids:
-            shown = await self._subscribing.some(chat_id, ids, PICKS_MAX)
-            yield pick_match(context, shown, len(ids), "settings-feed")
+        if not words or means_all(words):
+            yield await self._menu(context, Scope(chat_id), Group.LOOK)
+            return
+        selection = await self._picking.meant(context, words, "settings-feed")
+        if len(selection.certain) == 1:
+            scope = Scope(chat_id, subscriptions=selection.certain)
+            yield await self._menu(context, scope, Group.LOOK)
+        elif selection.certain:
+            own = await self._subscribing.page(chat_id, 1, WHERE_SIZE)
+            yield where_page(context.localizer, await self._choosing.topics(chat_id), own)
         else:
-            yield no_such_feed(context, context.arguments)
+            yield await self._picking.ask(context, words, "settings-feed")
 
     async def open(self, context: Context, subject: Subject) -> AsyncGenerator[Answer]:
         """The menu of something that was named."""
@@ -233,8 +237,10 @@ class SettingsMenu:
             yield _shown(subject, *sample, tried)
         choice_id = await self._choosing.offer_template(context.chat.id, text)
         code = code_of(subject.scope)
+        question = localizer.html(_question(context, has_sample=sample is not None))
+        hint = other_style(localizer, self._operator, subject)
         yield Reply(
-            localizer.html(_question(context, has_sample=sample is not None)),
+            "\n\n".join([question, *hint]),
             keyboard(
                 [
                     button(
@@ -281,9 +287,7 @@ class SettingsMenu:
             return None
         if subject.subscription is None:
             return await self._previewing.sample(context.chat.id)
-        feed = subject.subscription.feed
-        newest = await self._previewing.newest(feed.id)
-        return (feed, newest[0]) if newest else None
+        return await self._previewing.sample_of(context.chat.id, subject.subscription.id)
 
     # ------------------------------------------------------------ what answers are made of
 

@@ -4,36 +4,38 @@ import asyncio
 import html
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 import structlog
+from telegram import InlineKeyboardButton
 
+from bot.chat.commands.picking import Picking
 from bot.chat.context import Answer, Context, Localizer, ShowItem, StepAside, Toast
 from bot.chat.responder import shown_length
+from bot.chat.views.feed_page import feed_page
 from bot.chat.views.menus import (
-    PICKS_MAX,
     changed_page,
     choose_feed,
     expired,
     name_link,
-    no_such_feed,
     open_button,
-    pick_feed,
-    pick_match,
     shown_address,
     shown_words,
 )
 from bot.clock import Clock
 from bot.errors import LimitReached, TidingsError
 from bot.fetching.url import host_of, normalise
-from bot.model import SubscriptionPage
+from bot.model import Subscription, SubscriptionPage
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
-from bot.services.typed import named_chat
+from bot.services.typed import is_address, named_chat
 from bot.settings.values import MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
 log = structlog.get_logger()
 
+NEWEST_CHOICES = (1, 2, 3, 5)
+"""How many of the newest items can be asked for by a button."""
 AT_ONCE = 10
 """Addresses of one message that are looked at side by side."""
 AT_ONCE_HOST = 2
@@ -45,8 +47,9 @@ PROGRESS_MAX = 3000
 class Subscribe:
     """``/sub``, ``/unsub`` and their buttons."""
 
-    def __init__(self, subscribing: Subscribing, clock: Clock) -> None:
+    def __init__(self, subscribing: Subscribing, clock: Clock, picking: Picking) -> None:
         self._subscribing = subscribing
+        self._picking = picking
         self._clock = clock
 
     # ------------------------------------------------------------ subscribing
@@ -57,6 +60,10 @@ class Subscribe:
             yield Reply(context.localizer.html("sub-elsewhere", word=shown_words([elsewhere])))
             return
         addresses = tuple(dict.fromkeys(context.arguments))
+        if addresses and not any(map(is_address, addresses)):
+            words = shown_words(addresses)
+            yield Reply(context.localizer.html("sub-no-address", words=words))
+            return
         match addresses:
             case ():
                 yield Reply(context.localizer.html("sub-usage"))
@@ -87,9 +94,36 @@ class Subscribe:
         if isinstance(result, Ambiguous):
             yield choose_feed(localizer, result.candidates, result.ids, self._clock())
             return
+        if not result.is_new:
+            yield self._already(context, result.subscription)
+            return
         yield _subscribed(context, result)
-        if result.is_new and result.newest:
+        if result.newest:
             yield ShowItem(result.subscription.feed, result.newest)
+
+    def _already(self, context: Context, subscription: Subscription) -> Reply:
+        """The page of a feed that is followed already, below the word that it is."""
+        page = feed_page(context.localizer, subscription, 1, self._clock())
+        head = context.localizer.html("already-subscribed", feed=name_link(subscription.feed))
+        return replace(page, html=f"{head}\n\n{page.html}")
+
+    async def newest(self, context: Context) -> AsyncGenerator[Answer]:
+        """So many of the newest items of a feed that was just subscribed to were asked for."""
+        localizer = context.localizer
+        subscription = await self._subscribing.find(context.chat.id, context.number())
+        if subscription is None:
+            yield expired(context)
+            return
+        sent = await self._subscribing.send_newest(
+            subscription, context.number(1), context.number(2)
+        )
+        if not sent:
+            yield Toast(localizer.plain("newest-there"), alert=True)
+            return
+        yield Reply(
+            localizer.html("newest-follow", feed=name_link(subscription.feed), count=sent),
+            keyboard(_next_steps(localizer, subscription.id)),
+        )
 
     async def _subscribe_several(
         self, context: Context, addresses: Sequence[str]
@@ -147,30 +181,24 @@ class Subscribe:
 
     async def unsub(self, context: Context) -> AsyncGenerator[Answer]:
         """End subscriptions, by number, address, title or button; all of them after a question."""
-        chat_id = context.chat.id
-        own = await self._subscribing.page(chat_id, 1, PICKS_MAX)
-        is_all = means_all(context.arguments)
-        if not context.arguments or (is_all and not own.total):
-            key = "unsub-which" if own.total else "list-empty"
-            yield pick_feed(context.localizer, own.subscriptions, "unsub", key)
+        words = context.arguments
+        total = await self._subscribing.count(context.chat.id)
+        if means_all(words) and total > 1:
+            yield _ask_for_all(context, total)
             return
-        if is_all and own.total > 1:
-            yield _ask_for_all(context, own.total)
-            return
-        selection = Selection(certain=tuple(each.id for each in own.subscriptions))
-        if not is_all:
-            selection = await self._subscribing.select(chat_id, context.arguments)
-        ids = selection.certain or selection.possible
-        if selection.possible:
-            shown = await self._subscribing.some(chat_id, ids, PICKS_MAX)
-            yield pick_match(context, shown, len(ids), "unsub")
-        elif not ids:
-            yield no_such_feed(context, context.arguments)
+        # The only one is not ended unless somebody names it, or all.
+        selection = Selection()
+        if means_all(words):
+            selection = await self._picking.meant(context, (), "unsub")
+        elif words or context.replied is not None:
+            selection = await self._picking.meant(context, words, "unsub")
+        ids = selection.certain
         # Whoever names all of them one by one is asked, too.
-        elif len(ids) == own.total > 1:
-            yield _ask_for_all(context, own.total)
+        if len(ids) == total > 1:
+            yield _ask_for_all(context, total)
         else:
-            yield await self._end(context, ids) or no_such_feed(context, context.arguments)
+            ended = await self._end(context, ids)
+            yield ended or await self._picking.ask(context, words, "unsub")
 
     async def unsub_tapped(self, context: Context) -> AsyncGenerator[Answer]:
         """End one by button, with a button to undo."""
@@ -238,25 +266,46 @@ def _progress(localizer: Localizer, lines: Sequence[str | None]) -> str:
 
 
 def _subscribed(context: Context, result: Subscribed) -> Reply:
+    """What a new subscription is answered with, and what can be done next."""
     localizer, subscription = context.localizer, result.subscription
-    name = name_link(subscription.feed)
-    if not result.is_new:
-        return Reply(
-            localizer.html("already-subscribed", feed=name), open_button(localizer, subscription)
-        )
     key = "subscribed" if result.newest else "subscribed-empty"
     if not context.may_show_samples:
         key = "subscribed-unshown"
     minutes = max(1, round(subscription.feed.interval / MINUTE))
+    shown_id = result.newest.id if result.newest and context.may_show_samples else 0
     return Reply(
-        localizer.html(key, feed=name, minutes=minutes),
+        localizer.html(key, feed=name_link(subscription.feed), minutes=minutes),
         keyboard(
-            [
-                button(localizer.plain("button-open"), "feed", subscription.id, 1),
-                button(localizer.plain("button-unsubscribe"), "unsub", subscription.id, 1),
-            ]
+            _newest_buttons(localizer, subscription.id, result.count, shown_id),
+            _next_steps(localizer, subscription.id),
         ),
     )
+
+
+def _newest_buttons(
+    localizer: Localizer, subscription_id: int, count: int, shown_id: int
+) -> list[InlineKeyboardButton]:
+    """Buttons to have more of the ``count`` newest items sent than the one that was shown."""
+    least = 2 if shown_id else 1
+    return [
+        button(
+            localizer.plain("button-newest", count=number),
+            "newest",
+            subscription_id,
+            number,
+            shown_id,
+        )
+        for number in NEWEST_CHOICES
+        if least <= number <= count
+    ]
+
+
+def _next_steps(localizer: Localizer, subscription_id: int) -> list[InlineKeyboardButton]:
+    return [
+        button(localizer.plain("button-open"), "feed", subscription_id, 1),
+        button(localizer.plain("button-settings"), "feed", subscription_id, 1),
+        button(localizer.plain("button-undo"), "unsub", subscription_id, 1),
+    ]
 
 
 def _ask_for_all(context: Context, count: int) -> Reply:

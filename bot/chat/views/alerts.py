@@ -7,7 +7,7 @@ from telegram import InlineKeyboardMarkup
 
 from bot.chat.context import Localizer
 from bot.chat.views.health import failure_reason
-from bot.chat.views.menus import name_link, shorten
+from bot.chat.views.menus import name_link, refusal_reason, shorten
 from bot.content.addresses import absolute
 from bot.content.render import classic
 from bot.content.render.terminal import plain
@@ -66,6 +66,8 @@ def _head(localizer: Localizer, delivery: AlertDelivery, now: datetime) -> Marku
     if alert.since is not None:
         args["since"] = localizer.ago(alert.since, now)
         args["lasted"] = localizer.duration((alert.ended or now) - alert.since)
+    if alert.kind in OF_PLACES:
+        args["reason"] = refusal_reason(localizer, str(alert.facts.get("reason", "")))
     if alert.kind is AlertKind.TROUBLE:
         args["reason"] = failure_reason(localizer, delivery.last_failure)
     return localizer.html(_key(alert), **args)

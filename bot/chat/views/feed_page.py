@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton
 
 from bot.chat.context import Localizer
 from bot.chat.views.health import HealthView
-from bot.chat.views.menus import held_html, name_link
+from bot.chat.views.menus import held_html, name_link, refusal_reason, topic_link
 from bot.model import Refusals, Relocation, Subscription
 from bot.public_url import has_secrets, public_url
 from bot.settings import INTERVAL, chosen
@@ -39,6 +39,7 @@ def feed_page(
         f"<b>{name_link(subscription.feed)}</b>",
         f"<code>{html.escape(public_url(subscription.feed.url))}</code>",
         "",
+        *_topic(localizer, subscription),
         *_facts(localizer, subscription, now),
     ]
     if move is not None:
@@ -47,7 +48,11 @@ def feed_page(
     rows = _button_rows(localizer, subscription, page, may_move_back=may_move_back)
     if refusals.count:
         lines.append(
-            localizer.html("feed-refused", count=refusals.count, reason=refusals.last_reason)
+            localizer.html(
+                "feed-refused",
+                count=refusals.count,
+                reason=refusal_reason(localizer, refusals.last_reason),
+            )
         )
         again = button(localizer.plain("button-send-again"), "send-again", subscription.id, page)
         rows.insert(1, [again])
@@ -70,6 +75,13 @@ def polls_page(localizer: Localizer, subscription: Subscription, page: int, now:
     return Reply("\n".join(lines), keyboard([back]))
 
 
+def _topic(localizer: Localizer, subscription: Subscription) -> list[str]:
+    """In which topic its items come, where it is one."""
+    if not subscription.target.topic_id:
+        return []
+    return [localizer.html("feed-topic", topic=topic_link(localizer, subscription))]
+
+
 def _facts(localizer: Localizer, subscription: Subscription, now: datetime) -> list[str]:
     health = HealthView(localizer, subscription.feed, now)
     # Health and the next poll are of no use to a chat that paused the feed.
@@ -85,7 +97,7 @@ def _facts(localizer: Localizer, subscription: Subscription, now: datetime) -> l
         facts.append(localizer.html("feed-last-item", ago=ago))
     choice = chosen(INTERVAL, subscription.preferences)
     if choice:
-        interval = localizer.duration(choice.value)
+        interval = localizer.interval(choice.value)
         facts.append(localizer.html("feed-interval", interval=interval))
     next_poll, marks = health.next_poll(), health.poll_marks()
     if next_poll and not subscription.paused and not subscription.held:

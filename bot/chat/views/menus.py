@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -11,20 +12,24 @@ from bot.chat.context import Context, Localizer, Toast
 from bot.chat.views.health import HealthView
 from bot.fetching.url import host_of
 from bot.i18n import Markup
-from bot.model import Candidate, FeedRef, Subscription, SubscriptionPage, Target
+from bot.model import Candidate, FeedRef, Subscription, SubscriptionPage
 from bot.polling.health import FeedHealth
 from bot.public_url import public_link, public_url
+from bot.telegram.errors import Obstacle, obstacle_of
 from bot.telegram.keyboards import Reply, button, keyboard
 
 PAGE_SIZE = 8
 """Subscriptions on one page of a list."""
 OPENERS_IN_A_ROW = 4
-PICKS_MAX = 30
-"""Feeds to pick from by button."""
+PICKS_MAX = 10
+"""Feeds to pick from by button, on one page."""
 LISTED_MAX = 50
 """Feeds that an answer names."""
 TITLE_MAX = 64
 """Characters of a title in a list or on a button."""
+TOPIC_MAX = 32
+"""Characters of a topic's name beside a feed's."""
+SUPERGROUP = "-100"
 ADDRESS_MAX = 100
 """Characters of an address where ten of them must fit into one message."""
 WORDS_MAX = 300
@@ -36,35 +41,59 @@ HEALTH_MARKS = {FeedHealth.FAILING: "⚠️", FeedHealth.GONE: "🚫", FeedHealt
 PAUSED_MARK = "⏸"
 _LIKE_ADDRESS = re.compile(r"[/?=@:]")
 """What stands in an address, or in a part of one, and hardly in a title."""
-TOPIC_CLOSED = "topic_closed"
-"""In Telegram's words about a topic that is closed, as it writes them or the library does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a list is searched for."""
+
+    query: str
+    query_id: int
+    """Under which it is kept, for the buttons."""
+    numbers: tuple[int, ...]
+    """Of the subscriptions that are shown, in the whole list."""
 
 
 # ---------------------------------------------------------------- lists
 
 
-def overview(localizer: Localizer, page: SubscriptionPage, now: datetime) -> Reply:
-    """One page of a chat's subscriptions, numbered through; buttons open them."""
+def overview(
+    localizer: Localizer, page: SubscriptionPage, now: datetime, search: Search | None = None
+) -> Reply:
+    """One page of a chat's subscriptions, numbered through; buttons open them.
+
+    ``search`` says which of them are shown, where words chose some.
+    """
     if not page.total:
         return Reply(localizer.html("list-empty"))
     pages = -(-page.total // PAGE_SIZE)
     first = (page.number - 1) * PAGE_SIZE + 1
-    lines = [localizer.html("list-head", count=page.total), ""]
+    numbers: Sequence[int] = range(first, first + len(page.subscriptions))
+    head = localizer.html("list-head", count=page.total)
+    carried: tuple[int, ...] = ()
+    if search:
+        numbers, carried = search.numbers, (search.query_id,)
+        head = localizer.html("list-found", count=page.total, query=search.query)
+    lines = [head, ""]
     openers = []
-    for number, subscription in enumerate(page.subscriptions, first):
-        lines.append(f"{number}. {_line(localizer, subscription, now)}")
+    has_topics = any(subscription.target.topic_id for subscription in page.subscriptions)
+    for number, subscription in zip(numbers, page.subscriptions, strict=True):
+        line = _line(localizer, subscription, now, has_topics=has_topics)
+        lines.append(f"{number}. {line}")
         openers.append(button(str(number), "feed", subscription.id, page.number))
-    return Reply(
-        "\n".join(lines),
-        keyboard(
-            openers[:OPENERS_IN_A_ROW],
-            openers[OPENERS_IN_A_ROW:],
-            _turning_buttons(page.number, pages),
-        ),
-    )
+    rows = [openers[:OPENERS_IN_A_ROW], openers[OPENERS_IN_A_ROW:]]
+    if pages > 1:
+        rows.append(_turning_buttons(page.number, pages, ("list",), carried))
+    if search:
+        rows.append([button(localizer.plain("button-back"), "list", 1)])
+    elif pages > 1:
+        lines += ["", localizer.html("list-search-hint")]
+    return Reply("\n".join(lines), keyboard(*rows))
 
 
-def _line(localizer: Localizer, subscription: Subscription, now: datetime) -> str:
+def _line(
+    localizer: Localizer, subscription: Subscription, now: datetime, *, has_topics: bool
+) -> str:
     feed = subscription.feed
     view = HealthView(localizer, feed, now)
     facts = [HEALTH_MARKS.get(view.health, "")]
@@ -78,64 +107,90 @@ def _line(localizer: Localizer, subscription: Subscription, now: datetime) -> st
         facts.append(localizer.ago(subscription.last_item, now))
     if not subscription.paused and not subscription.held:
         facts.append(view.next_poll_short())
-    known = html.escape(" · ".join(filter(None, facts)))
-    return f"{name_link(feed)} · {known}" if known else name_link(feed)
+    parts: list[str] = [name_link(feed)]
+    # Beside feeds of topics, those of none are in General.
+    if has_topics:
+        parts.append(f"🧵 {topic_link(localizer, subscription)}")
+    parts += [html.escape(fact) for fact in facts if fact]
+    return " · ".join(parts)
 
 
-def _turning_buttons(page: int, pages: int) -> list[InlineKeyboardButton]:
-    """To the page before and the page after; from the last one on to the first."""
-    if pages == 1:
-        return []
+def _turning_buttons(
+    page: int, pages: int, call: Sequence[str | int], carried: Sequence[int] = ()
+) -> list[InlineKeyboardButton]:
+    """To the page before and the page after; from the last one on to the first.
+
+    ``call`` is what the buttons do, before the number of the page, and ``carried`` follows it.
+    """
+    verb, *arguments = map(str, call)
     before = pages if page == 1 else page - 1
     after = 1 if page == pages else page + 1
     return [
-        button("‹", "list", before),
-        button(f"{page}/{pages}", "list", page),
-        button("›", "list", after),
+        button("‹", verb, *arguments, before, *carried),
+        button(f"{page}/{pages}", verb, *arguments, page, *carried),
+        button("›", verb, *arguments, after, *carried),
     ]
 
 
-def pick_feed(
-    localizer: Localizer, subscriptions: Sequence[Subscription], verb: str, key: str
-) -> Reply:
-    """The feeds of a chat as buttons that do ``verb``, under the text of ``key``."""
-    return Reply(localizer.html(key), _feed_buttons(localizer, subscriptions, verb, 1))
-
-
-def pick_match(
+def picker(
     context: Context,
-    subscriptions: Sequence[Subscription],
-    count: int,
+    head: str,
+    page: SubscriptionPage,
     verb: str,
     argument: int = 1,
+    query_id: int = 0,
 ) -> Reply:
-    """The feeds that somebody's words fit as buttons that do ``verb``: nothing is done to several.
+    """A page of feeds as buttons that do ``verb``, under a question.
 
-    Those of the topic in which it was asked say so, as the same feed may be read in others. Of
-    ``count`` that fit, ``subscriptions`` are those for which there are buttons.
+    Feeds of several topics say which one, and those of the topic in which it was asked that they
+    are here, as the same feed may be read in others.
+
+    Args:
+        context: Who asked, and where.
+        head: The question.
+        page: The feeds, of ``page.total`` on all pages.
+        verb: What the buttons do.
+        argument: What they carry beside the feed.
+        query_id: Under which the words are kept that all of them fit.
     """
     localizer = context.localizer
-    query = shown_words(context.arguments)
-    head = localizer.html("which-match", count=count, query=query)
-    here = context.target if len({each.target for each in subscriptions}) > 1 else None
-    return Reply(head, _feed_buttons(localizer, subscriptions, verb, argument, here))
-
-
-def _feed_buttons(
-    localizer: Localizer,
-    subscriptions: Sequence[Subscription],
-    verb: str,
-    argument: int,
-    here: Target | None = None,
-) -> InlineKeyboardMarkup | None:
-    """A button for each feed; those of ``here`` say that they are."""
+    pages = -(-page.total // PICKS_MAX)
+    has_several = len({each.target for each in page.subscriptions}) > 1
     rows = []
-    for subscription in subscriptions[:PICKS_MAX]:
+    for subscription in page.subscriptions:
         name = shorten(title(subscription.feed), TITLE_MAX)
-        if subscription.target == here:
-            name = localizer.plain("button-here", feed=name)
+        if has_several:
+            name = localizer.plain(
+                "button-in-topic",
+                feed=name,
+                topic=shorten(topic_name(localizer, subscription), TOPIC_MAX),
+                here="yes" if subscription.target == context.target else "no",
+            )
         rows.append([button(name, verb, subscription.id, argument)])
-    return keyboard(*rows) if rows else None
+    if pages > 1:
+        head = f"{head}\n{localizer.html('pick-more', count=page.total)}"
+        carried = (argument, query_id)
+        rows.append(_turning_buttons(page.number, pages, ("pick", verb), carried))
+    return Reply(head, keyboard(*rows) if rows else None)
+
+
+def topic_name(localizer: Localizer, subscription: Subscription) -> str:
+    """What a subscription's topic is called; by its number where its name is not known."""
+    topic_id = subscription.target.topic_id
+    if not topic_id:
+        return localizer.plain("topic-general")
+    return subscription.topic or localizer.plain("topic-unnamed", number=topic_id)
+
+
+def topic_link(localizer: Localizer, subscription: Subscription) -> Markup:
+    """The name of a subscription's topic, as a link to it where Telegram has links to topics."""
+    name = html.escape(shorten(topic_name(localizer, subscription), TOPIC_MAX))
+    chat = str(subscription.target.chat_id)
+    # Only supergroups have such links; their ids begin so (Bot API, Chat.id).
+    if not chat.startswith(SUPERGROUP) or not subscription.target.topic_id:
+        return Markup(name)
+    address = f"https://t.me/c/{chat.removeprefix(SUPERGROUP)}/{subscription.target.topic_id}"
+    return Markup(f'<a href="{address}">{name}</a>')
 
 
 def shown_address(text: str) -> str:
@@ -196,16 +251,23 @@ def resumed_feeds(localizer: Localizer, changed: Sequence[Subscription], total: 
 
 def held_html(localizer: Localizer, reason: str) -> Markup:
     """Why nothing can be sent to a place now, and what becomes of it."""
-    if TOPIC_CLOSED in reason.casefold():
+    obstacle = obstacle_of(reason)
+    if obstacle is Obstacle.TOPIC_CLOSED:
         return localizer.html("held-topic")
-    return localizer.html("held-chat", reason=reason)
+    return localizer.html("held-chat", reason=refusal_reason(localizer, reason))
 
 
 def held_plain(localizer: Localizer, reason: str) -> str:
     """As ``held_html``, for a line of a list."""
-    if TOPIC_CLOSED in reason.casefold():
+    obstacle = obstacle_of(reason)
+    if obstacle is Obstacle.TOPIC_CLOSED:
         return localizer.plain("list-held-topic")
-    return localizer.plain("list-held-chat", reason=reason)
+    return localizer.plain("list-held-chat", reason=localizer.plain("refusal", reason=obstacle))
+
+
+def refusal_reason(localizer: Localizer, reason: str) -> Markup:
+    """Telegram's reason in people's words."""
+    return localizer.html("refusal", reason=obstacle_of(reason))
 
 
 # ---------------------------------------------------------------- choices

@@ -15,7 +15,7 @@ from bot.chat.views.menus import marked, name_link, shorten, title
 from bot.content.localize import locale_of
 from bot.errors import TemplateFault
 from bot.i18n import Markup, Translator
-from bot.model import Scope, Subscription, SubscriptionPage
+from bot.model import Scope, Style, Subscription, SubscriptionPage
 from bot.services.choosing import Changed, Subject, level_of
 from bot.settings import (
     BUTTONS,
@@ -23,6 +23,7 @@ from bot.settings import (
     INTERVAL,
     LANGUAGE,
     SETTINGS,
+    STYLE,
     SUMMARY,
     TEMPLATE,
     TIME_ZONE,
@@ -106,7 +107,7 @@ def value_words(localizer: Localizer, setting: Setting[Any], value: Any) -> str:
     if isinstance(value, StrEnum):
         return localizer.plain(f"value-{setting.name}-{value}")
     if isinstance(value, timedelta):
-        return localizer.duration(value)
+        return localizer.interval(value)
     if setting is SUMMARY:
         return localizer.plain("value-summary", count=value)
     if setting is BUTTONS:
@@ -297,10 +298,25 @@ def _facts(
         return [localizer.html("time-zone-now", time=_time(localizer, value, now))]
     if setting is TEMPLATE:
         shown = [f"<pre>{html.escape(value[:TEMPLATE_MAX])}</pre>"] if value else []
-        return [*shown, "", localizer.html("template-usage")]
+        hint = other_style(localizer, operator, subject)
+        return [*shown, "", localizer.html("template-usage"), *hint]
     if setting is INTERVAL and subject.subscription:
         return keener(localizer, operator, subject.subscription)
     return []
+
+
+def other_style(localizer: Localizer, operator: Operator, subject: Subject) -> list[Markup]:
+    """That templates do not hold for the style that is chosen; nothing where they do."""
+    style = choose(STYLE, operator, subject.preferences).value
+    if style is Style.CLASSIC:
+        return []
+    return [
+        localizer.html(
+            "template-other-style",
+            style=value_words(localizer, STYLE, style),
+            classic=value_words(localizer, STYLE, Style.CLASSIC),
+        )
+    ]
 
 
 def keener(localizer: Localizer, operator: Operator, subscription: Subscription) -> list[str]:
@@ -308,7 +324,7 @@ def keener(localizer: Localizer, operator: Operator, subscription: Subscription)
     effective = subscription.feed.interval
     if effective >= choose(INTERVAL, operator, subscription.preferences).value:
         return []
-    return [localizer.html("interval-keener", interval=localizer.duration(effective))]
+    return [localizer.html("interval-keener", interval=localizer.interval(effective))]
 
 
 def _time(localizer: Localizer, zone: str, now: datetime) -> str:
@@ -479,10 +495,13 @@ def _set_line(localizer: Localizer, setting: Setting[Any], value: Any) -> str:  
     return localizer.html("set-line", setting=name, value=_value(localizer, setting, value))
 
 
-def fault_answer(localizer: Localizer, operator: Operator, fault: Misunderstood) -> Reply:
-    """Where what was typed behind ``/set`` cannot be understood, and what would be."""
+def fault_answer(
+    localizer: Localizer, operator: Operator, fault: Misunderstood, command: str = "set"
+) -> Reply:
+    """Where what was typed behind a command cannot be understood, and what would be."""
     place = localizer.html(
         "set-fault",
+        command=command,
         before=fault.before[-FAULT_MAX:],
         words=shorten(fault.words, FAULT_MAX) or "…",
         after=fault.after[:FAULT_MAX],
@@ -552,6 +571,6 @@ def interval_bounds(localizer: Localizer, operator: Operator) -> str:
     """Between which an interval may be chosen, as plain text."""
     return localizer.plain(
         "set-hint-interval",
-        shortest=localizer.duration(operator.least_interval),
-        longest=localizer.duration(LONGEST_INTERVAL),
+        shortest=localizer.interval(operator.least_interval),
+        longest=localizer.interval(LONGEST_INTERVAL),
     )

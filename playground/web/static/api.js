@@ -42,6 +42,11 @@ export class Api {
     return (await post("tap", { user: this.user, chat, message, data })).answer;
   }
 
+  /** A new item of the sample feed; answers its title. */
+  async publish() {
+    return (await post("publish", {})).title;
+  }
+
   block() {
     return post("block", { user: this.user });
   }

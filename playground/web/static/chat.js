@@ -37,6 +37,7 @@ class Chat {
       unable: toast,
     });
     this.log = new Log({ me: user, pending: this.actions.pending, onSeen: () => this.seen() });
+    by("publish").addEventListener("click", () => this.publish());
     addEventListener("hashchange", () => this.go());
     addEventListener("focus", () => this.seen());
     this.api.follow({
@@ -125,6 +126,11 @@ class Chat {
     const here = chatId === this.place.chat && topic === this.place.topic;
     if (here) this.log.arrived();
     if (!here || !this.log.stuck || !document.hasFocus()) this.store.count(chatId, topic);
+  }
+
+  async publish() {
+    const title = await told(() => this.api.publish());
+    if (title) toast(`Published in the sample feed: ${title}`);
   }
 
   mine(message) {
