@@ -217,7 +217,7 @@ async def test_whatever_is_no_text_gets_a_word(
         ("/hlep", "/help"),
         ("/previw", "/preview"),
         ("/intervall 1 30m", "/interval"),
-        ("/settings", "What I can do"),
+        ("/settings", "Everything in this chat"),
         ("/feeds", "2 feeds"),
         ("/subs", "2 feeds"),
         ("/list1", "2 feeds"),
