@@ -131,6 +131,9 @@ USES: Mapping[str, Use] = {
     "unsub-all": MANAGES,
     "resub": MANAGES,
     "choose": ASKS,
+    "newest": MANAGES,
+    "login": ASKS,
+    "login-keep": MANAGES,
     "languages": MANAGES,
 }
 """Every command and every button."""

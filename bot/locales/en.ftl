@@ -75,9 +75,10 @@ error-password-refused =
     <b>{ $host }</b> does not accept this name and password (401).
     Please check both for a typing error, and send the address again, in a private chat.
 
-error-digest =
-    <b>{ $host }</b> asks for a name and a password in a way that I do not know (HTTP Digest).
-    Its owner may offer HTTP Basic as well, or an address with a key in it.
+# $scheme: how a site wants a login, such as Negotiate
+error-login-scheme =
+    <b>{ $host }</b> asks for a login in a way that I do not know (<code>{ $scheme }</code>); I know HTTP Basic and HTTP Digest.
+    Its owner may offer one of these, or an address with a key in it; whoever runs this bot can set headers for the site.
 
 error-redirects =
     <b>{ $host }</b> keeps sending me in circles.
@@ -175,7 +176,7 @@ failure-http = { $status ->
 }
 failure-challenged = The site has a check that only browsers pass (403).
 failure-password-refused = The site does not accept the name and the password any more (401).
-failure-digest = The site asks for a name and a password by HTTP Digest (401), which I do not know.
+failure-login-scheme = The site asks for a login in a way that I do not know (401).
 failure-redirects = The site keeps sending me in circles.
 failure-too-large = The feed is larger than { SIZE($limit) }.
 failure-parse = What is there cannot be read as a feed.
@@ -354,6 +355,13 @@ subscribed-again =
     } again, as if nothing had been:
     { $feeds }
 already-subscribed = ☑️ You follow <b>{ $feed }</b> here already.
+# A followed feed was sent with another name and password
+login-ask = You follow <b>{ $feed }</b> here already, by another login. The new one works. Shall I use it from now on?
+button-login = Yes, use the new one
+button-login-keep = No, keep the old one
+login-changed = 🔑 <b>{ $feed }</b> is read by the new login from now on. Nothing is lost, and nothing comes twice.
+login-kept = All right, nothing has changed.
+line-login = ❔ { $feed }: followed already by another login; send it alone to change that
 # $count: how many older posts were asked for, beside the one that was shown
 newest-follow = ✅ Following <b>{ $feed }</b>. { $count ->
     [one] One post follows, as if it had just come.

@@ -66,9 +66,9 @@ error-password-refused =
     <b>{ $host }</b> 不接受这个用户名和密码（401）。
     请检查有没有写错，再在私聊中重新发送地址。
 
-error-digest =
-    <b>{ $host }</b> 要求以我不支持的方式（HTTP Digest）提供用户名和密码。
-    请问问网站的主人能否也支持 HTTP Basic，或者提供一个带密钥的地址。
+error-login-scheme =
+    <b>{ $host }</b> 要求以我不支持的方式（<code>{ $scheme }</code>）登录；我支持 HTTP Basic 和 HTTP Digest。
+    请问问网站的主人能否支持其中一种，或者提供一个带密钥的地址；运行这个机器人的人也可以为该网站设置请求头。
 
 error-redirects =
     <b>{ $host }</b> 一直在来回跳转。
@@ -162,7 +162,7 @@ failure-http = { $status ->
 }
 failure-challenged = 网站有一道只有浏览器才能通过的验证（403）。
 failure-password-refused = 网站不再接受用户名和密码（401）。
-failure-digest = 网站要求以 HTTP Digest 方式提供用户名和密码（401），我不支持。
+failure-login-scheme = 网站要求以我不支持的方式登录（401）。
 failure-redirects = 网站一直在来回跳转。
 failure-too-large = 订阅源超过了 { SIZE($limit) }。
 failure-parse = 返回的内容无法当作订阅源来读取。
@@ -310,6 +310,12 @@ subscribed-again =
     ✅ 已恢复订阅（{ $count }），就当什么都没发生过：
     { $feeds }
 already-subscribed = ☑️ 这里已经订阅了 <b>{ $feed }</b>。
+login-ask = 这里已经用另一组用户名和密码订阅了 <b>{ $feed }</b>。新的可以用。以后用新的吗？
+button-login = 是的，用新的
+button-login-keep = 不，保留旧的
+login-changed = 🔑 以后用新的用户名和密码读取 <b>{ $feed }</b>。内容不会丢，也不会重复。
+login-kept = 好的，什么都没有改。
+line-login = ❔ { $feed }：已用另一组用户名和密码订阅；单独发来即可更换
 newest-follow = ✅ 已订阅 <b>{ $feed }</b>。接下来按时间先后发出 { $count } 条。
 newest-there = 这些内容已经在这里了。
 choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，你要哪一个？

@@ -111,6 +111,8 @@ class Commands:
             "resub": self.subscribe.resubscribe,
             "choose": self.subscribe.choose,
             "newest": self.subscribe.newest,
+            "login": self.subscribe.login,
+            "login-keep": self.subscribe.login_keep,
             "lang": self.greeting.choose_language,
             "languages": self.greeting.choose_language,
             "help": self.greeting.help,
