@@ -188,6 +188,30 @@ class NotAFeed(ParseError):
     key = "error-not-a-feed"
 
 
+class NotAFeedList(ParseError):
+    """A file that lists no feeds."""
+
+    key = "error-not-a-feed-list"
+
+
+class TooManyFeeds(ParseError):
+    """A list of more feeds than one may hold. Args: ``limit``."""
+
+    key = "error-too-many-feeds"
+
+
+class FileTooLarge(TidingsError):
+    """A file that somebody sent is larger than it may be. Args: ``limit`` (bytes)."""
+
+    key = "error-file-too-large"
+
+
+class FileUnavailable(TidingsError):
+    """Telegram does not give us a file that somebody sent; the text says why."""
+
+    key = "error-file-unavailable"
+
+
 class ParseAborted(ParseError):
     """The parser ran out of time or memory. Args: ``host``."""
 

@@ -5,9 +5,10 @@ first becomes a message, each further one replaces it in place; so a handler say
 then what came of it, and sends nothing itself.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from babel.dates import format_timedelta
 from babel.units import format_unit
@@ -64,6 +65,17 @@ class Localizer:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that somebody sent, or replied to."""
+
+    name: str
+    size: int
+    """Bytes; 0 where Telegram does not say."""
+    read: Callable[[], Awaitable[bytes]]
+    """Its bytes; raises ``FileUnavailable``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """A command or a tapped button."""
 
@@ -80,6 +92,9 @@ class Context:
     """Whether whoever asks may decide what concerns every chat."""
     replied: int | None = None
     """The subscription whose post the command replies to; ``None`` where it replies to none."""
+
+    file: SentFile | None = None
+    """A file that came with the command, or that it replies to."""
 
     @property
     def may_show_samples(self) -> bool:
@@ -114,5 +129,15 @@ class StepAside:
     """Long work follows: the person's next commands need not wait for it."""
 
 
-Answer = Reply | Toast | ShowItem | StepAside
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """A file, as a message of its own; the handler goes on when it is there."""
+
+    name: str
+    body: bytes | Path
+    caption: str
+    """Telegram HTML."""
+
+
+Answer = Reply | Toast | ShowItem | StepAside | SendFile
 Handler = Callable[[Context], AsyncGenerator[Answer]]

@@ -129,6 +129,11 @@ def _posts(database: Database) -> None:
     )
 
 
+@migrations(name="0020_imports")
+def _imports(database: Database) -> None:
+    _run(database, IMPORTS)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -472,6 +477,42 @@ ALTER TABLE topics ADD COLUMN choices TEXT NOT NULL DEFAULT '';
 ALTER TABLE subscriptions ADD COLUMN choices TEXT NOT NULL DEFAULT '';
 UPDATE subscriptions SET choices = json_object('v', 1, 'interval', (interval_ms / 60000) || 'm')
     WHERE interval_ms IS NOT NULL
+"""
+
+IMPORTS = """
+CREATE TABLE imports (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id BIGINT NOT NULL,
+    user_id BIGINT,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    repeats BIGINT NOT NULL,
+    misread BIGINT NOT NULL,
+    stopped BIGINT NOT NULL DEFAULT 0,
+    message_id BIGINT NOT NULL DEFAULT 0,
+    created BIGINT NOT NULL,
+    ended BIGINT
+);
+CREATE INDEX imports_of_chat ON imports (chat_id);
+CREATE INDEX imports_open ON imports (id) WHERE ended IS NULL;
+
+CREATE TABLE import_lines (
+    import_id BIGINT NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    position BIGINT NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    topic_id BIGINT NOT NULL,
+    paused TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    interval_ms BIGINT,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    feed_id BIGINT,
+    subscription_id BIGINT,
+    PRIMARY KEY (import_id, position)
+);
+CREATE INDEX import_lines_waiting ON import_lines (import_id, position) WHERE state = 'waiting'
 """
 
 

@@ -118,11 +118,27 @@ def require_room(tx: Tx, chat_id: int, user_id: int | None, limits: Subscription
         return
     if count(tx, chat_id) >= limits.chat:
         raise ChatIsFull(f"chat {chat_id} has as many subscriptions as it may", limits.chat)
-    if user_id is None:
-        return
-    own = tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id)
-    if own >= limits.person:
+    if user_id is not None and _count_of_person(tx, user_id) >= limits.person:
         raise PersonIsFull(f"{user_id} has asked for as much as one may", limits.person)
+
+
+def room(
+    tx: Tx, chat_id: int, user_id: int | None, limits: SubscriptionLimits
+) -> tuple[int | None, int]:
+    """Who answers for what is asked for in a chat, and how many more there may be."""
+    user_id = user_id or _inviter(tx, chat_id)
+    if user_id in limits.exempt:
+        return user_id, EVERY
+    left = limits.chat - count(tx, chat_id)
+    if user_id is not None:
+        left = min(left, limits.person - _count_of_person(tx, user_id))
+    return user_id, left
+
+
+def _count_of_person(tx: Tx, user_id: int) -> int:
+    return int(
+        tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id)
+    )
 
 
 def _inviter(tx: Tx, chat_id: int) -> int | None:
@@ -153,27 +169,45 @@ def unsubscribe(
     return ended
 
 
-def unsubscribe_all(tx: Tx, chat_id: int, now: datetime) -> list[Ended]:
-    """End all subscriptions of a chat; answers what ``restore`` needs of them, oldest first."""
-    rows = tx.query(
-        """
-        SELECT f.url, s.topic_id, s.interval_ms, s.user_id, s.choices
-        FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
-        WHERE s.chat_id = :chat ORDER BY s.id
-        """,
-        chat=chat_id,
-    )
-    _end(tx, Chosen(chat_id), now)
-    return [
-        Ended(
-            url=row["url"],
-            topic_id=row["topic_id"],
-            interval=_interval(row["interval_ms"]),
-            user_id=row["user_id"],
-            choices=read_choices(row["choices"]),
+def unsubscribe_all(
+    tx: Tx, chat_id: int, now: datetime, ids: Sequence[int] | None = None
+) -> list[Ended]:
+    """End all subscriptions of a chat, or those of ``ids``, which may be many.
+
+    Returns:
+        What ``restore`` needs of them, oldest first.
+    """
+    ended: list[Ended] = []
+    for chosen in _chosen(chat_id, ids):
+        rows = tx.query(
+            f"""
+            SELECT f.url, s.topic_id, s.interval_ms, s.user_id, s.choices
+            FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
+            WHERE {chosen.where} ORDER BY s.id
+            """,  # noqa: S608 - our own SQL
+            **chosen.params,
         )
-        for row in rows
-    ]
+        _end(tx, chosen, now)
+        ended += map(_ended_of, rows)
+    return ended
+
+
+def _chosen(chat_id: int, ids: Sequence[int] | None) -> Iterator[Chosen]:
+    if ids is None:
+        yield Chosen(chat_id)
+        return
+    for batch in _batches(list(ids)):
+        yield Chosen(chat_id, batch)
+
+
+def _ended_of(row: Row) -> Ended:
+    return Ended(
+        url=row["url"],
+        topic_id=row["topic_id"],
+        interval=_interval(row["interval_ms"]),
+        user_id=row["user_id"],
+        choices=read_choices(row["choices"]),
+    )
 
 
 def _end(tx: Tx, chosen: Chosen, now: datetime) -> None:
