@@ -188,13 +188,13 @@ class NotAFeed(ParseError):
     key = "error-not-a-feed"
 
 
-class NotAFeedList(ParseError):
+class NotAFeedList(TidingsError):
     """A file that lists no feeds."""
 
     key = "error-not-a-feed-list"
 
 
-class TooManyFeeds(ParseError):
+class TooManyFeeds(TidingsError):
     """A list of more feeds than one may hold. Args: ``limit``."""
 
     key = "error-too-many-feeds"

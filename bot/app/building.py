@@ -15,8 +15,10 @@ from telegram import Update
 from bot.app.upkeep import recover, take_over
 from bot.chat.access import Access
 from bot.chat.commands.registry import Commands, Services
+from bot.chat.importer import Importer
 from bot.chat.limits import Limits
 from bot.chat.router import Router
+from bot.chat.tidying import Tidying
 from bot.chat.views.alerts import Alerts
 from bot.clock import Clock
 from bot.config import Settings
@@ -37,7 +39,7 @@ from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
-from bot.model import AlertDelivery, FeedLimits, Options, Receipt, SubscriptionLimits
+from bot.model import AlertDelivery, FeedLimits, ListLimits, Options, Receipt, SubscriptionLimits
 from bot.parsing.parser import HarmfulDocuments, Parser
 from bot.polling.host_queue import (
     DEFAULT_PAUSE,
@@ -49,7 +51,9 @@ from bot.polling.host_queue import (
 from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.services.choosing import Choosing
+from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.importing import Importing
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import INTERVAL, LANGUAGE, SETTINGS, Operator, resolve
@@ -74,6 +78,8 @@ QUICK_PLACES, SLOW_PLACES = 10, 390
 make python-telegram-bot slower, not faster), and those that drag on."""
 PARSERS = 2
 """Processes that parse: one document that takes its full time does not hold up the others."""
+LIST_TIMEOUT, LIST_MEMORY = 20.0, 1 << 30
+"""Seconds for a list of feeds to be read, and bytes of address space."""
 PICTURE_TIMEOUT = 15.0
 """Seconds for one picture to be opened, checked and made fit."""
 
@@ -91,6 +97,7 @@ class Parts:
     """``None`` where hubs cannot reach us."""
     poller: Poller
     router: Router
+    importer: Importer
     application: PTB
     listener: Listener
     hearing: Condition
@@ -172,8 +179,36 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         policy=policy,
         turns=HostTurns(host_queue, clock),
     )
-    services = build_services(
-        store, discoverer, operator, clock, build_subscription_limits(settings)
+    list_reader = await stack.enter_async_context(
+        Workers(processes=1, timeout=LIST_TIMEOUT, memory=LIST_MEMORY)
+    )
+    limits = build_subscription_limits(settings)
+    subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
+    importing = Importing(
+        store,
+        subscribing,
+        fetcher,
+        list_reader,
+        operator,
+        limits,
+        ListLimits(settings.limits.import_feeds, settings.limits.import_size),
+        clock,
+    )
+    services = Services(
+        subscribing,
+        Previewing(store, discoverer, clock),
+        Choosing(store, operator, clock),
+        FeedActions(store, clock),
+        importing,
+        Exporting(store, clock),
+    )
+    importer = Importer(
+        importing,
+        translator,
+        Tidying(store, clock),
+        send=gateway.send_alert,
+        send_document=gateway.send_document,
+        spend=limiter.spend,
     )
     router = Router(
         store,
@@ -198,6 +233,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         websub=websub,
         poller=poller,
         router=router,
+        importer=importer,
         application=application,
         listener=Listener(application, webhook_address(settings), hearing),
         hearing=hearing,
@@ -293,22 +329,6 @@ def build_limits(settings: Settings) -> Limits:
         limits.looks_per_minute,
         limits.waiting_commands,
         limits.command_time.total_seconds(),
-    )
-
-
-def build_services(
-    store: Store,
-    discoverer: Discoverer,
-    operator: Operator,
-    clock: Clock,
-    limits: SubscriptionLimits,
-) -> Services:
-    """What people can do, whoever asks for it."""
-    return Services(
-        Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits),
-        Previewing(store, discoverer, clock),
-        Choosing(store, operator, clock),
-        FeedActions(store, clock),
     )
 
 

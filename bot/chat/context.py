@@ -125,19 +125,19 @@ class ShowItem:
 
 
 @dataclass(frozen=True, slots=True)
-class StepAside:
-    """Long work follows: the person's next commands need not wait for it."""
-
-
-@dataclass(frozen=True, slots=True)
 class SendFile:
     """A file, as a message of its own; the handler goes on when it is there."""
 
     name: str
-    body: bytes | Path
-    caption: str
-    """Telegram HTML."""
+    content: bytes | Path
+    html: str = ""
+    """What stands below it, in Telegram HTML."""
 
 
-Answer = Reply | Toast | ShowItem | StepAside | SendFile
+@dataclass(frozen=True, slots=True)
+class StepAside:
+    """Long work follows: the person's next commands need not wait for it."""
+
+
+Answer = Reply | Toast | ShowItem | SendFile | StepAside
 Handler = Callable[[Context], AsyncGenerator[Answer]]

@@ -17,9 +17,10 @@ from bot.chat.tidying import Tidying
 from bot.chat.views.imports import progress, report
 from bot.i18n import Translator
 from bot.model import ChatKind, Receipt, Target
-from bot.services.importing import Importing, retry_file
+from bot.services.importing import Importing
 from bot.store.imports import Import, Tally
 from bot.telegram.keyboards import Reply
+from bot.telemetry import Condition
 
 log = structlog.get_logger()
 
@@ -66,6 +67,7 @@ class Importer:
         self._send = send
         self._send_document = send_document
         self._spend = spend
+        self._condition = Condition()
         self._begun: dict[int, float] = {}
         """When an import was first worked on in this process."""
         self._said: dict[int, float] = {}
@@ -81,9 +83,9 @@ class Importer:
             self._importing.changed.clear()
             try:
                 is_busy = await self._work_on_all()
-            except Exception:
+            except Exception as error:  # noqa: BLE001 - the next round tries again
                 # The store may be away for a while.
-                log.exception("import_failed", id=0)
+                self._note_failure(error, 0)
                 is_busy = False
             if is_busy:
                 await asyncio.sleep(BREATH)
@@ -105,8 +107,8 @@ class Importer:
             except TelegramError as error:
                 log.warning("import_not_told", chat=import_.target.chat_id, reason=error.message)
                 self._rest(import_, REST)
-            except Exception:
-                log.exception("import_failed", id=import_.id)
+            except Exception as error:  # noqa: BLE001 - others go on
+                self._note_failure(error, import_.target.chat_id)
                 self._rest(import_, REST)
         return is_busy
 
@@ -131,14 +133,14 @@ class Importer:
         Where a process is killed in between, the last words are said again: better twice than not.
         """
         bad = await self._importing.bad_lines(import_)
-        last = await self._say(
-            import_, report(self._localizer(import_), import_, tally, bad)
-        )
+        last = await self._say(import_, report(self._localizer(import_), import_, tally, bad))
         ids = {last} if last else set()
         if bad:
             name = f"{import_.name.removesuffix('.opml').removesuffix('.xml')}-again.opml"
-            body = retry_file(import_.name, bad)
-            ids |= await self._try(partial(self._send_document, import_.target, name, body))
+            body = self._importing.retry_file(import_, bad)
+            ids |= await self._try(
+                import_.target.chat_id, partial(self._send_document, import_.target, name, body)
+            )
         if import_.kind is ChatKind.CHANNEL:
             await self._tidying.note(import_.target.chat_id, ids)
         await self._importing.end(import_)
@@ -185,13 +187,13 @@ class Importer:
         return await self._say_anew(import_, reply)
 
     async def _say_anew(self, import_: Import, reply: Reply) -> int:
-        ids = await self._try(partial(self._send, import_.target, reply, 0))
+        ids = await self._try(import_.target.chat_id, partial(self._send, import_.target, reply, 0))
         message_id = next(iter(ids), 0)
         await self._importing.keep_message(import_, message_id)
         self._texts[import_.id] = reply.html
         return message_id
 
-    async def _try(self, send: Callable[[], Awaitable[Receipt]]) -> set[int]:
+    async def _try(self, chat_id: int, send: Callable[[], Awaitable[Receipt]]) -> set[int]:
         """Send something; its ids, none where the chat takes nothing now."""
         self._spend()
         try:
@@ -200,8 +202,14 @@ class Importer:
             raise
         except (BadRequest, Forbidden) as error:
             # Its feeds are followed all the same, for when it can be written to again.
-            log.info("import_not_told", reason=error.message)
+            log.warning("import_not_told", chat=chat_id, reason=error.message)
             return set()
+
+    def _note_failure(self, error: Exception, chat_id: int) -> None:
+        self._condition.fail(str(error) or type(error).__name__)
+        repeats = self._condition.line_due("import_failed")
+        if repeats is not None:
+            log.error("import_failed", chat=chat_id, repeats=repeats, exc_info=error)
 
     def _localizer(self, import_: Import) -> Localizer:
         return Localizer(self._translator, import_.language)

@@ -18,6 +18,7 @@ from telegram import (
     Bot,
     BotCommand,
     ChatMemberUpdated,
+    Document,
     InaccessibleMessage,
     Message,
     MessageEntity,
@@ -36,24 +37,30 @@ from telegram.ext import (
 )
 from telegram.helpers import effective_message_type
 
-from bot.chat.access import Access, RightsUnknown, may_manage
+from bot.chat.access import Access, RightsUnknown, role_in
 from bot.chat.command_text import read_command, words_of
-from bot.chat.commands.registry import (
-    EXPLAINED,
-    LOOKING,
-    OPEN_TO_MEMBERS,
-    STANDING_BELOW,
-    Commands,
+from bot.chat.commands.registry import EXPLAINED, Commands
+from bot.chat.context import (
+    Answer,
+    Context,
+    Handler,
+    Localizer,
+    SendFile,
+    SentFile,
+    ShowItem,
+    StepAside,
+    Toast,
 )
-from bot.chat.context import Answer, Context, Handler, Localizer, ShowItem, StepAside, Toast
 from bot.chat.courtesies import Courtesies
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
+from bot.chat.permissions import depends_on_rights, place_of, refusal, use_of
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
 from bot.chat.suggesting import read_name, read_slashed, suggest, suggest_in
 from bot.chat.tidying import Tidying
 from bot.chat.views.menus import first_steps
 from bot.clock import Clock
+from bot.errors import FileUnavailable
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Target
 from bot.services.typed import plain_links
@@ -76,10 +83,14 @@ POSTS = (
 it: that was heard in the channel."""
 ALIASES_EVERYWHERE = frozenset({"add", "remove"})
 """Other names of commands that are heard in groups, too, where other bots may be."""
-MEANS_LINKS = frozenset({"sub", "unsub", "preview", "pause", "resume", "list", "interval"})
+MEANS_LINKS = frozenset(
+    {"sub", "unsub", "preview", "pause", "resume", "list", "interval", "import"}
+)
 """Commands that mean the links in a message which they reply to."""
 NOT_TO_FOLLOW = frozenset({"unsub", "pause", "resume"})
 """Commands that, without their slash before an address, still do not mean to follow it."""
+FEED_LIST = ".opml"
+"""How the name of a file ends that is nothing but a list of feeds."""
 NO_RIGHT = "have no rights to send a message"
 """Telegram's words for it, where a change of our rights says so before an error does."""
 DAY = 86400.0
@@ -91,6 +102,13 @@ class _BeginsWithCommand(filters.MessageFilter):
 
     def filter(self, message: Message) -> bool:
         return read_command(message) is not None
+
+
+class _FeedList(filters.MessageFilter):
+    """Files that may be lists of feeds, by their names or what they are said to be."""
+
+    def filter(self, message: Message) -> bool:
+        return _is_feed_list(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +176,8 @@ class Router:
     def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Add the handlers, the first fitting of which answers."""
         private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+        # Not in channels, where a file is news for their readers.
+        lists = filters.UpdateType.MESSAGE & ~filters.IS_AUTOMATIC_FORWARD & _FeedList()
         status = filters.StatusUpdate
         topics = status.FORUM_TOPIC_CREATED | status.FORUM_TOPIC_EDITED
         reopened = status.FORUM_TOPIC_REOPENED | status.GENERAL_FORUM_TOPIC_UNHIDDEN
@@ -166,6 +186,7 @@ class Router:
             MessageHandler(filters.StatusUpdate.MIGRATE, self._queued(self._on_migration)),
             MessageHandler(reopened, self._queued(self._on_reopened)),
             MessageHandler(topics, self._queued(self._on_topic)),
+            MessageHandler(lists, self._on_feed_list),
             MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text),
             MessageHandler(private & ~status.ALL, self._on_no_words),
             CallbackQueryHandler(self._on_button),
@@ -219,6 +240,9 @@ class Router:
             meant = suggest(command.name, known)
             self._take(update, bot, "help", unknown, (f"/{command.name}", meant))
 
+    async def _on_feed_list(self, update: Update, telegram: Telegram) -> None:
+        self._take(update, telegram.bot, "opml", self._commands.by_verb["opml"], ())
+
     async def _on_text(self, update: Update, telegram: Telegram) -> None:
         message = update.effective_message
         text = (message.text or message.caption or "") if message else ""
@@ -232,6 +256,8 @@ class Router:
         # "unsub https://…" is no wish to follow that.
         if meant and (not links or meant in NOT_TO_FOLLOW):
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, (meant,))
+        elif len(links) == 1 and links[0].partition("?")[0].casefold().endswith(FEED_LIST):
+            self._take(update, telegram.bot, "import", known["import"], links)
         elif links:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
         else:
@@ -352,10 +378,12 @@ class Router:
             return
         chat_id, person = message.chat.id, _person(update, message)
         if not self._access.allows(_user_id(update), chat_id):
+            if _is_quiet(verb, message):
+                return
             self._decline(update, message, bot, "not-allowed", (chat_id, person), DAY)
             return
         request = _Request(update, message, bot, verb, handler, arguments, text)
-        looks = verb in LOOKING
+        looks = use_of(verb).asks_sites
         is_let = self._commands_brake.lets(person, chat_id)
         is_let = is_let and not (looks and not self._looks_brake.lets(person, chat_id))
         # Counted only once the queue took it: what is declined uses up nothing.
@@ -399,12 +427,14 @@ class Router:
         """Say no; a request that is refused counts for whoever made it, not for their chat."""
         chat_id = request.message.chat.id
         key = (chat_id, _person(request.update, request.message), text)
+        if _is_quiet(request.verb, request.message):
+            return
         # A toast disturbs nobody else; members who go on need not fill their group with refusals.
         if request.update.callback_query or self._refusals.is_due(key):
             responder.refuse(text)
             self._refusals.rest(key, MINUTE)
         self._commands_brake.give_back(chat_id)
-        if request.verb in LOOKING:
+        if use_of(request.verb).asks_sites:
             self._looks_brake.give_back(chat_id)
 
     def _note_passed_over(self, chat_id: int) -> None:
@@ -421,7 +451,7 @@ class Router:
             request.message,
             request.bot,
             self._spend,
-            stands_below=verb in STANDING_BELOW,
+            stands_below=use_of(verb).stands_below,
         )
         localizer = Localizer(self._translator, self._language(request.update))
         # What a person's tap was refused on is none of the conversation: it may be news.
@@ -482,6 +512,7 @@ class Router:
             arguments=plain_links(request.arguments or links),
             text=request.text,
             replied=replied,
+            file=_file_of(message),
         )
 
     async def _replied_to(self, request: _Request) -> int | None:
@@ -546,6 +577,9 @@ class Router:
                         responder.toast(answer)
                     case StepAside():
                         turn.step_aside()
+                    case SendFile():
+                        responder.stop_spinning()
+                        await responder.send_file(answer)
                     case ShowItem() if not context.may_show_samples:
                         continue
                     case ShowItem():
@@ -565,20 +599,16 @@ class Router:
     async def _refusal(self, request: _Request) -> str:
         """The key of why not, or empty."""
         update, verb, chat = request.update, request.verb, request.message.chat
-        # In a channel, even a list that is looked at is an edited post.
-        if verb in OPEN_TO_MEMBERS and chat.type != ChatType.CHANNEL:
-            return ""
-        # Who tapped is not who wrote the message with the button.
-        command = None if update.callback_query else request.message
-        user = update.effective_user
-        try:
-            if await may_manage(request.bot, chat.id, chat.type, user, command):
-                return ""
-        except RightsUnknown:
-            return "rights-unknown"
-        if chat.type == ChatType.CHANNEL:
-            return "only-admins-channel"
-        return "only-admins-preview" if verb == "preview" else "only-admins"
+        place, roles = place_of(ChatKind(chat.type)), self._access.roles(_user_id(update))
+        if depends_on_rights(verb, place):
+            # Who tapped is not who wrote the message with the button.
+            command = None if update.callback_query else request.message
+            user = update.effective_user
+            try:
+                roles |= {await role_in(request.bot, chat.id, chat.type, user, command)}
+            except RightsUnknown:
+                return "rights-unknown"
+        return refusal(verb, place, roles)
 
     def _language_of(self, chat: Chat, update: Update) -> str:
         """The chat's own language, else that of whoever asks."""
@@ -633,6 +663,41 @@ def _links(message: Message | None) -> tuple[str, ...]:
     kinds: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
     entities = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
     return tuple(dict.fromkeys(entity.url or text for entity, text in entities.items()))
+
+
+def _is_quiet(verb: str, message: Message) -> bool:
+    """Whether nobody is told that they may not: what was sent may be meant for others."""
+    return use_of(verb).is_quiet and message.chat.type != ChatType.PRIVATE
+
+
+def _is_feed_list(message: Message) -> bool:
+    document = message.document
+    if document is None:
+        return False
+    name, kind = (document.file_name or "").casefold(), document.mime_type or ""
+    if name.endswith(FEED_LIST) or "opml" in kind:
+        return True
+    # What an XML file is only its content tells, which a group's members need not care for.
+    is_private = message.chat.type == ChatType.PRIVATE
+    return name.endswith(".xml") or (is_private and kind.endswith("/xml"))
+
+
+def _file_of(message: Message) -> SentFile | None:
+    """The file that came with a message, or that it replies to."""
+    for holder in (message, message.reply_to_message):
+        document = holder.document if holder else None
+        if document is not None:
+            name = document.file_name or "feeds.opml"
+            return SentFile(name, document.file_size or 0, partial(_read_file, document))
+    return None
+
+
+async def _read_file(document: Document) -> bytes:
+    try:
+        file = await document.get_file()
+        return bytes(await file.download_as_bytearray())
+    except TelegramError as error:
+        raise FileUnavailable(error.message) from error
 
 
 def _is_added(change: ChatMemberUpdated) -> bool:

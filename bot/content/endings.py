@@ -103,7 +103,11 @@ def may_end(block: Block, known: Known) -> bool:
     if not isinstance(block, Paragraph):
         return False
     runs = block.runs
-    start = text_of(runs).rfind("\n") + 1
+    text = text_of(runs)
+    start = text.rfind("\n") + 1
+    # Most paragraphs are long and without links: those are none.
+    if len(text) - start > _MAX_NOTICE + len(known.title) and not any(run.link for run in runs):
+        return False
     line = trim(skip(runs, start)) if start else runs
     if _is_own_link(line, known) or is_ending(line, known) or _is_counts(line):
         return True

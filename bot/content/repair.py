@@ -101,7 +101,7 @@ def _with_hovers(blocks: Blocks, title: str) -> Blocks:
 
     It is a caption; where the pictures are nearly all there is, as of a comic, a text.
     """
-    if not any(_hover_of(block) for block in blocks):
+    if not any(isinstance(block, Figure) and _hover_of(block) for block in blocks):
         return blocks
     texts = sum(len(text) for text in texts_of(tuple(filter(_is_text, blocks))))
     kept: list[Block] = []

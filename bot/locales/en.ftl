@@ -166,6 +166,18 @@ failure-parse = What is there cannot be read as a feed.
 failure-not-a-feed = What is there is not a feed.
 failure-parse-aborted = The feed is too large or too tangled to read.
 
+# Of files that somebody sends, to be imported
+error-not-a-feed-list =
+    That is no list of feeds that I can read.
+    Please send the file that your reader calls “export” or OPML; /import says more.
+error-too-many-feeds =
+    That list is too long: I take files of up to { $limit } feeds.
+    Please send it in parts.
+error-file-too-large =
+    That file is too large: I take files of up to { SIZE($limit) }.
+    A list of feeds is usually much smaller. Please send it in parts.
+error-file-unavailable = Telegram did not give me that file. Please send it again.
+
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
 command-sub = follow a feed or a site
@@ -177,6 +189,8 @@ command-interval = choose how often a feed is checked
 command-pause = pause a feed, or all of them
 command-resume = resume a paused feed
 command-unsub = unsubscribe from a feed
+command-import = take over feeds from another reader (OPML)
+command-export = your feeds as a file
 command-lang = choose the language
 command-help = what I can do
 
@@ -210,6 +224,13 @@ button-move-back = ↩ Back to the old address
 button-try = Check now
 button-back-to-feed = ‹ Back
 button-undo = Undo
+button-import-stop = ✋ Stop
+button-import-undo = ↩ Undo the import
+# $count: feeds that cannot be read
+button-import-drop = { $count ->
+    [one] Drop the one that fails
+   *[other] Drop the { $count } that fail
+}
 button-send-again = ↻ Send again
 button-expired = This button is out of date. Send /list to see how things are now.
 preview-empty-toast = This feed has no posts yet.
@@ -221,6 +242,8 @@ rights-unknown =
     Telegram did not tell me whether you are an administrator here, so I changed nothing.
     Please try again in a minute.
 only-admins = Only administrators of this chat can change its feeds.
+only-operators = Only whoever runs this bot can do that, in a private chat with me.
+only-in-private = That concerns you alone: please send it in our private chat.
 only-admins-channel = These buttons are for the administrators of this channel.
 only-admins-preview = Here, only administrators can have posts shown. In our private chat you can preview any feed you like.
 
@@ -264,7 +287,7 @@ command-first = Did you mean /{ $meant }? A command comes first, with its slash:
 send-a-link = Send me a link to a site, such as <code>example.org</code>, and I will follow it. /help lists what else I can do.
 # Somebody sent something without words; $kind: what, in Telegram's words
 no-words = { $kind ->
-    [document] I cannot read files. Please send me links as text; several in one message are fine.
+    [document] I can read only lists of feeds (OPML, <code>.opml</code> or <code>.xml</code>). Please send me links as text; several in one message are fine.
     [photo] I cannot read pictures. Please send me the link as text.
     [voice] I cannot listen to voice messages. Please write to me, or send me a link.
     [location] I have no use for places. Please send me a link to a site that I shall follow.
@@ -351,6 +374,85 @@ list-found = <b>{ $count ->
 }</b> with <code>{ $query }</code> · tap a number to open it
 # Below a list of several pages
 list-search-hint = <i>/list and a word searches.</i>
+
+## Importing and exporting
+
+import-usage =
+    📥 <b>Send me the file</b> that your reader exports (OPML, <code>.opml</code> or <code>.xml</code>), and I follow everything in it. Folders become hashtags, and what you set here before you exported comes back.
+
+    Also: reply to such a file with /import, or send <code>/import https://example.org/feeds.opml</code>.
+    Nothing old is posted: you get what is new from now on. The other way round, /export gives you a file.
+import-busy = Several imports go on here already. Please wait until one is done, or stop it.
+# $name: of the file; $number of $count: feeds
+import-adding = 📥 <b>{ $name }</b>: { $number } of { $count } …
+import-checking =
+    📥 <b>{ $name }</b>: following { $count ->
+        [one] one new feed
+       *[other] { $count } new feeds
+    }, { $number } of them checked so far. What is in them already is not posted.
+import-stopping = Stopping …
+import-done = { $count ->
+    [0] 📥 <b>{ $name }</b> is done: there was nothing new to follow.
+    [one] ✅ <b>{ $name }</b> is done: following one new feed.
+   *[other] ✅ <b>{ $name }</b> is done: following { $count } new feeds.
+}
+import-known = { $count ->
+    [one] ☑️ One was followed here already, and stays as it is.
+   *[other] ☑️ { $count } were followed here already, and stay as they are.
+}
+import-repeats = { $count ->
+    [one] ☑️ One stood in the file twice.
+   *[other] ☑️ { $count } stood in the file more than once.
+}
+import-unpolled = { $count ->
+    [one] 🕓 One could not be checked yet; I go on with it.
+   *[other] 🕓 { $count } could not be checked yet; I go on with them.
+}
+import-misread = { $count ->
+    [one] ℹ️ One setting in the file does not hold here and was left out.
+   *[other] ℹ️ { $count } settings in the file do not hold here and were left out.
+}
+import-over = { $count ->
+    [one] ⏹ One more did not fit: there are as many feeds here now as there may be. Unsubscribe from some with /unsub, then there is room.
+   *[other] ⏹ { $count } more did not fit: there are as many feeds here now as there may be. Unsubscribe from some with /unsub, then there is room.
+}
+import-stopped = { $count ->
+    [one] ✋ One was not tried, as it was stopped.
+   *[other] ✋ { $count } were not tried, as it was stopped.
+}
+import-failing = { $count ->
+    [one] ⚠️ One is followed, but cannot be read right now; I keep trying:
+   *[other] ⚠️ { $count } are followed, but cannot be read right now; I keep trying:
+}
+import-unusable = { $count ->
+    [one] ❌ One line names no feed:
+   *[other] ❌ { $count } lines name no feed:
+}
+# $count: lines that there is no room for here
+import-more = … and { $count } more, all in the file below
+import-again = 📄 The file below holds what is missing, to try it again some other time.
+# Why a line of a file names no feed; $reason: bad-address, or import-scraped for a page
+import-line = { $reason ->
+    [import-scraped] a page from which your reader made a feed itself; send me its link, and I look for a feed
+   *[bad-address] no web address that I can open
+}
+import-undone = { $count ->
+    [one] Not following that one any more.
+   *[other] Not following those { $count } any more.
+}
+export-caption = { $count ->
+    [one] 📤 One feed. Every reader takes this file (OPML); sent back to me, it restores your settings, too.
+   *[other] 📤 { $count } feeds. Every reader takes this file (OPML); sent back to me, it restores your settings, too.
+}
+export-without = { $count ->
+    [one] 🔑 The name and password of one address were left out; <code>/export passwords</code> keeps them.
+   *[other] 🔑 The names and passwords of { $count } addresses were left out; <code>/export passwords</code> keeps them.
+}
+export-hidden = { $count ->
+    [one] 🔑 One private address is not in the file, as everybody here can read it.
+   *[other] 🔑 { $count } private addresses are not in the file, as everybody here can read it.
+}
+export-passwords-private = Passwords are for your eyes only: please send <code>/export passwords</code> in our private chat.
 
 ## Lists and pages
 

@@ -154,6 +154,17 @@ failure-parse = 返回的内容无法当作订阅源来读取。
 failure-not-a-feed = 返回的内容不是订阅源。
 failure-parse-aborted = 订阅源太大或结构太复杂，无法读取。
 
+error-not-a-feed-list =
+    我从中读不出订阅列表。
+    请发送阅读器“导出”功能给出的文件（OPML）；/import 有更多说明。
+error-too-many-feeds =
+    这个列表太长：一个文件最多 { $limit } 个订阅源。
+    请分成几个文件发送。
+error-file-too-large =
+    这个文件太大：最大 { SIZE($limit) }。
+    订阅列表通常小得多。请分成几个文件发送。
+error-file-unavailable = Telegram 没有把这个文件给我。请再发一次。
+
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
 command-sub = 订阅网站或订阅源
@@ -165,6 +176,8 @@ command-interval = 选择多久检查一次
 command-pause = 暂停一个或全部订阅
 command-resume = 恢复已暂停的订阅
 command-unsub = 取消订阅
+command-import = 从其他阅读器导入订阅（OPML）
+command-export = 把订阅导出为文件
 command-lang = 选择语言
 command-help = 我能做什么
 
@@ -195,6 +208,9 @@ button-move-back = ↩ 回到旧地址
 button-try = 立即检查
 button-back-to-feed = ‹ 返回
 button-undo = 撤销
+button-import-stop = ✋ 停止
+button-import-undo = ↩ 撤销导入
+button-import-drop = 去掉读不了的 { $count } 个
 button-send-again = ↻ 重新发送
 button-expired = 这个按钮已经过期。请发送 /list 查看现在的情况。
 preview-empty-toast = 这个订阅源还没有内容。
@@ -206,6 +222,8 @@ rights-unknown =
     Telegram 没有告诉我你是不是这里的管理员，所以我什么都没有改。
     请过一分钟再试。
 only-admins = 只有本群的管理员才能更改订阅。
+only-operators = 只有本机器人的运营者可以这样做，而且要在与我的私聊里。
+only-in-private = 这只关系到你本人：请在与我的私聊里发送。
 only-admins-channel = 这些按钮仅供本频道的管理员使用。
 only-admins-preview = 在这里只有管理员可以让我展示内容。你可以在和我的私聊里预览任何订阅源。
 
@@ -240,7 +258,7 @@ unknown-command-near = 我不认识 <code>{ $command }</code>。你是想用 /{ 
 command-first = 你是想用 /{ $meant } 吗？指令要写在最前面，并带上斜杠：<code>/{ $meant }</code>。全部指令见 /help。
 send-a-link = 请发给我一个网站的链接，例如 <code>example.org</code>，我会订阅它。用 /help 看看我还能做什么。
 no-words = { $kind ->
-    [document] 我读不了文件。请用文字把链接发给我，一条消息里可以有多个。
+    [document] 我只能读订阅列表（OPML，<code>.opml</code> 或 <code>.xml</code>）。请用文字把链接发给我，一条消息里可以有多个。
     [photo] 我看不懂图片。请用文字把链接发给我。
     [voice] 我听不了语音。请打字，或者发链接给我。
     [location] 我用不上位置。请发给我要订阅的网站的链接。
@@ -300,6 +318,42 @@ line-subscribed = ✅ { $feed }
 line-already = ☑️ { $feed }：已经订阅
 line-no-room = ⏹ <code>{ $url }</code>：没有位置了
 line-choose = ❔ <code>{ $url }</code>：有多个订阅源，请单独发送以便选择
+
+## Importing and exporting
+
+import-usage =
+    📥 <b>把阅读器导出的文件发给我</b>（OPML，<code>.opml</code> 或 <code>.xml</code>），我会订阅其中的全部内容。文件夹会变成话题标签；从这里导出的设置也会恢复。
+
+    也可以用 /import 回复这样的文件，或发送 <code>/import https://example.org/feeds.opml</code>。
+    旧内容不会推送，只推送今后的更新。反过来，/export 会给您一个文件。
+import-busy = 这里已有几个导入正在进行。请等其中一个完成，或停止它。
+import-adding = 📥 <b>{ $name }</b>：{ $number } / { $count } …
+import-checking =
+    📥 <b>{ $name }</b>：新订阅 { $count } 个，已检查 { $number } 个。其中已有的内容不会推送。
+import-stopping = 正在停止…
+import-done = { $count ->
+    [0] 📥 <b>{ $name }</b> 已完成：没有新的订阅源。
+   *[other] ✅ <b>{ $name }</b> 已完成：新订阅 { $count } 个。
+}
+import-known = ☑️ { $count } 个此前已在这里订阅，保持不变。
+import-repeats = ☑️ { $count } 个在文件中重复出现。
+import-unpolled = 🕓 { $count } 个还没来得及检查，我会继续。
+import-misread = ℹ️ 文件中有 { $count } 项设置在这里不适用，已忽略。
+import-over = ⏹ 还有 { $count } 个放不下：这里的订阅已达上限。用 /unsub 退订一些就有空位。
+import-stopped = ✋ 因为停止了，{ $count } 个没有尝试。
+import-failing = ⚠️ { $count } 个已订阅，但目前读不了；我会继续尝试：
+import-unusable = ❌ { $count } 行不是订阅源：
+import-more = … 另有 { $count } 行，都在下面的文件里
+import-again = 📄 下面的文件包含缺少的部分，可以改日再试。
+import-line = { $reason ->
+    [import-scraped] 是阅读器自己抓取的网页；把链接发给我，我来找订阅源
+   *[bad-address] 不是我能打开的网址
+}
+import-undone = 已取消这 { $count } 个订阅。
+export-caption = 📤 { $count } 个订阅。任何阅读器都能读取此文件（OPML）；发回给我，设置也会恢复。
+export-without = 🔑 { $count } 个地址的用户名和密码没有写入；<code>/export passwords</code> 会保留。
+export-hidden = 🔑 { $count } 个私密地址不在文件里，因为这里所有人都能看到。
+export-passwords-private = 密码只给您本人看：请在我们的私聊中发送 <code>/export passwords</code>。
 
 ## Lists and pages
 

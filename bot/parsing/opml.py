@@ -9,6 +9,7 @@ import html
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from listparser.common import SuperDict
 from listparser.foaf import FoafMixin
 from listparser.igoogle import IgoogleMixin
 from listparser.opml import OpmlMixin
@@ -63,7 +64,9 @@ class _Handler(OpmlMixin, FoafMixin, IgoogleMixin, XMLHandler):
 
     def __init__(self, most: int) -> None:
         super().__init__()
-        self.harvest.update({"feeds": [], "lists": [], "opportunities": [], "version": ""})
+        # As ``listparser.parse`` prepares it.
+        empty: dict[str, Any] = {"feeds": [], "lists": [], "opportunities": []}
+        self.harvest.update({**empty, "meta": SuperDict(), "version": ""})
         self._most = most
         self._outlines = 0
         self.attributes: dict[str, list[dict[str, str]]] = {}

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot.clock import Clock
-from bot.errors import NotAFeedList, TemplateFault, TidingsError, WorkAborted
+from bot.errors import FileTooLarge, NotAFeedList, TemplateFault, TidingsError, WorkAborted
 from bot.fetching.client import Fetcher
 from bot.fetching.url import normalise
 from bot.fetching.workers import Workers
-from bot.model import Choices, Fetched, SubscriptionLimits, Target
+from bot.model import Choices, Fetched, ListLimits, SubscriptionLimits, Target
 from bot.parsing.opml import OpmlEntry, OpmlFile, read_opml
 from bot.services.opml import write_addresses
 from bot.services.subscribing import Subscribing
@@ -26,7 +26,7 @@ from bot.settings import (
 )
 from bot.settings.values import LONGEST_HASHTAG, LONGEST_TITLE, MOST_HASHTAGS
 from bot.store import Store, imports
-from bot.store.imports import BadLine, Import, NewLine, Tally
+from bot.store.imports import BadLine, Import, NewImport, NewLine, Tally
 
 AT_ONCE = 20
 """Lines in one transaction: a few milliseconds, in which other chats wait."""
@@ -49,7 +49,7 @@ class Importing:
         workers: Read lists, which are untrusted, in processes that can be killed.
         operator: Says which settings there are.
         limits: How many subscriptions there may be.
-        most: Feeds of one list.
+        largest: How large a list may be.
         clock: The present moment.
     """
 
@@ -61,7 +61,7 @@ class Importing:
         workers: Workers,
         operator: Operator,
         limits: SubscriptionLimits,
-        most: int,
+        largest: ListLimits,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -70,18 +70,27 @@ class Importing:
         self._workers = workers
         self._operator = operator
         self._limits = limits
-        self._most = most
+        self._largest = largest
         self._clock = clock
         self.changed = asyncio.Event()
         """Set when an import began or was stopped."""
 
-    async def fetch(self, url: str, max_size: int) -> bytes:
+    def require_size(self, size: int) -> None:
+        """Make sure that a list is not too large.
+
+        Raises:
+            FileTooLarge: It is.
+        """
+        if size > self._largest.size:
+            raise FileTooLarge(f"{size} bytes", limit=self._largest.size)
+
+    async def fetch(self, url: str) -> bytes:
         """The bytes of a list on the web.
 
         Raises:
             FetchError: It cannot be had.
         """
-        fetched = await self._fetcher.fetch(normalise(url), max_size=max_size)
+        fetched = await self._fetcher.fetch(normalise(url), max_size=self._largest.size)
         # Without validators, nothing can be "not modified".
         return fetched.body if isinstance(fetched, Fetched) else b""
 
@@ -89,11 +98,13 @@ class Importing:
         """The feeds of a list.
 
         Raises:
+            FileTooLarge: It is too large.
             NotAFeedList: It is none, or made to harm.
             TooManyFeeds: It is too long.
         """
+        self.require_size(len(body))
         try:
-            return await self._workers.run(read_opml, body, self._most)
+            return await self._workers.run(read_opml, body, self._largest.feeds)
         except WorkAborted as error:
             raise NotAFeedList(str(error)) from None
 
@@ -102,17 +113,8 @@ class Importing:
     ) -> None:
         """Let a list be imported into a place; the lines are followed one after the other."""
         lines, misread = self._lines(target, listed)
-        await self._store.run(
-            imports.begin,
-            target,
-            user_id,
-            lines,
-            name=name[:LONGEST_NAME],
-            language=language,
-            repeats=listed.repeats,
-            misread=misread,
-            now=self._clock(),
-        )
+        new = NewImport(target, user_id, name[:LONGEST_NAME], language, listed.repeats, misread)
+        await self._store.run(imports.begin, new, lines, self._clock())
         self.changed.set()
 
     async def count_open(self, chat_id: int) -> int:
@@ -148,7 +150,12 @@ class Importing:
 
     async def bad_lines(self, import_: Import) -> list[BadLine]:
         """Lines that are not followed, or cannot be read."""
-        return await self._store.run(imports.bad_lines, import_.id, self._most)
+        return await self._store.run(imports.bad_lines, import_.id, self._largest.feeds)
+
+    def retry_file(self, import_: Import, lines: list[BadLine]) -> bytes:
+        """A list of what is not followed or cannot be read, to be imported again."""
+        feeds = [(line.url, line.title, line.choices) for line in lines]
+        return write_addresses(import_.name, feeds, self._clock())
 
     async def find(self, chat_id: int, import_id: int) -> Import | None:
         """An import of a chat, while it is kept."""
@@ -176,9 +183,7 @@ class Importing:
         Returns:
             How many subscriptions ended, and the id by which that is undone.
         """
-        ids = await self._store.run(
-            imports.made, chat_id, import_id, only_failing=only_failing
-        )
+        ids = await self._store.run(imports.made, chat_id, import_id, only_failing=only_failing)
         return await self._subscribing.unsubscribe_many(chat_id, ids)
 
     # ------------------------------------------------------------ lines
@@ -199,12 +204,11 @@ class Importing:
         faults = 0
         for name, text in entry.choices.items():
             setting = BY_NAME.get(name)
-            try:
-                if setting is None:
-                    raise ValueError(name)
-                values[setting] = self._value(setting, text)
-            except (ValueError, TemplateFault):
+            value = None if setting is None else self._value(setting, text)
+            if setting is None or value is None:
                 faults += 1
+            else:
+                values[setting] = value
         if entry.own_title and TITLE not in values:
             values[TITLE] = entry.own_title[:LONGEST_TITLE].strip()
         hashtags = tuple(_hashtags(entry.folders))[:MOST_HASHTAGS]
@@ -216,23 +220,15 @@ class Importing:
         return values, faults
 
     def _value(self, setting: Setting[Any], text: str) -> Any:  # noqa: ANN401 - any setting's
-        """The value of a setting, if it may be chosen for a subscription.
-
-        Raises:
-            ValueError: It may not.
-            TemplateFault: It is a template that is none.
-        """
-        value = setting.read(text)
+        """The value of a setting; ``None`` where it may not be chosen for a subscription."""
         if Level.SUBSCRIPTION not in setting.levels or not self._operator.offers(setting):
-            raise ValueError(setting.name)
-        if setting is INTERVAL and not self._operator.allows(value):
-            raise ValueError(setting.name)
-        return value
-
-
-def retry_file(name: str, lines: list[BadLine]) -> bytes:
-    """A list of what is not followed or cannot be read, to be imported again."""
-    return write_addresses(name, [(line.url, line.title, line.choices) for line in lines])
+            return None
+        try:
+            value = setting.read(text)
+        except (ValueError, TemplateFault):
+            return None
+        is_allowed = setting is not INTERVAL or self._operator.allows(value)
+        return value if is_allowed else None
 
 
 def _line(target: Target, entry: OpmlEntry, values: dict[Setting[Any], Any]) -> NewLine:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from email.utils import format_datetime
 from xml.sax.saxutils import escape, quoteattr
@@ -27,40 +27,43 @@ def write_opml(
     by_folder: defaultdict[str, list[Subscription]] = defaultdict(list)
     for subscription in subscriptions:
         by_folder[next(iter(_own_hashtags(subscription)), "")].append(subscription)
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<opml version="2.0" xmlns:tidings="{NAMESPACE}">',
-        "  <head>",
-        f"    <title>{escape(_clean(title))}</title>",
-        f"    <dateCreated>{format_datetime(now)}</dateCreated>",
-        "  </head>",
-        "  <body>",
-    ]
-    for subscription in by_folder.pop("", []):
-        lines.append(f"    {_outline(_attributes(subscription, passwords=passwords))}")
-    for folder, inside in by_folder.items():
+    outlines: list[str] = []
+    for folder, inside in sorted(by_folder.items(), key=lambda pair: bool(pair[0])):
         name = _quoted(folder)
-        lines.append(f"    <outline text={name} title={name}>")
-        for subscription in inside:
-            lines.append(f"      {_outline(_attributes(subscription, passwords=passwords))}")
-        lines.append("    </outline>")
-    lines += ["  </body>", "</opml>", ""]
-    return "\n".join(lines).encode()
+        if folder:
+            outlines.append(f"<outline text={name} title={name}>")
+        outlines += [_outline(_attributes(each, passwords=passwords)) for each in inside]
+        if folder:
+            outlines.append("</outline>")
+    return _document(title, outlines, now)
 
 
-def write_addresses(title: str, feeds: Sequence[tuple[str, str, Mapping[str, str]]]) -> bytes:
+def write_addresses(
+    title: str, feeds: Iterable[tuple[str, str, Mapping[str, str]]], now: datetime
+) -> bytes:
     """A list of what could not be followed, to be tried again: address, name and settings."""
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<opml version="2.0" xmlns:tidings="{NAMESPACE}">',
-        f"  <head><title>{escape(_clean(title))}</title></head>",
-        "  <body>",
-    ]
+    outlines = []
     for url, name, choices in feeds:
         called = name or url
         attributes = {"type": "rss", "text": called, "title": called, "xmlUrl": url}
-        lines.append(f"    {_outline({**attributes, **_settings(choices)})}")
-    lines += ["  </body>", "</opml>", ""]
+        outlines.append(_outline({**attributes, **_settings(choices)}))
+    return _document(title, outlines, now)
+
+
+def _document(title: str, outlines: Iterable[str], now: datetime) -> bytes:
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<opml version="2.0" xmlns:tidings="{NAMESPACE}">',
+        "<head>",
+        f"<title>{escape(_clean(title))}</title>",
+        f"<dateCreated>{format_datetime(now)}</dateCreated>",
+        "</head>",
+        "<body>",
+        *outlines,
+        "</body>",
+        "</opml>",
+        "",
+    ]
     return "\n".join(lines).encode()
 
 

@@ -57,6 +57,17 @@ class NewLine(NamedTuple):
     """Why it cannot be followed; empty: it may be."""
 
 
+class NewImport(NamedTuple):
+    """A list to be imported."""
+
+    target: Target
+    user_id: int | None
+    name: str
+    language: str
+    repeats: int
+    misread: int
+
+
 @dataclass(frozen=True, slots=True)
 class Import:
     """A list that is being imported."""
@@ -120,18 +131,7 @@ class BadLine(NamedTuple):
     """The failed poll."""
 
 
-def begin(
-    tx: Tx,
-    target: Target,
-    user_id: int | None,
-    lines: Sequence[NewLine],
-    *,
-    name: str,
-    language: str,
-    repeats: int,
-    misread: int,
-    now: datetime,
-) -> int:
+def begin(tx: Tx, new: NewImport, lines: Sequence[NewLine], now: datetime) -> int:
     """Note a list to be imported; answers its id."""
     tx.execute("DELETE FROM imports WHERE ended < :old", old=to_ms(now - KEPT))
     import_id = int(
@@ -142,13 +142,13 @@ def begin(
             VALUES (:chat, :topic, :user, :name, :language, :repeats, :misread, :now)
             RETURNING id
             """,
-            chat=target.chat_id,
-            topic=target.topic_id,
-            user=user_id,
-            name=clean(name),
-            language=language,
-            repeats=repeats,
-            misread=misread,
+            chat=new.target.chat_id,
+            topic=new.target.topic_id,
+            user=new.user_id,
+            name=clean(new.name),
+            language=new.language,
+            repeats=new.repeats,
+            misread=new.misread,
             now=to_ms(now),
         )
     )
@@ -195,9 +195,7 @@ def count_open(tx: Tx, chat_id: int) -> int:
 
 def find(tx: Tx, chat_id: int, import_id: int) -> Import | None:
     """An import of this chat, while it is kept."""
-    row = tx.one(
-        f"{IMPORTS} WHERE i.id = :id AND i.chat_id = :chat", id=import_id, chat=chat_id
-    )
+    row = tx.one(f"{IMPORTS} WHERE i.id = :id AND i.chat_id = :chat", id=import_id, chat=chat_id)
     return _import_of(row) if row else None
 
 

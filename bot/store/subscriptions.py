@@ -136,9 +136,7 @@ def room(
 
 
 def _count_of_person(tx: Tx, user_id: int) -> int:
-    return int(
-        tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id)
-    )
+    return int(tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id))
 
 
 def _inviter(tx: Tx, chat_id: int) -> int | None:

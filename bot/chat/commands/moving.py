@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from bot.chat.context import Answer, Context, SendFile, StepAside, Toast
 from bot.chat.views.menus import expired, shown_address
-from bot.errors import FileTooLarge, NotAFeedList, TidingsError
+from bot.errors import NotAFeedList, TidingsError
 from bot.model import ChatKind
 from bot.services.exporting import Exporting
 from bot.services.importing import Importing
@@ -24,13 +24,11 @@ class Moving:
     Args:
         importing: Reads lists.
         exporting: Writes them.
-        largest: Bytes of a list.
     """
 
-    def __init__(self, importing: Importing, exporting: Exporting, largest: int) -> None:
+    def __init__(self, importing: Importing, exporting: Exporting) -> None:
         self._importing = importing
         self._exporting = exporting
-        self._largest = largest
 
     # ------------------------------------------------------------ in
 
@@ -48,6 +46,9 @@ class Moving:
 
     async def import_file(self, context: Context) -> AsyncGenerator[Answer]:
         """A file came without a command."""
+        if context.file is None:
+            yield expired(context)
+            return
         yield StepAside()
         try:
             refusal = await self._import(context, is_asked=False)
@@ -85,13 +86,10 @@ class Moving:
         if file is None:
             url = context.arguments[0]
             name = unquote(basename(urlsplit(url).path)) or shown_address(url)
-            return name, await self._importing.fetch(url, self._largest)
-        if file.size > self._largest:
-            raise FileTooLarge("a file of this size", limit=self._largest)
-        body = await file.read()
-        if len(body) > self._largest:
-            raise FileTooLarge("a file of this size", limit=self._largest)
-        return file.name, body
+            return name, await self._importing.fetch(url)
+        # Before it is downloaded, where Telegram says how large it is.
+        self._importing.require_size(file.size)
+        return file.name, await file.read()
 
     async def stop(self, context: Context) -> AsyncGenerator[Answer]:
         """Follow no more lines of an import."""

@@ -7,6 +7,7 @@ from bot.chat.commands.appearance import Appearance
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.intervals import Intervals
 from bot.chat.commands.lists import Lists
+from bot.chat.commands.moving import Moving
 from bot.chat.commands.pauses import Pauses
 from bot.chat.commands.picking import Picking
 from bot.chat.commands.preview import Preview
@@ -15,7 +16,9 @@ from bot.chat.context import Handler
 from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.choosing import Choosing
+from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.importing import Importing
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import Operator
@@ -31,17 +34,11 @@ EXPLAINED = (
     "pause",
     "resume",
     "unsub",
+    "import",
+    "export",
     "lang",
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
-OPEN_TO_MEMBERS = frozenset({"list", "feed", "open", "polls", "looks", "help", "start"})
-"""Commands and buttons that only show what is there: in groups, for everybody. All others change
-something, make the bot ask a site, or let it post: there, for administrators."""
-
-STANDING_BELOW = frozenset({"open"})
-"""Buttons under messages that tell something: their answers do not take its place."""
-LOOKING = frozenset({"sub", "preview", "try", "choose"})
-"""Commands and buttons that make the bot ask a site for something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,8 @@ class Services:
     previewing: Previewing
     choosing: Choosing
     actions: FeedActions
+    importing: Importing
+    exporting: Exporting
 
 
 class Commands:
@@ -78,6 +77,8 @@ class Commands:
         appearance = Appearance(choosing, previewing, operator)
         intervals = Intervals(subscribing, choosing, operator, picking)
 
+        moving = Moving(services.importing, services.exporting)
+
         self.by_name: Mapping[str, Handler] = {
             "sub": self.subscribe.sub,
             "list": lists.overview,
@@ -88,6 +89,8 @@ class Commands:
             "pause": pauses.pause,
             "resume": pauses.resume,
             "unsub": self.subscribe.unsub,
+            "import": moving.import_,
+            "export": moving.export,
             "lang": self.greeting.lang,
             "help": self.greeting.help,
             "start": self.greeting.start,
@@ -118,6 +121,10 @@ class Commands:
             "unsub-all": self.subscribe.unsub_all,
             "resub": self.subscribe.resubscribe,
             "choose": self.subscribe.choose,
+            "import-stop": moving.stop,
+            "import-undo": moving.undo,
+            "import-drop": moving.drop,
+            "opml": moving.import_file,
             "lang": self.greeting.choose_language,
             "languages": self.greeting.choose_language,
             "help": self.greeting.help,

@@ -54,11 +54,17 @@ _BROWSER_WORDS = (
     "rowser", "avigateur", "avegador", "раузер", "浏览器", "瀏覽器", "ブラウザ", "브라우저",
     "arayıcı", "rzegląd", "rohlížeč", "متصفح", "مرورگر", "דפדפן", "öngésző", "ebbläsare",
 )  # fmt: skip
-_BROWSER = re.compile(
-    rf"(?P<before>\A|>|\n)\s*(?P<notice>[^<>.!?。！？\n]{{0,40}}(?:{'|'.join(_BROWSER_WORDS)})"
-    r"(?:[^<>.!?。！？\n]|</?code>|<br\s*/?>(?=\s*[a-z]))"
-    r"{3,160})(?:[.!。！]+\s*|(?=\s*(?:<|\n|\Z)))"
+_LATIN_BROWSER_WORDS = ("avigateur", "avegador")
+_FOREIGN_BROWSER_WORDS = _BROWSER_WORDS[1:]
+_NOTICE = re.compile(
+    r"\s*(?:[^<>.!?。！？\n]|</?code>|<br\s*/?>(?=\s*[a-z])){5,220}"
+    r"(?:[.!。！]+\s*|(?=\s*(?:<|\n|\Z)))"
 )
+_BEFORE_BROWSER = 60
+"""Characters of a notice before the word."""
+_MOST_NOTICES = 50
+_BEGINNING = 3000
+"""Characters of a body in which a player mostly stands."""
 _ADDRESSED = re.compile(
     r"\b(?:your|this|votre|ton|tuo|vostro|su|tu|seu|teu|uw|je|jouw|ihr|dein|twoja|din|váš|ваш\w*"
     r"|твой)\b|您|你|お使い|ご利用|귀하|사용|متصفحك|شما|שלך|arayıcınız",
@@ -96,8 +102,8 @@ def mended(source: str) -> str:
         source = _escaped_once(source)
     if "/>" in source:
         source = _closed(source)
-    if any(word in source for word in _BROWSER_WORDS):
-        source = _BROWSER.sub(_without_notice, source)
+    if _speaks_of_browsers(source):
+        source = _without_notices(source)
     if "[" in source and _SHORTCODE.search(source):
         source = _without_shortcodes(source)
     return source
@@ -159,11 +165,41 @@ def _closed(source: str) -> str:
     return "".join([*kept, source[position:]]) if kept else source
 
 
-def _without_notice(match: re.Match[str]) -> str:
-    notice = match["notice"]
-    if all(pattern.search(notice) for pattern in (_ADDRESSED, _UNABLE, _PLAYED)):
-        return match["before"]
-    return match[0]
+def _speaks_of_browsers(source: str) -> bool:
+    if "rowser" in source:
+        return True
+    # Other languages take several times as long: only where players mostly stand.
+    beginning = source[:_BEGINNING]
+    words = _LATIN_BROWSER_WORDS if beginning.isascii() else _FOREIGN_BROWSER_WORDS
+    return any(word in beginning for word in words)
+
+
+def _without_notices(source: str) -> str:
+    for word in _BROWSER_WORDS:
+        at = source.find(word)
+        for _ in range(_MOST_NOTICES):
+            if at < 0:
+                break
+            notice = _notice_around(source, at)
+            if notice:
+                source = source[: notice.start()] + source[notice.end() :]
+                at = source.find(word, notice.start())
+            else:
+                at = source.find(word, at + len(word))
+    return source
+
+
+def _notice_around(source: str, at: int) -> re.Match[str] | None:
+    """The sentence of a player that holds a word, if it begins a line or what a tag opens."""
+    nearest = max(0, at - _BEFORE_BROWSER)
+    start = max(source.rfind(">", nearest, at), source.rfind("\n", nearest, at)) + 1
+    if nearest and not start:
+        return None
+    notice = _NOTICE.match(source, start)
+    if notice is None or notice.end() <= at:
+        return None
+    is_one = all(pattern.search(notice[0]) for pattern in (_ADDRESSED, _UNABLE, _PLAYED))
+    return notice if is_one else None
 
 
 def _without_shortcodes(source: str) -> str:
