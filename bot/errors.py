@@ -18,6 +18,7 @@ TidingsError                 root: a technical text for the log, a message key f
 │   └── TooLarge             the body is larger than the limit
 ├── ParseError               the body gave no feed
 │   ├── NotAFeed             it is something else (a page, an image, nothing)
+│   ├── NoPublicChannel      a page of Telegram's that shows no posts of a channel
 │   └── ParseAborted         the parser ran out of time or memory
 ├── WorkAborted              work on untrusted bytes ran out of time or memory, or failed
 │   └── WorkerKilled         out of time or memory: it would be so again
@@ -210,6 +211,15 @@ class FileUnavailable(TidingsError):
     """Telegram does not give us a file that somebody sent; the text says why."""
 
     key = "error-file-unavailable"
+
+
+class NoPublicChannel(ParseError):
+    """A page of Telegram's that shows no posts of a channel.
+
+    Args: ``name``, ``reason`` (one of ``private``, ``hidden``, ``group``, ``person``, ``nobody``).
+    """
+
+    key = "error-no-public-channel"
 
 
 class ParseAborted(ParseError):

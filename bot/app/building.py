@@ -176,6 +176,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         fetcher,
         people_parser,
         bridge=settings.discovery.bridge,
+        channels=settings.discovery.channels,
         policy=policy,
         turns=HostTurns(host_queue, clock),
     )

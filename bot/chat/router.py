@@ -22,6 +22,7 @@ from telegram import (
     InaccessibleMessage,
     Message,
     MessageEntity,
+    MessageOriginChannel,
     Update,
 )
 from telegram import Chat as TelegramChat
@@ -63,7 +64,7 @@ from bot.clock import Clock
 from bot.errors import FileUnavailable
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Target
-from bot.services.typed import plain_links
+from bot.services.typed import are_names, plain_links
 from bot.settings import LANGUAGE, chosen
 from bot.store import Store, chats, choices, places
 from bot.telegram.errors import is_announced
@@ -252,6 +253,12 @@ class Router:
             name, rest = slashed
             self._take(update, telegram.bot, name, known[name], words_of(rest), rest.strip())
             return
+        if self._take_forwarded(update, telegram.bot, message):
+            return
+        if are_names(text):
+            names = tuple(text.split())
+            self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, names)
+            return
         meant = suggest_in(text, known)
         # "unsub https://…" is no wish to follow that.
         if meant and (not links or meant in NOT_TO_FOLLOW):
@@ -263,16 +270,44 @@ class Router:
         else:
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, ())
 
+    def _take_forwarded(self, update: Update, bot: Bot, message: Message | None) -> bool:
+        """Follow the channel that a forwarded post is from; whether it is such a post.
+
+        What a person forwarded with links in it means those.
+        """
+        origin = message.forward_origin if message else None
+        if message is None or origin is None:
+            return False
+        # An album comes post by post, and is one wish.
+        if message.media_group_id and not self._is_first_of_album(message):
+            return True
+        channel = origin.chat if isinstance(origin, MessageOriginChannel) else None
+        if channel is not None and channel.username:
+            followed = (f"https://t.me/{channel.username}",)
+            self._take(update, bot, "sub", self._commands.subscribe.sub, followed)
+            return True
+        if channel is None and _links(message):
+            return False
+        kind = "channel" if channel is not None else "person"
+        self._take(update, bot, "help", self._commands.greeting.forwarded, (kind,))
+        return True
+
+    def _is_first_of_album(self, message: Message) -> bool:
+        key = (message.chat.id, message.media_group_id)
+        if not self._albums.is_due(key):
+            return False
+        self._albums.rest(key, MINUTE)
+        return True
+
     async def _on_no_words(self, update: Update, telegram: Telegram) -> None:
         message = update.effective_message
         if message is None:
             return
+        if self._take_forwarded(update, telegram.bot, message):
+            return
         # The pictures of an album come one by one, and are one thing to whoever sent them.
-        if message.media_group_id:
-            key = (message.chat.id, message.media_group_id)
-            if not self._albums.is_due(key):
-                return
-            self._albums.rest(key, MINUTE)
+        if message.media_group_id and not self._is_first_of_album(message):
+            return
         kind = str(effective_message_type(message) or "other")
         self._take(update, telegram.bot, "help", self._commands.greeting.no_words, (kind,))
 
@@ -499,8 +534,8 @@ class Router:
             await self._try_again(chat, request.verb, now)
         await self._note_topic(message)
         user_id, replied = _user_id(request.update), await self._replied_to(request)
-        # A command in reply to a message means the links in it.
-        links = () if replied is not None else _links(message.reply_to_message)
+        # A command in reply to a message means the channel that it is from, or the links in it.
+        links = () if replied is not None else _meant_by(message.reply_to_message)
         if request.update.callback_query or request.verb not in MEANS_LINKS:
             links = ()
         return Context(
@@ -654,6 +689,14 @@ def _message_of(update: Update) -> Message | None:
         # Of an old one Telegram tells no more than where it stands, and no more is needed.
         return Message(tapped.message_id, tapped.date, tapped.chat)
     return update.effective_message
+
+
+def _meant_by(message: Message | None) -> tuple[str, ...]:
+    """What a message stands for: the channel that it was forwarded from, else its links."""
+    origin = message.forward_origin if message else None
+    if isinstance(origin, MessageOriginChannel) and origin.chat.username:
+        return (f"https://t.me/{origin.chat.username}",)
+    return _links(message)
 
 
 def _links(message: Message | None) -> tuple[str, ...]:

@@ -92,6 +92,8 @@ class DiscoverySettings(_Section):
 
     bridge: values.BridgeAddress = ""
     """For sites without feeds: the address of an RSSHub, without a slash at its end; or empty."""
+    channels: values.BridgeAddress = "https://t.me"
+    """The server whose preview pages of Telegram channels are read as feeds; or empty."""
 
 
 class MediaSettings(_Section):

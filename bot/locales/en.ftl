@@ -110,6 +110,22 @@ error-nothing-found =
     The page names none that works, and there is none in the usual places: <code>{ $tried }</code>
     If you know the address of the feed itself, please send me that; a page with the word RSS or this sign 🛜 often has it.
 
+# $name: a name in Telegram; $reason: why its posts cannot be read
+error-no-public-channel = { $reason ->
+    [private]
+        That is a private chat: only its members can read it, so I cannot follow it.
+        If you run it, add me there as an administrator and tell me there what to post.
+    [hidden]
+        The channel <b>{ $name }</b> does not show its posts to the public, so I cannot follow it.
+        Its owner can change that; it may also have a site or a feed.
+    [group]
+        <b>{ $name }</b> is a group. I can follow public channels, sites and feeds, but no conversations.
+    [person]
+        <b>{ $name }</b> is a person or a bot, and no channel, so there is nothing to follow.
+   *[nobody]
+        There is no public channel called <b>{ $name }</b>. Please check the name for a typing error.
+}
+
 error-needs-bridge =
     <b>{ $host }</b> has no feeds of its own, so I cannot follow it directly.
     Whoever runs this bot can set up a bridge that makes them (<code>bridge</code> under <code>[discovery]</code>); or send me a feed address of a bridge that you know, such as an RSSHub.
@@ -164,6 +180,10 @@ failure-redirects = The site keeps sending me in circles.
 failure-too-large = The feed is larger than { SIZE($limit) }.
 failure-parse = What is there cannot be read as a feed.
 failure-not-a-feed = What is there is not a feed.
+failure-no-public-channel = { $reason ->
+    [hidden] The channel does not show its posts to the public any more.
+   *[gone] There is no public channel of this name any more.
+}
 failure-parse-aborted = The feed is too large or too tangled to read.
 
 # Of files that somebody sends, to be imported
@@ -198,6 +218,9 @@ command-help = what I can do
 
 button-help = What can you do?
 button-open = Open
+button-settings = ⚙ Settings
+# $count: so many of the newest posts
+button-newest = Newest { $count }
 button-preview = Show newest
 button-pause = ⏸ Pause
 button-resume = ▶ Resume
@@ -285,6 +308,15 @@ unknown-command-near = I do not know <code>{ $command }</code>. Did you mean /{ 
 # A command stands in the middle of a text, or has no slash; $meant: its name
 command-first = Did you mean /{ $meant }? A command comes first, with its slash: <code>/{ $meant }</code>. All of them are in /help.
 send-a-link = Send me a link to a site, such as <code>example.org</code>, and I will follow it. /help lists what else I can do.
+# Somebody forwarded what no public channel posted; $kind: channel or person
+forwarded = { $kind ->
+    [channel]
+        That post is from a private channel: only its members can read it, so I cannot follow it.
+        If you run it, add me there as an administrator and tell me there what to post.
+   *[person]
+        That is not from a public channel, so there is nothing that I could follow.
+        Forward me a post of a public channel, or send me a link.
+}
 # Somebody sent something without words; $kind: what, in Telegram's words
 no-words = { $kind ->
     [document] I can read only lists of feeds (OPML, <code>.opml</code> or <code>.xml</code>). Please send me links as text; several in one message are fine.
@@ -342,7 +374,13 @@ subscribed-again =
        *[other] these { $count }
     } again, as if nothing had been:
     { $feeds }
-already-subscribed = You follow <b>{ $feed }</b> here already.
+already-subscribed = ☑️ You follow <b>{ $feed }</b> here already.
+# $count: how many older posts were asked for, beside the one that was shown
+newest-follow = ✅ Following <b>{ $feed }</b>. { $count ->
+    [one] One post follows, as if it had just come.
+   *[other] { $count } posts follow, oldest first.
+}
+newest-there = These posts are in this chat already.
 # $host: where the feeds were found
 choose-feed = <b>{ $host }</b> offers { $count } feeds. Which one?
 choose-count = { $count ->

@@ -99,6 +99,21 @@ error-nothing-found =
     页面里没有写明可用的订阅源，常见的位置也没有：<code>{ $tried }</code>
     如果你知道订阅源的地址，请直接发给我；页面上标有 RSS 字样或 🛜 图标的地方往往就是。
 
+error-no-public-channel = { $reason ->
+    [private]
+        这是私密聊天，只有成员能看到，所以我无法订阅。
+        如果它归你管理，请把我加为那里的管理员，再在那里告诉我要发什么。
+    [hidden]
+        频道 <b>{ $name }</b> 不公开它的内容，所以我无法订阅。
+        频道的主人可以改变这一点；它也可能有网站或订阅源。
+    [group]
+        <b>{ $name }</b> 是群组。我能订阅公开频道、网站和订阅源，但不能订阅聊天。
+    [person]
+        <b>{ $name }</b> 是个人或机器人，不是频道，没有可以订阅的内容。
+   *[nobody]
+        没有名为 <b>{ $name }</b> 的公开频道。请检查名字有没有打错。
+}
+
 error-needs-bridge =
     <b>{ $host }</b> 自己不提供订阅源，所以我不能直接订阅。
     运行这个机器人的人可以设置一个能生成订阅源的桥接服务（<code>[discovery]</code> 下的 <code>bridge</code>）；你也可以把你知道的桥接服务（例如 RSSHub）的订阅地址发给我。
@@ -152,6 +167,10 @@ failure-redirects = 网站一直在来回跳转。
 failure-too-large = 订阅源超过了 { SIZE($limit) }。
 failure-parse = 返回的内容无法当作订阅源来读取。
 failure-not-a-feed = 返回的内容不是订阅源。
+failure-no-public-channel = { $reason ->
+    [hidden] 这个频道不再公开它的内容。
+   *[gone] 这个名字的公开频道已经不在了。
+}
 failure-parse-aborted = 订阅源太大或结构太复杂，无法读取。
 
 error-not-a-feed-list =
@@ -185,6 +204,8 @@ command-help = 我能做什么
 
 button-help = 你能做什么？
 button-open = 打开
+button-settings = ⚙ 设置
+button-newest = 最新 { $count } 条
 button-preview = 显示最新一条
 button-pause = ⏸ 暂停
 button-resume = ▶ 恢复
@@ -257,6 +278,14 @@ unknown-command = 我不认识 <code>{ $command }</code>。用 /help 看看我�
 unknown-command-near = 我不认识 <code>{ $command }</code>。你是想用 /{ $meant } 吗？/help 列出了全部指令。
 command-first = 你是想用 /{ $meant } 吗？指令要写在最前面，并带上斜杠：<code>/{ $meant }</code>。全部指令见 /help。
 send-a-link = 请发给我一个网站的链接，例如 <code>example.org</code>，我会订阅它。用 /help 看看我还能做什么。
+forwarded = { $kind ->
+    [channel]
+        这条来自私密频道，只有成员能看到，所以我无法订阅。
+        如果它归你管理，请把我加为那里的管理员，再在那里告诉我要发什么。
+   *[person]
+        这条不是来自公开频道，没有可以订阅的内容。
+        请转发公开频道的内容给我，或者发给我一个链接。
+}
 no-words = { $kind ->
     [document] 我只能读订阅列表（OPML，<code>.opml</code> 或 <code>.xml</code>）。请用文字把链接发给我，一条消息里可以有多个。
     [photo] 我看不懂图片。请用文字把链接发给我。
@@ -296,7 +325,9 @@ subscribed-unshown =
 subscribed-again =
     ✅ 已恢复订阅（{ $count }），就当什么都没发生过：
     { $feeds }
-already-subscribed = 这里已经订阅了 <b>{ $feed }</b>。
+already-subscribed = ☑️ 这里已经订阅了 <b>{ $feed }</b>。
+newest-follow = ✅ 已订阅 <b>{ $feed }</b>。接下来按时间先后发出 { $count } 条。
+newest-there = 这些内容已经在这里了。
 choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，你要哪一个？
 choose-count = { $count ->
     [0] 还没有内容

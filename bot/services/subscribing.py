@@ -24,9 +24,11 @@ from bot.polling.history import with_history
 from bot.services.selecting import Selection, search, select, select_linked
 from bot.settings import INTERVAL, chosen
 from bot.settings.values import MINUTE
-from bot.store import Store, chats, feeds, item_keys, items, subscriptions
+from bot.store import Store, chats, feeds, item_keys, items, outbox, subscriptions
 from bot.store.subscriptions import Ended
 
+NEWEST_MAX = 5
+"""How many of the newest items of a new feed can be asked for."""
 SHOWN = 50
 """How many subscriptions an answer names where many changed."""
 
@@ -38,6 +40,8 @@ class Subscribed:
     subscription: Subscription
     is_new: bool
     newest: Item | None
+    count: int = 0
+    """How many of its newest items can be sent, ``NEWEST_MAX`` at the most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +143,25 @@ class Subscribing:
             user_id,
             self._limits,
         )
-        newest = await self._store.run(items.newest, feed.id, 1)
-        return Subscribed(subscription, is_new, newest[0] if newest else None)
+        newest = await self._store.run(items.newest, feed.id, NEWEST_MAX)
+        return Subscribed(subscription, is_new, newest[0] if newest else None, len(newest))
+
+    async def send_newest(self, subscription: Subscription, count: int, shown_id: int) -> int:
+        """Send the newest items of a feed to its place, by the outbox, each once.
+
+        Args:
+            subscription: Where to, and of which feed.
+            count: How many of the newest.
+            shown_id: The newest, where it was shown there already; else 0.
+
+        Returns:
+            How many come: those that are there already do not.
+        """
+        count = min(max(count, 0), NEWEST_MAX)
+        target, feed_id = subscription.target, subscription.feed.id
+        return await self._store.run(
+            outbox.queue_newest, target, feed_id, count, shown_id, self._clock()
+        )
 
     async def candidate(self, chat_id: int, choice_id: int) -> str | None:
         """The address behind a button that offers a feed or an undo; ``None`` if too old."""

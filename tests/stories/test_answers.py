@@ -104,7 +104,7 @@ async def test_an_end_by_button_shows_its_undo(
     answer = await subscribe(world, server.url("/news.xml"))
     await world.wait_for(has("One"))
     await world.fault(kind, method="editMessageText", chat=ANN, times=1, retry_after=1)
-    await world.tap(answer, "Unsubscribe")
+    await world.tap(answer, "Undo")
     ended = await world.wait_for(has("Not following"))
 
     assert "Undo" in " ".join(buttons(ended))

@@ -68,6 +68,11 @@ class Greeting:
         key = "command-first" if meant else "send-a-link"
         yield Reply(context.localizer.html(key, meant=meant))
 
+    async def forwarded(self, context: Context) -> AsyncGenerator[Answer]:
+        """A forwarded post of a private channel, or a message of a person."""
+        kind = context.arguments[0] if context.arguments else "person"
+        yield Reply(context.localizer.html("forwarded", kind=kind))
+
     async def no_words(self, context: Context) -> AsyncGenerator[Answer]:
         """A file, a photo, a sticker: nothing that can be read."""
         kind = context.arguments[0] if context.arguments else "other"

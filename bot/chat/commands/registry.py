@@ -125,6 +125,7 @@ class Commands:
             "import-undo": moving.undo,
             "import-drop": moving.drop,
             "opml": moving.import_file,
+            "newest": self.subscribe.newest,
             "lang": self.greeting.choose_language,
             "languages": self.greeting.choose_language,
             "help": self.greeting.help,
