@@ -14,6 +14,7 @@ from telegram import Update
 
 from bot.app.upkeep import recover, take_over
 from bot.chat.access import Access
+from bot.chat.commands.operating import Common
 from bot.chat.commands.registry import Commands, Services
 from bot.chat.importer import Importer
 from bot.chat.limits import Limits
@@ -54,6 +55,7 @@ from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
 from bot.services.importing import Importing
+from bot.services.people import People
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import INTERVAL, LANGUAGE, SETTINGS, Operator, resolve
@@ -180,6 +182,8 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         policy=policy,
         turns=HostTurns(host_queue, clock),
     )
+    people = People(store, frozenset(settings.access.admins), clock)
+    await people.load()
     list_reader = await stack.enter_async_context(
         Workers(processes=1, timeout=LIST_TIMEOUT, memory=LIST_MEMORY)
     )
@@ -200,6 +204,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         Previewing(store, discoverer, clock),
         Choosing(store, operator, clock),
         FeedActions(store, clock),
+        people,
         importing,
         Exporting(store, clock),
     )
@@ -213,9 +218,18 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     )
     router = Router(
         store,
-        Commands(store, services, translator, operator, clock),
+        Commands(
+            store,
+            services,
+            translator,
+            operator,
+            clock,
+            build_common(settings, clock),
+            settings.retention.outbox.days,
+        ),
         translator,
         build_access(settings),
+        people,
         build_limits(settings),
         show=deliverer.show,
         notify=dispatcher.notify,
@@ -331,6 +345,17 @@ def build_limits(settings: Settings) -> Limits:
         limits.waiting_commands,
         limits.command_time.total_seconds(),
     )
+
+
+def build_common(settings: Settings, clock: Clock) -> Common:
+    """What holds for everybody for whom the operator decided nothing else."""
+    limits = settings.limits
+    common = {
+        "feeds": limits.subscriptions_per_person,
+        "commands": limits.commands_per_minute,
+        "looks": limits.looks_per_minute,
+    }
+    return Common(common, clock())
 
 
 def build_subscription_limits(settings: Settings) -> SubscriptionLimits:

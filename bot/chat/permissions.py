@@ -101,6 +101,8 @@ class Use:
 LOOKS = Use(Act.LOOK)
 MANAGES = Use(Act.MANAGE)
 ASKS = Use(Act.MANAGE, asks_sites=True)
+OWN = Use(Act.OWN)
+OPERATES = Use(Act.OPERATE)
 
 USES: Mapping[str, Use] = {
     # Commands, and the buttons of the same names.
@@ -118,6 +120,9 @@ USES: Mapping[str, Use] = {
     "export": MANAGES,
     "help": LOOKS,
     "start": LOOKS,
+    "privacy": LOOKS,
+    "stats": OPERATES,
+    "user": OPERATES,
     # Buttons alone.
     "pick": MANAGES,
     "feed": LOOKS,
@@ -135,12 +140,19 @@ USES: Mapping[str, Use] = {
     "unsub-all": MANAGES,
     "resub": MANAGES,
     "choose": ASKS,
+    "newest": MANAGES,
     "languages": MANAGES,
     "import-stop": MANAGES,
     "import-undo": Use(Act.MANAGE, stands_below=True),
     "import-drop": Use(Act.MANAGE, stands_below=True),
     # A file that came without a command.
     "opml": Use(Act.MANAGE, asks_sites=True, is_quiet=True),
+    "privacy-export": OWN,
+    "privacy-erase": OWN,
+    "privacy-erase-all": OWN,
+    "user-ban": OPERATES,
+    "user-unban": OPERATES,
+    "user-export": OPERATES,
 }
 """Every command and every button."""
 

@@ -17,6 +17,7 @@ import structlog
 from telegram import (
     Bot,
     BotCommand,
+    BotCommandScopeChat,
     ChatMemberUpdated,
     Document,
     InaccessibleMessage,
@@ -40,7 +41,7 @@ from telegram.helpers import effective_message_type
 
 from bot.chat.access import Access, RightsUnknown, role_in
 from bot.chat.command_text import read_command, words_of
-from bot.chat.commands.registry import EXPLAINED, Commands
+from bot.chat.commands.registry import EXPLAINED, OF_OPERATORS, Commands
 from bot.chat.context import (
     Answer,
     Context,
@@ -54,7 +55,7 @@ from bot.chat.context import (
 )
 from bot.chat.courtesies import Courtesies
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
-from bot.chat.permissions import depends_on_rights, place_of, refusal, use_of
+from bot.chat.permissions import Act, depends_on_rights, place_of, refusal, use_of
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
 from bot.chat.suggesting import read_name, read_slashed, suggest, suggest_in
@@ -63,7 +64,8 @@ from bot.chat.views.menus import first_steps
 from bot.clock import Clock
 from bot.errors import FileUnavailable
 from bot.i18n import Translator
-from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Target
+from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Scope, Target
+from bot.services.people import People
 from bot.services.typed import are_names, plain_links
 from bot.settings import LANGUAGE, chosen
 from bot.store import Store, chats, choices, places
@@ -135,6 +137,7 @@ class Router:
         commands: Commands,
         translator: Translator,
         access: Access,
+        people: People,
         limits: Limits,
         *,
         show: Show,
@@ -149,6 +152,7 @@ class Router:
             commands: The handlers.
             translator: Their words.
             access: Who may use the bot.
+            people: Whom the operator banned, or gave limits of their own.
             limits: How much anybody may ask for.
             show: Sends an item at once, as it would be pushed.
             notify: Called when something may have been put into the outbox.
@@ -159,9 +163,14 @@ class Router:
         self._commands = commands
         self._translator = translator
         self._access = access
+        self._people = people
         self._command_time = limits.command_time
-        self._commands_brake = Brake(limits.commands_per_minute)
-        self._looks_brake = Brake(limits.looks_per_minute)
+        self._commands_brake = Brake(
+            limits.commands_per_minute, lambda person: people.rules(person).commands_per_minute
+        )
+        self._looks_brake = Brake(
+            limits.looks_per_minute, lambda person: people.rules(person).looks_per_minute
+        )
         self._refusals = Reminders()
         self._queues = CommandQueues(limits.waiting_commands)
         self._tidying = Tidying(store, clock)
@@ -207,6 +216,22 @@ class Router:
             except TelegramError as error:
                 # The menu is a convenience; the commands work without it.
                 log.warning("command_menu_not_set", language=language, reason=error.message)
+        await self._announce_to_operators(bot)
+
+    async def _announce_to_operators(self, bot: Bot) -> None:
+        """Give operators a menu of their own, in the language of their private chats."""
+        for operator in self._access.operators:
+            [own] = await self._store.run(choices.held, Scope(operator))
+            choice = chosen(LANGUAGE, Preferences(own.choices))
+            language = choice.value if choice else self._translator.negotiate(None)
+            say = Localizer(self._translator, language).plain
+            names = [*EXPLAINED, *OF_OPERATORS, "help"]
+            menu = [BotCommand(name, say(f"command-{name}")) for name in names]
+            try:
+                await bot.set_my_commands(menu, scope=BotCommandScopeChat(operator))
+            except TelegramError as error:
+                # Telegram knows no chat with somebody who never wrote to us.
+                log.debug("operator_menu_not_set", operator=operator, reason=error.message)
 
     async def close(self, grace: float) -> None:
         """Let the commands that came in end within ``grace`` seconds; take no more."""
@@ -228,6 +253,9 @@ class Router:
         is_ours = command.addressee == bot.username.casefold()
         known = self._commands.by_name
         name, numbers = command.name, tuple[str, ...]()
+        # In a group, a command of that name that names nobody is another bot's.
+        if use_of(name).act is Act.OPERATE and not (is_private or is_ours):
+            return
         # In a group, names that are not quite ours are perhaps another bot's.
         if name not in known and (is_private or is_ours or name in ALIASES_EVERYWHERE):
             name, numbers = read_name(name, known)
@@ -238,7 +266,7 @@ class Router:
         elif is_private or is_ours:
             # In a group, a command that we do not know and that names nobody is another bot's.
             unknown = self._commands.greeting.unknown
-            meant = suggest(command.name, known)
+            meant = suggest(command.name, self._commands.for_everybody)
             self._take(update, bot, "help", unknown, (f"/{command.name}", meant))
 
     async def _on_feed_list(self, update: Update, telegram: Telegram) -> None:
@@ -259,7 +287,7 @@ class Router:
             names = tuple(text.split())
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, names)
             return
-        meant = suggest_in(text, known)
+        meant = suggest_in(text, self._commands.for_everybody)
         # "unsub https://…" is no wish to follow that.
         if meant and (not links or meant in NOT_TO_FOLLOW):
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, (meant,))
@@ -351,6 +379,8 @@ class Router:
             suspend = partial(places.suspend, is_probed=not is_away)
             await self._store.run(suspend, chat_id, status if is_away else NO_RIGHT, now)
             return
+        if self._people.is_banned(chat_id):
+            return
         await self._store.run(chats.set_inviter, chat_id, change.from_user.id)
         back = await self._store.run(places.reactivate, chat_id, now)
         if back:
@@ -361,6 +391,8 @@ class Router:
         """Tell whoever added us, in private, how to go on: the chat itself hears nothing."""
         person, chat = change.from_user, change.chat
         if person.is_bot or not self._access.allows(person.id, chat.id):
+            return
+        if self._people.is_banned(person.id):
             return
         localizer = Localizer(self._translator, language)
         kind = "channel" if chat.type == ChatType.CHANNEL else "group"
@@ -417,6 +449,9 @@ class Router:
                 return
             self._decline(update, message, bot, "not-allowed", (chat_id, person), DAY)
             return
+        if self._people.is_banned(person):
+            self._tell_banned(update, message, bot, person)
+            return
         request = _Request(update, message, bot, verb, handler, arguments, text)
         looks = use_of(verb).asks_sites
         is_let = self._commands_brake.lets(person, chat_id)
@@ -457,6 +492,12 @@ class Router:
             self._courtesies.answer(update.callback_query, text)
         else:
             self._courtesies.say(bot, message, text, key, seconds)
+
+    def _tell_banned(self, update: Update, message: Message, bot: Bot, person: int) -> None:
+        """Say once that somebody is banned, restarts or not."""
+        if not self._people.rules(person).is_told:
+            self._decline(update, message, bot, "banned", (person, "banned"), DAY)
+            self._queues.put(person, lambda _turn: self._people.note_told(person), always=True)
 
     def _refuse(self, request: _Request, responder: Responder, text: str) -> None:
         """Say no; a request that is refused counts for whoever made it, not for their chat."""

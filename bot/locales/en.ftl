@@ -212,7 +212,10 @@ command-unsub = unsubscribe from a feed
 command-import = take over feeds from another reader (OPML)
 command-export = your feeds as a file
 command-lang = choose the language
+command-privacy = what I keep about you; have it, or erase it
 command-help = what I can do
+command-stats = for operators: how much there is of everything
+command-user = for operators: a person's feeds and limits; ban, export
 
 ## Buttons and toasts: short, no markup
 
@@ -255,9 +258,17 @@ button-import-drop = { $count ->
    *[other] Drop the { $count } that fail
 }
 button-send-again = ↻ Send again
+button-ban = 🚫 Ban
+button-unban = Unban
+button-export = ⬇ Export
+button-my-data = ⬇ Export my data
+button-erase = 🗑 Erase everything
+button-erase-all = Yes, erase everything
+button-erase-not = No, keep it
 button-expired = This button is out of date. Send /list to see how things are now.
 preview-empty-toast = This feed has no posts yet.
 not-allowed = This bot is private. Its operator decides who may use it.
+banned = Whoever runs this bot does not want me to answer you any more. Please turn to them if that is a mistake.
 a-lot-at-once =
     That is a lot at once, and I could not do all of it.
     Please send what is missing again in a minute.
@@ -269,6 +280,78 @@ only-operators = Only whoever runs this bot can do that, in a private chat with 
 only-in-private = That concerns you alone: please send it in our private chat.
 only-admins-channel = These buttons are for the administrators of this channel.
 only-admins-preview = Here, only administrators can have posts shown. In our private chat you can preview any feed you like.
+
+## What is kept of people
+
+# $days: how long it is remembered what was sent
+privacy =
+    🔒 <b>What I keep</b>
+
+    • <b>Of this chat</b>: its number and name as Telegram shows them, its language and settings, and the feeds it follows.
+    • <b>Of you</b>: your number, beside the feeds that you had followed and the chats that you brought me into. It tells me whom to write to when a feed breaks.
+    • <b>What I posted</b>: which post went where and when, for { $days ->
+        [one] one day
+       *[other] { $days } days
+    }.
+
+    I keep no messages of yours and no list of members. Sites that I read see how many follow a feed, never who. Whoever runs this bot can read my database and my log.
+privacy-elsewhere = Send me /privacy in our private chat to have all that I keep about you, or to erase it.
+privacy-file = All that I keep about you. Passwords in addresses are left out.
+# $count: feeds
+privacy-ask =
+    Erase everything that I keep about you?
+
+    { $count ->
+        [0] This chat follows no feeds.
+        [one] The feed that this chat follows ends.
+       *[other] The { $count } feeds that this chat follows end.
+    } All settings here and the record of what I posted go, and so does your number beside feeds and chats elsewhere. Groups and channels keep their feeds; nobody can tell any more that you added them.
+
+    <b>This cannot be undone.</b> If you only want silence, use /pause or /unsub.
+privacy-erased =
+    Done: I have erased what I kept about you.
+    My messages stay here until you delete this chat. If you write to me again, we begin anew.
+
+## For operators
+
+# $uptime: "3 hours"
+stats =
+    📊 <b>Tidings { $version }</b>, up for { $uptime }
+
+    Chats: { $chats } (cannot be written to: { $away })
+    Subscriptions: { $subscriptions }
+    Feeds that are checked: { $feeds } (failing: { $failing })
+    Messages waiting: { $waiting }
+    Sent in the last 24 hours: { $sent }
+    Banned people: { $banned }
+    Database: { SIZE($size) }
+user-usage =
+    <code>/user 1001</code> shows a person: what they follow, and their limits.
+    <code>/user 1001 ban</code>, <code>unban</code>, <code>export</code>
+    <code>/user 1001 feeds 50</code>: how many feeds they may follow
+    <code>/user 1001 commands 20</code>: commands a minute; <code>looks 5</code>: those of them that ask a site for something
+    <code>/user 1001 feeds default</code>: as for everybody
+
+    Who writes how much stands with its number in my log.
+user-nameless = Without a name
+user-unknown = They have never written to me in private.
+user-chat = Private chat: { $count ->
+        [one] one feed
+       *[other] { $count } feeds
+    }; first seen { $since }; language: { $language }
+user-away = Cannot be written to: { $reason }
+user-elsewhere = Elsewhere: asked for { $count ->
+        [one] one feed
+       *[other] { $count } feeds
+    }; brought me into { $chats ->
+        [one] one chat
+       *[other] { $chats } chats
+    }
+user-limits = Limits: { $feeds } feeds; { $commands } commands a minute, { $looks } of them to sites
+user-banned = 🚫 Banned { $since }
+user-banned-toast = Banned: what they send is passed over, and what waits for them is held.
+user-unbanned-toast = No longer banned.
+user-not-banned = Operators cannot be banned.
 
 ## Greetings
 

@@ -198,7 +198,10 @@ command-unsub = 取消订阅
 command-import = 从其他阅读器导入订阅（OPML）
 command-export = 把订阅导出为文件
 command-lang = 选择语言
+command-privacy = 我保存了你的哪些数据；可以导出或清除
 command-help = 我能做什么
+command-stats = 运营者专用：总体情况
+command-user = 运营者专用：某人的订阅和限额；封禁、导出
 
 ## Buttons and toasts: short, no markup
 
@@ -233,9 +236,17 @@ button-import-stop = ✋ 停止
 button-import-undo = ↩ 撤销导入
 button-import-drop = 去掉读不了的 { $count } 个
 button-send-again = ↻ 重新发送
+button-ban = 🚫 封禁
+button-unban = 解除封禁
+button-export = ⬇ 导出
+button-my-data = ⬇ 导出我的数据
+button-erase = 🗑 全部清除
+button-erase-all = 是的，全部清除
+button-erase-not = 不，保留
 button-expired = 这个按钮已经过期。请发送 /list 查看现在的情况。
 preview-empty-toast = 这个订阅源还没有内容。
 not-allowed = 这是私人机器人，由它的管理员决定谁可以使用。
+banned = 本机器人的运营者不希望我再回应你。如有误会，请联系运营者。
 a-lot-at-once =
     一下子太多了，有些我没有处理。
     没有得到回复的，请过一分钟再发一次。
@@ -247,6 +258,62 @@ only-operators = 只有本机器人的运营者可以这样做，而且要在与
 only-in-private = 这只关系到你本人：请在与我的私聊里发送。
 only-admins-channel = 这些按钮仅供本频道的管理员使用。
 only-admins-preview = 在这里只有管理员可以让我展示内容。你可以在和我的私聊里预览任何订阅源。
+
+## 保存的个人数据
+
+privacy =
+    🔒 <b>我保存了什么</b>
+
+    • <b>关于本聊天</b>：Telegram 显示的编号和名称、语言和设置，以及它的订阅。
+    • <b>关于你</b>：你的编号，记在由你订阅的内容和由你把我加入的聊天旁边，这样订阅源出问题时我才知道该告诉谁。
+    • <b>我发过什么</b>：哪条内容在何时发到了哪里，保留 { $days } 天。
+
+    我不保存你的消息，也没有成员名单。我读取的网站只看得到一个订阅源有多少人订阅，看不到是谁。本机器人的运营者可以查看我的数据库和日志。
+privacy-elsewhere = 在与我的私聊里发送 /privacy，就能导出或清除我保存的关于你的全部数据。
+privacy-file = 这是我保存的关于你的全部数据，地址中的密码已略去。
+privacy-ask =
+    要清除我保存的关于你的全部数据吗？
+
+    { $count ->
+        [0] 本聊天没有订阅。
+       *[other] 本聊天的 { $count } 个订阅都会取消。
+    }这里的所有设置和发送记录都会清除，其他订阅和聊天旁边你的编号也会清除。群组和频道的订阅会保留，但再也看不出是你添加的。
+
+    <b>此操作无法撤销。</b>如果只是想安静一下，请用 /pause 或 /unsub。
+privacy-erased =
+    好了：我保存的关于你的数据已经清除。
+    我发过的消息会留在这里，直到你删除这个聊天。如果你再给我发消息，我们就重新开始。
+
+## 运营者
+
+stats =
+    📊 <b>Tidings { $version }</b>，已运行 { $uptime }
+
+    聊天：{ $chats }（无法发送：{ $away }）
+    订阅：{ $subscriptions }
+    正在检查的订阅源：{ $feeds }（出错：{ $failing }）
+    等待发送：{ $waiting }
+    最近 24 小时已发送：{ $sent }
+    被封禁的人：{ $banned }
+    数据库：{ SIZE($size) }
+user-usage =
+    <code>/user 1001</code>：查看某人的订阅和限额。
+    <code>/user 1001 ban</code>（封禁）、<code>unban</code>（解除）、<code>export</code>（导出）
+    <code>/user 1001 feeds 50</code>：最多可以订阅多少
+    <code>/user 1001 commands 20</code>：每分钟多少条命令；<code>looks 5</code>：其中要访问网站的
+    <code>/user 1001 feeds default</code>：与所有人相同
+
+    谁发了多少命令，连同编号都记在我的日志里。
+user-nameless = 没有名字
+user-unknown = 从未在私聊里给我发过消息。
+user-chat = 私聊：{ $count } 个订阅；首次出现：{ $since }；语言：{ $language }
+user-away = 无法发送：{ $reason }
+user-elsewhere = 其他聊天：订阅了 { $count } 个；把我加入了 { $chats } 个聊天
+user-limits = 限额：{ $feeds } 个订阅；每分钟 { $commands } 条命令，其中 { $looks } 条要访问网站
+user-banned = 🚫 封禁于 { $since }
+user-banned-toast = 已封禁：对方发来的会被忽略，等待发送的会被扣留。
+user-unbanned-toast = 已解除封禁。
+user-not-banned = 不能封禁运营者。
 
 ## Greetings
 

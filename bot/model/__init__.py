@@ -77,6 +77,7 @@ from bot.model.options import (
     Spoilers,
     Style,
 )
+from bot.model.person import PersonFacts, PersonRules, Totals
 from bot.model.poll import (
     COMMENTS,
     NO_VALIDATORS,
@@ -142,6 +143,8 @@ __all__ = [
     "ParsedItem",
     "PartSent",
     "PendingMove",
+    "PersonFacts",
+    "PersonRules",
     "Poll",
     "PollResult",
     "Post",
@@ -174,6 +177,7 @@ __all__ = [
     "TelegraphPage",
     "TopicClosed",
     "TopicGone",
+    "Totals",
     "Unconfirmed",
     "Upload",
     "UserAgentStyle",

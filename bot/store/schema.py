@@ -129,7 +129,12 @@ def _posts(database: Database) -> None:
     )
 
 
-@migrations(name="0020_imports")
+@migrations(name="0020_people")
+def _people(database: Database) -> None:
+    _run(database, PEOPLE)
+
+
+@migrations(name="0021_imports")
 def _imports(database: Database) -> None:
     _run(database, IMPORTS)
 
@@ -478,6 +483,38 @@ ALTER TABLE subscriptions ADD COLUMN choices TEXT NOT NULL DEFAULT '';
 UPDATE subscriptions SET choices = json_object('v', 1, 'interval', (interval_ms / 60000) || 'm')
     WHERE interval_ms IS NOT NULL
 """
+
+PEOPLE = """
+CREATE TABLE people (
+    id BIGINT NOT NULL PRIMARY KEY,
+    banned BIGINT,
+    told BIGINT NOT NULL DEFAULT 0,
+    subscriptions BIGINT,
+    commands_per_minute BIGINT,
+    looks_per_minute BIGINT
+);
+CREATE INDEX chats_of_inviter ON chats (added_by) WHERE added_by IS NOT NULL;
+CREATE INDEX feeds_failing ON feeds (failing_since) WHERE failing_since IS NOT NULL;
+DROP INDEX outbox_settled;
+CREATE INDEX outbox_settled ON outbox (settled, state) WHERE settled IS NOT NULL;
+
+CREATE TABLE broadcasts (
+    id INTEGER PRIMARY KEY,
+    author BIGINT NOT NULL,
+    html TEXT NOT NULL,
+    language TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL DEFAULT 'draft',
+    notice_id BIGINT,
+    last_chat BIGINT,
+    queued BIGINT NOT NULL DEFAULT 0,
+    total BIGINT NOT NULL DEFAULT 0,
+    message_id BIGINT NOT NULL DEFAULT 0,
+    created BIGINT NOT NULL,
+    ended BIGINT
+);
+CREATE INDEX broadcasts_open ON broadcasts (id) WHERE ended IS NULL
+"""
+
 
 IMPORTS = """
 CREATE TABLE imports (

@@ -116,10 +116,11 @@ def require_room(tx: Tx, chat_id: int, user_id: int | None, limits: Subscription
     user_id = user_id or _inviter(tx, chat_id)
     if user_id in limits.exempt:
         return
-    if count(tx, chat_id) >= limits.chat:
-        raise ChatIsFull(f"chat {chat_id} has as many subscriptions as it may", limits.chat)
-    if user_id is not None and _count_of_person(tx, user_id) >= limits.person:
-        raise PersonIsFull(f"{user_id} has asked for as much as one may", limits.person)
+    of_chat, of_person = _limits_of(tx, chat_id, user_id, limits)
+    if count(tx, chat_id) >= of_chat:
+        raise ChatIsFull(f"chat {chat_id} has as many subscriptions as it may", of_chat)
+    if user_id is not None and _count_of_person(tx, user_id) >= of_person:
+        raise PersonIsFull(f"{user_id} has asked for as much as one may", of_person)
 
 
 def room(
@@ -129,10 +130,22 @@ def room(
     user_id = user_id or _inviter(tx, chat_id)
     if user_id in limits.exempt:
         return user_id, EVERY
-    left = limits.chat - count(tx, chat_id)
+    of_chat, of_person = _limits_of(tx, chat_id, user_id, limits)
+    left = of_chat - count(tx, chat_id)
     if user_id is not None:
-        left = min(left, limits.person - _count_of_person(tx, user_id))
+        left = min(left, of_person - _count_of_person(tx, user_id))
     return user_id, left
+
+
+def _limits_of(
+    tx: Tx, chat_id: int, user_id: int | None, limits: SubscriptionLimits
+) -> tuple[int, int]:
+    """How many subscriptions a chat may have, and a person may have asked for."""
+    # What the operator decided for this person, if anything; their private chat is theirs.
+    own = tx.value("SELECT subscriptions FROM people WHERE id = :user", user=user_id)
+    if own is None:
+        return limits.chat, limits.person
+    return own if chat_id == user_id else limits.chat, own
 
 
 def _count_of_person(tx: Tx, user_id: int) -> int:
