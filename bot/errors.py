@@ -34,6 +34,7 @@ TidingsError                 root: a technical text for the log, a message key f
 ├── LimitReached             as much as one may have; nothing more until something ends
 │   ├── ChatIsFull           so many subscriptions as a chat may have
 │   └── PersonIsFull         so many subscriptions as one person may ask for
+├── OutOfReach               a chat that cannot be managed from where somebody asks
 └── TemplateFault            a template that cannot be laid out; carries the place of the fault
 
 ``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name
@@ -253,6 +254,21 @@ class NeedsBridge(TidingsError):
     """A site whose feeds only a bridge can give, and none is set up. Args: ``host``."""
 
     key = "error-needs-bridge"
+
+
+class OutOfReach(TidingsError):
+    """A chat that whoever asks cannot manage from where they ask.
+
+    ``chat`` is its title, or how it was named. ``reason``: unknown (there is no such chat, or
+    Telegram does not show it to us), away (we are not in it; in a channel: no administrator), mute
+    (we may not post), stranger (whoever asks is no administrator of it), nameless (nobody knows who
+    asks), silent (Telegram does not answer).
+    """
+
+    key = "error-out-of-reach"
+
+    def __init__(self, reason: str, chat: str) -> None:
+        super().__init__(f"chat {chat} is out of reach: {reason}", reason=reason, chat=chat)
 
 
 class LimitReached(TidingsError):

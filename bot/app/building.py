@@ -54,7 +54,7 @@ from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
-from bot.services.importing import Importing
+from bot.services.importing import Importing, ListReader
 from bot.services.people import People
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
@@ -187,29 +187,18 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     list_reader = await stack.enter_async_context(
         Workers(processes=1, timeout=LIST_TIMEOUT, memory=LIST_MEMORY)
     )
-    limits = build_subscription_limits(settings)
-    subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
-    importing = Importing(
+    largest = ListLimits(settings.limits.import_feeds, settings.limits.import_size)
+    services = build_services(
         store,
-        subscribing,
-        fetcher,
-        list_reader,
+        discoverer,
         operator,
-        limits,
-        ListLimits(settings.limits.import_feeds, settings.limits.import_size),
         clock,
-    )
-    services = Services(
-        subscribing,
-        Previewing(store, discoverer, clock),
-        Choosing(store, operator, clock),
-        FeedActions(store, clock),
         people,
-        importing,
-        Exporting(store, clock),
+        build_subscription_limits(settings),
+        ListReader(fetcher, list_reader, largest),
     )
     importer = Importer(
-        importing,
+        services.importing,
         translator,
         Tidying(store, clock),
         send=gateway.send_alert,
@@ -344,6 +333,28 @@ def build_limits(settings: Settings) -> Limits:
         limits.looks_per_minute,
         limits.waiting_commands,
         limits.command_time.total_seconds(),
+    )
+
+
+def build_services(
+    store: Store,
+    discoverer: Discoverer,
+    operator: Operator,
+    clock: Clock,
+    people: People,
+    limits: SubscriptionLimits,
+    reader: ListReader,
+) -> Services:
+    """What people can do, whoever asks for it."""
+    subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
+    return Services(
+        subscribing,
+        Previewing(store, discoverer, clock),
+        Choosing(store, operator, clock),
+        FeedActions(store, clock),
+        people,
+        Importing(store, subscribing, operator, limits, reader, clock),
+        Exporting(store, clock),
     )
 
 

@@ -244,7 +244,7 @@ class Responder:
             self._changed.clear()
 
     async def _put(self, page: _Page) -> None:
-        if not self._answer_id or not page.is_first:
+        if not self._answer_id or not page.is_first or page.reply.keys:
             self._answer_id = await self._send(page.reply)
             return
         try:
@@ -283,7 +283,7 @@ class Responder:
             text,
             parse_mode=parse_mode,
             message_thread_id=target_of(self._request).topic_id or None,
-            reply_markup=reply.keyboard,
+            reply_markup=reply.keys or reply.keyboard,
             reply_parameters=self._reply_parameters(),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
@@ -371,7 +371,7 @@ def _pages(reply: Reply) -> list[_Page]:
     texts.append("\n".join(lines))
     *others, last = texts
     replies = [Reply(text) for text in others]
-    replies.append(Reply(last, reply.keyboard, reply.toast))
+    replies.append(Reply(last, reply.keyboard, reply.toast, reply.keys))
     return [_Page(page, is_first=number == 0) for number, page in enumerate(replies)]
 
 

@@ -887,3 +887,38 @@ lang-unknown = I do not speak <code>{ $words }</code> yet, or do not know it by 
 
 lang-choose = In which language shall I speak here?
 lang-chosen = From now on I speak English here.
+
+## Channels and groups from the private chat
+
+command-channel = manage a channel or a group from here
+# $chat: what the chat is called, or how it was named; a toast as well, so no markup
+error-out-of-reach = { $reason ->
+    [unknown] I do not know a channel or group { $chat }, so nothing has changed. Please check the name, and make me its administrator; /channel lets you choose it.
+    [away] I am not an administrator of { $chat }, so nothing has changed. Please add me there as an administrator who may post.
+    [mute] I may not post in { $chat }, so nothing has changed. Please allow me to post messages there.
+    [stranger] Only administrators of { $chat } who may post there can do that, so nothing has changed.
+    [nameless] I cannot tell who you are here, so I cannot look whether you manage { $chat }. Please do it in our private chat.
+   *[silent] Telegram did not tell me who manages { $chat }, so nothing has changed. Please try again in a minute.
+}
+# Above every answer while another chat is managed; $chat: its title
+managing = 🛠 You are managing <b>{ $chat }</b> · /cancel when done
+# $former: what it was called before
+managing-renamed = <i>It was called { $former } before.</i>
+channel-in-private = Send /channel in our private chat: there you can manage your channels and groups without their readers seeing it.
+channel-choose =
+    Which channel or group do you want to manage from here? Choose it below; where I am not in it yet, Telegram asks whether to add me.
+    Or send <code>/channel @name</code>.
+# $chat: its title; $kind: channel or group
+channel-managing =
+    🛠 You are managing <b>{ $chat }</b> now.
+    Whatever you send me here is about it: a link follows that site { $kind ->
+        [channel] in the channel
+       *[group] in the group
+    }, /list shows its feeds. Only you see my answers.
+    When you are done, send /cancel.
+channel-left = You are not managing <b>{ $chat }</b> any more. What you send me here is for this chat again.
+cancel-nothing = There is nothing to cancel.
+button-feeds = Its feeds
+button-done = Done
+button-pick-channel = 📣 A channel
+button-pick-group = 👥 A group

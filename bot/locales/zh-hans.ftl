@@ -697,3 +697,34 @@ unsub-done =
 
 lang-choose = 在这里用哪种语言？
 lang-chosen = 好的，从现在起我在这里说中文。
+
+## 在私聊中管理频道和群组
+
+command-channel = 在这里管理频道或群组
+error-out-of-reach = { $reason ->
+    [unknown] 我不认识名为 { $chat } 的频道或群组，什么都没有改动。请检查名称，并把我设为它的管理员；用 /channel 可以直接选择。
+    [away] 我不是 { $chat } 的管理员，什么都没有改动。请把我加为可以发布消息的管理员。
+    [mute] 我不能在 { $chat } 发布消息，什么都没有改动。请允许我在那里发布消息。
+    [stranger] 只有 { $chat } 中可以发布消息的管理员才能这样做，什么都没有改动。
+    [nameless] 我在这里看不出你是谁，无法确认你是否管理 { $chat }。请在我们的私聊中操作。
+   *[silent] Telegram 没有告诉我谁管理 { $chat }，什么都没有改动。请过一分钟再试。
+}
+managing = 🛠 你正在管理 <b>{ $chat }</b> · 完成后发送 /cancel
+managing-renamed = <i>它以前叫 { $former }。</i>
+channel-in-private = 请在我们的私聊中发送 /channel：在那里你可以管理自己的频道和群组，读者不会看到。
+channel-choose =
+    你想在这里管理哪个频道或群组？请在下面选择；如果我还不在其中，Telegram 会询问是否添加我。
+    也可以发送 <code>/channel @名称</code>。
+channel-managing =
+    🛠 你现在正在管理 <b>{ $chat }</b>。
+    你在这里发给我的一切都针对它：发送链接，就会在{ $kind ->
+        [channel] 频道
+       *[group] 群组
+    }中订阅该网站；/list 显示它的订阅。只有你能看到我的回答。
+    完成后请发送 /cancel。
+channel-left = 你已不再管理 <b>{ $chat }</b>。你在这里发送的内容又只针对本聊天了。
+cancel-nothing = 没有可以取消的操作。
+button-feeds = 它的订阅
+button-done = 完成
+button-pick-channel = 📣 频道
+button-pick-group = 👥 群组

@@ -39,41 +39,19 @@ SCRAPED = "import-scraped"
 _NO_LETTER = re.compile(r"[^\w]+")
 
 
-class Importing:
-    """Reads lists, and follows what they name a few lines at a time.
+class ListReader:
+    """Opens lists and reads them.
 
     Args:
-        store: Where the lines wait.
-        subscribing: Takes imports back.
-        fetcher: Opens lists that are on the web.
-        workers: Read lists, which are untrusted, in processes that can be killed.
-        operator: Says which settings there are.
-        limits: How many subscriptions there may be.
+        fetcher: Opens those that are on the web.
+        workers: Read them, as they are untrusted, in processes that can be killed.
         largest: How large a list may be.
-        clock: The present moment.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        subscribing: Subscribing,
-        fetcher: Fetcher,
-        workers: Workers,
-        operator: Operator,
-        limits: SubscriptionLimits,
-        largest: ListLimits,
-        clock: Clock,
-    ) -> None:
-        self._store = store
-        self._subscribing = subscribing
+    def __init__(self, fetcher: Fetcher, workers: Workers, largest: ListLimits) -> None:
         self._fetcher = fetcher
         self._workers = workers
-        self._operator = operator
-        self._limits = limits
         self._largest = largest
-        self._clock = clock
-        self.changed = asyncio.Event()
-        """Set when an import began or was stopped."""
 
     def require_size(self, size: int) -> None:
         """Make sure that a list is not too large.
@@ -107,6 +85,37 @@ class Importing:
             return await self._workers.run(read_opml, body, self._largest.feeds)
         except WorkAborted as error:
             raise NotAFeedList(str(error)) from None
+
+
+class Importing:
+    """Reads lists, and follows what they name a few lines at a time.
+
+    Args:
+        store: Where the lines wait.
+        subscribing: Takes imports back.
+        operator: Says which settings there are.
+        limits: How many subscriptions there may be.
+        reader: Opens and reads lists.
+        clock: The present moment.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        subscribing: Subscribing,
+        operator: Operator,
+        limits: SubscriptionLimits,
+        reader: ListReader,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._subscribing = subscribing
+        self._operator = operator
+        self._limits = limits
+        self.reader = reader
+        self._clock = clock
+        self.changed = asyncio.Event()
+        """Set when an import began or was stopped."""
 
     async def begin(
         self, target: Target, user_id: int | None, name: str, language: str, listed: OpmlFile
@@ -150,7 +159,7 @@ class Importing:
 
     async def bad_lines(self, import_: Import) -> list[BadLine]:
         """Lines that are not followed, or cannot be read."""
-        return await self._store.run(imports.bad_lines, import_.id, self._largest.feeds)
+        return await self._store.run(imports.bad_lines, import_.id)
 
     def retry_file(self, import_: Import, lines: list[BadLine]) -> bytes:
         """A list of what is not followed or cannot be read, to be imported again."""

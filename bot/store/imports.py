@@ -355,7 +355,7 @@ def tally(tx: Tx, import_id: int) -> Tally:
     return Tally(**{row["health"]: row["lines"] for row in rows})
 
 
-def bad_lines(tx: Tx, import_id: int, limit: int) -> list[BadLine]:
+def bad_lines(tx: Tx, import_id: int) -> list[BadLine]:
     """Lines that are not followed, and those whose feeds cannot be read, in their order."""
     rows = tx.query(
         """
@@ -363,10 +363,9 @@ def bad_lines(tx: Tx, import_id: int, limit: int) -> list[BadLine]:
         FROM import_lines l LEFT JOIN feeds f ON f.id = l.feed_id
         WHERE l.import_id = :id AND (
             l.state IN ('over', 'unusable', 'stopped') OR (l.state = 'added' AND f.failures > 0)
-        ) ORDER BY l.position LIMIT :limit
+        ) ORDER BY l.position
         """,
         id=import_id,
-        limit=limit,
     )
     return [
         BadLine(

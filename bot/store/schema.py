@@ -134,7 +134,12 @@ def _people(database: Database) -> None:
     _run(database, PEOPLE)
 
 
-@migrations(name="0021_imports")
+@migrations(name="0021_managing")
+def _managing(database: Database) -> None:
+    _run(database, MANAGING)
+
+
+@migrations(name="0022_imports")
 def _imports(database: Database) -> None:
     _run(database, IMPORTS)
 
@@ -513,6 +518,16 @@ CREATE TABLE broadcasts (
     ended BIGINT
 );
 CREATE INDEX broadcasts_open ON broadcasts (id) WHERE ended IS NULL
+"""
+
+MANAGING = """
+CREATE TABLE managing (
+    person BIGINT NOT NULL PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    title TEXT NOT NULL DEFAULT '',
+    since BIGINT NOT NULL
+);
+CREATE INDEX managing_of_chat ON managing (chat_id)
 """
 
 

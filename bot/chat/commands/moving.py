@@ -65,7 +65,7 @@ class Moving:
             return Reply(localizer.html("import-busy"))
         try:
             name, body = await self._body(context)
-            listed = await self._importing.read(body)
+            listed = await self._importing.reader.read(body)
         except TidingsError as error:
             is_quiet = not is_asked and context.chat.kind is not ChatKind.PRIVATE
             if is_quiet and isinstance(error, NotAFeedList):
@@ -86,9 +86,9 @@ class Moving:
         if file is None:
             url = context.arguments[0]
             name = unquote(basename(urlsplit(url).path)) or shown_address(url)
-            return name, await self._importing.fetch(url)
+            return name, await self._importing.reader.fetch(url)
         # Before it is downloaded, where Telegram says how large it is.
-        self._importing.require_size(file.size)
+        self._importing.reader.require_size(file.size)
         return file.name, await file.read()
 
     async def stop(self, context: Context) -> AsyncGenerator[Answer]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.chat.commands.appearance import Appearance
+from bot.chat.commands.channels import Channels
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.intervals import Intervals
 from bot.chat.commands.lists import Lists
@@ -22,6 +23,7 @@ from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
 from bot.services.importing import Importing
+from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
@@ -40,6 +42,7 @@ EXPLAINED = (
     "unsub",
     "import",
     "export",
+    "channel",
     "lang",
     "privacy",
 )
@@ -85,6 +88,7 @@ class Commands:
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)
         appearance = Appearance(choosing, previewing, operator)
+        self.channels = Channels(Managing(store, clock))
         intervals = Intervals(subscribing, choosing, operator, picking)
 
         moving = Moving(services.importing, services.exporting)
@@ -103,6 +107,8 @@ class Commands:
             "unsub": self.subscribe.unsub,
             "import": moving.import_,
             "export": moving.export,
+            "channel": self.channels.channel,
+            "cancel": self.channels.cancel,
             "lang": self.greeting.lang,
             "help": self.greeting.help,
             "start": self.greeting.start,
@@ -142,6 +148,7 @@ class Commands:
             "import-undo": moving.undo,
             "import-drop": moving.drop,
             "opml": moving.import_file,
+            "channel-done": self.channels.done,
             "newest": self.subscribe.newest,
             "lang": self.greeting.choose_language,
             "languages": self.greeting.choose_language,
