@@ -34,6 +34,7 @@ TidingsError                 root: a technical text for the log, a message key f
 ├── LimitReached             as much as one may have; nothing more until something ends
 │   ├── ChatIsFull           so many subscriptions as a chat may have
 │   └── PersonIsFull         so many subscriptions as one person may ask for
+├── OutOfReach               a chat that cannot be managed from where somebody asks
 └── TemplateFault            a template that cannot be laid out; carries the place of the fault
 
 ``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name
@@ -192,6 +193,30 @@ class NotAFeed(ParseError):
     key = "error-not-a-feed"
 
 
+class NotAFeedList(TidingsError):
+    """A file that lists no feeds."""
+
+    key = "error-not-a-feed-list"
+
+
+class TooManyFeeds(TidingsError):
+    """A list of more feeds than one may hold. Args: ``limit``."""
+
+    key = "error-too-many-feeds"
+
+
+class FileTooLarge(TidingsError):
+    """A file that somebody sent is larger than it may be. Args: ``limit`` (bytes)."""
+
+    key = "error-file-too-large"
+
+
+class FileUnavailable(TidingsError):
+    """Telegram does not give us a file that somebody sent; the text says why."""
+
+    key = "error-file-unavailable"
+
+
 class NoPublicChannel(ParseError):
     """A page of Telegram's that shows no posts of a channel.
 
@@ -232,6 +257,21 @@ class NeedsBridge(TidingsError):
     """A site whose feeds only a bridge can give, and none is set up. Args: ``host``."""
 
     key = "error-needs-bridge"
+
+
+class OutOfReach(TidingsError):
+    """A chat that whoever asks cannot manage from where they ask.
+
+    ``chat`` is its title, or how it was named. ``reason``: unknown (there is no such chat, or
+    Telegram does not show it to us), away (we are not in it; in a channel: no administrator), mute
+    (we may not post), stranger (whoever asks is no administrator of it), nameless (nobody knows who
+    asks), silent (Telegram does not answer).
+    """
+
+    key = "error-out-of-reach"
+
+    def __init__(self, reason: str, chat: str) -> None:
+        super().__init__(f"chat {chat} is out of reach: {reason}", reason=reason, chat=chat)
 
 
 class LimitReached(TidingsError):

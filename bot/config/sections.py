@@ -10,10 +10,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config import values
 from bot.errors import ConfigError
-from bot.model import DEFAULT_LIMITS, SubscriptionLimits
+from bot.model import DEFAULT_LIMITS, ListLimits, SubscriptionLimits
 from bot.settings import INTERVAL, SETTINGS
 
 SUBSCRIPTIONS = SubscriptionLimits()
+LISTS = ListLimits()
 SECRET_MIN = 8
 """Characters of a header that may be a secret."""
 
@@ -131,6 +132,10 @@ class LimitsSettings(_Section):
     """Feeds that one chat follows, in all its topics."""
     subscriptions_per_person: Annotated[int, Field(ge=1, le=1_000_000)] = SUBSCRIPTIONS.person
     """Feeds that one person had followed, in all chats."""
+    import_feeds: Annotated[int, Field(ge=1, le=100_000)] = LISTS.feeds
+    """Feeds in one file that is imported."""
+    import_size: Annotated[ByteSize, Field(ge=1024, le=2**30)] = ByteSize(LISTS.size)
+    """Of such a file."""
     waiting_messages: Annotated[int, Field(ge=100, le=1_000_000)] = 5000
     """Items that wait for one chat; of more, the oldest are told as lists."""
 

@@ -187,6 +187,18 @@ failure-no-public-channel = { $reason ->
 }
 failure-parse-aborted = The feed is too large or too tangled to read.
 
+# Of files that somebody sends, to be imported
+error-not-a-feed-list =
+    That is no list of feeds that I can read.
+    Please send the file that your reader calls “export” or OPML; /import says more.
+error-too-many-feeds =
+    That list is too long: I take files of up to { $limit } feeds.
+    Please send it in parts.
+error-file-too-large =
+    That file is too large: I take files of up to { SIZE($limit) }.
+    A list of feeds is usually much smaller. Please send it in parts.
+error-file-unavailable = Telegram did not give me that file. Please send it again.
+
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
 command-sub = follow a feed or a site
@@ -198,8 +210,13 @@ command-interval = choose how often a feed is checked
 command-pause = pause a feed, or all of them
 command-resume = resume a paused feed
 command-unsub = unsubscribe from a feed
+command-import = take over feeds from another reader (OPML)
+command-export = your feeds as a file
 command-lang = choose the language
+command-privacy = what I keep about you; have it, or erase it
 command-help = what I can do
+command-stats = for operators: how much there is of everything
+command-user = for operators: a person's feeds and limits; ban, export
 
 ## Buttons and toasts: short, no markup
 
@@ -234,10 +251,25 @@ button-move-back = ↩ Back to the old address
 button-try = Check now
 button-back-to-feed = ‹ Back
 button-undo = Undo
+button-import-stop = ✋ Stop
+button-import-undo = ↩ Undo the import
+# $count: feeds that cannot be read
+button-import-drop = { $count ->
+    [one] Drop the one that fails
+   *[other] Drop the { $count } that fail
+}
 button-send-again = ↻ Send again
+button-ban = 🚫 Ban
+button-unban = Unban
+button-export = ⬇ Export
+button-my-data = ⬇ Export my data
+button-erase = 🗑 Erase everything
+button-erase-all = Yes, erase everything
+button-erase-not = No, keep it
 button-expired = This button is out of date. Send /list to see how things are now.
 preview-empty-toast = This feed has no posts yet.
 not-allowed = This bot is private. Its operator decides who may use it.
+banned = Whoever runs this bot does not want me to answer you any more. Please turn to them if that is a mistake.
 a-lot-at-once =
     That is a lot at once, and I could not do all of it.
     Please send what is missing again in a minute.
@@ -249,6 +281,78 @@ only-operators = Only whoever runs this bot can do that, in a private chat with 
 only-in-private = That concerns you alone: please send it in our private chat.
 only-admins-channel = These buttons are for the administrators of this channel.
 only-admins-preview = Here, only administrators can have posts shown. In our private chat you can preview any feed you like.
+
+## What is kept of people
+
+# $days: how long it is remembered what was sent
+privacy =
+    🔒 <b>What I keep</b>
+
+    • <b>Of this chat</b>: its number and name as Telegram shows them, its language and settings, and the feeds it follows.
+    • <b>Of you</b>: your number, beside the feeds that you had followed and the chats that you brought me into. It tells me whom to write to when a feed breaks.
+    • <b>What I posted</b>: which post went where and when, for { $days ->
+        [one] one day
+       *[other] { $days } days
+    }.
+
+    I keep no messages of yours and no list of members. Sites that I read see how many follow a feed, never who. Whoever runs this bot can read my database and my log.
+privacy-elsewhere = Send me /privacy in our private chat to have all that I keep about you, or to erase it.
+privacy-file = All that I keep about you. Passwords in addresses are left out.
+# $count: feeds
+privacy-ask =
+    Erase everything that I keep about you?
+
+    { $count ->
+        [0] This chat follows no feeds.
+        [one] The feed that this chat follows ends.
+       *[other] The { $count } feeds that this chat follows end.
+    } All settings here and the record of what I posted go, and so does your number beside feeds and chats elsewhere. Groups and channels keep their feeds; nobody can tell any more that you added them.
+
+    <b>This cannot be undone.</b> If you only want silence, use /pause or /unsub.
+privacy-erased =
+    Done: I have erased what I kept about you.
+    My messages stay here until you delete this chat. If you write to me again, we begin anew.
+
+## For operators
+
+# $uptime: "3 hours"
+stats =
+    📊 <b>Tidings { $version }</b>, up for { $uptime }
+
+    Chats: { $chats } (cannot be written to: { $away })
+    Subscriptions: { $subscriptions }
+    Feeds that are checked: { $feeds } (failing: { $failing })
+    Messages waiting: { $waiting }
+    Sent in the last 24 hours: { $sent }
+    Banned people: { $banned }
+    Database: { SIZE($size) }
+user-usage =
+    <code>/user 1001</code> shows a person: what they follow, and their limits.
+    <code>/user 1001 ban</code>, <code>unban</code>, <code>export</code>
+    <code>/user 1001 feeds 50</code>: how many feeds they may follow
+    <code>/user 1001 commands 20</code>: commands a minute; <code>looks 5</code>: those of them that ask a site for something
+    <code>/user 1001 feeds default</code>: as for everybody
+
+    Who writes how much stands with its number in my log.
+user-nameless = Without a name
+user-unknown = They have never written to me in private.
+user-chat = Private chat: { $count ->
+        [one] one feed
+       *[other] { $count } feeds
+    }; first seen { $since }; language: { $language }
+user-away = Cannot be written to: { $reason }
+user-elsewhere = Elsewhere: asked for { $count ->
+        [one] one feed
+       *[other] { $count } feeds
+    }; brought me into { $chats ->
+        [one] one chat
+       *[other] { $chats } chats
+    }
+user-limits = Limits: { $feeds } feeds; { $commands } commands a minute, { $looks } of them to sites
+user-banned = 🚫 Banned { $since }
+user-banned-toast = Banned: what they send is passed over, and what waits for them is held.
+user-unbanned-toast = No longer banned.
+user-not-banned = Operators cannot be banned.
 
 ## Greetings
 
@@ -299,7 +403,7 @@ forwarded = { $kind ->
 }
 # Somebody sent something without words; $kind: what, in Telegram's words
 no-words = { $kind ->
-    [document] I cannot read files. Please send me links as text; several in one message are fine.
+    [document] I can read only lists of feeds (OPML, <code>.opml</code> or <code>.xml</code>). Please send me links as text; several in one message are fine.
     [photo] I cannot read pictures. Please send me the link as text.
     [voice] I cannot listen to voice messages. Please write to me, or send me a link.
     [location] I have no use for places. Please send me a link to a site that I shall follow.
@@ -399,6 +503,85 @@ list-found = <b>{ $count ->
 }</b> with <code>{ $query }</code> · tap a number to open it
 # Below a list of several pages
 list-search-hint = <i>/list and a word searches.</i>
+
+## Importing and exporting
+
+import-usage =
+    📥 <b>Send me the file</b> that your reader exports (OPML, <code>.opml</code> or <code>.xml</code>), and I follow everything in it. Folders become hashtags, and what you set here before you exported comes back.
+
+    Also: reply to such a file with /import, or send <code>/import https://example.org/feeds.opml</code>.
+    Nothing old is posted: you get what is new from now on. The other way round, /export gives you a file.
+import-busy = Several imports go on here already. Please wait until one is done, or stop it.
+# $name: of the file; $number of $count: feeds
+import-adding = 📥 <b>{ $name }</b>: { $number } of { $count } …
+import-checking =
+    📥 <b>{ $name }</b>: following { $count ->
+        [one] one new feed
+       *[other] { $count } new feeds
+    }, { $number } of them checked so far. What is in them already is not posted.
+import-stopping = Stopping …
+import-done = { $count ->
+    [0] 📥 <b>{ $name }</b> is done: there was nothing new to follow.
+    [one] ✅ <b>{ $name }</b> is done: following one new feed.
+   *[other] ✅ <b>{ $name }</b> is done: following { $count } new feeds.
+}
+import-known = { $count ->
+    [one] ☑️ One was followed here already, and stays as it is.
+   *[other] ☑️ { $count } were followed here already, and stay as they are.
+}
+import-repeats = { $count ->
+    [one] ☑️ One stood in the file twice.
+   *[other] ☑️ { $count } stood in the file more than once.
+}
+import-unpolled = { $count ->
+    [one] 🕓 One could not be checked yet; I go on with it.
+   *[other] 🕓 { $count } could not be checked yet; I go on with them.
+}
+import-misread = { $count ->
+    [one] ℹ️ One setting in the file does not hold here and was left out.
+   *[other] ℹ️ { $count } settings in the file do not hold here and were left out.
+}
+import-over = { $count ->
+    [one] ⏹ One more did not fit: there are as many feeds here now as there may be. Unsubscribe from some with /unsub, then there is room.
+   *[other] ⏹ { $count } more did not fit: there are as many feeds here now as there may be. Unsubscribe from some with /unsub, then there is room.
+}
+import-stopped = { $count ->
+    [one] ✋ One was not tried, as it was stopped.
+   *[other] ✋ { $count } were not tried, as it was stopped.
+}
+import-failing = { $count ->
+    [one] ⚠️ One is followed, but cannot be read right now; I keep trying:
+   *[other] ⚠️ { $count } are followed, but cannot be read right now; I keep trying:
+}
+import-unusable = { $count ->
+    [one] ❌ One line names no feed:
+   *[other] ❌ { $count } lines name no feed:
+}
+# $count: lines that there is no room for here
+import-more = … and { $count } more, all in the file below
+import-again = 📄 The file below holds what is missing, to try it again some other time.
+# Why a line of a file names no feed; $reason: bad-address, or import-scraped for a page
+import-line = { $reason ->
+    [import-scraped] a page from which your reader made a feed itself; send me its link, and I look for a feed
+   *[bad-address] no web address that I can open
+}
+import-undone = { $count ->
+    [one] Not following that one any more.
+   *[other] Not following those { $count } any more.
+}
+export-caption = { $count ->
+    [one] 📤 One feed. Every reader takes this file (OPML); sent back to me, it restores your settings, too.
+   *[other] 📤 { $count } feeds. Every reader takes this file (OPML); sent back to me, it restores your settings, too.
+}
+export-without = { $count ->
+    [one] 🔑 The name and password of one address were left out; <code>/export passwords</code> keeps them.
+   *[other] 🔑 The names and passwords of { $count } addresses were left out; <code>/export passwords</code> keeps them.
+}
+export-hidden = { $count ->
+    [one] 🔑 One private address is not in the file, as everybody here can read it.
+   *[other] 🔑 { $count } private addresses are not in the file, as everybody here can read it.
+}
+export-passwords-private = Passwords are for your eyes only: please send <code>/export passwords</code> in our private chat.
 
 ## Lists and pages
 
@@ -712,3 +895,38 @@ lang-unknown = I do not speak <code>{ $words }</code> yet, or do not know it by 
 
 lang-choose = In which language shall I speak here?
 lang-chosen = From now on I speak English here.
+
+## Channels and groups from the private chat
+
+command-channel = manage a channel or a group from here
+# $chat: what the chat is called, or how it was named; a toast as well, so no markup
+error-out-of-reach = { $reason ->
+    [unknown] I do not know a channel or group { $chat }, so nothing has changed. Please check the name, and make me its administrator; /channel lets you choose it.
+    [away] I am not an administrator of { $chat }, so nothing has changed. Please add me there as an administrator who may post.
+    [mute] I may not post in { $chat }, so nothing has changed. Please allow me to post messages there.
+    [stranger] Only administrators of { $chat } who may post there can do that, so nothing has changed.
+    [nameless] I cannot tell who you are here, so I cannot look whether you manage { $chat }. Please do it in our private chat.
+   *[silent] Telegram did not tell me who manages { $chat }, so nothing has changed. Please try again in a minute.
+}
+# Above every answer while another chat is managed; $chat: its title
+managing = 🛠 You are managing <b>{ $chat }</b> · /cancel when done
+# $former: what it was called before
+managing-renamed = <i>It was called { $former } before.</i>
+channel-in-private = Send /channel in our private chat: there you can manage your channels and groups without their readers seeing it.
+channel-choose =
+    Which channel or group do you want to manage from here? Choose it below; where I am not in it yet, Telegram asks whether to add me.
+    Or send <code>/channel @name</code>.
+# $chat: its title; $kind: channel or group
+channel-managing =
+    🛠 You are managing <b>{ $chat }</b> now.
+    Whatever you send me here is about it: a link follows that site { $kind ->
+        [channel] in the channel
+       *[group] in the group
+    }, /list shows its feeds. Only you see my answers.
+    When you are done, send /cancel.
+channel-left = You are not managing <b>{ $chat }</b> any more. What you send me here is for this chat again.
+cancel-nothing = There is nothing to cancel.
+button-feeds = Its feeds
+button-done = Done
+button-pick-channel = 📣 A channel
+button-pick-group = 👥 A group

@@ -173,6 +173,17 @@ failure-no-public-channel = { $reason ->
 }
 failure-parse-aborted = 订阅源太大或结构太复杂，无法读取。
 
+error-not-a-feed-list =
+    我从中读不出订阅列表。
+    请发送阅读器“导出”功能给出的文件（OPML）；/import 有更多说明。
+error-too-many-feeds =
+    这个列表太长：一个文件最多 { $limit } 个订阅源。
+    请分成几个文件发送。
+error-file-too-large =
+    这个文件太大：最大 { SIZE($limit) }。
+    订阅列表通常小得多。请分成几个文件发送。
+error-file-unavailable = Telegram 没有把这个文件给我。请再发一次。
+
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
 command-sub = 订阅网站或订阅源
@@ -184,8 +195,13 @@ command-interval = 选择多久检查一次
 command-pause = 暂停一个或全部订阅
 command-resume = 恢复已暂停的订阅
 command-unsub = 取消订阅
+command-import = 从其他阅读器导入订阅（OPML）
+command-export = 把订阅导出为文件
 command-lang = 选择语言
+command-privacy = 我保存了你的哪些数据；可以导出或清除
 command-help = 我能做什么
+command-stats = 运营者专用：总体情况
+command-user = 运营者专用：某人的订阅和限额；封禁、导出
 
 ## Buttons and toasts: short, no markup
 
@@ -216,10 +232,21 @@ button-move-back = ↩ 回到旧地址
 button-try = 立即检查
 button-back-to-feed = ‹ 返回
 button-undo = 撤销
+button-import-stop = ✋ 停止
+button-import-undo = ↩ 撤销导入
+button-import-drop = 去掉读不了的 { $count } 个
 button-send-again = ↻ 重新发送
+button-ban = 🚫 封禁
+button-unban = 解除封禁
+button-export = ⬇ 导出
+button-my-data = ⬇ 导出我的数据
+button-erase = 🗑 全部清除
+button-erase-all = 是的，全部清除
+button-erase-not = 不，保留
 button-expired = 这个按钮已经过期。请发送 /list 查看现在的情况。
 preview-empty-toast = 这个订阅源还没有内容。
 not-allowed = 这是私人机器人，由它的管理员决定谁可以使用。
+banned = 本机器人的运营者不希望我再回应你。如有误会，请联系运营者。
 a-lot-at-once =
     一下子太多了，有些我没有处理。
     没有得到回复的，请过一分钟再发一次。
@@ -231,6 +258,62 @@ only-operators = 只有本机器人的运营者可以这样做，而且要在与
 only-in-private = 这只关系到你本人：请在与我的私聊里发送。
 only-admins-channel = 这些按钮仅供本频道的管理员使用。
 only-admins-preview = 在这里只有管理员可以让我展示内容。你可以在和我的私聊里预览任何订阅源。
+
+## 保存的个人数据
+
+privacy =
+    🔒 <b>我保存了什么</b>
+
+    • <b>关于本聊天</b>：Telegram 显示的编号和名称、语言和设置，以及它的订阅。
+    • <b>关于你</b>：你的编号，记在由你订阅的内容和由你把我加入的聊天旁边，这样订阅源出问题时我才知道该告诉谁。
+    • <b>我发过什么</b>：哪条内容在何时发到了哪里，保留 { $days } 天。
+
+    我不保存你的消息，也没有成员名单。我读取的网站只看得到一个订阅源有多少人订阅，看不到是谁。本机器人的运营者可以查看我的数据库和日志。
+privacy-elsewhere = 在与我的私聊里发送 /privacy，就能导出或清除我保存的关于你的全部数据。
+privacy-file = 这是我保存的关于你的全部数据，地址中的密码已略去。
+privacy-ask =
+    要清除我保存的关于你的全部数据吗？
+
+    { $count ->
+        [0] 本聊天没有订阅。
+       *[other] 本聊天的 { $count } 个订阅都会取消。
+    }这里的所有设置和发送记录都会清除，其他订阅和聊天旁边你的编号也会清除。群组和频道的订阅会保留，但再也看不出是你添加的。
+
+    <b>此操作无法撤销。</b>如果只是想安静一下，请用 /pause 或 /unsub。
+privacy-erased =
+    好了：我保存的关于你的数据已经清除。
+    我发过的消息会留在这里，直到你删除这个聊天。如果你再给我发消息，我们就重新开始。
+
+## 运营者
+
+stats =
+    📊 <b>Tidings { $version }</b>，已运行 { $uptime }
+
+    聊天：{ $chats }（无法发送：{ $away }）
+    订阅：{ $subscriptions }
+    正在检查的订阅源：{ $feeds }（出错：{ $failing }）
+    等待发送：{ $waiting }
+    最近 24 小时已发送：{ $sent }
+    被封禁的人：{ $banned }
+    数据库：{ SIZE($size) }
+user-usage =
+    <code>/user 1001</code>：查看某人的订阅和限额。
+    <code>/user 1001 ban</code>（封禁）、<code>unban</code>（解除）、<code>export</code>（导出）
+    <code>/user 1001 feeds 50</code>：最多可以订阅多少
+    <code>/user 1001 commands 20</code>：每分钟多少条命令；<code>looks 5</code>：其中要访问网站的
+    <code>/user 1001 feeds default</code>：与所有人相同
+
+    谁发了多少命令，连同编号都记在我的日志里。
+user-nameless = 没有名字
+user-unknown = 从未在私聊里给我发过消息。
+user-chat = 私聊：{ $count } 个订阅；首次出现：{ $since }；语言：{ $language }
+user-away = 无法发送：{ $reason }
+user-elsewhere = 其他聊天：订阅了 { $count } 个；把我加入了 { $chats } 个聊天
+user-limits = 限额：{ $feeds } 个订阅；每分钟 { $commands } 条命令，其中 { $looks } 条要访问网站
+user-banned = 🚫 封禁于 { $since }
+user-banned-toast = 已封禁：对方发来的会被忽略，等待发送的会被扣留。
+user-unbanned-toast = 已解除封禁。
+user-not-banned = 不能封禁运营者。
 
 ## Greetings
 
@@ -271,7 +354,7 @@ forwarded = { $kind ->
         请转发公开频道的内容给我，或者发给我一个链接。
 }
 no-words = { $kind ->
-    [document] 我读不了文件。请用文字把链接发给我，一条消息里可以有多个。
+    [document] 我只能读订阅列表（OPML，<code>.opml</code> 或 <code>.xml</code>）。请用文字把链接发给我，一条消息里可以有多个。
     [photo] 我看不懂图片。请用文字把链接发给我。
     [voice] 我听不了语音。请打字，或者发链接给我。
     [location] 我用不上位置。请发给我要订阅的网站的链接。
@@ -339,6 +422,42 @@ line-subscribed = ✅ { $feed }
 line-already = ☑️ { $feed }：已经订阅
 line-no-room = ⏹ <code>{ $url }</code>：没有位置了
 line-choose = ❔ <code>{ $url }</code>：有多个订阅源，请单独发送以便选择
+
+## Importing and exporting
+
+import-usage =
+    📥 <b>把阅读器导出的文件发给我</b>（OPML，<code>.opml</code> 或 <code>.xml</code>），我会订阅其中的全部内容。文件夹会变成话题标签；从这里导出的设置也会恢复。
+
+    也可以用 /import 回复这样的文件，或发送 <code>/import https://example.org/feeds.opml</code>。
+    旧内容不会推送，只推送今后的更新。反过来，/export 会给您一个文件。
+import-busy = 这里已有几个导入正在进行。请等其中一个完成，或停止它。
+import-adding = 📥 <b>{ $name }</b>：{ $number } / { $count } …
+import-checking =
+    📥 <b>{ $name }</b>：新订阅 { $count } 个，已检查 { $number } 个。其中已有的内容不会推送。
+import-stopping = 正在停止…
+import-done = { $count ->
+    [0] 📥 <b>{ $name }</b> 已完成：没有新的订阅源。
+   *[other] ✅ <b>{ $name }</b> 已完成：新订阅 { $count } 个。
+}
+import-known = ☑️ { $count } 个此前已在这里订阅，保持不变。
+import-repeats = ☑️ { $count } 个在文件中重复出现。
+import-unpolled = 🕓 { $count } 个还没来得及检查，我会继续。
+import-misread = ℹ️ 文件中有 { $count } 项设置在这里不适用，已忽略。
+import-over = ⏹ 还有 { $count } 个放不下：这里的订阅已达上限。用 /unsub 退订一些就有空位。
+import-stopped = ✋ 因为停止了，{ $count } 个没有尝试。
+import-failing = ⚠️ { $count } 个已订阅，但目前读不了；我会继续尝试：
+import-unusable = ❌ { $count } 行不是订阅源：
+import-more = … 另有 { $count } 行，都在下面的文件里
+import-again = 📄 下面的文件包含缺少的部分，可以改日再试。
+import-line = { $reason ->
+    [import-scraped] 是阅读器自己抓取的网页；把链接发给我，我来找订阅源
+   *[bad-address] 不是我能打开的网址
+}
+import-undone = 已取消这 { $count } 个订阅。
+export-caption = 📤 { $count } 个订阅。任何阅读器都能读取此文件（OPML）；发回给我，设置也会恢复。
+export-without = 🔑 { $count } 个地址的用户名和密码没有写入；<code>/export passwords</code> 会保留。
+export-hidden = 🔑 { $count } 个私密地址不在文件里，因为这里所有人都能看到。
+export-passwords-private = 密码只给您本人看：请在我们的私聊中发送 <code>/export passwords</code>。
 
 ## Lists and pages
 
@@ -584,3 +703,34 @@ unsub-done =
 
 lang-choose = 在这里用哪种语言？
 lang-chosen = 好的，从现在起我在这里说中文。
+
+## 在私聊中管理频道和群组
+
+command-channel = 在这里管理频道或群组
+error-out-of-reach = { $reason ->
+    [unknown] 我不认识名为 { $chat } 的频道或群组，什么都没有改动。请检查名称，并把我设为它的管理员；用 /channel 可以直接选择。
+    [away] 我不是 { $chat } 的管理员，什么都没有改动。请把我加为可以发布消息的管理员。
+    [mute] 我不能在 { $chat } 发布消息，什么都没有改动。请允许我在那里发布消息。
+    [stranger] 只有 { $chat } 中可以发布消息的管理员才能这样做，什么都没有改动。
+    [nameless] 我在这里看不出你是谁，无法确认你是否管理 { $chat }。请在我们的私聊中操作。
+   *[silent] Telegram 没有告诉我谁管理 { $chat }，什么都没有改动。请过一分钟再试。
+}
+managing = 🛠 你正在管理 <b>{ $chat }</b> · 完成后发送 /cancel
+managing-renamed = <i>它以前叫 { $former }。</i>
+channel-in-private = 请在我们的私聊中发送 /channel：在那里你可以管理自己的频道和群组，读者不会看到。
+channel-choose =
+    你想在这里管理哪个频道或群组？请在下面选择；如果我还不在其中，Telegram 会询问是否添加我。
+    也可以发送 <code>/channel @名称</code>。
+channel-managing =
+    🛠 你现在正在管理 <b>{ $chat }</b>。
+    你在这里发给我的一切都针对它：发送链接，就会在{ $kind ->
+        [channel] 频道
+       *[group] 群组
+    }中订阅该网站；/list 显示它的订阅。只有你能看到我的回答。
+    完成后请发送 /cancel。
+channel-left = 你已不再管理 <b>{ $chat }</b>。你在这里发送的内容又只针对本聊天了。
+cancel-nothing = 没有可以取消的操作。
+button-feeds = 它的订阅
+button-done = 完成
+button-pick-channel = 📣 频道
+button-pick-group = 👥 群组

@@ -238,6 +238,17 @@ class Subscribing:
         ended = await self._store.run(subscriptions.unsubscribe_all, chat_id, self._clock())
         return replace(shown, total=len(ended)), await self._offer_undo(chat_id, ended)
 
+    async def unsubscribe_many(self, chat_id: int, ids: Sequence[int]) -> tuple[int, int]:
+        """End subscriptions of a chat, however many.
+
+        Returns:
+            How many ended; and the id by which ``resubscribe`` undoes it (0 where none did).
+        """
+        if not ids:
+            return 0, 0
+        ended = await self._store.run(subscriptions.unsubscribe_all, chat_id, self._clock(), ids)
+        return len(ended), await self._offer_undo(chat_id, ended)
+
     async def resubscribe(self, chat_id: int, choice_id: int) -> SubscriptionPage:
         """Undo the end of subscriptions, as if nothing had been; empty when it is too late.
 

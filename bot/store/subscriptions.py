@@ -117,13 +117,40 @@ def require_room(tx: Tx, chat_id: int, user_id: int | None, limits: Subscription
     user_id = user_id or _inviter(tx, chat_id)
     if user_id in limits.exempt:
         return
-    if count(tx, chat_id) >= limits.chat:
-        raise ChatIsFull(f"chat {chat_id} has as many subscriptions as it may", limits.chat)
-    if user_id is None:
-        return
-    own = tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id)
-    if own >= limits.person:
-        raise PersonIsFull(f"{user_id} has asked for as much as one may", limits.person)
+    of_chat, of_person = _limits_of(tx, chat_id, user_id, limits)
+    if count(tx, chat_id) >= of_chat:
+        raise ChatIsFull(f"chat {chat_id} has as many subscriptions as it may", of_chat)
+    if user_id is not None and _count_of_person(tx, user_id) >= of_person:
+        raise PersonIsFull(f"{user_id} has asked for as much as one may", of_person)
+
+
+def room(
+    tx: Tx, chat_id: int, user_id: int | None, limits: SubscriptionLimits
+) -> tuple[int | None, int]:
+    """Who answers for what is asked for in a chat, and how many more there may be."""
+    user_id = user_id or _inviter(tx, chat_id)
+    if user_id in limits.exempt:
+        return user_id, EVERY
+    of_chat, of_person = _limits_of(tx, chat_id, user_id, limits)
+    left = of_chat - count(tx, chat_id)
+    if user_id is not None:
+        left = min(left, of_person - _count_of_person(tx, user_id))
+    return user_id, left
+
+
+def _limits_of(
+    tx: Tx, chat_id: int, user_id: int | None, limits: SubscriptionLimits
+) -> tuple[int, int]:
+    """How many subscriptions a chat may have, and a person may have asked for."""
+    # What the operator decided for this person, if anything; their private chat is theirs.
+    own = tx.value("SELECT subscriptions FROM people WHERE id = :user", user=user_id)
+    if own is None:
+        return limits.chat, limits.person
+    return own if chat_id == user_id else limits.chat, own
+
+
+def _count_of_person(tx: Tx, user_id: int) -> int:
+    return int(tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id))
 
 
 def _inviter(tx: Tx, chat_id: int) -> int | None:
@@ -260,27 +287,45 @@ def unsubscribe(
     return ended
 
 
-def unsubscribe_all(tx: Tx, chat_id: int, now: datetime) -> list[Ended]:
-    """End all subscriptions of a chat; answers what ``restore`` needs of them, oldest first."""
-    rows = tx.query(
-        """
-        SELECT f.url, s.topic_id, s.interval_ms, s.user_id, s.choices
-        FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
-        WHERE s.chat_id = :chat ORDER BY s.id
-        """,
-        chat=chat_id,
-    )
-    _end(tx, Chosen(chat_id), now)
-    return [
-        Ended(
-            url=row["url"],
-            topic_id=row["topic_id"],
-            interval=_interval(row["interval_ms"]),
-            user_id=row["user_id"],
-            choices=read_choices(row["choices"]),
+def unsubscribe_all(
+    tx: Tx, chat_id: int, now: datetime, ids: Sequence[int] | None = None
+) -> list[Ended]:
+    """End all subscriptions of a chat, or those of ``ids``, which may be many.
+
+    Returns:
+        What ``restore`` needs of them, oldest first.
+    """
+    ended: list[Ended] = []
+    for chosen in _chosen(chat_id, ids):
+        rows = tx.query(
+            f"""
+            SELECT f.url, s.topic_id, s.interval_ms, s.user_id, s.choices
+            FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
+            WHERE {chosen.where} ORDER BY s.id
+            """,  # noqa: S608 - our own SQL
+            **chosen.params,
         )
-        for row in rows
-    ]
+        _end(tx, chosen, now)
+        ended += map(_ended_of, rows)
+    return ended
+
+
+def _chosen(chat_id: int, ids: Sequence[int] | None) -> Iterator[Chosen]:
+    if ids is None:
+        yield Chosen(chat_id)
+        return
+    for batch in _batches(list(ids)):
+        yield Chosen(chat_id, batch)
+
+
+def _ended_of(row: Row) -> Ended:
+    return Ended(
+        url=row["url"],
+        topic_id=row["topic_id"],
+        interval=_interval(row["interval_ms"]),
+        user_id=row["user_id"],
+        choices=read_choices(row["choices"]),
+    )
 
 
 def _end(tx: Tx, chosen: Chosen, now: datetime) -> None:

@@ -1,10 +1,13 @@
 """Who may do what, and where: the whole table, roles by places by commands and buttons."""
 
 from itertools import product
+from typing import Any
 
 import pytest
 
-from bot.chat.commands.registry import EXPLAINED
+from bot.app.building import build_services
+from bot.chat.commands.operating import Common
+from bot.chat.commands.registry import EXPLAINED, OF_OPERATORS, Commands
 from bot.chat.permissions import (
     ALLOWED,
     USES,
@@ -17,8 +20,10 @@ from bot.chat.permissions import (
     refusal,
     use_of,
 )
+from bot.clock import now
 from bot.i18n import Translator
-from bot.model import ChatKind
+from bot.model import ChatKind, SubscriptionLimits
+from bot.settings import Operator
 
 OUTSIDE = {Role.STRANGER, Role.BANNED}
 HEADS = {Role.OWNER, Role.ADMINISTRATOR, Role.ANONYMOUS, Role.LINKED}
@@ -86,5 +91,14 @@ def test_what_the_table_does_not_know_is_for_managers_alone(verb: str) -> None:
     assert all(allowed(verb, place) == HEADS for place in Place)
 
 
-def test_the_table_holds_what_is_explained() -> None:
-    assert set(EXPLAINED) - set(USES) == set()
+def test_the_table_has_every_command_and_every_button_and_no_other() -> None:
+    nothing: Any = None
+    limits = SubscriptionLimits()
+    services = build_services(nothing, nothing, Operator(), now, nothing, limits, nothing)
+    common = Common({}, now())
+    commands = Commands(nothing, services, nothing, Operator(), now, common, 30)
+    handled = {*commands.by_name, *commands.by_verb}
+
+    assert handled - set(USES) == set()
+    assert set(USES) - handled == set()
+    assert {*EXPLAINED, *OF_OPERATORS} - set(commands.by_name) == set()

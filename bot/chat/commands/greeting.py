@@ -25,9 +25,14 @@ class Greeting:
         choosing: Choosing,
         translator: Translator,
         commands: Sequence[str],
+        of_operators: Sequence[str],
         clock: Clock,
     ) -> None:
-        """Take what greeting needs; ``commands`` are those that ``/help`` explains."""
+        """Take what greeting needs.
+
+        ``commands`` are those that ``/help`` explains, ``of_operators`` those for them alone.
+        """
+        self._of_operators = of_operators
         self._store = store
         self._choosing = choosing
         self._translator = translator
@@ -51,7 +56,9 @@ class Greeting:
     async def help(self, context: Context) -> AsyncGenerator[Answer]:
         """Every command in a line."""
         localizer = context.localizer
-        lines = [f"/{name} — {localizer.plain(f'command-{name}')}" for name in self._commands]
+        is_operator = context.is_operator and context.chat.kind is ChatKind.PRIVATE
+        names = [*self._commands, *(self._of_operators if is_operator else ())]
+        lines = [f"/{name} — {localizer.plain(f'command-{name}')}" for name in names]
         head, foot = localizer.html("help-head"), localizer.html("help-foot")
         yield Reply("\n".join([head, "", *lines, "", foot]))
 

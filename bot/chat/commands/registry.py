@@ -4,18 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.chat.commands.appearance import Appearance
+from bot.chat.commands.channels import Channels
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.intervals import Intervals
 from bot.chat.commands.lists import Lists
+from bot.chat.commands.moving import Moving
+from bot.chat.commands.operating import Common, Operating
 from bot.chat.commands.pauses import Pauses
 from bot.chat.commands.picking import Picking
 from bot.chat.commands.preview import Preview
+from bot.chat.commands.privacy import Privacy
 from bot.chat.commands.subscribe import Subscribe
 from bot.chat.context import Handler
+from bot.chat.permissions import Act, use_of
 from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.choosing import Choosing
+from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.importing import Importing
+from bot.services.managing import Managing
+from bot.services.people import People
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import Operator
@@ -31,9 +40,15 @@ EXPLAINED = (
     "pause",
     "resume",
     "unsub",
+    "import",
+    "export",
+    "channel",
     "lang",
+    "privacy",
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
+OF_OPERATORS = ("stats", "user")
+"""Those that they list for operators beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,9 @@ class Services:
     previewing: Previewing
     choosing: Choosing
     actions: FeedActions
+    people: People
+    importing: Importing
+    exporting: Exporting
 
 
 class Commands:
@@ -56,19 +74,26 @@ class Commands:
         translator: Translator,
         operator: Operator,
         clock: Clock,
+        common: Common,
+        outbox_days: int,
     ) -> None:
         """Take what the handlers need."""
         subscribing, previewing = services.subscribing, services.previewing
         choosing, actions = services.choosing, services.actions
         self.of_post = subscribing.of_post
-        self.greeting = Greeting(store, choosing, translator, EXPLAINED, clock)
+        self.greeting = Greeting(store, choosing, translator, EXPLAINED, OF_OPERATORS, clock)
         picking = Picking(subscribing)
         self.subscribe = Subscribe(subscribing, clock, picking)
         lists = Lists(subscribing, actions, clock)
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)
         appearance = Appearance(choosing, previewing, operator)
+        self.channels = Channels(Managing(store, clock))
         intervals = Intervals(subscribing, choosing, operator, picking)
+
+        moving = Moving(services.importing, services.exporting)
+        operating = Operating(store, services.people, common, clock)
+        privacy = Privacy(services.people, outbox_days)
 
         self.by_name: Mapping[str, Handler] = {
             "sub": self.subscribe.sub,
@@ -80,11 +105,20 @@ class Commands:
             "pause": pauses.pause,
             "resume": pauses.resume,
             "unsub": self.subscribe.unsub,
+            "import": moving.import_,
+            "export": moving.export,
+            "channel": self.channels.channel,
+            "cancel": self.channels.cancel,
             "lang": self.greeting.lang,
             "help": self.greeting.help,
             "start": self.greeting.start,
+            "privacy": privacy.privacy,
+            "stats": operating.stats,
+            "user": operating.user,
         }
         """Handlers by command."""
+        self.for_everybody = [name for name in self.by_name if use_of(name).act is not Act.OPERATE]
+        """The commands that may be meant by whoever mistypes one."""
 
         self.by_verb: Mapping[str, Handler] = {
             "list": lists.turn,
@@ -110,11 +144,24 @@ class Commands:
             "unsub-all": self.subscribe.unsub_all,
             "resub": self.subscribe.resubscribe,
             "choose": self.subscribe.choose,
+            "import-stop": moving.stop,
+            "import-undo": moving.undo,
+            "import-drop": moving.drop,
+            "opml": moving.import_file,
+            "channel-done": self.channels.done,
             "newest": self.subscribe.newest,
             "login": self.subscribe.login,
             "login-keep": self.subscribe.login_keep,
             "lang": self.greeting.choose_language,
             "languages": self.greeting.choose_language,
             "help": self.greeting.help,
+            "privacy": privacy.privacy,
+            "privacy-export": privacy.export,
+            "privacy-erase": privacy.ask,
+            "privacy-erase-all": privacy.erase,
+            "user": operating.user,
+            "user-ban": operating.ban,
+            "user-unban": operating.unban,
+            "user-export": operating.export,
         }
         """Handlers by what a button carries."""
