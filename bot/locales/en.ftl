@@ -628,7 +628,7 @@ refusal = { $reason ->
     [busy] Telegram asks me to slow down.
     [silent] Telegram did not answer.
     [unreadable] My record of it is damaged.
-   *[unknown] Telegram did not accept it. Whoever runs this bot finds the exact reason in the log.
+   *[unknown] Telegram did not accept it; it says: “{ $words }”.
 }
 # $reason: one of the refusals above
 feed-refused =

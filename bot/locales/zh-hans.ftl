@@ -494,7 +494,7 @@ refusal = { $reason ->
     [busy] Telegram 让我慢一点。
     [silent] Telegram 没有回应。
     [unreadable] 它的记录已损坏。
-   *[unknown] Telegram 没有接受它，具体原因在机器人的日志里。
+   *[unknown] Telegram 没有接受它，它说：“{ $words }”。
 }
 feed-refused = 🛑 有 { $count } 条内容没能发到这里。最近的原因：<i>{ $reason }</i>
 send-again-toast = { $count ->
