@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from telegram import Message
 
-from bot.model import Chat, ChatKind
-from bot.telegram.keyboards import read_button
+from bot.telegram.keyboards import read_address, read_button
 
 PATIENCE = 600.0
 """Seconds that a question waits for the next message."""
@@ -26,6 +25,8 @@ class Question(NamedTuple):
 
     verb: str
     arguments: tuple[str, ...]
+    about: int = 0
+    """The chat that is managed from where it was asked; 0: the same."""
 
 
 class Questions:
@@ -34,13 +35,12 @@ class Questions:
     def __init__(self) -> None:
         self._asked: OrderedDict[int, tuple[float, Question]] = OrderedDict()
 
-    def put(self, chat: Chat, question: Question) -> None:
+    def put(self, chat_id: int, question: Question) -> None:
         """Take the next message of a private chat for its answer."""
-        if chat.kind is ChatKind.PRIVATE:
-            self._asked[chat.id] = (time.monotonic() + PATIENCE, question)
-            self._asked.move_to_end(chat.id)
-            if len(self._asked) > MOST:
-                self._asked.popitem(last=False)
+        self._asked[chat_id] = (time.monotonic() + PATIENCE, question)
+        self._asked.move_to_end(chat_id)
+        if len(self._asked) > MOST:
+            self._asked.popitem(last=False)
 
     def pop(self, chat_id: int) -> Question | None:
         """The question that waits in a chat, if one does; it waits no longer."""
@@ -53,7 +53,8 @@ def question_of(message: Message | None) -> Question | None:
     markup = message.reply_markup if message else None
     for row in markup.inline_keyboard if markup else ():
         for button in row:
-            verb, arguments = read_button(str(button.callback_data or ""))
+            about, data = read_address(str(button.callback_data or ""))
+            verb, arguments = read_button(data)
             if verb in ASKING:
-                return Question(ASKING[verb], arguments)
+                return Question(ASKING[verb], arguments, about)
     return None

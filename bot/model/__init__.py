@@ -7,6 +7,7 @@ Telegram's own.
 from bot.model.chat import (
     Chat,
     ChatKind,
+    ListLimits,
     RunState,
     Subscription,
     SubscriptionLimits,
@@ -130,6 +131,7 @@ __all__ = [
     "Images",
     "Item",
     "ItemButton",
+    "ListLimits",
     "MediaKind",
     "MediaWay",
     "Message",

@@ -174,6 +174,7 @@ def erase(tx: Tx, person_id: int, now: datetime) -> None:
 ERASE = (
     "DELETE FROM choices WHERE chat_id = :id",
     "DELETE FROM passing WHERE chat_id = :id",
+    "DELETE FROM managing WHERE person = :id",
     "UPDATE subscriptions SET user_id = NULL WHERE user_id = :id",
     "UPDATE chats SET added_by = NULL WHERE added_by = :id",
     "UPDATE broadcasts SET author = 0 WHERE author = :id",

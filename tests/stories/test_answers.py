@@ -26,7 +26,7 @@ ODD_RESULTS: list[object] = [{}, [], True, "sent"]
 
 
 def is_menu(message: Json) -> bool:
-    return "setting-set:" in str(message.get("reply_markup"))
+    return "put:" in str(message.get("reply_markup"))
 
 
 @pytest.mark.parametrize("kind", FAULTS)
@@ -131,7 +131,7 @@ async def test_a_tap_is_answered_though_telegram_stumbles(
     welcome = await world.wait_for(lambda message: message.get("reply_markup"))
     await world.fault(kind, method="answerCallbackQuery", times=1)
     await world.tap(welcome, "Language")
-    await world.wait_for(lambda message: "setting-set:" in str(message.get("reply_markup")))
+    await world.wait_for(lambda message: "put:" in str(message.get("reply_markup")))
 
 
 async def test_typing_delays_no_answer(world: TelegramWorld, bot: RunningBot) -> None:

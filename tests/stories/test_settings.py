@@ -270,7 +270,7 @@ async def test_a_channel_is_set_by_its_administrators_without_a_sample(
 # ---------------------------------------------------------------- untrusted buttons
 
 
-@pytest.mark.parametrize("verb", ["settings", "setting-set", "setting-default", "settings-sample"])
+@pytest.mark.parametrize("verb", ["settings", "put", "setting-default", "settings-sample"])
 async def test_no_button_reaches_the_settings_of_another_chat(
     world: TelegramWorld, server: FeedServer, bot: RunningBot, verb: str
 ) -> None:

@@ -134,7 +134,7 @@ NUMBERS = ("", "0", "-1", "9" * 18, "9" * 19, "9" * 20, "9" * 50, "-" + "9" * 19
 VERBS = (
     "list", "feed", "address", "polls", "looks", "try", "move-back", "send-again", "pause",
     "resume", "preview", "settings", "settings-feed", "settings-where", "settings-reset",
-    "settings-sample", "settings-undo", "setting", "setting-set", "setting-switch",
+    "settings-sample", "settings-undo", "setting", "put", "setting-switch",
     "setting-default", "set-for", "template-save", "template-keep", "unsub", "unsub-all", "resub",
     "choose", "help",
 )  # fmt: skip
@@ -166,7 +166,7 @@ async def test_a_forged_interval_is_kept_within_the_bounds(
         followed = await subscribe(world, server.url("/news.xml"))
         await world.say("/interval 1 2h")
         await world.wait_for(has("Interval: 2 hours"))
-        data = f"setting-set:s1:interval:{minutes}"
+        data = f"put:s1:interval:{minutes}"
         toast = await world.tap(forged(followed, data), data)
         await world.say("/list")
         await world.tap(await world.wait_for(has("One feed")), "1")

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.chat.commands.channels import Channels
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.lists import Lists
+from bot.chat.commands.moving import Moving
 from bot.chat.commands.operating import Common, Operating
 from bot.chat.commands.pauses import Pauses
 from bot.chat.commands.picking import Picking
@@ -19,7 +21,10 @@ from bot.chat.views.settings import vocabulary_of
 from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.choosing import Choosing
+from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.importing import Importing
+from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
@@ -38,6 +43,9 @@ EXPLAINED = (
     "pause",
     "resume",
     "unsub",
+    "import",
+    "export",
+    "channel",
     "lang",
     "tz",
     "privacy",
@@ -56,6 +64,8 @@ class Services:
     choosing: Choosing
     actions: FeedActions
     people: People
+    importing: Importing
+    exporting: Exporting
 
 
 class Commands:
@@ -86,6 +96,8 @@ class Commands:
             subscribing, choosing, previewing, picking, operator, vocabulary, clock
         )
         setter = Set(subscribing, choosing, picking, menus, operator, vocabulary)
+        self.channels = Channels(Managing(store, clock))
+        moving = Moving(services.importing, services.exporting)
         operating = Operating(store, services.people, common, clock)
         privacy = Privacy(services.people, outbox_days)
 
@@ -101,9 +113,12 @@ class Commands:
             "pause": pauses.pause,
             "resume": pauses.resume,
             "unsub": self.subscribe.unsub,
+            "import": moving.import_,
+            "export": moving.export,
+            "channel": self.channels.channel,
+            "cancel": self.channels.cancel,
             "lang": setter.door(LANGUAGE),
             "tz": setter.door(TIME_ZONE),
-            "cancel": menus.cancel,
             "help": self.greeting.help,
             "start": self.greeting.start,
             "privacy": privacy.privacy,
@@ -135,7 +150,7 @@ class Commands:
             "settings-sample": menus.sample,
             "settings-undo": menus.undo,
             "setting": menus.setting,
-            "setting-set": menus.set,
+            "put": menus.set,
             "setting-switch": menus.switch,
             "setting-default": menus.default,
             "set-for": setter.set_for,
@@ -146,7 +161,14 @@ class Commands:
             "unsub-all": self.subscribe.unsub_all,
             "resub": self.subscribe.resubscribe,
             "choose": self.subscribe.choose,
+            "import-stop": moving.stop,
+            "import-undo": moving.undo,
+            "import-drop": moving.drop,
+            "opml": moving.import_file,
+            "channel-done": self.channels.done,
             "newest": self.subscribe.newest,
+            "login": self.subscribe.login,
+            "login-keep": self.subscribe.login_keep,
             "help": self.greeting.help,
             "privacy": privacy.privacy,
             "privacy-export": privacy.export,
@@ -159,5 +181,7 @@ class Commands:
         }
         """Handlers by what a button carries."""
 
+        self.keep_unanswered: Handler = menus.cancel
+        """What "/cancel" does while a question waits."""
         self.by_answer: Mapping[str, Handler] = {"setting-words": menus.words}
         """Handlers of what is written because we asked for it (``chat.questions``)."""

@@ -24,7 +24,7 @@ from bot.chat.views.settings import (
 )
 from bot.clock import Clock
 from bot.errors import TemplateFault
-from bot.model import ChatKind, Choices, Feed, Item, Preferences, Scope, Style
+from bot.model import Choices, Feed, Item, Preferences, Scope, Style
 from bot.services.choosing import Choosing, Subject
 from bot.services.previewing import Previewing
 from bot.services.selecting import means_all
@@ -348,7 +348,7 @@ class SettingsMenu:
     def in_its_language(self, context: Context, subject: Subject) -> Context:
         """A context that speaks the language of its chat, which may be new."""
         choice = chosen(LANGUAGE, Preferences(subject.preferences.chat))
-        if choice is None:
+        if choice is None or context.asked_from is not None:
             return context
         return replace(context, localizer=replace(context.localizer, language=choice.value))
 
@@ -360,7 +360,7 @@ class SettingsMenu:
             subject,
             setting,
             now=self._clock(),
-            is_private=context.chat.kind is ChatKind.PRIVATE,
+            is_private=context.is_private,
             language_code=context.language_code,
         )
 

@@ -350,7 +350,7 @@ def _choice_rows(
             value = _toggled(current.value, choice[0])
         label = marked(_value(localizer, setting, choice), is_chosen=is_chosen)
         written = setting.write(value)
-        buttons.append(button(label, "setting-set", code_of(subject.scope), setting.name, written))
+        buttons.append(button(label, "put", code_of(subject.scope), setting.name, written))
     if setting.name == "style":
         return [[each] for each in buttons]
     return _in_rows(buttons)
