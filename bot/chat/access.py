@@ -1,4 +1,4 @@
-"""Who may use the bot, and who may manage a chat's subscriptions."""
+"""Who may use the bot, and what somebody is in a chat."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,6 +9,7 @@ from telegram import Bot, Message, User
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
+from bot.chat.permissions import Role
 from bot.chat.responder import seconds_of
 
 T = TypeVar("T")
@@ -17,7 +18,11 @@ RETRY_PAUSES = (0.5, 1.0, 2.0)
 """Seconds before Telegram is asked again, where it stumbles."""
 LONGEST_WAIT = 30.0
 """Seconds of a flood limit that are waited out."""
-MANAGERS = (ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR)
+ROLES: dict[str, Role] = {
+    ChatMemberStatus.OWNER: Role.OWNER,
+    ChatMemberStatus.ADMINISTRATOR: Role.ADMINISTRATOR,
+}
+"""By what Telegram calls it; all others are members to us."""
 
 
 class RightsUnknown(Exception):
@@ -37,32 +42,36 @@ class Access:
         """Whether this user, or anybody in this chat, may use the bot."""
         return self.everybody or chat_id in self.listed or user_id in self.listed
 
+    def roles(self, user_id: int | None) -> frozenset[Role]:
+        """What somebody who may use the bot is to it, whatever they are in the chat."""
+        return frozenset({Role.OPERATOR} if user_id in self.operators else {Role.MEMBER})
 
-async def may_manage(
+
+async def role_in(
     bot: Bot, chat_id: int, chat_type: str, user: User | None, message: Message | None
-) -> bool:
-    """Whether somebody may change what a chat is subscribed to: in groups, its administrators.
+) -> Role:
+    """What somebody is in a chat, by what they wrote there (``None``: they tapped).
 
     In a private chat it is the person's own; only administrators post in a channel, but every
-    reader of it may tap (then ``message`` is ``None``); an administrator who writes anonymously
-    writes as the group itself, or as the channel that it discusses (Bot API, Message.sender_chat).
+    reader of it may tap; an administrator who writes anonymously writes as the group itself, or as
+    the channel that it discusses (Bot API, Message.sender_chat).
 
     Raises:
         RightsUnknown: Telegram does not answer.
     """
-    if chat_type == ChatType.PRIVATE or (chat_type == ChatType.CHANNEL and message is not None):
-        return True
+    if chat_type == ChatType.PRIVATE:
+        return Role.OWNER
+    if chat_type == ChatType.CHANNEL and message is not None:
+        return Role.ANONYMOUS
     if message and message.sender_chat:
         sender_id = message.sender_chat.id
-        return sender_id == chat_id or await _is_linked(bot, chat_id, sender_id)
+        if sender_id == chat_id:
+            return Role.ANONYMOUS
+        return Role.LINKED if await _is_linked(bot, chat_id, sender_id) else Role.MEMBER
     if user is None:
-        return False
-    return await _is_manager(bot, chat_id, user.id)
-
-
-async def _is_manager(bot: Bot, chat_id: int, user_id: int) -> bool:
-    member = await _ask(lambda: bot.get_chat_member(chat_id, user_id))
-    return member is not None and member.status in MANAGERS
+        return Role.MEMBER
+    member = await _ask(lambda: bot.get_chat_member(chat_id, user.id))
+    return ROLES.get(member.status, Role.MEMBER) if member is not None else Role.MEMBER
 
 
 async def _is_linked(bot: Bot, chat_id: int, channel_id: int) -> bool:
@@ -73,12 +82,25 @@ async def _is_linked(bot: Bot, chat_id: int, channel_id: int) -> bool:
 
 async def _ask(call: Callable[[], Awaitable[T]]) -> T | None:
     """Ask Telegram, again where it stumbles; ``None`` where it refuses: then it is no yes."""
+    try:
+        return await insist(call)
+    except (BadRequest, Forbidden):
+        return None
+
+
+async def insist(call: Callable[[], Awaitable[T]]) -> T | None:
+    """Ask Telegram, again where it stumbles; ``None`` where its answer cannot be read.
+
+    Raises:
+        BadRequest, Forbidden: Telegram refuses.
+        RightsUnknown: It does not answer.
+    """
     # ``None`` stands for the last attempt, which no other follows.
     for pause in (*RETRY_PAUSES, None):
         try:
             return await call()
         except (BadRequest, Forbidden):
-            return None
+            raise
         except Exception as error:
             if pause is None and isinstance(error, TelegramError):
                 raise RightsUnknown from error

@@ -31,19 +31,26 @@ class Allowance:
     Args:
         per_minute: What each key may take.
         clock: Monotonic seconds.
+        own: What a key may take instead, where that is different.
     """
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._most = float(per_minute)
+    def __init__(
+        self,
+        per_minute: int,
+        clock: Callable[[], float] = time.monotonic,
+        own: Callable[[int], int | None] = lambda _key: None,
+    ) -> None:
+        self._per_minute = per_minute
         self._clock = clock
-        self._left: dict[Hashable, tuple[float, float]] = {}
+        self._own = own
+        self._left: dict[int, tuple[float, float]] = {}
         """What was left for a key, and when that was."""
 
-    def has(self, key: Hashable) -> bool:
+    def has(self, key: int) -> bool:
         """Whether the key may take one more."""
         return self._now_left(key) >= 1
 
-    def take(self, key: Hashable) -> None:
+    def take(self, key: int) -> None:
         """Take one."""
         left = self._now_left(key) - 1
         # Taken out first, so that the oldest stands first: a dictionary keeps the old position.
@@ -52,14 +59,18 @@ class Allowance:
         if len(self._left) > MOST_REMEMBERED:
             del self._left[next(iter(self._left))]
 
-    def give_back(self, key: Hashable) -> None:
+    def give_back(self, key: int) -> None:
         """Give back one that was taken."""
         if key in self._left:
-            self._left[key] = (min(self._most, self._now_left(key) + 1), self._clock())
+            self._left[key] = (min(self._most(key), self._now_left(key) + 1), self._clock())
 
-    def _now_left(self, key: Hashable) -> float:
-        left, since = self._left.get(key, (self._most, self._clock()))
-        return min(self._most, left + (self._clock() - since) * self._most / MINUTE)
+    def _most(self, key: int) -> float:
+        return float(self._own(key) or self._per_minute)
+
+    def _now_left(self, key: int) -> float:
+        most = self._most(key)
+        left, since = self._left.get(key, (most, self._clock()))
+        return min(most, left + (self._clock() - since) * most / MINUTE)
 
 
 class Brake:
@@ -67,10 +78,13 @@ class Brake:
 
     Args:
         per_minute: What one person may ask for.
+        own: What a person may ask for instead, where the operator decided so.
     """
 
-    def __init__(self, per_minute: int) -> None:
-        self._people = Allowance(per_minute)
+    def __init__(
+        self, per_minute: int, own: Callable[[int], int | None] = lambda _person: None
+    ) -> None:
+        self._people = Allowance(per_minute, own=own)
         self._chats = Allowance(GROUP_SHARE * per_minute)
 
     def lets(self, person: int, chat: int) -> bool:

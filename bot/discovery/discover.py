@@ -23,6 +23,7 @@ from bot.errors import (
     FetchError,
     HttpError,
     NeedsBridge,
+    NoPublicChannel,
     NotAFeed,
     NothingFound,
     ParseError,
@@ -110,6 +111,8 @@ class Discoverer:
         parser: reads every answer, in its workers.
         bridge: the address of an RSSHub or the like for sites without feeds, without a slash at its
             end; or empty.
+        channels: the server whose preview pages of Telegram channels are read as feeds, without a
+            slash at its end; or empty.
         policy: what the operator wishes of our requests.
         turns: whose turn it is at each host, shared with the polls where there are any.
         platforms: the rules of sites; those of the data file, but for tests.
@@ -122,6 +125,7 @@ class Discoverer:
         parser: Parser,
         *,
         bridge: str = "",
+        channels: str = "",
         policy: PollingPolicy = _USUAL,
         turns: HostTurns | None = None,
         platforms: Platforms | None = None,
@@ -130,6 +134,7 @@ class Discoverer:
         self._fetcher = fetcher
         self._parser = parser
         self._bridge = bridge
+        self._channels = channels
         self._policy = policy
         self._platforms = platforms or known_platforms()
         self._turns = turns or HostTurns(HostQueue(policy.pause_of), now)
@@ -147,6 +152,7 @@ class Discoverer:
             ParseError: it is a feed, or was made to look like one, that cannot be read.
             NothingFound: a page that offers no feed.
             NeedsBridge: a page of a site that has no feeds.
+            NoPublicChannel: a page of Telegram's, but of no channel that everybody may read.
         """
         # Whoever typed https does not get an answer by http, so both spellings are searches of
         # their own.
@@ -216,6 +222,9 @@ class Discoverer:
         elsewhere = await self._look_up(url)
         if elsewhere:
             url, assumed = elsewhere, False
+        channel = await self._channel(url)
+        if channel:
+            return channel
         bridged = self._on_bridge(url)
         certain = _candidates(self._platforms.feeds(url))
         guessed = () if bridged or certain else _candidates(self._platforms.handle(url))
@@ -234,6 +243,25 @@ class Discoverer:
             if certain and failure and isinstance(error, NothingFound):
                 raise failure from None
             raise
+
+    async def _channel(self, url: str) -> FeedFound | None:
+        """The preview page of the channel that an address is of; ``None``: of none, or not here.
+
+        Raises:
+            NoPublicChannel: It has none, and there is no bridge that may know another way.
+            FetchError: The page cannot be fetched.
+        """
+        if self._platforms.is_private(url):
+            raise NoPublicChannel(f"{host_of(url)}: private", name="", reason="private")
+        path = self._platforms.preview(url)
+        if not path or not self._channels:
+            return None
+        found = await self._try(Candidate(self._channels + path))
+        if isinstance(found, FeedFound):
+            return found
+        if self._bridge:
+            return None
+        raise found
 
     def _on_bridge(self, url: str) -> tuple[Candidate, ...]:
         paths = self._platforms.needs_bridge(url)

@@ -50,6 +50,10 @@ class Platforms:
     routes: Sequence[Route]
     bridged: Sequence[Route]
     """Pages of sites without feeds; what follows are paths on a bridge."""
+    previews: Sequence[Route]
+    """Pages of channels; what follows is the path of a page that is read as a feed."""
+    private: Sequence[Route]
+    """Pages of what only its members see."""
     lookups: Sequence[Lookup]
     mentions: Sequence[Mention]
     handles: Handles
@@ -66,6 +70,10 @@ class Platforms:
         return cls(
             routes=[_route(rule, patterns) for rule in document["feeds"]],
             bridged=[_route(rule, patterns) for rule in document["bridged"]],
+            previews=[_route(rule, patterns) for rule in document["previews"]],
+            private=[
+                Route.parse(rule["page"], {"": "/"}, patterns) for rule in document["private"]
+            ],
             lookups=[_lookup(rule, patterns) for rule in document["lookups"]],
             mentions=[
                 mention for rule in document["mentions"] for mention in _mentions(rule, patterns)
@@ -111,6 +119,16 @@ class Platforms:
             targets = mention.page.follow(page, found=found)
             return dict(targets or ()).get("")
         return None
+
+    def preview(self, page: str) -> str:
+        """The path of the page that is read as the feed of a channel; empty for other pages."""
+        targets = _first(self.previews, page)
+        # Names of channels are the same in any case, and shall be one feed.
+        return urlsplit(targets[0][1]).path.lower() if targets else ""
+
+    def is_private(self, page: str) -> bool:
+        """Whether a page is of what only its members see."""
+        return bool(_first(self.private, page))
 
     def needs_bridge(self, page: str) -> tuple[tuple[str, str], ...]:
         """``(kind, path)`` on the bridge for a page of a site that has no feeds."""

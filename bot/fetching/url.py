@@ -24,11 +24,19 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d+(?:/|$))", re.IGNORECASE)
 _FEED_SCHEME = re.compile(r"(?:feed|rss|pcast|itpc):(?://)?", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?")
 _FEDIVERSE = re.compile(r"@([\w.-]+)@([\w-]+(?:\.[\w-]+)+)")
+_MENTION = re.compile(r"@([a-z]\w{3,31})", re.IGNORECASE)
+"""A public name of Telegram."""
 _CHANNEL_LINK = re.compile(r"tg://resolve/?\?domain=(\w+).*", re.IGNORECASE)
 # Longer than the list in ``identity``, which cannot grow: the keys of stored items depend on it.
 _TRACKER = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|mc_[ce]id|igshid|igsh|_hsenc|_hsmi|xtor)(?:=.*)?",
     re.IGNORECASE,
+)
+# Most addresses of feeds are such: splitting one and putting it together changes nothing. No more
+# characters than a host may have, no punycode, no numbers for a name, nothing empty behind ``?``.
+_PLAIN = re.compile(
+    r"(?=.{1,253}\Z)https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}"
+    r"/[!-\"$-:<->@-\[\]-~]*(?:\?[!-\"$-\[\]-~]+)?"
 )
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _AS_WRITTEN = "".join(map(chr, range(0x21, 0x7F)))
@@ -37,9 +45,10 @@ _AS_WRITTEN = "".join(map(chr, range(0x21, 0x7F)))
 def normalise(text: str) -> str:
     """The address that a person meant, in its stored form.
 
-    ``example.com/x`` becomes ``https://example.com/x``, ``@ann@social.example`` its page; ``feed:``
-    schemes, wrapping brackets and quotes, trailing punctuation, trackers, the fragment and a
-    default port go; a Unicode host becomes punycode (UTS-46).
+    ``example.com/x`` becomes ``https://example.com/x``, ``@ann@social.example`` its page, ``@name``
+    that of a channel in Telegram; ``feed:`` schemes, wrapping brackets and quotes, trailing
+    punctuation, trackers, the fragment and a default port go; a Unicode host becomes punycode
+    (UTS-46).
 
     Raises:
         BadAddress: the text is no http(s) address.
@@ -47,6 +56,7 @@ def normalise(text: str) -> str:
     bare = _unwrap(text) if len(text) <= LONGEST else text
     bare = _FEED_SCHEME.sub("", bare, count=1) if _FEED_SCHEME.match(bare) else bare
     bare = _FEDIVERSE.sub(r"https://\2/@\1", bare) if _FEDIVERSE.fullmatch(bare) else bare
+    bare = _MENTION.sub(r"https://t.me/\1", bare) if _MENTION.fullmatch(bare) else bare
     bare = _CHANNEL_LINK.sub(r"https://t.me/\1", bare) if _CHANNEL_LINK.fullmatch(bare) else bare
     if not _SCHEME.match(bare):
         bare = f"https://{bare.removeprefix('//')}"
@@ -118,6 +128,8 @@ def resolve(base: str, reference: str) -> str | None:
 
     Blanks inside are what a browser makes of them: line breaks vanish, spaces become ``%20``.
     """
+    if _PLAIN.fullmatch(reference):
+        return reference
     written = re.sub(r"[\t\r\n]+", "", reference).strip().replace(" ", "%20").replace("\\", "%5C")
     if not written:
         return None

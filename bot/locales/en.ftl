@@ -75,9 +75,10 @@ error-password-refused =
     <b>{ $host }</b> does not accept this name and password (401).
     Please check both for a typing error, and send the address again, in a private chat.
 
-error-digest =
-    <b>{ $host }</b> asks for a name and a password in a way that I do not know (HTTP Digest).
-    Its owner may offer HTTP Basic as well, or an address with a key in it.
+# $scheme: how a site wants a login, such as Negotiate
+error-login-scheme =
+    <b>{ $host }</b> asks for a login in a way that I do not know (<code>{ $scheme }</code>); I know HTTP Basic and HTTP Digest.
+    Its owner may offer one of these, or an address with a key in it; whoever runs this bot can set headers for the site.
 
 error-redirects =
     <b>{ $host }</b> keeps sending me in circles.
@@ -109,6 +110,22 @@ error-nothing-found =
     I found no feed on <b>{ $host }</b>. Not every site has one.
     The page names none that works, and there is none in the usual places: <code>{ $tried }</code>
     If you know the address of the feed itself, please send me that; a page with the word RSS or this sign 🛜 often has it.
+
+# $name: a name in Telegram; $reason: why its posts cannot be read
+error-no-public-channel = { $reason ->
+    [private]
+        That is a private chat: only its members can read it, so I cannot follow it.
+        If you run it, add me there as an administrator and tell me there what to post.
+    [hidden]
+        The channel <b>{ $name }</b> does not show its posts to the public, so I cannot follow it.
+        Its owner can change that; it may also have a site or a feed.
+    [group]
+        <b>{ $name }</b> is a group. I can follow public channels, sites and feeds, but no conversations.
+    [person]
+        <b>{ $name }</b> is a person or a bot, and no channel, so there is nothing to follow.
+   *[nobody]
+        There is no public channel called <b>{ $name }</b>. Please check the name for a typing error.
+}
 
 error-needs-bridge =
     <b>{ $host }</b> has no feeds of its own, so I cannot follow it directly.
@@ -159,12 +176,28 @@ failure-http = { $status ->
 }
 failure-challenged = The site has a check that only browsers pass (403).
 failure-password-refused = The site does not accept the name and the password any more (401).
-failure-digest = The site asks for a name and a password by HTTP Digest (401), which I do not know.
+failure-login-scheme = The site asks for a login in a way that I do not know (401).
 failure-redirects = The site keeps sending me in circles.
 failure-too-large = The feed is larger than { SIZE($limit) }.
 failure-parse = What is there cannot be read as a feed.
 failure-not-a-feed = What is there is not a feed.
+failure-no-public-channel = { $reason ->
+    [hidden] The channel does not show its posts to the public any more.
+   *[gone] There is no public channel of this name any more.
+}
 failure-parse-aborted = The feed is too large or too tangled to read.
+
+# Of files that somebody sends, to be imported
+error-not-a-feed-list =
+    That is no list of feeds that I can read.
+    Please send the file that your reader calls “export” or OPML; /import says more.
+error-too-many-feeds =
+    That list is too long: I take files of up to { $limit } feeds.
+    Please send it in parts.
+error-file-too-large =
+    That file is too large: I take files of up to { SIZE($limit) }.
+    A list of feeds is usually much smaller. Please send it in parts.
+error-file-unavailable = Telegram did not give me that file. Please send it again.
 
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
@@ -174,32 +207,33 @@ command-preview = see how the newest posts of a feed look
 command-style = choose what posts look like
 command-template = lay posts out your way
 command-interval = choose how often a feed is checked
+command-settings = all settings: for this chat, a topic, a feed
+command-set = set several things at once
 command-pause = pause a feed, or all of them
 command-resume = resume a paused feed
 command-unsub = unsubscribe from a feed
+command-import = take over feeds from another reader (OPML)
+command-export = your feeds as a file
 command-lang = choose the language
+command-tz = choose the time zone
+command-privacy = what I keep about you; have it, or erase it
 command-help = what I can do
+command-stats = for operators: how much there is of everything
+command-user = for operators: a person's feeds and limits; ban, export
 
 ## Buttons and toasts: short, no markup
 
 button-help = What can you do?
 button-open = Open
+button-settings = ⚙ Settings
+# $count: so many of the newest posts
+button-newest = Newest { $count }
 button-preview = Show newest
 button-pause = ⏸ Pause
 button-resume = ▶ Resume
 button-unsubscribe = Unsubscribe
 button-unsubscribe-all = Yes, all of them
 button-keep = No, keep them
-button-style-classic = Pictures and a summary
-button-style-rich = The whole article
-button-style-link = Only the link
-button-style-telegraph = A page to open here (Telegraph)
-button-style-auto = What suits the post
-button-interval = ⏱ Interval
-# $interval: a stretch of time
-button-interval-default = Default ({ $interval })
-# Below feeds to choose from: whatever it is, for each of them
-button-all-feeds = All feeds here
 button-template-save = Save
 button-template-keep = Keep the old one
 button-back = ‹ All feeds
@@ -210,10 +244,25 @@ button-move-back = ↩ Back to the old address
 button-try = Check now
 button-back-to-feed = ‹ Back
 button-undo = Undo
+button-import-stop = ✋ Stop
+button-import-undo = ↩ Undo the import
+# $count: feeds that cannot be read
+button-import-drop = { $count ->
+    [one] Drop the one that fails
+   *[other] Drop the { $count } that fail
+}
 button-send-again = ↻ Send again
+button-ban = 🚫 Ban
+button-unban = Unban
+button-export = ⬇ Export
+button-my-data = ⬇ Export my data
+button-erase = 🗑 Erase everything
+button-erase-all = Yes, erase everything
+button-erase-not = No, keep it
 button-expired = This button is out of date. Send /list to see how things are now.
 preview-empty-toast = This feed has no posts yet.
 not-allowed = This bot is private. Its operator decides who may use it.
+banned = Whoever runs this bot does not want me to answer you any more. Please turn to them if that is a mistake.
 a-lot-at-once =
     That is a lot at once, and I could not do all of it.
     Please send what is missing again in a minute.
@@ -221,8 +270,82 @@ rights-unknown =
     Telegram did not tell me whether you are an administrator here, so I changed nothing.
     Please try again in a minute.
 only-admins = Only administrators of this chat can change its feeds.
+only-operators = Only whoever runs this bot can do that, in a private chat with me.
+only-in-private = That concerns you alone: please send it in our private chat.
 only-admins-channel = These buttons are for the administrators of this channel.
 only-admins-preview = Here, only administrators can have posts shown. In our private chat you can preview any feed you like.
+
+## What is kept of people
+
+# $days: how long it is remembered what was sent
+privacy =
+    🔒 <b>What I keep</b>
+
+    • <b>Of this chat</b>: its number and name as Telegram shows them, its language and settings, and the feeds it follows.
+    • <b>Of you</b>: your number, beside the feeds that you had followed and the chats that you brought me into. It tells me whom to write to when a feed breaks.
+    • <b>What I posted</b>: which post went where and when, for { $days ->
+        [one] one day
+       *[other] { $days } days
+    }.
+
+    I keep no messages of yours and no list of members. Sites that I read see how many follow a feed, never who. Whoever runs this bot can read my database and my log.
+privacy-elsewhere = Send me /privacy in our private chat to have all that I keep about you, or to erase it.
+privacy-file = All that I keep about you. Passwords in addresses are left out.
+# $count: feeds
+privacy-ask =
+    Erase everything that I keep about you?
+
+    { $count ->
+        [0] This chat follows no feeds.
+        [one] The feed that this chat follows ends.
+       *[other] The { $count } feeds that this chat follows end.
+    } All settings here and the record of what I posted go, and so does your number beside feeds and chats elsewhere. Groups and channels keep their feeds; nobody can tell any more that you added them.
+
+    <b>This cannot be undone.</b> If you only want silence, use /pause or /unsub.
+privacy-erased =
+    Done: I have erased what I kept about you.
+    My messages stay here until you delete this chat. If you write to me again, we begin anew.
+
+## For operators
+
+# $uptime: "3 hours"
+stats =
+    📊 <b>Tidings { $version }</b>, up for { $uptime }
+
+    Chats: { $chats } (cannot be written to: { $away })
+    Subscriptions: { $subscriptions }
+    Feeds that are checked: { $feeds } (failing: { $failing })
+    Messages waiting: { $waiting }
+    Sent in the last 24 hours: { $sent }
+    Banned people: { $banned }
+    Database: { SIZE($size) }
+user-usage =
+    <code>/user 1001</code> shows a person: what they follow, and their limits.
+    <code>/user 1001 ban</code>, <code>unban</code>, <code>export</code>
+    <code>/user 1001 feeds 50</code>: how many feeds they may follow
+    <code>/user 1001 commands 20</code>: commands a minute; <code>looks 5</code>: those of them that ask a site for something
+    <code>/user 1001 feeds default</code>: as for everybody
+
+    Who writes how much stands with its number in my log.
+user-nameless = Without a name
+user-unknown = They have never written to me in private.
+user-chat = Private chat: { $count ->
+        [one] one feed
+       *[other] { $count } feeds
+    }; first seen { $since }; language: { $language }
+user-away = Cannot be written to: { $reason }
+user-elsewhere = Elsewhere: asked for { $count ->
+        [one] one feed
+       *[other] { $count } feeds
+    }; brought me into { $chats ->
+        [one] one chat
+       *[other] { $chats } chats
+    }
+user-limits = Limits: { $feeds } feeds; { $commands } commands a minute, { $looks } of them to sites
+user-banned = 🚫 Banned { $since }
+user-banned-toast = Banned: what they send is passed over, and what waits for them is held.
+user-unbanned-toast = No longer banned.
+user-not-banned = Operators cannot be banned.
 
 ## Greetings
 
@@ -262,9 +385,18 @@ unknown-command-near = I do not know <code>{ $command }</code>. Did you mean /{ 
 # A command stands in the middle of a text, or has no slash; $meant: its name
 command-first = Did you mean /{ $meant }? A command comes first, with its slash: <code>/{ $meant }</code>. All of them are in /help.
 send-a-link = Send me a link to a site, such as <code>example.org</code>, and I will follow it. /help lists what else I can do.
+# Somebody forwarded what no public channel posted; $kind: channel or person
+forwarded = { $kind ->
+    [channel]
+        That post is from a private channel: only its members can read it, so I cannot follow it.
+        If you run it, add me there as an administrator and tell me there what to post.
+   *[person]
+        That is not from a public channel, so there is nothing that I could follow.
+        Forward me a post of a public channel, or send me a link.
+}
 # Somebody sent something without words; $kind: what, in Telegram's words
 no-words = { $kind ->
-    [document] I cannot read files. Please send me links as text; several in one message are fine.
+    [document] I can read only lists of feeds (OPML, <code>.opml</code> or <code>.xml</code>). Please send me links as text; several in one message are fine.
     [photo] I cannot read pictures. Please send me the link as text.
     [voice] I cannot listen to voice messages. Please write to me, or send me a link.
     [location] I have no use for places. Please send me a link to a site that I shall follow.
@@ -319,7 +451,20 @@ subscribed-again =
        *[other] these { $count }
     } again, as if nothing had been:
     { $feeds }
-already-subscribed = You follow <b>{ $feed }</b> here already.
+already-subscribed = ☑️ You follow <b>{ $feed }</b> here already.
+# A followed feed was sent with another name and password
+login-ask = You follow <b>{ $feed }</b> here already, by another login. The new one works. Shall I use it from now on?
+button-login = Yes, use the new one
+button-login-keep = No, keep the old one
+login-changed = 🔑 <b>{ $feed }</b> is read by the new login from now on. Nothing is lost, and nothing comes twice.
+login-kept = All right, nothing has changed.
+line-login = ❔ { $feed }: followed already by another login; send it alone to change that
+# $count: how many older posts were asked for, beside the one that was shown
+newest-follow = ✅ Following <b>{ $feed }</b>. { $count ->
+    [one] One post follows, as if it had just come.
+   *[other] { $count } posts follow, oldest first.
+}
+newest-there = These posts are in this chat already.
 # $host: where the feeds were found
 choose-feed = <b>{ $host }</b> offers { $count } feeds. Which one?
 choose-count = { $count ->
@@ -351,6 +496,85 @@ list-found = <b>{ $count ->
 }</b> with <code>{ $query }</code> · tap a number to open it
 # Below a list of several pages
 list-search-hint = <i>/list and a word searches.</i>
+
+## Importing and exporting
+
+import-usage =
+    📥 <b>Send me the file</b> that your reader exports (OPML, <code>.opml</code> or <code>.xml</code>), and I follow everything in it. Folders become hashtags, and what you set here before you exported comes back.
+
+    Also: reply to such a file with /import, or send <code>/import https://example.org/feeds.opml</code>.
+    Nothing old is posted: you get what is new from now on. The other way round, /export gives you a file.
+import-busy = Several imports go on here already. Please wait until one is done, or stop it.
+# $name: of the file; $number of $count: feeds
+import-adding = 📥 <b>{ $name }</b>: { $number } of { $count } …
+import-checking =
+    📥 <b>{ $name }</b>: following { $count ->
+        [one] one new feed
+       *[other] { $count } new feeds
+    }, { $number } of them checked so far. What is in them already is not posted.
+import-stopping = Stopping …
+import-done = { $count ->
+    [0] 📥 <b>{ $name }</b> is done: there was nothing new to follow.
+    [one] ✅ <b>{ $name }</b> is done: following one new feed.
+   *[other] ✅ <b>{ $name }</b> is done: following { $count } new feeds.
+}
+import-known = { $count ->
+    [one] ☑️ One was followed here already, and stays as it is.
+   *[other] ☑️ { $count } were followed here already, and stay as they are.
+}
+import-repeats = { $count ->
+    [one] ☑️ One stood in the file twice.
+   *[other] ☑️ { $count } stood in the file more than once.
+}
+import-unpolled = { $count ->
+    [one] 🕓 One could not be checked yet; I go on with it.
+   *[other] 🕓 { $count } could not be checked yet; I go on with them.
+}
+import-misread = { $count ->
+    [one] ℹ️ One setting in the file does not hold here and was left out.
+   *[other] ℹ️ { $count } settings in the file do not hold here and were left out.
+}
+import-over = { $count ->
+    [one] ⏹ One more did not fit: there are as many feeds here now as there may be. Unsubscribe from some with /unsub, then there is room.
+   *[other] ⏹ { $count } more did not fit: there are as many feeds here now as there may be. Unsubscribe from some with /unsub, then there is room.
+}
+import-stopped = { $count ->
+    [one] ✋ One was not tried, as it was stopped.
+   *[other] ✋ { $count } were not tried, as it was stopped.
+}
+import-failing = { $count ->
+    [one] ⚠️ One is followed, but cannot be read right now; I keep trying:
+   *[other] ⚠️ { $count } are followed, but cannot be read right now; I keep trying:
+}
+import-unusable = { $count ->
+    [one] ❌ One line names no feed:
+   *[other] ❌ { $count } lines name no feed:
+}
+# $count: lines that there is no room for here
+import-more = … and { $count } more, all in the file below
+import-again = 📄 The file below holds what is missing, to try it again some other time.
+# Why a line of a file names no feed; $reason: bad-address, or import-scraped for a page
+import-line = { $reason ->
+    [import-scraped] a page from which your reader made a feed itself; send me its link, and I look for a feed
+   *[bad-address] no web address that I can open
+}
+import-undone = { $count ->
+    [one] Not following that one any more.
+   *[other] Not following those { $count } any more.
+}
+export-caption = { $count ->
+    [one] 📤 One feed. Every reader takes this file (OPML); sent back to me, it restores your settings, too.
+   *[other] 📤 { $count } feeds. Every reader takes this file (OPML); sent back to me, it restores your settings, too.
+}
+export-without = { $count ->
+    [one] 🔑 The name and password of one address were left out; <code>/export passwords</code> keeps them.
+   *[other] 🔑 The names and passwords of { $count } addresses were left out; <code>/export passwords</code> keeps them.
+}
+export-hidden = { $count ->
+    [one] 🔑 One private address is not in the file, as everybody here can read it.
+   *[other] 🔑 { $count } private addresses are not in the file, as everybody here can read it.
+}
+export-passwords-private = Passwords are for your eyes only: please send <code>/export passwords</code> in our private chat.
 
 ## Lists and pages
 
@@ -397,7 +621,7 @@ refusal = { $reason ->
     [busy] Telegram asks me to slow down.
     [silent] Telegram did not answer.
     [unreadable] My record of it is damaged.
-   *[unknown] Telegram did not accept it. Whoever runs this bot finds the exact reason in the log.
+   *[unknown] Telegram did not accept it; it says: “{ $words }”.
 }
 # $reason: one of the refusals above
 feed-refused =
@@ -572,44 +796,8 @@ article-picture = Picture
 article-file = File
 article-comments = Comments
 
-## Choosing the style
-
-style-choose =
-    What shall posts look like here?
-    <i>The whole article</i> needs a Telegram app of 2026 or later. <i>A page</i> is public, at telegra.ph.
-# $words: what was typed
-style-unknown = I know no style called <code>{ $words }</code>, so nothing has changed. These are the styles:
-# A style and something else were typed; $style: the style
-style-whole-chat =
-    A style holds for all feeds of a chat, and I do not know what else <code>{ $words }</code> means, so nothing has changed.
-    To choose it for this chat, send <code>/style { $style }</code> or tap a button.
-
-## How often; $interval, $shortest and $longest: stretches of time such as "30 minutes"
-
-interval-which = Of which feed shall I change the interval? Or send it at once, for example <code>/interval 2 30m</code>.
-# The interval is known already; buttons of feeds follow
-interval-which-to-set = For which feed?
-# $words: what was typed where an interval was expected
-interval-unknown =
-    I do not understand <code>{ $words }</code> as an interval, so nothing has changed.
-    Send for example <code>30m</code>, <code>2h</code>, <code>1h 30m</code>, <code>1d</code>, or <code>default</code>.
-interval-choose =
-    How often shall I check <b>{ $feed }</b>?
-    A feed that publishes seldom is checked less often, and a site that asks for more time gets it.
-interval-now = Interval now: { $interval }.
-interval-keener = Interval now: { $interval }, as others follow it who want it more often.
-interval-done =
-    ⏱ Interval changed:
-    { $feeds }
-interval-refused = The interval can be { $shortest } to { $longest }, such as 30m, 2h or 1d; "default" goes back to the usual one.
-
 ## Templates
 
-# $template: as it was written
-template-current =
-    Posts here are laid out by this template:
-    <pre>{ $template }</pre>
-template-none = Posts here have no template: they show title, summary, and where they are from.
 # $style: the name of the chat's style; $classic: of the one for which templates are
 template-other-style =
     ⚠️ Posts here have the style “{ $style }”, and templates are for the style “{ $classic }”.
@@ -632,7 +820,196 @@ template-unseen = The template is fine. There is no post here yet to show it wit
 template-unshown = The template is fine. In a channel I show no sample: its readers would take it for news. Save it?
 template-saved = Saved: from now on posts look like this.
 template-kept = All right, nothing changes.
-template-default = Posts look as usual again.
+
+## Settings: what each is called (a button, a line of a menu, a word behind /set), and what it is
+
+setting-style = Style
+setting-summary = Summary
+setting-template = Template
+setting-images = Pictures
+setting-spoilers = Hidden pictures
+setting-preview = Link preview
+setting-buttons = Buttons
+setting-title = Title
+setting-hashtags = Hashtags
+setting-tags = Tags of the feed
+setting-source = Source
+setting-author = Author
+setting-date = Date
+setting-full_text = Full text
+setting-translation = Translation
+setting-sound = Sound
+setting-interval = Interval
+setting-edits = Corrections
+setting-time_zone = Time zone
+setting-language = Language
+about-style =
+    What a post looks like.
+    <i>The whole article</i> needs a Telegram app of 2026 or later. <i>A page</i> is public, at telegra.ph.
+about-summary = How many characters of a post are shown at the most.
+about-template = How posts are laid out, in the style of pictures and a summary.
+about-images = Which pictures come with a post. With <i>only posts with pictures</i>, others are not sent at all.
+about-spoilers = Which pictures are hidden until somebody taps them.
+about-preview = The card of a link, below posts without pictures.
+about-buttons = What stands below each post as buttons. Below albums Telegram allows none.
+about-title = What this feed is called here.
+about-hashtags = Hashtags of your own below each post. They name groups of feeds, too: <code>/set #tag sound silent</code>
+about-tags = Whether the categories that the feed gives its posts become hashtags.
+about-source = Whether the name of the feed stands below its posts.
+about-author = Whether the author stands below a post.
+about-date = Whether the date stands below a post.
+about-full_text = Whether I fetch the whole article from its page.
+about-translation = Whether posts are translated into the language of this chat.
+about-sound = Whether your phone makes a sound when a post comes.
+about-interval = How often a feed is checked. One that publishes seldom is checked less often, and a site that asks for more time gets it.
+about-edits = What becomes of a message here when its article is corrected.
+about-time_zone = In which time zone dates are told here. Once you choose one, posts tell the time of day, too.
+about-language = In which language I speak here.
+
+## Settings: their values, as short as buttons
+
+value-on = On
+value-off = Off
+value-none = none
+value-style-classic = Pictures and a summary
+value-style-rich = The whole article
+value-style-link = Only the link
+value-style-telegraph = A page to open here (Telegraph)
+value-style-auto = What suits the post
+# $count: characters
+value-summary = { $count ->
+    [0] none
+   *[other] { $count } characters
+}
+value-template-own = your own
+value-images-all = All
+value-images-first = Only the first
+value-images-none = None
+value-images-only = Only posts with pictures
+value-spoilers-adult = Those not for children
+value-spoilers-all = All
+value-spoilers-none = None
+value-preview-auto = As Telegram likes
+value-preview-off = Off
+value-preview-small = Small
+value-preview-large = Large
+value-preview-above = Large, above the text
+value-buttons-read = Read
+value-buttons-comments = Comments
+value-buttons-share = Share
+value-title-own = as the feed calls itself
+value-source-auto = Where it says something new
+value-source-on = Always
+value-source-off = Never
+value-author-auto = Where it says something new
+value-author-on = Always
+value-author-off = Never
+value-date-auto = Where it is known
+value-date-on = Always
+value-date-off = Never
+value-sound-loud = 🔔 Loud
+value-sound-silent = 🔕 Silent
+value-sound-highlighted = ✨ Only highlights
+value-edits-off = Left as it is
+value-edits-edit = Corrected
+value-edits-mark = Corrected and marked
+
+## The menu of settings; $where: this chat, a topic or a feed
+
+settings-of = ⚙️ <b>{ $where }</b>
+settings-chat = Everything in this chat
+settings-topic = 🧵 Topic { $name }
+settings-where = What shall be set?
+settings-group-look = Look
+settings-group-content = Content
+settings-group-delivery = Delivery
+settings-group-place = Place
+# Who chose the value of a line
+from-operator = as usual with me
+from-chat = as in this chat
+from-topic = as in this topic
+from-here = chosen here
+settings-hint = Tap what you want to change. ⟳ changes at once.
+# $setting: its name; $value: what holds; $from: who chose that
+setting-line = { $setting }: { $value } <i>· { $from }</i>
+setting-line-own = <b>{ $setting }: { $value }</b> <i>· { $from }</i>
+setting-line-locked = 🔒 { $setting } <i>· not here</i>
+setting-locked = Whoever runs this bot does not offer that.
+setting-type-private = Send me what it shall be, now. /cancel leaves it as it is.
+setting-type-group = Reply to this message with what it shall be.
+# $time: the present time there
+time-zone-now = There it is { $time } now.
+button-setting-default-from = { $from ->
+    [chat] As in this chat: { $value }
+    [topic] As in this topic: { $value }
+   *[operator] As usual: { $value }
+}
+button-settings = ⚙️ Settings
+button-settings-where = 📰 Topics and feeds ›
+button-settings-chat = ‹ This chat
+button-settings-this-topic = 🧵 This topic
+button-settings-reset = ↺ All as usual
+button-settings-back = ‹ Back
+button-sample = 👁 Sample
+sample-none = There is no post here yet to show it with.
+settings-reset-toast = { $count ->
+    [0] There is nothing to take back.
+   *[other] All as usual again.
+}
+undone-toast = Undone.
+cancelled = All right, nothing changes.
+
+## What /set answers
+
+set-usage =
+    <b>So you set several things at once:</b>
+    <code>/set style link</code> · for this chat (in a topic: for it)
+    <code>/set 3 style rich summary 300</code> · for the third feed of /list
+    <code>/set all sound silent</code> · for every feed
+    <code>/set #news images none</code> · for the feeds with this hashtag
+    <code>/set 3 style default</code> · back to what holds without it
+    <b>There are:</b> { $names }
+set-done = ✅ For { $where }:
+set-done-feeds = ✅ For { $count ->
+    [one] one feed
+   *[other] { $count } feeds
+}:
+set-line = { $setting }: <b>{ $value }</b>
+set-line-default = { $setting }: as usual again
+set-reset = all as usual again
+set-undone = { $count ->
+    [0] It is too late to undo that.
+   *[other] ↩ Undone: all is as it was before.
+}
+# $command: the command; $before, $words and $after: what was typed, the fault between the arrows
+set-fault = <code>/{ $command } { $before } ▸{ $words }◂ { $after }</code>
+set-unknown = { $similar ->
+    [none] I know no setting of that name. There are: { $names }.
+   *[some] I know no setting of that name. Did you mean { $similar }?
+}
+set-bad-value = <b>{ $setting }</b> cannot be that. { $hint }
+set-values = It can be: { $values }.
+set-hint-title = It can be 1 to 64 characters.
+set-hint-hashtags = It can be up to five hashtags of letters and digits, such as <code>#news #city</code>, or <code>none</code>.
+set-hint-summary = It can be a number of characters from 0 to 20000.
+set-hint-time_zone = It can be a city, such as <code>Berlin</code>, a zone, such as <code>Europe/Berlin</code>, or <code>UTC+3</code>.
+set-hint-buttons = It can be any of read, comments and share, or none.
+# $shortest and $longest: stretches of time
+set-hint-interval = The interval can be { $shortest } to { $longest }, such as 30m, 2h or 1d; or "default".
+set-no-level = { $level ->
+    [subscription] <b>{ $setting }</b> can only be chosen for the whole chat: leave out the feed.
+   *[chat] <b>{ $setting }</b> belongs to a feed. Say which, for example <code>/set 3 { $name } …</code>
+}
+set-nothing-tagged = No feed here has the hashtag <code>{ $tag }</code>. You give it one so: <code>/set 3 hashtags { $tag }</code>
+set-many-usage = { $count ->
+    [one] One feed is meant.
+   *[other] { $count } feeds are meant.
+} Now say what shall change, for example <code>/set { $words } sound silent</code>
+interval-which = Of which feed shall I change the interval? Or send it at once, for example <code>/interval 2 30m</code>.
+# $interval: how often a feed is checked in the end
+interval-keener = In effect: { $interval }, as others follow it who want it more often.
+# For which of several feeds something typed is meant; their buttons follow
+set-for-which = For which feed?
 
 ## Pausing and ending; $feeds: one per line
 
@@ -657,10 +1034,38 @@ unsub-done = { $count ->
    *[other] Unsubscribed. Not following these { $count } any more:
 }
     { $feeds }
-# $words: what was typed
-lang-unknown = I do not speak <code>{ $words }</code> yet, or do not know it by that name.
 
-## Choosing the language
+## Channels and groups from the private chat
 
-lang-choose = In which language shall I speak here?
-lang-chosen = From now on I speak English here.
+command-channel = manage a channel or a group from here
+# $chat: what the chat is called, or how it was named; a toast as well, so no markup
+error-out-of-reach = { $reason ->
+    [unknown] I do not know a channel or group { $chat }, so nothing has changed. Please check the name, and make me its administrator; /channel lets you choose it.
+    [away] I am not an administrator of { $chat }, so nothing has changed. Please add me there as an administrator who may post.
+    [mute] I may not post in { $chat }, so nothing has changed. Please allow me to post messages there.
+    [stranger] Only administrators of { $chat } who may post there can do that, so nothing has changed.
+    [nameless] I cannot tell who you are here, so I cannot look whether you manage { $chat }. Please do it in our private chat.
+   *[silent] Telegram did not tell me who manages { $chat }, so nothing has changed. Please try again in a minute.
+}
+# Above every answer while another chat is managed; $chat: its title
+managing = 🛠 You are managing <b>{ $chat }</b> · /cancel when done
+# $former: what it was called before
+managing-renamed = <i>It was called { $former } before.</i>
+channel-in-private = Send /channel in our private chat: there you can manage your channels and groups without their readers seeing it.
+channel-choose =
+    Which channel or group do you want to manage from here? Choose it below; where I am not in it yet, Telegram asks whether to add me.
+    Or send <code>/channel @name</code>.
+# $chat: its title; $kind: channel or group
+channel-managing =
+    🛠 You are managing <b>{ $chat }</b> now.
+    Whatever you send me here is about it: a link follows that site { $kind ->
+        [channel] in the channel
+       *[group] in the group
+    }, /list shows its feeds. Only you see my answers.
+    When you are done, send /cancel.
+channel-left = You are not managing <b>{ $chat }</b> any more. What you send me here is for this chat again.
+cancel-nothing = There is nothing to cancel.
+button-feeds = Its feeds
+button-done = Done
+button-pick-channel = 📣 A channel
+button-pick-group = 👥 A group

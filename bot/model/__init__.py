@@ -7,6 +7,7 @@ Telegram's own.
 from bot.model.chat import (
     Chat,
     ChatKind,
+    ListLimits,
     RunState,
     Subscription,
     SubscriptionLimits,
@@ -76,6 +77,7 @@ from bot.model.options import (
     Spoilers,
     Style,
 )
+from bot.model.person import PersonFacts, PersonRules, Totals
 from bot.model.poll import (
     COMMENTS,
     NO_VALIDATORS,
@@ -131,6 +133,7 @@ __all__ = [
     "Images",
     "Item",
     "ItemButton",
+    "ListLimits",
     "MediaKind",
     "MediaWay",
     "Message",
@@ -145,6 +148,8 @@ __all__ = [
     "ParsedItem",
     "PartSent",
     "PendingMove",
+    "PersonFacts",
+    "PersonRules",
     "Poll",
     "PollResult",
     "Post",
@@ -178,6 +183,7 @@ __all__ = [
     "TelegraphPage",
     "TopicClosed",
     "TopicGone",
+    "Totals",
     "Unconfirmed",
     "Upload",
     "UserAgentStyle",

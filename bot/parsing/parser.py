@@ -19,7 +19,7 @@ from bot.fetching.recent import Recent
 from bot.fetching.url import host_of
 from bot.fetching.workers import Workers
 from bot.model import ParsedFeed
-from bot.parsing import incremental, json_feed
+from bot.parsing import channel_page, incremental, json_feed
 from bot.parsing.encoding import recode
 
 T = TypeVar("T")
@@ -53,6 +53,8 @@ def parse_feed(
 ) -> ParsedFeed:
     """Parse a feed of any format: RSS 0.9x to 2.0, RDF, Atom 0.3 and 1.0, CDF, JSON Feed 1 and 1.1.
 
+    The preview page of a Telegram channel is read as one, too.
+
     Args:
         body: the document, decompressed.
         content_type: the HTTP header; only its ``charset`` is looked at.
@@ -64,6 +66,7 @@ def parse_feed(
 
     Raises:
         NotAFeed: it is something else.
+        NoPublicChannel: it is a page of Telegram's without posts.
         ParseAborted: it is made to harm.
     """
     document, utf8 = recode(body, content_type)
@@ -71,6 +74,8 @@ def parse_feed(
         return json_feed.read(document, url, now)
     if not document or document.isspace():
         raise _not_a_feed(url, "nothing")
+    if channel_page.looks_like_channel(document):
+        return channel_page.read(document, url, now)
     if _PAGE.match(document):
         raise _not_a_feed(url, "a page")
     if _has_too_many_prefixes(document):

@@ -325,7 +325,9 @@ def usual_pause(feed: Feed, now: datetime, *, adaptive: bool, size: int = 0) -> 
     """
     if not adaptive or feed.interval < FIXED_BELOW:
         return max(feed.interval, feed.ttl)
-    heavy = HEAVY_PAUSE if size > HEAVY_SIZE else timedelta()
+    # What says its own pace is polled at that.
+    is_heavy = size > HEAVY_SIZE and not feed.ttl
+    heavy = HEAVY_PAUSE if is_heavy else timedelta()
     return max(_adaptive_pause(feed, now), feed.ttl, heavy)
 
 

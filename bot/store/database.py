@@ -266,6 +266,12 @@ class Store:
         self.condition.succeed()
         return answer
 
+    def size(self) -> int:
+        """Bytes on the disk: the file, and its log beside it."""
+        name = self._path.resolve()
+        files = (name, name.with_name(f"{name.name}-wal"))
+        return sum(file.stat().st_size for file in files if file.is_file())
+
     async def close(self) -> None:
         """Finish what waits, then close the file; a store that hangs is left after a while."""
         self._closed = True

@@ -317,6 +317,61 @@ def send_again(tx: Tx, target: Target, feed_id: int, now: datetime) -> int:
     return asked
 
 
+def queue_newest(
+    tx: Tx, target: Target, feed_id: int, count: int, shown_id: int, now: datetime
+) -> int:
+    """Queue the newest items of a feed for one place, oldest first; how many were not there yet.
+
+    Args:
+        tx: The transaction.
+        target: The place.
+        feed_id: The feed.
+        count: How many of the newest, what stands there already included.
+        shown_id: The newest item, where it was shown there as a sample: it counts, and is not sent
+            once more, nor is what came after it; 0: none was shown.
+        now: The present moment.
+    """
+    rows = tx.query(
+        """
+        SELECT id FROM items
+        WHERE feed_id = :feed AND content IS NOT NULL AND (:shown = 0 OR id < :shown)
+        ORDER BY id DESC LIMIT :limit
+        """,
+        feed=feed_id,
+        shown=shown_id,
+        # A negative limit would be none at all.
+        limit=max(count - bool(shown_id), 0),
+    )
+    queued = 0
+    for row in reversed(rows):
+        queued += tx.execute(
+            """
+            INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, created)
+            VALUES (:chat, :topic, :feed, :item, :now)
+            ON CONFLICT (item_id, chat_id, topic_id) DO NOTHING
+            """,
+            chat=target.chat_id,
+            topic=target.topic_id,
+            feed=feed_id,
+            item=row["id"],
+            now=to_ms(now),
+        )
+    if queued:
+        # Where the place cannot be written to now, they are held like everything else for it.
+        tx.execute(
+            f"""
+            UPDATE outbox SET state = {STATE_BY_PLACE}
+            WHERE chat_id = :chat AND topic_id = :topic AND state = 'waiting'
+              AND item_id IN (:items)
+            """,  # noqa: S608 - our own SQL
+            chat=target.chat_id,
+            topic=target.topic_id,
+            items=[row["id"] for row in rows],
+        )
+        chats.wake(tx, target.chat_id, now)
+    return queued
+
+
 def release(tx: Tx, chat_ids: Sequence[int]) -> None:
     """Give leases back unused."""
     tx.execute("UPDATE chats SET leased_until = 0 WHERE id IN (:ids)", ids=list(chat_ids))

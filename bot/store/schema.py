@@ -129,6 +129,21 @@ def _posts(database: Database) -> None:
     )
 
 
+@migrations(name="0020_people")
+def _people(database: Database) -> None:
+    _run(database, PEOPLE)
+
+
+@migrations(name="0021_managing")
+def _managing(database: Database) -> None:
+    _run(database, MANAGING)
+
+
+@migrations(name="0022_imports")
+def _imports(database: Database) -> None:
+    _run(database, IMPORTS)
+
+
 @migrations(name="0023_predecessors")
 def _predecessors(database: Database) -> None:
     _run(database, PREDECESSORS)
@@ -477,6 +492,84 @@ ALTER TABLE topics ADD COLUMN choices TEXT NOT NULL DEFAULT '';
 ALTER TABLE subscriptions ADD COLUMN choices TEXT NOT NULL DEFAULT '';
 UPDATE subscriptions SET choices = json_object('v', 1, 'interval', (interval_ms / 60000) || 'm')
     WHERE interval_ms IS NOT NULL
+"""
+
+PEOPLE = """
+CREATE TABLE people (
+    id BIGINT NOT NULL PRIMARY KEY,
+    banned BIGINT,
+    told BIGINT NOT NULL DEFAULT 0,
+    subscriptions BIGINT,
+    commands_per_minute BIGINT,
+    looks_per_minute BIGINT
+);
+CREATE INDEX chats_of_inviter ON chats (added_by) WHERE added_by IS NOT NULL;
+CREATE INDEX feeds_failing ON feeds (failing_since) WHERE failing_since IS NOT NULL;
+DROP INDEX outbox_settled;
+CREATE INDEX outbox_settled ON outbox (settled, state) WHERE settled IS NOT NULL;
+
+CREATE TABLE broadcasts (
+    id INTEGER PRIMARY KEY,
+    author BIGINT NOT NULL,
+    html TEXT NOT NULL,
+    language TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL DEFAULT 'draft',
+    notice_id BIGINT,
+    last_chat BIGINT,
+    queued BIGINT NOT NULL DEFAULT 0,
+    total BIGINT NOT NULL DEFAULT 0,
+    message_id BIGINT NOT NULL DEFAULT 0,
+    created BIGINT NOT NULL,
+    ended BIGINT
+);
+CREATE INDEX broadcasts_open ON broadcasts (id) WHERE ended IS NULL
+"""
+
+MANAGING = """
+CREATE TABLE managing (
+    person BIGINT NOT NULL PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    title TEXT NOT NULL DEFAULT '',
+    since BIGINT NOT NULL
+);
+CREATE INDEX managing_of_chat ON managing (chat_id)
+"""
+
+
+IMPORTS = """
+CREATE TABLE imports (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id BIGINT NOT NULL,
+    user_id BIGINT,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    repeats BIGINT NOT NULL,
+    misread BIGINT NOT NULL,
+    stopped BIGINT NOT NULL DEFAULT 0,
+    message_id BIGINT NOT NULL DEFAULT 0,
+    created BIGINT NOT NULL,
+    ended BIGINT
+);
+CREATE INDEX imports_of_chat ON imports (chat_id);
+CREATE INDEX imports_open ON imports (id) WHERE ended IS NULL;
+
+CREATE TABLE import_lines (
+    import_id BIGINT NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    position BIGINT NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    topic_id BIGINT NOT NULL,
+    paused TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    interval_ms BIGINT,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    feed_id BIGINT,
+    subscription_id BIGINT,
+    PRIMARY KEY (import_id, position)
+);
+CREATE INDEX import_lines_waiting ON import_lines (import_id, position) WHERE state = 'waiting'
 """
 
 PREDECESSORS = """

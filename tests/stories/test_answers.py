@@ -26,7 +26,7 @@ ODD_RESULTS: list[object] = [{}, [], True, "sent"]
 
 
 def is_menu(message: Json) -> bool:
-    return "style:" in str(message.get("reply_markup"))
+    return "put:" in str(message.get("reply_markup"))
 
 
 @pytest.mark.parametrize("kind", FAULTS)
@@ -104,7 +104,7 @@ async def test_an_end_by_button_shows_its_undo(
     answer = await subscribe(world, server.url("/news.xml"))
     await world.wait_for(has("One"))
     await world.fault(kind, method="editMessageText", chat=ANN, times=1, retry_after=1)
-    await world.tap(answer, "Unsubscribe")
+    await world.tap(answer, "Undo")
     ended = await world.wait_for(has("Not following"))
 
     assert "Undo" in " ".join(buttons(ended))
@@ -130,8 +130,8 @@ async def test_a_tap_is_answered_though_telegram_stumbles(
     await world.say("/start")
     welcome = await world.wait_for(lambda message: message.get("reply_markup"))
     await world.fault(kind, method="answerCallbackQuery", times=1)
-    await world.tap(welcome, "languages")
-    await world.wait_for(lambda message: "lang:" in str(message.get("reply_markup")))
+    await world.tap(welcome, "Language")
+    await world.wait_for(lambda message: "put:" in str(message.get("reply_markup")))
 
 
 async def test_typing_delays_no_answer(world: TelegramWorld, bot: RunningBot) -> None:

@@ -45,7 +45,7 @@ async def test_a_newcomer_subscribes_sees_a_push_with_its_picture_and_unsubscrib
         loaded = await pictures.nth(shown).evaluate(
             "image => image.decode().then(() => image.naturalWidth)"
         )
-        await answer.get_by_role("button", name="Unsubscribe").click()
+        await answer.get_by_role("button", name="Undo").click()
         await expect(page.locator("#log")).to_contain_text("Not following this any more")
 
         assert loaded > 100

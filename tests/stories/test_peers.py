@@ -277,10 +277,10 @@ async def test_a_reader_of_a_channel_cannot_use_the_buttons_that_its_administrat
     server.feed("/a.xml", items=["Old"])
     await world.say(f"/sub {server.url('/a.xml')}", chat=channel)
     answer = await world.wait_for(has("Following"), chat=channel)
-    toast = await world.tap(answer, "Unsubscribe", user=reader)
+    toast = await world.tap(answer, "Undo", user=reader)
     assert toast is not None
     assert "administrators" in toast["text"]
-    await world.tap(answer, "Unsubscribe", user=ANN)
+    await world.tap(answer, "Undo", user=ANN)
 
     await world.wait_for(has("Not following"), chat=channel)
 

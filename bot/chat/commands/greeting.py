@@ -1,14 +1,11 @@
-"""``/start``, ``/help`` and ``/lang``, and answers to what is no command."""
+"""``/start`` and ``/help``, and answers to what is no command."""
 
 from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context
-from bot.chat.views.menus import first_steps, languages
+from bot.chat.views.menus import first_steps
 from bot.clock import Clock
-from bot.i18n import Translator
 from bot.model import ChatKind
-from bot.services.choosing import Choosing
-from bot.settings import LANGUAGE
 from bot.store import Store, places
 from bot.telegram.keyboards import Reply
 
@@ -20,17 +17,14 @@ class Greeting:
     """The commands that need no feed."""
 
     def __init__(
-        self,
-        store: Store,
-        choosing: Choosing,
-        translator: Translator,
-        commands: Sequence[str],
-        clock: Clock,
+        self, store: Store, commands: Sequence[str], of_operators: Sequence[str], clock: Clock
     ) -> None:
-        """Take what greeting needs; ``commands`` are those that ``/help`` explains."""
+        """Take what greeting needs.
+
+        ``commands`` are those that ``/help`` explains, ``of_operators`` those for them alone.
+        """
+        self._of_operators = of_operators
         self._store = store
-        self._choosing = choosing
-        self._translator = translator
         self._commands = commands
         self._clock = clock
 
@@ -51,7 +45,9 @@ class Greeting:
     async def help(self, context: Context) -> AsyncGenerator[Answer]:
         """Every command in a line."""
         localizer = context.localizer
-        lines = [f"/{name} — {localizer.plain(f'command-{name}')}" for name in self._commands]
+        is_operator = context.is_operator and context.chat.kind is ChatKind.PRIVATE
+        names = [*self._commands, *(self._of_operators if is_operator else ())]
+        lines = [f"/{name} — {localizer.plain(f'command-{name}')}" for name in names]
         head, foot = localizer.html("help-head"), localizer.html("help-foot")
         yield Reply("\n".join([head, "", *lines, "", foot]))
 
@@ -68,39 +64,12 @@ class Greeting:
         key = "command-first" if meant else "send-a-link"
         yield Reply(context.localizer.html(key, meant=meant))
 
+    async def forwarded(self, context: Context) -> AsyncGenerator[Answer]:
+        """A forwarded post of a private channel, or a message of a person."""
+        kind = context.arguments[0] if context.arguments else "person"
+        yield Reply(context.localizer.html("forwarded", kind=kind))
+
     async def no_words(self, context: Context) -> AsyncGenerator[Answer]:
         """A file, a photo, a sticker: nothing that can be read."""
         kind = context.arguments[0] if context.arguments else "other"
         yield Reply(context.localizer.html("no-words", kind=kind))
-
-    async def lang(self, context: Context) -> AsyncGenerator[Answer]:
-        """The language that is named, or a button for each."""
-        if not context.arguments:
-            yield languages(context.localizer)
-            return
-        words = " ".join(context.arguments)
-        try:
-            language = LANGUAGE.read(words)
-        except ValueError:
-            menu = languages(context.localizer)
-            head = context.localizer.html("lang-unknown", words=words[:COMMAND_MAX])
-            yield Reply(f"{head}\n\n{menu.html}", menu.keyboard)
-            return
-        async for answer in self._choose(context, language):
-            yield answer
-
-    async def choose_language(self, context: Context) -> AsyncGenerator[Answer]:
-        """A language was tapped."""
-        language = context.arguments[0] if context.arguments else ""
-        if language not in self._translator.languages():
-            yield languages(context.localizer)
-            return
-        async for answer in self._choose(context, language):
-            yield answer
-
-    async def _choose(self, context: Context, language: str) -> AsyncGenerator[Answer]:
-        await self._choosing.language(context.chat.id, language)
-        yield Reply(
-            self._translator.text(language, "lang-chosen"),
-            toast=self._translator.plain(language, "language-name"),
-        )

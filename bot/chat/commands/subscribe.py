@@ -4,12 +4,15 @@ import asyncio
 import html
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 import structlog
+from telegram import InlineKeyboardButton
 
 from bot.chat.commands.picking import Picking
 from bot.chat.context import Answer, Context, Localizer, ShowItem, StepAside, Toast
 from bot.chat.responder import shown_length
+from bot.chat.views.feed_page import feed_page
 from bot.chat.views.menus import (
     changed_page,
     choose_feed,
@@ -22,15 +25,17 @@ from bot.chat.views.menus import (
 from bot.clock import Clock
 from bot.errors import LimitReached, TidingsError
 from bot.fetching.url import host_of, normalise
-from bot.model import SubscriptionPage
+from bot.model import Subscription, SubscriptionPage
 from bot.services.selecting import Selection, means_all
-from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
+from bot.services.subscribing import Ambiguous, OtherLogin, Subscribed, Subscribing
 from bot.services.typed import is_address, named_chat
 from bot.settings.values import MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
 log = structlog.get_logger()
 
+NEWEST_CHOICES = (1, 2, 3, 5)
+"""How many of the newest items can be asked for by a button."""
 AT_ONCE = 10
 """Addresses of one message that are looked at side by side."""
 AT_ONCE_HOST = 2
@@ -89,9 +94,52 @@ class Subscribe:
         if isinstance(result, Ambiguous):
             yield choose_feed(localizer, result.candidates, result.ids, self._clock())
             return
+        if isinstance(result, OtherLogin):
+            yield _ask_for_login(localizer, result)
+            return
+        if not result.is_new:
+            yield self._already(context, result.subscription)
+            return
         yield _subscribed(context, result)
-        if result.is_new and result.newest:
+        if result.newest:
             yield ShowItem(result.subscription.feed, result.newest)
+
+    def _already(self, context: Context, subscription: Subscription) -> Reply:
+        """The page of a feed that is followed already, below the word that it is."""
+        page = feed_page(context.localizer, subscription, 1, self._clock())
+        head = context.localizer.html("already-subscribed", feed=name_link(subscription.feed))
+        return replace(page, html=f"{head}\n\n{page.html}")
+
+    async def login(self, context: Context) -> AsyncGenerator[Answer]:
+        """The new name and password for a feed were confirmed."""
+        changed = await self._subscribing.change_login(context.chat.id, context.number())
+        if changed is None:
+            yield expired(context)
+            return
+        opener = open_button(context.localizer, changed)
+        yield Reply(context.localizer.html("login-changed", feed=name_link(changed.feed)), opener)
+
+    async def login_keep(self, context: Context) -> AsyncGenerator[Answer]:
+        """The old name and password stay."""
+        yield Reply(context.localizer.html("login-kept"))
+
+    async def newest(self, context: Context) -> AsyncGenerator[Answer]:
+        """So many of the newest items of a feed that was just subscribed to were asked for."""
+        localizer = context.localizer
+        subscription = await self._subscribing.find(context.chat.id, context.number())
+        if subscription is None:
+            yield expired(context)
+            return
+        sent = await self._subscribing.send_newest(
+            subscription, context.number(1), context.number(2)
+        )
+        if not sent:
+            yield Toast(localizer.plain("newest-there"), alert=True)
+            return
+        yield Reply(
+            localizer.html("newest-follow", feed=name_link(subscription.feed), count=sent),
+            keyboard(_next_steps(localizer, subscription.id)),
+        )
 
     async def _subscribe_several(
         self, context: Context, addresses: Sequence[str]
@@ -142,6 +190,8 @@ class Subscribe:
             return f"❌ <code>{html.escape(address)}</code>: {localizer.html('error-unknown')}"
         if isinstance(result, Ambiguous):
             return localizer.html("line-choose", url=address)
+        if isinstance(result, OtherLogin):
+            return localizer.html("line-login", feed=name_link(result.subscription.feed))
         key = "line-subscribed" if result.is_new else "line-already"
         return localizer.html(key, feed=name_link(result.subscription.feed))
 
@@ -234,25 +284,58 @@ def _progress(localizer: Localizer, lines: Sequence[str | None]) -> str:
 
 
 def _subscribed(context: Context, result: Subscribed) -> Reply:
+    """What a new subscription is answered with, and what can be done next."""
     localizer, subscription = context.localizer, result.subscription
-    name = name_link(subscription.feed)
-    if not result.is_new:
-        return Reply(
-            localizer.html("already-subscribed", feed=name), open_button(localizer, subscription)
-        )
     key = "subscribed" if result.newest else "subscribed-empty"
     if not context.may_show_samples:
         key = "subscribed-unshown"
     minutes = max(1, round(subscription.feed.interval / MINUTE))
+    shown_id = result.newest.id if result.newest and context.may_show_samples else 0
     return Reply(
-        localizer.html(key, feed=name, minutes=minutes),
+        localizer.html(key, feed=name_link(subscription.feed), minutes=minutes),
+        keyboard(
+            _newest_buttons(localizer, subscription.id, result.count, shown_id),
+            _next_steps(localizer, subscription.id),
+        ),
+    )
+
+
+def _ask_for_login(localizer: Localizer, result: OtherLogin) -> Reply:
+    return Reply(
+        localizer.html("login-ask", feed=name_link(result.subscription.feed)),
         keyboard(
             [
-                button(localizer.plain("button-open"), "feed", subscription.id, 1),
-                button(localizer.plain("button-unsubscribe"), "unsub", subscription.id, 1),
+                button(localizer.plain("button-login"), "login", result.choice_id),
+                button(localizer.plain("button-login-keep"), "login-keep"),
             ]
         ),
     )
+
+
+def _newest_buttons(
+    localizer: Localizer, subscription_id: int, count: int, shown_id: int
+) -> list[InlineKeyboardButton]:
+    """Buttons to have more of the ``count`` newest items sent than the one that was shown."""
+    least = 2 if shown_id else 1
+    return [
+        button(
+            localizer.plain("button-newest", count=number),
+            "newest",
+            subscription_id,
+            number,
+            shown_id,
+        )
+        for number in NEWEST_CHOICES
+        if least <= number <= count
+    ]
+
+
+def _next_steps(localizer: Localizer, subscription_id: int) -> list[InlineKeyboardButton]:
+    return [
+        button(localizer.plain("button-open"), "feed", subscription_id, 1),
+        button(localizer.plain("button-settings"), "feed", subscription_id, 1),
+        button(localizer.plain("button-undo"), "unsub", subscription_id, 1),
+    ]
 
 
 def _ask_for_all(context: Context, count: int) -> Reply:
