@@ -14,6 +14,7 @@ from telegram import Update
 
 from bot.app.upkeep import recover, take_over
 from bot.chat.access import Access
+from bot.chat.broadcasts import BroadcastProgress
 from bot.chat.commands.operating import Common
 from bot.chat.commands.registry import Commands, Services
 from bot.chat.limits import Limits
@@ -49,6 +50,7 @@ from bot.polling.host_queue import (
 )
 from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
+from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.feed_actions import FeedActions
 from bot.services.people import People
@@ -95,6 +97,7 @@ class Parts:
     router: Router
     application: PTB
     listener: Listener
+    broadcasts: BroadcastProgress
     hearing: Condition
     """Whether the bot hears what people write."""
 
@@ -213,6 +216,9 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         poller=poller,
         router=router,
         application=application,
+        broadcasts=BroadcastProgress(
+            store, services.broadcasting, translator, dispatcher.notify, limiter.spend
+        ),
         listener=Listener(application, webhook_address(settings), hearing),
         hearing=hearing,
     )
@@ -325,6 +331,7 @@ def build_services(
         Choosing(store, operator, clock),
         FeedActions(store, clock),
         people,
+        Broadcasting(store, operator.value(LANGUAGE), clock),
     )
 
 

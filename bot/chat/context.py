@@ -80,6 +80,12 @@ class Context:
     """Whether whoever asks may decide what concerns every chat."""
     replied: int | None = None
     """The subscription whose post the command replies to; ``None`` where it replies to none."""
+    message_id: int = 0
+    """Of the command, or of the message with the button."""
+    html: str = ""
+    """To operators: what follows the command with its formatting, in Telegram HTML."""
+    replied_html: str = ""
+    """To operators: the words of the message that the command replies to."""
 
     @property
     def may_show_samples(self) -> bool:

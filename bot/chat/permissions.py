@@ -119,6 +119,7 @@ USES: Mapping[str, Use] = {
     "privacy": LOOKS,
     "stats": OPERATES,
     "user": OPERATES,
+    "broadcast": OPERATES,
     # Buttons alone.
     "pick": MANAGES,
     "feed": LOOKS,
@@ -144,6 +145,10 @@ USES: Mapping[str, Use] = {
     "user-ban": OPERATES,
     "user-unban": OPERATES,
     "user-export": OPERATES,
+    "broadcast-language": OPERATES,
+    "broadcast-send": OPERATES,
+    "broadcast-stop": OPERATES,
+    "broadcast-drop": OPERATES,
 }
 """Every command and every button."""
 

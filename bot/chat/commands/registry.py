@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.chat.commands.appearance import Appearance
+from bot.chat.commands.broadcasting import Broadcasts
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.intervals import Intervals
 from bot.chat.commands.lists import Lists
@@ -17,6 +18,7 @@ from bot.chat.context import Handler
 from bot.chat.permissions import Act, use_of
 from bot.clock import Clock
 from bot.i18n import Translator
+from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.feed_actions import FeedActions
 from bot.services.people import People
@@ -39,7 +41,7 @@ EXPLAINED = (
     "privacy",
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
-OF_OPERATORS = ("stats", "user")
+OF_OPERATORS = ("stats", "user", "broadcast")
 """Those that they list for operators beside them."""
 
 
@@ -52,6 +54,7 @@ class Services:
     choosing: Choosing
     actions: FeedActions
     people: People
+    broadcasting: Broadcasting
 
 
 class Commands:
@@ -81,6 +84,7 @@ class Commands:
         intervals = Intervals(subscribing, choosing, operator, picking)
 
         operating = Operating(store, services.people, common, clock)
+        broadcasts = Broadcasts(services.broadcasting, translator)
         privacy = Privacy(services.people, outbox_days)
 
         self.by_name: Mapping[str, Handler] = {
@@ -99,6 +103,7 @@ class Commands:
             "privacy": privacy.privacy,
             "stats": operating.stats,
             "user": operating.user,
+            "broadcast": broadcasts.broadcast,
         }
         """Handlers by command."""
         self.for_everybody = [name for name in self.by_name if use_of(name).act is not Act.OPERATE]
@@ -140,5 +145,9 @@ class Commands:
             "user-ban": operating.ban,
             "user-unban": operating.unban,
             "user-export": operating.export,
+            "broadcast-language": broadcasts.choose_language,
+            "broadcast-send": broadcasts.send,
+            "broadcast-stop": broadcasts.stop,
+            "broadcast-drop": broadcasts.drop,
         }
         """Handlers by what a button carries."""
