@@ -12,7 +12,7 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── Unreachable          no answer: DNS, connection, TLS, time
 │   ├── HttpError            an answer with a status that is none (4xx, 5xx)
 │   │   ├── Challenged       403 from a check that only browsers pass
-│   │   ├── WantsDigest      401 that asks for HTTP Digest
+│   │   ├── UnknownLogin     401 that takes no name and password in a way that Tidings knows
 │   │   └── PasswordRefused  401 although a name and a password were sent
 │   ├── TooManyRedirects     more hops than allowed, or a loop
 │   └── TooLarge             the body is larger than the limit
@@ -34,6 +34,7 @@ TidingsError                 root: a technical text for the log, a message key f
 ├── LimitReached             as much as one may have; nothing more until something ends
 │   ├── ChatIsFull           so many subscriptions as a chat may have
 │   └── PersonIsFull         so many subscriptions as one person may ask for
+├── OutOfReach               a chat that cannot be managed from where somebody asks
 └── TemplateFault            a template that cannot be laid out; carries the place of the fault
 
 ``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name
@@ -147,10 +148,13 @@ class Challenged(HttpError):
     key = "error-challenged"
 
 
-class WantsDigest(HttpError):
-    """A 401 that takes name and password by HTTP Digest only. Args: ``host``, ``status``."""
+class UnknownLogin(HttpError):
+    """A 401 that takes a name and a password neither by HTTP Basic nor by HTTP Digest.
 
-    key = "error-digest"
+    Args: ``host``, ``status``, ``scheme`` (what it asks for, such as ``Negotiate``).
+    """
+
+    key = "error-login-scheme"
 
 
 class PasswordRefused(HttpError):
@@ -187,6 +191,30 @@ class NotAFeed(ParseError):
     """It is something else. Args: ``host``."""
 
     key = "error-not-a-feed"
+
+
+class NotAFeedList(TidingsError):
+    """A file that lists no feeds."""
+
+    key = "error-not-a-feed-list"
+
+
+class TooManyFeeds(TidingsError):
+    """A list of more feeds than one may hold. Args: ``limit``."""
+
+    key = "error-too-many-feeds"
+
+
+class FileTooLarge(TidingsError):
+    """A file that somebody sent is larger than it may be. Args: ``limit`` (bytes)."""
+
+    key = "error-file-too-large"
+
+
+class FileUnavailable(TidingsError):
+    """Telegram does not give us a file that somebody sent; the text says why."""
+
+    key = "error-file-unavailable"
 
 
 class NoPublicChannel(ParseError):
@@ -229,6 +257,21 @@ class NeedsBridge(TidingsError):
     """A site whose feeds only a bridge can give, and none is set up. Args: ``host``."""
 
     key = "error-needs-bridge"
+
+
+class OutOfReach(TidingsError):
+    """A chat that whoever asks cannot manage from where they ask.
+
+    ``chat`` is its title, or how it was named. ``reason``: unknown (there is no such chat, or
+    Telegram does not show it to us), away (we are not in it; in a channel: no administrator), mute
+    (we may not post), stranger (whoever asks is no administrator of it), nameless (nobody knows who
+    asks), silent (Telegram does not answer).
+    """
+
+    key = "error-out-of-reach"
+
+    def __init__(self, reason: str, chat: str) -> None:
+        super().__init__(f"chat {chat} is out of reach: {reason}", reason=reason, chat=chat)
 
 
 class LimitReached(TidingsError):

@@ -163,6 +163,7 @@ async def _listen(parts: Parts, activities: Activities, stack: AsyncExitStack) -
     activities.stop_by("answering", stop_answering)
     await parts.listener.start(stack)
     activities.run("hearing", parts.listener.run())
+    activities.run("imports", parts.importer.run())
     await parts.router.announce(application.bot)
 
 

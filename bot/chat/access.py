@@ -82,12 +82,25 @@ async def _is_linked(bot: Bot, chat_id: int, channel_id: int) -> bool:
 
 async def _ask(call: Callable[[], Awaitable[T]]) -> T | None:
     """Ask Telegram, again where it stumbles; ``None`` where it refuses: then it is no yes."""
+    try:
+        return await insist(call)
+    except (BadRequest, Forbidden):
+        return None
+
+
+async def insist(call: Callable[[], Awaitable[T]]) -> T | None:
+    """Ask Telegram, again where it stumbles; ``None`` where its answer cannot be read.
+
+    Raises:
+        BadRequest, Forbidden: Telegram refuses.
+        RightsUnknown: It does not answer.
+    """
     # ``None`` stands for the last attempt, which no other follows.
     for pause in (*RETRY_PAUSES, None):
         try:
             return await call()
         except (BadRequest, Forbidden):
-            return None
+            raise
         except Exception as error:
             if pause is None and isinstance(error, TelegramError):
                 raise RightsUnknown from error

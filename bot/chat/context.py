@@ -5,15 +5,16 @@ first becomes a message, each further one replaces it in place; so a handler say
 then what came of it, and sends nothing itself.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from babel.dates import format_timedelta
 from babel.units import format_unit
 
 from bot.content.localize import locale_of
-from bot.errors import TidingsError
+from bot.errors import OutOfReach, TidingsError
 from bot.i18n import Markup, Translator
 from bot.model import NO_CHOICES, Chat, ChatKind, Choices, Feed, Item, Target
 from bot.telegram.keyboards import Reply, number_of
@@ -63,12 +64,29 @@ class Localizer:
         return format_timedelta(duration, format="long", locale=locale_of(self.language))
 
 
+async def _nowhere(wanted: str | int) -> Chat:
+    raise OutOfReach("nameless", str(wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that somebody sent, or replied to."""
+
+    name: str
+    size: int
+    """Bytes; 0 where Telegram does not say."""
+    read: Callable[[], Awaitable[bytes]]
+    """Its bytes; raises ``FileUnavailable``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """A command or a tapped button."""
 
     chat: Chat
+    """The chat that is meant: the one in which it is asked, or one that is managed from there."""
     target: Target
+    """Where in that chat."""
     user_id: int | None
     """``None`` in channels and for administrators who write as their group."""
     localizer: Localizer
@@ -86,11 +104,31 @@ class Context:
     """To operators: what follows the command with its formatting, in Telegram HTML."""
     replied_html: str = ""
     """To operators: the words of the message that the command replies to."""
+    asked_from: Target | None = None
+    """Where it is asked, if that is another chat than the one that is meant."""
+    reach: Callable[[str | int], Awaitable[Chat]] = _nowhere
+    """Finds another chat, by its id or its ``@name``, that whoever asks may manage.
+
+    Raises ``OutOfReach``.
+    """
+
+    @property
+    def here(self) -> Target:
+        """Where it is asked, and answered."""
+        return self.asked_from or self.target
+
+    file: SentFile | None = None
+    """A file that came with the command, or that it replies to."""
 
     @property
     def may_show_samples(self) -> bool:
         """Whether items may be shown as samples: a channel's readers would take them for news."""
-        return self.chat.kind is not ChatKind.CHANNEL
+        return self.asked_from is not None or self.chat.kind is not ChatKind.CHANNEL
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody but the person who asks sees the answer."""
+        return self.asked_from is not None or self.chat.kind is ChatKind.PRIVATE
 
     def number(self, position: int = 0) -> int:
         """The argument at ``position`` as a number; 0 where it is none."""
@@ -117,10 +155,10 @@ class ShowItem:
 
 @dataclass(frozen=True, slots=True)
 class SendFile:
-    """A file, as a message of its own."""
+    """A file, as a message of its own; the handler goes on when it is there."""
 
     name: str
-    content: bytes
+    content: bytes | Path
     html: str = ""
     """What stands below it, in Telegram HTML."""
 

@@ -94,9 +94,15 @@ class Use:
     """It makes the bot ask a site for something: counted by ``limits.looks_per_minute``, too."""
     stands_below: bool = False
     """A button under messages that tell something: its answer does not take their place."""
+    is_quiet: bool = False
+    """What may be meant for others: whoever may not is told nothing."""
+    is_at_home: bool = False
+    """It is about the chat where it is asked, whichever other chat is managed from there."""
 
 
 LOOKS = Use(Act.LOOK)
+AT_HOME = Use(Act.LOOK, is_at_home=True)
+MANAGES_AT_HOME = Use(Act.MANAGE, is_at_home=True)
 MANAGES = Use(Act.MANAGE)
 ASKS = Use(Act.MANAGE, asks_sites=True)
 OWN = Use(Act.OWN)
@@ -114,9 +120,13 @@ USES: Mapping[str, Use] = {
     "resume": MANAGES,
     "unsub": MANAGES,
     "lang": MANAGES,
-    "help": LOOKS,
-    "start": LOOKS,
-    "privacy": LOOKS,
+    "import": ASKS,
+    "export": MANAGES,
+    "help": AT_HOME,
+    "start": AT_HOME,
+    "channel": AT_HOME,
+    "cancel": MANAGES_AT_HOME,
+    "privacy": AT_HOME,
     "stats": OPERATES,
     "user": OPERATES,
     "broadcast": OPERATES,
@@ -137,8 +147,16 @@ USES: Mapping[str, Use] = {
     "unsub-all": MANAGES,
     "resub": MANAGES,
     "choose": ASKS,
+    "languages": MANAGES_AT_HOME,
+    "channel-done": MANAGES_AT_HOME,
     "newest": MANAGES,
-    "languages": MANAGES,
+    "login": ASKS,
+    "login-keep": MANAGES,
+    "import-stop": MANAGES,
+    "import-undo": Use(Act.MANAGE, stands_below=True),
+    "import-drop": Use(Act.MANAGE, stands_below=True),
+    # A file that came without a command.
+    "opml": Use(Act.MANAGE, asks_sites=True, is_quiet=True),
     "privacy-export": OWN,
     "privacy-erase": OWN,
     "privacy-erase-all": OWN,
@@ -156,6 +174,12 @@ USES: Mapping[str, Use] = {
 def use_of(verb: str) -> Use:
     """What a command or a button does; one that the table does not know is for managers."""
     return USES.get(verb, MANAGES)
+
+
+def is_at_home(verb: str) -> bool:
+    """Whether it is about the chat where it is asked, whichever other chat is managed there."""
+    use = use_of(verb)
+    return use.is_at_home or use.act in {Act.OWN, Act.OPERATE}
 
 
 def place_of(kind: ChatKind) -> Place:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import structlog
 from telegram import (
@@ -160,9 +161,20 @@ class Responder:
             TelegramError: The chat does not take it, or Telegram was not reached.
         """
         await self.flush()
-        self._spend()
-        receipt = await once_ok(partial(self._send_document, file))
-        self.message_ids.update(receipt.message_ids)
+        for pause in (*RETRY_PAUSES, None):
+            self._spend()
+            try:
+                receipt = await once_ok(partial(self._send_document, file))
+            except (BadRequest, ChatMigrated, Forbidden):
+                raise
+            except TelegramError as error:
+                wait = seconds_of(error) if isinstance(error, RetryAfter) else pause
+                if pause is None or wait is None or wait > FLOOD_WAIT_MAX:
+                    raise
+                await asyncio.sleep(wait)
+            else:
+                self.message_ids.update(receipt.message_ids)
+                return
 
     async def close(self) -> None:
         """Bring everything to an end.
@@ -232,7 +244,7 @@ class Responder:
             self._changed.clear()
 
     async def _put(self, page: _Page) -> None:
-        if not self._answer_id or not page.is_first:
+        if not self._answer_id or not page.is_first or page.reply.keys:
             self._answer_id = await self._send(page.reply)
             return
         try:
@@ -271,16 +283,19 @@ class Responder:
             text,
             parse_mode=parse_mode,
             message_thread_id=target_of(self._request).topic_id or None,
-            reply_markup=reply.keyboard,
+            reply_markup=reply.keys or reply.keyboard,
             reply_parameters=self._reply_parameters(),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         )
         return Receipt((message.message_id,))
 
     async def _send_document(self, file: SendFile) -> Receipt:
+        content = file.content
+        if isinstance(content, Path):
+            content = await asyncio.to_thread(content.read_bytes)
         message = await self._bot.send_document(
             self._request.chat.id,
-            InputFile(file.content, file.name),
+            InputFile(content, file.name),
             caption=file.html or None,
             parse_mode=ParseMode.HTML,
             message_thread_id=target_of(self._request).topic_id or None,
@@ -356,7 +371,7 @@ def _pages(reply: Reply) -> list[_Page]:
     texts.append("\n".join(lines))
     *others, last = texts
     replies = [Reply(text) for text in others]
-    replies.append(Reply(last, reply.keyboard, reply.toast))
+    replies.append(Reply(last, reply.keyboard, reply.toast, reply.keys))
     return [_Page(page, is_first=number == 0) for number, page in enumerate(replies)]
 
 

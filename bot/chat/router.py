@@ -19,6 +19,7 @@ from telegram import (
     BotCommand,
     BotCommandScopeChat,
     ChatMemberUpdated,
+    Document,
     InaccessibleMessage,
     Message,
     MessageEntity,
@@ -47,28 +48,32 @@ from bot.chat.context import (
     Handler,
     Localizer,
     SendFile,
+    SentFile,
     ShowItem,
     StepAside,
     Toast,
 )
 from bot.chat.courtesies import Courtesies
+from bot.chat.elsewhere import Elsewhere
 from bot.chat.languages import language_of
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
-from bot.chat.permissions import Act, depends_on_rights, place_of, refusal, use_of
+from bot.chat.permissions import Act, depends_on_rights, is_at_home, place_of, refusal, use_of
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
 from bot.chat.suggesting import read_name, read_slashed, suggest, suggest_in
 from bot.chat.tidying import Tidying
 from bot.chat.views.menus import first_steps
 from bot.clock import Clock
+from bot.errors import FileUnavailable, OutOfReach
 from bot.i18n import Translator
 from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Target
+from bot.services.managing import Managing
 from bot.services.people import People
-from bot.services.typed import are_names, plain_links
+from bot.services.typed import are_names, is_chat_name, named_chat, plain_links
 from bot.settings import LANGUAGE, chosen
 from bot.store import Store, chats, choices, places
 from bot.telegram.errors import is_announced
-from bot.telegram.keyboards import Reply, read_button
+from bot.telegram.keyboards import Reply, addressed, read_address, read_button
 
 log = structlog.get_logger()
 
@@ -84,10 +89,16 @@ POSTS = (
 it: that was heard in the channel."""
 ALIASES_EVERYWHERE = frozenset({"add", "remove"})
 """Other names of commands that are heard in groups, too, where other bots may be."""
-MEANS_LINKS = frozenset({"sub", "unsub", "preview", "pause", "resume", "list", "interval"})
+MEANS_LINKS = frozenset(
+    {"sub", "unsub", "preview", "pause", "resume", "list", "interval", "import"}
+)
 """Commands that mean the links in a message which they reply to."""
 NOT_TO_FOLLOW = frozenset({"unsub", "pause", "resume"})
 """Commands that, without their slash before an address, still do not mean to follow it."""
+FEED_LIST = ".opml"
+"""How the name of a file ends that is nothing but a list of feeds."""
+LEADING_TO_CHATS = frozenset({"in", "to", "for", "into", "on", "at", "到", "在", "给"})
+"""Words before the name of a chat that only lead to it."""
 NO_RIGHT = "have no rights to send a message"
 """Telegram's words for it, where a change of our rights says so before an error does."""
 DAY = 86400.0
@@ -99,6 +110,13 @@ class _BeginsWithCommand(filters.MessageFilter):
 
     def filter(self, message: Message) -> bool:
         return read_command(message) is not None
+
+
+class _FeedList(filters.MessageFilter):
+    """Files that may be lists of feeds, by their names or what they are said to be."""
+
+    def filter(self, message: Message) -> bool:
+        return _is_feed_list(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +131,17 @@ class _Request:
     handler: Handler
     arguments: tuple[str, ...]
     text: str = ""
+    about: int = 0
+    """The chat that a tapped button is about; 0: the one in which it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Managed:
+    """A chat that is meant where something is asked in private."""
+
+    chat: Chat
+    heading: str
+    """What stands above every answer, in Telegram HTML."""
 
 
 class Router:
@@ -159,6 +188,8 @@ class Router:
             limits.looks_per_minute, lambda person: people.rules(person).looks_per_minute
         )
         self._refusals = Reminders()
+        self._elsewhere = Elsewhere()
+        self._managing = Managing(store, clock)
         self._queues = CommandQueues(limits.waiting_commands)
         self._tidying = Tidying(store, clock)
         self._courtesies = Courtesies(spend, self._tidying)
@@ -173,6 +204,8 @@ class Router:
     def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Add the handlers, the first fitting of which answers."""
         private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+        # Not in channels, where a file is news for their readers.
+        lists = filters.UpdateType.MESSAGE & ~filters.IS_AUTOMATIC_FORWARD & _FeedList()
         status = filters.StatusUpdate
         topics = status.FORUM_TOPIC_CREATED | status.FORUM_TOPIC_EDITED
         reopened = status.FORUM_TOPIC_REOPENED | status.GENERAL_FORUM_TOPIC_UNHIDDEN
@@ -181,7 +214,9 @@ class Router:
             MessageHandler(filters.StatusUpdate.MIGRATE, self._queued(self._on_migration)),
             MessageHandler(reopened, self._queued(self._on_reopened)),
             MessageHandler(topics, self._queued(self._on_topic)),
+            MessageHandler(lists, self._on_feed_list),
             MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text),
+            MessageHandler(private & status.CHAT_SHARED, self._on_chat_shared),
             MessageHandler(private & ~status.ALL, self._on_no_words),
             CallbackQueryHandler(self._on_button),
             ChatMemberHandler(self._queued(self._on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
@@ -251,6 +286,9 @@ class Router:
             meant = suggest(command.name, self._commands.for_everybody)
             self._take(update, bot, "help", unknown, (f"/{command.name}", meant))
 
+    async def _on_feed_list(self, update: Update, telegram: Telegram) -> None:
+        self._take(update, telegram.bot, "opml", self._commands.by_verb["opml"], ())
+
     async def _on_text(self, update: Update, telegram: Telegram) -> None:
         message = update.effective_message
         text = (message.text or message.caption or "") if message else ""
@@ -270,6 +308,8 @@ class Router:
         # "unsub https://…" is no wish to follow that.
         if meant and (not links or meant in NOT_TO_FOLLOW):
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, (meant,))
+        elif len(links) == 1 and links[0].partition("?")[0].casefold().endswith(FEED_LIST):
+            self._take(update, telegram.bot, "import", known["import"], links)
         elif links:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
         else:
@@ -316,6 +356,14 @@ class Router:
         kind = str(effective_message_type(message) or "other")
         self._take(update, telegram.bot, "help", self._commands.greeting.no_words, (kind,))
 
+    async def _on_chat_shared(self, update: Update, telegram: Telegram) -> None:
+        message = update.effective_message
+        shared = message.chat_shared if message else None
+        if shared is not None:
+            arguments = (str(shared.request_id), str(shared.chat_id))
+            handler = self._commands.channels.shared
+            self._take(update, telegram.bot, "channel", handler, arguments)
+
     async def _on_topic(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message
         if message is None or not message.message_thread_id:
@@ -331,13 +379,16 @@ class Router:
         query = update.callback_query
         if query is None:
             return
-        verb, arguments = read_button(query.data or "")
+        about, data = read_address(query.data or "")
+        verb, arguments = read_button(data)
         handler = self._commands.by_verb.get(verb)
-        if handler is None:
+        # What is managed from elsewhere is managed from private chats alone.
+        is_private = query.message is None or query.message.chat.type == ChatType.PRIVATE
+        if handler is None or (about and not is_private):
             expired = self._translator.plain(self._language(update), "button-expired")
             self._courtesies.answer(query, expired)
             return
-        self._take(update, telegram.bot, verb, handler, arguments)
+        self._take(update, telegram.bot, verb, handler, arguments, about=about)
 
     async def _on_membership(self, update: Update, telegram: Telegram) -> None:
         change = update.my_chat_member
@@ -415,6 +466,7 @@ class Router:
         handler: Handler,
         arguments: tuple[str, ...],
         text: str = "",
+        about: int = 0,
     ) -> None:
         """Queue a command or a tap, or say why not; called in the order in which they came."""
         message = _message_of(update)
@@ -422,12 +474,14 @@ class Router:
             return
         chat_id, person = message.chat.id, _person(update, message)
         if not self._access.allows(_user_id(update), chat_id):
+            if _is_quiet(verb, message):
+                return
             self._decline(update, message, bot, "not-allowed", (chat_id, person), DAY)
             return
         if self._people.is_banned(person):
             self._tell_banned(update, message, bot, person)
             return
-        request = _Request(update, message, bot, verb, handler, arguments, text)
+        request = _Request(update, message, bot, verb, handler, arguments, text, about)
         looks = use_of(verb).asks_sites
         is_let = self._commands_brake.lets(person, chat_id)
         is_let = is_let and not (looks and not self._looks_brake.lets(person, chat_id))
@@ -478,6 +532,8 @@ class Router:
         """Say no; a request that is refused counts for whoever made it, not for their chat."""
         chat_id = request.message.chat.id
         key = (chat_id, _person(request.update, request.message), text)
+        if _is_quiet(request.verb, request.message):
+            return
         # A toast disturbs nobody else; members who go on need not fill their group with refusals.
         if request.update.callback_query or self._refusals.is_due(key):
             responder.refuse(text)
@@ -511,9 +567,17 @@ class Router:
                 is_refused = True
                 self._refuse(request, responder, localizer.plain(refusal))
             else:
-                context = await self._context(request)
+                request, managed = await self._meant(request, localizer)
+                context = await self._context(request, managed)
                 localizer = context.localizer
-                await self._speak(request.handler(context), context, responder, turn)
+                answers = request.handler(context)
+                heading = managed.heading if managed else ""
+                await self._speak(answers, context, responder, turn, heading)
+        except OutOfReach as error:
+            if request.update.callback_query:
+                responder.toast(Toast(localizer.plain(error.key, **error.args_), alert=True))
+            else:
+                responder.reply(Reply(localizer.error(error)))
         except TimeoutError:
             responder.reply(Reply(localizer.html("error-too-long")))
         except TelegramError as error:
@@ -539,7 +603,41 @@ class Router:
         if isinstance(error, Forbidden):
             await self._suspend(chat_id, error.message)
 
-    async def _context(self, request: _Request) -> Context:
+    # ------------------------------------------------------------ which chat is meant
+
+    async def _meant(
+        self, request: _Request, localizer: Localizer
+    ) -> tuple[_Request, _Managed | None]:
+        """Which chat is meant by what is asked in private, if it is another one.
+
+        A button says so itself; a command means the chat that it names, else the one that is
+        managed. The request is answered without the name.
+
+        Raises:
+            OutOfReach: Whoever asks may not manage it, or we may not post there.
+        """
+        person = _user_id(request.update)
+        is_private = request.message.chat.type == ChatType.PRIVATE
+        if person is None or not is_private or is_at_home(request.verb):
+            return request, None
+        wanted: str | int = request.about
+        if not request.update.callback_query:
+            wanted = _named(request)
+            request = _without_word(request, str(wanted))
+            if not wanted:
+                managed = await self._managing.managed(person)
+                wanted = managed.id if managed else 0
+        if not wanted:
+            return request, None
+        reached = await self._elsewhere.reach(request.bot, person, wanted)
+        chat = await self._managing.note(reached)
+        heading: str = localizer.html("managing", chat=chat.title)
+        former = await self._managing.former_title(person, chat)
+        if former:
+            heading = f"{heading}\n{localizer.html('managing-renamed', former=former)}"
+        return request, _Managed(chat, heading)
+
+    async def _context(self, request: _Request, managed: _Managed | None) -> Context:
         """Note the chat, and what is asked for there."""
         now, message = self._clock(), request.message
         described = _chat_of(message.chat, self._language(request.update))
@@ -547,14 +645,19 @@ class Router:
         if chat.suspended:
             await self._try_again(chat, request.verb, now)
         await self._note_topic(message)
-        user_id, replied = _user_id(request.update), await self._replied_to(request)
+        user_id, replied = _user_id(request.update), await self._replied_to(request, managed)
         # A command in reply to a message means the channel that it is from, or the links in it.
         links = () if replied is not None else _meant_by(message.reply_to_message)
         if request.update.callback_query or request.verb not in MEANS_LINKS:
             links = ()
+        meant, target, asked_from = chat, target_of(message), None
+        if managed:
+            meant, target, asked_from = managed.chat, Target(managed.chat.id), target
         return Context(
-            chat=chat,
-            target=target_of(message),
+            chat=meant,
+            target=target,
+            asked_from=asked_from,
+            reach=partial(self._elsewhere.reach, request.bot, user_id),
             user_id=user_id,
             is_operator=user_id in self._access.operators,
             localizer=Localizer(self._translator, self._language_of(chat, request.update)),
@@ -563,9 +666,10 @@ class Router:
             replied=replied,
             message_id=message.message_id,
             **_written(request),
+            file=_file_of(message),
         )
 
-    async def _replied_to(self, request: _Request) -> int | None:
+    async def _replied_to(self, request: _Request, managed: _Managed | None) -> int | None:
         """The subscription whose post a command replies to; ``None`` where it replies to none."""
         answered = request.message.reply_to_message
         # To subscribe means the links of a post, whosever it is.
@@ -575,6 +679,9 @@ class Router:
         is_post = answered.sender_chat is not None and answered.sender_chat.id == chat_id
         if not is_post and (author is None or author.id != request.bot.id):
             return None
+        if managed:
+            # A sample of it that stands here: its links tell, as messages there have other ids.
+            return await self._commands.of_post(managed.chat.id, 0, _links(answered))
         return await self._commands.of_post(chat_id, answered.message_id, _links(answered))
 
     async def _note_topic(self, message: Message) -> None:
@@ -606,8 +713,9 @@ class Router:
         context: Context,
         responder: Responder,
         turn: Turn,
+        heading: str,
     ) -> None:
-        """Say what a handler answers.
+        """Say what a handler answers, under a heading where it is about another chat.
 
         Raises:
             TimeoutError: It worked for too long without a word.
@@ -617,7 +725,7 @@ class Router:
             while True:
                 # Only the handler's own work is measured, not Telegram's.
                 async with asyncio.timeout(self._command_time):
-                    answer = await anext(answers, None)
+                    answer = _under(heading, await anext(answers, None), context.chat.id)
                 match answer:
                     case None:
                         return
@@ -644,7 +752,7 @@ class Router:
         # What is tried is for this one sample; nothing of it is stored.
         tried = preferences.subscription.changed(answer.choices)
         preferences = replace(preferences, subscription=tried)
-        return await self._show(context.target, context.chat, preferences, answer.feed, answer.item)
+        return await self._show(context.here, context.chat, preferences, answer.feed, answer.item)
 
     async def _refusal(self, request: _Request) -> str:
         """The key of why not, or empty."""
@@ -689,6 +797,43 @@ def _user_id(update: Update) -> int | None:
     return update.effective_user.id if update.effective_user else None
 
 
+def _named(request: _Request) -> str:
+    """The chat that a command names beside what it is about; empty where it names none."""
+    words = request.arguments
+    if request.verb == "sub":
+        word = named_chat(words)
+        return word if is_chat_name(word) else ""
+    # A template is a text in which such a word may stand.
+    if request.verb != "template" and words and is_chat_name(words[0]):
+        return words[0]
+    return ""
+
+
+def _without_word(request: _Request, word: str) -> _Request:
+    """The request as if the word were not there, nor what leads to it ("to @channel")."""
+    if not word:
+        return request
+    words = list(request.arguments)
+    position = words.index(word)
+    start = position
+    if position and words[position - 1].casefold() in LEADING_TO_CHATS:
+        start -= 1
+    del words[start : position + 1]
+    return replace(request, arguments=tuple(words), text=request.text.replace(word, "", 1).strip())
+
+
+def _under(heading: str, answer: Answer | None, chat_id: int) -> Answer | None:
+    """An answer about another chat: it says so, and its buttons go on to mean that chat."""
+    match answer:
+        case Reply() if heading:
+            buttons = addressed(answer.keyboard, chat_id) if answer.keyboard else None
+            return replace(answer, html=f"{heading}\n\n{answer.html}", keyboard=buttons)
+        case SendFile() if heading:
+            return replace(answer, html=f"{heading}\n\n{answer.html}")
+        case _:
+            return answer
+
+
 def _person(update: Update, message: Message) -> int:
     """Who asks: the chat in whose name it is written, where that is not a person's own."""
     # All who write as their group have the same user (Bot API, Message.sender_chat).
@@ -730,6 +875,41 @@ def _links(message: Message | None) -> tuple[str, ...]:
     kinds: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
     entities = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
     return tuple(dict.fromkeys(entity.url or text for entity, text in entities.items()))
+
+
+def _is_quiet(verb: str, message: Message) -> bool:
+    """Whether nobody is told that they may not: what was sent may be meant for others."""
+    return use_of(verb).is_quiet and message.chat.type != ChatType.PRIVATE
+
+
+def _is_feed_list(message: Message) -> bool:
+    document = message.document
+    if document is None:
+        return False
+    name, kind = (document.file_name or "").casefold(), document.mime_type or ""
+    if name.endswith(FEED_LIST) or "opml" in kind:
+        return True
+    # What an XML file is only its content tells, which a group's members need not care for.
+    is_private = message.chat.type == ChatType.PRIVATE
+    return name.endswith(".xml") or (is_private and kind.endswith("/xml"))
+
+
+def _file_of(message: Message) -> SentFile | None:
+    """The file that came with a message, or that it replies to."""
+    for holder in (message, message.reply_to_message):
+        document = holder.document if holder else None
+        if document is not None:
+            name = document.file_name or "feeds.opml"
+            return SentFile(name, document.file_size or 0, partial(_read_file, document))
+    return None
+
+
+async def _read_file(document: Document) -> bytes:
+    try:
+        file = await document.get_file()
+        return bytes(await file.download_as_bytearray())
+    except TelegramError as error:
+        raise FileUnavailable(error.message) from error
 
 
 def _is_added(change: ChatMemberUpdated) -> bool:

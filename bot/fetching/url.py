@@ -32,6 +32,12 @@ _TRACKER = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|mc_[ce]id|igshid|igsh|_hsenc|_hsmi|xtor)(?:=.*)?",
     re.IGNORECASE,
 )
+# Most addresses of feeds are such: splitting one and putting it together changes nothing. No more
+# characters than a host may have, no punycode, no numbers for a name, nothing empty behind ``?``.
+_PLAIN = re.compile(
+    r"(?=.{1,253}\Z)https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}"
+    r"/[!-\"$-:<->@-\[\]-~]*(?:\?[!-\"$-\[\]-~]+)?"
+)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _AS_WRITTEN = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -122,6 +128,8 @@ def resolve(base: str, reference: str) -> str | None:
 
     Blanks inside are what a browser makes of them: line breaks vanish, spaces become ``%20``.
     """
+    if _PLAIN.fullmatch(reference):
+        return reference
     written = re.sub(r"[\t\r\n]+", "", reference).strip().replace(" ", "%20").replace("\\", "%5C")
     if not written:
         return None

@@ -66,9 +66,9 @@ error-password-refused =
     <b>{ $host }</b> 不接受这个用户名和密码（401）。
     请检查有没有写错，再在私聊中重新发送地址。
 
-error-digest =
-    <b>{ $host }</b> 要求以我不支持的方式（HTTP Digest）提供用户名和密码。
-    请问问网站的主人能否也支持 HTTP Basic，或者提供一个带密钥的地址。
+error-login-scheme =
+    <b>{ $host }</b> 要求以我不支持的方式（<code>{ $scheme }</code>）登录；我支持 HTTP Basic 和 HTTP Digest。
+    请问问网站的主人能否支持其中一种，或者提供一个带密钥的地址；运行这个机器人的人也可以为该网站设置请求头。
 
 error-redirects =
     <b>{ $host }</b> 一直在来回跳转。
@@ -162,7 +162,7 @@ failure-http = { $status ->
 }
 failure-challenged = 网站有一道只有浏览器才能通过的验证（403）。
 failure-password-refused = 网站不再接受用户名和密码（401）。
-failure-digest = 网站要求以 HTTP Digest 方式提供用户名和密码（401），我不支持。
+failure-login-scheme = 网站要求以我不支持的方式登录（401）。
 failure-redirects = 网站一直在来回跳转。
 failure-too-large = 订阅源超过了 { SIZE($limit) }。
 failure-parse = 返回的内容无法当作订阅源来读取。
@@ -172,6 +172,17 @@ failure-no-public-channel = { $reason ->
    *[gone] 这个名字的公开频道已经不在了。
 }
 failure-parse-aborted = 订阅源太大或结构太复杂，无法读取。
+
+error-not-a-feed-list =
+    我从中读不出订阅列表。
+    请发送阅读器“导出”功能给出的文件（OPML）；/import 有更多说明。
+error-too-many-feeds =
+    这个列表太长：一个文件最多 { $limit } 个订阅源。
+    请分成几个文件发送。
+error-file-too-large =
+    这个文件太大：最大 { SIZE($limit) }。
+    订阅列表通常小得多。请分成几个文件发送。
+error-file-unavailable = Telegram 没有把这个文件给我。请再发一次。
 
 ## Commands: one line each, in Telegram's menu and in /help; no markup
 
@@ -184,6 +195,8 @@ command-interval = 选择多久检查一次
 command-pause = 暂停一个或全部订阅
 command-resume = 恢复已暂停的订阅
 command-unsub = 取消订阅
+command-import = 从其他阅读器导入订阅（OPML）
+command-export = 把订阅导出为文件
 command-lang = 选择语言
 command-privacy = 我保存了你的哪些数据；可以导出或清除
 command-help = 我能做什么
@@ -220,6 +233,9 @@ button-move-back = ↩ 回到旧地址
 button-try = 立即检查
 button-back-to-feed = ‹ 返回
 button-undo = 撤销
+button-import-stop = ✋ 停止
+button-import-undo = ↩ 撤销导入
+button-import-drop = 去掉读不了的 { $count } 个
 button-send-again = ↻ 重新发送
 button-ban = 🚫 封禁
 button-unban = 解除封禁
@@ -363,7 +379,7 @@ forwarded = { $kind ->
         请转发公开频道的内容给我，或者发给我一个链接。
 }
 no-words = { $kind ->
-    [document] 我读不了文件。请用文字把链接发给我，一条消息里可以有多个。
+    [document] 我只能读订阅列表（OPML，<code>.opml</code> 或 <code>.xml</code>）。请用文字把链接发给我，一条消息里可以有多个。
     [photo] 我看不懂图片。请用文字把链接发给我。
     [voice] 我听不了语音。请打字，或者发链接给我。
     [location] 我用不上位置。请发给我要订阅的网站的链接。
@@ -402,6 +418,12 @@ subscribed-again =
     ✅ 已恢复订阅（{ $count }），就当什么都没发生过：
     { $feeds }
 already-subscribed = ☑️ 这里已经订阅了 <b>{ $feed }</b>。
+login-ask = 这里已经用另一组用户名和密码订阅了 <b>{ $feed }</b>。新的可以用。以后用新的吗？
+button-login = 是的，用新的
+button-login-keep = 不，保留旧的
+login-changed = 🔑 以后用新的用户名和密码读取 <b>{ $feed }</b>。内容不会丢，也不会重复。
+login-kept = 好的，什么都没有改。
+line-login = ❔ { $feed }：已用另一组用户名和密码订阅；单独发来即可更换
 newest-follow = ✅ 已订阅 <b>{ $feed }</b>。接下来按时间先后发出 { $count } 条。
 newest-there = 这些内容已经在这里了。
 choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，你要哪一个？
@@ -425,6 +447,42 @@ line-subscribed = ✅ { $feed }
 line-already = ☑️ { $feed }：已经订阅
 line-no-room = ⏹ <code>{ $url }</code>：没有位置了
 line-choose = ❔ <code>{ $url }</code>：有多个订阅源，请单独发送以便选择
+
+## Importing and exporting
+
+import-usage =
+    📥 <b>把阅读器导出的文件发给我</b>（OPML，<code>.opml</code> 或 <code>.xml</code>），我会订阅其中的全部内容。文件夹会变成话题标签；从这里导出的设置也会恢复。
+
+    也可以用 /import 回复这样的文件，或发送 <code>/import https://example.org/feeds.opml</code>。
+    旧内容不会推送，只推送今后的更新。反过来，/export 会给您一个文件。
+import-busy = 这里已有几个导入正在进行。请等其中一个完成，或停止它。
+import-adding = 📥 <b>{ $name }</b>：{ $number } / { $count } …
+import-checking =
+    📥 <b>{ $name }</b>：新订阅 { $count } 个，已检查 { $number } 个。其中已有的内容不会推送。
+import-stopping = 正在停止…
+import-done = { $count ->
+    [0] 📥 <b>{ $name }</b> 已完成：没有新的订阅源。
+   *[other] ✅ <b>{ $name }</b> 已完成：新订阅 { $count } 个。
+}
+import-known = ☑️ { $count } 个此前已在这里订阅，保持不变。
+import-repeats = ☑️ { $count } 个在文件中重复出现。
+import-unpolled = 🕓 { $count } 个还没来得及检查，我会继续。
+import-misread = ℹ️ 文件中有 { $count } 项设置在这里不适用，已忽略。
+import-over = ⏹ 还有 { $count } 个放不下：这里的订阅已达上限。用 /unsub 退订一些就有空位。
+import-stopped = ✋ 因为停止了，{ $count } 个没有尝试。
+import-failing = ⚠️ { $count } 个已订阅，但目前读不了；我会继续尝试：
+import-unusable = ❌ { $count } 行不是订阅源：
+import-more = … 另有 { $count } 行，都在下面的文件里
+import-again = 📄 下面的文件包含缺少的部分，可以改日再试。
+import-line = { $reason ->
+    [import-scraped] 是阅读器自己抓取的网页；把链接发给我，我来找订阅源
+   *[bad-address] 不是我能打开的网址
+}
+import-undone = 已取消这 { $count } 个订阅。
+export-caption = 📤 { $count } 个订阅。任何阅读器都能读取此文件（OPML）；发回给我，设置也会恢复。
+export-without = 🔑 { $count } 个地址的用户名和密码没有写入；<code>/export passwords</code> 会保留。
+export-hidden = 🔑 { $count } 个私密地址不在文件里，因为这里所有人都能看到。
+export-passwords-private = 密码只给您本人看：请在我们的私聊中发送 <code>/export passwords</code>。
 
 ## Lists and pages
 
@@ -461,7 +519,7 @@ refusal = { $reason ->
     [busy] Telegram 让我慢一点。
     [silent] Telegram 没有回应。
     [unreadable] 它的记录已损坏。
-   *[unknown] Telegram 没有接受它，具体原因在机器人的日志里。
+   *[unknown] Telegram 没有接受它，它说：“{ $words }”。
 }
 feed-refused = 🛑 有 { $count } 条内容没能发到这里。最近的原因：<i>{ $reason }</i>
 send-again-toast = { $count ->
@@ -670,3 +728,34 @@ unsub-done =
 
 lang-choose = 在这里用哪种语言？
 lang-chosen = 好的，从现在起我在这里说中文。
+
+## 在私聊中管理频道和群组
+
+command-channel = 在这里管理频道或群组
+error-out-of-reach = { $reason ->
+    [unknown] 我不认识名为 { $chat } 的频道或群组，什么都没有改动。请检查名称，并把我设为它的管理员；用 /channel 可以直接选择。
+    [away] 我不是 { $chat } 的管理员，什么都没有改动。请把我加为可以发布消息的管理员。
+    [mute] 我不能在 { $chat } 发布消息，什么都没有改动。请允许我在那里发布消息。
+    [stranger] 只有 { $chat } 中可以发布消息的管理员才能这样做，什么都没有改动。
+    [nameless] 我在这里看不出你是谁，无法确认你是否管理 { $chat }。请在我们的私聊中操作。
+   *[silent] Telegram 没有告诉我谁管理 { $chat }，什么都没有改动。请过一分钟再试。
+}
+managing = 🛠 你正在管理 <b>{ $chat }</b> · 完成后发送 /cancel
+managing-renamed = <i>它以前叫 { $former }。</i>
+channel-in-private = 请在我们的私聊中发送 /channel：在那里你可以管理自己的频道和群组，读者不会看到。
+channel-choose =
+    你想在这里管理哪个频道或群组？请在下面选择；如果我还不在其中，Telegram 会询问是否添加我。
+    也可以发送 <code>/channel @名称</code>。
+channel-managing =
+    🛠 你现在正在管理 <b>{ $chat }</b>。
+    你在这里发给我的一切都针对它：发送链接，就会在{ $kind ->
+        [channel] 频道
+       *[group] 群组
+    }中订阅该网站；/list 显示它的订阅。只有你能看到我的回答。
+    完成后请发送 /cancel。
+channel-left = 你已不再管理 <b>{ $chat }</b>。你在这里发送的内容又只针对本聊天了。
+cancel-nothing = 没有可以取消的操作。
+button-feeds = 它的订阅
+button-done = 完成
+button-pick-channel = 📣 频道
+button-pick-group = 👥 群组

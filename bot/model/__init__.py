@@ -8,6 +8,7 @@ from bot.model.broadcast import Broadcast, BroadcastResult, BroadcastState
 from bot.model.chat import (
     Chat,
     ChatKind,
+    ListLimits,
     RunState,
     Subscription,
     SubscriptionLimits,
@@ -134,6 +135,7 @@ __all__ = [
     "Images",
     "Item",
     "ItemButton",
+    "ListLimits",
     "MediaKind",
     "MediaWay",
     "Message",

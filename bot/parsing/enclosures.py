@@ -30,6 +30,7 @@ _UNTOLD_WIDTH = 640
 _WIDE_ENOUGH = 2560
 """Pixels of a wide screen, which no wider picture would look better on."""
 _NO_FILES = ("text/html", "application/x-shockwave-flash")
+_DIGITS = re.compile(r"[0-9]{1,15}")
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,4}):(\d{1,2})|(\d{1,6})(?:\.\d*)?")
 # WordPress.com lists the author's face as media.
 _AVATAR = re.compile(r"https?://(?:[\w-]+\.)*gravatar\.com/")
@@ -54,24 +55,25 @@ def collect(files: Iterable[File], base: str) -> tuple[Enclosure, ...]:
     Of a picture's renditions the widest, at the position of the first. What is named twice is one
     file, with what either mention says of it.
     """
-    widest: dict[str, tuple[int, Enclosure]] = {}
+    widest: dict[str, tuple[File, Enclosure]] = {}
     for file in files:
         # Like links, addresses of files are often escaped once more than XML needs.
         written = str(file.get("href") or file.get("url") or "").replace("&amp;", "&")
         address = address_of(base, written)
-        kind = kind_of(file)
-        if address is None or not _is_content(file, address, kind):
+        if address is None:
             continue
-        width = _width(file)
+        kind = kind_of(file)
+        if not _is_content(file, address, kind):
+            continue
         enclosure = _enclosure(file, address, kind, base)
         key = _file_name(address, kind)
-        known_width, known = widest.get(key, (width, None))
+        known_file, known = widest.get(key, (file, None))
         if known is None:
-            widest[key] = (width, enclosure)
-        elif width > known_width:
-            widest[key] = (width, _filled(enclosure, known))
+            widest[key] = (file, enclosure)
+        elif _width(file) > _width(known_file):
+            widest[key] = (file, _filled(enclosure, known))
         else:
-            widest[key] = (known_width, _filled(known, enclosure))
+            widest[key] = (known_file, _filled(known, enclosure))
     return tuple(enclosure for _, enclosure in widest.values())[:MOST]
 
 
@@ -99,8 +101,11 @@ def best_of_groups(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _group(file: File) -> tuple[object, bool] | None:
     """The ``media:group`` of a file, and whether it plays; ``None``: it is neither or in none."""
-    group, kind = file.get("group"), kind_of(file)
-    if not group or not kind.startswith(("image/", *PLAYING)):
+    group = file.get("group")
+    if not group:
+        return None
+    kind = kind_of(file)
+    if not kind.startswith(("image/", *PLAYING)):
         return None
     return group, kind.startswith(PLAYING)
 
@@ -180,8 +185,10 @@ def kind_of(file: File) -> str:
 
 def number(written: object) -> int:
     """A whole number as feeds write it; 0 for everything else."""
-    digits = str(written or "").strip()
-    return int(digits) if re.fullmatch(r"[0-9]{1,15}", digits) else 0
+    if not written:
+        return 0
+    digits = str(written).strip()
+    return int(digits) if _DIGITS.fullmatch(digits) else 0
 
 
 def _file_name(address: str, kind: str) -> str:

@@ -26,6 +26,8 @@ def address_of(base: str, reference: str) -> str | None:
     and many forget the scheme of their site.
     """
     written = reference.strip()
+    if not written:
+        return None
     if "&" in written:
         for _ in range(_ESCAPED):
             written = _AMPERSAND.sub("&", written)

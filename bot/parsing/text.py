@@ -63,7 +63,8 @@ _NO_TAG = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|www\.|(?:tag|urn):\S", re.IGNOR
 
 def clean(text: str) -> str:
     """Without control characters (but line breaks and tabs) and code points of no character."""
-    return _CONTROL.sub("", text)
+    # What is printable has none, which is sooner known of a line.
+    return text if text.isprintable() else _CONTROL.sub("", text)
 
 
 def title(text: str, *, is_html: bool) -> str:

@@ -237,7 +237,7 @@ class _OwnRules:
     def _add_tag(self, *args: Any) -> None:  # noqa: ANN401 - as above
         context = self._get_context()  # type: ignore[attr-defined]  # feedparser's mixin has it
         # feedparser compares each one with all before it.
-        if len(context.get("tags", ())) < MOST_TAGS_READ:
+        if len(dict.get(context, "tags", ())) < MOST_TAGS_READ:
             super()._add_tag(*args)  # type: ignore[misc]  # as above
 
     def _start_link(self, attrs: dict[str, Any]) -> None:
@@ -256,9 +256,10 @@ class _OwnRules:
 
     def _end_link(self) -> None:
         address = self.pop("link")  # type: ignore[attr-defined]  # as above
-        links = self._get_context().get("links")  # type: ignore[attr-defined]  # as above
-        if self._link and not address and links:
-            links[-1]["href"] = self._link
+        if self._link and not address:
+            links = self._get_context().get("links")  # type: ignore[attr-defined]  # as above
+            if links:
+                links[-1]["href"] = self._link
         self._link = ""
 
     def _sync_author_detail(self, key: str = "author") -> None:

@@ -23,7 +23,7 @@ def named_chat(words: Sequence[str]) -> str:
 
     Whatever stands before the first address is meant as one, too: nobody can tell what else.
     """
-    chats = [word for word in words if _CHAT_NAME.fullmatch(word.rstrip(_TRAILING))]
+    chats = [word for word in words if is_chat_name(word)]
     # Names alone are what shall be followed.
     addresses = [word for word in words if is_address(word) and word not in chats]
     if not addresses or len(words) == 1:
@@ -31,6 +31,11 @@ def named_chat(words: Sequence[str]) -> str:
     if chats:
         return chats[0]
     return words[0] if words[0] != addresses[0] else ""
+
+
+def is_chat_name(word: str) -> bool:
+    """Whether a word can only name a channel or a group: ``@name``, or an id such as -100…."""
+    return _CHAT_NAME.fullmatch(word.rstrip(_TRAILING)) is not None
 
 
 def are_names(text: str) -> bool:

@@ -124,6 +124,9 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> bool:
             new=new_id,
             old=old_id,
         )
+        tx.execute(
+            "UPDATE managing SET chat_id = :new WHERE chat_id = :old", new=new_id, old=old_id
+        )
         tx.execute("DELETE FROM chats WHERE id = :old", old=old_id)
         # What was held for the old group is not held here, unless somebody paused it.
         tx.execute(

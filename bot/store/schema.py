@@ -134,6 +134,16 @@ def _people(database: Database) -> None:
     _run(database, PEOPLE)
 
 
+@migrations(name="0021_managing")
+def _managing(database: Database) -> None:
+    _run(database, MANAGING)
+
+
+@migrations(name="0022_imports")
+def _imports(database: Database) -> None:
+    _run(database, IMPORTS)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -508,6 +518,53 @@ CREATE TABLE broadcasts (
     ended BIGINT
 );
 CREATE INDEX broadcasts_open ON broadcasts (id) WHERE ended IS NULL
+"""
+
+MANAGING = """
+CREATE TABLE managing (
+    person BIGINT NOT NULL PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    title TEXT NOT NULL DEFAULT '',
+    since BIGINT NOT NULL
+);
+CREATE INDEX managing_of_chat ON managing (chat_id)
+"""
+
+
+IMPORTS = """
+CREATE TABLE imports (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id BIGINT NOT NULL,
+    user_id BIGINT,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    repeats BIGINT NOT NULL,
+    misread BIGINT NOT NULL,
+    stopped BIGINT NOT NULL DEFAULT 0,
+    message_id BIGINT NOT NULL DEFAULT 0,
+    created BIGINT NOT NULL,
+    ended BIGINT
+);
+CREATE INDEX imports_of_chat ON imports (chat_id);
+CREATE INDEX imports_open ON imports (id) WHERE ended IS NULL;
+
+CREATE TABLE import_lines (
+    import_id BIGINT NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    position BIGINT NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    topic_id BIGINT NOT NULL,
+    paused TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    interval_ms BIGINT,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    feed_id BIGINT,
+    subscription_id BIGINT,
+    PRIMARY KEY (import_id, position)
+);
+CREATE INDEX import_lines_waiting ON import_lines (import_id, position) WHERE state = 'waiting'
 """
 
 

@@ -13,6 +13,7 @@ from playground.api.context import ApiContext
 from playground.api.method_call import Upload
 from playground.api.sending import media_fields
 from playground.state.chats import Chat, Destination, Json, User
+from playground.state.sharing import share_chat
 from playground.state.world import World
 from playground.text import entities
 from playground.web.events import EventHub
@@ -47,6 +48,7 @@ class WebChat:
             web.post("/api/say", self.say),
             web.post("/api/document", self.document),
             web.post("/api/tap", self.tap),
+            web.post("/api/share", self.share),
             web.post("/api/block", self.block),
             web.post("/api/unblock", self.unblock),
             web.post("/api/language", self.language),
@@ -167,6 +169,15 @@ class WebChat:
         finally:
             self.api.answers.pop(query, None)
         return web.json_response({"answer": answer})
+
+    async def share(self, request: web.Request) -> web.Response:
+        """A person chooses a chat by a button of the bot's keyboard."""
+        body = await request.json()
+        user, message, chosen = int(body["user"]), int(body["message"]), int(body["chosen"])
+        shared = share_chat(
+            self.world, self.api.now, user, message, int(body["request_id"]), chosen
+        )
+        return web.json_response({"message": shared})
 
     async def block(self, request: web.Request) -> web.Response:
         """A person stops the bot."""

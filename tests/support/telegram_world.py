@@ -131,6 +131,20 @@ class TelegramWorld:
         answer: Json | None = (await self._post("/api/tap", body))["answer"]
         return answer
 
+    async def share(self, message: Json, key: str, chosen: int, *, user: int = ANN) -> Json:
+        """Choose a chat by the key with this text of the bot's own keyboard, in private."""
+        keys = [k for row in message["reply_markup"]["keyboard"] for k in row]
+        (request_id,) = [k["request_chat"]["request_id"] for k in keys if key in k["text"]]
+        self._since[user] = len(self._versions[user])
+        body = {
+            "user": user,
+            "message": message["message_id"],
+            "request_id": request_id,
+            "chosen": chosen,
+        }
+        shared: Json = (await self._post("/api/share", body))["message"]
+        return shared
+
     async def block(self, user: int = ANN) -> None:
         """A person stops the bot."""
         await self._post("/api/block", {"user": user})

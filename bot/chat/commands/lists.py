@@ -17,7 +17,7 @@ from bot.chat.views.menus import (
     shown_words,
 )
 from bot.clock import Clock
-from bot.model import ChatKind, Refusals, Relocation, Subscription, SubscriptionPage
+from bot.model import Refusals, Relocation, Subscription, SubscriptionPage
 from bot.services.feed_actions import FeedActions, may_take_back
 from bot.services.selecting import means_all
 from bot.services.subscribing import Subscribing
@@ -121,7 +121,7 @@ class Lists:
         subscription = await self._tapped(context)
         if subscription is None:
             yield expired(context)
-        elif context.chat.kind is ChatKind.PRIVATE:
+        elif context.is_private:
             page = context.number(1) or 1
             yield address_page(context.localizer, subscription, page)
         else:

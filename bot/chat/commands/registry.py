@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from bot.chat.commands.appearance import Appearance
 from bot.chat.commands.broadcasting import Broadcasts
+from bot.chat.commands.channels import Channels
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.intervals import Intervals
 from bot.chat.commands.lists import Lists
+from bot.chat.commands.moving import Moving
 from bot.chat.commands.operating import Common, Operating
 from bot.chat.commands.pauses import Pauses
 from bot.chat.commands.picking import Picking
@@ -20,7 +22,10 @@ from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
+from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.importing import Importing
+from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
@@ -37,6 +42,9 @@ EXPLAINED = (
     "pause",
     "resume",
     "unsub",
+    "import",
+    "export",
+    "channel",
     "lang",
     "privacy",
 )
@@ -55,6 +63,8 @@ class Services:
     actions: FeedActions
     people: People
     broadcasting: Broadcasting
+    importing: Importing
+    exporting: Exporting
 
 
 class Commands:
@@ -81,8 +91,10 @@ class Commands:
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)
         appearance = Appearance(choosing, previewing, operator)
+        self.channels = Channels(Managing(store, clock))
         intervals = Intervals(subscribing, choosing, operator, picking)
 
+        moving = Moving(services.importing, services.exporting)
         operating = Operating(store, services.people, common, clock)
         broadcasts = Broadcasts(services.broadcasting, translator)
         privacy = Privacy(services.people, outbox_days)
@@ -97,6 +109,10 @@ class Commands:
             "pause": pauses.pause,
             "resume": pauses.resume,
             "unsub": self.subscribe.unsub,
+            "import": moving.import_,
+            "export": moving.export,
+            "channel": self.channels.channel,
+            "cancel": self.channels.cancel,
             "lang": self.greeting.lang,
             "help": self.greeting.help,
             "start": self.greeting.start,
@@ -133,7 +149,14 @@ class Commands:
             "unsub-all": self.subscribe.unsub_all,
             "resub": self.subscribe.resubscribe,
             "choose": self.subscribe.choose,
+            "import-stop": moving.stop,
+            "import-undo": moving.undo,
+            "import-drop": moving.drop,
+            "opml": moving.import_file,
+            "channel-done": self.channels.done,
             "newest": self.subscribe.newest,
+            "login": self.subscribe.login,
+            "login-keep": self.subscribe.login_keep,
             "lang": self.greeting.choose_language,
             "languages": self.greeting.choose_language,
             "help": self.greeting.help,

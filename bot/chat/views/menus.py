@@ -249,6 +249,10 @@ def resumed_feeds(localizer: Localizer, changed: Sequence[Subscription], total: 
     return "\n\n".join(paragraphs)
 
 
+LONGEST_REASON = 200
+"""Characters of Telegram's own words that are shown."""
+
+
 def held_html(localizer: Localizer, reason: str) -> Markup:
     """Why nothing can be sent to a place now, and what becomes of it."""
     obstacle = obstacle_of(reason)
@@ -262,12 +266,18 @@ def held_plain(localizer: Localizer, reason: str) -> str:
     obstacle = obstacle_of(reason)
     if obstacle is Obstacle.TOPIC_CLOSED:
         return localizer.plain("list-held-topic")
-    return localizer.plain("list-held-chat", reason=localizer.plain("refusal", reason=obstacle))
+    words = localizer.plain("refusal", reason=obstacle, words=words_of(reason))
+    return localizer.plain("list-held-chat", reason=words)
 
 
 def refusal_reason(localizer: Localizer, reason: str) -> Markup:
-    """Telegram's reason in people's words."""
-    return localizer.html("refusal", reason=obstacle_of(reason))
+    """Telegram's reason in people's words; one that we do not know, in Telegram's own."""
+    return localizer.html("refusal", reason=obstacle_of(reason), words=words_of(reason))
+
+
+def words_of(reason: str) -> str:
+    """Telegram's own words, without what only programs read."""
+    return reason.removeprefix("Bad Request: ").removeprefix("Forbidden: ")[:LONGEST_REASON]
 
 
 # ---------------------------------------------------------------- choices
