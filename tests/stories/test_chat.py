@@ -332,7 +332,7 @@ async def test_the_language_is_the_persons_own_and_can_be_changed(
     await world.say("/lang", chat=LILEI)
     question = await world.wait_for(has("哪种语言"), chat=LILEI)
     await world.tap(question, "English", user=LILEI)
-    await world.wait_for(has("From now on"), chat=LILEI)
+    await world.wait_for(has("In which language"), chat=LILEI)
     await world.say("/list", chat=LILEI)
 
     await world.wait_for(has("No feeds here"), chat=LILEI)

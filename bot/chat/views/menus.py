@@ -319,22 +319,13 @@ def _candidate(localizer: Localizer, candidate: Candidate, now: datetime) -> str
     return "\n".join(lines)
 
 
-def languages(localizer: Localizer) -> Reply:
-    """A button for each language, in its own words."""
-    rows = []
-    for code, name in localizer.translator.languages().items():
-        label = marked(name, is_chosen=code == localizer.language)
-        rows.append([button(label, "lang", code)])
-    return Reply(localizer.html("lang-choose"), keyboard(*rows))
-
-
 def first_steps(localizer: Localizer) -> InlineKeyboardMarkup:
     """The buttons under a welcome."""
     # Whoever cannot read it finds the way to another language in two scripts.
     return keyboard(
         [
             button(localizer.plain("button-help"), "help"),
-            button("🌐 Language · 语言", "languages"),
+            button("🌐 Language · 语言", "setting", "c", "language"),
         ]
     )
 
