@@ -38,8 +38,8 @@ _NAMES = {
     "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
     "cs": "ledna|leden února|únor března|březen dubna|duben května|květen června|červen|čvn"
     " července|červenec|čvc srpna|srpen září|zář října|říjen listopadu|listopad prosince|prosinec",
-    "sk": "januára február|februára marec|marca apríl|apríla máj|mája jún|júna júl|júla august|augusta"
-    " september|septembra október|októbra november|novembra december|decembra",
+    "sk": "januára február|februára marec|marca apríl|apríla máj|mája jún|júna júl|júla"
+    " august|augusta september|septembra október|októbra november|novembra december|decembra",
     "hu": "január február március április május június július augusztus szeptember október november"
     " december",
     "ro": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie"
