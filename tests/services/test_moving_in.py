@@ -318,7 +318,7 @@ async def test_what_a_kill_interrupted_is_completed_the_next_time(tmp_path: Path
         pass
 
     class Ending(StoreHouse):
-        async def add_subscriptions(self, found: Iterable[object]) -> int:  # type: ignore[override]
+        async def add_subscriptions(self, found: Iterable[object]) -> int:
             await super().add_subscriptions(found)  # type: ignore[arg-type]
             raise Killed
 
