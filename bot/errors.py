@@ -12,7 +12,7 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── Unreachable          no answer: DNS, connection, TLS, time
 │   ├── HttpError            an answer with a status that is none (4xx, 5xx)
 │   │   ├── Challenged       403 from a check that only browsers pass
-│   │   ├── WantsDigest      401 that asks for HTTP Digest
+│   │   ├── UnknownLogin     401 that takes no name and password in a way that Tidings knows
 │   │   └── PasswordRefused  401 although a name and a password were sent
 │   ├── TooManyRedirects     more hops than allowed, or a loop
 │   └── TooLarge             the body is larger than the limit
@@ -88,6 +88,12 @@ class StoreInUse(StoreError):
     key = "error-store"
 
 
+class CannotImport(TidingsError):
+    """A file of another bot cannot be used; the text says what to do."""
+
+    key = "error-import"
+
+
 class UnreadableRow(StoreError):
     """One row holds what this version does not understand; the text says why."""
 
@@ -149,10 +155,13 @@ class Challenged(HttpError):
     key = "error-challenged"
 
 
-class WantsDigest(HttpError):
-    """A 401 that takes name and password by HTTP Digest only. Args: ``host``, ``status``."""
+class UnknownLogin(HttpError):
+    """A 401 that takes a name and a password neither by HTTP Basic nor by HTTP Digest.
 
-    key = "error-digest"
+    Args: ``host``, ``status``, ``scheme`` (what it asks for, such as ``Negotiate``).
+    """
+
+    key = "error-login-scheme"
 
 
 class PasswordRefused(HttpError):
@@ -189,6 +198,30 @@ class NotAFeed(ParseError):
     """It is something else. Args: ``host``."""
 
     key = "error-not-a-feed"
+
+
+class NotAFeedList(TidingsError):
+    """A file that lists no feeds."""
+
+    key = "error-not-a-feed-list"
+
+
+class TooManyFeeds(TidingsError):
+    """A list of more feeds than one may hold. Args: ``limit``."""
+
+    key = "error-too-many-feeds"
+
+
+class FileTooLarge(TidingsError):
+    """A file that somebody sent is larger than it may be. Args: ``limit`` (bytes)."""
+
+    key = "error-file-too-large"
+
+
+class FileUnavailable(TidingsError):
+    """Telegram does not give us a file that somebody sent; the text says why."""
+
+    key = "error-file-unavailable"
 
 
 class NoPublicChannel(ParseError):

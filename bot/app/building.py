@@ -14,10 +14,13 @@ from telegram import Update
 
 from bot.app.upkeep import recover, take_over
 from bot.chat.access import Access
+from bot.chat.broadcasts import BroadcastProgress
 from bot.chat.commands.operating import Common
 from bot.chat.commands.registry import Commands, Services
+from bot.chat.importer import Importer
 from bot.chat.limits import Limits
 from bot.chat.router import Router
+from bot.chat.tidying import Tidying
 from bot.chat.views.alerts import Alerts
 from bot.clock import Clock
 from bot.config import Settings
@@ -38,7 +41,7 @@ from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
 from bot.fetching.workers import Workers
 from bot.i18n import Translator
-from bot.model import AlertDelivery, FeedLimits, Options, Receipt, SubscriptionLimits
+from bot.model import AlertDelivery, FeedLimits, ListLimits, Options, Receipt, SubscriptionLimits
 from bot.parsing.parser import HarmfulDocuments, Parser
 from bot.polling.host_queue import (
     DEFAULT_PAUSE,
@@ -49,8 +52,11 @@ from bot.polling.host_queue import (
 )
 from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
+from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
+from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.importing import Importing, ListReader
 from bot.services.people import People
 from bot.services.placing import Placing
 from bot.services.previewing import Previewing
@@ -77,6 +83,8 @@ QUICK_PLACES, SLOW_PLACES = 10, 390
 make python-telegram-bot slower, not faster), and those that drag on."""
 PARSERS = 2
 """Processes that parse: one document that takes its full time does not hold up the others."""
+LIST_TIMEOUT, LIST_MEMORY = 20.0, 1 << 30
+"""Seconds for a list of feeds to be read, and bytes of address space."""
 PICTURE_TIMEOUT = 15.0
 """Seconds for one picture to be opened, checked and made fit."""
 
@@ -94,8 +102,10 @@ class Parts:
     """``None`` where hubs cannot reach us."""
     poller: Poller
     router: Router
+    importer: Importer
     application: PTB
     listener: Listener
+    broadcasts: BroadcastProgress
     hearing: Condition
     """Whether the bot hears what people write."""
 
@@ -178,8 +188,26 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     )
     people = People(store, frozenset(settings.access.admins), clock)
     await people.load()
+    list_reader = await stack.enter_async_context(
+        Workers(processes=1, timeout=LIST_TIMEOUT, memory=LIST_MEMORY)
+    )
+    largest = ListLimits(settings.limits.import_feeds, settings.limits.import_size)
     services = build_services(
-        store, discoverer, operator, clock, people, build_subscription_limits(settings)
+        store,
+        discoverer,
+        operator,
+        clock,
+        people,
+        build_subscription_limits(settings),
+        ListReader(fetcher, list_reader, largest),
+    )
+    importer = Importer(
+        services.importing,
+        translator,
+        Tidying(store, clock),
+        send=gateway.send_alert,
+        send_document=gateway.send_document,
+        spend=limiter.spend,
     )
     router = Router(
         store,
@@ -213,7 +241,11 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         websub=websub,
         poller=poller,
         router=router,
+        importer=importer,
         application=application,
+        broadcasts=BroadcastProgress(
+            store, services.broadcasting, translator, dispatcher.notify, limiter.spend
+        ),
         listener=Listener(application, webhook_address(settings), hearing),
         hearing=hearing,
     )
@@ -236,6 +268,7 @@ async def build_fetcher(
         # Polls that stepped aside hold their connections beside those that took their places.
         concurrency=(1 + MOST_ASIDE) * settings.polling.concurrency,
         unverified=frozenset(settings.fetch.unverified_hosts),
+        host_headers=settings.host_headers(),
     ) as fetcher:
         yield fetcher
 
@@ -318,15 +351,20 @@ def build_services(
     clock: Clock,
     people: People,
     limits: SubscriptionLimits,
+    reader: ListReader,
 ) -> Services:
     """What people can do, whoever asks for it."""
+    subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
     return Services(
-        Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits),
+        subscribing,
         Previewing(store, discoverer, clock),
         Choosing(store, operator, clock),
         FeedActions(store, clock),
         people,
         Placing(store, clock, limits),
+        Broadcasting(store, operator.value(LANGUAGE), clock),
+        Importing(store, subscribing, operator, limits, reader, clock),
+        Exporting(store, clock),
     )
 
 

@@ -8,6 +8,7 @@ then what came of it, and sends nothing itself.
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from babel.dates import format_timedelta
 from babel.units import format_unit
@@ -15,7 +16,7 @@ from babel.units import format_unit
 from bot.content.localize import locale_of
 from bot.errors import OutOfReach, TidingsError, TopicRefused
 from bot.i18n import Markup, Translator
-from bot.model import NO_CHOICES, Chat, ChatKind, Choices, Feed, Item, Target
+from bot.model import NO_CHOICES, Chat, ChatKind, Choices, Feed, Item, Preferences, Target
 from bot.telegram.keyboards import Reply, number_of
 
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
@@ -72,6 +73,17 @@ async def _no_topic(_chat_id: int, _name: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that somebody sent, or replied to."""
+
+    name: str
+    size: int
+    """Bytes; 0 where Telegram does not say."""
+    read: Callable[[], Awaitable[bytes]]
+    """Its bytes; raises ``FileUnavailable``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """A command or a tapped button."""
 
@@ -86,10 +98,18 @@ class Context:
     """The words after the command, or what the button carries: untrusted either way."""
     text: str = ""
     """What follows the command as it was written, its line breaks too."""
+    language_code: str = ""
+    """What the person's own client speaks (IETF), or empty."""
     is_operator: bool = False
     """Whether whoever asks may decide what concerns every chat."""
     replied: int | None = None
     """The subscription whose post the command replies to; ``None`` where it replies to none."""
+    message_id: int = 0
+    """Of the command, or of the message with the button."""
+    html: str = ""
+    """To operators: what follows the command with its formatting, in Telegram HTML."""
+    replied_html: str = ""
+    """To operators: the words of the message that the command replies to."""
     asked_from: Target | None = None
     """Where it is asked, if that is another chat than the one that is meant."""
     reach: Callable[[str | int], Awaitable[Chat]] = _nowhere
@@ -105,6 +125,9 @@ class Context:
     def here(self) -> Target:
         """Where it is asked, and answered."""
         return self.asked_from or self.target
+
+    file: SentFile | None = None
+    """A file that came with the command, or that it replies to."""
 
     @property
     def may_show_samples(self) -> bool:
@@ -137,14 +160,24 @@ class ShowItem:
     item: Item
     choices: Choices = NO_CHOICES
     """What is tried on it, beside what was chosen."""
+    preferences: Preferences | None = None
+    """What was chosen; ``None``: for where it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskForWords:
+    """What the person writes next in a private chat is for ``Commands.by_answer[verb]``."""
+
+    verb: str
+    arguments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SendFile:
-    """A file, as a message of its own."""
+    """A file, as a message of its own; the handler goes on when it is there."""
 
     name: str
-    content: bytes
+    content: bytes | Path
     html: str = ""
     """What stands below it, in Telegram HTML."""
 
@@ -154,5 +187,5 @@ class StepAside:
     """Long work follows: the person's next commands need not wait for it."""
 
 
-Answer = Reply | Toast | ShowItem | SendFile | StepAside
+Answer = Reply | Toast | ShowItem | SendFile | AskForWords | StepAside
 Handler = Callable[[Context], AsyncGenerator[Answer]]

@@ -94,6 +94,8 @@ class Use:
     """It makes the bot ask a site for something: counted by ``limits.looks_per_minute``, too."""
     stands_below: bool = False
     """A button under messages that tell something: its answer does not take their place."""
+    is_quiet: bool = False
+    """What may be meant for others: whoever may not is told nothing."""
     is_at_home: bool = False
     """It is about the chat where it is asked, whichever other chat is managed from there."""
 
@@ -111,6 +113,8 @@ USES: Mapping[str, Use] = {
     "sub": ASKS,
     "list": LOOKS,
     "preview": ASKS,
+    "settings": MANAGES,
+    "set": MANAGES,
     "style": MANAGES,
     "template": MANAGES,
     "interval": MANAGES,
@@ -118,6 +122,9 @@ USES: Mapping[str, Use] = {
     "resume": MANAGES,
     "unsub": MANAGES,
     "lang": MANAGES,
+    "tz": MANAGES,
+    "import": ASKS,
+    "export": MANAGES,
     "help": AT_HOME,
     "start": AT_HOME,
     "channel": AT_HOME,
@@ -127,6 +134,7 @@ USES: Mapping[str, Use] = {
     "privacy": AT_HOME,
     "stats": OPERATES,
     "user": OPERATES,
+    "broadcast": OPERATES,
     # Buttons alone.
     "pick": MANAGES,
     "feed": LOOKS,
@@ -137,14 +145,22 @@ USES: Mapping[str, Use] = {
     "try": ASKS,
     "move-back": MANAGES,
     "send-again": MANAGES,
-    "interval-set": MANAGES,
-    "interval-all": MANAGES,
+    "settings-feed": MANAGES,
+    "settings-where": MANAGES,
+    "settings-reset": MANAGES,
+    "settings-sample": MANAGES,
+    "settings-undo": MANAGES,
+    "setting": MANAGES,
+    "put": MANAGES,
+    "setting-switch": MANAGES,
+    "setting-default": MANAGES,
+    "setting-words": MANAGES,
+    "set-for": MANAGES,
     "template-save": MANAGES,
     "template-keep": MANAGES,
     "unsub-all": MANAGES,
     "resub": MANAGES,
     "choose": ASKS,
-    "languages": MANAGES_AT_HOME,
     "channel-done": MANAGES_AT_HOME,
     "move-topic": MANAGES,
     "move-here": MANAGES,
@@ -153,12 +169,23 @@ USES: Mapping[str, Use] = {
     "move-undo": MANAGES,
     "topic-make": MANAGES,
     "newest": MANAGES,
+    "login": ASKS,
+    "login-keep": MANAGES,
+    "import-stop": MANAGES,
+    "import-undo": Use(Act.MANAGE, stands_below=True),
+    "import-drop": Use(Act.MANAGE, stands_below=True),
+    # A file that came without a command.
+    "opml": Use(Act.MANAGE, asks_sites=True, is_quiet=True),
     "privacy-export": OWN,
     "privacy-erase": OWN,
     "privacy-erase-all": OWN,
     "user-ban": OPERATES,
     "user-unban": OPERATES,
     "user-export": OPERATES,
+    "broadcast-language": OPERATES,
+    "broadcast-send": OPERATES,
+    "broadcast-stop": OPERATES,
+    "broadcast-drop": OPERATES,
 }
 """Every command and every button."""
 

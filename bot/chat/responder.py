@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import structlog
 from telegram import (
@@ -160,9 +161,20 @@ class Responder:
             TelegramError: The chat does not take it, or Telegram was not reached.
         """
         await self.flush()
-        self._spend()
-        receipt = await once_ok(partial(self._send_document, file))
-        self.message_ids.update(receipt.message_ids)
+        for pause in (*RETRY_PAUSES, None):
+            self._spend()
+            try:
+                receipt = await once_ok(partial(self._send_document, file))
+            except (BadRequest, ChatMigrated, Forbidden):
+                raise
+            except TelegramError as error:
+                wait = seconds_of(error) if isinstance(error, RetryAfter) else pause
+                if pause is None or wait is None or wait > FLOOD_WAIT_MAX:
+                    raise
+                await asyncio.sleep(wait)
+            else:
+                self.message_ids.update(receipt.message_ids)
+                return
 
     async def close(self) -> None:
         """Bring everything to an end.
@@ -278,9 +290,12 @@ class Responder:
         return Receipt((message.message_id,))
 
     async def _send_document(self, file: SendFile) -> Receipt:
+        content = file.content
+        if isinstance(content, Path):
+            content = await asyncio.to_thread(content.read_bytes)
         message = await self._bot.send_document(
             self._request.chat.id,
-            InputFile(file.content, file.name),
+            InputFile(content, file.name),
             caption=file.html or None,
             parse_mode=ParseMode.HTML,
             message_thread_id=target_of(self._request).topic_id or None,

@@ -19,6 +19,7 @@ from telegram import (
     BotCommand,
     BotCommandScopeChat,
     ChatMemberUpdated,
+    Document,
     InaccessibleMessage,
     Message,
     MessageEntity,
@@ -39,31 +40,35 @@ from telegram.ext import (
 from telegram.helpers import effective_message_type
 
 from bot.chat.access import Access, RightsUnknown, role_in
-from bot.chat.command_text import read_command, words_of
+from bot.chat.command_text import html_behind_command, html_of, read_command, words_of
 from bot.chat.commands.registry import EXPLAINED, OF_OPERATORS, Commands
 from bot.chat.context import (
     Answer,
+    AskForWords,
     Context,
     Handler,
     Localizer,
     SendFile,
+    SentFile,
     ShowItem,
     StepAside,
     Toast,
 )
 from bot.chat.courtesies import Courtesies
 from bot.chat.elsewhere import Elsewhere
+from bot.chat.languages import language_of
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
 from bot.chat.permissions import Act, depends_on_rights, is_at_home, place_of, refusal, use_of
+from bot.chat.questions import Question, Questions, question_of
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
 from bot.chat.suggesting import read_name, read_slashed, suggest, suggest_in
 from bot.chat.tidying import Tidying
 from bot.chat.views.menus import first_steps
 from bot.clock import Clock
-from bot.errors import OutOfReach
+from bot.errors import FileUnavailable, OutOfReach
 from bot.i18n import Translator
-from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Scope, Target
+from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Target
 from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.typed import are_names, is_chat_name, named_chat, plain_links
@@ -87,13 +92,17 @@ POSTS = (
 it: that was heard in the channel."""
 ALIASES_EVERYWHERE = frozenset({"add", "remove"})
 """Other names of commands that are heard in groups, too, where other bots may be."""
-MEANS_LINKS = frozenset({"sub", "unsub", "preview", "pause", "resume", "list", "interval"})
+MEANS_LINKS = frozenset(
+    {"sub", "unsub", "preview", "pause", "resume", "list", "interval", "import"}
+)
 """Commands that mean the links in a message which they reply to."""
 NOT_TO_FOLLOW = frozenset({"unsub", "pause", "resume"})
 """Commands that, without their slash before an address, still do not mean to follow it."""
 NAMING_NO_CHAT = frozenset({"template", "move"})
 """Commands whose first word is not the chat that they are about: a template is a text in which such
 a word may stand, and what is moved goes to the chat that is named."""
+FEED_LIST = ".opml"
+"""How the name of a file ends that is nothing but a list of feeds."""
 LEADING_TO_CHATS = frozenset({"in", "to", "for", "into", "on", "at", "到", "在", "给"})
 """Words before the name of a chat that only lead to it."""
 NO_RIGHT = "have no rights to send a message"
@@ -107,6 +116,20 @@ class _BeginsWithCommand(filters.MessageFilter):
 
     def filter(self, message: Message) -> bool:
         return read_command(message) is not None
+
+
+class _AnswersQuestion(filters.MessageFilter):
+    """Replies to a message of ours that asks for words."""
+
+    def filter(self, message: Message) -> bool:
+        return question_of(message.reply_to_message) is not None
+
+
+class _FeedList(filters.MessageFilter):
+    """Files that may be lists of feeds, by their names or what they are said to be."""
+
+    def filter(self, message: Message) -> bool:
+        return _is_feed_list(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +204,7 @@ class Router:
         self._elsewhere = Elsewhere()
         self._managing = Managing(store, clock)
         self._queues = CommandQueues(limits.waiting_commands)
+        self._questions = Questions()
         self._tidying = Tidying(store, clock)
         self._courtesies = Courtesies(spend, self._tidying)
         self._albums = Reminders()
@@ -194,6 +218,8 @@ class Router:
     def register(self, application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
         """Add the handlers, the first fitting of which answers."""
         private = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE
+        # Not in channels, where a file is news for their readers.
+        lists = filters.UpdateType.MESSAGE & ~filters.IS_AUTOMATIC_FORWARD & _FeedList()
         status = filters.StatusUpdate
         topics = status.FORUM_TOPIC_CREATED | status.FORUM_TOPIC_EDITED
         reopened = status.FORUM_TOPIC_REOPENED | status.GENERAL_FORUM_TOPIC_UNHIDDEN
@@ -202,6 +228,10 @@ class Router:
             MessageHandler(filters.StatusUpdate.MIGRATE, self._queued(self._on_migration)),
             MessageHandler(reopened, self._queued(self._on_reopened)),
             MessageHandler(topics, self._queued(self._on_topic)),
+            MessageHandler(lists, self._on_feed_list),
+            MessageHandler(
+                POSTS & filters.REPLY & filters.TEXT & _AnswersQuestion(), self._on_reply
+            ),
             MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text),
             MessageHandler(private & status.CHAT_SHARED, self._on_chat_shared),
             MessageHandler(private & ~status.ALL, self._on_no_words),
@@ -227,9 +257,7 @@ class Router:
     async def _announce_to_operators(self, bot: Bot) -> None:
         """Give operators a menu of their own, in the language of their private chats."""
         for operator in self._access.operators:
-            [own] = await self._store.run(choices.held, Scope(operator))
-            choice = chosen(LANGUAGE, Preferences(own.choices))
-            language = choice.value if choice else self._translator.negotiate(None)
+            language = await language_of(self._store, self._translator, operator)
             say = Localizer(self._translator, language).plain
             names = [*EXPLAINED, *OF_OPERATORS, "help"]
             menu = [BotCommand(name, say(f"command-{name}")) for name in names]
@@ -280,6 +308,15 @@ class Router:
             meant = suggest(command.name, self._commands.for_everybody)
             self._take(update, bot, "help", unknown, (f"/{command.name}", meant))
 
+    async def _on_reply(self, update: Update, telegram: Telegram) -> None:
+        message = update.effective_message
+        question = question_of(message.reply_to_message if message else None)
+        if message and question:
+            self._take_words(update, telegram.bot, question, message.text or "")
+
+    async def _on_feed_list(self, update: Update, telegram: Telegram) -> None:
+        self._take(update, telegram.bot, "opml", self._commands.by_verb["opml"], ())
+
     async def _on_text(self, update: Update, telegram: Telegram) -> None:
         message = update.effective_message
         text = (message.text or message.caption or "") if message else ""
@@ -289,7 +326,12 @@ class Router:
             name, rest = slashed
             self._take(update, telegram.bot, name, known[name], words_of(rest), rest.strip())
             return
+        question = self._questions.pop(message.chat.id) if message else None
         if self._take_forwarded(update, telegram.bot, message):
+            return
+        # Whoever sends a link wants to follow it, whatever was asked before.
+        if message and message.text and question and not links:
+            self._take_words(update, telegram.bot, question, message.text)
             return
         if are_names(text):
             names = tuple(text.split())
@@ -299,10 +341,26 @@ class Router:
         # "unsub https://…" is no wish to follow that.
         if meant and (not links or meant in NOT_TO_FOLLOW):
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, (meant,))
+        elif len(links) == 1 and links[0].partition("?")[0].casefold().endswith(FEED_LIST):
+            self._take(update, telegram.bot, "import", known["import"], links)
         elif links:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
         else:
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, ())
+
+    def _take_words(self, update: Update, bot: Bot, question: Question, text: str) -> None:
+        """Queue what somebody wrote because we asked for it."""
+        handler = self._commands.by_answer.get(question.verb)
+        if handler is not None:
+            self._take(
+                update,
+                bot,
+                question.verb,
+                handler,
+                question.arguments,
+                text.strip(),
+                about=question.about,
+            )
 
     def _take_forwarded(self, update: Update, bot: Bot, message: Message | None) -> bool:
         """Follow the channel that a forwarded post is from; whether it is such a post.
@@ -462,7 +520,12 @@ class Router:
         if message is None:
             return
         chat_id, person = message.chat.id, _person(update, message)
+        # Whoever does something else leaves a question unanswered.
+        if self._questions.pop(chat_id) is not None and verb == "cancel":
+            handler = self._commands.keep_unanswered
         if not self._access.allows(_user_id(update), chat_id):
+            if _is_quiet(verb, message):
+                return
             self._decline(update, message, bot, "not-allowed", (chat_id, person), DAY)
             return
         if self._people.is_banned(person):
@@ -519,6 +582,8 @@ class Router:
         """Say no; a request that is refused counts for whoever made it, not for their chat."""
         chat_id = request.message.chat.id
         key = (chat_id, _person(request.update, request.message), text)
+        if _is_quiet(request.verb, request.message):
+            return
         # A toast disturbs nobody else; members who go on need not fill their group with refusals.
         if request.update.callback_query or self._refusals.is_due(key):
             responder.refuse(text)
@@ -606,7 +671,7 @@ class Router:
         if person is None or not is_private or is_at_home(request.verb):
             return request, None
         wanted: str | int = request.about
-        if not request.update.callback_query:
+        if not wanted and not request.update.callback_query:
             wanted = _named(request)
             request = _without_word(request, str(wanted))
             if not wanted:
@@ -645,11 +710,15 @@ class Router:
             reach=partial(self._elsewhere.reach, request.bot, user_id),
             create_topic=partial(create_topic, request.bot),
             user_id=user_id,
+            language_code=_language_code(request.update),
             is_operator=user_id in self._access.operators,
             localizer=Localizer(self._translator, self._language_of(chat, request.update)),
             arguments=plain_links(request.arguments or links),
             text=request.text,
             replied=replied,
+            message_id=message.message_id,
+            **_written(request),
+            file=_file_of(message),
         )
 
     async def _replied_to(self, request: _Request, managed: _Managed | None) -> int | None:
@@ -718,20 +787,33 @@ class Router:
                         responder.toast(answer)
                     case StepAside():
                         turn.step_aside()
+                    case AskForWords():
+                        self._note_question(answer, context)
                     case SendFile():
                         responder.stop_spinning()
                         await responder.send_file(answer)
-                    case ShowItem() if not context.may_show_samples:
-                        continue
                     case ShowItem():
-                        # Making an item may take a while: the button need not spin so long.
-                        responder.stop_spinning()
-                        await responder.flush()
-                        if not await self._show_item(answer, context):
-                            responder.reply(Reply(context.localizer.html("preview-refused")))
+                        await self._show_sample(answer, context, responder)
+
+    def _note_question(self, answer: AskForWords, context: Context) -> None:
+        about = context.chat.id if context.asked_from is not None else 0
+        if context.is_private:
+            question = Question(answer.verb, answer.arguments, about)
+            self._questions.put(context.here.chat_id, question)
+
+    async def _show_sample(self, answer: ShowItem, context: Context, responder: Responder) -> None:
+        if not context.may_show_samples:
+            return
+        # Making an item may take a while: the button need not spin so long.
+        responder.stop_spinning()
+        await responder.flush()
+        if not await self._show_item(answer, context):
+            responder.reply(Reply(context.localizer.html("preview-refused")))
 
     async def _show_item(self, answer: ShowItem, context: Context) -> bool:
-        preferences = await self._store.run(choices.preferences, context.target, answer.feed.id)
+        preferences = answer.preferences
+        if preferences is None:
+            preferences = await self._store.run(choices.preferences, context.target, answer.feed.id)
         # What is tried is for this one sample; nothing of it is stored.
         tried = preferences.subscription.changed(answer.choices)
         preferences = replace(preferences, subscription=tried)
@@ -757,8 +839,22 @@ class Router:
         return choice.value if choice else self._language(update)
 
     def _language(self, update: Update) -> str:
-        user = update.effective_user
-        return self._translator.negotiate(user.language_code if user else None)
+        return self._translator.negotiate(_language_code(update))
+
+
+def _language_code(update: Update) -> str:
+    """What the client of whoever asks speaks, or empty."""
+    user = update.effective_user
+    return (user.language_code if user else None) or ""
+
+
+def _written(request: _Request) -> dict[str, str]:
+    """What an operator wrote or replies to, with its formatting; nobody else's is asked for."""
+    message = request.message
+    if request.update.callback_query or use_of(request.verb).act is not Act.OPERATE:
+        return {}
+    replied = html_of(message.reply_to_message)
+    return {"html": html_behind_command(message), "replied_html": replied}
 
 
 def _user_id(update: Update) -> int | None:
@@ -848,6 +944,41 @@ def _links(message: Message | None) -> tuple[str, ...]:
     kinds: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
     entities = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
     return tuple(dict.fromkeys(entity.url or text for entity, text in entities.items()))
+
+
+def _is_quiet(verb: str, message: Message) -> bool:
+    """Whether nobody is told that they may not: what was sent may be meant for others."""
+    return use_of(verb).is_quiet and message.chat.type != ChatType.PRIVATE
+
+
+def _is_feed_list(message: Message) -> bool:
+    document = message.document
+    if document is None:
+        return False
+    name, kind = (document.file_name or "").casefold(), document.mime_type or ""
+    if name.endswith(FEED_LIST) or "opml" in kind:
+        return True
+    # What an XML file is only its content tells, which a group's members need not care for.
+    is_private = message.chat.type == ChatType.PRIVATE
+    return name.endswith(".xml") or (is_private and kind.endswith("/xml"))
+
+
+def _file_of(message: Message) -> SentFile | None:
+    """The file that came with a message, or that it replies to."""
+    for holder in (message, message.reply_to_message):
+        document = holder.document if holder else None
+        if document is not None:
+            name = document.file_name or "feeds.opml"
+            return SentFile(name, document.file_size or 0, partial(_read_file, document))
+    return None
+
+
+async def _read_file(document: Document) -> bytes:
+    try:
+        file = await document.get_file()
+        return bytes(await file.download_as_bytearray())
+    except TelegramError as error:
+        raise FileUnavailable(error.message) from error
 
 
 def _is_added(change: ChatMemberUpdated) -> bool:

@@ -10,10 +10,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.config import values
 from bot.errors import ConfigError
-from bot.model import DEFAULT_LIMITS, SubscriptionLimits
+from bot.model import DEFAULT_LIMITS, ListLimits, SubscriptionLimits
 from bot.settings import INTERVAL, SETTINGS
 
 SUBSCRIPTIONS = SubscriptionLimits()
+LISTS = ListLimits()
+SECRET_MIN = 8
+"""Characters of a header that may be a secret."""
 
 
 class _Section(BaseModel):
@@ -78,6 +81,8 @@ class FetchSettings(_Section):
     """Private networks that the address guard lets through."""
     unverified_hosts: values.HostNames = ()
     """Hosts whose certificates are not checked."""
+    headers: values.HostHeaders = Field(default_factory=dict)
+    """Headers for the requests to a host; they are sent to no other."""
     user_agent: values.UserAgent = f"Tidings/{version('tidings-bot')}"
     contact: values.Contact = ""
     """Where somebody who wonders about our requests can ask; sent with them."""
@@ -127,6 +132,10 @@ class LimitsSettings(_Section):
     """Feeds that one chat follows, in all its topics."""
     subscriptions_per_person: Annotated[int, Field(ge=1, le=1_000_000)] = SUBSCRIPTIONS.person
     """Feeds that one person had followed, in all chats."""
+    import_feeds: Annotated[int, Field(ge=1, le=100_000)] = LISTS.feeds
+    """Feeds in one file that is imported."""
+    import_size: Annotated[ByteSize, Field(ge=1024, le=2**30)] = ByteSize(LISTS.size)
+    """Of such a file."""
     waiting_messages: Annotated[int, Field(ge=100, le=1_000_000)] = 5000
     """Items that wait for one chat; of more, the oldest are told as lists."""
 
@@ -249,4 +258,15 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be written anywhere."""
         secrets = (self.telegram.token, self.telegram.webhook_secret, self.telegraph.token)
-        return tuple(secret.get_secret_value() for secret in secrets if secret)
+        known = [secret.get_secret_value() for secret in secrets if secret]
+        for headers in self.host_headers().values():
+            # A short one ("en", "1") is no secret, and stands in many lines.
+            known += [value for value in headers.values() if len(value) >= SECRET_MIN]
+        return tuple(known)
+
+    def host_headers(self) -> dict[str, dict[str, str]]:
+        """The headers for requests to a host, by host."""
+        return {
+            host: {name: value.get_secret_value() for name, value in headers.items()}
+            for host, headers in self.fetch.headers.items()
+        }

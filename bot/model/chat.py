@@ -82,6 +82,15 @@ class SubscriptionLimits:
     """People for whom neither holds."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListLimits:
+    """How large a list of feeds may be that somebody imports."""
+
+    feeds: int = 5000
+    size: int = 20 << 20
+    """Bytes; Telegram gives bots no larger files (Bot API, getFile)."""
+
+
 # A plain tuple, as a chat may have ten thousands of subscriptions.
 class SubscriptionName(NamedTuple):
     """What a subscription can be named by in a command."""

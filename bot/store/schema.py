@@ -139,7 +139,17 @@ def _managing(database: Database) -> None:
     _run(database, MANAGING)
 
 
-@migrations(name="0022_folders")
+@migrations(name="0022_imports")
+def _imports(database: Database) -> None:
+    _run(database, IMPORTS)
+
+
+@migrations(name="0023_predecessors")
+def _predecessors(database: Database) -> None:
+    _run(database, PREDECESSORS)
+
+
+@migrations(name="0024_folders")
 def _folders(database: Database) -> None:
     _run(database, FOLDERS)
 
@@ -548,6 +558,52 @@ CREATE TABLE links (
 );
 CREATE UNIQUE INDEX links_by_urls ON links (urls);
 CREATE INDEX links_used ON links (used)
+"""
+
+
+IMPORTS = """
+CREATE TABLE imports (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id BIGINT NOT NULL,
+    user_id BIGINT,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    repeats BIGINT NOT NULL,
+    misread BIGINT NOT NULL,
+    stopped BIGINT NOT NULL DEFAULT 0,
+    message_id BIGINT NOT NULL DEFAULT 0,
+    created BIGINT NOT NULL,
+    ended BIGINT
+);
+CREATE INDEX imports_of_chat ON imports (chat_id);
+CREATE INDEX imports_open ON imports (id) WHERE ended IS NULL;
+
+CREATE TABLE import_lines (
+    import_id BIGINT NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+    position BIGINT NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT NOT NULL,
+    topic_id BIGINT NOT NULL,
+    paused TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    interval_ms BIGINT,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    feed_id BIGINT,
+    subscription_id BIGINT,
+    PRIMARY KEY (import_id, position)
+);
+CREATE INDEX import_lines_waiting ON import_lines (import_id, position) WHERE state = 'waiting'
+"""
+
+PREDECESSORS = """
+CREATE TABLE predecessors (
+    feed_id BIGINT NOT NULL PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
+    digest TEXT NOT NULL,
+    seen BLOB NOT NULL,
+    since BIGINT
+)
 """
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeVar
 
 from bot.errors import ChatIsFull, PersonIsFull, UnreadableRow
+from bot.fetching.url import without_userinfo
 from bot.model import (
     NO_CHOICES,
     Choices,
@@ -116,17 +117,40 @@ def require_room(tx: Tx, chat_id: int, user_id: int | None, limits: Subscription
     user_id = user_id or _inviter(tx, chat_id)
     if user_id in limits.exempt:
         return
-    # What the operator decided for this person, if anything; their private chat is theirs.
-    own = tx.value("SELECT subscriptions FROM people WHERE id = :user", user=user_id)
-    of_chat = own if own is not None and chat_id == user_id else limits.chat
+    of_chat, of_person = _limits_of(tx, chat_id, user_id, limits)
     if count(tx, chat_id) >= of_chat:
         raise ChatIsFull(f"chat {chat_id} has as many subscriptions as it may", of_chat)
-    if user_id is None:
-        return
-    of_person = limits.person if own is None else own
-    asked = tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id)
-    if asked >= of_person:
+    if user_id is not None and _count_of_person(tx, user_id) >= of_person:
         raise PersonIsFull(f"{user_id} has asked for as much as one may", of_person)
+
+
+def room(
+    tx: Tx, chat_id: int, user_id: int | None, limits: SubscriptionLimits
+) -> tuple[int | None, int]:
+    """Who answers for what is asked for in a chat, and how many more there may be."""
+    user_id = user_id or _inviter(tx, chat_id)
+    if user_id in limits.exempt:
+        return user_id, EVERY
+    of_chat, of_person = _limits_of(tx, chat_id, user_id, limits)
+    left = of_chat - count(tx, chat_id)
+    if user_id is not None:
+        left = min(left, of_person - _count_of_person(tx, user_id))
+    return user_id, left
+
+
+def _limits_of(
+    tx: Tx, chat_id: int, user_id: int | None, limits: SubscriptionLimits
+) -> tuple[int, int]:
+    """How many subscriptions a chat may have, and a person may have asked for."""
+    # What the operator decided for this person, if anything; their private chat is theirs.
+    own = tx.value("SELECT subscriptions FROM people WHERE id = :user", user=user_id)
+    if own is None:
+        return limits.chat, limits.person
+    return own if chat_id == user_id else limits.chat, own
+
+
+def _count_of_person(tx: Tx, user_id: int) -> int:
+    return int(tx.value("SELECT count(*) FROM subscriptions WHERE user_id = :user", user=user_id))
 
 
 def _inviter(tx: Tx, chat_id: int) -> int | None:
@@ -148,6 +172,112 @@ def _is_subscribed(tx: Tx, target: Target, feed_id: int) -> bool:
     return row is not None
 
 
+def with_other_login(tx: Tx, target: Target, url: str) -> int | None:
+    """The subscription of a place to the feed at this address by another login, or by none."""
+    wanted = without_userinfo(url)
+    rows = tx.query(
+        """
+        SELECT s.id, f.url FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
+        WHERE s.chat_id = :chat AND s.topic_id = :topic
+        """,
+        chat=target.chat_id,
+        topic=target.topic_id,
+    )
+    by_url = {row["url"]: int(row["id"]) for row in rows}
+    if url in by_url:
+        return None
+    return next((id_ for known, id_ in by_url.items() if without_userinfo(known) == wanted), None)
+
+
+def change_login(
+    tx: Tx, chat_id: int, subscription_id: int, url: str, now: datetime
+) -> Subscription | None:
+    """Read a subscription's feed by another login from now on; others who read it keep theirs.
+
+    What was seen stays seen, so nothing comes twice and nothing that came meanwhile is lost.
+
+    Returns:
+        The subscription; ``None`` where it is gone, or is of another feed by now.
+    """
+    found = find(tx, chat_id, [subscription_id])
+    if not found or without_userinfo(found[0].feed.url) != without_userinfo(url):
+        return None
+    old_id = found[0].feed.id
+    feed_id = _feed_by_login(tx, old_id, url, now)
+    twin = tx.one(
+        """
+        SELECT 1 FROM subscriptions twin JOIN subscriptions s ON s.id = :id
+        WHERE twin.chat_id = s.chat_id AND twin.topic_id = s.topic_id AND twin.feed_id = :feed
+          AND twin.id <> s.id
+        """,
+        id=subscription_id,
+        feed=feed_id,
+    )
+    if twin is not None:
+        return None
+    tx.execute(
+        "UPDATE subscriptions SET feed_id = :feed WHERE id = :id", feed=feed_id, id=subscription_id
+    )
+    refresh_demand(tx, [old_id, feed_id], now, now)
+    # An address is asked anew, whatever its last answers were.
+    tx.execute(
+        """
+        UPDATE feeds SET failures = 0, failing_since = NULL, last_error = '', not_before = NULL,
+            etag = NULL, last_modified = NULL, digest = x'', next_due = :now
+        WHERE id = :id AND next_due IS NOT NULL
+        """,
+        id=feed_id,
+        now=to_ms(now),
+    )
+    return find(tx, chat_id, [subscription_id])[0]
+
+
+def _feed_by_login(tx: Tx, feed_id: int, url: str, now: datetime) -> int:
+    """The feed at an address with another login: the same row, unless others read it, too."""
+    known = tx.value("SELECT id FROM feeds WHERE url = :url", url=url)
+    if known is None and _readers(tx, feed_id) == 1:
+        tx.execute("UPDATE feeds SET url = :url WHERE id = :id", url=url, id=feed_id)
+        return feed_id
+    if known is not None and _readers(tx, int(known)):
+        return int(known)
+    if known is None:
+        known = tx.value(
+            """
+            INSERT INTO feeds (url, interval_ms, default_ms, pause_ms, created)
+            SELECT :url, default_ms, default_ms, default_ms, :now FROM feeds WHERE id = :id
+            RETURNING id
+            """,
+            url=url,
+            id=feed_id,
+            now=to_ms(now),
+        )
+    # One that nobody reads knows what the other has seen.
+    tx.execute(
+        """
+        UPDATE feeds SET (title, link, identity, primed, last_ok, arrivals, ttl_ms, reading) = (
+            SELECT title, link, identity, primed, last_ok, arrivals, ttl_ms, reading
+            FROM feeds other WHERE other.id = :old
+        ) WHERE id = :id
+        """,
+        id=known,
+        old=feed_id,
+    )
+    tx.execute(
+        """
+        INSERT INTO item_keys (feed_id, key, last_seen)
+        SELECT :id, key, last_seen FROM item_keys WHERE feed_id = :old
+        ON CONFLICT (feed_id, key) DO NOTHING
+        """,
+        id=known,
+        old=feed_id,
+    )
+    return int(known)
+
+
+def _readers(tx: Tx, feed_id: int) -> int:
+    return int(tx.value("SELECT count(*) FROM subscriptions WHERE feed_id = :id", id=feed_id))
+
+
 def unsubscribe(
     tx: Tx, chat_id: int, subscription_ids: Sequence[int], now: datetime
 ) -> list[Subscription]:
@@ -157,27 +287,45 @@ def unsubscribe(
     return ended
 
 
-def unsubscribe_all(tx: Tx, chat_id: int, now: datetime) -> list[Ended]:
-    """End all subscriptions of a chat; answers what ``restore`` needs of them, oldest first."""
-    rows = tx.query(
-        """
-        SELECT f.url, s.topic_id, s.interval_ms, s.user_id, s.choices
-        FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
-        WHERE s.chat_id = :chat ORDER BY s.id
-        """,
-        chat=chat_id,
-    )
-    _end(tx, Chosen(chat_id), now)
-    return [
-        Ended(
-            url=row["url"],
-            topic_id=row["topic_id"],
-            interval=_interval(row["interval_ms"]),
-            user_id=row["user_id"],
-            choices=read_choices(row["choices"]),
+def unsubscribe_all(
+    tx: Tx, chat_id: int, now: datetime, ids: Sequence[int] | None = None
+) -> list[Ended]:
+    """End all subscriptions of a chat, or those of ``ids``, which may be many.
+
+    Returns:
+        What ``restore`` needs of them, oldest first.
+    """
+    ended: list[Ended] = []
+    for chosen in _chosen(chat_id, ids):
+        rows = tx.query(
+            f"""
+            SELECT f.url, s.topic_id, s.interval_ms, s.user_id, s.choices
+            FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
+            WHERE {chosen.where} ORDER BY s.id
+            """,  # noqa: S608 - our own SQL
+            **chosen.params,
         )
-        for row in rows
-    ]
+        _end(tx, chosen, now)
+        ended += map(_ended_of, rows)
+    return ended
+
+
+def _chosen(chat_id: int, ids: Sequence[int] | None) -> Iterator[Chosen]:
+    if ids is None:
+        yield Chosen(chat_id)
+        return
+    for batch in _batches(list(ids)):
+        yield Chosen(chat_id, batch)
+
+
+def _ended_of(row: Row) -> Ended:
+    return Ended(
+        url=row["url"],
+        topic_id=row["topic_id"],
+        interval=_interval(row["interval_ms"]),
+        user_id=row["user_id"],
+        choices=read_choices(row["choices"]),
+    )
 
 
 def _end(tx: Tx, chosen: Chosen, now: datetime) -> None:

@@ -12,6 +12,7 @@ from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     InputMediaAudio,
     InputMediaDocument,
     InputMediaPhoto,
@@ -115,6 +116,24 @@ class Gateway:
             telegram.error.TelegramError: Telegram refused it, or was not reached.
         """
         return await self._once(lambda: self._send_alert(target, reply, message_id))
+
+    async def send_document(self, target: Target, name: str, body: bytes) -> Receipt:
+        """Send a file without a sound.
+
+        Raises:
+            NoAnswer: It may be there, or not.
+            telegram.error.TelegramError: Telegram refused it, or was not reached.
+        """
+        return await self._once(lambda: self._send_document(target, name, body))
+
+    async def _send_document(self, target: Target, name: str, body: bytes) -> Receipt:
+        sent = await self._bot.send_document(
+            target.chat_id,
+            InputFile(body, filename=name),
+            message_thread_id=target.topic_id or None,
+            disable_notification=True,
+        )
+        return Receipt((sent.message_id,))
 
     async def _once(self, send: Callable[[], Awaitable[Receipt]]) -> Receipt:
         """What ``send`` answers. A lost answer is ambiguous only while Telegram answers others.

@@ -130,9 +130,12 @@ def _button_rows(
         address,
         move_back,
         [
-            button(say("button-interval"), "interval", id_),
+            button(f"⏱ {say('setting-interval')}", "setting", f"s{id_}", INTERVAL.name),
+            button(say("button-settings"), "settings", f"s{id_}"),
+        ],
+        [
+            button(say("button-move"), "move", id_),
             button(say("button-unsubscribe"), "unsub", id_, page),
         ],
-        [button(say("button-move"), "move", id_)],
         [button(say("button-back"), "list", page)],
     ]

@@ -1,0 +1,69 @@
+"""A chat's subscriptions as a file that other readers accept."""
+
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.fetching.url import without_userinfo
+from bot.model import Chat, Subscription
+from bot.public_url import has_secrets
+from bot.services.opml import write_opml
+from bot.store import Store, subscriptions
+
+AT_ONCE = 100
+"""Subscriptions that are read in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file of subscriptions."""
+
+    name: str
+    body: bytes
+    count: int
+    """Subscriptions in it."""
+    without_password: int = 0
+    """Those whose names and passwords were left out."""
+    hidden: int = 0
+    """Those that were left out, as their addresses let in whoever reads them."""
+
+
+class Exporting:
+    """Writes a chat's subscriptions down."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def opml(
+        self, chat: Chat, *, passwords: bool = False, is_for_many: bool = False
+    ) -> Exported:
+        """All subscriptions of a chat, its topics included.
+
+        Args:
+            chat: Whose.
+            passwords: Names and passwords stay in the addresses.
+            is_for_many: Others than whoever asked will read it: private addresses are left out.
+        """
+        every = await self._subscriptions(chat.id)
+        shown = every
+        if is_for_many:
+            shown = [each for each in every if not has_secrets(each.feed.url)]
+        now = self._clock()
+        title = f"Tidings · {chat.title}" if chat.title else "Tidings"
+        with_login = [each for each in shown if without_userinfo(each.feed.url) != each.feed.url]
+        return Exported(
+            name=f"tidings-{now:%Y-%m-%d}.opml",
+            body=write_opml(title, shown, now, passwords=passwords),
+            count=len(shown),
+            without_password=0 if passwords else len(with_login),
+            hidden=len(every) - len(shown),
+        )
+
+    async def _subscriptions(self, chat_id: int) -> list[Subscription]:
+        every: list[Subscription] = []
+        # A part at a time: other transactions pass in between.
+        while True:
+            some = await self._store.run(subscriptions.of_chat, chat_id, AT_ONCE, len(every))
+            every += some
+            if len(some) < AT_ONCE:
+                return every

@@ -1,0 +1,221 @@
+"""People move in from other readers, and out again."""
+
+import asyncio
+from pathlib import Path
+
+import aiohttp
+
+from tests.support.bot_under_test import RunningBot
+from tests.support.feed_server import FeedServer
+from tests.support.reading import buttons, has, subscribe
+from tests.support.telegram_world import ANN, LILEI, TEA_HOUSE, Json, TelegramWorld
+
+
+def opml(*outlines: str) -> bytes:
+    return f'<opml version="2.0"><body>{"".join(outlines)}</body></opml>'.encode()
+
+
+def outline(url: str, more: str = "") -> str:
+    return f'<outline type="rss" text="x" title="x" xmlUrl="{url}" {more}/>'
+
+
+async def content(world: TelegramWorld, message: Json) -> str:
+    """What a file of the bot holds."""
+    file_id = message["document"]["file_id"]
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{world.url}/api/file/{file_id}") as answer,
+    ):
+        return await answer.text()
+
+
+async def listed(world: TelegramWorld, chat: int = ANN) -> str:
+    said = await world.say("/list", chat=chat)
+    message = await world.wait_for(lambda m: m["text"], chat=chat, after=said["message_id"])
+    return str(message["text"])
+
+
+async def test_a_file_that_another_reader_exported_is_followed_with_its_folders(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/oak.xml", title="Oak news", items=["An old acorn"])
+    server.feed("/elm.xml", title="Elm news", items=["An old leaf"])
+    await world.send_document(
+        "reader.opml",
+        opml(
+            f'<outline text="Tall trees">{outline(server.url("/oak.xml"))}</outline>',
+            outline(server.url("/elm.xml")),
+        ),
+    )
+    done = await world.wait_for(has("is done: following 2 new feeds"))
+    assert "reader.opml" in done["text"]
+    server.publish("/oak.xml", title="A new acorn")
+    post = await world.wait_for(has("A new acorn"))
+
+    # What was there before is not posted.
+    assert "#Tall_trees" in post["text"]
+    assert not [message for message in await world.from_bot() if has("An old")(message)]
+
+
+async def test_what_does_not_work_is_named_with_its_reason_and_comes_back_as_a_file(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    server.feed("/well.xml", title="Well", items=["One"])
+    server.page("/page", "<p>no feed</p>")
+    async with RunningBot(world, tmp_path, limits={"subscriptions_per_chat": 4}):
+        await subscribe(world, server.url("/well.xml"))
+        await world.send_document(
+            "mixed.xml",
+            opml(
+                outline(server.url("/well.xml")),
+                outline(server.url("/page")),
+                outline(server.url("/missing.xml")),
+                outline("gopher://old.example/"),
+                outline(server.url("/a.xml")),
+                outline(server.url("/b.xml"), 'tidings:style="rich"'),
+            ),
+        )
+        report = await world.wait_for(has("mixed.xml is done"), timeout=20)
+        again = await world.wait_for(lambda m: "document" in m)
+        text = await content(world, again)
+
+        assert "One was followed here already" in report["text"]
+        assert "not a feed" in report["text"]
+        assert "404" in report["text"]
+        assert "no web address" in report["text"]
+        assert "did not fit" in report["text"]
+        assert again["document"]["file_name"] == "mixed-again.opml"
+        assert "gopher://old.example/" in text
+        assert server.url("/b.xml") in text
+        assert 'tidings:style="rich"' in text
+        assert server.url("/well.xml") not in text
+
+
+async def test_an_import_is_undone_by_one_tap_and_that_too(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/mine.xml", title="Mine", items=["One"])
+    server.feed("/new.xml", title="New", items=["One"])
+    await subscribe(world, server.url("/mine.xml"))
+    await world.send_document(
+        "f.opml", opml(*map(outline, map(server.url, ("/mine.xml", "/new.xml"))))
+    )
+    done = await world.wait_for(has("is done: following one new feed"))
+    await world.tap(done, "Undo the import")
+    undone = await world.wait_for(has("Not following that one"))
+    assert "New" not in await listed(world)
+    await world.tap(undone, "Undo")
+    await world.wait_for(has("again, as if nothing had been"))
+
+    assert "New" in await listed(world)
+
+
+async def test_an_export_restores_everything_elsewhere(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/oak.xml", title="Oak & elm", items=["One"])
+    await world.send_document(
+        "f.opml",
+        b'<opml xmlns:tidings="https://github.com/tidings-bot/tidings/opml"><body>'
+        + outline(
+            server.url("/oak.xml"),
+            'tidings:title="My &lt;trees&gt;" tidings:hashtags="#tall #green" '
+            'tidings:template="{title}&#10;&#10;{link}" tidings:interval="7m" tidings:paused="yes"',
+        ).encode()
+        + b"</body></opml>",
+    )
+    await world.wait_for(has("is done: following one new feed"))
+    await world.say("/export")
+    first = await content(world, await world.wait_for(lambda m: "document" in m))
+    await world.send_document("back.opml", first.encode(), chat=LILEI)
+    await world.wait_for(has("已完成"), chat=LILEI)
+    await world.say("/export", chat=LILEI)
+    second = await content(world, await world.wait_for(lambda m: "document" in m, chat=LILEI))
+
+    def outlines(text: str) -> list[str]:
+        return [line for line in text.splitlines() if "<outline" in line]
+
+    assert outlines(first) == outlines(second)
+    for word in (
+        "#tall #green",
+        "7m",
+        "My &lt;trees&gt;",
+        'paused="yes"',
+        "{title}&#10;&#10;{link}",
+    ):
+        assert word in second
+
+
+async def test_import_alone_explains_and_a_reply_or_a_link_will_do(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/a.xml", title="A", items=["One"])
+    server.feed("/b.xml", title="B", items=["One"])
+    await world.say("/import")
+    await world.wait_for(has("Send me the file"))
+    file = await world.send_document("x.txt", opml(outline(server.url("/a.xml"))))
+    await world.wait_for(has("only lists of feeds"))
+    await world.say("/import", reply_to=file["message_id"])
+    await world.wait_for(has("x.txt is done"))
+    server.page("/lists/all.opml", opml(outline(server.url("/b.xml"))).decode())
+    await world.say(f"/import {server.url('/lists/all.opml')}")
+
+    assert await world.wait_for(has("all.opml is done"))
+
+
+async def test_in_a_group_only_administrators_import_and_others_are_left_in_peace(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/a.xml", title="A", items=["One"])
+    body = opml(outline(server.url("/a.xml")))
+    await world.send_document("talk.opml", body, chat=TEA_HOUSE, user=LILEI)
+    await world.send_document("notes.xml", b"<notes/>", chat=TEA_HOUSE, user=ANN)
+    await asyncio.sleep(0.5)
+    before = len(await world.from_bot(TEA_HOUSE))
+    await world.send_document("feeds.opml", body, chat=TEA_HOUSE, user=ANN)
+    done = await world.wait_for(has("is done: following one new feed"), chat=TEA_HOUSE)
+
+    assert before == 0
+    answer = await world.tap(done, "Undo the import", user=LILEI)
+    assert answer
+    assert "管理员" in answer["text"]
+
+
+async def test_a_restart_goes_on_with_an_import_once(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    for number in range(30):
+        server.feed(f"/{number}.xml", title=f"Feed {number}", items=["One"])
+        server.behave(f"/{number}.xml", delay=0.3)
+    bot = RunningBot(world, tmp_path)
+    await bot.start()
+    await world.send_document(
+        "many.opml", opml(*(outline(server.url(f"/{number}.xml")) for number in range(30)))
+    )
+    begun = await world.wait_for(has("many.opml"))
+    # Until it is written down which message that is.
+    await asyncio.sleep(0.5)
+    await bot.stop()
+    async with RunningBot(world, tmp_path):
+        done = await world.wait_for(has("is done: following 30 new feeds"), timeout=30)
+
+    assert done["message_id"] == begun["message_id"]
+    assert buttons(done) == ["↩ Undo the import"]
+
+
+async def test_an_import_is_stopped_by_a_button(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    server.page("/slow", "")
+    server.behave("/slow", delay=20)
+    async with RunningBot(world, tmp_path):
+        await world.send_document(
+            "slow.opml", opml(*(outline(f"{server.url('/slow')}?{n}") for n in range(5)))
+        )
+        going = await world.wait_for(has("slow.opml"))
+        answer = await world.tap(going, "Stop")
+        done = await world.wait_for(has("is done"))
+
+    assert answer
+    assert "Stopping" in answer["text"]
+    assert done["message_id"] == going["message_id"]
