@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -33,8 +34,10 @@ from bot.delivery.media.packing import Media
 from bot.delivery.places import Places
 from bot.delivery.prepare.pages import Pages
 from bot.delivery.rate_limit import Pace, RateLimiter
+from bot.discovery.catalogue import Catalogue, catalogue_of
 from bot.discovery.discover import Discoverer
 from bot.discovery.host_turns import HostTurns
+from bot.errors import ConfigError
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
@@ -54,6 +57,7 @@ from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.finding import Finding
 from bot.services.importing import Importing, ListReader
 from bot.services.people import People
 from bot.services.previewing import Previewing
@@ -191,6 +195,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     services = build_services(
         store,
         discoverer,
+        build_catalogue(settings),
         operator,
         clock,
         people,
@@ -337,9 +342,26 @@ def build_limits(settings: Settings) -> Limits:
     )
 
 
+def build_catalogue(settings: Settings) -> Catalogue:
+    """Feeds that are found by their names: the shipped ones, and the operator's.
+
+    Raises:
+        ConfigError: The operator's file cannot be read.
+    """
+    path = settings.discovery.catalogue
+    try:
+        return catalogue_of(Path(path).read_text("utf-8-sig") if path else "")
+    except OSError as error:
+        fault = f"the file cannot be read: {error.strerror}"
+    except ValueError as error:  # also of text that is no UTF-8, or no TOML
+        fault = f"{error}"
+    raise ConfigError("configuration", [f'discovery.catalogue = "{path}": {fault}'])
+
+
 def build_services(
     store: Store,
     discoverer: Discoverer,
+    catalogue: Catalogue,
     operator: Operator,
     clock: Clock,
     people: People,
@@ -350,6 +372,7 @@ def build_services(
     subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
     return Services(
         subscribing,
+        Finding(store, catalogue, clock),
         Previewing(store, discoverer, clock),
         Choosing(store, operator, clock),
         FeedActions(store, clock),

@@ -314,7 +314,7 @@ class Router:
         elif links:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
         else:
-            self._take(update, telegram.bot, "help", self._commands.greeting.hint, ())
+            self._take(update, telegram.bot, "help", self._commands.subscribe.offer, (), text)
 
     def _take_forwarded(self, update: Update, bot: Bot, message: Message | None) -> bool:
         """Follow the channel that a forwarded post is from; whether it is such a post.

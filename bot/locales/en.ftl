@@ -412,8 +412,8 @@ no-words = { $kind ->
 } /help lists what I can do.
 # $words: what was typed, which is no address
 sub-no-address =
-    <code>{ $words }</code> is no web address, so I cannot follow it.
-    Please send the address of the site, such as <code>example.org</code>. To find a feed that you follow already, send /list and a word of its name.
+    <code>{ $words }</code> is no web address, and I know no feed of this name.
+    Please send the address of the site, such as <code>example.org</code>; by their names I know only some. To find a feed that you follow already, send /list and a word of its name.
 
 ## Subscribing
 
@@ -474,6 +474,8 @@ newest-follow = ✅ Following <b>{ $feed }</b>. { $count ->
 newest-there = These posts are in this chat already.
 # $host: where the feeds were found
 choose-feed = <b>{ $host }</b> offers { $count } feeds. Which one?
+# $query: what was typed; below: feeds that go by that name
+found-by-name = 🔎 <b>{ $query }</b>: which one do you mean?
 choose-count = { $count ->
     [0] No posts yet
     [one] One post

@@ -362,8 +362,8 @@ no-words = { $kind ->
    *[something] 我只看得懂文字。请发给我要订阅的网站的链接。
 }用 /help 看看我能做什么。
 sub-no-address =
-    <code>{ $words }</code> 不是网址，我无法订阅。
-    请发送网站的地址，例如 <code>example.org</code>。要找已经订阅的，请发送 /list 加上名称里的一个词。
+    <code>{ $words }</code> 不是网址，我也不知道叫这个名字的订阅源。
+    请发送网站的地址，例如 <code>example.org</code>；按名字我只认得一部分。要找已经订阅的，请发送 /list 加上名称里的一个词。
 
 ## Subscribing
 
@@ -402,6 +402,7 @@ line-login = ❔ { $feed }：已用另一组用户名和密码订阅；单独发
 newest-follow = ✅ 已订阅 <b>{ $feed }</b>。接下来按时间先后发出 { $count } 条。
 newest-there = 这些内容已经在这里了。
 choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，你要哪一个？
+found-by-name = 🔎 <b>{ $query }</b>：你指的是哪一个？
 choose-count = { $count ->
     [0] 还没有内容
    *[other] { $count } 条

@@ -22,6 +22,7 @@ from bot.i18n import Translator
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.finding import Finding
 from bot.services.importing import Importing
 from bot.services.managing import Managing
 from bot.services.people import People
@@ -56,6 +57,7 @@ class Services:
     """What the handlers do their work with."""
 
     subscribing: Subscribing
+    finding: Finding
     previewing: Previewing
     choosing: Choosing
     actions: FeedActions
@@ -83,7 +85,7 @@ class Commands:
         self.of_post = subscribing.of_post
         self.greeting = Greeting(store, choosing, translator, EXPLAINED, OF_OPERATORS, clock)
         picking = Picking(subscribing)
-        self.subscribe = Subscribe(subscribing, clock, picking)
+        self.subscribe = Subscribe(subscribing, services.finding, clock, picking)
         lists = Lists(subscribing, actions, clock)
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)

@@ -17,6 +17,7 @@ from bot.chat.views.menus import (
     changed_page,
     choose_feed,
     expired,
+    found_by_name,
     name_link,
     open_button,
     shown_address,
@@ -26,6 +27,7 @@ from bot.clock import Clock
 from bot.errors import LimitReached, TidingsError
 from bot.fetching.url import host_of, normalise
 from bot.model import Subscription, SubscriptionPage
+from bot.services.finding import Finding
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Ambiguous, OtherLogin, Subscribed, Subscribing
 from bot.services.typed import is_address, named_chat
@@ -47,8 +49,11 @@ PROGRESS_MAX = 3000
 class Subscribe:
     """``/sub``, ``/unsub`` and their buttons."""
 
-    def __init__(self, subscribing: Subscribing, clock: Clock, picking: Picking) -> None:
+    def __init__(
+        self, subscribing: Subscribing, finding: Finding, clock: Clock, picking: Picking
+    ) -> None:
         self._subscribing = subscribing
+        self._finding = finding
         self._picking = picking
         self._clock = clock
 
@@ -61,8 +66,7 @@ class Subscribe:
             return
         addresses = tuple(dict.fromkeys(context.arguments))
         if addresses and not any(map(is_address, addresses)):
-            words = shown_words(addresses)
-            yield Reply(context.localizer.html("sub-no-address", words=words))
+            yield await self._by_name(context, addresses)
             return
         match addresses:
             case ():
@@ -73,6 +77,26 @@ class Subscribe:
             case _:
                 async for answer in self._subscribe_several(context, addresses):
                     yield answer
+
+    async def _by_name(self, context: Context, words: Sequence[str]) -> Reply:
+        """The feeds that go by a name, to choose from."""
+        localizer = context.localizer
+        query = " ".join(words)
+        hits = await self._finding.find(context.chat.id, query, localizer.language)
+        if not hits:
+            return Reply(localizer.html("sub-no-address", words=shown_words(words)))
+        return found_by_name(localizer, query, hits, self._clock())
+
+    async def offer(self, context: Context) -> AsyncGenerator[Answer]:
+        """Words that are neither a command nor an address: what goes by that name, if anything."""
+        localizer = context.localizer
+        hits = await self._finding.find(
+            context.chat.id, context.text, localizer.language, is_certain=True
+        )
+        if hits:
+            yield found_by_name(localizer, context.text, hits, self._clock())
+        else:
+            yield Reply(localizer.html("send-a-link"))
 
     async def choose(self, context: Context) -> AsyncGenerator[Answer]:
         """One of the feeds that a page offers was tapped."""
@@ -290,7 +314,9 @@ def _subscribed(context: Context, result: Subscribed) -> Reply:
     if not context.may_show_samples:
         key = "subscribed-unshown"
     minutes = max(1, round(subscription.feed.interval / MINUTE))
-    shown_id = result.newest.id if result.newest and context.may_show_samples else 0
+    # A sample of a chat that is managed from elsewhere stands there, and not in it.
+    is_shown = context.may_show_samples and context.here == context.target
+    shown_id = result.newest.id if result.newest and is_shown else 0
     return Reply(
         localizer.html(key, feed=name_link(subscription.feed), minutes=minutes),
         keyboard(
