@@ -4,6 +4,7 @@ Datetimes are aware UTC. Sizes are bytes. Ids of rows are integers of the store;
 Telegram's own.
 """
 
+from bot.model.broadcast import Broadcast, BroadcastResult, BroadcastState
 from bot.model.chat import (
     Chat,
     ChatKind,
@@ -96,6 +97,7 @@ from bot.model.poll import (
     UserAgentStyle,
     Validators,
 )
+from bot.model.predecessor import Digest, OldChat, OldFeed, OldSubscription, Predecessor
 
 __all__ = [
     "COMMENTS",
@@ -107,6 +109,9 @@ __all__ = [
     "AlertDelivery",
     "AlertKind",
     "Attachment",
+    "Broadcast",
+    "BroadcastResult",
+    "BroadcastState",
     "BrokenItem",
     "Candidate",
     "Cause",
@@ -116,6 +121,7 @@ __all__ = [
     "Claim",
     "CutFeed",
     "Delivery",
+    "Digest",
     "Downgrade",
     "Edits",
     "Enclosure",
@@ -138,6 +144,9 @@ __all__ = [
     "Migrated",
     "NewItem",
     "NotModified",
+    "OldChat",
+    "OldFeed",
+    "OldSubscription",
     "Options",
     "ParsedFeed",
     "ParsedItem",
@@ -149,6 +158,7 @@ __all__ = [
     "PollResult",
     "Post",
     "Postponed",
+    "Predecessor",
     "Preferences",
     "Preview",
     "Progress",
