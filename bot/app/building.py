@@ -51,6 +51,7 @@ from bot.polling.host_queue import (
 )
 from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
+from bot.services.archiving import Archiving
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
@@ -184,7 +185,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     )
     people = People(store, frozenset(settings.access.admins), clock)
     await people.load()
-    list_reader = await stack.enter_async_context(
+    list_workers = await stack.enter_async_context(
         Workers(processes=1, timeout=LIST_TIMEOUT, memory=LIST_MEMORY)
     )
     largest = ListLimits(settings.limits.import_feeds, settings.limits.import_size)
@@ -195,7 +196,8 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         clock,
         people,
         build_subscription_limits(settings),
-        ListReader(fetcher, list_reader, largest),
+        ListReader(fetcher, list_workers, largest),
+        list_workers,
     )
     importer = Importer(
         services.importing,
@@ -344,9 +346,11 @@ def build_services(
     people: People,
     limits: SubscriptionLimits,
     reader: ListReader,
+    workers: Workers,
 ) -> Services:
     """What people can do, whoever asks for it."""
     subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
+    exporting = Exporting(store, clock)
     return Services(
         subscribing,
         Previewing(store, discoverer, clock),
@@ -354,7 +358,8 @@ def build_services(
         FeedActions(store, clock),
         people,
         Importing(store, subscribing, operator, limits, reader, clock),
-        Exporting(store, clock),
+        exporting,
+        Archiving(store, exporting, workers, clock),
     )
 
 

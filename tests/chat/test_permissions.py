@@ -94,7 +94,7 @@ def test_what_the_table_does_not_know_is_for_managers_alone(verb: str) -> None:
 def test_the_table_has_every_command_and_every_button_and_no_other() -> None:
     nothing: Any = None
     limits = SubscriptionLimits()
-    services = build_services(nothing, nothing, Operator(), now, nothing, limits, nothing)
+    services = build_services(nothing, nothing, Operator(), now, nothing, limits, *[nothing] * 2)
     common = Common({}, now())
     commands = Commands(nothing, services, nothing, Operator(), now, common, 30)
     handled = {*commands.by_name, *commands.by_verb}

@@ -19,6 +19,7 @@ from bot.chat.context import Handler
 from bot.chat.permissions import Act, use_of
 from bot.clock import Clock
 from bot.i18n import Translator
+from bot.services.archiving import Archiving
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
@@ -62,6 +63,7 @@ class Services:
     people: People
     importing: Importing
     exporting: Exporting
+    archiving: Archiving
 
 
 class Commands:
@@ -83,7 +85,7 @@ class Commands:
         self.of_post = subscribing.of_post
         self.greeting = Greeting(store, choosing, translator, EXPLAINED, OF_OPERATORS, clock)
         picking = Picking(subscribing)
-        self.subscribe = Subscribe(subscribing, clock, picking)
+        self.subscribe = Subscribe(subscribing, services.exporting, clock, picking)
         lists = Lists(subscribing, actions, clock)
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)
@@ -91,7 +93,7 @@ class Commands:
         self.channels = Channels(Managing(store, clock))
         intervals = Intervals(subscribing, choosing, operator, picking)
 
-        moving = Moving(services.importing, services.exporting)
+        moving = Moving(services.importing, services.exporting, services.archiving)
         operating = Operating(store, services.people, common, clock)
         privacy = Privacy(services.people, outbox_days)
 
