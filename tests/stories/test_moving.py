@@ -305,14 +305,14 @@ async def test_two_thousand_feeds_of_one_host_delay_no_other_command(
         await world.send_document("many.opml", body)
         waits = []
         going = await world.wait_for(has("many.opml"), timeout=20)
-        while not has("following 2000")(going := (await current(world, going))):
+        while not has("following 2,000")(going := (await current(world, going))):
             begun = time.monotonic()
             said = await world.say("/list")
             await world.wait_for(lambda m: "text" in m, after=said["message_id"])
             waits.append(time.monotonic() - begun)
             await asyncio.sleep(0.1)
         await world.tap(going, "Stop")
-        done = await world.wait_for(has("is done: following 2000 new feeds"), timeout=20)
+        done = await world.wait_for(has("is done: following 2,000 new feeds"), timeout=20)
 
     print(f"{len(waits)} commands, the slowest {max(waits):.3f} s")
     assert done
