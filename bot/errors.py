@@ -12,7 +12,7 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── Unreachable          no answer: DNS, connection, TLS, time
 │   ├── HttpError            an answer with a status that is none (4xx, 5xx)
 │   │   ├── Challenged       403 from a check that only browsers pass
-│   │   ├── WantsDigest      401 that asks for HTTP Digest
+│   │   ├── UnknownLogin     401 that takes no name and password in a way that Tidings knows
 │   │   └── PasswordRefused  401 although a name and a password were sent
 │   ├── TooManyRedirects     more hops than allowed, or a loop
 │   └── TooLarge             the body is larger than the limit
@@ -148,10 +148,13 @@ class Challenged(HttpError):
     key = "error-challenged"
 
 
-class WantsDigest(HttpError):
-    """A 401 that takes name and password by HTTP Digest only. Args: ``host``, ``status``."""
+class UnknownLogin(HttpError):
+    """A 401 that takes a name and a password neither by HTTP Basic nor by HTTP Digest.
 
-    key = "error-digest"
+    Args: ``host``, ``status``, ``scheme`` (what it asks for, such as ``Negotiate``).
+    """
+
+    key = "error-login-scheme"
 
 
 class PasswordRefused(HttpError):

@@ -263,6 +263,7 @@ async def build_fetcher(
         # Polls that stepped aside hold their connections beside those that took their places.
         concurrency=(1 + MOST_ASIDE) * settings.polling.concurrency,
         unverified=frozenset(settings.fetch.unverified_hosts),
+        host_headers=settings.host_headers(),
     ) as fetcher:
         yield fetcher
 

@@ -16,7 +16,7 @@ from babel.units import format_unit
 from bot.content.localize import locale_of
 from bot.errors import OutOfReach, TidingsError
 from bot.i18n import Markup, Translator
-from bot.model import NO_CHOICES, Chat, ChatKind, Choices, Feed, Item, Target
+from bot.model import NO_CHOICES, Chat, ChatKind, Choices, Feed, Item, Preferences, Target
 from bot.telegram.keyboards import Reply, number_of
 
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
@@ -94,6 +94,8 @@ class Context:
     """The words after the command, or what the button carries: untrusted either way."""
     text: str = ""
     """What follows the command as it was written, its line breaks too."""
+    language_code: str = ""
+    """What the person's own client speaks (IETF), or empty."""
     is_operator: bool = False
     """Whether whoever asks may decide what concerns every chat."""
     replied: int | None = None
@@ -145,6 +147,16 @@ class ShowItem:
     item: Item
     choices: Choices = NO_CHOICES
     """What is tried on it, beside what was chosen."""
+    preferences: Preferences | None = None
+    """What was chosen; ``None``: for where it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskForWords:
+    """What the person writes next in a private chat is for ``Commands.by_answer[verb]``."""
+
+    verb: str
+    arguments: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,5 +174,5 @@ class StepAside:
     """Long work follows: the person's next commands need not wait for it."""
 
 
-Answer = Reply | Toast | ShowItem | SendFile | StepAside
+Answer = Reply | Toast | ShowItem | SendFile | AskForWords | StepAside
 Handler = Callable[[Context], AsyncGenerator[Answer]]

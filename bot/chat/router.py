@@ -44,6 +44,7 @@ from bot.chat.command_text import read_command, words_of
 from bot.chat.commands.registry import EXPLAINED, OF_OPERATORS, Commands
 from bot.chat.context import (
     Answer,
+    AskForWords,
     Context,
     Handler,
     Localizer,
@@ -57,6 +58,7 @@ from bot.chat.courtesies import Courtesies
 from bot.chat.elsewhere import Elsewhere
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
 from bot.chat.permissions import Act, depends_on_rights, is_at_home, place_of, refusal, use_of
+from bot.chat.questions import Question, Questions, question_of
 from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
 from bot.chat.suggesting import read_name, read_slashed, suggest, suggest_in
@@ -109,6 +111,13 @@ class _BeginsWithCommand(filters.MessageFilter):
 
     def filter(self, message: Message) -> bool:
         return read_command(message) is not None
+
+
+class _AnswersQuestion(filters.MessageFilter):
+    """Replies to a message of ours that asks for words."""
+
+    def filter(self, message: Message) -> bool:
+        return question_of(message.reply_to_message) is not None
 
 
 class _FeedList(filters.MessageFilter):
@@ -190,6 +199,7 @@ class Router:
         self._elsewhere = Elsewhere()
         self._managing = Managing(store, clock)
         self._queues = CommandQueues(limits.waiting_commands)
+        self._questions = Questions()
         self._tidying = Tidying(store, clock)
         self._courtesies = Courtesies(spend, self._tidying)
         self._albums = Reminders()
@@ -214,6 +224,9 @@ class Router:
             MessageHandler(reopened, self._queued(self._on_reopened)),
             MessageHandler(topics, self._queued(self._on_topic)),
             MessageHandler(lists, self._on_feed_list),
+            MessageHandler(
+                POSTS & filters.REPLY & filters.TEXT & _AnswersQuestion(), self._on_reply
+            ),
             MessageHandler(private & (filters.TEXT | filters.CAPTION), self._on_text),
             MessageHandler(private & status.CHAT_SHARED, self._on_chat_shared),
             MessageHandler(private & ~status.ALL, self._on_no_words),
@@ -287,6 +300,12 @@ class Router:
             meant = suggest(command.name, self._commands.for_everybody)
             self._take(update, bot, "help", unknown, (f"/{command.name}", meant))
 
+    async def _on_reply(self, update: Update, telegram: Telegram) -> None:
+        message = update.effective_message
+        question = question_of(message.reply_to_message if message else None)
+        if message and question:
+            self._take_words(update, telegram.bot, question, message.text or "")
+
     async def _on_feed_list(self, update: Update, telegram: Telegram) -> None:
         self._take(update, telegram.bot, "opml", self._commands.by_verb["opml"], ())
 
@@ -299,7 +318,12 @@ class Router:
             name, rest = slashed
             self._take(update, telegram.bot, name, known[name], words_of(rest), rest.strip())
             return
+        question = self._questions.pop(message.chat.id) if message else None
         if self._take_forwarded(update, telegram.bot, message):
+            return
+        # Whoever sends a link wants to follow it, whatever was asked before.
+        if message and message.text and question and not links:
+            self._take_words(update, telegram.bot, question, message.text)
             return
         if are_names(text):
             names = tuple(text.split())
@@ -315,6 +339,20 @@ class Router:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
         else:
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, ())
+
+    def _take_words(self, update: Update, bot: Bot, question: Question, text: str) -> None:
+        """Queue what somebody wrote because we asked for it."""
+        handler = self._commands.by_answer.get(question.verb)
+        if handler is not None:
+            self._take(
+                update,
+                bot,
+                question.verb,
+                handler,
+                question.arguments,
+                text.strip(),
+                about=question.about,
+            )
 
     def _take_forwarded(self, update: Update, bot: Bot, message: Message | None) -> bool:
         """Follow the channel that a forwarded post is from; whether it is such a post.
@@ -474,6 +512,9 @@ class Router:
         if message is None:
             return
         chat_id, person = message.chat.id, _person(update, message)
+        # Whoever does something else leaves a question unanswered.
+        if self._questions.pop(chat_id) is not None and verb == "cancel":
+            handler = self._commands.keep_unanswered
         if not self._access.allows(_user_id(update), chat_id):
             if _is_quiet(verb, message):
                 return
@@ -622,7 +663,7 @@ class Router:
         if person is None or not is_private or is_at_home(request.verb):
             return request, None
         wanted: str | int = request.about
-        if not request.update.callback_query:
+        if not wanted and not request.update.callback_query:
             wanted = _named(request)
             request = _without_word(request, str(wanted))
             if not wanted:
@@ -660,6 +701,7 @@ class Router:
             asked_from=asked_from,
             reach=partial(self._elsewhere.reach, request.bot, user_id),
             user_id=user_id,
+            language_code=_language_code(request.update),
             is_operator=user_id in self._access.operators,
             localizer=Localizer(self._translator, self._language_of(chat, request.update)),
             arguments=plain_links(request.arguments or links),
@@ -734,20 +776,33 @@ class Router:
                         responder.toast(answer)
                     case StepAside():
                         turn.step_aside()
+                    case AskForWords():
+                        self._note_question(answer, context)
                     case SendFile():
                         responder.stop_spinning()
                         await responder.send_file(answer)
-                    case ShowItem() if not context.may_show_samples:
-                        continue
                     case ShowItem():
-                        # Making an item may take a while: the button need not spin so long.
-                        responder.stop_spinning()
-                        await responder.flush()
-                        if not await self._show_item(answer, context):
-                            responder.reply(Reply(context.localizer.html("preview-refused")))
+                        await self._show_sample(answer, context, responder)
+
+    def _note_question(self, answer: AskForWords, context: Context) -> None:
+        about = context.chat.id if context.asked_from is not None else 0
+        if context.is_private:
+            question = Question(answer.verb, answer.arguments, about)
+            self._questions.put(context.here.chat_id, question)
+
+    async def _show_sample(self, answer: ShowItem, context: Context, responder: Responder) -> None:
+        if not context.may_show_samples:
+            return
+        # Making an item may take a while: the button need not spin so long.
+        responder.stop_spinning()
+        await responder.flush()
+        if not await self._show_item(answer, context):
+            responder.reply(Reply(context.localizer.html("preview-refused")))
 
     async def _show_item(self, answer: ShowItem, context: Context) -> bool:
-        preferences = await self._store.run(choices.preferences, context.target, answer.feed.id)
+        preferences = answer.preferences
+        if preferences is None:
+            preferences = await self._store.run(choices.preferences, context.target, answer.feed.id)
         # What is tried is for this one sample; nothing of it is stored.
         tried = preferences.subscription.changed(answer.choices)
         preferences = replace(preferences, subscription=tried)
@@ -773,8 +828,13 @@ class Router:
         return choice.value if choice else self._language(update)
 
     def _language(self, update: Update) -> str:
-        user = update.effective_user
-        return self._translator.negotiate(user.language_code if user else None)
+        return self._translator.negotiate(_language_code(update))
+
+
+def _language_code(update: Update) -> str:
+    """What the client of whoever asks speaks, or empty."""
+    user = update.effective_user
+    return (user.language_code if user else None) or ""
 
 
 def _user_id(update: Update) -> int | None:

@@ -51,7 +51,6 @@ ALIASES: Mapping[str, str] = {
     "exit": "cancel",
     "language": "lang",
     "languages": "lang",
-    "settings": "help",
     "commands": "help",
     "menu": "help",
     "h": "help",

@@ -38,6 +38,8 @@ _SECRETS_IN_TEXT = re.compile(r"//[^/@\s]*@|\d+:[A-Za-z0-9_-]{20,}")
 
 _SECRETS = (("telegram", "token"), ("telegram", "webhook_secret"), ("telegraph", "token"))
 """What may stand in a file of its own, named by ``KEY_file``."""
+_HIDDEN = frozenset({"fetch.headers"})
+"""Tables that hold secrets."""
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -174,7 +176,7 @@ def _explain(detail: ErrorDetails, values: dict[str, Any]) -> tuple[str, str]:
     # The value of an unknown key is not shown either: it may be a secret in the wrong place.
     if detail["type"] == "extra_forbidden":
         return key, f"is not known{_similar_key(section, name)}"
-    if _fields(section)[name].annotation is SecretStr:
+    if _fields(section)[name].annotation is SecretStr or key in _HIDDEN:
         return key, _cure(detail)
     return key, f"= {_show(values[section][name])}: {_cure(detail)}"
 

@@ -15,6 +15,8 @@ from bot.settings import INTERVAL, SETTINGS
 
 SUBSCRIPTIONS = SubscriptionLimits()
 LISTS = ListLimits()
+SECRET_MIN = 8
+"""Characters of a header that may be a secret."""
 
 
 class _Section(BaseModel):
@@ -79,6 +81,8 @@ class FetchSettings(_Section):
     """Private networks that the address guard lets through."""
     unverified_hosts: values.HostNames = ()
     """Hosts whose certificates are not checked."""
+    headers: values.HostHeaders = Field(default_factory=dict)
+    """Headers for the requests to a host; they are sent to no other."""
     user_agent: values.UserAgent = f"Tidings/{version('tidings-bot')}"
     contact: values.Contact = ""
     """Where somebody who wonders about our requests can ask; sent with them."""
@@ -254,4 +258,15 @@ class Settings(BaseSettings):
     def secrets(self) -> tuple[str, ...]:
         """The values that must never be written anywhere."""
         secrets = (self.telegram.token, self.telegram.webhook_secret, self.telegraph.token)
-        return tuple(secret.get_secret_value() for secret in secrets if secret)
+        known = [secret.get_secret_value() for secret in secrets if secret]
+        for headers in self.host_headers().values():
+            # A short one ("en", "1") is no secret, and stands in many lines.
+            known += [value for value in headers.values() if len(value) >= SECRET_MIN]
+        return tuple(known)
+
+    def host_headers(self) -> dict[str, dict[str, str]]:
+        """The headers for requests to a host, by host."""
+        return {
+            host: {name: value.get_secret_value() for name, value in headers.items()}
+            for host, headers in self.fetch.headers.items()
+        }

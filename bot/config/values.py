@@ -3,6 +3,7 @@
 A check raises ``ValueError`` with a text that completes the sentence "key = value: ...".
 """
 
+import json
 import re
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -196,6 +197,39 @@ def _pairs(value: object) -> object:
     return {host.strip(): pause.strip() for host, _, pause in pairs}
 
 
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+"""The name of a header (RFC 9110, 5.1)."""
+_HEADERS_OF_THE_CLIENT = frozenset(
+    {"host", "content-length", "transfer-encoding", "connection", "accept-encoding"}
+)
+"""What the HTTP client has to write itself."""
+
+
+def _host_headers(value: object) -> object:
+    """The environment has no tables: there, it is JSON."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value) if value else {}
+    except ValueError:
+        raise ValueError(
+            'must be JSON, such as {"example.org": {"Authorization": "Bearer …"}}'
+        ) from None
+
+
+def _header_name(value: str) -> str:
+    if not _HEADER.fullmatch(value) or value.lower() in _HEADERS_OF_THE_CLIENT:
+        raise ValueError("must name headers that you may choose, such as Authorization or Cookie")
+    return value
+
+
+def _header_value(secret: SecretStr) -> SecretStr:
+    value = secret.get_secret_value()
+    if not value or not value.isascii() or not value.isprintable():
+        raise ValueError("must be one line of plain ASCII text: it is sent as an HTTP header")
+    return secret
+
+
 def _lines(value: object) -> object:
     """In the environment, each entry is a line: commas stand in expressions."""
     if not isinstance(value, str):
@@ -236,6 +270,11 @@ HostPause = Annotated[Duration, _between("100ms", "1h")]
 Host = Annotated[str, AfterValidator(_host)]
 HostNames = Annotated[tuple[Host, ...], BeforeValidator(_comma_list)]
 Hosts = Annotated[dict[Host, HostPause], BeforeValidator(_pairs)]
+Headers = dict[
+    Annotated[str, AfterValidator(_header_name)],
+    Annotated[SecretStr, AfterValidator(_header_value)],
+]
+HostHeaders = Annotated[dict[Host, Headers], BeforeValidator(_host_headers)]
 Contact = Annotated[str, AfterValidator(_contact)]
 UserAgent = Annotated[str, AfterValidator(_user_agent)]
 Expressions = Annotated[

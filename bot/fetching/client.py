@@ -15,14 +15,16 @@ import zlib
 from collections.abc import AsyncIterator, Container, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.cookies import BaseCookie
+from types import MappingProxyType
 from typing import Final, Self
 from urllib.parse import unquote, urljoin
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
 from aiohttp.http_exceptions import HttpProcessingError
+from multidict import CIMultiDict
 from yarl import URL
 
 from bot.errors import (
@@ -34,12 +36,13 @@ from bot.errors import (
     PasswordRefused,
     TooLarge,
     TooManyRedirects,
+    UnknownLogin,
     Unreachable,
-    WantsDigest,
 )
 from bot.fetching import headers
 from bot.fetching.guard import AddressGuard
 from bot.fetching.lenient import LenientConnector
+from bot.fetching.recent import Recent
 from bot.fetching.url import split
 from bot.fetching.user_agent import ANYBODY, UserAgent, user_agent_header
 from bot.model import NO_VALIDATORS, Fetched, NotModified, UserAgentStyle, Validators
@@ -71,6 +74,9 @@ MOST_UNPACKED, HARMLESS = 500, 1 << 20
 size and more bytes than the second."""
 AT_ONCE = 1 << 20
 """Bytes; larger bodies are hashed on a thread, as that would hold up the event loop."""
+LOGIN_KEPT, MOST_LOGINS = 86_400.0, 1000
+"""Seconds for which it is remembered that a server wants HTTP Digest, and of how many."""
+KNOWN_SCHEMES = frozenset({"basic", "digest"})
 _CHUNK = 65536
 _TEMPORARY = (302, 303, 307)
 _PERMANENT = (301, 308)
@@ -128,6 +134,8 @@ class Fetcher:
         resolver: for other names than DNS knows.
         unverified: hosts whose certificates are not checked, as they are called in addresses.
         read_gap: seconds without progress (``READ_GAP``) after which a request is given up.
+        host_headers: headers for the requests to a host, by its name as it is called in addresses;
+            they go nowhere else.
     """
 
     def __init__(  # noqa: PLR0913 - all that requests need, from the composition root
@@ -143,6 +151,7 @@ class Fetcher:
         resolver: AbstractResolver | None = None,
         unverified: Container[str] = (),
         read_gap: float = READ_GAP,
+        host_headers: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     ) -> None:
         self._guard = guard
         self._product = user_agent
@@ -154,6 +163,9 @@ class Fetcher:
         self._read_gap = read_gap
         self._slots = asyncio.Semaphore(concurrency)
         self._ssl = ssl_context
+        self._host_headers = host_headers
+        # One remembers the last challenge of a server, so that a poll need not be refused first.
+        self._digests: Recent[aiohttp.DigestAuthMiddleware] = Recent(LOGIN_KEPT, MOST_LOGINS)
         self._session: aiohttp.ClientSession | None = None
 
     async def open(self) -> None:
@@ -208,7 +220,8 @@ class Fetcher:
         """GET one address.
 
         Args:
-            url: an http(s) address; ``user:password@`` becomes Basic authentication (RFC 7617).
+            url: an http(s) address; ``user:password@`` becomes Basic authentication (RFC 7617), or
+                Digest (RFC 7616) where the server asks for it.
             validators: what this address gave last time, or the one that it led to.
             timeout: seconds, instead of the fetcher's own.
             accept: the ``Accept`` header: ``FEEDS``, ``PAGES`` or ``PICTURES``.
@@ -301,7 +314,8 @@ class Fetcher:
             if request in visited:
                 raise TooManyRedirects(f"{_host(hop)}: a loop of redirects", host=_host(hop))
             visited.add(request)
-            async with await self._get(hop, asking.of(hop) | _cookie_header(sent)) as response:
+            request_headers = self._headers(hop, origin, asking, sent)
+            async with await self._get(hop, request_headers) as response:
                 following = self._redirect(hop, response)
                 cookies.update_cookies(response.cookies, response.url)
                 if following is None:
@@ -315,17 +329,64 @@ class Fetcher:
             hop = following
         raise TooManyRedirects(f"{_host(origin)}: more than {HOPS} redirects", host=_host(origin))
 
-    async def _get(self, hop: _Hop, request_headers: dict[str, str]) -> aiohttp.ClientResponse:
-        """The beginning of the answer; its headers may not drip for ever, either."""
+    def _headers(
+        self, hop: _Hop, origin: _Hop, asking: _Asking, cookies: "BaseCookie[str]"
+    ) -> CIMultiDict[str]:
+        """What is sent with one request of a chain: the operator's headers for its host, too."""
+        sent = CIMultiDict(asking.of(hop))
+        # What was meant to go encrypted does not go in the clear because of a redirect.
+        if hop.url.scheme == "https" or origin.url.scheme == "http":
+            sent.update(self._host_headers.get(hop.url.raw_host or "", {}))
+        pairs = [f"{cookie.key}={cookie.coded_value}" for cookie in cookies.values()]
+        if pairs:
+            sent["Cookie"] = "; ".join([*filter(None, [sent.get("Cookie")]), *pairs])
+        return sent
+
+    async def _get(self, hop: _Hop, request_headers: CIMultiDict[str]) -> aiohttp.ClientResponse:
+        """The beginning of the answer; at the second try where the login is wanted otherwise."""
+        if not hop.userinfo:
+            return await self._send(hop, request_headers)
+        key = f"{hop.url.origin()} {hop.userinfo}"
+        digest = self._digests.get(key)
+        response = await self._send(hop, request_headers, digest)
+        if response.status != 401 or headers.wants_digest(response.headers) == bool(digest):
+            return response
+        response.release()
+        digest = None if digest else _digest_login(hop.userinfo)
+        try:
+            response = await self._send(hop, request_headers, digest)
+        except aiohttp.ClientError as error:
+            # The middleware's own, for a challenge that it cannot answer, is of no subclass.
+            if type(error) is not aiohttp.ClientError:
+                raise
+            raise _unknown_login(hop, "Digest?") from None
+        # A wrong password is not worth remembering.
+        if digest and response.status != 401:
+            self._digests.put(key, digest)
+        return response
+
+    async def _send(
+        self,
+        hop: _Hop,
+        request_headers: CIMultiDict[str],
+        digest: aiohttp.DigestAuthMiddleware | None = None,
+    ) -> aiohttp.ClientResponse:
+        """One request; the headers of its answer may not drip for ever."""
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
-        authorization = {"Authorization": _basic(hop.userinfo)} if hop.userinfo else {}
+        sent = request_headers.copy()
+        if digest:
+            # The middleware writes its own.
+            sent.popall("Authorization", None)
+        elif hop.userinfo:
+            sent["Authorization"] = _basic(hop.userinfo)
         async with asyncio.timeout(CONNECT + self._read_gap):
             return await self._session.get(
                 hop.url,
-                headers=request_headers | authorization,
+                headers=sent,
                 allow_redirects=False,
                 ssl=self._is_verified(hop),
+                middlewares=(digest,) if digest else (),
             )
 
     def _is_verified(self, hop: _Hop) -> bool:
@@ -360,9 +421,7 @@ async def _answer(
         return NotModified(validators, hint, str(hop.url), target, asking.user_agent_style)
     if not 200 <= response.status < 300:
         wait = headers.retry_after(response.headers, now)
-        text = f"{_host(hop)} answered {response.status}"
-        kind = _kind_of_error(response, hop)
-        raise kind(text, host=_host(hop), status=response.status, retry_after=wait, fresh_for=hint)
+        raise _http_error(response, hop, wait, hint)
     body = await _body(response, _host(hop), limits)
     return Fetched(
         url=str(hop.url),
@@ -378,16 +437,46 @@ async def _answer(
     )
 
 
-def _kind_of_error(response: aiohttp.ClientResponse, hop: _Hop) -> type[HttpError]:
+def _http_error(
+    response: aiohttp.ClientResponse,
+    hop: _Hop,
+    retry_after: timedelta | None,
+    fresh_for: timedelta | None,
+) -> HttpError:
     """What a status that is none means for people: a login and a check have their own words."""
+    kind = HttpError
     if response.status == 403 and headers.is_challenge(response.headers):
-        return Challenged
+        kind = Challenged
     if response.status == 401:
-        if headers.wants_digest(response.headers):
-            return WantsDigest
+        scheme = _unknown_scheme(response, hop)
+        if scheme:
+            return _unknown_login(hop, scheme)
         if hop.userinfo:
-            return PasswordRefused
-    return HttpError
+            kind = PasswordRefused
+    return kind(
+        f"{_host(hop)} answered {response.status}",
+        host=_host(hop),
+        status=response.status,
+        retry_after=retry_after,
+        fresh_for=fresh_for,
+    )
+
+
+def _unknown_login(hop: _Hop, scheme: str) -> UnknownLogin:
+    error = UnknownLogin(f"{_host(hop)} answered 401 ({scheme})", host=_host(hop), status=401)
+    error.args_["scheme"] = scheme
+    return error
+
+
+def _unknown_scheme(response: aiohttp.ClientResponse, hop: _Hop) -> str:
+    """What a 401 wants a login by, if it is nothing that we know; empty where it is."""
+    schemes = headers.login_schemes(response.headers)
+    if not schemes or KNOWN_SCHEMES.isdisjoint(map(str.lower, schemes)):
+        return schemes[0] if schemes else ""
+    sent = response.request_info.headers.get("Authorization", "")
+    # Digest stands behind something else, where the middleware does not look for it.
+    is_answered = not hop.userinfo or sent.startswith("Digest ")
+    return schemes[0] if headers.wants_digest(response.headers) and not is_answered else ""
 
 
 async def _body(response: aiohttp.ClientResponse, host: str, limits: _Limits) -> bytes:
@@ -437,11 +526,6 @@ def _plain_headers(accept: str, referer: str | None, agent: str) -> dict[str, st
     return {"Accept": accept, "User-Agent": agent} | ({"Referer": referer} if referer else {})
 
 
-def _cookie_header(cookies: "BaseCookie[str]") -> dict[str, str]:
-    pairs = "; ".join(f"{cookie.key}={cookie.coded_value}" for cookie in cookies.values())
-    return {"Cookie": pairs} if pairs else {}
-
-
 def _conditions(validators: Validators) -> dict[str, str]:
     wanted = {
         "If-None-Match": (validators.etag or b"").decode("utf-8", "ignore"),
@@ -467,6 +551,11 @@ def _basic(userinfo: str) -> str:
     # Percent-encoding belongs to the address, not to the password (RFC 3986, 3.2.1).
     login, _, password = userinfo.partition(":")
     return aiohttp.encode_basic_auth(unquote(login), unquote(password), encoding="utf-8")
+
+
+def _digest_login(userinfo: str) -> aiohttp.DigestAuthMiddleware:
+    login, _, password = userinfo.partition(":")
+    return aiohttp.DigestAuthMiddleware(unquote(login), unquote(password))
 
 
 def _with_credentials(hop: _Hop) -> str:

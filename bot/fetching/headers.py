@@ -16,6 +16,8 @@ from bot.model import Validators
 
 LONGEST_HINT = timedelta(hours=24)
 LONGEST_RETRY = timedelta(days=7)
+LONGEST_SCHEME = 20
+"""Characters of the name of a way to log in."""
 LONGEST_VALIDATOR = 1024
 """Bytes; a longer validator is dropped, never cut."""
 
@@ -116,11 +118,16 @@ def is_challenge(headers: Mapping[str, str]) -> bool:
     return headers.get("cf-mitigated", "").strip().lower() == "challenge"
 
 
-def wants_digest(headers: "CIMultiDictProxy[str]") -> bool:
-    """Whether a 401 asks for HTTP Digest (RFC 7616) and takes nothing simpler."""
+def login_schemes(headers: "CIMultiDictProxy[str]") -> list[str]:
+    """How a 401 takes a name and a password (RFC 9110, 11.3), as it writes them."""
     # Without what is quoted: a realm may say anything.
     offers = re.sub(r'"[^"]*"', '""', ", ".join(headers.getall("WWW-Authenticate", ())))
-    schemes = {scheme.lower() for scheme in _AUTH_SCHEME.findall(offers)}
+    return [scheme[:LONGEST_SCHEME] for scheme in _AUTH_SCHEME.findall(offers)]
+
+
+def wants_digest(headers: "CIMultiDictProxy[str]") -> bool:
+    """Whether a 401 asks for HTTP Digest (RFC 7616) and takes nothing simpler."""
+    schemes = {scheme.lower() for scheme in login_schemes(headers)}
     return "digest" in schemes and "basic" not in schemes
 
 

@@ -75,9 +75,10 @@ error-password-refused =
     <b>{ $host }</b> does not accept this name and password (401).
     Please check both for a typing error, and send the address again, in a private chat.
 
-error-digest =
-    <b>{ $host }</b> asks for a name and a password in a way that I do not know (HTTP Digest).
-    Its owner may offer HTTP Basic as well, or an address with a key in it.
+# $scheme: how a site wants a login, such as Negotiate
+error-login-scheme =
+    <b>{ $host }</b> asks for a login in a way that I do not know (<code>{ $scheme }</code>); I know HTTP Basic and HTTP Digest.
+    Its owner may offer one of these, or an address with a key in it; whoever runs this bot can set headers for the site.
 
 error-redirects =
     <b>{ $host }</b> keeps sending me in circles.
@@ -175,7 +176,7 @@ failure-http = { $status ->
 }
 failure-challenged = The site has a check that only browsers pass (403).
 failure-password-refused = The site does not accept the name and the password any more (401).
-failure-digest = The site asks for a name and a password by HTTP Digest (401), which I do not know.
+failure-login-scheme = The site asks for a login in a way that I do not know (401).
 failure-redirects = The site keeps sending me in circles.
 failure-too-large = The feed is larger than { SIZE($limit) }.
 failure-parse = What is there cannot be read as a feed.
@@ -206,12 +207,15 @@ command-preview = see how the newest posts of a feed look
 command-style = choose what posts look like
 command-template = lay posts out your way
 command-interval = choose how often a feed is checked
+command-settings = all settings: for this chat, a topic, a feed
+command-set = set several things at once
 command-pause = pause a feed, or all of them
 command-resume = resume a paused feed
 command-unsub = unsubscribe from a feed
 command-import = take over feeds from another reader (OPML)
 command-export = your feeds as a file
 command-lang = choose the language
+command-tz = choose the time zone
 command-privacy = what I keep about you; have it, or erase it
 command-help = what I can do
 command-stats = for operators: how much there is of everything
@@ -230,16 +234,6 @@ button-resume = ▶ Resume
 button-unsubscribe = Unsubscribe
 button-unsubscribe-all = Yes, all of them
 button-keep = No, keep them
-button-style-classic = Pictures and a summary
-button-style-rich = The whole article
-button-style-link = Only the link
-button-style-telegraph = A page to open here (Telegraph)
-button-style-auto = What suits the post
-button-interval = ⏱ Interval
-# $interval: a stretch of time
-button-interval-default = Default ({ $interval })
-# Below feeds to choose from: whatever it is, for each of them
-button-all-feeds = All feeds here
 button-template-save = Save
 button-template-keep = Keep the old one
 button-back = ‹ All feeds
@@ -458,6 +452,13 @@ subscribed-again =
     } again, as if nothing had been:
     { $feeds }
 already-subscribed = ☑️ You follow <b>{ $feed }</b> here already.
+# A followed feed was sent with another name and password
+login-ask = You follow <b>{ $feed }</b> here already, by another login. The new one works. Shall I use it from now on?
+button-login = Yes, use the new one
+button-login-keep = No, keep the old one
+login-changed = 🔑 <b>{ $feed }</b> is read by the new login from now on. Nothing is lost, and nothing comes twice.
+login-kept = All right, nothing has changed.
+line-login = ❔ { $feed }: followed already by another login; send it alone to change that
 # $count: how many older posts were asked for, beside the one that was shown
 newest-follow = ✅ Following <b>{ $feed }</b>. { $count ->
     [one] One post follows, as if it had just come.
@@ -626,7 +627,7 @@ refusal = { $reason ->
     [busy] Telegram asks me to slow down.
     [silent] Telegram did not answer.
     [unreadable] My record of it is damaged.
-   *[unknown] Telegram did not accept it. Whoever runs this bot finds the exact reason in the log.
+   *[unknown] Telegram did not accept it; it says: “{ $words }”.
 }
 # $reason: one of the refusals above
 feed-refused =
@@ -801,44 +802,8 @@ article-picture = Picture
 article-file = File
 article-comments = Comments
 
-## Choosing the style
-
-style-choose =
-    What shall posts look like here?
-    <i>The whole article</i> needs a Telegram app of 2026 or later. <i>A page</i> is public, at telegra.ph.
-# $words: what was typed
-style-unknown = I know no style called <code>{ $words }</code>, so nothing has changed. These are the styles:
-# A style and something else were typed; $style: the style
-style-whole-chat =
-    A style holds for all feeds of a chat, and I do not know what else <code>{ $words }</code> means, so nothing has changed.
-    To choose it for this chat, send <code>/style { $style }</code> or tap a button.
-
-## How often; $interval, $shortest and $longest: stretches of time such as "30 minutes"
-
-interval-which = Of which feed shall I change the interval? Or send it at once, for example <code>/interval 2 30m</code>.
-# The interval is known already; buttons of feeds follow
-interval-which-to-set = For which feed?
-# $words: what was typed where an interval was expected
-interval-unknown =
-    I do not understand <code>{ $words }</code> as an interval, so nothing has changed.
-    Send for example <code>30m</code>, <code>2h</code>, <code>1h 30m</code>, <code>1d</code>, or <code>default</code>.
-interval-choose =
-    How often shall I check <b>{ $feed }</b>?
-    A feed that publishes seldom is checked less often, and a site that asks for more time gets it.
-interval-now = Interval now: { $interval }.
-interval-keener = Interval now: { $interval }, as others follow it who want it more often.
-interval-done =
-    ⏱ Interval changed:
-    { $feeds }
-interval-refused = The interval can be { $shortest } to { $longest }, such as 30m, 2h or 1d; "default" goes back to the usual one.
-
 ## Templates
 
-# $template: as it was written
-template-current =
-    Posts here are laid out by this template:
-    <pre>{ $template }</pre>
-template-none = Posts here have no template: they show title, summary, and where they are from.
 # $style: the name of the chat's style; $classic: of the one for which templates are
 template-other-style =
     ⚠️ Posts here have the style “{ $style }”, and templates are for the style “{ $classic }”.
@@ -861,7 +826,196 @@ template-unseen = The template is fine. There is no post here yet to show it wit
 template-unshown = The template is fine. In a channel I show no sample: its readers would take it for news. Save it?
 template-saved = Saved: from now on posts look like this.
 template-kept = All right, nothing changes.
-template-default = Posts look as usual again.
+
+## Settings: what each is called (a button, a line of a menu, a word behind /set), and what it is
+
+setting-style = Style
+setting-summary = Summary
+setting-template = Template
+setting-images = Pictures
+setting-spoilers = Hidden pictures
+setting-preview = Link preview
+setting-buttons = Buttons
+setting-title = Title
+setting-hashtags = Hashtags
+setting-tags = Tags of the feed
+setting-source = Source
+setting-author = Author
+setting-date = Date
+setting-full_text = Full text
+setting-translation = Translation
+setting-sound = Sound
+setting-interval = Interval
+setting-edits = Corrections
+setting-time_zone = Time zone
+setting-language = Language
+about-style =
+    What a post looks like.
+    <i>The whole article</i> needs a Telegram app of 2026 or later. <i>A page</i> is public, at telegra.ph.
+about-summary = How many characters of a post are shown at the most.
+about-template = How posts are laid out, in the style of pictures and a summary.
+about-images = Which pictures come with a post. With <i>only posts with pictures</i>, others are not sent at all.
+about-spoilers = Which pictures are hidden until somebody taps them.
+about-preview = The card of a link, below posts without pictures.
+about-buttons = What stands below each post as buttons. Below albums Telegram allows none.
+about-title = What this feed is called here.
+about-hashtags = Hashtags of your own below each post. They name groups of feeds, too: <code>/set #tag sound silent</code>
+about-tags = Whether the categories that the feed gives its posts become hashtags.
+about-source = Whether the name of the feed stands below its posts.
+about-author = Whether the author stands below a post.
+about-date = Whether the date stands below a post.
+about-full_text = Whether I fetch the whole article from its page.
+about-translation = Whether posts are translated into the language of this chat.
+about-sound = Whether your phone makes a sound when a post comes.
+about-interval = How often a feed is checked. One that publishes seldom is checked less often, and a site that asks for more time gets it.
+about-edits = What becomes of a message here when its article is corrected.
+about-time_zone = In which time zone dates are told here. Once you choose one, posts tell the time of day, too.
+about-language = In which language I speak here.
+
+## Settings: their values, as short as buttons
+
+value-on = On
+value-off = Off
+value-none = none
+value-style-classic = Pictures and a summary
+value-style-rich = The whole article
+value-style-link = Only the link
+value-style-telegraph = A page to open here (Telegraph)
+value-style-auto = What suits the post
+# $count: characters
+value-summary = { $count ->
+    [0] none
+   *[other] { $count } characters
+}
+value-template-own = your own
+value-images-all = All
+value-images-first = Only the first
+value-images-none = None
+value-images-only = Only posts with pictures
+value-spoilers-adult = Those not for children
+value-spoilers-all = All
+value-spoilers-none = None
+value-preview-auto = As Telegram likes
+value-preview-off = Off
+value-preview-small = Small
+value-preview-large = Large
+value-preview-above = Large, above the text
+value-buttons-read = Read
+value-buttons-comments = Comments
+value-buttons-share = Share
+value-title-own = as the feed calls itself
+value-source-auto = Where it says something new
+value-source-on = Always
+value-source-off = Never
+value-author-auto = Where it says something new
+value-author-on = Always
+value-author-off = Never
+value-date-auto = Where it is known
+value-date-on = Always
+value-date-off = Never
+value-sound-loud = 🔔 Loud
+value-sound-silent = 🔕 Silent
+value-sound-highlighted = ✨ Only highlights
+value-edits-off = Left as it is
+value-edits-edit = Corrected
+value-edits-mark = Corrected and marked
+
+## The menu of settings; $where: this chat, a topic or a feed
+
+settings-of = ⚙️ <b>{ $where }</b>
+settings-chat = Everything in this chat
+settings-topic = 🧵 Topic { $name }
+settings-where = What shall be set?
+settings-group-look = Look
+settings-group-content = Content
+settings-group-delivery = Delivery
+settings-group-place = Place
+# Who chose the value of a line
+from-operator = as usual with me
+from-chat = as in this chat
+from-topic = as in this topic
+from-here = chosen here
+settings-hint = Tap what you want to change. ⟳ changes at once.
+# $setting: its name; $value: what holds; $from: who chose that
+setting-line = { $setting }: { $value } <i>· { $from }</i>
+setting-line-own = <b>{ $setting }: { $value }</b> <i>· { $from }</i>
+setting-line-locked = 🔒 { $setting } <i>· not here</i>
+setting-locked = Whoever runs this bot does not offer that.
+setting-type-private = Send me what it shall be, now. /cancel leaves it as it is.
+setting-type-group = Reply to this message with what it shall be.
+# $time: the present time there
+time-zone-now = There it is { $time } now.
+button-setting-default-from = { $from ->
+    [chat] As in this chat: { $value }
+    [topic] As in this topic: { $value }
+   *[operator] As usual: { $value }
+}
+button-settings = ⚙️ Settings
+button-settings-where = 📰 Topics and feeds ›
+button-settings-chat = ‹ This chat
+button-settings-this-topic = 🧵 This topic
+button-settings-reset = ↺ All as usual
+button-settings-back = ‹ Back
+button-sample = 👁 Sample
+sample-none = There is no post here yet to show it with.
+settings-reset-toast = { $count ->
+    [0] There is nothing to take back.
+   *[other] All as usual again.
+}
+undone-toast = Undone.
+cancelled = All right, nothing changes.
+
+## What /set answers
+
+set-usage =
+    <b>So you set several things at once:</b>
+    <code>/set style link</code> · for this chat (in a topic: for it)
+    <code>/set 3 style rich summary 300</code> · for the third feed of /list
+    <code>/set all sound silent</code> · for every feed
+    <code>/set #news images none</code> · for the feeds with this hashtag
+    <code>/set 3 style default</code> · back to what holds without it
+    <b>There are:</b> { $names }
+set-done = ✅ For { $where }:
+set-done-feeds = ✅ For { $count ->
+    [one] one feed
+   *[other] { $count } feeds
+}:
+set-line = { $setting }: <b>{ $value }</b>
+set-line-default = { $setting }: as usual again
+set-reset = all as usual again
+set-undone = { $count ->
+    [0] It is too late to undo that.
+   *[other] ↩ Undone: all is as it was before.
+}
+# $command: the command; $before, $words and $after: what was typed, the fault between the arrows
+set-fault = <code>/{ $command } { $before } ▸{ $words }◂ { $after }</code>
+set-unknown = { $similar ->
+    [none] I know no setting of that name. There are: { $names }.
+   *[some] I know no setting of that name. Did you mean { $similar }?
+}
+set-bad-value = <b>{ $setting }</b> cannot be that. { $hint }
+set-values = It can be: { $values }.
+set-hint-title = It can be 1 to 64 characters.
+set-hint-hashtags = It can be up to five hashtags of letters and digits, such as <code>#news #city</code>, or <code>none</code>.
+set-hint-summary = It can be a number of characters from 0 to 20000.
+set-hint-time_zone = It can be a city, such as <code>Berlin</code>, a zone, such as <code>Europe/Berlin</code>, or <code>UTC+3</code>.
+set-hint-buttons = It can be any of read, comments and share, or none.
+# $shortest and $longest: stretches of time
+set-hint-interval = The interval can be { $shortest } to { $longest }, such as 30m, 2h or 1d; or "default".
+set-no-level = { $level ->
+    [subscription] <b>{ $setting }</b> can only be chosen for the whole chat: leave out the feed.
+   *[chat] <b>{ $setting }</b> belongs to a feed. Say which, for example <code>/set 3 { $name } …</code>
+}
+set-nothing-tagged = No feed here has the hashtag <code>{ $tag }</code>. You give it one so: <code>/set 3 hashtags { $tag }</code>
+set-many-usage = { $count ->
+    [one] One feed is meant.
+   *[other] { $count } feeds are meant.
+} Now say what shall change, for example <code>/set { $words } sound silent</code>
+interval-which = Of which feed shall I change the interval? Or send it at once, for example <code>/interval 2 30m</code>.
+# $interval: how often a feed is checked in the end
+interval-keener = In effect: { $interval }, as others follow it who want it more often.
+# For which of several feeds something typed is meant; their buttons follow
+set-for-which = For which feed?
 
 ## Pausing and ending; $feeds: one per line
 
@@ -891,13 +1045,6 @@ unsub-done = { $count ->
    *[other] Unsubscribed. Not following these { $count } any more:
 }
     { $feeds }
-# $words: what was typed
-lang-unknown = I do not speak <code>{ $words }</code> yet, or do not know it by that name.
-
-## Choosing the language
-
-lang-choose = In which language shall I speak here?
-lang-chosen = From now on I speak English here.
 
 ## Channels and groups from the private chat
 

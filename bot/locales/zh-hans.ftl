@@ -66,9 +66,9 @@ error-password-refused =
     <b>{ $host }</b> 不接受这个用户名和密码（401）。
     请检查有没有写错，再在私聊中重新发送地址。
 
-error-digest =
-    <b>{ $host }</b> 要求以我不支持的方式（HTTP Digest）提供用户名和密码。
-    请问问网站的主人能否也支持 HTTP Basic，或者提供一个带密钥的地址。
+error-login-scheme =
+    <b>{ $host }</b> 要求以我不支持的方式（<code>{ $scheme }</code>）登录；我支持 HTTP Basic 和 HTTP Digest。
+    请问问网站的主人能否支持其中一种，或者提供一个带密钥的地址；运行这个机器人的人也可以为该网站设置请求头。
 
 error-redirects =
     <b>{ $host }</b> 一直在来回跳转。
@@ -162,7 +162,7 @@ failure-http = { $status ->
 }
 failure-challenged = 网站有一道只有浏览器才能通过的验证（403）。
 failure-password-refused = 网站不再接受用户名和密码（401）。
-failure-digest = 网站要求以 HTTP Digest 方式提供用户名和密码（401），我不支持。
+failure-login-scheme = 网站要求以我不支持的方式登录（401）。
 failure-redirects = 网站一直在来回跳转。
 failure-too-large = 订阅源超过了 { SIZE($limit) }。
 failure-parse = 返回的内容无法当作订阅源来读取。
@@ -192,12 +192,15 @@ command-preview = 预览订阅源最新内容的样子
 command-style = 选择内容的样式
 command-template = 自定义内容的排版
 command-interval = 选择多久检查一次
+command-settings = 所有设置：聊天、话题、订阅源
+command-set = 一次设置几项
 command-pause = 暂停一个或全部订阅
 command-resume = 恢复已暂停的订阅
 command-unsub = 取消订阅
 command-import = 从其他阅读器导入订阅（OPML）
 command-export = 把订阅导出为文件
 command-lang = 选择语言
+command-tz = 选择时区
 command-privacy = 我保存了你的哪些数据；可以导出或清除
 command-help = 我能做什么
 command-stats = 运营者专用：总体情况
@@ -215,14 +218,6 @@ button-resume = ▶ 恢复
 button-unsubscribe = 取消订阅
 button-unsubscribe-all = 是的，全部取消
 button-keep = 不，保留
-button-style-classic = 配图和摘要
-button-style-rich = 全文
-button-style-link = 只要链接
-button-style-telegraph = 即时预览页（Telegraph）
-button-style-auto = 视内容而定
-button-interval = ⏱ 检查间隔
-button-interval-default = 默认（{ $interval }）
-button-all-feeds = 这里的全部订阅
 button-template-save = 保存
 button-template-keep = 保留原样
 button-back = ‹ 全部订阅
@@ -393,6 +388,12 @@ subscribed-again =
     ✅ 已恢复订阅（{ $count }），就当什么都没发生过：
     { $feeds }
 already-subscribed = ☑️ 这里已经订阅了 <b>{ $feed }</b>。
+login-ask = 这里已经用另一组用户名和密码订阅了 <b>{ $feed }</b>。新的可以用。以后用新的吗？
+button-login = 是的，用新的
+button-login-keep = 不，保留旧的
+login-changed = 🔑 以后用新的用户名和密码读取 <b>{ $feed }</b>。内容不会丢，也不会重复。
+login-kept = 好的，什么都没有改。
+line-login = ❔ { $feed }：已用另一组用户名和密码订阅；单独发来即可更换
 newest-follow = ✅ 已订阅 <b>{ $feed }</b>。接下来按时间先后发出 { $count } 条。
 newest-there = 这些内容已经在这里了。
 choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，你要哪一个？
@@ -493,7 +494,7 @@ refusal = { $reason ->
     [busy] Telegram 让我慢一点。
     [silent] Telegram 没有回应。
     [unreadable] 它的记录已损坏。
-   *[unknown] Telegram 没有接受它，具体原因在机器人的日志里。
+   *[unknown] Telegram 没有接受它，它说：“{ $words }”。
 }
 feed-refused = 🛑 有 { $count } 条内容没能发到这里。最近的原因：<i>{ $reason }</i>
 send-again-toast = { $count ->
@@ -620,42 +621,11 @@ article-picture = 图片
 article-file = 文件
 article-comments = 评论
 
-## Choosing the style
-
-style-choose =
-    内容在这里要显示成什么样？
-    <i>全文</i>需要 2026 年或更新的 Telegram 客户端。<i>即时预览页</i>公开发布在 telegra.ph 上。
-style-unknown = 没有叫 <code>{ $words }</code> 的样式，所以什么都没有改。可以选的样式：
-style-whole-chat =
-    样式对一个聊天里的所有订阅都有效，我不明白 <code>{ $words }</code> 里其余的部分，所以什么都没有改。
-    要为这个聊天选择它，请发送 <code>/style { $style }</code> 或点按钮。
-
-## How often
-
-interval-which = 要改哪个订阅的检查间隔？也可以直接发送，例如 <code>/interval 2 30m</code>。
-interval-which-to-set = 改哪个订阅的？
-interval-unknown =
-    我不明白 <code>{ $words }</code> 是多长的间隔，所以什么都没有改。
-    例如可以发送 <code>30m</code>、<code>2h</code>、<code>1小时30分</code>、<code>1d</code> 或 <code>default</code>。
-interval-choose =
-    多久检查一次 <b>{ $feed }</b>？
-    很少更新的会检查得更少；网站要求更长间隔的，按网站的要求。
-interval-now = 现在的间隔：{ $interval }。
-interval-keener = 现在的间隔：{ $interval }，因为还有别人想更频繁地看它。
-interval-done =
-    ⏱ 检查间隔已修改：
-    { $feeds }
-interval-refused = 间隔可以是{ $shortest }到{ $longest }，例如 30m、2h、1d；发送 default 恢复默认。
-
 ## Templates
 
-template-current =
-    这里的内容按这个模板排版：
-    <pre>{ $template }</pre>
 template-other-style =
     ⚠️ 这里的样式是“{ $style }”，而模板只用于样式“{ $classic }”。
     保存模板会改用那个样式；用 /style 查看全部样式。
-template-none = 这里没有使用模板：依次是标题、摘要和来源。
 template-usage =
     <b>字段：</b>{ "{title}" } { "{link}" } { "{summary}" } { "{author}" } { "{date}" } { "{tags}" } { "{feed}" }
     <b>取第一个有内容的：</b>{ "{author|feed}" }
@@ -674,7 +644,182 @@ template-unseen = 模板没有问题，不过这里还没有可以展示的内�
 template-unshown = 模板没有问题。我不在频道里展示样例，读者会误以为是新内容。要保存吗？
 template-saved = 已保存，以后的内容都会是这个样子。
 template-kept = 好的，保持原样。
-template-default = 内容恢复成平时的样子。
+
+## Settings: names and what they are
+
+setting-style = 样式
+setting-summary = 摘要
+setting-template = 模板
+setting-images = 图片
+setting-spoilers = 遮挡图片
+setting-preview = 链接预览
+setting-buttons = 按钮
+setting-title = 标题
+setting-hashtags = 话题标签
+setting-tags = 订阅源的标签
+setting-source = 来源
+setting-author = 作者
+setting-date = 日期
+setting-full_text = 抓取全文
+setting-translation = 翻译
+setting-sound = 声音
+setting-interval = 检查间隔
+setting-edits = 更正
+setting-time_zone = 时区
+setting-language = 语言
+about-style =
+    内容显示成什么样子。
+    <i>全文</i>需要 2026 年或更新的 Telegram 应用。<i>即时预览页</i>是公开的，位于 telegra.ph。
+about-summary = 每个内容最多显示多少个字符。
+about-template = “配图和摘要”样式下内容的排版。
+about-images = 内容带哪些图片。选<i>只要有图的内容</i>时，没有图片的内容不会发送。
+about-spoilers = 哪些图片要点一下才显示。
+about-preview = 没有图片的内容下方的链接卡片。
+about-buttons = 每个内容下方的按钮。Telegram 不允许在相册下方放按钮。
+about-title = 这个订阅源在这里叫什么。
+about-hashtags = 每个内容下方你自己的话题标签，也可以用来指一组订阅源：<code>/set #标签 sound silent</code>
+about-tags = 订阅源给内容的分类是否显示为话题标签。
+about-source = 内容下方是否显示订阅源的名称。
+about-author = 内容下方是否显示作者。
+about-date = 内容下方是否显示日期。
+about-full_text = 是否从网页抓取全文。
+about-translation = 是否把内容翻译成这个聊天的语言。
+about-sound = 内容到来时手机是否响。
+about-interval = 多久检查一次。很少更新的订阅源会检查得少一些，要求间隔更长的服务器也会得到尊重。
+about-edits = 内容更正后，这里的消息怎么办。
+about-time_zone = 这里的日期用哪个时区。选定之后，内容还会显示具体时间。
+about-language = 我在这里说哪种语言。
+
+## Settings: values
+
+value-on = 开
+value-off = 关
+value-none = 无
+value-style-classic = 配图和摘要
+value-style-rich = 全文
+value-style-link = 只要链接
+value-style-telegraph = 即时预览页（Telegraph）
+value-style-auto = 视内容而定
+value-summary = { $count ->
+    [0] 无
+   *[other] { $count } 个字符
+}
+value-template-own = 自定义
+value-images-all = 全部
+value-images-first = 只要第一张
+value-images-none = 不要图片
+value-images-only = 只要有图的内容
+value-spoilers-adult = 不适合儿童的
+value-spoilers-all = 全部
+value-spoilers-none = 不遮挡
+value-preview-auto = 由 Telegram 决定
+value-preview-off = 关闭
+value-preview-small = 小
+value-preview-large = 大
+value-preview-above = 大，在文字上方
+value-buttons-read = 阅读
+value-buttons-comments = 评论
+value-buttons-share = 分享
+value-title-own = 订阅源自己的名称
+value-source-auto = 有新信息时
+value-source-on = 总是
+value-source-off = 从不
+value-author-auto = 有新信息时
+value-author-on = 总是
+value-author-off = 从不
+value-date-auto = 知道时
+value-date-on = 总是
+value-date-off = 从不
+value-sound-loud = 🔔 有声
+value-sound-silent = 🔕 静音
+value-sound-highlighted = ✨ 只有重点
+value-edits-off = 保持原样
+value-edits-edit = 改正
+value-edits-mark = 改正并标明
+
+## The menu of settings
+
+settings-of = ⚙️ <b>{ $where }</b>
+settings-chat = 整个聊天
+settings-topic = 🧵 话题 { $name }
+settings-where = 要设置哪一个？
+settings-group-look = 外观
+settings-group-content = 内容
+settings-group-delivery = 推送
+settings-group-place = 地区
+from-operator = 默认
+from-chat = 跟随聊天
+from-topic = 跟随话题
+from-here = 在此选定
+settings-hint = 点一下要改的项目。带 ⟳ 的立即切换。
+setting-line = { $setting }：{ $value } <i>· { $from }</i>
+setting-line-own = <b>{ $setting }：{ $value }</b> <i>· { $from }</i>
+setting-line-locked = 🔒 { $setting } <i>· 此处没有</i>
+setting-locked = 运行这个机器人的人没有提供这项功能。
+setting-type-private = 现在把想要的内容发给我即可。/cancel 保持原样。
+setting-type-group = 请回复这条消息，写上想要的内容。
+time-zone-now = 那里现在是 { $time }。
+button-setting-default-from = { $from ->
+    [chat] 跟随聊天：{ $value }
+    [topic] 跟随话题：{ $value }
+   *[operator] 默认：{ $value }
+}
+button-settings = ⚙️ 设置
+button-settings-where = 📰 话题和订阅源 ›
+button-settings-chat = ‹ 整个聊天
+button-settings-this-topic = 🧵 这个话题
+button-settings-reset = ↺ 全部恢复默认
+button-settings-back = ‹ 返回
+button-sample = 👁 看样例
+sample-none = 这里还没有可以展示的内容。
+settings-reset-toast = { $count ->
+    [0] 没有可以恢复的设置。
+   *[other] 已全部恢复默认。
+}
+undone-toast = 已撤销。
+cancelled = 好的，保持原样。
+
+## What /set answers
+
+set-usage =
+    <b>一次设置几项：</b>
+    <code>/set style link</code> · 用于这个聊天（在话题里则用于该话题）
+    <code>/set 3 style rich summary 300</code> · 用于 /list 里的第三个订阅源
+    <code>/set all sound silent</code> · 用于所有订阅源
+    <code>/set #新闻 images none</code> · 用于带这个话题标签的订阅源
+    <code>/set 3 style default</code> · 恢复默认
+    <b>可以设置：</b>{ $names }
+set-done = ✅ { $where }：
+set-done-feeds = ✅ { $count } 个订阅源：
+set-line = { $setting }：<b>{ $value }</b>
+set-line-default = { $setting }：恢复默认
+set-reset = 全部恢复默认
+set-undone = { $count ->
+    [0] 已经太晚，无法撤销。
+   *[other] ↩ 已撤销，一切照旧。
+}
+set-fault = <code>/{ $command } { $before } ▸{ $words }◂ { $after }</code>
+set-unknown = { $similar ->
+    [none] 没有叫这个名字的设置。可以设置：{ $names }。
+   *[some] 没有叫这个名字的设置。您是想写 { $similar } 吗？
+}
+set-bad-value = <b>{ $setting }</b>不能是这个。{ $hint }
+set-values = 可以是：{ $values }。
+set-hint-title = 可以是 1 到 64 个字符。
+set-hint-hashtags = 最多五个由文字和数字组成的话题标签，例如 <code>#新闻 #城市</code>，或者 <code>none</code>。
+set-hint-summary = 可以是 0 到 20000 之间的字符数。
+set-hint-time_zone = 可以是城市，例如<code>北京</code>，时区，例如 <code>Asia/Shanghai</code>，或者 <code>UTC+8</code>。
+set-hint-buttons = 可以是 read、comments、share 中的几个，或者 none。
+set-hint-interval = 间隔可以是{ $shortest }到{ $longest }，例如 30m、2h、1d，或者 default。
+set-no-level = { $level ->
+    [subscription] <b>{ $setting }</b>只能为整个聊天设置：请去掉订阅源。
+   *[chat] <b>{ $setting }</b>属于单个订阅源，请说明是哪一个，例如 <code>/set 3 { $name } …</code>
+}
+set-nothing-tagged = 这里没有订阅源带话题标签 <code>{ $tag }</code>。可以这样添加：<code>/set 3 hashtags { $tag }</code>
+set-many-usage = 一共 { $count } 个订阅源。请说明要改什么，例如 <code>/set { $words } sound silent</code>
+interval-which = 要改哪个订阅的检查间隔？也可以直接发送，例如 <code>/interval 2 30m</code>。
+interval-keener = 实际间隔：{ $interval }，因为还有别人想更频繁地看它。
+set-for-which = 改哪个订阅的？
 
 ## Pausing and ending; $feeds: one per line
 
@@ -692,17 +837,11 @@ resume-done =
     ▶ 已恢复：
     { $feeds }
 unsub-which = 要取消哪一个订阅？/unsub all 取消全部。
-lang-unknown = 我还不会 <code>{ $words }</code>，或者不认识这个名称。
 unsub-all-caption = 📄 此前的 { $count } 个订阅。把此文件发给我，我会重新订阅。
 unsub-all-ask = 真的要取消这里全部 { $count } 个订阅吗？
 unsub-done =
     已取消订阅（{ $count }）：
     { $feeds }
-
-## Choosing the language
-
-lang-choose = 在这里用哪种语言？
-lang-chosen = 好的，从现在起我在这里说中文。
 
 ## 在私聊中管理频道和群组
 

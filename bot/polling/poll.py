@@ -24,6 +24,7 @@ from bot.errors import (
     PasswordRefused,
     TooLarge,
     TooManyRedirects,
+    UnknownLogin,
     Unreachable,
 )
 from bot.fetching.client import Fetcher
@@ -58,6 +59,7 @@ _OUTCOMES_OF_ERRORS: Final = {
     PasswordRefused: PollOutcome.HTTP_ERROR,
     TooLarge: PollOutcome.TOO_LARGE,
     TooManyRedirects: PollOutcome.TOO_MANY_REDIRECTS,
+    UnknownLogin: PollOutcome.HTTP_ERROR,
     Unreachable: PollOutcome.UNREACHABLE,
 }
 

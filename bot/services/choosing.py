@@ -2,19 +2,23 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from bot.clock import Clock
 from bot.errors import TemplateFault
-from bot.model import Chat, Choices, Preferences, Scope, Style, Subscription, Target
+from bot.model import NO_CHOICES, Choices, Preferences, Scope, Style, Subscription, Target
 from bot.settings import (
+    BY_NAME,
+    HASHTAGS,
     INTERVAL,
     LANGUAGE,
     SETTINGS,
     STYLE,
     TEMPLATE,
+    TIME_ZONE,
+    TITLE,
     Level,
     Operator,
     Setting,
@@ -23,6 +27,8 @@ from bot.settings import (
 from bot.store import Store, chats, choices, subscriptions
 from bot.store.choices import Holding
 
+OFFER_VERSION = 1
+"""Of how values are written down until somebody says for what they are."""
 UNDO_VERSION = 1
 """Of how what was chosen before is written down for an undo."""
 
@@ -35,6 +41,34 @@ class Changed:
     """Chats, topics or subscriptions that it holds for."""
     undo_id: int
     """By which ``undo`` takes it back; 0: there is nothing to take back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a menu of settings is about: a chat, one of its topics, or one subscription."""
+
+    scope: Scope
+    preferences: Preferences
+    """What was chosen there and above it."""
+    subscription: Subscription | None = None
+    topic: str = ""
+    """The name of the topic, as far as that is known."""
+
+    @property
+    def level(self) -> Level:
+        """Where it is among those who may choose."""
+        return level_of(self.scope)
+
+    @property
+    def inherited(self) -> Preferences:
+        """What was chosen above it, which holds where nothing is chosen for itself."""
+        match self.level:
+            case Level.SUBSCRIPTION:
+                return replace(self.preferences, subscription=NO_CHOICES)
+            case Level.TOPIC:
+                return replace(self.preferences, topic=NO_CHOICES)
+            case _:
+                return replace(self.preferences, chat=NO_CHOICES)
 
 
 class Choosing:
@@ -75,8 +109,8 @@ class Choosing:
         """Take all choices of a chat, a topic or subscriptions back."""
         names = {name for holding in await self.chosen(scope) for name in holding.choices}
         level = level_of(scope)
-        # A title and hashtags say what a feed is, not how it is shown.
-        kept = {"title", "hashtags"}
+        # These say what a feed is and who reads it, not how it is shown.
+        kept = {TITLE.name, HASHTAGS.name, LANGUAGE.name, TIME_ZONE.name}
         values = {
             setting: None
             for setting in SETTINGS
@@ -99,49 +133,55 @@ class Choosing:
         """What is chosen at a scope itself."""
         return await self._store.run(choices.held, scope)
 
+    async def subject(self, scope: Scope) -> Subject | None:
+        """What is chosen for a chat, a topic or one subscription; ``None``: it is not there."""
+        chat_id, topic_id = scope.chat_id, scope.topic_id or 0
+        if scope.subscriptions is not None:
+            found = await self._store.run(subscriptions.find, chat_id, scope.subscriptions[:1])
+            if not found:
+                return None
+            return Subject(scope, found[0].preferences, found[0])
+        preferences = await self.preferences(Target(chat_id, topic_id))
+        if scope.topic_id is None:
+            return Subject(scope, Preferences(preferences.chat))
+        topics = dict(await self.topics(chat_id))
+        return Subject(scope, preferences, topic=topics.get(topic_id, ""))
+
+    async def topics(self, chat_id: int) -> list[tuple[int, str]]:
+        """The topics of a chat that are known here, by id, with their names or empty ones."""
+        return await self._store.run(choices.topic_names, chat_id)
+
+    async def tagged(self, chat_id: int, hashtag: str) -> tuple[int, ...]:
+        """The subscriptions of a chat that have a hashtag of their own, whatever its case."""
+        return await self._store.run(choices.tagged, chat_id, hashtag.lstrip("#＃").casefold())
+
+    async def all_of(self, chat_id: int) -> tuple[int, ...]:
+        """Every subscription of a chat."""
+        names = await self._store.run(subscriptions.names, chat_id)
+        return tuple(name.id for name in names)
+
     async def preferences(self, target: Target, feed_id: int = 0) -> Preferences:
         """Everything that was chosen for a place and its subscription to a feed."""
         return await self._store.run(choices.preferences, target, feed_id)
-
-    async def language(self, chat_id: int, language: str) -> None:
-        """Choose the language of a chat."""
-        await self.choose(Scope(chat_id), {LANGUAGE: language})
-
-    async def style(self, chat_id: int, style: Style | None) -> None:
-        """Choose what items become in a chat; ``None``: as the operator says."""
-        await self.choose(Scope(chat_id), {STYLE: style})
-
-    async def interval(
-        self, chat_id: int, ids: tuple[int, ...], interval: timedelta | None
-    ) -> list[Subscription]:
-        """Choose how often feeds are polled for a chat; ``None``: as the chat has it.
-
-        Returns:
-            The subscriptions as they are now.
-
-        Raises:
-            ValueError: A person may not choose this interval.
-        """
-        await self.choose(Scope(chat_id, subscriptions=ids), {INTERVAL: interval})
-        return await self._store.run(subscriptions.find, chat_id, ids)
-
-    async def interval_for_all(self, chat_id: int, interval: timedelta | None) -> None:
-        """Choose how often all feeds of a chat are polled; ``None``: as the chat has it.
-
-        Raises:
-            ValueError: A person may not choose this interval.
-        """
-        names = await self._store.run(subscriptions.names, chat_id)
-        ids = tuple(name.id for name in names)
-        await self.choose(Scope(chat_id, subscriptions=ids), {INTERVAL: interval})
 
     def _require_allowed(self, interval: timedelta | None) -> None:
         if interval is not None and not self._operator.allows(interval):
             raise ValueError(f"{interval} is none that a person may choose")
 
-    async def default_template(self, chat_id: int) -> None:
-        """Let the operator's template hold in a chat again."""
-        await self.choose(Scope(chat_id), {TEMPLATE: None})
+    async def offer_values(self, chat_id: int, values: Mapping[Setting[Any], Any]) -> int:
+        """Keep values until somebody says for what they are; answers the id of ``offered``."""
+        texts = {
+            setting.name: None if value is None else setting.write(value)
+            for setting, value in values.items()
+        }
+        text = json.dumps({"version": OFFER_VERSION, "values": texts})
+        [choice_id] = await self._store.run(chats.offer, chat_id, [text], self._clock())
+        return choice_id
+
+    async def offered(self, chat_id: int, choice_id: int) -> dict[Setting[Any], Any]:
+        """The values that were kept; none where that is too long ago."""
+        text = await self._store.run(chats.chosen, chat_id, choice_id)
+        return _read_offer(text or "")
 
     async def offer_template(self, chat_id: int, text: str) -> int:
         """Keep a template until somebody saves it; answers the id to save it by."""
@@ -149,14 +189,14 @@ class Choosing:
         [choice_id] = await self._store.run(chats.offer, chat_id, [text], self._clock())
         return choice_id
 
-    async def take_template(self, chat: Chat, choice_id: int) -> bool:
+    async def take_template(self, subject: Subject, choice_id: int) -> bool:
         """Save an offered template, and choose the style to which templates apply.
 
         Returns:
             Whether it could: the offer may be too old, or of a version with other templates.
         """
         # The text is kept here meanwhile, as it does not fit into a button (Bot API: 64 bytes).
-        text = await self._store.run(chats.chosen, chat.id, choice_id)
+        text = await self._store.run(chats.chosen, subject.scope.chat_id, choice_id)
         if not text:
             return False
         try:
@@ -164,10 +204,9 @@ class Choosing:
         except TemplateFault:
             return False
         values: dict[Setting[Any], Any] = {TEMPLATE: text}
-        own = Preferences(chat.choices)
-        if choose(STYLE, self._operator, own).value is not Style.CLASSIC:
+        if choose(STYLE, self._operator, subject.preferences).value is not Style.CLASSIC:
             values[STYLE] = Style.CLASSIC
-        await self.choose(Scope(chat.id), values)
+        await self.choose(subject.scope, values)
         return True
 
 
@@ -202,6 +241,22 @@ def _read_undo(chat_id: int, text: str) -> tuple[Scope, list[Holding]] | None:
             return Scope(chat_id, before[0].id), before
         case _:
             return Scope(chat_id, subscriptions=tuple(row.id for row in before)), before
+
+
+def _read_offer(text: str) -> dict[Setting[Any], Any]:
+    """What ``offer_values`` wrote; nothing of what another version wrote, or something else."""
+    try:
+        written = json.loads(text)
+    except ValueError:
+        return {}
+    if not isinstance(written, dict) or written.get("version") != OFFER_VERSION:
+        return {}
+    values: dict[Setting[Any], Any] = {}
+    for name, value in written.get("values", {}).items():
+        setting = BY_NAME.get(name)
+        if setting is not None:
+            values[setting] = None if value is None else setting.read(value)
+    return values
 
 
 def _interval_of(chosen: Choices) -> timedelta | None:

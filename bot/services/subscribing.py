@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.discovery.discover import Discoverer, FeedChoice, FeedFound
-from bot.fetching.url import normalise
+from bot.fetching.url import normalise, split
 from bot.model import (
     Candidate,
     Choices,
@@ -50,6 +50,15 @@ class Ambiguous:
 
     candidates: tuple[Candidate, ...]
     ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLogin:
+    """A feed that is followed there by another name and password, or without any."""
+
+    subscription: Subscription
+    choice_id: int
+    """Under which the new address is kept, for ``change_login``."""
 
 
 class Subscribing:
@@ -117,8 +126,10 @@ class Subscribing:
 
     async def subscribe(
         self, target: Target, text: str, user_id: int | None = None
-    ) -> Subscribed | Ambiguous:
+    ) -> Subscribed | Ambiguous | OtherLogin:
         """Subscribe a place to the feed that ``text`` names or leads to, for ``user_id``.
+
+        Where the feed is followed there by another login, whoever asks is asked first.
 
         Raises:
             LimitReached: The chat or the person has as many as they may.
@@ -133,7 +144,12 @@ class Subscribing:
             discovery = await self._discoverer.find(text)
             if isinstance(discovery, FeedChoice):
                 return await self._offer(target, discovery)
+            other = await self._other_login(target, discovery.url)
+            if other:
+                return other
             feed = await self._record(discovery)
+        elif other := await self._other_login(target, feed.url):
+            return other
         subscription, is_new = await self._store.run(
             subscriptions.subscribe,
             target,
@@ -145,6 +161,30 @@ class Subscribing:
         )
         newest = await self._store.run(items.newest, feed.id, NEWEST_MAX)
         return Subscribed(subscription, is_new, newest[0] if newest else None, len(newest))
+
+    async def _other_login(self, target: Target, url: str) -> OtherLogin | None:
+        if "@" not in split(url).netloc:
+            return None
+        subscription_id = await self._store.run(subscriptions.with_other_login, target, url)
+        found = await self.find(target.chat_id, subscription_id) if subscription_id else None
+        if found is None:
+            return None
+        text = json.dumps({"subscription": found.id, "url": url})
+        [choice_id] = await self._store.run(chats.offer, target.chat_id, [text], self._clock())
+        return OtherLogin(found, choice_id)
+
+    async def change_login(self, chat_id: int, choice_id: int) -> Subscription | None:
+        """Read a feed by the login that was offered (``OtherLogin``); ``None``: it is too late."""
+        text = await self.candidate(chat_id, choice_id)
+        try:
+            offered = json.loads(text or "")
+            subscription_id, url = int(offered["subscription"]), str(offered["url"])
+        except (ValueError, TypeError, KeyError):
+            # Something else that was offered in this chat.
+            return None
+        return await self._store.run(
+            subscriptions.change_login, chat_id, subscription_id, url, self._clock()
+        )
 
     async def send_newest(self, subscription: Subscription, count: int, shown_id: int) -> int:
         """Send the newest items of a feed to its place, by the outbox, each once.

@@ -1,5 +1,6 @@
 """What can be set, by whom, and what then holds."""
 
+from bot.settings.pairs import Misunderstood, Pairs, Vocabulary, known_names, read_pairs
 from bot.settings.resolve import Choice, Operator, choose, chosen, resolve
 from bot.settings.table import (
     AUTHOR,
@@ -60,12 +61,17 @@ __all__ = [
     "Choice",
     "Group",
     "Level",
+    "Misunderstood",
     "Operator",
+    "Pairs",
     "Setting",
     "TypedInterval",
+    "Vocabulary",
     "choose",
     "chosen",
+    "known_names",
     "means_default",
+    "read_pairs",
     "resolve",
     "setting_named",
     "split_interval",

@@ -80,6 +80,8 @@ class Setting(Generic[T]):
     choices: tuple[T, ...] = ()
     """What buttons offer, in their order; empty: it is typed."""
     needs: Capability | None = None
+    aliases: tuple[str, ...] = ()
+    """What else people call it, besides its words in each language."""
 
 
 def means_default(text: str) -> bool:
@@ -109,6 +111,7 @@ TITLE = Setting(
     read=values.read_title,
     write=str,
     explanation="what a feed is called here",
+    aliases=("name", "rename"),
 )
 HASHTAGS: Setting[tuple[str, ...]] = Setting(
     name="hashtags",
@@ -118,6 +121,7 @@ HASHTAGS: Setting[tuple[str, ...]] = Setting(
     read=values.read_hashtags,
     write=values.write_hashtags,
     explanation="hashtags of your own below each item; they also name groups of feeds",
+    aliases=("hashtag", "hash tags", "folder"),
 )
 TAGS = Setting(
     name="tags",
@@ -129,6 +133,7 @@ TAGS = Setting(
     explanation="whether the categories of an item become hashtags",
     configured="message.tags",
     choices=(True, False),
+    aliases=("categories", "feed tags"),
 )
 STYLE = Setting(
     name="style",
@@ -141,6 +146,7 @@ STYLE = Setting(
     configured="message.style",
     command="style",
     choices=tuple(Style),
+    aliases=("look", "format", "mode"),
 )
 SUMMARY = Setting(
     name="summary",
@@ -152,6 +158,7 @@ SUMMARY = Setting(
     explanation="characters of a summary at the most; 0: none",
     configured="message.summary",
     choices=(0, 200, 300, 500, 1000, 2000, 4000),
+    aliases=("length", "summary length", "characters", "chars"),
 )
 TEMPLATE = Setting(
     name="template",
@@ -163,6 +170,7 @@ TEMPLATE = Setting(
     explanation="how the classic style is laid out; empty: title, summary, where it is from",
     configured="message.template",
     command="template",
+    aliases=("layout",),
 )
 IMAGES = Setting(
     name="images",
@@ -174,6 +182,7 @@ IMAGES = Setting(
     explanation="which pictures are shown; only: items without any are not sent",
     configured="message.images",
     choices=tuple(Images),
+    aliases=("image", "pictures", "picture", "photos", "media"),
 )
 SPOILERS = Setting(
     name="spoilers",
@@ -185,6 +194,7 @@ SPOILERS = Setting(
     explanation="which pictures are hidden until they are tapped",
     configured="message.spoilers",
     choices=tuple(Spoilers),
+    aliases=("spoiler", "nsfw"),
 )
 PREVIEW = Setting(
     name="preview",
@@ -196,6 +206,7 @@ PREVIEW = Setting(
     explanation="the preview card of the link, where an item has no pictures",
     configured="message.preview",
     choices=tuple(Preview),
+    aliases=("link preview", "card"),
 )
 SOURCE = _visibility_of("source", "whether the name of the feed is shown")
 AUTHOR = _visibility_of("author", "whether the author is shown")
@@ -210,6 +221,7 @@ SOUND = Setting(
     explanation="whether items make a sound; highlighted: only what a rule highlights",
     configured="message.sound",
     choices=tuple(Sound),
+    aliases=("notification", "notifications", "notify", "silence"),
 )
 INTERVAL = Setting(
     name="interval",
@@ -231,6 +243,7 @@ INTERVAL = Setting(
         12 * HOUR,
         DAY,
     ),
+    aliases=("every", "frequency", "how often"),
 )
 EDITS = Setting(
     name="edits",
@@ -242,6 +255,7 @@ EDITS = Setting(
     explanation="what becomes of a message whose item changes",
     choices=tuple(Edits),
     needs=Capability.EDITS,
+    aliases=("edit", "updates"),
 )
 BUTTONS: Setting[tuple[ItemButton, ...]] = Setting(
     name="buttons",
@@ -253,6 +267,7 @@ BUTTONS: Setting[tuple[ItemButton, ...]] = Setting(
     explanation="buttons below each item",
     configured="message.buttons",
     choices=((), *((button,) for button in ItemButton)),
+    aliases=("button",),
 )
 TIME_ZONE = Setting(
     name="time_zone",
@@ -263,6 +278,8 @@ TIME_ZONE = Setting(
     write=str,
     explanation="the time zone of dates and of everything with a time",
     configured="message.time_zone",
+    command="tz",
+    aliases=("timezone", "zone", "tz"),
 )
 LANGUAGE = Setting(
     name="language",
@@ -275,6 +292,7 @@ LANGUAGE = Setting(
     configured="message.language",
     command="lang",
     choices=languages(),
+    aliases=("lang",),
 )
 FULL_TEXT = Setting(
     name="full_text",
@@ -286,6 +304,7 @@ FULL_TEXT = Setting(
     explanation="whether the article is fetched from its page",
     choices=(True, False),
     needs=Capability.FULL_TEXT,
+    aliases=("fulltext", "article"),
 )
 TRANSLATION = Setting(
     name="translation",
@@ -297,6 +316,7 @@ TRANSLATION = Setting(
     explanation="whether items are translated into the language of the chat",
     choices=(True, False),
     needs=Capability.TRANSLATION,
+    aliases=("translate",),
 )
 SETTINGS: tuple[Setting[Any], ...] = (
     STYLE,

@@ -8,14 +8,13 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from enum import StrEnum
-from functools import lru_cache
 from typing import TypeVar
-from zoneinfo import ZoneInfo, available_timezones
 
 from bot.locales import languages
 from bot.model import ItemButton, Style
 from bot.model.template import parse_template
 from bot.settings.typed import language_names, name_of, plain
+from bot.settings.zones import find_zone
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -49,8 +48,6 @@ _STYLES = {
     for style, names in _STYLE_NAMES.items()
     for name in names.split()
 }
-_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-−])\s*(\d{1,2})(?::?00)?", re.IGNORECASE)
-_WIDEST_OFFSET = 14
 _NO_HASHTAG = re.compile(r"[^\w]+")
 
 
@@ -183,30 +180,10 @@ def write_buttons(buttons: tuple[ItemButton, ...]) -> str:
 
 
 def read_time_zone(text: str) -> str:
-    """A zone by its name (IANA) or the city in it, or by whole hours from UTC (``UTC+3``)."""
-    wanted = text.strip().replace(" ", "_").casefold()
-    zone = _zones().get(wanted)
-    if zone:
-        return zone
-    offset = _OFFSET.fullmatch(text.strip())
-    if offset and int(offset[2]) <= _WIDEST_OFFSET:
-        hours = int(offset[2])
-        # The names of these zones count westwards (tzdata, "etcetera").
-        sign = "-" if offset[1] == "+" else "+"
-        name = f"Etc/GMT{sign}{hours}" if hours else "UTC"
-        if name in available_timezones():
-            return str(ZoneInfo(name))
-    raise ValueError(
-        'is no time zone: use a name such as "Europe/Berlin", "Asia/Shanghai" or "UTC"'
-    )
-
-
-@lru_cache(maxsize=1)
-def _zones() -> dict[str, str]:
-    """Zones by what people call them; a city before its country's old names."""
-    zones: dict[str, str] = {}
-    for name in sorted(available_timezones(), key=lambda name: (name.count("/"), name)):
-        zones[name.casefold()] = name
-    for name in sorted(available_timezones()):
-        zones.setdefault(name.rpartition("/")[2].casefold(), name)
-    return zones
+    """A zone by its name (IANA), a city in it, or the hours from UTC (``UTC+3``)."""
+    zone = find_zone(text)
+    if zone is None:
+        raise ValueError(
+            'is no time zone: use a name such as "Europe/Berlin", "Asia/Shanghai" or "UTC"'
+        )
+    return zone

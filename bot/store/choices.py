@@ -19,6 +19,8 @@ BATCH = 500
 """Values in one statement."""
 INTERVAL = "interval"
 """The name of the one setting that SQL knows."""
+HASHTAGS = "hashtags"
+"""The name of the setting by which groups of subscriptions are found."""
 
 
 class Holding(NamedTuple):
@@ -113,6 +115,36 @@ def of_topics(tx: Tx, chat_ids: Sequence[int]) -> dict[tuple[int, int], Choices]
         chats=list(chat_ids),
     )
     return {(row["chat_id"], row["topic_id"]): read_choices(row["choices"]) for row in rows}
+
+
+def topic_names(tx: Tx, chat_id: int) -> list[tuple[int, str]]:
+    """The topics of a chat where something is read or chosen, by id; names may be empty."""
+    rows = tx.query(
+        """
+        SELECT known.topic_id, COALESCE(t.name, '') AS name
+        FROM (
+            SELECT topic_id FROM subscriptions WHERE chat_id = :chat AND topic_id <> 0
+            UNION SELECT topic_id FROM topics WHERE chat_id = :chat AND topic_id <> 0
+        ) AS known
+        LEFT JOIN topics t ON t.chat_id = :chat AND t.topic_id = known.topic_id
+        ORDER BY known.topic_id
+        """,
+        chat=chat_id,
+    )
+    return [(row["topic_id"], row["name"]) for row in rows]
+
+
+def tagged(tx: Tx, chat_id: int, hashtag: str) -> tuple[int, ...]:
+    """The subscriptions of a chat with a hashtag, which is in lower case and without its sign."""
+    rows: list[Any] = tx.tuples(
+        "SELECT id, choices FROM subscriptions WHERE chat_id = ? AND choices <> ''", (chat_id,)
+    )
+    return tuple(subscription_id for subscription_id, text in rows if hashtag in _hashtags_of(text))
+
+
+def _hashtags_of(text: str) -> set[str]:
+    written = read_choices(text).get(HASHTAGS, "")
+    return {word.lstrip("#").casefold() for word in written.split()}
 
 
 def _of_topic(tx: Tx, chat_id: int, topic_id: int) -> Choices:

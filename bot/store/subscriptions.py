@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeVar
 
 from bot.errors import ChatIsFull, PersonIsFull, UnreadableRow
+from bot.fetching.url import without_userinfo
 from bot.model import (
     NO_CHOICES,
     Choices,
@@ -169,6 +170,112 @@ def _is_subscribed(tx: Tx, target: Target, feed_id: int) -> bool:
         feed=feed_id,
     )
     return row is not None
+
+
+def with_other_login(tx: Tx, target: Target, url: str) -> int | None:
+    """The subscription of a place to the feed at this address by another login, or by none."""
+    wanted = without_userinfo(url)
+    rows = tx.query(
+        """
+        SELECT s.id, f.url FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
+        WHERE s.chat_id = :chat AND s.topic_id = :topic
+        """,
+        chat=target.chat_id,
+        topic=target.topic_id,
+    )
+    by_url = {row["url"]: int(row["id"]) for row in rows}
+    if url in by_url:
+        return None
+    return next((id_ for known, id_ in by_url.items() if without_userinfo(known) == wanted), None)
+
+
+def change_login(
+    tx: Tx, chat_id: int, subscription_id: int, url: str, now: datetime
+) -> Subscription | None:
+    """Read a subscription's feed by another login from now on; others who read it keep theirs.
+
+    What was seen stays seen, so nothing comes twice and nothing that came meanwhile is lost.
+
+    Returns:
+        The subscription; ``None`` where it is gone, or is of another feed by now.
+    """
+    found = find(tx, chat_id, [subscription_id])
+    if not found or without_userinfo(found[0].feed.url) != without_userinfo(url):
+        return None
+    old_id = found[0].feed.id
+    feed_id = _feed_by_login(tx, old_id, url, now)
+    twin = tx.one(
+        """
+        SELECT 1 FROM subscriptions twin JOIN subscriptions s ON s.id = :id
+        WHERE twin.chat_id = s.chat_id AND twin.topic_id = s.topic_id AND twin.feed_id = :feed
+          AND twin.id <> s.id
+        """,
+        id=subscription_id,
+        feed=feed_id,
+    )
+    if twin is not None:
+        return None
+    tx.execute(
+        "UPDATE subscriptions SET feed_id = :feed WHERE id = :id", feed=feed_id, id=subscription_id
+    )
+    refresh_demand(tx, [old_id, feed_id], now, now)
+    # An address is asked anew, whatever its last answers were.
+    tx.execute(
+        """
+        UPDATE feeds SET failures = 0, failing_since = NULL, last_error = '', not_before = NULL,
+            etag = NULL, last_modified = NULL, digest = x'', next_due = :now
+        WHERE id = :id AND next_due IS NOT NULL
+        """,
+        id=feed_id,
+        now=to_ms(now),
+    )
+    return find(tx, chat_id, [subscription_id])[0]
+
+
+def _feed_by_login(tx: Tx, feed_id: int, url: str, now: datetime) -> int:
+    """The feed at an address with another login: the same row, unless others read it, too."""
+    known = tx.value("SELECT id FROM feeds WHERE url = :url", url=url)
+    if known is None and _readers(tx, feed_id) == 1:
+        tx.execute("UPDATE feeds SET url = :url WHERE id = :id", url=url, id=feed_id)
+        return feed_id
+    if known is not None and _readers(tx, int(known)):
+        return int(known)
+    if known is None:
+        known = tx.value(
+            """
+            INSERT INTO feeds (url, interval_ms, default_ms, pause_ms, created)
+            SELECT :url, default_ms, default_ms, default_ms, :now FROM feeds WHERE id = :id
+            RETURNING id
+            """,
+            url=url,
+            id=feed_id,
+            now=to_ms(now),
+        )
+    # One that nobody reads knows what the other has seen.
+    tx.execute(
+        """
+        UPDATE feeds SET (title, link, identity, primed, last_ok, arrivals, ttl_ms, reading) = (
+            SELECT title, link, identity, primed, last_ok, arrivals, ttl_ms, reading
+            FROM feeds other WHERE other.id = :old
+        ) WHERE id = :id
+        """,
+        id=known,
+        old=feed_id,
+    )
+    tx.execute(
+        """
+        INSERT INTO item_keys (feed_id, key, last_seen)
+        SELECT :id, key, last_seen FROM item_keys WHERE feed_id = :old
+        ON CONFLICT (feed_id, key) DO NOTHING
+        """,
+        id=known,
+        old=feed_id,
+    )
+    return int(known)
+
+
+def _readers(tx: Tx, feed_id: int) -> int:
+    return int(tx.value("SELECT count(*) FROM subscriptions WHERE feed_id = :id", id=feed_id))
 
 
 def unsubscribe(

@@ -124,13 +124,15 @@ async def test_an_interval_is_chosen_by_buttons_and_shown_on_the_page(
     await world.tap(answer, "Open")
     page = await world.wait_for(has("Running"))
     await world.tap(page, "⏱ Interval")
-    menu = await world.wait_for(has("How often shall I check"))
+    menu = await world.wait_for(has("How often a feed is checked"))
     await world.tap(menu, "30 minutes")
-    chosen = await world.wait_for(has("Interval now: 30 minutes."))
+    chosen = await world.wait_for(has("Interval: 30 minutes · chosen here"))
     await world.tap(chosen, "Back")
+    menu = await world.wait_for(has("Sound: "))
+    await world.tap(menu, "‹ Back")
     page = await world.wait_for(has("Interval: 30 minutes, as you chose"))
     await world.tap(page, "⏱ Interval")
-    menu = await world.wait_for(has("Interval now: 30 minutes."))
+    menu = await world.wait_for(has("Interval: 30 minutes"))
     await world.say("/unsub 1")
     ended = await world.wait_for(has("Not following this any more"))
     await world.tap(ended, "Undo")
@@ -138,12 +140,12 @@ async def test_an_interval_is_chosen_by_buttons_and_shown_on_the_page(
     await world.tap(again, "Open")
     page = await world.wait_for(has("Interval: 30 minutes, as you chose"))
     await world.tap(page, "⏱ Interval")
-    menu = await world.wait_for(has("Interval now: 30 minutes."))
-    await world.tap(menu, "Default (")
-    default = await world.wait_for(has("Interval now: 1 second."))
+    menu = await world.wait_for(has("Interval: 30 minutes · chosen here"))
+    await world.tap(menu, "As usual")
+    default = await world.wait_for(has("Interval: 1 second · as usual with me"))
 
     assert "✓ 30 minutes" in buttons(chosen)
-    assert "✓ Default (1 second)" in buttons(default)
+    assert "✓ As usual: 1 second" in buttons(default)
 
 
 async def test_an_interval_can_be_said_at_once_and_a_bad_one_is_answered_with_what_is_possible(
@@ -151,19 +153,16 @@ async def test_an_interval_can_be_said_at_once_and_a_bad_one_is_answered_with_wh
 ) -> None:
     server.feed("/a.xml", items=["Old"], title="Feed A")
     server.feed("/b.xml", items=["Old"], title="Feed B")
-    await world.say("/interval")
-    await world.wait_for(has("No feeds here yet"))
     await subscribe(world, server.url("/a.xml"))
     await subscribe(world, server.url("/b.xml"))
     await world.say("/interval")
     question = await world.wait_for(has("Of which feed"))
-    assert buttons(question) == ["Feed A", "Feed B"]
+    assert buttons(question) == ["Feed A", "Feed B", "Everything in this chat"]
     await world.say("/interval Feed B 2h")
-    done = await world.wait_for(has("Interval changed:"))
+    done = await world.wait_for(has("Interval: 2 hours"))
     assert "Feed B" in done["text"]
-    assert "Interval now: 2 hours." in done["text"]
     await world.say("/interval all 3小时")
-    both = await world.wait_for(has("Interval now: 3 hours"))
+    both = await world.wait_for(has("Interval: 3 hours"))
     assert "Feed A" in both["text"]
     await world.say("/interval 1 90d")
     await world.wait_for(has("The interval can be 1 second to 1 day"))

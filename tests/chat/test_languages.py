@@ -9,7 +9,8 @@ import pytest
 from bot.chat.context import Localizer
 from bot.chat.views.alerts import Alerts
 from bot.chat.views.feed_page import feed_page, polls_page
-from bot.chat.views.menus import languages, overview
+from bot.chat.views.menus import overview
+from bot.chat.views.settings import setting_page
 from bot.content.localize import write_date, write_duration, write_size
 from bot.i18n import Translator
 from bot.locales import FOLDER
@@ -25,11 +26,13 @@ from bot.model import (
     Poll,
     PollResult,
     Preferences,
+    Scope,
     Subscription,
     SubscriptionPage,
     Target,
 )
-from bot.settings import Operator
+from bot.services.choosing import Subject
+from bot.settings import LANGUAGE, Operator
 from tests.support.reading import commands_of
 from tests.support.telegram_world import TelegramWorld
 
@@ -142,12 +145,14 @@ def test_a_client_is_answered_in_the_nearest_language(
     assert words.negotiate(client) == language
 
 
-def test_it_is_offered_by_its_own_name_and_the_present_one_is_marked(tmp_path: Path) -> None:
-    reply = languages(Localizer(translator(tmp_path, *THROWN_IN), "pt-br"))
+def test_it_is_offered_by_its_own_name(tmp_path: Path) -> None:
+    localizer = Localizer(translator(tmp_path, *THROWN_IN), "pt-br")
+    chat = Subject(Scope(1), Preferences(Choices({"language": "zh-hans"})))
+    reply = setting_page(localizer, Operator(), chat, LANGUAGE, now=NOW, is_private=True)
 
     assert reply.keyboard is not None
     labels = [button.text for row in reply.keyboard.inline_keyboard for button in row]
-    assert labels == ["en", "✓ pt-br", "zh-hant"]
+    assert labels[:3] == ["en", "pt-br", "zh-hant"]
 
 
 # ---------------------------------------------------------------- Telegram's menu of commands

@@ -13,7 +13,6 @@ from bot.chat.views.menus import (
     PAGE_SIZE,
     PICKS_MAX,
     choose_feed,
-    languages,
     name_link,
     overview,
     picker,
@@ -201,12 +200,11 @@ async def test_a_choice_of_ten_feeds_with_long_names_is_legal(
     assert "secret" not in reply.html + "".join(labels(reply))
 
 
-async def test_picks_and_languages_are_legal(world: TelegramWorld) -> None:
+async def test_picks_are_legal(world: TelegramWorld) -> None:
     await world.say("/start")
     for reply in (
-        picker(context(), "Which?", page_of_feeds(200, title=""), "interval-set", 1440, 2**31),
+        picker(context(), "Which?", page_of_feeds(200, title=""), "set-for", 1440, 2**31),
         picker(context(), "Which?", page_of_feeds(3), "unsub"),
-        languages(localizer("zh-hans")),
     ):
         await accepted(world, reply)
 

@@ -86,7 +86,7 @@ def test_telegram_is_asked_only_where_the_answer_decides() -> None:
         assert depends_on_rights(verb, place) is not is_decided
 
 
-@pytest.mark.parametrize("verb", ["set", "xyzzy", "", "🫖", "operator"])
+@pytest.mark.parametrize("verb", ["sets", "xyzzy", "", "🫖", "operator"])
 def test_what_the_table_does_not_know_is_for_managers_alone(verb: str) -> None:
     assert all(allowed(verb, place) == HEADS for place in Place)
 
@@ -96,8 +96,8 @@ def test_the_table_has_every_command_and_every_button_and_no_other() -> None:
     limits = SubscriptionLimits()
     services = build_services(nothing, nothing, Operator(), now, nothing, limits, *[nothing] * 2)
     common = Common({}, now())
-    commands = Commands(nothing, services, nothing, Operator(), now, common, 30)
-    handled = {*commands.by_name, *commands.by_verb}
+    commands = Commands(nothing, services, Translator(), Operator(), now, common, 30)
+    handled = {*commands.by_name, *commands.by_verb, *commands.by_answer}
 
     assert handled - set(USES) == set()
     assert set(USES) - handled == set()

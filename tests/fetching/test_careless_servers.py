@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 import pytest
 from aiohttp import web
 
-from bot.errors import HttpError, TooManyRedirects, WantsDigest
+from bot.errors import HttpError, TooManyRedirects, UnknownLogin
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.model import Fetched, NotModified, Validators
@@ -227,14 +227,17 @@ async def test_a_cookie_goes_to_no_other_site(server: FeedServer, fetcher: Fetch
 @pytest.mark.parametrize(
     ("offer", "kind"),
     [
-        ('Digest realm="a, Basic b", nonce="x", qop="auth"', WantsDigest),
-        ('digest realm="x", algorithm=SHA-256, nonce="y"', WantsDigest),
+        ('Bearer realm="a, Basic b"', UnknownLogin),
+        ("Negotiate", UnknownLogin),
+        ("NTLM, Negotiate", UnknownLogin),
+        ('Bearer realm="x", error="Digest"', UnknownLogin),
+        ('Digest realm="a, Bearer b", nonce="x", qop="auth"', HttpError),
         ('Basic realm="x"', HttpError),
         ('Digest realm="x", nonce="y", Basic realm="x"', HttpError),
         ("", HttpError),
     ],
 )
-async def test_digest_is_named_as_such(
+async def test_a_way_to_log_in_that_is_not_known_is_named_as_such(
     server: FeedServer, fetcher: Fetcher, offer: str, kind: type[HttpError]
 ) -> None:
     server.behave("/feed", status=401, headers={"WWW-Authenticate": offer})

@@ -15,7 +15,11 @@ from tests.support.telegram_world import TelegramWorld
         ("", "", "asks for a name and a password"),
         ("ann:wrong@", 'Basic realm="news"', "does not accept this name and password"),
         ("ann:wrong@", "", "does not accept this name and password"),
-        ("ann:wrong@", 'Digest realm="news", nonce="1"', "HTTP Digest"),
+        ("ann:wrong@", 'Digest realm="news", nonce="1"', "does not accept this name"),
+        ("ann:wrong@", 'Digest realm="a", nonce="1", algorithm=MD4', "in a way that I do not know"),
+        ("ann:wrong@", 'Negotiate, Digest realm="a", nonce="1"', "in a way that I do not know"),
+        ("ann:wrong@", "Negotiate", "(Negotiate)"),
+        ("", 'Bearer realm="news"', "(Bearer)"),
         ("ann:wrong@", 'Digest nonce="1", Basic realm="a"', "does not accept this name"),
     ],
 )

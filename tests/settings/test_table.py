@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from bot.chat.commands.registry import EXPLAINED
+from bot.chat.context import Localizer
 from bot.chat.permissions import Act, use_of
+from bot.chat.views.settings import setting_name, value_words
 from bot.config import Settings
 from bot.errors import TemplateFault
 from bot.i18n import Translator
@@ -171,10 +173,20 @@ def test_a_command_of_a_setting_is_explained_everywhere(setting: Setting[Any]) -
         assert TRANSLATOR.plain(language, f"command-{setting.command}")
 
 
-def test_every_style_has_words_for_its_button() -> None:
+@every_setting
+def test_every_setting_has_words_in_every_language(setting: Setting[Any]) -> None:
     for language in TRANSLATOR.languages():
-        words = {TRANSLATOR.plain(language, f"button-style-{style}") for style in STYLE.choices}
-        assert len(words) == len(STYLE.choices)
+        localizer = Localizer(TRANSLATOR, language)
+        assert localizer.plain(f"about-{setting.name}")
+        words = [value_words(localizer, setting, choice) for choice in setting.choices]
+        assert all(words)
+        assert len(set(words)) == len(words)
+
+
+def test_settings_are_told_apart_by_their_names_in_every_language() -> None:
+    for language in TRANSLATOR.languages():
+        localizer = Localizer(TRANSLATOR, language)
+        assert len({setting_name(localizer, setting) for setting in SETTINGS}) == len(SETTINGS)
 
 
 def test_the_front_page_names_every_language() -> None:

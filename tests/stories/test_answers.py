@@ -26,7 +26,7 @@ ODD_RESULTS: list[object] = [{}, [], True, "sent"]
 
 
 def is_menu(message: Json) -> bool:
-    return "style:" in str(message.get("reply_markup"))
+    return "put:" in str(message.get("reply_markup"))
 
 
 @pytest.mark.parametrize("kind", FAULTS)
@@ -130,8 +130,8 @@ async def test_a_tap_is_answered_though_telegram_stumbles(
     await world.say("/start")
     welcome = await world.wait_for(lambda message: message.get("reply_markup"))
     await world.fault(kind, method="answerCallbackQuery", times=1)
-    await world.tap(welcome, "languages")
-    await world.wait_for(lambda message: "lang:" in str(message.get("reply_markup")))
+    await world.tap(welcome, "Language")
+    await world.wait_for(lambda message: "put:" in str(message.get("reply_markup")))
 
 
 async def test_typing_delays_no_answer(world: TelegramWorld, bot: RunningBot) -> None:

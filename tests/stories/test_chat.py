@@ -124,8 +124,8 @@ async def test_several_feeds_on_a_page_become_buttons(
     server.page("/", f"<html><head>{links}</head></html>")
     await world.say(f"/sub {server.url('/')}")
     question = await world.wait_for(has("Which one"))
-    assert "One item · From A" in question["text"]
-    assert "2 items · From B" in question["text"]
+    assert "One post · From A" in question["text"]
+    assert "2 posts · From B" in question["text"]
     await world.tap(question, "Feed B")
     await world.wait_for(has("Following Feed B"))
 
@@ -171,13 +171,12 @@ async def test_a_feed_that_was_empty_delivers_its_first_item(
         ("/sub not-a-url", "no web address"),
         ("/sub http://10.0.0.1/feed", "private network"),
         ("/sub ftp://example.org/feed", "no web address"),
-        ("/sub https://t.me/s/durov", "no feeds of its own"),
         ("/subscribe", "Tell me what to follow"),
         ("hello", "Send me a link"),
         ("/list", "No feeds here yet"),
         ("/unsub 7", "I find no feed"),
         ("/pause", "No feeds here yet"),
-        ("/resume", "Nothing is paused"),
+        ("/resume", "No feeds here yet"),
         ("/help", "What I can do"),
         ("/start", "Send me a link"),
     ],
@@ -276,7 +275,7 @@ async def test_a_feed_that_fails_and_recovers_shows_both_on_its_page(
     news = next(place for place, line in enumerate(lines) if "One new post" in line)
     assert lines[news + 1].startswith("🔴")
     assert lines[news + 1].endswith("The site answered with an error (503).")
-    assert lines[-1].endswith("first look, one item was there")
+    assert lines[-1].endswith("First check: one post was there")
     assert "🔴🟢" in well["text"]
     assert {m["message_id"] for m in (ill, looks, well)} == {overview["message_id"]}
     assert all("hush" not in str(message) for message in await world.from_bot())
@@ -322,7 +321,7 @@ async def test_a_button_of_an_older_version_opens_the_last_polls_too(
     old = [[{"text": "History", "callback_data": f"looks:{number}:1"}]]
     await world.tap({**answer, "reply_markup": {"inline_keyboard": old}}, "History")
 
-    await world.wait_for(has("first look, one item was there"))
+    await world.wait_for(has("First check: one post was there"))
 
 
 async def test_the_language_is_the_persons_own_and_can_be_changed(
@@ -333,7 +332,7 @@ async def test_the_language_is_the_persons_own_and_can_be_changed(
     await world.say("/lang", chat=LILEI)
     question = await world.wait_for(has("哪种语言"), chat=LILEI)
     await world.tap(question, "English", user=LILEI)
-    await world.wait_for(has("From now on"), chat=LILEI)
+    await world.wait_for(has("In which language"), chat=LILEI)
     await world.say("/list", chat=LILEI)
 
     await world.wait_for(has("No feeds here"), chat=LILEI)

@@ -61,7 +61,7 @@ async def test_several_that_were_ended_come_back_by_one_undo(
 ) -> None:
     await follow(world, server, "First", "Second", "Third")
     await world.say("/interval 2 2h")
-    await world.wait_for(has("Interval changed"))
+    await world.wait_for(has("Interval: 2 hours"))
     await world.say("/unsub all")
     await world.tap(await world.wait_for(has("Really unsubscribe from all 3")), "Yes")
     ended = await world.wait_for(has("Not following these 3"))
@@ -84,7 +84,7 @@ async def test_words_that_fit_several_feeds_pause_preview_and_slow_down_none(
     await world.wait_for(has("Paused; what is published"))
     await world.say("/interval news 3h")
     await world.tap(await world.wait_for(has("Which one do you mean")), "World news")
-    await world.wait_for(has("Interval now: 3 hours"))
+    await world.wait_for(has("Interval: 3 hours"))
     await world.say("/preview news")
     await world.tap(await world.wait_for(has("Which one do you mean")), "World news")
     await world.wait_for(has("Newest of World news"))
@@ -124,7 +124,7 @@ async def test_in_a_group_each_is_answered_in_their_own_language_until_an_admini
     english = await world.wait_for(has("No feeds here yet"), chat=TEA_HOUSE)
     await world.say("/lang", chat=TEA_HOUSE, user=ANN)
     await world.tap(await world.wait_for(has("In which language"), chat=TEA_HOUSE), "简体中文")
-    await world.wait_for(has("从现在起"), chat=TEA_HOUSE)
+    await world.wait_for(has("哪种语言"), chat=TEA_HOUSE)
     await world.say("/list", chat=TEA_HOUSE, user=ANN)
     chosen = await world.wait_for(has("这里还没有"), chat=TEA_HOUSE, after=english["message_id"])
 
@@ -145,9 +145,11 @@ async def channel_with_feed(world: TelegramWorld, server: FeedServer, **options:
 
 VERBS = (
     "list:1", "feed:1:1", "address:1:1", "polls:1:1", "looks:1:1", "try:1:1", "move-back:1:1",
-    "pause:1:1", "resume:1:1", "preview:1", "style:rich", "interval:1", "interval-set:1:60",
-    "template-save:1", "template-keep", "unsub:1:1", "unsub-all:1", "resub:1", "choose:1",
-    "lang:en", "languages", "channel-done", "help",
+    "pause:1:1", "resume:1:1", "preview:1", "settings:c", "settings-feed:1",
+    "settings-where:1", "settings-reset:c", "settings-sample:c", "settings-undo:1",
+    "setting:c:style", "put:c:style:rich", "setting-switch:c:tags",
+    "setting-default:c:style", "set-for:1:1", "template-save:1", "template-keep",
+    "unsub:1:1", "unsub-all:1", "resub:1", "choose:1", "channel-done", "help",
 )  # fmt: skip
 """What every button of ours may carry."""
 
@@ -180,7 +182,7 @@ async def test_no_sample_is_posted_in_a_channel_not_even_for_an_administrator(
     followed = (await world.from_bot(channel))[-1]
     toast = await world.tap(with_buttons(followed), "preview:1", user=ANN)
     await world.say("/style rich", chat=channel)
-    await world.wait_for(has("What shall posts look like"), chat=channel)
+    await world.wait_for(has("Style: The whole article"), chat=channel)
     await world.say("/template {title}!", chat=channel)
     await world.wait_for(has("The template is fine"), chat=channel)
     await world.say(f"/preview {server.url('/news.xml')}", chat=channel)

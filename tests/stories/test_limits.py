@@ -69,7 +69,7 @@ async def test_what_waits_for_a_chat_beyond_the_limit_is_told_as_a_list(
         await world.wait_for(has("Post n109"), timeout=20)
         posted = await titles(world, "Post n")
         await world.tap(told, "Open")
-        await world.wait_for(has("Last check"))
+        await world.wait_for(has("Next check"))
         still = [m for m in await world.from_bot() if m["message_id"] == told["message_id"]]
 
     # Opening the feed's page does not take the list away.

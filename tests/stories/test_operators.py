@@ -195,7 +195,7 @@ async def lived(world: TelegramWorld, server: FeedServer) -> int:
     channel = await world.make_group(type="channel", title="Paper")
     await subscribe(world, server.url("/news.xml"))
     await world.say("/style link")
-    await world.wait_for(has("What shall posts look like"))
+    await world.wait_for(has("Style: Only the link"))
     await subscribe(world, server.url("/blog.xml"), TEA_HOUSE)
     await subscribe(world, server.url("/notes.xml"), channel)
     server.publish("/news.xml", title="Fresh")

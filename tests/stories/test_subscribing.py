@@ -2,10 +2,12 @@
 
 import asyncio
 
+from aiohttp import BasicAuth
+
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
 from tests.support.reading import buttons, has, subscribe, titles
-from tests.support.telegram_world import ANN, TelegramWorld
+from tests.support.telegram_world import ANN, LILEI, TelegramWorld
 
 SETTLED = 0.5
 """Seconds after which what should not come has not."""
@@ -124,3 +126,86 @@ async def test_hostile_numbers_of_newest_do_nothing(
     await world.wait_for(has("One feed"))
 
     assert "Something went wrong" not in str(await world.from_bot())
+
+
+# ---------------------------------------------------------------- names and passwords
+
+
+def by(server: FeedServer, login: str) -> str:
+    return server.url("/news.xml", userinfo=login)
+
+
+async def test_a_new_password_is_taken_by_confirmation_and_nothing_is_lost(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=["Post 1"], title="City news")
+    await subscribe(world, by(server, "ann:old-word"))
+    await world.wait_for(has("Post 1"))
+    await world.say(f"/sub {by(server, 'ann:new-word')}")
+    question = await world.wait_for(has("by another login"))
+    assert buttons(question) == ["Yes, use the new one", "No, keep the old one"]
+    server.publish("/news.xml", title="Post 2")
+    await world.tap(question, "Yes")
+    await world.wait_for(has("by the new login"))
+    await world.wait_for(has("Post 2"))
+    await world.say("/list")
+    await world.wait_for(has("One feed"))
+    await asyncio.sleep(1 + SETTLED)
+    sent = server.requests("/news.xml")[-1].headers["Authorization"]
+
+    assert BasicAuth.decode(sent).password == "new-word"
+    assert await titles(world, "Post") == ["Post 1", "Post 2"]
+    assert "-word" not in str(await world.from_bot())
+
+
+async def test_others_who_read_the_feed_by_the_old_login_keep_it(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=["Post 1"])
+    await subscribe(world, by(server, "ann:old-word"))
+    await subscribe(world, by(server, "ann:old-word"), chat=LILEI)
+    await world.say(f"/sub {by(server, 'ann:new-word')}")
+    question = await world.wait_for(has("by another login"))
+    await world.tap(question, "Yes")
+    await world.wait_for(has("by the new login"))
+    server.publish("/news.xml", title="Post 2")
+    await world.wait_for(has("Post 2"))
+    await world.wait_for(has("Post 2"), chat=LILEI)
+    server.forget()
+    await asyncio.sleep(2 + SETTLED)
+    words = {
+        BasicAuth.decode(request.headers["Authorization"]).password
+        for request in server.requests("/news.xml")
+    }
+
+    assert words == {"old-word", "new-word"}
+    assert await titles(world, "Post") == ["Post 1", "Post 2"]
+    assert await titles(world, "Post", LILEI) == ["Post 1", "Post 2"]
+
+
+async def test_a_new_password_that_is_wrong_is_told_and_changes_nothing(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=["Post 1"])
+    await subscribe(world, server.url("/news.xml"))
+    server.behave("/news.xml", status=401, headers={"WWW-Authenticate": "Basic"})
+    await world.say(f"/sub {by(server, 'ann:guess')}")
+    await world.wait_for(has("does not accept this name"))
+    server.behave("/news.xml")
+    await world.say("/list")
+    await world.wait_for(has("One feed"))
+
+
+async def test_taps_for_another_login_of_another_chat_or_of_long_ago_do_nothing(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/news.xml", items=["Post 1"])
+    await subscribe(world, by(server, "ann:old-word"))
+    await world.say(f"/sub {by(server, 'ann:new-word')}")
+    question = await world.wait_for(has("by another login"))
+    await world.say("/unsub 1")
+    await world.wait_for(has("Not following"))
+    toast = await world.tap(question, "Yes")
+
+    assert toast is not None
+    assert "out of date" in toast["text"]

@@ -38,7 +38,7 @@ async def test_a_template_is_checked_shown_saved_and_used(
     async with RunningBot(world, tmp_path):
         await follow(world, server)
         await world.say("/template")
-        current = await world.wait_for(has("have no template"))
+        current = await world.wait_for(has("Template: none"))
         await world.say("/template NEWS\n{titel}")
         fault = await world.wait_for(has("Did you mean"))
         await world.say("/template NEWS: *{feed}*\n{title}\n\n{author}\n\n{summary:50}")
@@ -51,7 +51,7 @@ async def test_a_template_is_checked_shown_saved_and_used(
         server.publish("/news.xml", title="Bridge closed", html=BODY)
         pushed = await world.wait_for(has("Bridge closed"))
         await world.say("/template")
-        shown = await world.wait_for(has("laid out by this template"))
+        shown = await world.wait_for(has("Template: your own"))
 
     assert "{author|feed}" in current["text"]
     assert "Line 2, column 1: {titel}" in fault["text"]
@@ -87,7 +87,7 @@ async def test_the_old_one_stays_until_the_new_one_is_saved_and_comes_back_by_na
         server.publish("/news.xml", title="Second", html=BODY)
         await world.wait_for(begins("NEW Second"))
         await world.say("/template default")
-        await world.wait_for(has("as usual again"))
+        await world.wait_for(has("Template: as usual again"))
         server.publish("/news.xml", title="Third", html=BODY)
 
         await world.wait_for(begins("HOUSE Third"))
@@ -132,6 +132,6 @@ async def test_in_a_group_only_administrators_choose_the_template(
         answer = await world.tap(question, "Save", user=LILEI)
         await world.say("/template", chat=group, user=ANN)
 
-        await world.wait_for(has("have no template"), chat=group)
+        await world.wait_for(has("Template: none"), chat=group)
     assert answer
     assert "管理员" in str(answer)

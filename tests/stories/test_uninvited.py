@@ -133,8 +133,10 @@ async def test_a_member_of_whom_an_odd_answer_tells_is_refused_and_no_fault_is_l
 NUMBERS = ("", "0", "-1", "9" * 18, "9" * 19, "9" * 20, "9" * 50, "-" + "9" * 19, "x", "１", "²")
 VERBS = (
     "list", "feed", "address", "polls", "looks", "try", "move-back", "send-again", "pause",
-    "resume", "preview", "style", "interval", "interval-set", "template-save", "template-keep",
-    "unsub", "unsub-all", "resub", "choose", "lang", "languages", "help",
+    "resume", "preview", "settings", "settings-feed", "settings-where", "settings-reset",
+    "settings-sample", "settings-undo", "setting", "put", "setting-switch",
+    "setting-default", "set-for", "template-save", "template-keep", "unsub", "unsub-all", "resub",
+    "choose", "help",
 )  # fmt: skip
 
 
@@ -163,8 +165,8 @@ async def test_a_forged_interval_is_kept_within_the_bounds(
         server.feed("/news.xml", items=["Old"], title="City news")
         followed = await subscribe(world, server.url("/news.xml"))
         await world.say("/interval 1 2h")
-        await world.wait_for(has("Interval now: 2 hours"))
-        data = f"interval-set:1:{minutes}"
+        await world.wait_for(has("Interval: 2 hours"))
+        data = f"put:s1:interval:{minutes}"
         toast = await world.tap(forged(followed, data), data)
         await world.say("/list")
         await world.tap(await world.wait_for(has("One feed")), "1")

@@ -54,7 +54,7 @@ async def test_feeds_to_choose_from_come_in_pages_that_reach_the_last_one(
             seen = buttons(page)
         assert "Paper 23" in seen
     await world.tap(page, "Paper 23")
-    await world.wait_for(has("Interval now: 30 minutes"))
+    await world.wait_for(has("Interval: 30 minutes"))
     found = await answer(world, "/list paper")
     await world.tap(found, "›")
     second = await world.wait_for(has("\n9. "), after=found["message_id"] - 1)
@@ -107,9 +107,9 @@ async def test_a_forum_names_the_topic_of_each_feed(
     [
         ("/unsub", "Unsubscribed"),
         ("/pause", "⏸ Paused:"),
-        ("/interval", "How often shall I check Garden"),
-        ("/interval 2 hours", "Interval now: 2 hours"),
-        ("/interval 15", "Interval now: 15 minutes"),
+        ("/interval", "How often a feed is checked"),
+        ("/interval 2 hours", "Interval: 2 hours"),
+        ("/interval 15", "Interval: 15 minutes"),
         ("/list", "Newest post"),
     ],
 )
@@ -217,7 +217,7 @@ async def test_whatever_is_no_text_gets_a_word(
         ("/hlep", "/help"),
         ("/previw", "/preview"),
         ("/intervall 1 30m", "/interval"),
-        ("/settings", "What I can do"),
+        ("/settings", "Everything in this chat"),
         ("/feeds", "2 feeds"),
         ("/subs", "2 feeds"),
         ("/list1", "2 feeds"),
@@ -258,16 +258,16 @@ async def test_whatever_is_no_text_gets_a_word(
         ("/pause 1 and 2", "Paused:"),
         ("/pause alle", "Paused:"),
         ("/stop", "Which feed shall I pause"),
-        ("/interval 1 15", "Interval now: 15 minutes"),
-        ("/interval 1 1h30m", "Interval now: 1 hour 30 minutes"),
-        ("/interval 1 2 hours", "Interval now: 2 hours"),
-        ("/interval 1 every 2 hours", "Interval now: 2 hours"),
-        ("/interval 2h 1", "Interval now: 2 hours"),
-        ("/interval 1 = 2h", "Interval now: 2 hours"),
-        ("/interval Garden 每两小时一次", "Interval now: 2 hours"),
-        ("/interval ۱ ۲ ساعت", "Interval now: 2 hours"),
-        ("/interval 1 2 часа", "Interval now: 2 hours"),
-        ("/interval all hourly", "Interval now: 1 hour"),
+        ("/interval 1 15", "Interval: 15 minutes"),
+        ("/interval 1 1h30m", "Interval: 1 hour 30 minutes"),
+        ("/interval 1 2 hours", "Interval: 2 hours"),
+        ("/interval 1 every 2 hours", "Interval: 2 hours"),
+        ("/interval 2h 1", "Interval: 2 hours"),
+        ("/interval 1 = 2h", "Interval: 2 hours"),
+        ("/interval Garden 每两小时一次", "Interval: 2 hours"),
+        ("/interval ۱ ۲ ساعت", "Interval: 2 hours"),
+        ("/interval 1 2 часа", "Interval: 2 hours"),
+        ("/interval all hourly", "Interval: 1 hour"),
         ("/interval 30m", "For which feed?"),
         ("/interval 45", "For which feed?"),
         ("/interval 0", "The interval can be"),
@@ -275,20 +275,20 @@ async def test_whatever_is_no_text_gets_a_word(
         ("/interval 1 0m", "The interval can be"),
         ("/interval 1 -5", "The interval can be"),
         ("/interval 1 9 weeks", "The interval can be"),
-        ("/interval 1 soon", "I do not understand soon"),
-        ("/interval 1 default", "Interval now: 1 second"),
-        ("/interval 1", "How often shall I check City"),
-        ("/style nonsense", "no style called nonsense"),
-        ("/style link 2", "/style link"),
-        ("/style 2 link", "/style link"),
-        ("/style link all", "What shall posts look like"),
-        ("/style Full text", "What shall posts look like"),
-        ("/lang zh", "说中文"),
-        ("/lang 中文", "说中文"),
-        ("/lang Chinese.", "说中文"),
-        ("/lang китайский", "说中文"),
-        ("/lang English", "I speak English here"),
-        ("/lang Klingon", "I do not speak Klingon"),
+        ("/interval 1 soon", "1 ▸soon◂"),
+        ("/interval 1 default", "Interval: as usual again"),
+        ("/interval 1", "How often a feed is checked"),
+        ("/style nonsense", "▸nonsense◂"),
+        ("/style link 2", "For Garden:\nStyle: Only the link"),
+        ("/style 2 link", "For Garden:\nStyle: Only the link"),
+        ("/style link all", "For 2 feeds:\nStyle: Only the link"),
+        ("/style Full text", "Style: The whole article"),
+        ("/lang zh", "语言：简体中文"),
+        ("/lang 中文", "语言：简体中文"),
+        ("/lang Chinese.", "语言：简体中文"),
+        ("/lang китайский", "语言：简体中文"),
+        ("/lang English", "Language: English"),
+        ("/lang Klingon", "▸Klingon◂"),
         ("/language", "In which language"),
     ],
 )
@@ -305,7 +305,7 @@ async def test_a_template_under_another_style_says_that_it_does_not_hold_there(
 ) -> None:
     assert "templates are for" not in (await answer(world, "/template"))["text"]
     await world.say("/style link")
-    await world.wait_for(has("What shall posts look like"))
+    await world.wait_for(has("Style: Only the link"))
     for command in ("/template", "/template {title}"):
         told = await answer(world, command)
         assert "“Only the link”" in told["text"]

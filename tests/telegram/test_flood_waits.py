@@ -42,7 +42,7 @@ async def test_a_flood_wait_of_an_edit_is_waited_out_too(
     world: TelegramWorld, bot: RunningBot
 ) -> None:
     await world.say("/style")
-    menu = await world.wait_for(lambda message: "style:" in str(message.get("reply_markup")))
+    menu = await world.wait_for(lambda message: "put:" in str(message.get("reply_markup")))
     await world.fault("429", method="editMessageText", chat=ANN, times=1, retry_after=1)
     begun = time.monotonic()
     await world.tap(menu, "Telegraph")

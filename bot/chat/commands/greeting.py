@@ -1,14 +1,11 @@
-"""``/start``, ``/help`` and ``/lang``, and answers to what is no command."""
+"""``/start`` and ``/help``, and answers to what is no command."""
 
 from collections.abc import AsyncGenerator, Sequence
 
 from bot.chat.context import Answer, Context
-from bot.chat.views.menus import first_steps, languages
+from bot.chat.views.menus import first_steps
 from bot.clock import Clock
-from bot.i18n import Translator
 from bot.model import ChatKind
-from bot.services.choosing import Choosing
-from bot.settings import LANGUAGE
 from bot.store import Store, places
 from bot.telegram.keyboards import Reply
 
@@ -20,13 +17,7 @@ class Greeting:
     """The commands that need no feed."""
 
     def __init__(
-        self,
-        store: Store,
-        choosing: Choosing,
-        translator: Translator,
-        commands: Sequence[str],
-        of_operators: Sequence[str],
-        clock: Clock,
+        self, store: Store, commands: Sequence[str], of_operators: Sequence[str], clock: Clock
     ) -> None:
         """Take what greeting needs.
 
@@ -34,8 +25,6 @@ class Greeting:
         """
         self._of_operators = of_operators
         self._store = store
-        self._choosing = choosing
-        self._translator = translator
         self._commands = commands
         self._clock = clock
 
@@ -84,35 +73,3 @@ class Greeting:
         """A file, a photo, a sticker: nothing that can be read."""
         kind = context.arguments[0] if context.arguments else "other"
         yield Reply(context.localizer.html("no-words", kind=kind))
-
-    async def lang(self, context: Context) -> AsyncGenerator[Answer]:
-        """The language that is named, or a button for each."""
-        if not context.arguments:
-            yield languages(context.localizer)
-            return
-        words = " ".join(context.arguments)
-        try:
-            language = LANGUAGE.read(words)
-        except ValueError:
-            menu = languages(context.localizer)
-            head = context.localizer.html("lang-unknown", words=words[:COMMAND_MAX])
-            yield Reply(f"{head}\n\n{menu.html}", menu.keyboard)
-            return
-        async for answer in self._choose(context, language):
-            yield answer
-
-    async def choose_language(self, context: Context) -> AsyncGenerator[Answer]:
-        """A language was tapped."""
-        language = context.arguments[0] if context.arguments else ""
-        if language not in self._translator.languages():
-            yield languages(context.localizer)
-            return
-        async for answer in self._choose(context, language):
-            yield answer
-
-    async def _choose(self, context: Context, language: str) -> AsyncGenerator[Answer]:
-        await self._choosing.language(context.chat.id, language)
-        yield Reply(
-            self._translator.text(language, "lang-chosen"),
-            toast=self._translator.plain(language, "language-name"),
-        )

@@ -12,7 +12,8 @@ from bot.telegram.keyboards import Reply
 QUESTIONS = {
     "preview": "preview-which",
     "interval": "interval-which",
-    "interval-set": "interval-which-to-set",
+    "settings-feed": "settings-where",
+    "set-for": "set-for-which",
     "pause": "pause-which",
     "resume": "resume-which",
     "unsub": "unsub-which",

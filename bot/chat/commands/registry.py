@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.chat.commands.appearance import Appearance
 from bot.chat.commands.channels import Channels
 from bot.chat.commands.greeting import Greeting
-from bot.chat.commands.intervals import Intervals
 from bot.chat.commands.lists import Lists
 from bot.chat.commands.moving import Moving
 from bot.chat.commands.operating import Common, Operating
@@ -14,9 +12,12 @@ from bot.chat.commands.pauses import Pauses
 from bot.chat.commands.picking import Picking
 from bot.chat.commands.preview import Preview
 from bot.chat.commands.privacy import Privacy
+from bot.chat.commands.set import Set
+from bot.chat.commands.settings import SettingsMenu
 from bot.chat.commands.subscribe import Subscribe
 from bot.chat.context import Handler
 from bot.chat.permissions import Act, use_of
+from bot.chat.views.settings import vocabulary_of
 from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.archiving import Archiving
@@ -28,13 +29,15 @@ from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
-from bot.settings import Operator
+from bot.settings import INTERVAL, LANGUAGE, STYLE, TIME_ZONE, Operator
 from bot.store import Store
 
 EXPLAINED = (
     "sub",
     "list",
     "preview",
+    "settings",
+    "set",
     "style",
     "template",
     "interval",
@@ -45,6 +48,7 @@ EXPLAINED = (
     "export",
     "channel",
     "lang",
+    "tz",
     "privacy",
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
@@ -83,16 +87,18 @@ class Commands:
         subscribing, previewing = services.subscribing, services.previewing
         choosing, actions = services.choosing, services.actions
         self.of_post = subscribing.of_post
-        self.greeting = Greeting(store, choosing, translator, EXPLAINED, OF_OPERATORS, clock)
+        self.greeting = Greeting(store, EXPLAINED, OF_OPERATORS, clock)
         picking = Picking(subscribing)
         self.subscribe = Subscribe(subscribing, services.exporting, clock, picking)
         lists = Lists(subscribing, actions, clock)
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)
-        appearance = Appearance(choosing, previewing, operator)
+        vocabulary = vocabulary_of(translator)
+        menus = SettingsMenu(
+            subscribing, choosing, previewing, picking, operator, vocabulary, clock
+        )
+        setter = Set(subscribing, choosing, picking, menus, operator, vocabulary)
         self.channels = Channels(Managing(store, clock))
-        intervals = Intervals(subscribing, choosing, operator, picking)
-
         moving = Moving(services.importing, services.exporting, services.archiving)
         operating = Operating(store, services.people, common, clock)
         privacy = Privacy(services.people, outbox_days)
@@ -101,9 +107,11 @@ class Commands:
             "sub": self.subscribe.sub,
             "list": lists.overview,
             "preview": preview.preview,
-            "style": appearance.style,
-            "template": appearance.template,
-            "interval": intervals.interval,
+            "settings": menus.settings,
+            "set": setter.set,
+            "style": setter.door(STYLE),
+            "template": setter.template,
+            "interval": setter.door(INTERVAL),
             "pause": pauses.pause,
             "resume": pauses.resume,
             "unsub": self.subscribe.unsub,
@@ -111,7 +119,8 @@ class Commands:
             "export": moving.export,
             "channel": self.channels.channel,
             "cancel": self.channels.cancel,
-            "lang": self.greeting.lang,
+            "lang": setter.door(LANGUAGE),
+            "tz": setter.door(TIME_ZONE),
             "help": self.greeting.help,
             "start": self.greeting.start,
             "privacy": privacy.privacy,
@@ -136,12 +145,20 @@ class Commands:
             "pause": lists.pause,
             "resume": lists.resume,
             "preview": preview.preview_tapped,
-            "style": appearance.style,
-            "interval": intervals.menu,
-            "interval-set": intervals.choose,
-            "interval-all": intervals.choose_all,
-            "template-save": appearance.save_template,
-            "template-keep": appearance.keep_template,
+            "settings": menus.menu,
+            "settings-feed": menus.feed_menu,
+            "settings-where": menus.where,
+            "settings-reset": menus.reset,
+            "settings-sample": menus.sample,
+            "settings-undo": menus.undo,
+            "setting": menus.setting,
+            "put": menus.set,
+            "setting-switch": menus.switch,
+            "setting-default": menus.default,
+            "set-for": setter.set_for,
+            "interval": setter.interval_of,
+            "template-save": menus.save_template,
+            "template-keep": menus.keep_template,
             "unsub": self.subscribe.unsub_tapped,
             "unsub-all": self.subscribe.unsub_all,
             "resub": self.subscribe.resubscribe,
@@ -152,8 +169,8 @@ class Commands:
             "opml": moving.import_file,
             "channel-done": self.channels.done,
             "newest": self.subscribe.newest,
-            "lang": self.greeting.choose_language,
-            "languages": self.greeting.choose_language,
+            "login": self.subscribe.login,
+            "login-keep": self.subscribe.login_keep,
             "help": self.greeting.help,
             "privacy": privacy.privacy,
             "privacy-export": privacy.export,
@@ -165,3 +182,8 @@ class Commands:
             "user-export": operating.export,
         }
         """Handlers by what a button carries."""
+
+        self.keep_unanswered: Handler = menus.cancel
+        """What "/cancel" does while a question waits."""
+        self.by_answer: Mapping[str, Handler] = {"setting-words": menus.words}
+        """Handlers of what is written because we asked for it (``chat.questions``)."""

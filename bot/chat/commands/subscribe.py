@@ -28,7 +28,7 @@ from bot.fetching.url import host_of, normalise
 from bot.model import Subscription, SubscriptionPage
 from bot.services.exporting import Exporting
 from bot.services.selecting import Selection, means_all
-from bot.services.subscribing import Ambiguous, Subscribed, Subscribing
+from bot.services.subscribing import Ambiguous, OtherLogin, Subscribed, Subscribing
 from bot.services.typed import is_address, named_chat
 from bot.settings.values import MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
@@ -98,6 +98,9 @@ class Subscribe:
         if isinstance(result, Ambiguous):
             yield choose_feed(localizer, result.candidates, result.ids, self._clock())
             return
+        if isinstance(result, OtherLogin):
+            yield _ask_for_login(localizer, result)
+            return
         if not result.is_new:
             yield self._already(context, result.subscription)
             return
@@ -110,6 +113,19 @@ class Subscribe:
         page = feed_page(context.localizer, subscription, 1, self._clock())
         head = context.localizer.html("already-subscribed", feed=name_link(subscription.feed))
         return replace(page, html=f"{head}\n\n{page.html}")
+
+    async def login(self, context: Context) -> AsyncGenerator[Answer]:
+        """The new name and password for a feed were confirmed."""
+        changed = await self._subscribing.change_login(context.chat.id, context.number())
+        if changed is None:
+            yield expired(context)
+            return
+        opener = open_button(context.localizer, changed)
+        yield Reply(context.localizer.html("login-changed", feed=name_link(changed.feed)), opener)
+
+    async def login_keep(self, context: Context) -> AsyncGenerator[Answer]:
+        """The old name and password stay."""
+        yield Reply(context.localizer.html("login-kept"))
 
     async def newest(self, context: Context) -> AsyncGenerator[Answer]:
         """So many of the newest items of a feed that was just subscribed to were asked for."""
@@ -178,6 +194,8 @@ class Subscribe:
             return f"❌ <code>{html.escape(address)}</code>: {localizer.html('error-unknown')}"
         if isinstance(result, Ambiguous):
             return localizer.html("line-choose", url=address)
+        if isinstance(result, OtherLogin):
+            return localizer.html("line-login", feed=name_link(result.subscription.feed))
         key = "line-subscribed" if result.is_new else "line-already"
         return localizer.html(key, feed=name_link(result.subscription.feed))
 
@@ -286,6 +304,18 @@ def _subscribed(context: Context, result: Subscribed) -> Reply:
         keyboard(
             _newest_buttons(localizer, subscription.id, result.count, shown_id),
             _next_steps(localizer, subscription.id),
+        ),
+    )
+
+
+def _ask_for_login(localizer: Localizer, result: OtherLogin) -> Reply:
+    return Reply(
+        localizer.html("login-ask", feed=name_link(result.subscription.feed)),
+        keyboard(
+            [
+                button(localizer.plain("button-login"), "login", result.choice_id),
+                button(localizer.plain("button-login-keep"), "login-keep"),
+            ]
         ),
     )
 

@@ -130,8 +130,11 @@ def _button_rows(
         address,
         move_back,
         [
-            button(say("button-interval"), "interval", id_),
-            button(say("button-unsubscribe"), "unsub", id_, page),
+            button(f"⏱ {say('setting-interval')}", "setting", f"s{id_}", INTERVAL.name),
+            button(say("button-settings"), "settings", f"s{id_}"),
         ],
-        [button(say("button-back"), "list", page)],
+        [
+            button(say("button-unsubscribe"), "unsub", id_, page),
+            button(say("button-back"), "list", page),
+        ],
     ]

@@ -249,6 +249,10 @@ def resumed_feeds(localizer: Localizer, changed: Sequence[Subscription], total: 
     return "\n\n".join(paragraphs)
 
 
+LONGEST_REASON = 200
+"""Characters of Telegram's own words that are shown."""
+
+
 def held_html(localizer: Localizer, reason: str) -> Markup:
     """Why nothing can be sent to a place now, and what becomes of it."""
     obstacle = obstacle_of(reason)
@@ -262,12 +266,18 @@ def held_plain(localizer: Localizer, reason: str) -> str:
     obstacle = obstacle_of(reason)
     if obstacle is Obstacle.TOPIC_CLOSED:
         return localizer.plain("list-held-topic")
-    return localizer.plain("list-held-chat", reason=localizer.plain("refusal", reason=obstacle))
+    words = localizer.plain("refusal", reason=obstacle, words=words_of(reason))
+    return localizer.plain("list-held-chat", reason=words)
 
 
 def refusal_reason(localizer: Localizer, reason: str) -> Markup:
-    """Telegram's reason in people's words."""
-    return localizer.html("refusal", reason=obstacle_of(reason))
+    """Telegram's reason in people's words; one that we do not know, in Telegram's own."""
+    return localizer.html("refusal", reason=obstacle_of(reason), words=words_of(reason))
+
+
+def words_of(reason: str) -> str:
+    """Telegram's own words, without what only programs read."""
+    return reason.removeprefix("Bad Request: ").removeprefix("Forbidden: ")[:LONGEST_REASON]
 
 
 # ---------------------------------------------------------------- choices
@@ -309,22 +319,13 @@ def _candidate(localizer: Localizer, candidate: Candidate, now: datetime) -> str
     return "\n".join(lines)
 
 
-def languages(localizer: Localizer) -> Reply:
-    """A button for each language, in its own words."""
-    rows = []
-    for code, name in localizer.translator.languages().items():
-        label = marked(name, is_chosen=code == localizer.language)
-        rows.append([button(label, "lang", code)])
-    return Reply(localizer.html("lang-choose"), keyboard(*rows))
-
-
 def first_steps(localizer: Localizer) -> InlineKeyboardMarkup:
     """The buttons under a welcome."""
     # Whoever cannot read it finds the way to another language in two scripts.
     return keyboard(
         [
             button(localizer.plain("button-help"), "help"),
-            button("🌐 Language · 语言", "languages"),
+            button("🌐 Language · 语言", "setting", "c", "language"),
         ]
     )
 
