@@ -14,6 +14,7 @@ from telegram import Update
 
 from bot.app.upkeep import recover, take_over
 from bot.chat.access import Access
+from bot.chat.broadcasts import BroadcastProgress
 from bot.chat.commands.operating import Common
 from bot.chat.commands.registry import Commands, Services
 from bot.chat.importer import Importer
@@ -52,6 +53,7 @@ from bot.polling.host_queue import (
 from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.services.archiving import Archiving
+from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
@@ -103,6 +105,7 @@ class Parts:
     importer: Importer
     application: PTB
     listener: Listener
+    broadcasts: BroadcastProgress
     hearing: Condition
     """Whether the bot hears what people write."""
 
@@ -241,6 +244,9 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         router=router,
         importer=importer,
         application=application,
+        broadcasts=BroadcastProgress(
+            store, services.broadcasting, translator, dispatcher.notify, limiter.spend
+        ),
         listener=Listener(application, webhook_address(settings), hearing),
         hearing=hearing,
     )
@@ -358,6 +364,7 @@ def build_services(
         Choosing(store, operator, clock),
         FeedActions(store, clock),
         people,
+        Broadcasting(store, operator.value(LANGUAGE), clock),
         Importing(store, subscribing, operator, limits, reader, clock),
         exporting,
         Archiving(store, exporting, workers, clock),

@@ -1,5 +1,6 @@
 """What command a message gives: Telegram marks its name, whatever people write behind it. Pure."""
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ _ATTACHED = re.compile(r"[^\w\s#/@{\[<+]+")
 _NO_WORD = re.compile(r"[^\w#/@{}()\[\]<>+*]+")
 """An argument that is nothing but punctuation ("/sub → https://…")."""
 
+_FIRST_WORD = re.compile(r"\S+\s*")
 _TRAILING = ".,;:!?…。，；：！？、،؛؟।"
 """What ends a phrase and no word ("/unsub 1.")."""
 
@@ -48,6 +50,25 @@ def read_command(message: Message) -> Command | None:
             text = rest[attached.end() :] if attached else rest
             return Command(name.casefold(), addressee.casefold(), words_of(text), text.strip())
     return None
+
+
+def html_of(message: Message | None) -> str:
+    """The words of a message or below its file, with their formatting, in Telegram HTML."""
+    if message is None:
+        return ""
+    return (message.text_html if message.text else message.caption_html) or ""
+
+
+def html_behind_command(message: Message) -> str:
+    """What follows the command that a message begins with, with its formatting."""
+    command = read_command(message)
+    if command is None:
+        return ""
+    text = html_of(message)
+    # Formatting that begins before the command cannot be divided there.
+    if not text.startswith("/"):
+        return html.escape(command.text, quote=False)
+    return _FIRST_WORD.sub("", text, count=1)
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -100,6 +100,12 @@ class Context:
     """Whether whoever asks may decide what concerns every chat."""
     replied: int | None = None
     """The subscription whose post the command replies to; ``None`` where it replies to none."""
+    message_id: int = 0
+    """Of the command, or of the message with the button."""
+    html: str = ""
+    """To operators: what follows the command with its formatting, in Telegram HTML."""
+    replied_html: str = ""
+    """To operators: the words of the message that the command replies to."""
     asked_from: Target | None = None
     """Where it is asked, if that is another chat than the one that is meant."""
     reach: Callable[[str | int], Awaitable[Chat]] = _nowhere

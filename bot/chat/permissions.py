@@ -132,6 +132,7 @@ USES: Mapping[str, Use] = {
     "privacy": AT_HOME,
     "stats": OPERATES,
     "user": OPERATES,
+    "broadcast": OPERATES,
     # Buttons alone.
     "pick": MANAGES,
     "feed": LOOKS,
@@ -173,6 +174,10 @@ USES: Mapping[str, Use] = {
     "user-ban": OPERATES,
     "user-unban": OPERATES,
     "user-export": OPERATES,
+    "broadcast-language": OPERATES,
+    "broadcast-send": OPERATES,
+    "broadcast-stop": OPERATES,
+    "broadcast-drop": OPERATES,
 }
 """Every command and every button."""
 

@@ -40,7 +40,7 @@ from telegram.ext import (
 from telegram.helpers import effective_message_type
 
 from bot.chat.access import Access, RightsUnknown, role_in
-from bot.chat.command_text import read_command, words_of
+from bot.chat.command_text import html_behind_command, html_of, read_command, words_of
 from bot.chat.commands.registry import EXPLAINED, OF_OPERATORS, Commands
 from bot.chat.context import (
     Answer,
@@ -56,6 +56,7 @@ from bot.chat.context import (
 )
 from bot.chat.courtesies import Courtesies
 from bot.chat.elsewhere import Elsewhere
+from bot.chat.languages import language_of
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
 from bot.chat.permissions import Act, depends_on_rights, is_at_home, place_of, refusal, use_of
 from bot.chat.questions import Question, Questions, question_of
@@ -67,7 +68,7 @@ from bot.chat.views.menus import first_steps
 from bot.clock import Clock
 from bot.errors import FileUnavailable, OutOfReach
 from bot.i18n import Translator
-from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Scope, Target
+from bot.model import Chat, ChatKind, Choices, Feed, Item, Preferences, Target
 from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.typed import are_names, is_chat_name, named_chat, plain_links
@@ -252,9 +253,7 @@ class Router:
     async def _announce_to_operators(self, bot: Bot) -> None:
         """Give operators a menu of their own, in the language of their private chats."""
         for operator in self._access.operators:
-            [own] = await self._store.run(choices.held, Scope(operator))
-            choice = chosen(LANGUAGE, Preferences(own.choices))
-            language = choice.value if choice else self._translator.negotiate(None)
+            language = await language_of(self._store, self._translator, operator)
             say = Localizer(self._translator, language).plain
             names = [*EXPLAINED, *OF_OPERATORS, "help"]
             menu = [BotCommand(name, say(f"command-{name}")) for name in names]
@@ -707,6 +706,8 @@ class Router:
             arguments=plain_links(request.arguments or links),
             text=request.text,
             replied=replied,
+            message_id=message.message_id,
+            **_written(request),
             file=_file_of(message),
         )
 
@@ -835,6 +836,15 @@ def _language_code(update: Update) -> str:
     """What the client of whoever asks speaks, or empty."""
     user = update.effective_user
     return (user.language_code if user else None) or ""
+
+
+def _written(request: _Request) -> dict[str, str]:
+    """What an operator wrote or replies to, with its formatting; nobody else's is asked for."""
+    message = request.message
+    if request.update.callback_query or use_of(request.verb).act is not Act.OPERATE:
+        return {}
+    replied = html_of(message.reply_to_message)
+    return {"html": html_behind_command(message), "replied_html": replied}
 
 
 def _user_id(update: Update) -> int | None:

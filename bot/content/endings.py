@@ -7,12 +7,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from bot.content.addresses import host_of
 from bot.content.html.flow import trim
 from bot.content.links import grouped
-from bot.model.document import Block, Divider, Figure, Paragraph, Runs, cut, skip, text_of
+from bot.model.document import Block, Divider, Figure, Paragraph, Run, Runs, cut, skip, text_of
 
 _MAX_OWN_LINK = 40
 """Characters of a link to the item itself that only says so."""
@@ -39,6 +40,7 @@ _PRIVACY = re.compile(
     re.IGNORECASE,
 )
 _SUPPORT = re.compile(r"/(?:support|message)/?$", re.IGNORECASE)
+_ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 _RULE = re.compile(r"\s*[-–—_]{2,}\s")
 
 
@@ -105,20 +107,37 @@ def may_end(block: Block, known: Known) -> bool:
     runs = block.runs
     text = text_of(runs)
     start = text.rfind("\n") + 1
-    # Most paragraphs are long and without links: those are none.
-    if len(text) - start > _MAX_NOTICE + len(known.title) and not any(run.link for run in runs):
-        return False
+    # Most paragraphs are without links, and what only links could be need not be asked of them.
+    if not _has_links(runs):
+        last = text[start:].strip() if start else text
+        return _is_unlinked_ending(last, known) or _COUNTS.fullmatch(last) is not None
     line = trim(skip(runs, start)) if start else runs
     if _is_own_link(line, known) or is_ending(line, known) or _is_counts(line):
         return True
     return _without_own_tail(runs, known) != runs
 
 
+def _has_links(runs: Runs) -> bool:
+    for run in runs:  # noqa: SIM110 - ``any`` takes twice as long, and this is asked of every line
+        if run.link:
+            return True
+    return False
+
+
 def is_ending(line: Runs, known: Known) -> bool:
     """Whether a line is an ending of a program."""
+    if not _has_links(line):
+        return _is_unlinked_ending(text_of(line), known)
     if _names_the_item(line, known) or _is_sign(line, known):
         return True
     return known.plays and _is_of_host(line)
+
+
+def _is_unlinked_ending(line: str, known: Known) -> bool:
+    """Whether a line without links is an ending."""
+    if len(line) > _MAX_NOTICE + len(known.title):
+        return False
+    return _says_both_names(line, known) or (known.plays and _is_of_host((Run(line),)))
 
 
 def _is_own_link(line: Runs, known: Known) -> bool:
@@ -159,15 +178,25 @@ def _says_both_names(text: str, known: Known) -> bool:
     # A line so long says more.
     if len(text) > len(known.title) + len(known.source) + 2 * _MAX_BETWEEN:
         return False
-    line, title, source = map(_letters, (text, known.title, known.source))
-    if len(title) < _MIN_TITLE or not source or title not in line:
+    title, source = _letters_of_name(known.title), _letters_of_name(known.source)
+    if len(title) < _MIN_TITLE or not source:
+        return False
+    line = letters_of(text)
+    if title not in line:
         return False
     around = line.replace(title, "", 1)
     return source in around and 0 < len(around) - len(source) <= _MAX_BETWEEN
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
+    """Letters and digits alone, for comparing what people wrote twice."""
+    if text.isascii():
+        return text.lower().translate(_ASCII_MARKS)
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
+# Of one item and its feed, which every line of its text is compared with.
+_letters_of_name = lru_cache(maxsize=64)(letters_of)
 
 
 def _is_sign(line: Runs, known: Known) -> bool:
@@ -197,6 +226,8 @@ def _path(address: str) -> str:
 
 def _without_own_tail(runs: Runs, known: Known) -> Runs:
     """Runs without a sign, or a way to the rest, that links to the item behind the last words."""
+    if not runs or runs[-1].link is None:
+        return runs
     links = list(grouped(runs))
     if len(links) < 2 or links[-1][0] is None:
         return runs

@@ -1,13 +1,12 @@
 """A document without what its message says already: the title, the date, footers, "Read more"."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.content import rules
-from bot.content.endings import Known, may_end, without_endings
+from bot.content.endings import Known, letters_of, may_end, without_endings
 from bot.content.html.flow import trim
 from bot.model.document import (
     Block,
@@ -57,7 +56,6 @@ _MAIL_DATE = re.compile(
 )
 _ELLIPSIS = re.compile(r"\s*[\[(](?:…|\.{3})[\])]$")
 _CUT_MARKS = "…. "
-_ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +121,16 @@ def _hover_of(block: Block) -> str:
         return ""
     image = block.media[0]
     hover = image.hover if isinstance(image, Image) else ""
+    # As of nearly every picture.
+    if not hover:
+        return ""
     return "" if _is_same(text_of(block.caption), hover) else hover
 
 
 def _with_credits(blocks: Blocks, *, shows: bool) -> list[Block]:
     """Blocks whose figures say by whom they are, in place of lines of the text."""
+    if not shows and not any(isinstance(block, Figure) for block in blocks):
+        return list(blocks)
     lines = [index for index, block in enumerate(blocks) if _is_credit(block)]
     kept: list[Block | None] = list(blocks)
     for index in lines:
@@ -149,9 +152,10 @@ def _figure_near(blocks: list[Block | None], index: int) -> int | None:
 
 
 def _is_credit(block: Block | None) -> bool:
-    if not isinstance(block, Paragraph):
-        return False
-    text = text_of(block.runs)
+    return isinstance(block, Paragraph) and _says_credit(text_of(block.runs))
+
+
+def _says_credit(text: str) -> bool:
     return len(text) <= _MAX_CREDIT and rules.CREDIT.fullmatch(text) is not None
 
 
@@ -206,9 +210,10 @@ def is_boilerplate(block: Block, known: Known) -> bool:
     """Whether a block may be dropped for what it says, or may make those behind it go."""
     if not isinstance(block, Paragraph):
         return bool(_hover_of(block)) or _is_footer(block, known.footers)
-    if _is_credit(block) or may_end(block, known):
+    text = text_of(block.runs)
+    if _says_credit(text) or may_end(block, known):
         return True
-    text = text_of(block.runs).strip()
+    text = text.strip()
     if len(text) > _MAX_FOOTER:
         return _PROMOTION.match(text) is not None
     return rules.LEAD_IN.fullmatch(text) is not None or _is_known(text, known.footers)
@@ -304,19 +309,12 @@ def _is_mail_date(line: str) -> bool:
     return _MAIL_DATE.fullmatch(line) is not None
 
 
-def _bare(text: str) -> str:
-    """Letters and digits alone, for comparing what people wrote twice."""
-    if text.isascii():
-        return text.lower().translate(_ASCII_MARKS)
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
-
-
 def _is_same(line: str, title: str) -> bool:
     # A line so much longer cannot be the same: this spares comparing letter by letter.
     if len(line) > 2 * len(title) + 8:
         return False
-    bare = _bare(line)
-    return bool(bare) and bare == _bare(title)
+    bare = letters_of(line)
+    return bool(bare) and bare == letters_of(title)
 
 
 def _repeats(text: str, title: str) -> bool:
@@ -325,11 +323,11 @@ def _repeats(text: str, title: str) -> bool:
     So do the posts of micro-blogs, whose title is their own beginning, cut.
     """
     whole = title.rstrip(_CUT_MARKS)
-    beginning = _bare(whole)
+    beginning = letters_of(whole)
     if not beginning:
         return False
     is_cut = whole != title and ("…" in title or title.endswith(".."))
     weight = len(beginning) if beginning.isascii() else 2 * len(beginning)
     if weight < _MIN_TITLE and not is_cut:
         return False
-    return _bare(text[: 2 * len(title) + 32]).startswith(beginning)
+    return letters_of(text[: 2 * len(title) + 32]).startswith(beginning)

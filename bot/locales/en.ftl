@@ -219,6 +219,7 @@ command-tz = choose the time zone
 command-privacy = what I keep about you; have it, or erase it
 command-help = what I can do
 command-stats = for operators: how much there is of everything
+command-broadcast = for operators: tell every chat something
 command-user = for operators: a person's feeds and limits; ban, export
 
 ## Buttons and toasts: short, no markup
@@ -255,6 +256,14 @@ button-send-again = ↻ Send again
 button-ban = 🚫 Ban
 button-unban = Unban
 button-export = ⬇ Export
+# $count: chats
+button-broadcast = 📣 Send to { $count ->
+        [one] one chat
+       *[other] { $count } chats
+    }
+button-broadcast-all = All languages
+button-broadcast-drop = Do not send
+button-broadcast-stop = ⏹ Stop
 button-my-data = ⬇ Export my data
 button-erase = 🗑 Erase everything
 button-erase-all = Yes, erase everything
@@ -319,6 +328,28 @@ stats =
     Sent in the last 24 hours: { $sent }
     Banned people: { $banned }
     Database: { SIZE($size) }
+broadcast-usage =
+    <code>/broadcast TEXT</code> tells every private chat and group something, or reply with /broadcast to a message of yours. You see it first.
+    Channels are left out: their readers came for news.
+# $language: its name, or "all"
+broadcast-preview = 📣 { $count ->
+        [0] Nobody would get this
+        [one] One chat gets this
+       *[other] { $count } chats get this
+    }{ $language ->
+        [all] , in every language
+       *[some] , those in { $language }
+    }; it looks like this:
+broadcast-sending =
+    📣 On its way: { $queued } of { $total } chats.
+    Sent: { $sent }; refused: { $refused }; cannot be written to now: { $held }
+broadcast-sent =
+    ✅ Sent to { $sent } of { $total } chats.
+    Refused: { $refused }; cannot be written to now: { $held }
+broadcast-stopped =
+    ⏹ Stopped. It was sent to { $sent } of { $total } chats, and goes to nobody else.
+broadcast-dropped = Not sent.
+broadcast-gone = There is no such message any more. Send /broadcast with the text again.
 user-usage =
     <code>/user 1001</code> shows a person: what they follow, and their limits.
     <code>/user 1001 ban</code>, <code>unban</code>, <code>export</code>

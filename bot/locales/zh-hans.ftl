@@ -204,6 +204,7 @@ command-tz = 选择时区
 command-privacy = 我保存了你的哪些数据；可以导出或清除
 command-help = 我能做什么
 command-stats = 运营者专用：总体情况
+command-broadcast = 运营者专用：向所有聊天发送通知
 command-user = 运营者专用：某人的订阅和限额；封禁、导出
 
 ## Buttons and toasts: short, no markup
@@ -234,6 +235,10 @@ button-send-again = ↻ 重新发送
 button-ban = 🚫 封禁
 button-unban = 解除封禁
 button-export = ⬇ 导出
+button-broadcast = 📣 发送到 { $count } 个聊天
+button-broadcast-all = 所有语言
+button-broadcast-drop = 不发送
+button-broadcast-stop = ⏹ 停止
 button-my-data = ⬇ 导出我的数据
 button-erase = 🗑 全部清除
 button-erase-all = 是的，全部清除
@@ -291,6 +296,26 @@ stats =
     最近 24 小时已发送：{ $sent }
     被封禁的人：{ $banned }
     数据库：{ SIZE($size) }
+broadcast-usage =
+    <code>/broadcast 文字</code> 会发给所有私聊和群组；也可以用 /broadcast 回复你的一条消息。发送前你会先看到效果。
+    频道不会收到：读者是来看新闻的。
+broadcast-preview = 📣 { $count ->
+        [0] 没有聊天会收到
+       *[other] { $count } 个聊天会收到
+    }{ $language ->
+        [all] （所有语言）
+       *[some] （仅{ $language }）
+    }，效果如下：
+broadcast-sending =
+    📣 正在发送：{ $queued } / { $total } 个聊天。
+    已发送：{ $sent }；被拒绝：{ $refused }；暂时无法发送：{ $held }
+broadcast-sent =
+    ✅ 已发送到 { $sent } / { $total } 个聊天。
+    被拒绝：{ $refused }；暂时无法发送：{ $held }
+broadcast-stopped =
+    ⏹ 已停止。已发送到 { $sent } / { $total } 个聊天，不会再发给其他人。
+broadcast-dropped = 没有发送。
+broadcast-gone = 这条通知已经不在了。请用 /broadcast 重新发送文字。
 user-usage =
     <code>/user 1001</code>：查看某人的订阅和限额。
     <code>/user 1001 ban</code>（封禁）、<code>unban</code>（解除）、<code>export</code>（导出）

@@ -4,6 +4,7 @@ Datetimes are aware UTC. Sizes are bytes. Ids of rows are integers of the store;
 Telegram's own.
 """
 
+from bot.model.broadcast import Broadcast, BroadcastResult, BroadcastState
 from bot.model.chat import (
     Chat,
     ChatKind,
@@ -107,6 +108,9 @@ __all__ = [
     "AlertDelivery",
     "AlertKind",
     "Attachment",
+    "Broadcast",
+    "BroadcastResult",
+    "BroadcastState",
     "BrokenItem",
     "Candidate",
     "Cause",

@@ -171,6 +171,8 @@ class AlertKind(StrEnum):
     """A topic is closed; likewise."""
     TOPIC_GONE = "topic-gone"
     """A topic is not there any more, and its feeds go to the chat itself."""
+    BROADCAST = "broadcast"
+    """Of no feed: an operator tells every chat something (``facts["html"]``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,10 @@ _CLOCK = re.compile(
 _DOTTED_CLOCK = re.compile(r"(?<![\d.+-])(\d{1,2})\.(\d\d)(?:\.(\d\d))?(?![\d.])")
 _HOUR = re.compile(r"(?<![\d.:+-])(\d{1,2})\s?(?:uhr\b|h\b|[時时시點点]|(?=[ap]\.?\s?m\b))")
 _BEFORE_NOON = re.compile(
-    r"(?<!\w)a\.?\s?m\.?(?!\w)|πμ|π\.μ|上午|凌晨|早上|午前|오전|(?<!\w)ص(?!\w)|ق\.ظ"
+    r"(?<![^\W\d])a\.?\s?m\.?(?!\w)|πμ|π\.μ|上午|凌晨|早上|午前|오전|(?<!\w)ص(?!\w)|ق\.ظ"
 )
 _AFTER_NOON = re.compile(
-    r"(?<!\w)p\.?\s?m\.?(?!\w)|μμ|μ\.μ|下午|晚上|午後|午后|오후|(?<!\w)م(?!\w)|ب\.ظ"
+    r"(?<![^\W\d])p\.?\s?m\.?(?!\w)|μμ|μ\.μ|下午|晚上|午後|午后|오후|(?<!\w)م(?!\w)|ب\.ظ"
 )
 _HALF_DAY = re.compile(f"{_BEFORE_NOON.pattern}|{_AFTER_NOON.pattern}")
 

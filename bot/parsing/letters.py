@@ -117,7 +117,11 @@ def guess(body: bytes) -> str | None:
     if declared:
         language = (declared[1] or declared[2] or declared[3]).decode().lower()
     best, best_score = None, _SURE
-    pieces: dict[str, list[str] | None] = {}
+    pieces = {"cp1252": _pieces(sample, "cp1252")}
+    if _are_signs(pieces["cp1252"]):
+        # Quotation marks, dashes, a price: no letter tells a language, and other encodings would
+        # read letters in them.
+        return "cp1252"
     for candidate in _CANDIDATES:
         encoding = candidate.encoding
         if encoding not in pieces:
@@ -144,6 +148,18 @@ def _pieces(sample: bytes, encoding: str) -> list[str] | None:
     return [
         match[0] for _, match in zip(range(_MAX_PIECES), _BEYOND_ASCII.finditer(text), strict=False)
     ]
+
+
+def _are_signs(pieces: list[str] | None) -> bool:
+    """Whether all that is beyond ASCII are signs, none of them between two letters."""
+    if not pieces:
+        return False
+    is_sign = all(char.isascii() or char in _SIGNS for piece in pieces for char in piece)
+    return is_sign and all(value > 0 for value in _weights(pieces, _no_letter))
+
+
+def _no_letter(_: str) -> float:
+    return -1.0
 
 
 def _score(pieces: list[str], weight: Weight) -> float:

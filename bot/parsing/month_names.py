@@ -38,8 +38,8 @@ _NAMES = {
     "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
     "cs": "ledna|leden února|únor března|březen dubna|duben května|květen června|červen|čvn"
     " července|červenec|čvc srpna|srpen září|zář října|říjen listopadu|listopad prosince|prosinec",
-    "sk": "januára február|februára marec|marca apríl|apríla máj|mája jún|júna júl|júla august"
-    " september október november december",
+    "sk": "januára február|februára marec|marca apríl|apríla máj|mája jún|júna júl|júla"
+    " august|augusta september|septembra október|októbra november|novembra december|decembra",
     "hu": "január február március április május június július augusztus szeptember október november"
     " december",
     "ro": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie"
@@ -97,7 +97,9 @@ _LOCAL_NAMES = {
     "et": "jaanuar veebruar märts aprill mai juuni juuli august september oktoober november"
     " detsember",
     "is": "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember",
-    "ca": "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
+    "mk": "јануари февруари март април мај јуни јули август септември октомври ноември декември",
+    "ca": "gener febrer març abril|d’abril|d'abril maig juny juliol agost|d’agost|d'agost setembre"
+    " octubre|d’octubre|d'octubre novembre desembre",
     "gl": "xaneiro febreiro marzo abril maio xuño xullo agosto setembro outubro novembro decembro",
     "eu": "urtarrila otsaila martxoa apirila maiatza ekaina uztaila abuztua iraila urria azaroa"
     " abendua",
@@ -112,7 +114,7 @@ _LOCAL_NAMES = {
     "af": "januarie februarie maart|mrt april mei junie julie augustus september oktober november"
     " desember",
 }
-_SAME = {"no": "nb", "nn": "nb", "in": "id", "iw": "he", "tl": "fil", "mk": "bg"}
+_SAME = {"no": "nb", "nn": "nb", "in": "id", "iw": "he", "tl": "fil"}
 
 
 def fold(text: str) -> str:

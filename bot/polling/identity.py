@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import chain
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bot.model import COMMENTS, RELATED, ParsedItem
@@ -128,7 +129,8 @@ def identify(
             for the parser that read the document before.
     """
     compared = [_compared(item) for item in items]
-    primaries = _told_apart(compared, [_primary(names, identity) for names in compared])
+    alone = [_primary(names, identity) for names in compared]
+    primaries = _told_apart(compared, alone)
     links = Counter([names.link for names in compared])
     titles = Counter([names.title for names in compared])
     # Names that are shared, or other ones each time, would only fill the store.
@@ -144,12 +146,16 @@ def identify(
             proofs = (*proofs, _digest(_full_name(names)))
         if by_link_and_title:
             proofs = (*proofs, _digest(names.linked_title))
+        hints = _hints(names, links if has_names else Counter(), titles)
+        if identity is Identity.CONTENT and primaries[number] != alone[number]:
+            # So it will be known by itself, once those that say the same are gone.
+            hints = chain(hints, (alone[number],))
         keys.append(
             Keys(
                 _digest(primaries[number]),
                 proofs,
                 _digests(by_content[number], shared),
-                tuple(map(_digest, _hints(names, links if has_names else Counter(), titles))),
+                tuple(map(_digest, hints)),
                 _digests(firm[number], shared),
                 names.text,
             )
@@ -268,7 +274,10 @@ def _primary(names: _Compared, identity: Identity) -> str:
     # Each key begins with the kind of its text: an id and a link that read alike are no match.
     item = names.item
     if identity is Identity.CONTENT:
-        return _everything(names)
+        if names.title or names.text or not names.link:
+            return _everything(names)
+        # What says nothing would be like all that does; its link was a hint until now.
+        return _same_link(names)
     if identity is Identity.ID and item.id:
         return f"id\n{item.id}"
     if identity is not Identity.TEXT and names.link:
@@ -276,6 +285,10 @@ def _primary(names: _Compared, identity: Identity) -> str:
     if item.link or item.title:
         return names.linked_title
     return f"text\n{item.html}"
+
+
+def _same_link(names: _Compared) -> str:
+    return f"same link\n{names.link}"
 
 
 def _everything(names: _Compared) -> str:
@@ -362,7 +375,7 @@ def _content(names: _Compared, *, alone: bool) -> Iterator[str]:
 def _hints(names: _Compared, links: Counter[str], titles: Counter[str]) -> Iterator[str]:
     """What hints at the item; what several items of the document have hints at none."""
     if names.link and links[names.link] == 1:
-        yield f"same link\n{names.link}"
+        yield _same_link(names)
     if names.item.title and titles[names.title] == 1:
         yield f"same title\n{names.title}"
 

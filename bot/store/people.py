@@ -104,6 +104,13 @@ def kept(tx: Tx, person_id: int) -> dict[str, Any]:
         "added_the_bot_to": tx.query(
             "SELECT id AS chat, title FROM chats WHERE added_by = :id ORDER BY id", id=person_id
         ),
+        "manages_from_here": tx.query(
+            "SELECT chat_id AS chat, title FROM managing WHERE person = :id", id=person_id
+        ),
+        "lists_imported": [
+            row | {"created": from_ms(row["created"])}
+            for row in tx.query(IMPORTS_KEPT, id=person_id)
+        ],
         "messages": [
             row | {"queued": from_ms(row["queued"]), "settled": from_ms_or_none(row["settled"])}
             for row in tx.query(MESSAGES_KEPT, id=person_id, limit=MESSAGES)
@@ -112,6 +119,9 @@ def kept(tx: Tx, person_id: int) -> dict[str, Any]:
     }
 
 
+IMPORTS_KEPT = """
+    SELECT name, created FROM imports WHERE user_id = :id OR chat_id = :id ORDER BY id
+"""
 MESSAGES_KEPT = """
     SELECT f.title AS feed, i.title, i.link, o.state, o.reason, o.created AS queued, o.settled
     FROM outbox o JOIN feeds f ON f.id = o.feed_id LEFT JOIN items i ON i.id = o.item_id
@@ -176,6 +186,8 @@ ERASE = (
     "DELETE FROM passing WHERE chat_id = :id",
     "DELETE FROM managing WHERE person = :id",
     "UPDATE subscriptions SET user_id = NULL WHERE user_id = :id",
+    "UPDATE imports SET user_id = NULL WHERE user_id = :id",
+    "DELETE FROM managing WHERE person = :id",
     "UPDATE chats SET added_by = NULL WHERE added_by = :id",
     "UPDATE broadcasts SET author = 0 WHERE author = :id",
     "DELETE FROM people WHERE id = :id AND banned IS NULL",

@@ -132,6 +132,10 @@ def test_the_end_of_an_address_without_quotes_closes_nothing() -> None:
         "<p>[table_of_contents]</p><p>{}</p>",
         '{} [su_button url="https://x.example/"]',
         "[embed]{}[/embed]",
+        "<p>[vc_column_text]{}[/vc_column_text]</p>",
+        "[dropcap]{}[/dropcap]",
+        "<p>{} [ninja_form id=2]</p>",
+        "<p>{}[su_spacer size=20]</p>",
         "{}<p>[gallery ids='1,2,3']</p>",
         (
             "<p>[fusion_builder_container type=&#8221;flex&#8221; hundred_percent=&#8221;no&#"

@@ -484,6 +484,15 @@ def test_an_item_that_says_nothing_is_none(empty: ParsedItem) -> None:
     assert follower.poll([replace(empty, id="y"), item(2), item(1)]) == [said(item(2))]
 
 
+def test_bare_links_that_follow_an_item_without_a_link_are_sent_once() -> None:
+    follower = Follower()
+    follower.poll([ParsedItem(None, None, "Harbour closed")])
+    first, second = (ParsedItem(None, f"https://harbour.example/{name}", "") for name in "ab")
+    sent = [follower.poll(items) for items in ([first], [second, first], [first, second], [first])]
+
+    assert list(map(len, sent)) == [1, 1, 0, 0]
+
+
 def test_a_picture_a_file_or_a_link_alone_says_something() -> None:
     follower = Follower()
     follower.poll([])

@@ -224,7 +224,9 @@ async def test_a_person_gets_all_that_is_kept_of_them_as_a_file(
 async def test_a_person_is_erased_and_what_others_read_goes_on(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:
-    await lived(world, server)
+    channel = await lived(world, server)
+    await world.say(f"/channel {channel}")
+    await world.wait_for(has("You are managing"))
     await world.say("/unsub 1", chat=TEA_HOUSE)
     ended = await world.wait_for(has("Not following"), chat=TEA_HOUSE)
     await world.tap(ended, "Undo")

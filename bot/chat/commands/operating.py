@@ -44,7 +44,7 @@ class Operating:
 
     async def stats(self, context: Context) -> AsyncGenerator[Answer]:
         """How much there is of everything."""
-        _note(context, "stats")
+        note(context, "stats")
         totals = await self._people.totals()
         size = await asyncio.to_thread(self._store.size)
         text = context.localizer.html(
@@ -65,7 +65,7 @@ class Operating:
 
     async def user(self, context: Context) -> AsyncGenerator[Answer]:
         """A person; or, with further words, what is decided for them."""
-        _note(context, "user")
+        note(context, "user")
         person = number_of(context.arguments) if context.arguments else None
         if person is None or person <= 0:
             yield Reply(context.localizer.html("user-usage"))
@@ -86,17 +86,17 @@ class Operating:
 
     async def ban(self, context: Context) -> AsyncGenerator[Answer]:
         """A ban was tapped."""
-        _note(context, "user-ban")
+        note(context, "user-ban")
         yield await self._ban(context, context.number())
 
     async def unban(self, context: Context) -> AsyncGenerator[Answer]:
         """The end of a ban was tapped."""
-        _note(context, "user-unban")
+        note(context, "user-unban")
         yield await self._unban(context, context.number())
 
     async def export(self, context: Context) -> AsyncGenerator[Answer]:
         """A person's data was asked for by a tap."""
-        _note(context, "user-export")
+        note(context, "user-export")
         yield await self._export(context, context.number())
 
     async def _page(self, context: Context, person: int, toast: str = "") -> Reply:
@@ -130,7 +130,7 @@ class Operating:
         return SendFile(f"tidings-{person}.json", content)
 
 
-def _note(context: Context, verb: str) -> None:
+def note(context: Context, verb: str) -> None:
     """What operators ask for stands in the log."""
     log.info("operator_command", by=context.user_id, verb=verb, words=" ".join(context.arguments))
 

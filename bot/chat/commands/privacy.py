@@ -32,14 +32,14 @@ class Privacy:
 
     async def export(self, context: Context) -> AsyncGenerator[Answer]:
         """All of it, as a file."""
-        person = context.chat.id
+        person = context.user_id or 0
         content = await self._people.export(person, person)
         yield SendFile("tidings.json", content, context.localizer.html("privacy-file"))
 
     async def ask(self, context: Context) -> AsyncGenerator[Answer]:
         """Whether everything shall really be erased."""
         localizer = context.localizer
-        facts = await self._people.facts(context.chat.id)
+        facts = await self._people.facts(context.user_id or 0)
         text = localizer.html("privacy-ask", count=facts.own)
         buttons = keyboard(
             [button(localizer.plain("button-erase-all"), "privacy-erase-all")],
@@ -49,5 +49,5 @@ class Privacy:
 
     async def erase(self, context: Context) -> AsyncGenerator[Answer]:
         """Everything is erased."""
-        await self._people.erase(context.chat.id)
+        await self._people.erase(context.user_id or 0)
         yield Reply(context.localizer.html("privacy-erased"))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.chat.commands.broadcasting import Broadcasts
 from bot.chat.commands.channels import Channels
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.lists import Lists
@@ -21,6 +22,7 @@ from bot.chat.views.settings import vocabulary_of
 from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.archiving import Archiving
+from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
@@ -52,7 +54,7 @@ EXPLAINED = (
     "privacy",
 )
 """The commands that ``/help`` and Telegram's menu list, in their order."""
-OF_OPERATORS = ("stats", "user")
+OF_OPERATORS = ("stats", "user", "broadcast")
 """Those that they list for operators beside them."""
 
 
@@ -65,6 +67,7 @@ class Services:
     choosing: Choosing
     actions: FeedActions
     people: People
+    broadcasting: Broadcasting
     importing: Importing
     exporting: Exporting
     archiving: Archiving
@@ -101,6 +104,7 @@ class Commands:
         self.channels = Channels(Managing(store, clock))
         moving = Moving(services.importing, services.exporting, services.archiving)
         operating = Operating(store, services.people, common, clock)
+        broadcasts = Broadcasts(services.broadcasting, translator)
         privacy = Privacy(services.people, outbox_days)
 
         self.by_name: Mapping[str, Handler] = {
@@ -126,6 +130,7 @@ class Commands:
             "privacy": privacy.privacy,
             "stats": operating.stats,
             "user": operating.user,
+            "broadcast": broadcasts.broadcast,
         }
         """Handlers by command."""
         self.for_everybody = [name for name in self.by_name if use_of(name).act is not Act.OPERATE]
@@ -180,6 +185,10 @@ class Commands:
             "user-ban": operating.ban,
             "user-unban": operating.unban,
             "user-export": operating.export,
+            "broadcast-language": broadcasts.choose_language,
+            "broadcast-send": broadcasts.send,
+            "broadcast-stop": broadcasts.stop,
+            "broadcast-drop": broadcasts.drop,
         }
         """Handlers by what a button carries."""
 

@@ -44,6 +44,8 @@ class Alerts:
         language = choose(LANGUAGE, self._operator, Preferences(delivery.chat.choices)).value
         localizer = Localizer(self._translator, language)
         alert = delivery.alert
+        if alert.kind is AlertKind.BROADCAST:
+            return Reply(_legible(str(alert.facts["html"]), delivery.fallback))
         lines = [_head(localizer, delivery, now), *map(_item_line, alert.items)]
         if unlisted := _unlisted(alert):
             lines.append(localizer.html("alert-more", count=unlisted))
@@ -52,10 +54,13 @@ class Alerts:
         if is_of_feed and not delivery.subscription_id and delivery.channels:
             channels = ", ".join(delivery.channels[:CHANNELS_MAX])
             lines.append(localizer.html("alert-channels", channels=channels))
-        text = "\n".join(lines)
-        if delivery.fallback is Fallback.PLAIN:
-            text = classic.escape(plain(Message(text)))
+        text = _legible("\n".join(lines), delivery.fallback)
         return Reply(text, _buttons(localizer, delivery))
+
+
+def _legible(text: str, fallback: Fallback) -> str:
+    """The text, without its markup where Telegram refused that."""
+    return classic.escape(plain(Message(text))) if fallback is Fallback.PLAIN else text
 
 
 def _head(localizer: Localizer, delivery: AlertDelivery, now: datetime) -> Markup:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 from bot.content import rules
@@ -108,6 +109,12 @@ def is_icon(url: str, sides: Size) -> bool:
     """Whether an address is of an avatar, an emoji or a button, unless it is declared large."""
     if any(side is not None and side > _ICON_SIDE for side in sides):
         return False
+    return _names_icon(url)
+
+
+# Each image is asked for its address as it is written, and as it is meant: mostly the same.
+@lru_cache(maxsize=256)
+def _names_icon(url: str) -> bool:
     return rules.ICON.search(url) is not None
 
 
@@ -186,6 +193,8 @@ def image(
 def _hover(attributes: Attributes) -> str:
     """What is said to who points at an image, if it is more than a name of it."""
     text = clean(attributes.get("title") or "").strip()
+    if not text:
+        return ""
     is_sentence = text.count(" ") >= _HOVER_BLANKS or len(_WIDE.findall(text)) >= _HOVER_WIDE
     return text if is_sentence and len(text) <= _MAX_HOVER else ""
 

@@ -39,16 +39,19 @@ _SELF_CLOSED = re.compile(
 _QUOTE = r"(?:[\"'“”„‘’«″′]|&(?:quot|apos|#34|#0?39|#82\d\d|#x20[0-9a-f]{2}|[lr][sd]quo|[Pp]rime);)"
 _WORD = r"[a-z][a-z0-9]*"
 _SHORTCODE = re.compile(
+    rf"\[(?:/(?P<end>{_WORD}(?:[_-][a-z0-9]+)*)"
     # Not an index, the text of a link in Markdown, nor one that is escaped.
-    r"\[(?<![\w)\[]\[)(?:"
-    rf"/(?P<end>{_WORD}(?:[_-][a-z0-9]+)*)"
-    rf"|(?P<sure>{_WORD}(?:[_-][a-z0-9]+)*)\s+(?:[\w:-]+\s?=\s?{_QUOTE}|[^\[\]<>]{{1,100}}\s[\w:-]+={_QUOTE})"
+    r"|(?<![\w)\[]\[)(?:"
+    rf"(?P<sure>{_WORD}(?:[_-][a-z0-9]+)*)\s+(?:[\w:-]+\s?=\s?{_QUOTE}|[^\[\]<>]{{1,100}}\s[\w:-]+={_QUOTE})"
     r"[^\[\]<>]{0,3000}"
-    rf"|(?P<maybe>{_WORD}(?:[_-][a-z0-9]+)+|embed|caption|gallery|audio|video|playlist)"
+    rf"|(?P<unquoted>{_WORD}(?:[_-][a-z0-9]+)+)\s+[\w-]+=[\w#][^\[\]<>]{{0,500}}"
+    rf"|(?P<maybe>{_WORD}(?:[_-][a-z0-9]+)+|embed|caption|gallery|audio|video|playlist|dropcap"
+    r"|toggle|accordion|button|column|row)"
     r"(?:\s[^\[\]<>]{0,500})?"
-    r")\s*/?\](?![\](])",
+    r"))\s*/?\](?![\](])",
 )
-"""A placeholder for a program of the site: ``[name key="value"]``, ``[/name]``, ``[two_words]``."""
+"""A placeholder for a program of the site: ``[name key="value"]``, ``[two_words key=value]``,
+``[/name]``, ``[two_words]``."""
 # What players say to browsers of old is left where feeds take out the player.
 _BROWSER_WORDS = (
     "rowser", "avigateur", "avegador", "раузер", "浏览器", "瀏覽器", "ブラウザ", "브라우저",
@@ -216,13 +219,13 @@ def _without_shortcodes(source: str) -> str:
 
 def _without_codes_in(text: str) -> str:
     found = list(_SHORTCODE.finditer(text))
-    sure = {match["sure"] for match in found}
+    sure = {match["sure"] or match["unquoted"] for match in found}
     opened = sure | {match["maybe"] for match in found}
     closed = {match["end"] for match in found}
     kept: list[str] = []
     position = 0
     for match in found:
-        name = match["end"] or match["sure"] or match["maybe"]
+        name = match[match.lastgroup or 0]
         is_pair = name in opened and name in closed
         if name in sure or is_pair or (match["maybe"] and _stands_alone(match, position)):
             kept.append(text[position : match.start()])

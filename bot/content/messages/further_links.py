@@ -22,6 +22,7 @@ _SHOWN = ("image", "audio", "video", "text/html")
 """How the types of files begin that are shown, played or opened elsewhere."""
 _TO_COMMENTS = re.compile(r"\W*(?:\d+\s*)?(?:comments?|discuss(?:ion)?)\W*", re.IGNORECASE)
 _TO_PAGE = re.compile(r"\W*(?:link|source)\W*", re.IGNORECASE)
+_LABEL = re.compile(f"{_TO_COMMENTS.pattern}|{_TO_PAGE.pattern}", re.IGNORECASE)
 _SAME = re.compile(r"https?://(?:www\.|old\.)?|/?(?:#.*)?$", re.IGNORECASE)
 
 
@@ -94,8 +95,10 @@ def _linking(blocks: Blocks, known: Known) -> Iterator[tuple[Run, bool]]:
 
 def _is_labelled(block: Paragraph) -> bool:
     """Whether a link in it is called what leads to comments, or to what an item is about."""
-    links = [run.text for run in block.runs if run.link and len(run.text) <= _MAX_LABEL]
-    return any(_TO_COMMENTS.fullmatch(text) or _TO_PAGE.fullmatch(text) for text in links)
+    for run in block.runs:
+        if run.link and len(run.text) <= _MAX_LABEL and _LABEL.fullmatch(run.text):
+            return True
+    return False
 
 
 def _new(pages: _Pages, shown: set[str]) -> _Pages:

@@ -114,12 +114,12 @@ class Story:
     @property
     def dated(self) -> Run:
         """The date; of a moment, clients tell the time as well, in the reader's own zone."""
-        published = self.item.published
-        if published is None or _day_of(self.item) or not self.date:
-            return Run(self.date)
+        published, text = self.item.published, self.date
+        if published is None or not text or _day_of(self.item):
+            return Run(text)
         seconds = int(published.timestamp())
         # Telegram reads them as a number of 32 bits.
-        return Run(self.date, link=f"{MOMENT}{seconds}" if 0 < seconds < 2**31 else None)
+        return Run(text, link=f"{MOMENT}{seconds}" if 0 < seconds < 2**31 else None)
 
     @property
     def tags(self) -> Runs:
@@ -291,13 +291,20 @@ def _hashtag(tag: str) -> str:
     As TDLib finds hashtags (``is_hashtag_letter``).
     """
     text = unicodedata.normalize("NFC", tag.strip().lstrip("#＃"))
-    if any(map(_ends_hashtag, text)):
+    if _would_be_cut(text):
         return ""
     joined = _TAG_JOINTS.sub("_", text)
     text = "".join(filter(_is_hashtag_letter, joined)).strip(_JOINERS)
     if text.casefold() in _EMPTY_TAGS or len(text) > _MAX_TAG:
         return ""
     return text if any(map(str.isalpha, text)) else ""
+
+
+def _would_be_cut(tag: str) -> bool:
+    # Other scripts have signs that have to be looked at one by one.
+    if tag.isascii():
+        return "+" in tag or "#" in tag
+    return any(map(_ends_hashtag, tag))
 
 
 def _ends_hashtag(character: str) -> bool:
