@@ -87,6 +87,12 @@ class StoreInUse(StoreError):
     key = "error-store"
 
 
+class CannotImport(TidingsError):
+    """A file of another bot cannot be used; the text says what to do."""
+
+    key = "error-import"
+
+
 class UnreadableRow(StoreError):
     """One row holds what this version does not understand; the text says why."""
 

@@ -1,4 +1,4 @@
-"""The command line: ``tidings run``, ``check-config``, ``health``, ``preview`` and ``playground``.
+"""The command line: ``run``, ``check-config``, ``health``, ``import``, ``preview``, ``playground``.
 
 Here stand the commands as an operator sees them. What each does is a module of its own, which is
 imported when the command runs: ``--help`` and ``--version`` answer at once.
@@ -87,6 +87,23 @@ def health(
     from bot.cli.health import ask_health
 
     raise typer.Exit(ask_health(config))
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The database of RSStT, flowerss-bot or rssbot.")],
+    config: Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")] = Path(
+        "config.toml"
+    ),
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would come, and write nothing.")
+    ] = False,
+) -> None:
+    """Let the people of another bot move in, with their feeds and settings; see docs/moving.md."""
+    from bot.cli.moving_in import import_file
+
+    import_file(file, config, dry_run=dry_run)
 
 
 @app.command()

@@ -97,6 +97,7 @@ from bot.model.poll import (
     UserAgentStyle,
     Validators,
 )
+from bot.model.predecessor import Digest, OldChat, OldFeed, OldSubscription, Predecessor
 
 __all__ = [
     "COMMENTS",
@@ -120,6 +121,7 @@ __all__ = [
     "Claim",
     "CutFeed",
     "Delivery",
+    "Digest",
     "Downgrade",
     "Edits",
     "Enclosure",
@@ -142,6 +144,9 @@ __all__ = [
     "Migrated",
     "NewItem",
     "NotModified",
+    "OldChat",
+    "OldFeed",
+    "OldSubscription",
     "Options",
     "ParsedFeed",
     "ParsedItem",
@@ -153,6 +158,7 @@ __all__ = [
     "PollResult",
     "Post",
     "Postponed",
+    "Predecessor",
     "Preferences",
     "Preview",
     "Progress",

@@ -31,7 +31,7 @@ from bot.fetching.client import Fetcher
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
 from bot.fetching.user_agent import UserAgent
-from bot.model import Feed, FeedUpdate, Fetched, NotModified, ParsedFeed, UserAgentStyle
+from bot.model import CutFeed, Feed, FeedUpdate, Fetched, NotModified, ParsedFeed, UserAgentStyle
 from bot.parsing.incremental import PARSER_VERSION, CachedItem
 from bot.parsing.parser import LARGE, Parser
 from bot.polling.decide import FeedDocument, FeedResponse, UnreadableDocument, decide
@@ -39,8 +39,9 @@ from bot.polling.health import OutageDetector
 from bot.polling.history import with_history
 from bot.polling.host_queue import HostQueue, PollingPolicy, RunningPoll, return_time
 from bot.polling.schedule import PollContext, as_requested, other_user_agent_style
+from bot.polling.succession import succeed
 from bot.public_url import public_url
-from bot.store import Store, feeds, host_backoff, item_keys
+from bot.store import Store, feeds, host_backoff, item_keys, predecessors
 from bot.store.item_keys import NOTHING, Recalled
 from bot.telemetry import Metrics, PollOutcome
 
@@ -191,6 +192,10 @@ class FeedPoll:
             return NOTHING, decide(feed, response, frozenset(), now, context)
         recalled = await self._tools.store.run(item_keys.recall, feed.id, response.all_keys)
         known = frozenset(recalled.seen)
+        if not feed.has_baseline and not isinstance(response.document, CutFeed):
+            predecessor = await self._tools.store.run(predecessors.find, feed.id)
+            if predecessor is not None:
+                feed, known = succeed(feed, response, known, predecessor)
         update = await _compute(
             response.fetched, response.document, decide, feed, response, known, now, context
         )

@@ -159,6 +159,9 @@ def apply(
     _update(tx, update, now)
     queued, unsent = _add_items(tx, update, now)
     item_keys.remember(tx, feed.id, update.keys, now, recalled)
+    if update.keys and feed.has_baseline:
+        # What another bot had seen of it has told the first news from what is old.
+        tx.execute("DELETE FROM predecessors WHERE feed_id = :feed", feed=feed.id)
     _compare(tx, update, now)
     if queued:
         _wake(tx, feed.id, now)

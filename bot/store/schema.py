@@ -144,6 +144,11 @@ def _imports(database: Database) -> None:
     _run(database, IMPORTS)
 
 
+@migrations(name="0023_predecessors")
+def _predecessors(database: Database) -> None:
+    _run(database, PREDECESSORS)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -566,6 +571,15 @@ CREATE TABLE import_lines (
     PRIMARY KEY (import_id, position)
 );
 CREATE INDEX import_lines_waiting ON import_lines (import_id, position) WHERE state = 'waiting'
+"""
+
+PREDECESSORS = """
+CREATE TABLE predecessors (
+    feed_id BIGINT NOT NULL PRIMARY KEY REFERENCES feeds (id) ON DELETE CASCADE,
+    digest TEXT NOT NULL,
+    seen BLOB NOT NULL,
+    since BIGINT
+)
 """
 
 
