@@ -55,6 +55,7 @@ from bot.polling.host_queue import (
 )
 from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
+from bot.services.archiving import Archiving
 from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
@@ -191,7 +192,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     )
     people = People(store, frozenset(settings.access.admins), clock)
     await people.load()
-    list_reader = await stack.enter_async_context(
+    list_workers = await stack.enter_async_context(
         Workers(processes=1, timeout=LIST_TIMEOUT, memory=LIST_MEMORY)
     )
     largest = ListLimits(settings.limits.import_feeds, settings.limits.import_size)
@@ -203,7 +204,8 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         clock,
         people,
         build_subscription_limits(settings),
-        ListReader(fetcher, list_reader, largest),
+        ListReader(fetcher, list_workers, largest),
+        list_workers,
     )
     importer = Importer(
         services.importing,
@@ -364,7 +366,7 @@ def build_catalogue(settings: Settings) -> Catalogue:
     raise ConfigError("configuration", [f'discovery.catalogue = "{path}": {fault}'])
 
 
-def build_services(
+def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the composition root
     store: Store,
     discoverer: Discoverer,
     catalogue: Catalogue,
@@ -373,9 +375,11 @@ def build_services(
     people: People,
     limits: SubscriptionLimits,
     reader: ListReader,
+    workers: Workers,
 ) -> Services:
     """What people can do, whoever asks for it."""
     subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
+    exporting = Exporting(store, clock)
     return Services(
         subscribing,
         Finding(store, catalogue, clock),
@@ -385,7 +389,8 @@ def build_services(
         people,
         Broadcasting(store, operator.value(LANGUAGE), clock),
         Importing(store, subscribing, operator, limits, reader, clock),
-        Exporting(store, clock),
+        exporting,
+        Archiving(store, exporting, workers, clock),
     )
 
 

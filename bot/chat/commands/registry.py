@@ -21,6 +21,7 @@ from bot.chat.permissions import Act, use_of
 from bot.chat.views.settings import vocabulary_of
 from bot.clock import Clock
 from bot.i18n import Translator
+from bot.services.archiving import Archiving
 from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
@@ -71,6 +72,7 @@ class Services:
     broadcasting: Broadcasting
     importing: Importing
     exporting: Exporting
+    archiving: Archiving
 
 
 class Commands:
@@ -92,7 +94,9 @@ class Commands:
         self.of_post = subscribing.of_post
         self.greeting = Greeting(store, EXPLAINED, OF_OPERATORS, clock)
         picking = Picking(subscribing)
-        self.subscribe = Subscribe(subscribing, services.finding, clock, picking)
+        self.subscribe = Subscribe(
+            subscribing, services.finding, services.exporting, clock, picking
+        )
         lists = Lists(subscribing, actions, clock)
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)
@@ -102,7 +106,7 @@ class Commands:
         )
         setter = Set(subscribing, choosing, picking, menus, operator, vocabulary)
         self.channels = Channels(Managing(store, clock))
-        moving = Moving(services.importing, services.exporting)
+        moving = Moving(services.importing, services.exporting, services.archiving)
         operating = Operating(store, services.people, common, clock)
         broadcasts = Broadcasts(services.broadcasting, translator)
         privacy = Privacy(services.people, outbox_days)

@@ -10,7 +10,7 @@ import structlog
 from telegram import InlineKeyboardButton
 
 from bot.chat.commands.picking import Picking
-from bot.chat.context import Answer, Context, Localizer, ShowItem, StepAside, Toast
+from bot.chat.context import Answer, Context, Localizer, SendFile, ShowItem, StepAside, Toast
 from bot.chat.responder import shown_length
 from bot.chat.views.feed_page import feed_page
 from bot.chat.views.menus import (
@@ -27,6 +27,7 @@ from bot.clock import Clock
 from bot.errors import LimitReached, TidingsError
 from bot.fetching.url import host_of, normalise
 from bot.model import Subscription, SubscriptionPage
+from bot.services.exporting import Exporting
 from bot.services.finding import Finding
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Ambiguous, OtherLogin, Subscribed, Subscribing
@@ -50,10 +51,16 @@ class Subscribe:
     """``/sub``, ``/unsub`` and their buttons."""
 
     def __init__(
-        self, subscribing: Subscribing, finding: Finding, clock: Clock, picking: Picking
+        self,
+        subscribing: Subscribing,
+        finding: Finding,
+        exporting: Exporting,
+        clock: Clock,
+        picking: Picking,
     ) -> None:
         self._subscribing = subscribing
         self._finding = finding
+        self._exporting = exporting
         self._picking = picking
         self._clock = clock
 
@@ -252,6 +259,10 @@ class Subscribe:
         if await self._subscribing.count(context.chat.id) != context.number():
             yield expired(context, alert=True)
             return
+        # First what brings them back, also when the undo has expired.
+        exported = await self._exporting.opml(context.chat, is_for_many=not context.is_private)
+        caption = context.localizer.html("unsub-all-caption", count=exported.count)
+        yield SendFile(exported.name, exported.body, caption)
         ended, undo_id = await self._subscribing.unsubscribe_all(context.chat.id)
         yield _ended(context, ended, undo_id)
 
@@ -359,7 +370,7 @@ def _newest_buttons(
 def _next_steps(localizer: Localizer, subscription_id: int) -> list[InlineKeyboardButton]:
     return [
         button(localizer.plain("button-open"), "feed", subscription_id, 1),
-        button(localizer.plain("button-settings"), "feed", subscription_id, 1),
+        button(localizer.plain("button-settings"), "settings", f"s{subscription_id}"),
         button(localizer.plain("button-undo"), "unsub", subscription_id, 1),
     ]
 
