@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -34,8 +35,10 @@ from bot.delivery.media.packing import Media
 from bot.delivery.places import Places
 from bot.delivery.prepare.pages import Pages
 from bot.delivery.rate_limit import Pace, RateLimiter
+from bot.discovery.catalogue import Catalogue, catalogue_of
 from bot.discovery.discover import Discoverer
 from bot.discovery.host_turns import HostTurns
+from bot.errors import ConfigError
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
@@ -52,10 +55,12 @@ from bot.polling.host_queue import (
 )
 from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
+from bot.services.archiving import Archiving
 from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.finding import Finding
 from bot.services.importing import Importing, ListReader
 from bot.services.people import People
 from bot.services.placing import Placing
@@ -188,18 +193,20 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     )
     people = People(store, frozenset(settings.access.admins), clock)
     await people.load()
-    list_reader = await stack.enter_async_context(
+    list_workers = await stack.enter_async_context(
         Workers(processes=1, timeout=LIST_TIMEOUT, memory=LIST_MEMORY)
     )
     largest = ListLimits(settings.limits.import_feeds, settings.limits.import_size)
     services = build_services(
         store,
         discoverer,
+        build_catalogue(settings),
         operator,
         clock,
         people,
         build_subscription_limits(settings),
-        ListReader(fetcher, list_reader, largest),
+        ListReader(fetcher, list_workers, largest),
+        list_workers,
     )
     importer = Importer(
         services.importing,
@@ -344,19 +351,39 @@ def build_limits(settings: Settings) -> Limits:
     )
 
 
-def build_services(
+def build_catalogue(settings: Settings) -> Catalogue:
+    """Feeds that are found by their names: the shipped ones, and the operator's.
+
+    Raises:
+        ConfigError: The operator's file cannot be read.
+    """
+    path = settings.discovery.catalogue
+    try:
+        return catalogue_of(Path(path).read_text("utf-8-sig") if path else "")
+    except OSError as error:
+        fault = f"the file cannot be read: {error.strerror}"
+    except ValueError as error:  # also of text that is no UTF-8, or no TOML
+        fault = f"{error}"
+    raise ConfigError("configuration", [f'discovery.catalogue = "{path}": {fault}'])
+
+
+def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the composition root
     store: Store,
     discoverer: Discoverer,
+    catalogue: Catalogue,
     operator: Operator,
     clock: Clock,
     people: People,
     limits: SubscriptionLimits,
     reader: ListReader,
+    workers: Workers,
 ) -> Services:
     """What people can do, whoever asks for it."""
     subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
+    exporting = Exporting(store, clock)
     return Services(
         subscribing,
+        Finding(store, catalogue, clock),
         Previewing(store, discoverer, clock),
         Choosing(store, operator, clock),
         FeedActions(store, clock),
@@ -364,7 +391,8 @@ def build_services(
         Placing(store, clock, limits),
         Broadcasting(store, operator.value(LANGUAGE), clock),
         Importing(store, subscribing, operator, limits, reader, clock),
-        Exporting(store, clock),
+        exporting,
+        Archiving(store, exporting, workers, clock),
     )
 
 

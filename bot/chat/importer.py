@@ -6,6 +6,7 @@ They stand in the store, line by line: after a restart they go on where they wer
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 import structlog
@@ -19,7 +20,7 @@ from bot.i18n import Translator
 from bot.model import ChatKind, Receipt, Target
 from bot.services.importing import Importing
 from bot.store.imports import Import, Tally
-from bot.telegram.keyboards import Reply
+from bot.telegram.keyboards import Reply, addressed
 from bot.telemetry import Condition
 
 log = structlog.get_logger()
@@ -139,10 +140,10 @@ class Importer:
             name = f"{import_.name.removesuffix('.opml').removesuffix('.xml')}-again.opml"
             body = self._importing.retry_file(import_, bad)
             ids |= await self._try(
-                import_.target.chat_id, partial(self._send_document, import_.target, name, body)
+                import_.target.chat_id, partial(self._send_document, import_.told_at, name, body)
             )
-        if import_.kind is ChatKind.CHANNEL:
-            await self._tidying.note(import_.target.chat_id, ids)
+        if import_.told_kind is ChatKind.CHANNEL:
+            await self._tidying.note(import_.told_at.chat_id, ids)
         await self._importing.end(import_)
         log.info(
             "import_ended",
@@ -160,7 +161,7 @@ class Importer:
         said = self._said.get(import_.id)
         if said is None:
             return 0.0
-        is_private = import_.kind is ChatKind.PRIVATE
+        is_private = import_.told_kind is ChatKind.PRIVATE
         pause = EDIT_EVERY if is_private else EDIT_EVERY_GROUP
         return said + max(pause, (said - self._begun[import_.id]) / SLOWING)
 
@@ -171,11 +172,14 @@ class Importer:
             TelegramError: It may be tried again.
         """
         self._said[import_.id] = self._now()
+        if import_.told_in is not None and reply.keyboard is not None:
+            buttons = addressed(reply.keyboard, import_.target.chat_id)
+            reply = replace(reply, keyboard=buttons)
         if import_.message_id and self._texts.get(import_.id) == reply.html:
             return import_.message_id
         if import_.message_id:
             try:
-                await self._send(import_.target, reply, import_.message_id)
+                await self._send(import_.told_at, reply, import_.message_id)
             except BadRequest as error:
                 if "not modified" not in error.message.casefold():
                     # It was deleted, or is too old to be changed.
@@ -187,7 +191,9 @@ class Importer:
         return await self._say_anew(import_, reply)
 
     async def _say_anew(self, import_: Import, reply: Reply) -> int:
-        ids = await self._try(import_.target.chat_id, partial(self._send, import_.target, reply, 0))
+        ids = await self._try(
+            import_.target.chat_id, partial(self._send, import_.told_at, reply, 0)
+        )
         message_id = next(iter(ids), 0)
         await self._importing.keep_message(import_, message_id)
         self._texts[import_.id] = reply.html

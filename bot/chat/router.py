@@ -346,7 +346,7 @@ class Router:
         elif links:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
         else:
-            self._take(update, telegram.bot, "help", self._commands.greeting.hint, ())
+            self._take(update, telegram.bot, "help", self._commands.subscribe.offer, (), text)
 
     def _take_words(self, update: Update, bot: Bot, question: Question, text: str) -> None:
         """Queue what somebody wrote because we asked for it."""
@@ -524,7 +524,7 @@ class Router:
         if self._questions.pop(chat_id) is not None and verb == "cancel":
             handler = self._commands.keep_unanswered
         if not self._access.allows(_user_id(update), chat_id):
-            if _is_quiet(verb, message):
+            if _is_quiet(verb, update, message):
                 return
             self._decline(update, message, bot, "not-allowed", (chat_id, person), DAY)
             return
@@ -582,10 +582,9 @@ class Router:
         """Say no; a request that is refused counts for whoever made it, not for their chat."""
         chat_id = request.message.chat.id
         key = (chat_id, _person(request.update, request.message), text)
-        if _is_quiet(request.verb, request.message):
-            return
+        is_quiet = _is_quiet(request.verb, request.update, request.message)
         # A toast disturbs nobody else; members who go on need not fill their group with refusals.
-        if request.update.callback_query or self._refusals.is_due(key):
+        if request.update.callback_query or (self._refusals.is_due(key) and not is_quiet):
             responder.refuse(text)
             self._refusals.rest(key, MINUTE)
         self._commands_brake.give_back(chat_id)
@@ -946,9 +945,13 @@ def _links(message: Message | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entity.url or text for entity, text in entities.items()))
 
 
-def _is_quiet(verb: str, message: Message) -> bool:
-    """Whether nobody is told that they may not: what was sent may be meant for others."""
-    return use_of(verb).is_quiet and message.chat.type != ChatType.PRIVATE
+def _is_quiet(verb: str, update: Update, message: Message) -> bool:
+    """Whether nobody is told that they may not: what was sent may be meant for others.
+
+    Whoever taps means us.
+    """
+    is_private = message.chat.type == ChatType.PRIVATE
+    return use_of(verb).is_quiet and not is_private and update.callback_query is None
 
 
 def _is_feed_list(message: Message) -> bool:

@@ -226,7 +226,6 @@ command-user = for operators: a person's feeds and limits; ban, export
 
 button-help = What can you do?
 button-open = Open
-button-settings = ⚙ Settings
 # $count: so many of the newest posts
 button-newest = Newest { $count }
 button-preview = Show newest
@@ -436,8 +435,8 @@ no-words = { $kind ->
 } /help lists what I can do.
 # $words: what was typed, which is no address
 sub-no-address =
-    <code>{ $words }</code> is no web address, so I cannot follow it.
-    Please send the address of the site, such as <code>example.org</code>. To find a feed that you follow already, send /list and a word of its name.
+    <code>{ $words }</code> is no web address, and I know no feed of this name.
+    Please send the address of the site, such as <code>example.org</code>; by their names I know only some. To find a feed that you follow already, send /list and a word of its name.
 
 ## Subscribing
 
@@ -498,6 +497,8 @@ newest-follow = ✅ Following <b>{ $feed }</b>. { $count ->
 newest-there = These posts are in this chat already.
 # $host: where the feeds were found
 choose-feed = <b>{ $host }</b> offers { $count } feeds. Which one?
+# $query: what was typed; below: feeds that go by that name
+found-by-name = 🔎 <b>{ $query }</b>: which one do you mean?
 choose-count = { $count ->
     [0] No posts yet
     [one] One post
@@ -604,6 +605,12 @@ export-without = { $count ->
 export-hidden = { $count ->
     [one] 🔑 One private address is not in the file, as everybody here can read it.
    *[other] 🔑 { $count } private addresses are not in the file, as everybody here can read it.
+}
+export-all-working = 📦 Packing everything of this chat: its feeds, its settings, and what it received in 90 days …
+export-all-caption = { $count ->
+    [0] 📦 Feeds (OPML) and settings; nothing was received in the last 90 days, or nothing of it is kept any more.
+    [one] 📦 Feeds (OPML), settings, and the one post of the last 90 days that is kept (HTML and JSON).
+   *[other] 📦 Feeds (OPML), settings, and the { $count } posts of the last 90 days that are kept (HTML and JSON).
 }
 export-passwords-private = Passwords are for your eyes only: please send <code>/export passwords</code> in our private chat.
 
@@ -1059,6 +1066,11 @@ resume-done =
     ▶ Running again:
     { $feeds }
 unsub-which = From which feed shall I unsubscribe this chat? /unsub all ends every one.
+# Below a file with the feeds that are about to end
+unsub-all-caption = { $count ->
+    [one] 📄 The feed until now. Send me this file, and I follow it again.
+   *[other] 📄 The { $count } feeds until now. Send me this file, and I follow them again.
+}
 unsub-all-ask = Really unsubscribe from all { $count } feeds here?
 unsub-done = { $count ->
     [one] Unsubscribed. Not following this any more:

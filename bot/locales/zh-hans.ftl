@@ -211,7 +211,6 @@ command-user = 运营者专用：某人的订阅和限额；封禁、导出
 
 button-help = 你能做什么？
 button-open = 打开
-button-settings = ⚙ 设置
 button-newest = 最新 { $count } 条
 button-preview = 显示最新一条
 button-pause = ⏸ 暂停
@@ -382,8 +381,8 @@ no-words = { $kind ->
    *[something] 我只看得懂文字。请发给我要订阅的网站的链接。
 }用 /help 看看我能做什么。
 sub-no-address =
-    <code>{ $words }</code> 不是网址，我无法订阅。
-    请发送网站的地址，例如 <code>example.org</code>。要找已经订阅的，请发送 /list 加上名称里的一个词。
+    <code>{ $words }</code> 不是网址，我也不知道叫这个名字的订阅源。
+    请发送网站的地址，例如 <code>example.org</code>；按名字我只认得一部分。要找已经订阅的，请发送 /list 加上名称里的一个词。
 
 ## Subscribing
 
@@ -422,6 +421,7 @@ line-login = ❔ { $feed }：已用另一组用户名和密码订阅；单独发
 newest-follow = ✅ 已订阅 <b>{ $feed }</b>。接下来按时间先后发出 { $count } 条。
 newest-there = 这些内容已经在这里了。
 choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，你要哪一个？
+found-by-name = 🔎 <b>{ $query }</b>：你指的是哪一个？
 choose-count = { $count ->
     [0] 还没有内容
    *[other] { $count } 条
@@ -477,6 +477,11 @@ import-undone = 已取消这 { $count } 个订阅。
 export-caption = 📤 { $count } 个订阅。任何阅读器都能读取此文件（OPML）；发回给我，设置也会恢复。
 export-without = 🔑 { $count } 个地址的用户名和密码没有写入；<code>/export passwords</code> 会保留。
 export-hidden = 🔑 { $count } 个私密地址不在文件里，因为这里所有人都能看到。
+export-all-working = 📦 正在打包这里的订阅、设置和 90 天内收到的内容…
+export-all-caption = { $count ->
+    [0] 📦 订阅（OPML）和设置；最近 90 天没有收到内容，或已不再保留。
+   *[other] 📦 订阅（OPML）、设置，以及最近 90 天保留下来的 { $count } 条内容（HTML 和 JSON）。
+}
 export-passwords-private = 密码只给您本人看：请在我们的私聊中发送 <code>/export passwords</code>。
 
 ## Lists and pages
@@ -857,6 +862,7 @@ resume-done =
     ▶ 已恢复：
     { $feeds }
 unsub-which = 要取消哪一个订阅？/unsub all 取消全部。
+unsub-all-caption = 📄 此前的 { $count } 个订阅。把此文件发给我，我会重新订阅。
 unsub-all-ask = 真的要取消这里全部 { $count } 个订阅吗？
 unsub-done =
     已取消订阅（{ $count }）：

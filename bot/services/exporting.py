@@ -19,12 +19,17 @@ class Exported:
 
     name: str
     body: bytes
-    count: int
-    """Subscriptions in it."""
+    subscriptions: tuple[Subscription, ...]
+    """Those in it."""
     without_password: int = 0
     """Those whose names and passwords were left out."""
     hidden: int = 0
     """Those that were left out, as their addresses let in whoever reads them."""
+
+    @property
+    def count(self) -> int:
+        """How many are in it."""
+        return len(self.subscriptions)
 
 
 class Exporting:
@@ -54,7 +59,7 @@ class Exporting:
         return Exported(
             name=f"tidings-{now:%Y-%m-%d}.opml",
             body=write_opml(title, shown, now, passwords=passwords),
-            count=len(shown),
+            subscriptions=tuple(shown),
             without_password=0 if passwords else len(with_login),
             hidden=len(every) - len(shown),
         )

@@ -118,11 +118,23 @@ class Importing:
         """Set when an import began or was stopped."""
 
     async def begin(
-        self, target: Target, user_id: int | None, name: str, language: str, listed: OpmlFile
+        self,
+        target: Target,
+        user_id: int | None,
+        name: str,
+        language: str,
+        listed: OpmlFile,
+        *,
+        told_in: int | None = None,
     ) -> None:
-        """Let a list be imported into a place; the lines are followed one after the other."""
+        """Let a list be imported into a place; the lines are followed one after the other.
+
+        ``told_in``: the chat where it is told how far it is, if that is another.
+        """
         lines, misread = self._lines(target, listed)
-        new = NewImport(target, user_id, name[:LONGEST_NAME], language, listed.repeats, misread)
+        new = NewImport(
+            target, told_in, user_id, name[:LONGEST_NAME], language, listed.repeats, misread
+        )
         await self._store.run(imports.begin, new, lines, self._clock())
         self.changed.set()
 

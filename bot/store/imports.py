@@ -61,6 +61,8 @@ class NewImport(NamedTuple):
     """A list to be imported."""
 
     target: Target
+    told_in: int | None
+    """The chat from which the target's is managed, and where it is told how far it is."""
     user_id: int | None
     name: str
     language: str
@@ -86,10 +88,22 @@ class Import:
     is_stopped: bool
     message_id: int
     """That tells how far it is; 0: none yet."""
+    told_in: int | None
+    """The chat where it is told how far it is, if that is another than the target's."""
     kind: ChatKind
-    """Of the chat."""
+    """Of the target's chat."""
     created: int
     """Milliseconds since 1970."""
+
+    @property
+    def told_at(self) -> Target:
+        """Where it is told how far it is."""
+        return self.target if self.told_in is None else Target(self.told_in)
+
+    @property
+    def told_kind(self) -> ChatKind:
+        """What that chat is: others are managed from private chats alone."""
+        return self.kind if self.told_in is None else ChatKind.PRIVATE
 
 
 class Tally(NamedTuple):
@@ -138,12 +152,15 @@ def begin(tx: Tx, new: NewImport, lines: Sequence[NewLine], now: datetime) -> in
         tx.value(
             """
             INSERT INTO imports
-                (chat_id, topic_id, user_id, name, language, repeats, misread, created)
-            VALUES (:chat, :topic, :user, :name, :language, :repeats, :misread, :now)
+                (chat_id, topic_id, told_in, user_id, name, language, repeats, misread, created)
+            VALUES (
+                :chat, :topic, :told_in, :user, :name, :language, :repeats, :misread, :now
+            )
             RETURNING id
             """,
             chat=new.target.chat_id,
             topic=new.target.topic_id,
+            told_in=new.told_in,
             user=new.user_id,
             name=clean(new.name),
             language=new.language,
@@ -213,6 +230,7 @@ def _import_of(row: Row) -> Import:
         misread=row["misread"],
         is_stopped=bool(row["stopped"]),
         message_id=row["message_id"],
+        told_in=row["told_in"],
         kind=ChatKind(row["kind"]),
         created=row["created"],
     )

@@ -566,6 +566,7 @@ CREATE TABLE imports (
     id INTEGER PRIMARY KEY,
     chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
     topic_id BIGINT NOT NULL,
+    told_in BIGINT,
     user_id BIGINT,
     name TEXT NOT NULL,
     language TEXT NOT NULL,

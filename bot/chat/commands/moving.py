@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from bot.chat.context import Answer, Context, SendFile, StepAside, Toast
 from bot.chat.views.menus import expired, shown_address
 from bot.errors import NotAFeedList, TidingsError
-from bot.model import ChatKind
+from bot.services.archiving import Archiving
 from bot.services.exporting import Exporting
 from bot.services.importing import Importing
 from bot.services.typed import is_address
@@ -15,6 +15,7 @@ from bot.telegram.keyboards import Reply, button, keyboard
 
 MOST_OPEN = 3
 """Imports of one chat that go on at the same time."""
+EVERYTHING = frozenset({"all", "everything", "全部"})
 PASSWORDS = frozenset({"passwords", "password", "密码"})
 
 
@@ -24,11 +25,13 @@ class Moving:
     Args:
         importing: Reads lists.
         exporting: Writes them.
+        archiving: Writes everything.
     """
 
-    def __init__(self, importing: Importing, exporting: Exporting) -> None:
+    def __init__(self, importing: Importing, exporting: Exporting, archiving: Archiving) -> None:
         self._importing = importing
         self._exporting = exporting
+        self._archiving = archiving
 
     # ------------------------------------------------------------ in
 
@@ -67,12 +70,17 @@ class Moving:
             name, body = await self._body(context)
             listed = await self._importing.reader.read(body)
         except TidingsError as error:
-            is_quiet = not is_asked and context.chat.kind is not ChatKind.PRIVATE
+            is_quiet = not is_asked and not context.is_private
             if is_quiet and isinstance(error, NotAFeedList):
                 raise
             return Reply(localizer.error(error))
         await self._importing.begin(
-            context.target, context.user_id, name, localizer.language, listed
+            context.target,
+            context.user_id,
+            name,
+            localizer.language,
+            listed,
+            told_in=context.asked_from.chat_id if context.asked_from else None,
         )
         return None
 
@@ -122,10 +130,17 @@ class Moving:
         """Send the chat's subscriptions as a file."""
         localizer = context.localizer
         words = {word.casefold() for word in context.arguments}
-        is_private = context.chat.kind is ChatKind.PRIVATE
+        is_private = context.is_private
         with_passwords = bool(words & PASSWORDS)
         if with_passwords and not is_private:
             yield Reply(localizer.html("export-passwords-private"))
+            return
+        if words & EVERYTHING:
+            yield StepAside()
+            yield Reply(localizer.html("export-all-working"))
+            async with self._archiving.archive(context.chat, is_for_many=not is_private) as archive:
+                caption = localizer.html("export-all-caption", count=archive.items)
+                yield SendFile(archive.name, archive.path, caption)
             return
         exported = await self._exporting.opml(
             context.chat, passwords=with_passwords, is_for_many=not is_private

@@ -23,10 +23,12 @@ from bot.chat.permissions import Act, use_of
 from bot.chat.views.settings import vocabulary_of
 from bot.clock import Clock
 from bot.i18n import Translator
+from bot.services.archiving import Archiving
 from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.finding import Finding
 from bot.services.importing import Importing
 from bot.services.managing import Managing
 from bot.services.people import People
@@ -67,6 +69,7 @@ class Services:
     """What the handlers do their work with."""
 
     subscribing: Subscribing
+    finding: Finding
     previewing: Previewing
     choosing: Choosing
     actions: FeedActions
@@ -75,6 +78,7 @@ class Services:
     broadcasting: Broadcasting
     importing: Importing
     exporting: Exporting
+    archiving: Archiving
 
 
 class Commands:
@@ -96,7 +100,9 @@ class Commands:
         self.of_post = subscribing.of_post
         self.greeting = Greeting(store, EXPLAINED, OF_OPERATORS, clock)
         picking = Picking(subscribing)
-        self.subscribe = Subscribe(subscribing, services.placing, clock, picking)
+        self.subscribe = Subscribe(
+            subscribing, services.placing, services.finding, services.exporting, clock, picking
+        )
         lists = Lists(subscribing, actions, clock)
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)
@@ -109,7 +115,7 @@ class Commands:
             subscribing, choosing, previewing, picking, operator, vocabulary, clock
         )
         setter = Set(subscribing, choosing, picking, menus, operator, vocabulary)
-        moving = Moving(services.importing, services.exporting)
+        moving = Moving(services.importing, services.exporting, services.archiving)
         operating = Operating(store, services.people, common, clock)
         broadcasts = Broadcasts(services.broadcasting, translator)
         privacy = Privacy(services.people, outbox_days)

@@ -11,13 +11,14 @@ import structlog
 from telegram import InlineKeyboardButton
 
 from bot.chat.commands.picking import Picking
-from bot.chat.context import Answer, Context, Localizer, ShowItem, StepAside, Toast
+from bot.chat.context import Answer, Context, Localizer, SendFile, ShowItem, StepAside, Toast
 from bot.chat.responder import shown_length
 from bot.chat.views.feed_page import feed_page
 from bot.chat.views.menus import (
     changed_page,
     choose_feed,
     expired,
+    found_by_name,
     name_link,
     open_button,
     shown_address,
@@ -27,6 +28,8 @@ from bot.clock import Clock
 from bot.errors import LimitReached, TidingsError
 from bot.fetching.url import host_of, normalise
 from bot.model import Subscription, SubscriptionPage
+from bot.services.exporting import Exporting
+from bot.services.finding import Finding
 from bot.services.placing import Placing
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Ambiguous, OtherLogin, Subscribed, Subscribing
@@ -52,10 +55,18 @@ class Subscribe:
     """``/sub``, ``/unsub`` and their buttons."""
 
     def __init__(
-        self, subscribing: Subscribing, placing: Placing, clock: Clock, picking: Picking
+        self,
+        subscribing: Subscribing,
+        placing: Placing,
+        finding: Finding,
+        exporting: Exporting,
+        clock: Clock,
+        picking: Picking,
     ) -> None:
         self._subscribing = subscribing
         self._placing = placing
+        self._finding = finding
+        self._exporting = exporting
         self._picking = picking
         self._clock = clock
 
@@ -72,8 +83,7 @@ class Subscribe:
             return
         addresses = tuple(dict.fromkeys(context.arguments))
         if addresses and not any(map(is_address, addresses)):
-            words = shown_words(addresses)
-            yield Reply(context.localizer.html("sub-no-address", words=words))
+            yield await self._by_name(context, addresses)
             return
         match addresses:
             case ():
@@ -84,6 +94,26 @@ class Subscribe:
             case _:
                 async for answer in self._subscribe_several(context, addresses, tags):
                     yield answer
+
+    async def _by_name(self, context: Context, words: Sequence[str]) -> Reply:
+        """The feeds that go by a name, to choose from."""
+        localizer = context.localizer
+        query = " ".join(words)
+        hits = await self._finding.find(context.chat.id, query, localizer.language)
+        if not hits:
+            return Reply(localizer.html("sub-no-address", words=shown_words(words)))
+        return found_by_name(localizer, query, hits, self._clock())
+
+    async def offer(self, context: Context) -> AsyncGenerator[Answer]:
+        """Words that are neither a command nor an address: what goes by that name, if anything."""
+        localizer = context.localizer
+        hits = await self._finding.find(
+            context.chat.id, context.text, localizer.language, is_certain=True
+        )
+        if hits:
+            yield found_by_name(localizer, context.text, hits, self._clock())
+        else:
+            yield Reply(localizer.html("send-a-link"))
 
     async def choose(self, context: Context) -> AsyncGenerator[Answer]:
         """One of the feeds that a page offers was tapped."""
@@ -261,6 +291,10 @@ class Subscribe:
         if await self._subscribing.count(context.chat.id) != context.number():
             yield expired(context, alert=True)
             return
+        # First what brings them back, also when the undo has expired.
+        exported = await self._exporting.opml(context.chat, is_for_many=not context.is_private)
+        caption = context.localizer.html("unsub-all-caption", count=exported.count)
+        yield SendFile(exported.name, exported.body, caption)
         ended, undo_id = await self._subscribing.unsubscribe_all(context.chat.id)
         yield _ended(context, ended, undo_id)
 
@@ -323,7 +357,9 @@ def _subscribed(context: Context, result: Subscribed) -> Reply:
     if not context.may_show_samples:
         key = "subscribed-unshown"
     minutes = max(1, round(subscription.feed.interval / MINUTE))
-    shown_id = result.newest.id if result.newest and context.may_show_samples else 0
+    # A sample of a chat that is managed from elsewhere stands there, and not in it.
+    is_shown = context.may_show_samples and context.here == context.target
+    shown_id = result.newest.id if result.newest and is_shown else 0
     return Reply(
         localizer.html(key, feed=name_link(subscription.feed), minutes=minutes),
         keyboard(
@@ -366,7 +402,7 @@ def _newest_buttons(
 def _next_steps(localizer: Localizer, subscription_id: int) -> list[InlineKeyboardButton]:
     return [
         button(localizer.plain("button-open"), "feed", subscription_id, 1),
-        button(localizer.plain("button-settings"), "feed", subscription_id, 1),
+        button(localizer.plain("button-settings"), "settings", f"s{subscription_id}"),
         button(localizer.plain("button-undo"), "unsub", subscription_id, 1),
     ]
 

@@ -57,6 +57,8 @@ def _show(
     size = media.size(attributes)
     if media.is_pixel(attributes, size) or media.is_hidden(attributes):
         return
+    if media.counts_readers(attributes, size, reader.base):
+        return
     if media.is_portrait(attributes, size) or _is_button(size, formatting.link):
         return
     text = media.alternative(attributes, size)

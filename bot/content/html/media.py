@@ -88,6 +88,16 @@ def is_pixel(attributes: Attributes, sides: Size) -> bool:
     return is_tracker(attributes.get("src") or "", sides)
 
 
+def counts_readers(attributes: Attributes, sides: Size, page: str | None) -> bool:
+    """Whether an image without a size names the page that it stands on, which it then counts."""
+    query = (attributes.get("src") or "").partition("?")[2]
+    own = (page or "").partition("://")[2].partition("?")[0].rstrip("/")
+    # A site alone is named by badges and cards, too.
+    if not query or "/" not in own or any(side is not None for side in sides):
+        return False
+    return unquote(own) in unquote(query)
+
+
 def is_counter(sides: Size) -> bool:
     """Whether a declared size is that of what only counts readers."""
     return _is_below(sides, _PIXEL_SIDE)

@@ -37,6 +37,18 @@ export class Api {
     return (await post("say", body)).message;
   }
 
+  /** Sends a file with a caption; `place` as for `say`. */
+  async upload({ chat, topic }, file, caption, replyTo) {
+    const form = new FormData();
+    form.append("user", this.user);
+    form.append("chat", chat);
+    if (caption) form.append("caption", caption);
+    if (topic) form.append("topic", topic);
+    if (replyTo) form.append("reply_to", replyTo);
+    form.append("file", file, file.name);
+    return (await call("/api/document", { method: "POST", body: form })).message;
+  }
+
   /** Waits up to 15 s for the bot; `null` when it did not answer. */
   async tap(chat, message, data) {
     return (await post("tap", { user: this.user, chat, message, data })).answer;

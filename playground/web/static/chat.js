@@ -33,6 +33,7 @@ class Chat {
     this.actions = new Actions(this);
     this.composer = new Composer({
       say: (text, replyTo) => this.say(text, replyTo),
+      upload: (file, caption, replyTo) => this.upload(file, caption, replyTo),
       commands: () => this.commands(),
       unable: toast,
     });
@@ -192,9 +193,17 @@ class Chat {
   // ---------------------------------------------------------------- what one does
 
   /** Says something here; answers whether it was said. */
-  async say(text, replyTo) {
+  say(text, replyTo) {
+    return this.sent(text, (place) => this.api.say(place, text, replyTo));
+  }
+
+  upload(file, caption, replyTo) {
+    return this.sent(caption, (place) => this.api.upload(place, file, caption, replyTo));
+  }
+
+  async sent(text, send) {
     const place = { ...this.place };
-    const message = await told(() => this.api.say(place, text, replyTo));
+    const message = await told(() => send(place));
     if (!message) return false;
     this.store.put(place.chat, message);
     if (this.store.chats.get(place.chat).type === "private" || text.startsWith("/")) this.wait(place.chat, message);

@@ -7,11 +7,12 @@ const TALLEST = 220; // px
 
 export class Composer {
   /**
-   * `say(text, replyTo)` sends and answers whether it was said; `commands()` asks for the commands of the open chat;
-   * `unable(text)` tells what cannot be done here.
+   * `say(text, replyTo)` sends and answers whether it was said; `upload(file, caption, replyTo)` does so with a file;
+   * `commands()` asks for the commands of the open chat; `unable(text)` tells what cannot be done here.
    */
-  constructor({ say, commands, unable }) {
+  constructor({ say, upload, commands, unable }) {
     this.say = say;
+    this.upload = upload;
     this.askCommands = commands;
     this.unable = unable;
     this.input = by("input");
@@ -26,6 +27,8 @@ export class Composer {
     );
     by("form").addEventListener("submit", (event) => this.submit(event));
     by("commands").addEventListener("click", () => this.toggle());
+    by("attach").addEventListener("click", () => by("upload").click());
+    by("upload").addEventListener("change", () => this.attached());
     by("unreply").addEventListener("click", () => this.reply(null));
     by("keys").addEventListener("click", () => this.showKeyboard(by("keyboard").hidden));
     this.list.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
@@ -65,6 +68,18 @@ export class Composer {
     this.write("");
     this.reply(null);
     if (!(await this.say(text, replyTo)) && !this.input.value) this.write(text); // what could not be said is not lost
+  }
+
+  /** A file was chosen: what is written stands below it. */
+  async attached() {
+    const file = by("upload").files[0];
+    by("upload").value = "";
+    if (!file) return;
+    const text = this.input.value.trim();
+    const replyTo = this.replyTo?.message_id;
+    this.write("");
+    this.reply(null);
+    if (!(await this.upload(file, text, replyTo)) && !this.input.value) this.write(text);
   }
 
   write(text) {

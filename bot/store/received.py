@@ -1,0 +1,77 @@
+"""What a chat received. Every function is one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from bot.errors import UnreadableRow
+from bot.model import Item
+from bot.store.database import Tx
+from bot.store.rows import from_ms, item_of, read, to_ms
+from bot.telemetry import StoredTable
+
+
+class Post(NamedTuple):
+    """An item that was sent to a chat."""
+
+    message_ids: str
+    row: int
+    """Of the outbox."""
+    item_id: int
+    sent: datetime
+
+
+class ReceivedItem(NamedTuple):
+    """An item, and where it is from."""
+
+    item: Item
+    feed_title: str
+    feed_url: str
+
+
+def posts(tx: Tx, chat_id: int, since: datetime, after: Post | None, limit: int) -> list[Post]:
+    """Some of a chat's posts since a moment, in the order of the index, behind ``after``.
+
+    A page at a time, as a chat may have hundreds of thousands.
+    """
+    rows = tx.query(
+        """
+        SELECT id, message_ids, item_id, settled FROM outbox
+        WHERE chat_id = :chat AND message_ids <> '' AND (message_ids, id) > (:after, :row)
+        ORDER BY message_ids, id LIMIT :limit
+        """,
+        chat=chat_id,
+        after=after.message_ids if after else "",
+        row=after.row if after else 0,
+        limit=limit,
+    )
+    # Alerts and what is not settled yet stay in the page, so that the next one begins behind them.
+    return [
+        Post(
+            row["message_ids"],
+            row["id"],
+            row["item_id"] if row["item_id"] and (row["settled"] or 0) > to_ms(since) else 0,
+            from_ms(row["settled"] or 0),
+        )
+        for row in rows
+    ]
+
+
+def contents(tx: Tx, item_ids: Sequence[int]) -> dict[int, ReceivedItem]:
+    """Items by their ids; what was pruned has an empty body."""
+    rows = tx.query(
+        """
+        SELECT i.*, f.title AS feed_title, f.url AS feed_url
+        FROM items i JOIN feeds f ON f.id = i.feed_id WHERE i.id IN (:ids)
+        """,
+        ids=list(item_ids),
+    )
+    found: dict[int, ReceivedItem] = {}
+    for row in rows:
+        try:
+            item = read(item_of, row)
+        except UnreadableRow as error:
+            tx.report_unreadable(StoredTable.ITEMS, row["id"], error)
+            continue
+        found[item.id] = ReceivedItem(item, row["feed_title"], row["feed_url"])
+    return found
