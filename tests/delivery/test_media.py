@@ -752,18 +752,20 @@ async def test_what_was_uploaded_while_one_waited_for_another_file_is_not_upload
     store: Store, server: FeedServer
 ) -> None:
     shared, slow = (Attachment(server.file(f"/{name}.webp", picture(form="WEBP"))) for name in "ab")
-    server.behave("/b.webp", delay=1)
+    is_known = asyncio.Event()
+    server.behave("/b.webp", until=is_known)
 
     async def album(media: Media) -> list[Any]:
-        async with media.packed(Message("x", (shared, slow)), Fallback.FULL, None, 10) as packed:
+        async with media.packed(Message("x", (shared, slow)), Fallback.FULL, None, 60) as packed:
             return [sendable for _, sendable in packed]
 
     async with media_at_hand(store, Metrics()) as media:
         waiting = asyncio.create_task(album(media))
         while not server.requests("/b.webp"):
             await asyncio.sleep(0.01)
-        async with media.packed(Message("x", (shared,)), Fallback.FULL, None, 5) as packed:
+        async with media.packed(Message("x", (shared,)), Fallback.FULL, None, 60) as packed:
             await media.remember(packed, [TelegramFile("known", MediaKind.PHOTO)])
+        is_known.set()
         first, second = await waiting
 
     assert first == "known"

@@ -66,6 +66,8 @@ class Behaviour:
     retry_after: int | str | None = None
     delay: float = 0.0
     """Seconds before the first byte."""
+    until: asyncio.Event | None = None
+    """What is awaited before the first byte."""
     drip: float = 0.0
     """Seconds between portions of the body."""
     portion: int = 1
@@ -187,6 +189,7 @@ class FeedServer:
         status: int = 0,
         retry_after: int | str | None = None,
         delay: float = 0.0,
+        until: asyncio.Event | None = None,
         drip: float = 0.0,
         portion: int = 1,
         redirect: str = "",
@@ -201,6 +204,7 @@ class FeedServer:
             status=status,
             retry_after=retry_after,
             delay=delay,
+            until=until,
             drip=drip,
             portion=portion,
             redirect=redirect,
@@ -233,6 +237,8 @@ class FeedServer:
         self._requests.append(logged)
         behaviour = self._behaviours.get(request.path, Behaviour())
         await asyncio.sleep(behaviour.delay)
+        if behaviour.until is not None:
+            await behaviour.until.wait()
         if behaviour.raw is not None:
             return _write_raw(request, behaviour.raw)
         if request.headers.get("Referer", "") != behaviour.referer and behaviour.referer:
