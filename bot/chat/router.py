@@ -6,7 +6,7 @@ Commands of one person in a chat are worked on one after the other, those of oth
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -289,6 +289,8 @@ class Router:
         # In a group, names that are not quite ours are perhaps another bot's.
         if name not in known and (is_private or is_ours or name in ALIASES_EVERYWHERE):
             name, numbers = read_name(name, known)
+        if name == "sub" and _is_list_link(command.arguments):
+            name = "import"
         handler = known.get(name)
         if handler and (is_ours or not command.addressee):
             arguments = (*numbers, *command.arguments)
@@ -332,7 +334,7 @@ class Router:
         # "unsub https://…" is no wish to follow that.
         if meant and (not links or meant in NOT_TO_FOLLOW):
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, (meant,))
-        elif len(links) == 1 and links[0].partition("?")[0].casefold().endswith(FEED_LIST):
+        elif _is_list_link(links):
             self._take(update, telegram.bot, "import", known["import"], links)
         elif links:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
@@ -935,6 +937,11 @@ def _links(message: Message | None) -> tuple[str, ...]:
     kinds: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
     entities = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
     return tuple(dict.fromkeys(entity.url or text for entity, text in entities.items()))
+
+
+def _is_list_link(links: Sequence[str]) -> bool:
+    """Whether it is the address of one file that is nothing but a list of feeds."""
+    return len(links) == 1 and links[0].partition("?")[0].casefold().endswith(FEED_LIST)
 
 
 def _is_quiet(verb: str, message: Message) -> bool:
