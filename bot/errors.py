@@ -35,6 +35,7 @@ TidingsError                 root: a technical text for the log, a message key f
 │   ├── ChatIsFull           so many subscriptions as a chat may have
 │   └── PersonIsFull         so many subscriptions as one person may ask for
 ├── OutOfReach               a chat that cannot be managed from where somebody asks
+├── TopicRefused             Telegram makes no topic
 └── TemplateFault            a template that cannot be laid out; carries the place of the fault
 
 ``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name
@@ -278,6 +279,19 @@ class OutOfReach(TidingsError):
 
     def __init__(self, reason: str, chat: str) -> None:
         super().__init__(f"chat {chat} is out of reach: {reason}", reason=reason, chat=chat)
+
+
+class TopicRefused(TidingsError):
+    """Telegram makes no topic in a chat.
+
+    ``reason``: right (we may not manage topics there), off (a group without topics), private (a
+    private chat with a bot without topics), silent (no answer), refused.
+    """
+
+    key = "error-topic-refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"no topic is made: {reason}", reason=reason)
 
 
 class LimitReached(TidingsError):

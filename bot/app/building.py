@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -34,8 +35,10 @@ from bot.delivery.media.packing import Media
 from bot.delivery.places import Places
 from bot.delivery.prepare.pages import Pages
 from bot.delivery.rate_limit import Pace, RateLimiter
+from bot.discovery.catalogue import Catalogue, catalogue_of
 from bot.discovery.discover import Discoverer
 from bot.discovery.host_turns import HostTurns
+from bot.errors import ConfigError
 from bot.fetching.client import Fetcher
 from bot.fetching.guard import AddressGuard
 from bot.fetching.public_suffix import registrable
@@ -57,8 +60,10 @@ from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.finding import Finding
 from bot.services.importing import Importing, ListReader
 from bot.services.people import People
+from bot.services.placing import Placing
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import INTERVAL, LANGUAGE, SETTINGS, Operator, resolve
@@ -195,6 +200,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
     services = build_services(
         store,
         discoverer,
+        build_catalogue(settings),
         operator,
         clock,
         people,
@@ -345,9 +351,26 @@ def build_limits(settings: Settings) -> Limits:
     )
 
 
-def build_services(
+def build_catalogue(settings: Settings) -> Catalogue:
+    """Feeds that are found by their names: the shipped ones, and the operator's.
+
+    Raises:
+        ConfigError: The operator's file cannot be read.
+    """
+    path = settings.discovery.catalogue
+    try:
+        return catalogue_of(Path(path).read_text("utf-8-sig") if path else "")
+    except OSError as error:
+        fault = f"the file cannot be read: {error.strerror}"
+    except ValueError as error:  # also of text that is no UTF-8, or no TOML
+        fault = f"{error}"
+    raise ConfigError("configuration", [f'discovery.catalogue = "{path}": {fault}'])
+
+
+def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the composition root
     store: Store,
     discoverer: Discoverer,
+    catalogue: Catalogue,
     operator: Operator,
     clock: Clock,
     people: People,
@@ -360,10 +383,12 @@ def build_services(
     exporting = Exporting(store, clock)
     return Services(
         subscribing,
+        Finding(store, catalogue, clock),
         Previewing(store, discoverer, clock),
         Choosing(store, operator, clock),
         FeedActions(store, clock),
         people,
+        Placing(store, clock, limits),
         Broadcasting(store, operator.value(LANGUAGE), clock),
         Importing(store, subscribing, operator, limits, reader, clock),
         exporting,

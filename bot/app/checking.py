@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
+from bot.app.building import build_catalogue
 from bot.config import Settings
 from bot.errors import ConfigError, StoreError, StoreInUse
 from bot.store import Store
@@ -29,6 +30,10 @@ async def check_settings(settings: Settings) -> Findings:
     """Try what ``run`` needs, one thing after the other."""
     findings = Findings()
     await _check_token(settings, findings)
+    try:
+        build_catalogue(settings)
+    except ConfigError as error:
+        findings.faults += error.faults
     try:
         await asyncio.to_thread(Store.examine, settings.storage.path)
     except StoreInUse:

@@ -34,6 +34,7 @@ MEASURE_EVERY = 15.0
 TRIM_EVERY = 60.0
 BROADCAST_EVERY = 1.0
 TIDY_EVERY = 2.0
+TOPICS_EVERY = 3.0
 PRUNE_EVERY = 3600.0
 """Seconds between two runs of each of these jobs."""
 
@@ -174,6 +175,7 @@ def _jobs(parts: Parts, settings: Settings, clock: Clock, ending: _Ending) -> li
         Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, clock)),
         Job("trim", TRIM_EVERY, partial(trim, parts.store, settings, clock)),
         Job("tidy", TIDY_EVERY, partial(parts.router.tidy, parts.application.bot)),
+        Job("topics", TOPICS_EVERY, partial(parts.router.remake_topics, parts.application.bot)),
         Job("broadcast", BROADCAST_EVERY, partial(parts.broadcasts.run, parts.application.bot)),
         Job("prune", PRUNE_EVERY, partial(prune, parts.store, settings, clock)),
     ]

@@ -14,7 +14,7 @@ from babel.dates import format_timedelta
 from babel.units import format_unit
 
 from bot.content.localize import locale_of
-from bot.errors import OutOfReach, TidingsError
+from bot.errors import OutOfReach, TidingsError, TopicRefused
 from bot.i18n import Markup, Translator
 from bot.model import NO_CHOICES, Chat, ChatKind, Choices, Feed, Item, Preferences, Target
 from bot.telegram.keyboards import Reply, number_of
@@ -68,6 +68,10 @@ async def _nowhere(wanted: str | int) -> Chat:
     raise OutOfReach("nameless", str(wanted))
 
 
+async def _no_topic(_chat_id: int, _name: str) -> int:
+    raise TopicRefused("refused")
+
+
 @dataclass(frozen=True, slots=True)
 class SentFile:
     """A file that somebody sent, or replied to."""
@@ -113,6 +117,9 @@ class Context:
 
     Raises ``OutOfReach``.
     """
+
+    create_topic: Callable[[int, str], Awaitable[int]] = _no_topic
+    """Makes a topic of this name in a chat; its id. Raises ``TopicRefused``."""
 
     @property
     def here(self) -> Target:

@@ -76,6 +76,7 @@ from bot.settings import LANGUAGE, chosen
 from bot.store import Store, chats, choices, places
 from bot.telegram.errors import is_announced
 from bot.telegram.keyboards import Reply, addressed, read_address, read_button
+from bot.telegram.topics import create_topic
 
 log = structlog.get_logger()
 
@@ -97,6 +98,9 @@ MEANS_LINKS = frozenset(
 """Commands that mean the links in a message which they reply to."""
 NOT_TO_FOLLOW = frozenset({"unsub", "pause", "resume"})
 """Commands that, without their slash before an address, still do not mean to follow it."""
+NAMING_NO_CHAT = frozenset({"template", "move"})
+"""Commands whose first word is not the chat that they are about: a template is a text in which such
+a word may stand, and what is moved goes to the chat that is named."""
 FEED_LIST = ".opml"
 """How the name of a file ends that is nothing but a list of feeds."""
 LEADING_TO_CHATS = frozenset({"in", "to", "for", "into", "on", "at", "到", "在", "给"})
@@ -272,6 +276,11 @@ class Router:
         """Take what was said in channels out of them again; called once in a while."""
         await self._tidying.run(bot)
 
+    async def remake_topics(self, bot: Bot) -> None:
+        """Make the topics of folders again that were deleted; called once in a while."""
+        if await self._commands.placing.remake(partial(create_topic, bot)):
+            self._notify()
+
     # ------------------------------------------------------------ what comes in
 
     async def _on_command(self, update: Update, telegram: Telegram) -> None:
@@ -339,7 +348,7 @@ class Router:
         elif links:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
         else:
-            self._take(update, telegram.bot, "help", self._commands.greeting.hint, ())
+            self._take(update, telegram.bot, "help", self._commands.subscribe.offer, (), text)
 
     def _take_words(self, update: Update, bot: Bot, question: Question, text: str) -> None:
         """Queue what somebody wrote because we asked for it."""
@@ -517,7 +526,7 @@ class Router:
         if self._questions.pop(chat_id) is not None and verb == "cancel":
             handler = self._commands.keep_unanswered
         if not self._access.allows(_user_id(update), chat_id):
-            if _is_quiet(verb, message):
+            if _is_quiet(verb, update, message):
                 return
             self._decline(update, message, bot, "not-allowed", (chat_id, person), DAY)
             return
@@ -575,10 +584,9 @@ class Router:
         """Say no; a request that is refused counts for whoever made it, not for their chat."""
         chat_id = request.message.chat.id
         key = (chat_id, _person(request.update, request.message), text)
-        if _is_quiet(request.verb, request.message):
-            return
+        is_quiet = _is_quiet(request.verb, request.update, request.message)
         # A toast disturbs nobody else; members who go on need not fill their group with refusals.
-        if request.update.callback_query or self._refusals.is_due(key):
+        if request.update.callback_query or (self._refusals.is_due(key) and not is_quiet):
             responder.refuse(text)
             self._refusals.rest(key, MINUTE)
         self._commands_brake.give_back(chat_id)
@@ -701,6 +709,7 @@ class Router:
             target=target,
             asked_from=asked_from,
             reach=partial(self._elsewhere.reach, request.bot, user_id),
+            create_topic=partial(create_topic, request.bot),
             user_id=user_id,
             language_code=_language_code(request.update),
             is_operator=user_id in self._access.operators,
@@ -865,8 +874,7 @@ def _named(request: _Request) -> str:
     if request.verb == "sub":
         word = named_chat(words)
         return word if is_chat_name(word) else ""
-    # A template is a text in which such a word may stand.
-    if request.verb != "template" and words and is_chat_name(words[0]):
+    if request.verb not in NAMING_NO_CHAT and words and is_chat_name(words[0]):
         return words[0]
     return ""
 
@@ -944,9 +952,13 @@ def _is_list_link(links: Sequence[str]) -> bool:
     return len(links) == 1 and links[0].partition("?")[0].casefold().endswith(FEED_LIST)
 
 
-def _is_quiet(verb: str, message: Message) -> bool:
-    """Whether nobody is told that they may not: what was sent may be meant for others."""
-    return use_of(verb).is_quiet and message.chat.type != ChatType.PRIVATE
+def _is_quiet(verb: str, update: Update, message: Message) -> bool:
+    """Whether nobody is told that they may not: what was sent may be meant for others.
+
+    Whoever taps means us.
+    """
+    is_private = message.chat.type == ChatType.PRIVATE
+    return use_of(verb).is_quiet and not is_private and update.callback_query is None
 
 
 def _is_feed_list(message: Message) -> bool:

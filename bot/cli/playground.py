@@ -13,6 +13,9 @@ from bot.config import Settings
 from bot.telemetry import configure_logging
 from playground.server import Playground
 
+ANN = 1001
+"""Who the page lets one be at first."""
+
 
 def run_playground(port: int, every: float, data: Path | None, level: str) -> None:
     """Run a playground, and the bot in it, until a signal ends both.
@@ -49,6 +52,8 @@ def _settings(playground: Playground, database: Path) -> Settings:
             "storage": {"url": f"sqlite:///{database.absolute()}"},
             # Fast, so that a person who tries it sees something happen.
             "polling": {"default_interval": "2s", "min_interval": "2s"},
+            # Ann is the operator, so that a person who tries it can try that, too.
+            "access": {"admins": [ANN]},
             "fetch": {"allow_networks": ["127.0.0.0/8", "::1/128"]},
             "telegraph": {"api_url": f"{playground.url}/telegraph/api"},
         }

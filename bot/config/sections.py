@@ -98,6 +98,8 @@ class DiscoverySettings(_Section):
     """For sites without feeds: the address of an RSSHub, without a slash at its end; or empty."""
     channels: values.BridgeAddress = "https://t.me"
     """The server whose preview pages of Telegram channels are read as feeds; or empty."""
+    catalogue: str = ""
+    """A file with feeds that are found by their names, beside the shipped ones; or empty."""
 
 
 class MediaSettings(_Section):

@@ -33,12 +33,18 @@ _MORE = re.compile(r"more-\d+")
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|[\[(]\s*(?:…|&hellip;|\.{3})\s*[\])])\s*$")
 # As in "74 posts - 43 participants": two numbers, each of something.
 _COUNTS = re.compile(r"\d[\d.,\s]*[^\W\d][^\d]{0,30}[-–—·•|,/;]\s*\d[\d.,\s]*[^\W\d][^\d]{0,30}")
-_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/\S*", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}\b(?:/\S*)?", re.IGNORECASE)
 _PRIVACY = re.compile(
     r"privacy|privacidad|confidential|datenschutz|integritet|personvern|gizlilik|prywatn|adchoices"
     r"|ad-choices|opt-?out|/listener\b|/subscribe\?utm_",
     re.IGNORECASE,
 )
+_HOSTED = re.compile(
+    r"\W*(?:hosted (?:by|on)|powered by|advertis\w+ inquiries|sponsor\w* inquiries)\b"
+    r"|\bpersonal(?:i[sz]ed)? (?:data|information)\b",
+    re.IGNORECASE,
+)
+"""What hosts say whose address does not tell."""
 _SUPPORT = re.compile(r"/(?:support|message)/?$", re.IGNORECASE)
 _ASCII_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
 _RULE = re.compile(r"\s*[-–—_]{2,}\s")
@@ -215,6 +221,8 @@ def _is_of_host(line: Runs) -> bool:
         return False
     addresses = [run.link for run in line if run.link] or _ADDRESS.findall(text)
     if any(_PRIVACY.search(_path(address)) for address in addresses):
+        return True
+    if addresses and (_HOSTED.match(text) or (len(addresses) == 1 and _HOSTED.search(text))):
         return True
     return bool(_RULE.match(text)) and any(_SUPPORT.search(address) for address in addresses)
 

@@ -1,6 +1,7 @@
 """Where a link leads: without the redirect that only counts the click, and without trackers."""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 from bot.content.addresses import absolute
@@ -44,6 +45,8 @@ _TRACKER = re.compile(
 _SIGNED = re.compile(r"[?&](?:x-amz-signature|signature|sig|hmac|expires)=", re.IGNORECASE)
 
 
+# The link of an item is asked for often, and so are the same few links in the bodies of a feed.
+@lru_cache(maxsize=256)
 def link_target(url: str) -> str:
     """An absolute address as it is shown: of the page itself, without what only counts readers.
 

@@ -94,7 +94,7 @@ PIXEL = re.compile(
     r"|(?:pixel|1x1|spacer|blank|clear(?:dot|gif)?|transparent|beacon|tracker|tracking|__utm|__ptq)"
     r"\.(?:gif|png|php|aspx?)(?:\?|$)"
     r"|(?:open|counter|count|hit|hits|track|pixel|matomo|piwik|collect|b|p|t|o)"
-    r"(?:\.(?:gif|php|aspx?|png))?\?(?!.*\.(?:jpe?g|png|webp|gif)(?:&|$))"
+    r"(?:\.(?:gif|php|aspx?|png|xiti))?\?(?!.*\.(?:jpe?g|png|webp|gif)(?:&|$))"
     r"|(?:counter|count|hit|open)\.(?:gif|php|aspx?)$"
     r"|~[rf][fci]?/"
     r"|(?:track|tracking|beacon|pixel|wf/open)(?:/[^?#.]*)*(?:/[^/?#]*\.(?:gif|php|aspx?))?(?:\?|$)"
@@ -326,7 +326,7 @@ PLAYER_WORDS = re.compile(
     r"\b(?:videos?|audio|player|embed(?:s|ded)?|widget|i?frame|content|post|media|html5|inline|the"
     r"|an?|from|on|by|of|for|untitled|vid[eé]o|lecteur|reproductor|reprodutor|lettore|v[ií]deo|de"
     r"|du|da|di|videoplayer|videowiedergabe|odtwarzacz|oynatıcı|проигрыватель|видео(?:плеер)?"
-    r"|плеер|advertisement)\b|视频|影片|播放器|嵌入|動画|プレ[ーイ]ヤー|埋め込み|동영상|플레이어|مشغل|فيديو|پخش|ویدیو"
+    r"|плеер|advertisement|podcasts?|playlists?|stream|external|embedded)\b|视频|影片|播放器|嵌入|動画|プレ[ーイ]ヤー|埋め込み|동영상|플레이어|مشغل|فيديو|پخش|ویدیو"
 )
 """What titles of players say that say nothing."""
 
@@ -360,6 +360,7 @@ FOOTER = re.compile(
     r"(?:digg|del\.icio\.us"
     r"|delicious|facebook|google).*"
     r"|submitted by\s+/?u/.{1,60}|article url: .{1,300}|points: \d+|# comments: \d+"
+    r"|(?:please )?enable java ?script to view .{1,80}"
     r"|sent from my .{1,40}|powered by .{1,60}|(?:feed|rss) (?:generated|powered) by .{1,60})"
     r"[\s.。…→»>]*",
     re.IGNORECASE | re.DOTALL,

@@ -226,7 +226,6 @@ command-user = for operators: a person's feeds and limits; ban, export
 
 button-help = What can you do?
 button-open = Open
-button-settings = ⚙ Settings
 # $count: so many of the newest posts
 button-newest = Newest { $count }
 button-preview = Show newest
@@ -436,8 +435,8 @@ no-words = { $kind ->
 } /help lists what I can do.
 # $words: what was typed, which is no address
 sub-no-address =
-    <code>{ $words }</code> is no web address, so I cannot follow it.
-    Please send the address of the site, such as <code>example.org</code>. To find a feed that you follow already, send /list and a word of its name.
+    <code>{ $words }</code> is no web address, and I know no feed of this name.
+    Please send the address of the site, such as <code>example.org</code>; by their names I know only some. To find a feed that you follow already, send /list and a word of its name.
 
 ## Subscribing
 
@@ -498,6 +497,8 @@ newest-follow = ✅ Following <b>{ $feed }</b>. { $count ->
 newest-there = These posts are in this chat already.
 # $host: where the feeds were found
 choose-feed = <b>{ $host }</b> offers { $count } feeds. Which one?
+# $query: what was typed; below: feeds that go by that name
+found-by-name = 🔎 <b>{ $query }</b>: which one do you mean?
 choose-count = { $count ->
     [0] No posts yet
     [one] One post
@@ -1110,3 +1111,56 @@ button-feeds = Its feeds
 button-done = Done
 button-pick-channel = 📣 A channel
 button-pick-group = 👥 A group
+
+## Feeds that go elsewhere, topics of hashtags
+
+command-move = move a feed to another topic or chat
+command-topic = give a hashtag a topic of its own
+move-which = Which feed shall move?
+# $feed: its title, linked
+move-where = Where shall <b>{ $feed }</b> go? What waits for it goes with it.
+move-pick = Where shall <b>{ $feed }</b> go? Choose it below.
+# Another chat is wanted, but this is no private chat
+move-elsewhere = For another chat, send <code>/move 3 @channel</code> (the number is that of /list), or use this button in our private chat.
+# $place: what was typed behind a feed
+move-unknown = I know no topic <code>{ $place }</code> here. Topics are known to me once somebody writes to me there.
+# $count: how many feeds; $place: a topic or a chat
+move-done = 📦 { $count ->
+    [one] This feed comes
+   *[other] These { $count } feeds come
+} from now on here: <b>{ $place }</b>. What was waiting comes there, too.
+move-feeds = { $feeds }
+move-merged = { $count ->
+    [one] One of them was followed there already; nothing comes twice.
+   *[other] { $count } of them were followed there already; nothing comes twice.
+}
+move-nothing = That is where it comes already.
+move-undone =
+    ↩ Back where { $count ->
+        [one] it was
+       *[other] they were
+    }:
+    { $feeds }
+place-here = this chat
+button-move = 📦 Move
+button-move-here = To our private chat
+button-move-chat = To a channel or a group …
+topic-usage =
+    A hashtag of your feeds can have a topic of its own: <code>/topic #news</code> makes it and moves the feeds with that hashtag there. <code>/sub https://example.org #news</code> follows a feed there.
+# $tag: a hashtag without its sign; $count: its feeds
+topic-line = 🧵 <b>#{ $tag }</b> · { $count ->
+    [one] one feed
+   *[other] { $count } feeds
+}
+topic-which = Which hashtag shall have a topic of its own?
+topic-made = 🧵 The topic <b>{ $tag }</b> is there; feeds with the hashtag <b>#{ $tag }</b> come there.
+topic-there = 🧵 <b>#{ $tag }</b> has its topic.
+button-make-topic = #{ $tag } ({ $count })
+# $reason: right, off, private, silent or refused
+error-topic-refused = { $reason ->
+    [right] I may not make topics here, so nothing has changed. Please give me the right <b>Manage Topics</b> among my administrator rights.
+    [off] This group has no topics, so nothing has changed. They are turned on in the settings of the group (<b>Topics</b>).
+    [private] Topics are not turned on in our private chat, so nothing has changed. Whoever runs this bot can turn them on at @BotFather (<b>Threaded mode</b>).
+    [silent] Telegram did not answer, so I do not know whether the topic is there. Please try again in a minute.
+   *[refused] Telegram did not let me make the topic, so nothing has changed. Topics are there in groups that have them turned on.
+}

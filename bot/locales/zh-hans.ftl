@@ -211,7 +211,6 @@ command-user = 运营者专用：某人的订阅和限额；封禁、导出
 
 button-help = 你能做什么？
 button-open = 打开
-button-settings = ⚙ 设置
 button-newest = 最新 { $count } 条
 button-preview = 显示最新一条
 button-pause = ⏸ 暂停
@@ -382,8 +381,8 @@ no-words = { $kind ->
    *[something] 我只看得懂文字。请发给我要订阅的网站的链接。
 }用 /help 看看我能做什么。
 sub-no-address =
-    <code>{ $words }</code> 不是网址，我无法订阅。
-    请发送网站的地址，例如 <code>example.org</code>。要找已经订阅的，请发送 /list 加上名称里的一个词。
+    <code>{ $words }</code> 不是网址，我也不知道叫这个名字的订阅源。
+    请发送网站的地址，例如 <code>example.org</code>；按名字我只认得一部分。要找已经订阅的，请发送 /list 加上名称里的一个词。
 
 ## Subscribing
 
@@ -422,6 +421,7 @@ line-login = ❔ { $feed }：已用另一组用户名和密码订阅；单独发
 newest-follow = ✅ 已订阅 <b>{ $feed }</b>。接下来按时间先后发出 { $count } 条。
 newest-there = 这些内容已经在这里了。
 choose-feed = <b>{ $host }</b> 有 { $count } 个订阅源，你要哪一个？
+found-by-name = 🔎 <b>{ $query }</b>：你指的是哪一个？
 choose-count = { $count ->
     [0] 还没有内容
    *[other] { $count } 条
@@ -897,3 +897,41 @@ button-feeds = 它的订阅
 button-done = 完成
 button-pick-channel = 📣 频道
 button-pick-group = 👥 群组
+
+## 移动订阅、标签的话题
+
+command-move = 把订阅移到别的话题或聊天
+command-topic = 给标签一个自己的话题
+move-which = 要移动哪个订阅？
+move-where = 要把 <b>{ $feed }</b> 移到哪里？等待发送的内容会一起移过去。
+move-pick = 要把 <b>{ $feed }</b> 移到哪里？请在下面选择。
+move-elsewhere = 要移到别的聊天，请发送 <code>/move 3 @频道</code>（数字是 /list 中的编号），或在我们的私聊中使用这个按钮。
+move-unknown = 我不知道这里有话题 <code>{ $place }</code>。只有在话题里有人给我写过消息，我才知道它。
+move-done = 📦 { $count ->
+    [one] 这个订阅
+   *[other] 这 { $count } 个订阅
+}今后发到这里：<b>{ $place }</b>。等待发送的内容也会发到那里。
+move-feeds = { $feeds }
+move-merged = 其中 { $count } 个在那里已经订阅；不会重复发送。
+move-nothing = 它本来就发到那里。
+move-undone =
+    ↩ 已移回原处（{ $count } 个）：
+    { $feeds }
+place-here = 本聊天
+button-move = 📦 移动
+button-move-here = 移到我们的私聊
+button-move-chat = 移到频道或群组…
+topic-usage =
+    你的订阅的标签可以有自己的话题：<code>/topic #新闻</code> 会建立话题，并把带这个标签的订阅移过去。<code>/sub https://example.org #新闻</code> 则直接订阅到那里。
+topic-line = 🧵 <b>#{ $tag }</b> · { $count } 个订阅
+topic-which = 要给哪个标签建立话题？
+topic-made = 🧵 话题 <b>{ $tag }</b> 已建立；带标签 <b>#{ $tag }</b> 的订阅会发到那里。
+topic-there = 🧵 <b>#{ $tag }</b> 有自己的话题。
+button-make-topic = #{ $tag }（{ $count }）
+error-topic-refused = { $reason ->
+    [right] 我在这里不能建立话题，什么都没有改动。请在我的管理员权限中给我<b>管理话题</b>的权限。
+    [off] 这个群组没有话题，什么都没有改动。可以在群组设置中打开<b>话题</b>。
+    [private] 我们的私聊没有打开话题，什么都没有改动。机器人的运营者可以在 @BotFather 打开（<b>Threaded mode</b>）。
+    [silent] Telegram 没有回答，我不知道话题是否已建立。请过一分钟再试。
+   *[refused] Telegram 没有让我建立话题，什么都没有改动。话题只存在于打开了话题的群组中。
+}

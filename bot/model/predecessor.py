@@ -37,6 +37,10 @@ class OldChat:
     choices: Mapping[str, str] = field(default_factory=dict)
     admin: int | None = None
     """Somebody who manages it there, if it is a group or a channel."""
+    is_banned: bool = False
+    """A person whom the operator banned."""
+    most_subscriptions: int | None = None
+    """Of a person: what the operator allows; ``None``: as to everybody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ def longer_side(url: str) -> int | None:
         match = _IN_QUERY.search(url)
     if match is None:
         return None
-    return max(int(side) for side in match.groups() if side)
+    return max([int(side) for side in match.groups() if side])
 
 
 def enlarged(url: str) -> str | None:

@@ -29,6 +29,7 @@ from feedparser.mixin import _FeedParserMixin
 from feedparser.sanitizer import replace_doctype
 
 from bot.parsing import mending
+from bot.parsing.enclosures import number
 
 SET_BY_EVERY_ITEM = {"title_depth": -1, "guidislink": 0, "hasContent": 0}
 """What the handlers remember only until the next item begins; set back to this between items."""
@@ -288,10 +289,14 @@ class _OwnRules:
         self._medium = None
 
     def _start_media_thumbnail(self, attrs: dict[str, Any]) -> None:
-        """Note the still of the file that it stands in, besides that of the entry."""
+        """Note the widest still of the file that it stands in, besides that of the entry."""
         super()._start_media_thumbnail(attrs)  # type: ignore[misc]  # as above
-        if self._medium is not None and attrs.get("url"):
-            self._medium.setdefault("poster", attrs["url"])
+        medium = self._medium
+        if medium is None or not attrs.get("url"):
+            return
+        width = number(attrs.get("width"))
+        if "poster" not in medium or width > medium["poster_width"]:
+            medium.update(poster=attrs["url"], poster_width=width)
 
     def _start_media_title(self, attrs: dict[str, Any]) -> None:
         """Keep the name of a file apart from the item's; that of a group is of the item."""

@@ -129,11 +129,16 @@ class Rsstt:
             reads = row["id"] in readers
             user = self._user_of(row)
             self._users[chat_id] = user
-            if reads:
-                self._note_of_chat(row, user)
-            if reads or user.choices:
+            is_person = chat_id > 0
+            limit = number(row["sub_limit"])
+            if reads and not is_person:
+                self._note_of_chat(chat_id, user, limit)
+            if reads or user.choices or user.state == BANNED:
                 kind = ChatKind.CHANNEL if user.state == CHANNEL else kind_of(chat_id)
-                yield OldChat(chat_id, kind, user.choices, user.admin)
+                is_banned = is_person and user.state == BANNED
+                # Without a limit: -1.
+                most = limit if is_person and limit is not None and limit >= 0 else None
+                yield OldChat(chat_id, kind, user.choices, user.admin, is_banned, most)
 
     def _user_of(self, row: dict[str, Any]) -> _User:
         values = _values(row, tuple(DEFAULTS.values()))
@@ -145,11 +150,11 @@ class Rsstt:
         choices |= {name: text for name, text in texts.items() if text}
         return _User(number(row["state"]), number(row["admin"]), values, choices)
 
-    def _note_of_chat(self, row: dict[str, Any], user: _User) -> None:
+    def _note_of_chat(self, chat_id: int, user: _User, limit: int | None) -> None:
         if user.state == BANNED:
-            self._losses.note("chats that were banned: all is paused there", str(row["id"]))
-        if number(row["sub_limit"]) is not None:
-            self._losses.note("limits of subscriptions of single chats", str(row["id"]))
+            self._losses.note("groups that were banned: all is paused there", str(chat_id))
+        if limit is not None:
+            self._losses.note("limits of subscriptions of single groups", str(chat_id))
 
     def feeds(self) -> Iterator[OldFeed]:
         """Feeds, with the numbers of what was sent."""
@@ -182,7 +187,9 @@ class Rsstt:
             if not chat_id or feed_key is None or user is None:
                 self._losses.note("subscriptions of chats that are not there")
                 continue
-            is_paused = number(row["state"]) == OFF or feed_key in off or user.state == BANNED
+            # To people who are banned nothing is sent in any case.
+            is_banned_group = user.state == BANNED and chat_id < 0
+            is_paused = number(row["state"]) == OFF or feed_key in off or is_banned_group
             answers = chat_id if chat_id > 0 else user.admin
             yield OldSubscription(
                 chat_id, feed_key, is_paused, self._choices_of(row, user), answers

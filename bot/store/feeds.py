@@ -109,6 +109,26 @@ def find(tx: Tx, url: str) -> Feed | None:
     return feed_of(row) if row else None
 
 
+def popular(tx: Tx, readers: int, limit: int) -> list[tuple[str, str]]:
+    """``(title, address)`` of feeds that so many chats read, and so many people asked for."""
+    # Where nobody knows who asked, the chat stands for them.
+    rows = tx.query(
+        """
+        SELECT f.title, f.url FROM (
+            SELECT feed_id, count(DISTINCT chat_id) AS chats FROM subscriptions
+            WHERE paused = '' GROUP BY feed_id
+            HAVING count(DISTINCT chat_id) >= :readers
+              AND count(DISTINCT COALESCE(user_id, chat_id)) >= :readers
+            ORDER BY chats DESC LIMIT :limit
+        ) AS most JOIN feeds f ON f.id = most.feed_id
+        WHERE f.title <> '' ORDER BY most.chats DESC, f.id
+        """,
+        readers=readers,
+        limit=limit,
+    )
+    return [(row["title"], row["url"]) for row in rows]
+
+
 def add(tx: Tx, url: str, interval: timedelta, now: datetime) -> Feed:
     """The feed at this address, made where there is none; nobody reads it yet, so it is not due."""
     # The update changes nothing; with DO NOTHING, RETURNING would answer no row for a known feed.

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model import AlertKind, ChatKind, FeedAlert, Target
-from bot.store import alerts
+from bot.store import alerts, folders
 from bot.store.chats import wake
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX, Chosen, refresh_chosen
@@ -155,9 +155,18 @@ def leave_topic(tx: Tx, place: Target, kind: ChatKind, reason: str, now: datetim
             topic=place.topic_id,
             now=to_ms(now),
         )
+    elif folders.lose(tx, place):
+        # It is made again, and what is for it waits so long.
+        _hold_topic(tx, place)
     else:
-        _move_to_chat(tx, place)
-        _tell(tx, place, Target(place.chat_id), AlertKind.TOPIC_GONE, reason, now)
+        give_up_topic(tx, place, reason, now)
+
+
+def give_up_topic(tx: Tx, place: Target, reason: str, now: datetime) -> None:
+    """A topic is gone for good: its feeds go to the chat itself, and people hear of it."""
+    _release(tx, place.chat_id, place.topic_id, None, now)
+    _move_to_chat(tx, place)
+    _tell(tx, place, Target(place.chat_id), AlertKind.TOPIC_GONE, reason, now)
 
 
 def _is_missing(tx: Tx, place: Target, now: datetime) -> bool:

@@ -8,7 +8,16 @@ import struct
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.model import Choices, Digest, OldChat, OldFeed, OldSubscription, Predecessor
+from bot.model import (
+    Choices,
+    Digest,
+    OldChat,
+    OldFeed,
+    OldSubscription,
+    PersonRules,
+    Predecessor,
+)
+from bot.store import people
 from bot.store.database import Tx
 from bot.store.demand import refresh_demand
 from bot.store.rows import MILLISECOND, choices_text, clean, from_ms_or_none, to_ms, to_ms_or_none
@@ -27,8 +36,9 @@ def add_chats(tx: Tx, chats: Sequence[tuple[OldChat, Interval]], now: datetime) 
         VALUES (:id, :kind, :choices, :interval, :admin, :now)
         ON CONFLICT (id) DO NOTHING
     """
-    return sum(
-        tx.execute(
+    count = 0
+    for chat, interval in chats:
+        made = tx.execute(
             sql,
             id=chat.id,
             kind=chat.kind,
@@ -37,8 +47,13 @@ def add_chats(tx: Tx, chats: Sequence[tuple[OldChat, Interval]], now: datetime) 
             admin=chat.admin,
             now=to_ms(now),
         )
-        for chat, interval in chats
-    )
+        count += made
+        # What the operator decided here for somebody who has been here holds.
+        if made and (chat.is_banned or chat.most_subscriptions is not None):
+            banned = now if chat.is_banned else None
+            rules = PersonRules(banned=banned, subscriptions=chat.most_subscriptions)
+            people.decide(tx, chat.id, rules, now)
+    return count
 
 
 def add_feeds(

@@ -149,6 +149,11 @@ def _predecessors(database: Database) -> None:
     _run(database, PREDECESSORS)
 
 
+@migrations(name="0024_folders")
+def _folders(database: Database) -> None:
+    _run(database, FOLDERS)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -533,6 +538,26 @@ CREATE TABLE managing (
     since BIGINT NOT NULL
 );
 CREATE INDEX managing_of_chat ON managing (chat_id)
+"""
+
+FOLDERS = """
+CREATE TABLE folders (
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    tag TEXT NOT NULL,
+    name TEXT NOT NULL,
+    topic_id BIGINT NOT NULL,
+    lost BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (chat_id, tag)
+);
+CREATE INDEX folders_lost ON folders (chat_id) WHERE lost = 1;
+
+CREATE TABLE links (
+    token TEXT NOT NULL PRIMARY KEY,
+    urls TEXT NOT NULL,
+    used BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX links_by_urls ON links (urls);
+CREATE INDEX links_used ON links (used)
 """
 
 

@@ -24,8 +24,8 @@ async def get_me(api: ApiContext, _call: MethodCall) -> object:
         "supports_inline_queries": False,
         "can_connect_to_business": False,
         "has_main_web_app": False,
-        "has_topics_enabled": False,
-        "allows_users_to_create_topics": False,
+        "has_topics_enabled": api.world.private_topics,
+        "allows_users_to_create_topics": api.world.private_topics,
     }
 
 
@@ -169,7 +169,7 @@ async def get_file(api: ApiContext, call: MethodCall) -> object:
 
 
 async def create_forum_topic(api: ApiContext, call: MethodCall) -> object:
-    """A new topic."""
+    """A new topic, of a forum or of a private chat (Bot API 9.4)."""
     chat = _forum(api, call)
     name = call.text("name")
     if not 1 <= len(name) <= 128:
@@ -194,6 +194,9 @@ async def delete_forum_topic(api: ApiContext, call: MethodCall) -> object:
 
 def _forum(api: ApiContext, call: MethodCall) -> Chat:
     chat = api.world.check_present(call.text("chat_id"))
+    if chat.type == "private" and (api.world.private_topics or chat.is_forum):
+        chat.is_forum = True
+        return chat
     if not chat.is_forum:
         raise bad_request("the chat is not a forum")
     if chat.bot_status != "administrator" or not chat.rights.get("can_manage_topics", True):

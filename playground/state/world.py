@@ -56,6 +56,8 @@ class World:
         self.journal = Journal()
         self.flood = FloodControl(on=flood)
         self.menu = BotCommands()
+        self.private_topics = False
+        """Whether the bot may make topics in private chats (Bot API, User.has_topics_enabled)."""
         self.callbacks: dict[str, float] = {}
         self._private_message = 1
         self._next_callback = 1

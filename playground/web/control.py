@@ -35,6 +35,7 @@ class Control:
             self.fault,
             self.clear_faults,
             self.flood,
+            self.private_topics,
             self.level,
             self.reset,
         )
@@ -123,6 +124,11 @@ class Control:
     async def flood(self, request: web.Request) -> web.Response:
         """Flood limits on or off."""
         self.world.flood.on = bool((await request.json())["on"])
+        return _done({})
+
+    async def private_topics(self, request: web.Request) -> web.Response:
+        """Whether the bot has topics in private chats, as its owner chooses at BotFather."""
+        self.world.private_topics = bool((await request.json())["on"])
         return _done({})
 
     async def level(self, request: web.Request) -> web.Response:

@@ -21,6 +21,7 @@ from bot.chat.permissions import (
     use_of,
 )
 from bot.clock import now
+from bot.discovery.catalogue import Catalogue
 from bot.i18n import Translator
 from bot.model import ChatKind, SubscriptionLimits
 from bot.settings import Operator
@@ -94,7 +95,10 @@ def test_what_the_table_does_not_know_is_for_managers_alone(verb: str) -> None:
 def test_the_table_has_every_command_and_every_button_and_no_other() -> None:
     nothing: Any = None
     limits = SubscriptionLimits()
-    services = build_services(nothing, nothing, Operator(), now, nothing, limits, *[nothing] * 2)
+    catalogue = Catalogue(())
+    services = build_services(
+        nothing, nothing, catalogue, Operator(), now, nothing, limits, *[nothing] * 2
+    )
     common = Common({}, now())
     commands = Commands(nothing, services, Translator(), Operator(), now, common, 30)
     handled = {*commands.by_name, *commands.by_verb, *commands.by_answer}

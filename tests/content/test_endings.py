@@ -54,6 +54,9 @@ ENDINGS = [
         ' by email</a>, or <a href="{link}#comments">leave a comment</a>.</div>'
     ),
     '<p><a href="mailto:ann@harbour.example?subject=回复：Fog">通过邮件回复</a></p>',
+    "<p>💬 <a href='mailto:ann@harbour.example'>Reply via email</a> or elsewhere.</p>",
+    "<p>→ <a href='mailto:ann@harbour.example'>Write back</a></p>",
+    "<p>Please enable JavaScript to view the comments powered by Gulls.</p>",
     # Signs that link to the page.
     '<div><a title="Permanent link" href="{link}">&nbsp;★&nbsp;</a></div>',
     '<p><a href="https://harbour.example/2026/other">∞</a></p>',
@@ -93,6 +96,8 @@ def test_a_link_to_the_page_behind_the_last_words_is_left_out(tail: str) -> None
         "Visitez host.example/politique-de-confidentialite pour plus d'informations.",
         "Privacy &amp; Opt-Out: https://host.example/privacy",
         "Weitere Informationen zum Datenschutz: https://host.example/datenschutz",
+        "Hosted by Nets, a Boats company. See https://pcm.host.example about personal data.",
+        "Advertising Inquiries: <a href='https://host.example/brands'>host.example/brands</a>",
         "--- Support this podcast: https://host.example/show/ann/support",
     ],
 )
@@ -118,6 +123,7 @@ def test_what_the_host_of_a_podcast_says_is_left_out(notice: str) -> None:
         f"<a href='{LINK}'>All that the harbour master said about fog, word for word</a>",
         f"Of <a href='{LINK}'>fog</a> and <a href='https://elsewhere.example/'>gulls</a>.",
         "Write to <a href='mailto:ann@harbour.example'>ann@harbour.example</a>.",
+        "Repairs: <a href='mailto:ann@harbour.example'>Ann, who repairs nets</a>, by Friday.",
         "Come and <a href='mailto:ann@harbour.example?subject=Workshop'>tell Ann</a> by Friday.",
         "The post office opened in fog, and appeared on no map.",
     ],

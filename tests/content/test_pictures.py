@@ -137,6 +137,7 @@ def test_a_declared_size_decides_before_the_name(src: str) -> None:
         "<img src='https://a.example/photo.jpg' width='1' height='1'>",
         "<img src='https://a.example/photo.jpg' style='width: 1px; height: 1px'>",
         "<img src='https://pixel.a.example/b.gif?host=x'>",
+        "<img src='https://a.example/hit.xiti?s=5&amp;p=fog'>",
         "<img src='https://avatars3.a.example/u/1?v=4'>",
         "<img src='https://a.example/avatar/0a1b2c3d4e?s=80'>",
         "<img src='https://a.example/accounts/avatars/1/original/face.jpg'>",
@@ -206,6 +207,16 @@ def test_the_widest_thumbnail_is_shown() -> None:
     )
 
     assert shown_of(thumbnails) == ["https://a.example/two.jpg"]
+
+
+def test_the_widest_still_of_a_film_is_its_still_and_no_picture_beside_it() -> None:
+    film = (
+        "<media:content url='https://a.example/film.mp4' type='video/mp4' fileSize='900000'>"
+        "<media:thumbnail url='https://a.example/small.jpg' width='120'/>"
+        "<media:thumbnail url='https://a.example/large.jpg' width='640'/></media:content>"
+    )
+
+    assert shown_of(film) == ["https://a.example/film.mp4"]
 
 
 def test_an_attached_picture_that_stands_in_the_body_in_another_size_is_one() -> None:

@@ -15,7 +15,7 @@ from bot.errors import CannotImport
 from bot.model import ChatKind, Digest, Scope, Subscription
 from bot.predecessors import Losses, opened
 from bot.services.moving_in import Moved, StoreHouse, TrialHouse, move_in
-from bot.store import Store, predecessors, subscriptions
+from bot.store import Store, people, predecessors, subscriptions
 from bot.store.choices import held
 from tests.support.other_bots import YESTERDAY, RssttTables, flowerss, rssbot
 from tests.support.stored import NOW, chat_row
@@ -160,7 +160,7 @@ async def test_what_has_no_like_here_is_counted_and_what_was_banned_is_paused(
 ) -> None:
     tables = RssttTables()
     tables.user(ANN, state=-1, sub_limit=5, display_title=-1)
-    tables.user(GROUP, lang="tlh")
+    tables.user(GROUP, state=-1, sub_limit=9, lang="tlh")
     tables.feed(7, NEWS)
     tables.feed(8, "nothing of an address")
     tables.sub(ANN, 7)
@@ -173,13 +173,16 @@ async def test_what_has_no_like_here_is_counted_and_what_was_banned_is_paused(
         with opened(tables.sqlite(tmp_path / "old"), losses, 5 * MINUTE) as old:
             await move_in(old, StoreHouse(store, 10 * MINUTE, lambda: NOW), losses)
             notes = old.notes
-        [banned] = await of_chat(store, ANN)
+        [of_ann], [of_group] = await of_chat(store, ANN), await of_chat(store, GROUP)
+        rules = await store.run(people.rules)
 
-    assert banned.paused == "user"
+    assert (of_ann.paused, of_ann.held) == ("", people.BANNED)
+    assert (rules[ANN].banned, rules[ANN].subscriptions) == (NOW, 5)
+    assert of_group.paused == "user"
     assert notes == ('its default interval, here: [polling] default_interval = "25m"',)
     assert losses.counts == {
-        "chats that were banned: all is paused there": 1,
-        "limits of subscriptions of single chats": 1,
+        "groups that were banned: all is paused there": 1,
+        "limits of subscriptions of single groups": 1,
         "languages that are not spoken here": 1,
         "feeds whose address is none": 1,
         "subscriptions of feeds that cannot come": 1,

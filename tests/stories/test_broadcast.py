@@ -155,3 +155,30 @@ async def test_nobody_else_sends_or_stops_one(
         await world.wait_for(has("/broadcast TEXT"))
 
     assert await received(world, "Mine", [LILEI, TEA_HOUSE]) == [0, 0]
+
+
+async def test_words_keep_their_formatting_and_what_telegram_refuses_goes_out_plain(
+    world: TelegramWorld, tmp_path: Path
+) -> None:
+    async with RunningBot(world, tmp_path, access=OPERATED):
+        others = await people(world, 1)
+        shown = await drafted(world, 'Look: <b>5 < 6</b> & "so" on\n\nhttps://example.org/?a=1&b=2')
+        words = "Bad Request: can't parse entities"
+        await world.fault("400", method="sendMessage", chat=others[0], description=words)
+        await world.tap(shown, "Send to")
+        got = await world.wait_for(has("Look:"), chat=others[0], timeout=20)
+
+    assert got["text"] == 'Look: <b>5 < 6</b> & "so" on\n\nhttps://example.org/?a=1&b=2'
+
+
+async def test_a_second_broadcast_need_not_wait_for_a_chat_that_holds_up_the_first(
+    world: TelegramWorld, tmp_path: Path
+) -> None:
+    async with RunningBot(world, tmp_path, access=OPERATED):
+        others = await people(world, 3)
+        for text in ("First", "Second"):
+            shown = await drafted(world, f"{text} word")
+            await world.tap(shown, "Send to")
+        for person in others:
+            await world.wait_for(has("First word"), chat=person, timeout=20)
+            await world.wait_for(has("Second word"), chat=person, timeout=20)

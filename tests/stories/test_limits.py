@@ -91,3 +91,21 @@ async def test_an_operator_is_not_bound(
         await subscribe(world, server.url("/0.xml"))
         await world.say(f"/sub {server.url('/1.xml')}")
         await world.wait_for(has("Feed 1"))
+
+
+async def test_whatever_asks_sites_is_limited_a_minute_with_one_kind_word(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    server.feed("/0.xml", items=["One"], title="Feed 0")
+    asking = [f"/sub {server.url('/0.xml')}", f"/preview {server.url('/0.xml')}", "/import"]
+    async with RunningBot(world, tmp_path, limits={"looks_per_minute": 1}):
+        for text in asking:
+            person = await world.make_user(started=True)
+            for _ in range(3):
+                await world.say(text, chat=person)
+            await world.wait_for(has("a lot at once"), chat=person)
+            # What only shows what is there goes on.
+            await world.say("/help", chat=person)
+            await world.wait_for(has("What I can do"), chat=person)
+            said = [m for m in await world.from_bot(person) if has("a lot at once")(m)]
+            assert len(said) == 1

@@ -175,8 +175,8 @@ async def test_an_import_is_refused_while_the_bot_runs_and_tried_beside_it(
 def test_a_trial_shows_what_would_come_and_what_would_not(tmp_path: Path) -> None:
     world = TelegramWorld()
     tables = RssttTables()
-    tables.user(ANN, sub_limit=7)
-    tables.user(TEA_HOUSE)
+    tables.user(ANN)
+    tables.user(TEA_HOUSE, sub_limit=7)
     tables.feed(1, "https://example.org/[red]news.xml")
     tables.feed(2, "gopher://example.org")
     tables.sub(ANN, 1, interval=2, style=1)
@@ -192,7 +192,7 @@ def test_a_trial_shows_what_would_come_and_what_would_not(tmp_path: Path) -> Non
         "subscriptions of feeds that cannot come",
         "gopher://example.org",
         "the style of flowerss: see /template",
-        "limits of subscriptions of single chats",
+        "limits of subscriptions of single groups",
         'default_interval = "20m"',
         "Nothing was written",
     ):

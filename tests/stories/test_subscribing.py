@@ -21,7 +21,7 @@ async def test_more_of_the_newest_are_sent_by_a_button_and_each_only_once(
     server.feed("/news.xml", items=["Post 6", "Post 5", "Post 4", "Post 3", "Post 2", "Post 1"])
     answer = await subscribe(world, server.url("/news.xml"))
     await world.wait_for(has("Post 6"))
-    assert buttons(answer) == ["Newest 2", "Newest 3", "Newest 5", "Open", "⚙ Settings", "Undo"]
+    assert buttons(answer) == ["Newest 2", "Newest 3", "Newest 5", "Open", "⚙️ Settings", "Undo"]
     await world.tap(answer, "Newest 3")
     follow = await world.wait_for(has("2 posts follow"))
     await world.wait_for(has("Post 5"))
@@ -32,7 +32,7 @@ async def test_more_of_the_newest_are_sent_by_a_button_and_each_only_once(
 
     assert toast is not None
     assert "already" in toast["text"]
-    assert buttons(follow) == ["Open", "⚙ Settings", "Undo"]
+    assert buttons(follow) == ["Open", "⚙️ Settings", "Undo"]
     assert await titles(world, "Post") == ["Post 6", "Post 4", "Post 5", "Post 2", "Post 3"]
 
 

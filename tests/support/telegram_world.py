@@ -304,6 +304,10 @@ class TelegramWorld:
         """Flood limits on or off."""
         await self._post("/control/flood", {"on": on})
 
+    async def private_topics(self, *, on: bool) -> None:
+        """Whether the bot may make topics in private chats."""
+        await self._post("/control/private_topics", {"on": on})
+
     async def level(self, api: str) -> None:
         """The Bot API version that the server understands."""
         await self._post("/control/level", {"api": api})

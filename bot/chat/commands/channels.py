@@ -1,24 +1,35 @@
 """``/channel``: managing a channel or a group from the private chat, until that is left."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import replace
 
 from telegram import ReplyKeyboardMarkup, ReplyKeyboardRemove
 
-from bot.chat.context import Answer, Context
+from bot.chat.context import Answer, Context, Handler
 from bot.errors import OutOfReach
 from bot.model import Chat, ChatKind
 from bot.services.managing import Managing
+from bot.services.subscribing import Subscribing
 from bot.telegram.keyboards import Reply, addressed, button, chat_keys, keyboard
 
-REQUESTS = (1, 2)
+REQUESTS = (-1, -2)
 """What Telegram's chat picker answers where a channel, or a group, is chosen to be managed."""
 
 
 class Channels:
     """``/channel``, ``/cancel``, and what is chosen by Telegram's own chat picker."""
 
-    def __init__(self, managing: Managing) -> None:
+    def __init__(
+        self, managing: Managing, subscribing: Subscribing, picked: Mapping[str, Handler]
+    ) -> None:
+        """Take what it needs.
+
+        ``picked``: handlers of chats that were chosen for something else than to be managed; they
+        get what was kept for them, and the chat's id.
+        """
         self._managing = managing
+        self._subscribing = subscribing
+        self._picked = picked
 
     async def channel(self, context: Context) -> AsyncGenerator[Answer]:
         """Manage the chat that is named; else leave the one that is managed, and offer others."""
@@ -37,7 +48,14 @@ class Channels:
 
     async def shared(self, context: Context) -> AsyncGenerator[Answer]:
         """A chat was chosen: the number of the request, and the chat's id."""
-        yield await self._manage(context, str(context.number(1)))
+        meant = await self._subscribing.kept_words(context.chat.id, context.number())
+        kind, _, rest = (meant or ("",))[0].partition(":")
+        handler = self._picked.get(kind)
+        if handler is None:
+            yield await self._manage(context, str(context.number(1)))
+            return
+        async for answer in handler(replace(context, arguments=(rest, str(context.number(1))))):
+            yield answer
 
     async def cancel(self, context: Context) -> AsyncGenerator[Answer]:
         """Leave the chat that is managed."""

@@ -17,6 +17,9 @@ QUESTIONS = {
     "pause": "pause-which",
     "resume": "resume-which",
     "unsub": "unsub-which",
+    "move": "move-which",
+    "move-to": "move-which",
+    "share": "share-which",
 }
 """What is asked above the buttons, by what they do."""
 STATES = {"pause": RunState.RUNNING, "resume": RunState.STOPPED}

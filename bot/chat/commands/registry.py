@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from bot.chat.commands.broadcasting import Broadcasts
 from bot.chat.commands.channels import Channels
+from bot.chat.commands.folders import Folders
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.lists import Lists
 from bot.chat.commands.moving import Moving
 from bot.chat.commands.operating import Common, Operating
 from bot.chat.commands.pauses import Pauses
 from bot.chat.commands.picking import Picking
+from bot.chat.commands.placing import MOVE, Move
 from bot.chat.commands.preview import Preview
 from bot.chat.commands.privacy import Privacy
 from bot.chat.commands.set import Set
@@ -26,9 +28,11 @@ from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.finding import Finding
 from bot.services.importing import Importing
 from bot.services.managing import Managing
 from bot.services.people import People
+from bot.services.placing import Placing
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
 from bot.settings import INTERVAL, LANGUAGE, STYLE, TIME_ZONE, Operator
@@ -49,6 +53,8 @@ EXPLAINED = (
     "import",
     "export",
     "channel",
+    "move",
+    "topic",
     "lang",
     "tz",
     "privacy",
@@ -63,10 +69,12 @@ class Services:
     """What the handlers do their work with."""
 
     subscribing: Subscribing
+    finding: Finding
     previewing: Previewing
     choosing: Choosing
     actions: FeedActions
     people: People
+    placing: Placing
     broadcasting: Broadcasting
     importing: Importing
     exporting: Exporting
@@ -92,16 +100,21 @@ class Commands:
         self.of_post = subscribing.of_post
         self.greeting = Greeting(store, EXPLAINED, OF_OPERATORS, clock)
         picking = Picking(subscribing)
-        self.subscribe = Subscribe(subscribing, services.exporting, clock, picking)
+        self.subscribe = Subscribe(
+            subscribing, services.placing, services.finding, services.exporting, clock, picking
+        )
         lists = Lists(subscribing, actions, clock)
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)
+        self.placing = placing = services.placing
+        move = Move(placing, subscribing, picking)
+        folders = Folders(placing, subscribing)
+        self.channels = Channels(Managing(store, clock), subscribing, {MOVE: move.picked})
         vocabulary = vocabulary_of(translator)
         menus = SettingsMenu(
             subscribing, choosing, previewing, picking, operator, vocabulary, clock
         )
         setter = Set(subscribing, choosing, picking, menus, operator, vocabulary)
-        self.channels = Channels(Managing(store, clock))
         moving = Moving(services.importing, services.exporting, services.archiving)
         operating = Operating(store, services.people, common, clock)
         broadcasts = Broadcasts(services.broadcasting, translator)
@@ -122,6 +135,8 @@ class Commands:
             "import": moving.import_,
             "export": moving.export,
             "channel": self.channels.channel,
+            "move": move.move,
+            "topic": folders.topic,
             "cancel": self.channels.cancel,
             "lang": setter.door(LANGUAGE),
             "tz": setter.door(TIME_ZONE),
@@ -173,6 +188,13 @@ class Commands:
             "import-drop": moving.drop,
             "opml": moving.import_file,
             "channel-done": self.channels.done,
+            "move": move.menu,
+            "move-topic": move.to_topic,
+            "move-here": move.to_here,
+            "move-to": move.to_kept,
+            "move-pick": move.pick_chat,
+            "move-undo": move.undo,
+            "topic-make": folders.make,
             "newest": self.subscribe.newest,
             "login": self.subscribe.login,
             "login-keep": self.subscribe.login_keep,

@@ -2,6 +2,7 @@
 
 import asyncio
 import html
+import re
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from bot.chat.views.menus import (
     changed_page,
     choose_feed,
     expired,
+    found_by_name,
     name_link,
     open_button,
     shown_address,
@@ -27,12 +29,16 @@ from bot.errors import LimitReached, TidingsError
 from bot.fetching.url import host_of, normalise
 from bot.model import Subscription, SubscriptionPage
 from bot.services.exporting import Exporting
+from bot.services.finding import Finding
+from bot.services.placing import Placing
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Ambiguous, OtherLogin, Subscribed, Subscribing
 from bot.services.typed import is_address, named_chat
 from bot.settings.values import MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
+_HASHTAG = re.compile(r"[#＃](?=\w*[^\W\d])\w+")
+"""A hashtag; digits alone are none."""
 log = structlog.get_logger()
 
 NEWEST_CHOICES = (1, 2, 3, 5)
@@ -49,9 +55,17 @@ class Subscribe:
     """``/sub``, ``/unsub`` and their buttons."""
 
     def __init__(
-        self, subscribing: Subscribing, exporting: Exporting, clock: Clock, picking: Picking
+        self,
+        subscribing: Subscribing,
+        placing: Placing,
+        finding: Finding,
+        exporting: Exporting,
+        clock: Clock,
+        picking: Picking,
     ) -> None:
         self._subscribing = subscribing
+        self._placing = placing
+        self._finding = finding
         self._exporting = exporting
         self._picking = picking
         self._clock = clock
@@ -59,24 +73,47 @@ class Subscribe:
     # ------------------------------------------------------------ subscribing
 
     async def sub(self, context: Context) -> AsyncGenerator[Answer]:
-        """Subscribe to one or several addresses; the message tells how far it is."""
+        """Subscribe to one or several addresses; the message tells how far it is.
+
+        Hashtags beside them become those of the feeds, and lead to the topic of such a hashtag.
+        """
+        context, tags = await self._filed(context)
         if elsewhere := named_chat(context.arguments):
             yield Reply(context.localizer.html("sub-elsewhere", word=shown_words([elsewhere])))
             return
         addresses = tuple(dict.fromkeys(context.arguments))
         if addresses and not any(map(is_address, addresses)):
-            words = shown_words(addresses)
-            yield Reply(context.localizer.html("sub-no-address", words=words))
+            yield await self._by_name(context, addresses)
             return
         match addresses:
             case ():
                 yield Reply(context.localizer.html("sub-usage"))
             case (address,):
-                async for answer in self._subscribe_one(context, address):
+                async for answer in self._subscribe_one(context, address, tags):
                     yield answer
             case _:
-                async for answer in self._subscribe_several(context, addresses):
+                async for answer in self._subscribe_several(context, addresses, tags):
                     yield answer
+
+    async def _by_name(self, context: Context, words: Sequence[str]) -> Reply:
+        """The feeds that go by a name, to choose from."""
+        localizer = context.localizer
+        query = " ".join(words)
+        hits = await self._finding.find(context.chat.id, query, localizer.language)
+        if not hits:
+            return Reply(localizer.html("sub-no-address", words=shown_words(words)))
+        return found_by_name(localizer, query, hits, self._clock())
+
+    async def offer(self, context: Context) -> AsyncGenerator[Answer]:
+        """Words that are neither a command nor an address: what goes by that name, if anything."""
+        localizer = context.localizer
+        hits = await self._finding.find(
+            context.chat.id, context.text, localizer.language, is_certain=True
+        )
+        if hits:
+            yield found_by_name(localizer, context.text, hits, self._clock())
+        else:
+            yield Reply(localizer.html("send-a-link"))
 
     async def choose(self, context: Context) -> AsyncGenerator[Answer]:
         """One of the feeds that a page offers was tapped."""
@@ -87,11 +124,31 @@ class Subscribe:
         async for answer in self._subscribe_one(context, url):
             yield answer
 
-    async def _subscribe_one(self, context: Context, text: str) -> AsyncGenerator[Answer]:
+    async def _filed(self, context: Context) -> tuple[Context, tuple[str, ...]]:
+        """What is asked for without its hashtags, in the topic of the first that has one."""
+        words = [word for word in context.arguments if _HASHTAG.fullmatch(word)]
+        if not words:
+            return context, ()
+        tags = tuple(word.lstrip("#＃") for word in words)
+        target = await self._placing.place_of(context.target, tags)
+        others = tuple(word for word in context.arguments if word not in words)
+        return replace(context, arguments=others, target=target), tags
+
+    async def _follow(
+        self, context: Context, text: str, tags: Sequence[str]
+    ) -> Subscribed | Ambiguous | OtherLogin:
+        result = await self._subscribing.subscribe(context.target, text, context.user_id)
+        if tags and isinstance(result, Subscribed):
+            await self._placing.add_tags(result.subscription, tags)
+        return result
+
+    async def _subscribe_one(
+        self, context: Context, text: str, tags: Sequence[str] = ()
+    ) -> AsyncGenerator[Answer]:
         localizer = context.localizer
         yield Reply(localizer.html("sub-looking", url=shown_address(text)))
         try:
-            result = await self._subscribing.subscribe(context.target, text, context.user_id)
+            result = await self._follow(context, text, tags)
         except TidingsError as error:
             yield Reply(localizer.error(error))
             return
@@ -146,7 +203,7 @@ class Subscribe:
         )
 
     async def _subscribe_several(
-        self, context: Context, addresses: Sequence[str]
+        self, context: Context, addresses: Sequence[str], tags: Sequence[str]
     ) -> AsyncGenerator[Answer]:
         """Subscribe to all of them, hosts side by side, while the chat is free for others."""
         yield StepAside()
@@ -162,7 +219,7 @@ class Subscribe:
         async def look(number: int, address: str) -> None:
             # The host's place first: who waits for a slow host keeps no place from the others.
             async with host_places[_host(address)], places:
-                lines[number] = await self._result_line(context, address, limits)
+                lines[number] = await self._result_line(context, address, tags, limits)
 
         looks = [
             asyncio.create_task(look(number, address)) for number, address in enumerate(addresses)
@@ -178,11 +235,13 @@ class Subscribe:
                 task.cancel()
         yield Reply("\n".join([*filter(None, lines), *limits]))
 
-    async def _result_line(self, context: Context, text: str, limits: dict[str, None]) -> str:
+    async def _result_line(
+        self, context: Context, text: str, tags: Sequence[str], limits: dict[str, None]
+    ) -> str:
         """What came of one of several; which limits were reached is said once, below them all."""
         localizer, address = context.localizer, shown_address(text)
         try:
-            result = await self._subscribing.subscribe(context.target, text, context.user_id)
+            result = await self._follow(context, text, tags)
         except LimitReached as error:
             limits[f"\n{localizer.error(error)}"] = None
             return localizer.html("line-no-room", url=address)
@@ -298,7 +357,9 @@ def _subscribed(context: Context, result: Subscribed) -> Reply:
     if not context.may_show_samples:
         key = "subscribed-unshown"
     minutes = max(1, round(subscription.feed.interval / MINUTE))
-    shown_id = result.newest.id if result.newest and context.may_show_samples else 0
+    # A sample of a chat that is managed from elsewhere stands there, and not in it.
+    is_shown = context.may_show_samples and context.here == context.target
+    shown_id = result.newest.id if result.newest and is_shown else 0
     return Reply(
         localizer.html(key, feed=name_link(subscription.feed), minutes=minutes),
         keyboard(
@@ -341,7 +402,7 @@ def _newest_buttons(
 def _next_steps(localizer: Localizer, subscription_id: int) -> list[InlineKeyboardButton]:
     return [
         button(localizer.plain("button-open"), "feed", subscription_id, 1),
-        button(localizer.plain("button-settings"), "feed", subscription_id, 1),
+        button(localizer.plain("button-settings"), "settings", f"s{subscription_id}"),
         button(localizer.plain("button-undo"), "unsub", subscription_id, 1),
     ]
 

@@ -134,7 +134,8 @@ def _button_rows(
             button(say("button-settings"), "settings", f"s{id_}"),
         ],
         [
+            button(say("button-move"), "move", id_),
             button(say("button-unsubscribe"), "unsub", id_, page),
-            button(say("button-back"), "list", page),
         ],
+        [button(say("button-back"), "list", page)],
     ]

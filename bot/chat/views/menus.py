@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel import Locale, UnknownLocaleError
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat.context import Context, Localizer, Toast
 from bot.chat.views.health import HealthView
+from bot.content.localize import locale_of
 from bot.fetching.url import host_of
 from bot.i18n import Markup
 from bot.model import Candidate, FeedRef, Subscription, SubscriptionPage
 from bot.polling.health import FeedHealth
 from bot.public_url import public_link, public_url
+from bot.services.finding import Hit
 from bot.telegram.errors import Obstacle, obstacle_of
 from bot.telegram.keyboards import Reply, button, keyboard
 
@@ -295,6 +298,35 @@ def choose_feed(
         name = _candidate_name(localizer, candidate) or public_url(candidate.url)
         rows.append([button(shorten(name, TITLE_MAX), "choose", choice_id)])
     return Reply("\n\n".join(paragraphs), keyboard(*rows))
+
+
+def found_by_name(localizer: Localizer, query: str, hits: Sequence[Hit], now: datetime) -> Reply:
+    """Feeds that go by a name: what each is, its newest item where that is known, and a button."""
+    paragraphs: list[str] = [localizer.html("found-by-name", query=shown_words([query]))]
+    rows = []
+    for hit in hits:
+        name = shorten(hit.feed.title, TITLE_MAX)
+        facts = [language_name(localizer, hit.feed.language), host_of(hit.feed.url)]
+        lines = [
+            f"<b>{html.escape(name)}</b>",
+            html.escape(" · ".join(filter(None, facts))),
+        ]
+        if hit.newest:
+            news = [shorten(hit.newest.title, NEWEST_MAX)]
+            news.append(localizer.ago(hit.newest.published or hit.newest.first_seen, now))
+            lines.append(f"<i>{html.escape(' · '.join(filter(None, news)))}</i>")
+        paragraphs.append("\n".join(lines))
+        rows.append([button(name, "choose", hit.choice_id)])
+    return Reply("\n\n".join(paragraphs), keyboard(*rows))
+
+
+def language_name(localizer: Localizer, code: str) -> str:
+    """What a language is called in that of whoever reads; its code where nobody knows."""
+    try:
+        name = Locale.parse(code, sep="-").get_display_name(locale_of(localizer.language))
+    except (ValueError, UnknownLocaleError, TypeError):
+        return code
+    return name or code
 
 
 def _candidate_name(localizer: Localizer, candidate: Candidate) -> str:

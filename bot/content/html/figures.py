@@ -57,6 +57,8 @@ def _show(
     size = media.size(attributes)
     if media.is_pixel(attributes, size) or media.is_hidden(attributes):
         return
+    if media.counts_readers(attributes, size, reader.base):
+        return
     if media.is_portrait(attributes, size) or _is_button(size, formatting.link):
         return
     text = media.alternative(attributes, size)
@@ -76,7 +78,7 @@ def _show(
 
 def _is_button(size: media.Size, link: str | None) -> bool:
     """Whether an image leads to where people share, and is not declared to be a large one."""
-    if link is None or any(side is not None and side > _BUTTON_SIDE for side in size):
+    if link is None or media.is_above(size, _BUTTON_SIDE):
         return False
     return rules.SHARE_LINK.search(link) is not None
 

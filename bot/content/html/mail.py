@@ -15,12 +15,19 @@ _TAIL = 500
 _MAX_LINKS = 20
 _HOLDING = frozenset({"p", "div", "li", "footer", "aside", "section", "small", "center", "td"})
 _REPLY = re.compile(r"\s*(?:re|aw|sv|antw|odp|回复|回覆|答复)\s*[:：]", re.IGNORECASE)
+_ASKING = re.compile(
+    r"\W*(?:reply|respond|antwort|répon|respon|rispon|odpow|odpis|ответ|відпов|svar|beantwoord"
+    r"|vastaa|yanıtla|(?:通过|通過)?(?:电子|電子)?(?:邮件|郵件)?(?:回复|回覆)|(?:メールで)?返信|답장).{0,40}",
+    re.IGNORECASE,
+)
+"""The words of a link that asks to reply."""
 
 
 def remove_reply_by_mail(body: LexborNode, title: str) -> None:
     """Take the last paragraphs out of a page that ask to reply to it by mail.
 
-    Such a link is all that there is, and does not say the address, or its subject is the item's.
+    Such a link is all that there is, and does not say the address; or it says so, or its subject
+    is the item's.
     """
     invitations = list(_invitations(body, title))
     for node in invitations:
@@ -35,8 +42,8 @@ def _invitations(body: LexborNode, title: str) -> Iterator[LexborNode]:
         text = _text(holder) if holder is not None else ""
         if holder is None or not text or len(text) > _MAX_LENGTH or text not in end:
             continue
-        is_all = _text(link) == text and "@" not in text
-        if is_all or _is_reply(_mail(link), title):
+        is_all = _letters(_text(link)) == _letters(text) and "@" not in text
+        if is_all or _ASKING.fullmatch(_text(link)) or _is_reply(_mail(link), title):
             yield holder
 
 

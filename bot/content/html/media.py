@@ -88,6 +88,16 @@ def is_pixel(attributes: Attributes, sides: Size) -> bool:
     return is_tracker(attributes.get("src") or "", sides)
 
 
+def counts_readers(attributes: Attributes, sides: Size, page: str | None) -> bool:
+    """Whether an image without a size names the page that it stands on, which it then counts."""
+    query = (attributes.get("src") or "").partition("?")[2]
+    own = (page or "").partition("://")[2].partition("?")[0].rstrip("/")
+    # A site alone is named by badges and cards, too.
+    if not query or "/" not in own or any(side is not None for side in sides):
+        return False
+    return unquote(own) in unquote(query)
+
+
 def is_counter(sides: Size) -> bool:
     """Whether a declared size is that of what only counts readers."""
     return _is_below(sides, _PIXEL_SIDE)
@@ -98,7 +108,7 @@ def is_tracker(url: str, sides: Size) -> bool:
 
     A picture of the article may well lie in a folder ``track`` or be called ``b.png``.
     """
-    if any(side is not None and side >= MIN_SIDE for side in sides):
+    if is_above(sides, MIN_SIDE - 1):
         return False
     if rules.PIXEL.search(url):
         return True
@@ -107,7 +117,7 @@ def is_tracker(url: str, sides: Size) -> bool:
 
 def is_icon(url: str, sides: Size) -> bool:
     """Whether an address is of an avatar, an emoji or a button, unless it is declared large."""
-    if any(side is not None and side > _ICON_SIDE for side in sides):
+    if is_above(sides, _ICON_SIDE):
         return False
     return _names_icon(url)
 
@@ -121,7 +131,7 @@ def _names_icon(url: str) -> bool:
 def is_portrait(attributes: Attributes, sides: Size) -> bool:
     """Whether its class says that an image shows the author, unless it is declared large."""
     name = attributes.get("class")
-    if not name or any(side is not None and side > _ICON_SIDE for side in sides):
+    if not name or is_above(sides, _ICON_SIDE):
         return False
     return rules.PORTRAIT_CLASS.search(name) is not None
 
@@ -145,6 +155,12 @@ def is_formula(attributes: Attributes) -> bool:
         return True
     source = attributes.get("src")
     return bool(source) and rules.TEX_SOURCE.search(source or "") is not None
+
+
+def is_above(sides: Size, most: int) -> bool:
+    """Whether one of the declared sides is longer than so many pixels."""
+    width, height = sides
+    return (width is not None and width > most) or (height is not None and height > most)
 
 
 def _is_below(sides: Size, least: int) -> bool:
@@ -183,7 +199,9 @@ def image(
     urls = _picture_urls(attributes, sides, base, twins)
     if link and urls and has_ending(link) and identity(link) == identity(urls[0]):
         urls.insert(0, link)
-    sources = dict.fromkeys(source for url in urls for source in renditions(url))
+    sources: dict[str, None] = {}
+    for url in urls:
+        sources.update(dict.fromkeys(renditions(url)))
     if not sources:
         return None
     alt = (attributes.get("alt") or "").strip()
@@ -192,9 +210,10 @@ def image(
 
 def _hover(attributes: Attributes) -> str:
     """What is said to who points at an image, if it is more than a name of it."""
-    text = clean(attributes.get("title") or "").strip()
-    if not text:
+    written = attributes.get("title")
+    if not written:
         return ""
+    text = clean(written).strip()
     is_sentence = text.count(" ") >= _HOVER_BLANKS or len(_WIDE.findall(text)) >= _HOVER_WIDE
     return text if is_sentence and len(text) <= _MAX_HOVER else ""
 
@@ -204,7 +223,7 @@ def _picture_urls(
 ) -> list[str]:
     """The two best addresses of the picture."""
     urls: list[str] = []
-    is_sized = any(side is not None for side in sides)
+    is_sized = sides != (None, None)
     for href in _hrefs(attributes, twins):
         url = resolve(href, base)
         if url is None or is_icon(url, sides):

@@ -129,7 +129,7 @@ class Story:
     @property
     def known(self) -> Known:
         """What the message says beside the text."""
-        kinds = [file.kind for file in self.item.enclosures]
+        kinds = {file.kind.partition("/")[0] for file in self.item.enclosures if "/" in file.kind}
         return Known(
             title=self.title,
             published=self.item.published,
@@ -137,8 +137,8 @@ class Story:
             site=self.site,
             source=self.source,
             footers=self.options.footers,
-            plays=any(kind.startswith(("audio/", "video/")) for kind in kinds),
-            shows=any(kind.startswith("image/") for kind in kinds),
+            plays="audio" in kinds or "video" in kinds,
+            shows="image" in kinds,
         )
 
     @property
