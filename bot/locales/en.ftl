@@ -833,6 +833,9 @@ article-watch = Watch
 article-picture = Picture
 article-file = File
 article-comments = Comments
+# On buttons
+article-read = Read
+article-share = Share
 
 ## Templates
 
@@ -882,7 +885,7 @@ setting-edits = Corrections
 setting-time_zone = Time zone
 setting-language = Language
 about-style =
-    What a post looks like.
+    What shall posts look like here?
     <i>The whole article</i> needs a Telegram app of 2026 or later. <i>A page</i> is public, at telegra.ph.
 about-summary = How many characters of a post are shown at the most.
 about-template = How posts are laid out, in the style of pictures and a summary.

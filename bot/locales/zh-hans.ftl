@@ -645,6 +645,8 @@ article-watch = 观看
 article-picture = 图片
 article-file = 文件
 article-comments = 评论
+article-read = 阅读
+article-share = 分享
 
 ## Templates
 
@@ -693,7 +695,7 @@ setting-edits = 更正
 setting-time_zone = 时区
 setting-language = 语言
 about-style =
-    内容显示成什么样子。
+    内容在这里要显示成什么样？
     <i>全文</i>需要 2026 年或更新的 Telegram 应用。<i>即时预览页</i>是公开的，位于 telegra.ph。
 about-summary = 每个内容最多显示多少个字符。
 about-template = “配图和摘要”样式下内容的排版。
