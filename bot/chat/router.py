@@ -42,6 +42,7 @@ from telegram.helpers import effective_message_type
 from bot.chat.access import Access, RightsUnknown, role_in
 from bot.chat.command_text import html_behind_command, html_of, read_command, words_of
 from bot.chat.commands.registry import EXPLAINED, OF_OPERATORS, Commands
+from bot.chat.commands.sharing import take_button
 from bot.chat.context import (
     Answer,
     AskForWords,
@@ -53,6 +54,7 @@ from bot.chat.context import (
     ShowItem,
     StepAside,
     Toast,
+    under,
 )
 from bot.chat.courtesies import Courtesies
 from bot.chat.elsewhere import Elsewhere
@@ -75,7 +77,7 @@ from bot.services.typed import are_names, is_chat_name, named_chat, plain_links
 from bot.settings import LANGUAGE, chosen
 from bot.store import Store, chats, choices, places
 from bot.telegram.errors import is_announced
-from bot.telegram.keyboards import Reply, addressed, read_address, read_button
+from bot.telegram.keyboards import Reply, read_address, read_button
 from bot.telegram.topics import create_topic
 
 log = structlog.get_logger()
@@ -475,7 +477,10 @@ class Router:
         kind = "channel" if chat.type == ChatType.CHANNEL else "group"
         may_write = "yes" if _can_write(change) else "no"
         text = localizer.html(f"added-{kind}", chat=chat.title or "", may_write=may_write)
-        self._courtesies.introduce(bot, person.id, Reply(text, first_steps(localizer)), chat.id)
+        buttons = first_steps(localizer)
+        if token := self._commands.sharing.opened_by(person.id):
+            buttons = take_button(localizer, token, chat.id)
+        self._courtesies.introduce(bot, person.id, Reply(text, buttons), chat.id)
 
     async def _on_migration(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message
@@ -710,6 +715,7 @@ class Router:
             asked_from=asked_from,
             reach=partial(self._elsewhere.reach, request.bot, user_id),
             create_topic=partial(create_topic, request.bot),
+            bot_name=request.bot.username,
             user_id=user_id,
             language_code=_language_code(request.update),
             is_operator=user_id in self._access.operators,
@@ -778,10 +784,11 @@ class Router:
             while True:
                 # Only the handler's own work is measured, not Telegram's.
                 async with asyncio.timeout(self._command_time):
-                    answer = _under(heading, await anext(answers, None), context.chat.id)
+                    answer = await anext(answers, None)
+                if answer is None:
+                    return
+                answer = under(heading, answer, context.chat.id)
                 match answer:
-                    case None:
-                        return
                     case Reply():
                         responder.reply(answer)
                     case Toast():
@@ -890,18 +897,6 @@ def _without_word(request: _Request, word: str) -> _Request:
         start -= 1
     del words[start : position + 1]
     return replace(request, arguments=tuple(words), text=request.text.replace(word, "", 1).strip())
-
-
-def _under(heading: str, answer: Answer | None, chat_id: int) -> Answer | None:
-    """An answer about another chat: it says so, and its buttons go on to mean that chat."""
-    match answer:
-        case Reply() if heading:
-            buttons = addressed(answer.keyboard, chat_id) if answer.keyboard else None
-            return replace(answer, html=f"{heading}\n\n{answer.html}", keyboard=buttons)
-        case SendFile() if heading:
-            return replace(answer, html=f"{heading}\n\n{answer.html}")
-        case _:
-            return answer
 
 
 def _person(update: Update, message: Message) -> int:
