@@ -6,7 +6,7 @@ then what came of it, and sends nothing itself.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bot.content.localize import locale_of
 from bot.errors import OutOfReach, TidingsError, TopicRefused
 from bot.i18n import Markup, Translator
 from bot.model import NO_CHOICES, Chat, ChatKind, Choices, Feed, Item, Preferences, Target
-from bot.telegram.keyboards import Reply, number_of
+from bot.telegram.keyboards import Reply, addressed, number_of
 
 _UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 """Units of an interval, the longest first, in seconds."""
@@ -121,6 +121,9 @@ class Context:
     create_topic: Callable[[int, str], Awaitable[int]] = _no_topic
     """Makes a topic of this name in a chat; its id. Raises ``TopicRefused``."""
 
+    bot_name: str = ""
+    """What the bot is called in links, without a sign."""
+
     @property
     def here(self) -> Target:
         """Where it is asked, and answered."""
@@ -189,3 +192,15 @@ class StepAside:
 
 Answer = Reply | Toast | ShowItem | SendFile | AskForWords | StepAside
 Handler = Callable[[Context], AsyncGenerator[Answer]]
+
+
+def under(heading: str, answer: Answer, chat_id: int) -> Answer:
+    """An answer about another chat: it says so, and its buttons go on to mean that chat."""
+    match answer:
+        case Reply() if heading:
+            buttons = addressed(answer.keyboard, chat_id) if answer.keyboard else None
+            return replace(answer, html=f"{heading}\n\n{answer.html}", keyboard=buttons)
+        case SendFile() if heading:
+            return replace(answer, html=f"{heading}\n\n{answer.html}")
+        case _:
+            return answer

@@ -6,7 +6,7 @@ Commands of one person in a chat are worked on one after the other, those of oth
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,6 +42,7 @@ from telegram.helpers import effective_message_type
 from bot.chat.access import Access, RightsUnknown, role_in
 from bot.chat.command_text import html_behind_command, html_of, read_command, words_of
 from bot.chat.commands.registry import EXPLAINED, OF_OPERATORS, Commands
+from bot.chat.commands.sharing import take_button
 from bot.chat.context import (
     Answer,
     AskForWords,
@@ -53,6 +54,7 @@ from bot.chat.context import (
     ShowItem,
     StepAside,
     Toast,
+    under,
 )
 from bot.chat.courtesies import Courtesies
 from bot.chat.elsewhere import Elsewhere
@@ -75,7 +77,7 @@ from bot.services.typed import are_names, is_chat_name, named_chat, plain_links
 from bot.settings import LANGUAGE, chosen
 from bot.store import Store, chats, choices, places
 from bot.telegram.errors import is_announced
-from bot.telegram.keyboards import Reply, addressed, read_address, read_button
+from bot.telegram.keyboards import Reply, read_address, read_button
 from bot.telegram.topics import create_topic
 
 log = structlog.get_logger()
@@ -298,6 +300,8 @@ class Router:
         # In a group, names that are not quite ours are perhaps another bot's.
         if name not in known and (is_private or is_ours or name in ALIASES_EVERYWHERE):
             name, numbers = read_name(name, known)
+        if name == "sub" and _is_list_link(command.arguments):
+            name = "import"
         handler = known.get(name)
         if handler and (is_ours or not command.addressee):
             arguments = (*numbers, *command.arguments)
@@ -341,7 +345,7 @@ class Router:
         # "unsub https://…" is no wish to follow that.
         if meant and (not links or meant in NOT_TO_FOLLOW):
             self._take(update, telegram.bot, "help", self._commands.greeting.hint, (meant,))
-        elif len(links) == 1 and links[0].partition("?")[0].casefold().endswith(FEED_LIST):
+        elif _is_list_link(links):
             self._take(update, telegram.bot, "import", known["import"], links)
         elif links:
             self._take(update, telegram.bot, "sub", self._commands.subscribe.sub, links)
@@ -473,7 +477,10 @@ class Router:
         kind = "channel" if chat.type == ChatType.CHANNEL else "group"
         may_write = "yes" if _can_write(change) else "no"
         text = localizer.html(f"added-{kind}", chat=chat.title or "", may_write=may_write)
-        self._courtesies.introduce(bot, person.id, Reply(text, first_steps(localizer)), chat.id)
+        buttons = first_steps(localizer)
+        if token := self._commands.sharing.opened_by(person.id):
+            buttons = take_button(localizer, token, chat.id)
+        self._courtesies.introduce(bot, person.id, Reply(text, buttons), chat.id)
 
     async def _on_migration(self, update: Update, _telegram: Telegram) -> None:
         message = update.effective_message
@@ -708,6 +715,7 @@ class Router:
             asked_from=asked_from,
             reach=partial(self._elsewhere.reach, request.bot, user_id),
             create_topic=partial(create_topic, request.bot),
+            bot_name=request.bot.username,
             user_id=user_id,
             language_code=_language_code(request.update),
             is_operator=user_id in self._access.operators,
@@ -776,10 +784,11 @@ class Router:
             while True:
                 # Only the handler's own work is measured, not Telegram's.
                 async with asyncio.timeout(self._command_time):
-                    answer = _under(heading, await anext(answers, None), context.chat.id)
+                    answer = await anext(answers, None)
+                if answer is None:
+                    return
+                answer = under(heading, answer, context.chat.id)
                 match answer:
-                    case None:
-                        return
                     case Reply():
                         responder.reply(answer)
                     case Toast():
@@ -890,18 +899,6 @@ def _without_word(request: _Request, word: str) -> _Request:
     return replace(request, arguments=tuple(words), text=request.text.replace(word, "", 1).strip())
 
 
-def _under(heading: str, answer: Answer | None, chat_id: int) -> Answer | None:
-    """An answer about another chat: it says so, and its buttons go on to mean that chat."""
-    match answer:
-        case Reply() if heading:
-            buttons = addressed(answer.keyboard, chat_id) if answer.keyboard else None
-            return replace(answer, html=f"{heading}\n\n{answer.html}", keyboard=buttons)
-        case SendFile() if heading:
-            return replace(answer, html=f"{heading}\n\n{answer.html}")
-        case _:
-            return answer
-
-
 def _person(update: Update, message: Message) -> int:
     """Who asks: the chat in whose name it is written, where that is not a person's own."""
     # All who write as their group have the same user (Bot API, Message.sender_chat).
@@ -943,6 +940,11 @@ def _links(message: Message | None) -> tuple[str, ...]:
     kinds: list[str | None] = [MessageEntity.URL, MessageEntity.TEXT_LINK]
     entities = {**message.parse_entities(kinds), **message.parse_caption_entities(kinds)}
     return tuple(dict.fromkeys(entity.url or text for entity, text in entities.items()))
+
+
+def _is_list_link(links: Sequence[str]) -> bool:
+    """Whether it is the address of one file that is nothing but a list of feeds."""
+    return len(links) == 1 and links[0].partition("?")[0].casefold().endswith(FEED_LIST)
 
 
 def _is_quiet(verb: str, update: Update, message: Message) -> bool:

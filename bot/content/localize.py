@@ -6,7 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.units import format_unit
 
 _FIRST_YEAR = 1990
@@ -29,19 +29,30 @@ class Wording:
     picture: str = "Picture"
     file: str = "File"
     comments: str = "Comments"
+    read: str = "Read"
+    """On a button, as ``comments`` and ``share``."""
+    share: str = "Share"
 
 
 ENGLISH = Wording()
 
 
-def write_date(moment: datetime | None, time_zone: str, language: str) -> str:
+def write_date(
+    moment: datetime | None, time_zone: str, language: str, *, shows_time: bool = False
+) -> str:
     """The day in the chat's zone and language; empty where there is none to believe.
 
-    Without the time of day: nobody would know of which zone it is.
+    ``shows_time``: with the time of day, where everybody knows of which zone it is.
     """
     if moment is None or not _FIRST_YEAR <= moment.year < 9999:
         return ""
-    return write_day(moment.astimezone(_zone(time_zone)).date(), language)
+    there = moment.astimezone(_zone(time_zone))
+    day = write_day(there.date(), language)
+    if not shows_time:
+        return day
+    locale = locale_of(language)
+    time = format_time(there.time(), "short", locale=locale)
+    return str(locale.datetime_formats["medium"]).format(time, day)
 
 
 @lru_cache(maxsize=256)

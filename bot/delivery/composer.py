@@ -179,6 +179,8 @@ def _wording(translator: Translator, language: str) -> Wording:
         picture=say("article-picture"),
         file=say("article-file"),
         comments=say("article-comments"),
+        read=say("article-read"),
+        share=say("article-share"),
     )
 
 

@@ -833,6 +833,9 @@ article-watch = Watch
 article-picture = Picture
 article-file = File
 article-comments = Comments
+# On buttons
+article-read = Read
+article-share = Share
 
 ## Templates
 
@@ -882,7 +885,7 @@ setting-edits = Corrections
 setting-time_zone = Time zone
 setting-language = Language
 about-style =
-    What a post looks like.
+    What shall posts look like here?
     <i>The whole article</i> needs a Telegram app of 2026 or later. <i>A page</i> is public, at telegra.ph.
 about-summary = How many characters of a post are shown at the most.
 about-template = How posts are laid out, in the style of pictures and a summary.
@@ -982,7 +985,6 @@ button-setting-default-from = { $from ->
     [topic] As in this topic: { $value }
    *[operator] As usual: { $value }
 }
-button-settings = ⚙️ Settings
 button-settings-where = 📰 Topics and feeds ›
 button-settings-chat = ‹ This chat
 button-settings-this-topic = 🧵 This topic
@@ -1165,3 +1167,34 @@ error-topic-refused = { $reason ->
     [silent] Telegram did not answer, so I do not know whether the topic is there. Please try again in a minute.
    *[refused] Telegram did not let me make the topic, so nothing has changed. Topics are there in groups that have them turned on.
 }
+
+## Links that subscribe by a tap
+
+command-share = a link by which others follow your feeds
+share-which = Which feed do you want to share?
+button-share = 🔗 Link
+# $count: how many feeds; $start, $group: addresses
+link-made =
+    🔗 Whoever opens this link sees { $count ->
+        [one] this feed
+       *[other] these { $count } feeds
+    } and follows with one tap, also in a channel:
+    { $start }
+    For a group: { $group }
+# $count: feeds whose addresses hold a password or the like
+link-left-out = { $count ->
+    [one] One feed is not in it: there are more than a link holds, or its address holds a secret.
+   *[other] { $count } feeds are not in it: there are more than a link holds, or their addresses hold secrets.
+}
+link-secret = The address of this feed holds a secret, such as a password, so I make no link to it.
+link-opened = This link follows { $count ->
+    [one] a feed
+   *[other] { $count } feeds
+}:
+link-unknown = This link does not work any more. Ask for a new one, or send me the address of a site.
+link-pick = Which channel or group shall have them? Choose it below.
+# $chat: a title
+link-in = In <b>{ $chat }</b>:
+button-link-take = ✅ Follow here
+button-link-take-there = ✅ Follow there what the link named
+button-link-pick = In a channel or a group …

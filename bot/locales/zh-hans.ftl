@@ -645,6 +645,8 @@ article-watch = 观看
 article-picture = 图片
 article-file = 文件
 article-comments = 评论
+article-read = 阅读
+article-share = 分享
 
 ## Templates
 
@@ -693,7 +695,7 @@ setting-edits = 更正
 setting-time_zone = 时区
 setting-language = 语言
 about-style =
-    内容显示成什么样子。
+    内容在这里要显示成什么样？
     <i>全文</i>需要 2026 年或更新的 Telegram 应用。<i>即时预览页</i>是公开的，位于 telegra.ph。
 about-summary = 每个内容最多显示多少个字符。
 about-template = “配图和摘要”样式下内容的排版。
@@ -789,7 +791,6 @@ button-setting-default-from = { $from ->
     [topic] 跟随话题：{ $value }
    *[operator] 默认：{ $value }
 }
-button-settings = ⚙️ 设置
 button-settings-where = 📰 话题和订阅源 ›
 button-settings-chat = ‹ 整个聊天
 button-settings-this-topic = 🧵 这个话题
@@ -936,3 +937,28 @@ error-topic-refused = { $reason ->
     [silent] Telegram 没有回答，我不知道话题是否已建立。请过一分钟再试。
    *[refused] Telegram 没有让我建立话题，什么都没有改动。话题只存在于打开了话题的群组中。
 }
+
+## 一键订阅的链接
+
+command-share = 生成链接，让别人订阅你的订阅源
+share-which = 要分享哪个订阅？
+button-share = 🔗 链接
+link-made =
+    🔗 打开这个链接的人会看到{ $count ->
+        [one] 这个订阅源
+       *[other] 这 { $count } 个订阅源
+    }，点一下即可订阅，也可以订阅到频道：
+    { $start }
+    用于群组：{ $group }
+link-left-out = 有 { $count } 个不在其中：超出了一个链接的容量，或其地址含有密码之类的内容。
+link-secret = 这个订阅源的地址含有密码之类的内容，所以我不生成链接。
+link-opened = 这个链接会订阅{ $count ->
+    [one] 一个订阅源
+   *[other] { $count } 个订阅源
+}：
+link-unknown = 这个链接已经失效。请索要新的链接，或直接把网站地址发给我。
+link-pick = 要订阅到哪个频道或群组？请在下面选择。
+link-in = 在 <b>{ $chat }</b>：
+button-link-take = ✅ 在这里订阅
+button-link-take-there = ✅ 在那里订阅链接中的内容
+button-link-pick = 订阅到频道或群组…

@@ -55,6 +55,7 @@ from bot.model.item import Item, NewItem
 from bot.model.message import (
     Attachment,
     Fallback,
+    LinkButton,
     MediaKind,
     MediaWay,
     Message,
@@ -137,6 +138,7 @@ __all__ = [
     "Images",
     "Item",
     "ItemButton",
+    "LinkButton",
     "ListLimits",
     "MediaKind",
     "MediaWay",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.model.document import Blocks
 from bot.model.options import Preview
@@ -39,6 +39,13 @@ class Attachment:
     is_spoiler: bool = False
 
 
+class LinkButton(NamedTuple):
+    """A button below a message that opens an address."""
+
+    text: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What Telegram shall show: legal by construction (Bot API, HTML style).
@@ -53,6 +60,8 @@ class Message:
     """Address for the link preview card of a text message; ``None``: no card."""
     card: Preview = Preview.AUTO
     """What that card looks like."""
+    buttons: tuple[LinkButton, ...] = ()
+    """Below it, on one row; an album can have none (Bot API, sendMediaGroup)."""
     is_silent: bool = False
 
 
@@ -66,8 +75,8 @@ class RichMessage:
     is_rtl: bool = False
     is_cut: bool = False
     """Whether the end is missing."""
-    button: tuple[str, str] | None = None
-    """Words and address of a button below it."""
+    buttons: tuple[LinkButton, ...] = ()
+    """Below it, on one row."""
     is_silent: bool = False
 
 

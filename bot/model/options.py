@@ -111,6 +111,8 @@ class Options:
     edits: Edits = Edits.OFF
     buttons: tuple[ItemButton, ...] = ()
     time_zone: str = "UTC"
+    shows_time: bool = False
+    """Whether dates tell the time of day, too: where a chat chose its zone, they mean that."""
     language: str = "en"
     footers: tuple[str, ...] = ()
     """What the operator calls boilerplate, besides what is known: regular expressions

@@ -95,9 +95,10 @@ def _body(node: LexborNode, url: str, link: str) -> Iterator[str]:
     # A quoted post has a text of its own, of another class.
     written = node.css_first(".tgme_widget_message_text.js-message_text")
     said = _text(written, url) if written else ""
+    # Before the text: a link to the post at its end would be taken for its "read more".
+    yield from _playing(node, link)
     if said:
         yield f"<div>{said}</div>"
-    yield from _playing(node, link)
     for file in node.css(".tgme_widget_message_document_wrap"):
         name = _words(file.css_first(".tgme_widget_message_document_title"))
         size = _words(file.css_first(".tgme_widget_message_document_extra"))

@@ -14,6 +14,7 @@ from bot.settings.table import (
     INTERVAL,
     SETTINGS,
     TEMPLATE,
+    TIME_ZONE,
     Capability,
     Level,
     Setting,
@@ -148,7 +149,12 @@ def _resolve(operator: Operator, preferences: Preferences) -> Options:
         values[setting.name] = choose(setting, operator, preferences).value
     written = values[TEMPLATE.name]
     template: Template | None = parse_template(written) if written else None
-    return Options(**{**values, "template": template, "footers": operator.footers})
+    values |= {
+        "template": template,
+        "footers": operator.footers,
+        "shows_time": chosen(TIME_ZONE, preferences) is not None,
+    }
+    return Options(**values)
 
 
 _OPTION_NAMES = frozenset(field.name for field in fields(Options))

@@ -221,6 +221,7 @@ class Gateway:
             message.html,
             parse_mode=ParseMode.HTML,
             message_thread_id=target.topic_id or None,
+            reply_markup=_keyboard(message),
             link_preview_options=_card(message),
             **_manner(message, reply_to),
         )
@@ -242,6 +243,7 @@ class Gateway:
             caption=message.html or None,
             parse_mode=ParseMode.HTML,
             message_thread_id=target.topic_id or None,
+            reply_markup=_keyboard(message),
             **_manner(message, reply_to),
             **describe(attachment, sendable),
         )
@@ -267,10 +269,11 @@ class Gateway:
         return Receipt(message_ids, tuple(file_of(message) for message in sent))
 
 
-def _keyboard(message: RichMessage) -> InlineKeyboardMarkup | None:
-    if not message.button:
+def _keyboard(message: Message | RichMessage) -> InlineKeyboardMarkup | None:
+    if not message.buttons:
         return None
-    return InlineKeyboardMarkup.from_button(InlineKeyboardButton(*message.button))
+    row = [InlineKeyboardButton(button.text, url=button.url) for button in message.buttons]
+    return InlineKeyboardMarkup.from_row(row)
 
 
 def _card(message: Message) -> LinkPreviewOptions:

@@ -52,7 +52,7 @@ def test_any_item_becomes_an_article_that_telegram_takes(
 
     assert_within(article, limits)
     judge.echo(article)
-    assert "secret" not in str((blocks_of(article), article.media, article.button))
+    assert "secret" not in str((blocks_of(article), article.media, article.buttons))
     assert media or not article.media
 
 

@@ -130,7 +130,7 @@ async def test_a_style_that_is_named_is_chosen_and_shown_at_once(
         await follow(world, server)
         await world.wait_for(has("Old"))
         await world.say("/style Rich")
-        menu = await world.wait_for(has("What shall posts look like"))
+        menu = await world.wait_for(has("Style: The whole article"))
         await world.wait_for(is_article)
         await world.say("/style baroque")
         again = await world.wait_for(has("What shall posts look like"), after=menu["message_id"])

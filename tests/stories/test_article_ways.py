@@ -79,7 +79,7 @@ async def reader(world: TelegramWorld, server: FeedServer, style: str = CLASSIC)
     chat = await world.make_user(started=True)
     if style != CLASSIC:
         await world.say("/style", chat=chat)
-        menu = await world.wait_for(has("What a post looks like"), chat=chat)
+        menu = await world.wait_for(has("What shall posts look like"), chat=chat)
         await world.tap(menu, style, user=chat)
     answer = await subscribe(world, server.url(FEED), chat)
     await world.wait_for(

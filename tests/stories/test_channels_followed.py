@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.bot_under_test import RunningBot
-from tests.support.channel_pages import channel, group, nobody, page, photo, post
+from tests.support.channel_pages import channel, group, nobody, page, photo, post, video
 from tests.support.feed_server import FeedServer
 from tests.support.reading import has, titles
 from tests.support.telegram_world import ANN, TelegramWorld
@@ -51,6 +51,7 @@ async def test_a_channel_is_followed_however_it_is_named(
     answer = await world.wait_for(has("Following Tea house"))
     newest = await world.wait_for(has("New leaves"))
 
+    assert "10 minutes" in answer["text"]
     assert newest["message_id"] > answer["message_id"]
 
 
@@ -73,6 +74,18 @@ async def test_new_posts_come_with_their_pictures_and_edited_ones_do_not_come_tw
 
     assert "media_group_id" in second or second.get("photo")
     assert await titles(world, "First, but") == []
+
+
+async def test_a_video_is_its_still_and_a_link_that_says_how_long_it_is(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    film = video(server.picture("/still.png"), "4:05")
+    open_channel(server, post("teahouse/1", "How to pour", media=film))
+    await world.say("/sub t.me/teahouse")
+    shown = await world.wait_for(has("How to pour"))
+
+    assert shown["photo"]
+    assert "▶ 4:05" in shown["caption"]
 
 
 async def due_at_once(bot: RunningBot) -> None:

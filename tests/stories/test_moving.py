@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import aiohttp
+import pytest
 
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
@@ -326,3 +327,78 @@ async def current(world: TelegramWorld, message: Json) -> Json:
     """A message as it stands now."""
     every = await world.messages(message["chat"]["id"])
     return next(each for each in every if each["message_id"] == message["message_id"])
+
+
+@pytest.mark.parametrize("how", ["in the caption", "by managing it"])
+async def test_a_channel_is_moved_in_from_the_private_chat_and_hears_nothing_of_it(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot, how: str
+) -> None:
+    server.feed("/a.xml", title="Woods", items=["Old"])
+    members = {ANN: "creator"}
+    channel = await world.make_group(
+        type="channel", title="Lake", members=members, username="lakenews"
+    )
+    body = opml(outline(server.url("/a.xml")))
+    if how == "in the caption":
+        await world.send_document("f.opml", body, caption="/import @lakenews")
+    else:
+        await world.say("/channel @lakenews")
+        await world.wait_for(has("managing"))
+        await world.send_document("f.opml", body)
+    done = await world.wait_for(has("is done: following one new feed"))
+    silent = await world.from_bot(channel)
+    await world.tap(done, "Undo the import")
+    await world.wait_for(has("Not following that one any more"))
+    server.publish("/a.xml", title="News")
+    await asyncio.sleep(0.5)
+
+    assert silent == []
+    assert await world.from_bot(channel) == []
+
+
+async def test_a_topic_gets_what_is_imported_in_it(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/a.xml", title="Woods", items=["Old"])
+    topic = 7
+    forum = await world.make_group(is_forum=True, topics=[{"id": topic, "name": "Trees"}])
+    file = await world.send_document("f.txt", opml(outline(server.url("/a.xml"))), chat=forum)
+    await world.say("/import", chat=forum, topic=topic, reply_to=file["message_id"])
+    done = await world.wait_for(has("is done: following one new feed"), chat=forum)
+    server.publish("/a.xml", title="News of trees")
+    post = await world.wait_for(has("News of trees"), chat=forum)
+
+    assert done["message_thread_id"] == post["message_thread_id"] == topic
+
+
+async def test_buttons_of_imports_show_and_change_nothing_of_another_chat(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    server.feed("/a.xml", title="Woods", items=["Old"])
+    await world.send_document("f.opml", opml(outline(server.url("/a.xml"))))
+    done = await world.wait_for(has("is done: following one new feed"))
+    number = done["reply_markup"]["inline_keyboard"][0][0]["callback_data"].rpartition(":")[2]
+    await world.say("/help", chat=LILEI)
+    other = await world.wait_for(has("/import"), chat=LILEI)
+    for verb in ("import-undo", "import-drop", "import-stop", "opml", "import", "export"):
+        for argument in (number, "", "x", "-1", "9" * 40, "1:2:3", "🫖"):
+            forged = {"text": "x", "callback_data": f"{verb}:{argument}"}
+            await world.tap(other | {"reply_markup": {"inline_keyboard": [[forged]]}}, "x")
+
+    assert "Woods" in await listed(world)
+    told = [message.get("text", "") for message in await world.from_bot(LILEI)]
+    assert not any("Woods" in text or "f.opml" in text for text in told)
+
+
+async def test_the_address_of_a_list_is_imported_without_a_command(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    for name in ("/a.xml", "/b.xml"):
+        server.feed(name, title=name, items=["Old"])
+    server.page("/a.opml", opml(outline(server.url("/a.xml"))).decode())
+    server.page("/b.opml", opml(outline(server.url("/b.xml"))).decode())
+    await world.say(server.url("/a.opml"))
+    await world.wait_for(has("a.opml is done: following one new feed"))
+    await world.say(f"/sub {server.url('/b.opml')}")
+
+    assert await world.wait_for(has("b.opml is done: following one new feed"))

@@ -46,13 +46,13 @@ async def test_a_menu_shows_what_holds_and_from_where_and_changes_in_place(
 ) -> None:
     await follow_both(world, server)
     chat = await menu_of(world)
-    page = await tap(world, chat, "Style ›", "What a post looks like")
+    page = await tap(world, chat, "Style ›", "What shall posts look like")
     await tap(world, page, "Only the link", "Style: Only the link · chosen here")
     page = (await world.from_bot())[-1]
     chat = await tap(world, page, "‹ Back", "Summary: ")
     where = await tap(world, chat, "Topics and feeds", "What shall be set?")
     feed = await tap(world, where, "Feed B", "⚙️ Feed B")
-    page = await tap(world, feed, "Style ›", "What a post looks like")
+    page = await tap(world, feed, "Style ›", "What shall posts look like")
     await world.tap(page, "The whole article")
     own = await world.wait_for(has("Style: The whole article · chosen here"))
     await world.tap(own, "As in this chat: Only the link")
@@ -185,7 +185,7 @@ async def test_set_changes_one_many_and_all_and_each_is_undone(
         ("/set", "So you set several things at once"),
         ("/set all", "2 feeds are meant"),
         ("/set 1", "⚙️ Feed A"),
-        ("/set 1 style", "What a post looks like"),
+        ("/set 1 style", "What shall posts look like"),
         ("/set feed style link", "Which one do you mean?"),
         ("/style nonsense", "Style cannot be that. It can be: classic"),
         ("/style 2 rich", "For Feed B"),

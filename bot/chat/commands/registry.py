@@ -17,6 +17,7 @@ from bot.chat.commands.preview import Preview
 from bot.chat.commands.privacy import Privacy
 from bot.chat.commands.set import Set
 from bot.chat.commands.settings import SettingsMenu
+from bot.chat.commands.sharing import LINK, Share
 from bot.chat.commands.subscribe import Subscribe
 from bot.chat.context import Handler
 from bot.chat.permissions import Act, use_of
@@ -34,6 +35,7 @@ from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.placing import Placing
 from bot.services.previewing import Previewing
+from bot.services.sharing import Sharing
 from bot.services.subscribing import Subscribing
 from bot.settings import INTERVAL, LANGUAGE, STYLE, TIME_ZONE, Operator
 from bot.store import Store
@@ -55,6 +57,7 @@ EXPLAINED = (
     "channel",
     "move",
     "topic",
+    "share",
     "lang",
     "tz",
     "privacy",
@@ -109,7 +112,12 @@ class Commands:
         self.placing = placing = services.placing
         move = Move(placing, subscribing, picking)
         folders = Folders(placing, subscribing)
-        self.channels = Channels(Managing(store, clock), subscribing, {MOVE: move.picked})
+        self.sharing = Sharing(store, clock)
+        share = Share(
+            self.sharing, subscribing, placing, picking, self.subscribe, self.greeting.start
+        )
+        picked = {MOVE: move.picked, LINK: share.picked}
+        self.channels = Channels(Managing(store, clock), subscribing, picked)
         vocabulary = vocabulary_of(translator)
         menus = SettingsMenu(
             subscribing, choosing, previewing, picking, operator, vocabulary, clock
@@ -141,7 +149,8 @@ class Commands:
             "lang": setter.door(LANGUAGE),
             "tz": setter.door(TIME_ZONE),
             "help": self.greeting.help,
-            "start": self.greeting.start,
+            "start": share.start,
+            "share": share.share,
             "privacy": privacy.privacy,
             "stats": operating.stats,
             "user": operating.user,
@@ -195,6 +204,9 @@ class Commands:
             "move-pick": move.pick_chat,
             "move-undo": move.undo,
             "topic-make": folders.make,
+            "share": share.tapped,
+            "link-take": share.take,
+            "link-pick": share.pick,
             "newest": self.subscribe.newest,
             "login": self.subscribe.login,
             "login-keep": self.subscribe.login_keep,

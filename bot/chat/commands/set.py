@@ -23,6 +23,7 @@ from bot.services.selecting import means_all
 from bot.services.subscribing import Subscribing
 from bot.settings import (
     INTERVAL,
+    STYLE,
     TEMPLATE,
     Level,
     Misunderstood,
@@ -184,9 +185,7 @@ class Set:
             if count < len(words) and (count or not _may_name_feeds(words)):
                 before, fault = " ".join(words[:count]), " ".join(words[count:])
                 misunderstood = Misunderstood(before, fault, "", setting, reason=reason)
-                yield fault_answer(
-                    context.localizer, self._operator, misunderstood, setting.command
-                )
+                yield await self._fault_of(context, misunderstood, setting)
                 return
         if meant.answer is not None:
             yield meant.answer
@@ -195,6 +194,18 @@ class Set:
         elif meant.scope and (subject := await self._choosing.subject(meant.scope)):
             async for answer in self._menus.ask(context, subject, setting):
                 yield answer
+
+    async def _fault_of(
+        self, context: Context, fault: Misunderstood, setting: Setting[Any]
+    ) -> Reply:
+        """What is wrong with a value, above the buttons of those that there are."""
+        answer = fault_answer(context.localizer, self._operator, fault, setting.command)
+        here = await self._meant(context, (), [setting], None)
+        subject = await self._choosing.subject(here.scope) if here.scope else None
+        if subject is None:
+            return answer
+        page = self._menus.page(context, subject, setting)
+        return Reply(f"{answer.html}\n\n{page.html}", page.keyboard)
 
     async def _naming(self, context: Context, words: Sequence[str]) -> int:
         """How many words at the beginning name a feed, so that the others ought to be a value."""
@@ -347,6 +358,9 @@ class Set:
         meant = await self._meant(context, words, [*(values or ())], values)
         if meant.scope is not None:
             yield await self._changed(context, meant.scope, values)
+            if STYLE in (values or {}) and not _is_several(meant.scope):
+                async for answer in self._menus.show(context, meant.scope):
+                    yield answer
         elif meant.is_unknown and doubt is not None:
             yield fault_answer(context.localizer, self._operator, doubt)
         elif meant.answer is not None:

@@ -143,6 +143,9 @@ class SettingsMenu:
             yield Toast(bounds, alert=True) if setting is INTERVAL else expired(context)
             return
         yield await self._changed(context, subject, setting, value)
+        if setting is STYLE:
+            async for answer in self.show(context, subject.scope):
+                yield answer
 
     def _require_allowed(self, setting: Setting[Any], value: Any) -> None:  # noqa: ANN401 - of its setting's type
         if setting is INTERVAL and value is not None and not self._operator.allows(value):
@@ -279,6 +282,13 @@ class SettingsMenu:
         if sample is None:
             yield Toast(context.localizer.plain("sample-none"), alert=True)
         else:
+            yield _shown(subject, *sample)
+
+    async def show(self, context: Context, scope: Scope) -> AsyncGenerator[Answer]:
+        """The newest item as it looks now: words cannot tell what a style is."""
+        subject = await self._choosing.subject(scope)
+        sample = await self._item_of(context, subject) if subject else None
+        if subject and sample:
             yield _shown(subject, *sample)
 
     async def _item_of(self, context: Context, subject: Subject) -> tuple[Feed, Item] | None:

@@ -356,7 +356,9 @@ def _subscribed(context: Context, result: Subscribed) -> Reply:
     key = "subscribed" if result.newest else "subscribed-empty"
     if not context.may_show_samples:
         key = "subscribed-unshown"
-    minutes = max(1, round(subscription.feed.interval / MINUTE))
+    # A document may ask for more time than anybody here does.
+    pace = max(subscription.feed.interval, subscription.feed.ttl)
+    minutes = max(1, round(pace / MINUTE))
     # A sample of a chat that is managed from elsewhere stands there, and not in it.
     is_shown = context.may_show_samples and context.here == context.target
     shown_id = result.newest.id if result.newest and is_shown else 0

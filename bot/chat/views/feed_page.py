@@ -135,6 +135,7 @@ def _button_rows(
         ],
         [
             button(say("button-move"), "move", id_),
+            button(say("button-share"), "share", id_),
             button(say("button-unsubscribe"), "unsub", id_, page),
         ],
         [button(say("button-back"), "list", page)],

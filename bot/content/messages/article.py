@@ -40,7 +40,7 @@ from bot.content.split.rich_limits import (
     shaped,
     with_media_links,
 )
-from bot.model import Attachment, FeedRef, Item, Options, RichMessage, Shown
+from bot.model import Attachment, FeedRef, Item, LinkButton, Options, RichMessage, Shown
 from bot.model.document import (
     HASHTAG,
     Block,
@@ -130,7 +130,7 @@ def compose_articles(
         pages = _pages(draft, limits, wording, most)
     *others, last = pages
     messages = [_message(draft, page) for page in others]
-    messages.append(replace(_message(draft, last), button=_button(draft, wording, last)))
+    messages.append(replace(_message(draft, last), buttons=_buttons(draft, wording, last)))
     return tuple(messages)
 
 
@@ -320,12 +320,12 @@ def _end(link: str | None, wording: Wording, *, is_cut: bool) -> Blocks:
     return lawful((last_line(link, wording, is_cut=is_cut),), LEAST_DEPTH)
 
 
-def _button(draft: _Draft, wording: Wording, page: _Page) -> tuple[str, str] | None:
+def _buttons(draft: _Draft, wording: Wording, page: _Page) -> tuple[LinkButton, ...]:
     """The link once more, where clients fold the article and with it its last line."""
     link = draft.story.link
     if link is None or cost_of(page.blocks).text <= EARLY:
-        return None
-    return (wording.rest if page.is_cut else wording.original), link
+        return ()
+    return (LinkButton(wording.rest if page.is_cut else wording.original, link),)
 
 
 def _dearest_end(link: str | None, wording: Wording) -> Cost:

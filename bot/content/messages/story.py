@@ -105,11 +105,17 @@ class Story:
 
     @property
     def date(self) -> str:
-        """The day that the item was published on, in the zone and language of its chat."""
+        """When the item was published, in the zone and language of its chat."""
         day = _day_of(self.item)
         if day:
             return write_day(day, self.options.language)
-        return write_date(self.item.published, self.options.time_zone, self.options.language)
+        options = self.options
+        return write_date(
+            self.item.published,
+            options.time_zone,
+            options.language,
+            shows_time=options.shows_time,
+        )
 
     @property
     def dated(self) -> Run:

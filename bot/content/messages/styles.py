@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from bot.content.localize import Wording
 from bot.content.messages.article import compose_articles
+from bot.content.messages.buttons import with_buttons
+from bot.content.messages.story import story_of
 from bot.content.messages.summary import compose_card, compose_sequence
 from bot.content.split.rich_limits import LIMITS
 from bot.model import Fallback, FeedRef, Images, Item, Options, Post, Sound, Style
@@ -33,6 +35,9 @@ def compose_in_style(
         page: Where the item stands as a page; ``None``: it does not.
     """
     post = _compose(item, feed, options, fallback, wording, page)
+    # The last resort goes without anything that Telegram might refuse.
+    if options.buttons and fallback is not Fallback.PLAIN:
+        post = with_buttons(post, story_of(item, feed, options), wording)
     if options.sound is Sound.LOUD:
         return post
     return tuple(replace(message, is_silent=True) for message in post)
