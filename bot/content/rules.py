@@ -355,7 +355,7 @@ FOOTER = re.compile(
     r"|seguir leyendo|leggi tutto|ler mais|читать далее|читать дальше|подробнее)\W{0,4}"
     r"|(?:permalink|comments?|\[?link\]?|\[?comments\]?|discuss|share(?: this)?(?: on "
     r".{1,40})?|tweet|pin it"
-    r"|print|email|like|facebook|twitter|linkedin|reddit|whatsapp|[\s|•·/,])++:?"
+    r"|print|email|like|facebook|twitter|linkedin|reddit|whatsapp|[\s|•·/,:：])++"
     r"|read .{1,300} comments?|comments? on .{1,100}|leave a comment|\d+ comments?|add to "
     r"(?:digg|del\.icio\.us"
     r"|delicious|facebook|google).*"

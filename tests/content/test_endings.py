@@ -56,6 +56,7 @@ ENDINGS = [
     '<p><a href="mailto:ann@harbour.example?subject=回复：Fog">通过邮件回复</a></p>',
     "<p>💬 <a href='mailto:ann@harbour.example'>Reply via email</a> or elsewhere.</p>",
     "<p>→ <a href='mailto:ann@harbour.example'>Write back</a></p>",
+    "<p>Share: <a href='https://s.example/?u=1'>Facebook</a> | <a href='https://t.example'>Reddit</a></p>",
     "<p>Please enable JavaScript to view the comments powered by Gulls.</p>",
     # Signs that link to the page.
     '<div><a title="Permanent link" href="{link}">&nbsp;★&nbsp;</a></div>',
