@@ -295,6 +295,7 @@ privacy =
         [one] one day
        *[other] { $days } days
     }.
+    • <b>For a week</b>: what buttons and "Undo" need, such as what you searched for or ended; and the names of lists that you imported.
 
     I keep no messages of yours and no list of members. Sites that I read see how many follow a feed, never who. Whoever runs this bot can read my database and my log.
 privacy-elsewhere = Send me /privacy in our private chat to have all that I keep about you, or to erase it.

@@ -161,7 +161,8 @@ def person_page(
         )
         if facts.suspended and not rules.banned:
             lines.append(localizer.html("user-away", reason=facts.suspended))
-    lines.append(localizer.html("user-elsewhere", count=facts.elsewhere, chats=facts.added))
+    if facts.elsewhere or facts.added:
+        lines.append(localizer.html("user-elsewhere", count=facts.elsewhere, chats=facts.added))
     limits = limits_of(rules, common)
     lines.append(localizer.html("user-limits", **limits))
     verb, word = ("user-unban", "button-unban") if rules.banned else ("user-ban", "button-ban")
