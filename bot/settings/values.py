@@ -87,11 +87,13 @@ def write_switch(value: bool) -> str:  # noqa: FBT001 - the value itself
 
 
 def read_template(text: str) -> str:
-    """A template; the text is kept as it was written.
+    """A template; the text is kept as it was written. "none": none, whatever is chosen above.
 
     Raises:
         TemplateFault: It is none.
     """
+    if text.strip().casefold() == "none":
+        return ""
     parse_template(text)
     return text
 

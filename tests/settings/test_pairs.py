@@ -115,7 +115,7 @@ def values_of(setting: Setting[Any]) -> st.SearchStrategy[Any]:
         case "summary":
             return st.integers(0, 20_000)
         case "template":
-            return st.sampled_from(["{title}", "{title} · {date}", "*{title}* {summary:80}"])
+            return st.sampled_from(["", "{title}", "{title} · {date}", "*{title}* {summary:80}"])
         case "time_zone":
             return st.sampled_from(["UTC", "Europe/Berlin", "Asia/Shanghai", "Etc/GMT-3"])
         case _:
