@@ -51,7 +51,7 @@ def row_of(setting: Setting[object]) -> list[str]:
 
 
 def test_the_page_lists_the_table_of_settings() -> None:
-    assert ROWS == [row_of(setting) for setting in SETTINGS]
+    assert [row_of(setting) for setting in SETTINGS] == ROWS
 
 
 def test_the_page_has_examples() -> None:
