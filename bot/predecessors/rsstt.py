@@ -28,7 +28,7 @@ from bot.settings import HASHTAGS, INTERVAL, LANGUAGE, SUMMARY, TITLE
 from bot.settings.values import LONGEST_SUMMARY
 
 INHERITED = -100
-BANNED, CHANNEL = -1, 50
+BANNED, CHANNEL, MANAGER = -1, 50, 100
 """Of ``user.state``."""
 OFF = 0
 """Of ``feed.state`` and ``sub.state``."""
@@ -102,6 +102,14 @@ class Rsstt:
         self.notes = tuple(self._notes())
 
     def _notes(self) -> Iterator[str]:
+        managers = [
+            row["id"]
+            for row in rows(self._connection, 'SELECT id FROM "user" WHERE state = ?', MANAGER)
+            if number(row["id"]) is not None
+        ]
+        if managers:
+            listed = ", ".join(str(number(manager)) for manager in managers)
+            yield f"its managers, here: [access] admins = [{listed}]"
         if not columns(self._connection, "option") >= {"key", "value"}:
             return
         for row in rows(self._connection, 'SELECT "key", value FROM "option"'):

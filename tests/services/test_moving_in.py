@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from bot.predecessors import Losses, opened
 from bot.services.moving_in import Moved, StoreHouse, TrialHouse, move_in
 from bot.store import Store, people, predecessors, subscriptions
 from bot.store.choices import held
-from tests.support.other_bots import YESTERDAY, RssttTables, flowerss, rssbot
+from tests.support.other_bots import YESTERDAY, RssttTables, flowerss, hashes, rssbot
 from tests.support.stored import NOW, chat_row
 from tests.support.stored import opened as opened_store
 
@@ -64,6 +65,7 @@ async def test_chats_feeds_and_subscriptions_of_rsstt_come_from_both_its_databas
 ) -> None:
     tables = some_rsstt()
     tables.user(CHANNEL, state=50, admin=ANN, lang="zh-Hans")
+    tables.tables["feed"][0]["entry_hashes"] = hashes("n-1", "n-2")
     tables.feed(8, BLOG, title="Tab\there, and a \\ too")
     tables.sub(CHANNEL, 8)
     tables.sub(CHANNEL, 7, state=0)
@@ -73,6 +75,7 @@ async def test_chats_feeds_and_subscriptions_of_rsstt_come_from_both_its_databas
         [news] = await of_chat(store, ANN)
         [paused, blog] = sorted(await of_chat(store, CHANNEL), key=lambda s: s.feed.url == BLOG)
         channel = await store.run(chat_row, CHANNEL)
+        seen = await store.run(predecessors.find, news.feed.id)
         language = await chosen(store, CHANNEL)
 
     assert (moved.chats.new, moved.feeds.new, moved.subscriptions.new, moved.paused) == (2, 2, 3, 1)
@@ -81,6 +84,9 @@ async def test_chats_feeds_and_subscriptions_of_rsstt_come_from_both_its_databas
     assert paused.paused == "user"
     assert (channel["kind"], channel["added_by"]) == (ChatKind.CHANNEL, ANN)
     assert language == {"language": "zh-hans"}
+    assert seen is not None
+    assert seen.since == YESTERDAY
+    assert zlib.crc32(b"n-1") in seen.seen
 
 
 @pytest.mark.parametrize(
@@ -167,6 +173,7 @@ async def test_what_has_no_like_here_is_counted_and_what_was_banned_is_paused(
     tables.sub(GROUP, 7, style=1, notify=33)
     tables.sub(GROUP, 8)
     tables.sub(4711, 7)
+    tables.user(1002, state=100)
     tables.option("default_interval", "25")
     losses = Losses()
     async with opened_store(tmp_path) as store:
@@ -179,7 +186,10 @@ async def test_what_has_no_like_here_is_counted_and_what_was_banned_is_paused(
     assert (of_ann.paused, of_ann.held) == ("", people.BANNED)
     assert (rules[ANN].banned, rules[ANN].subscriptions) == (NOW, 5)
     assert of_group.paused == "user"
-    assert notes == ('its default interval, here: [polling] default_interval = "25m"',)
+    assert notes == (
+        "its managers, here: [access] admins = [1002]",
+        'its default interval, here: [polling] default_interval = "25m"',
+    )
     assert losses.counts == {
         "groups that were banned: all is paused there": 1,
         "limits of subscriptions of single groups": 1,

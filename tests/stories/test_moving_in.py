@@ -98,7 +98,11 @@ async def test_people_of_rsstt_wake_up_in_tidings_without_doing_anything(
         await world.say("/list", chat=LILEI)
         paused = await world.wait_for(has("Morning"), chat=LILEI)
 
+    with closing(sqlite3.connect(tmp_path / "tidings.db")) as connection:
+        [(kept,)] = connection.execute("SELECT count(*) FROM predecessors")
+
     assert imported.exit_code == 0, imported.output
+    assert kept == 0
     assert all("Sent" not in text(m) and "Long sent" not in text(m) for m in await world.from_bot())
     assert "#press" in text(of_ann)
     assert "My paper" in text(of_ann)
