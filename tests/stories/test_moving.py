@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import statistics
 import time
 from io import BytesIO
 from pathlib import Path
@@ -301,26 +302,29 @@ async def test_two_thousand_feeds_of_one_host_delay_no_other_command(
     limits = {"subscriptions_per_chat": 5000, "subscriptions_per_person": 5000}
     polling = {"default_interval": "1h", "hosts": {"127.0.0.1": "200ms"}}
     async with RunningBot(world, tmp_path, limits=limits, polling=polling):
-        await world.say("/help")
-        await world.wait_for(has("What I can do"))
+        alone = [await seconds_of_a_list(world) for _ in range(10)]
         await world.send_document("many.opml", body)
         waits = []
         going = await world.wait_for(has("many.opml"), timeout=20)
         while not has("following 2,000")(going := (await current(world, going))):
-            begun = time.monotonic()
-            said = await world.say("/list")
-            await world.wait_for(lambda m: "text" in m, after=said["message_id"])
-            waits.append(time.monotonic() - begun)
+            waits.append(await seconds_of_a_list(world))
             await asyncio.sleep(0.1)
         await world.tap(going, "Stop")
         done = await world.wait_for(has("is done: following 2,000 new feeds"), timeout=20)
 
-    print(f"{len(waits)} commands, the slowest {max(waits):.3f} s")
+    print(f"alone {max(alone):.3f} s at the most; {len(waits)} meanwhile: {max(waits):.3f} s")
     assert done
     assert len(waits) > 10
-    # What is promised is 0.3 s; a busy machine of tests gets more.
-    assert sorted(waits)[len(waits) // 2] < 0.3
-    assert max(waits) < 1.5
+    # Compared with the same without it, as machines of tests are busy with more than this.
+    assert statistics.median(waits) < statistics.median(alone) + 0.3
+    assert max(waits) < max(alone) + 1
+
+
+async def seconds_of_a_list(world: TelegramWorld) -> float:
+    begun = time.monotonic()
+    said = await world.say("/list")
+    await world.wait_for(lambda m: "text" in m, after=said["message_id"])
+    return time.monotonic() - begun
 
 
 async def current(world: TelegramWorld, message: Json) -> Json:
