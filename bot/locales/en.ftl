@@ -986,6 +986,7 @@ button-setting-default-from = { $from ->
     [topic] As in this topic: { $value }
    *[operator] As usual: { $value }
 }
+button-settings = ⚙️ Settings
 button-settings-where = 📰 Topics and feeds ›
 button-settings-chat = ‹ This chat
 button-settings-this-topic = 🧵 This topic

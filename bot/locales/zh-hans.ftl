@@ -792,6 +792,7 @@ button-setting-default-from = { $from ->
     [topic] 跟随话题：{ $value }
    *[operator] 默认：{ $value }
 }
+button-settings = ⚙️ 设置
 button-settings-where = 📰 话题和订阅源 ›
 button-settings-chat = ‹ 整个聊天
 button-settings-this-topic = 🧵 这个话题

@@ -76,6 +76,18 @@ async def test_new_posts_come_with_their_pictures_and_edited_ones_do_not_come_tw
     assert await titles(world, "First, but") == []
 
 
+async def test_a_channel_is_named_by_its_name_to_unsubscribe(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    open_channel(server, post("teahouse/1", "First"))
+    await world.say("@teahouse")
+    await world.wait_for(has("Following Tea house"))
+    await world.say("/unsub https://t.me/teahouse")
+    ended = await world.wait_for(has("Not following"))
+
+    assert "Tea house" in ended["text"]
+
+
 async def test_a_video_is_its_still_and_a_link_that_says_how_long_it_is(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:

@@ -67,6 +67,20 @@ async def test_in_a_channel_the_newest_come_by_a_tap_of_an_administrator_alone(
     assert await titles(world, "Post", channel) == ["Post 1", "Post 2"]
 
 
+async def test_the_newest_of_a_channel_that_is_managed_from_here_go_there(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    channel = await world.make_group(type="channel", username="tea_news")
+    server.feed("/news.xml", items=["Post 2", "Post 1"])
+    await world.say(f"/sub @tea_news {server.url('/news.xml')}")
+    answer = await world.wait_for(has("Following"))
+    assert buttons(answer)[:2] == ["Newest 1", "Newest 2"]
+    await world.tap(answer, "Newest 2")
+    await world.wait_for(has("Post 2"), chat=channel)
+
+    assert await titles(world, "Post", channel) == ["Post 1", "Post 2"]
+
+
 async def test_the_newest_go_to_the_topic_that_follows(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:
