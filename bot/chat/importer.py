@@ -16,6 +16,7 @@ from bot.chat.context import Localizer
 from bot.chat.responder import seconds_of
 from bot.chat.tidying import Tidying
 from bot.chat.views.imports import progress, report
+from bot.errors import StoreUnavailable
 from bot.i18n import Translator
 from bot.model import ChatKind, Receipt, Target
 from bot.services.importing import Importing
@@ -84,8 +85,10 @@ class Importer:
             self._importing.changed.clear()
             try:
                 is_busy = await self._work_on_all()
+            except StoreUnavailable:
+                # It says so itself, in the log and in /health.
+                is_busy = False
             except Exception as error:  # noqa: BLE001 - the next round tries again
-                # The store may be away for a while.
                 self._note_failure(error, 0)
                 is_busy = False
             if is_busy:
@@ -107,6 +110,8 @@ class Importer:
                 self._rest(import_, seconds_of(error))
             except TelegramError as error:
                 log.warning("import_not_told", chat=import_.target.chat_id, reason=error.message)
+                self._rest(import_, REST)
+            except StoreUnavailable:
                 self._rest(import_, REST)
             except Exception as error:  # noqa: BLE001 - others go on
                 self._note_failure(error, import_.target.chat_id)

@@ -37,7 +37,7 @@ _UNWRAPPED = ("tg-emoji", "i.emoji", "i.emoji b", "a[href^='?q=']", "div")
 
 def looks_like_channel(document: str) -> bool:
     """Whether a document is a page of Telegram's about a channel, a group or a person."""
-    return "tgme_" in document and _SHAPE.search(document, 0, _SEARCHED) is not None
+    return _SHAPE.search(document, 0, _SEARCHED) is not None
 
 
 def read(document: str, url: str, now: datetime | None) -> ParsedFeed:

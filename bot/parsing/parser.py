@@ -19,7 +19,7 @@ from bot.fetching.recent import Recent
 from bot.fetching.url import host_of
 from bot.fetching.workers import Workers
 from bot.model import ParsedFeed
-from bot.parsing import channel_page, incremental, json_feed
+from bot.parsing import incremental, json_feed
 from bot.parsing.encoding import recode
 
 T = TypeVar("T")
@@ -33,6 +33,8 @@ MOST_PREFIXES = 200
 """Distinct namespace prefixes; feedparser's time grows with their square."""
 
 # Atomic: otherwise a row of comments could be split in exponentially many ways.
+_TELEGRAM = "tgme_"
+"""What the classes of Telegram's own pages begin with."""
 _PAGE = re.compile(
     r"(?>\s+|<\?xml\b[^>]*\?>|<!--.*?-->)*+"
     # Some feeds call themselves HTML: the first element tells.
@@ -74,8 +76,12 @@ def parse_feed(
         return json_feed.read(document, url, now)
     if not document or document.isspace():
         raise _not_a_feed(url, "nothing")
-    if channel_page.looks_like_channel(document):
-        return channel_page.read(document, url, now)
+    if _TELEGRAM in document:
+        # Imported here, as few workers ever read such a page, and its parser takes memory in each.
+        from bot.parsing import channel_page  # noqa: PLC0415
+
+        if channel_page.looks_like_channel(document):
+            return channel_page.read(document, url, now)
     if _PAGE.match(document):
         raise _not_a_feed(url, "a page")
     if _has_too_many_prefixes(document):
