@@ -61,10 +61,16 @@ def read(document: str, url: str, now: datetime | None) -> ParsedFeed:
     title = _words(name) or _meta(tree, "og:title")
     return ParsedFeed(
         title=text.title(title, is_html=False),
-        link=resolve(url, f"/{_name(url)}") if _name(url) else url,
+        link=_home(tree, url),
         items=tuple(reversed(items)),
         ttl=PACE,
     )
+
+
+def _home(tree: LexborHTMLParser, url: str) -> str | None:
+    """The address by which people know the channel."""
+    named = tree.css_first(".tgme_channel_info_header_username a[href]")
+    return resolve(url, _attribute(named, "href") or f"/{_name(url)}")
 
 
 def _item(node: LexborNode, url: str, now: datetime | None) -> ParsedItem:
