@@ -53,6 +53,18 @@ async def test_a_newcomer_subscribes_sees_a_push_with_its_picture_and_unsubscrib
         await expect(page.locator("#log")).to_contain_text("No feeds here yet")
 
 
+async def test_a_channel_is_chosen_by_the_key_of_the_bot_and_managed(
+    world: TelegramWorld, page: Page, tmp_path: Path
+) -> None:
+    async with RunningBot(world, tmp_path):
+        await say(page, "/channel")
+        await page.get_by_role("button", name="A channel").click()
+        await page.get_by_role("button", name="Morning paper").click()
+        await expect(page.locator("#log")).to_contain_text("You are managing Morning paper now")
+        await say(page, "/list")
+        await expect(page.locator("#log")).to_contain_text("No feeds here yet")
+
+
 async def test_the_card_of_a_message_opens_its_page_of_telegraph(
     world: TelegramWorld, page: Page, tmp_path: Path
 ) -> None:

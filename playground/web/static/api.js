@@ -54,6 +54,11 @@ export class Api {
     return (await post("tap", { user: this.user, chat, message, data })).answer;
   }
 
+  /** Chooses a chat for the bot by a button of its keyboard. */
+  async share(message, requestId, chosen) {
+    return (await post("share", { user: this.user, message, request_id: requestId, chosen })).message;
+  }
+
   /** A new item of the sample feed; answers its title. */
   async publish() {
     return (await post("publish", {})).title;

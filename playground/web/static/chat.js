@@ -36,6 +36,8 @@ class Chat {
       upload: (file, caption, replyTo) => this.upload(file, caption, replyTo),
       commands: () => this.commands(),
       unable: toast,
+      chats: () => [...this.store.chats.values()],
+      share: (message, requestId, chosen) => told(() => this.api.share(message, requestId, chosen)),
     });
     this.log = new Log({ me: user, pending: this.actions.pending, onSeen: () => this.seen() });
     by("publish").addEventListener("click", () => this.publish());

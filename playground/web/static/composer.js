@@ -10,11 +10,13 @@ export class Composer {
    * `say(text, replyTo)` sends and answers whether it was said; `upload(file, caption, replyTo)` does so with a file;
    * `commands()` asks for the commands of the open chat; `unable(text)` tells what cannot be done here.
    */
-  constructor({ say, upload, commands, unable }) {
+  constructor({ say, upload, commands, unable, chats, share }) {
     this.say = say;
     this.upload = upload;
     this.askCommands = commands;
     this.unable = unable;
+    this.chats = chats;
+    this.share = share;
     this.input = by("input");
     this.list = by("suggestions");
     this.commands = [];
@@ -203,6 +205,13 @@ export class Composer {
 
   key(button) {
     const { text, ...rest } = typeof button === "string" ? { text: button } : button;
+    const wanted = rest.request_chat;
+    if (wanted)
+      return h(
+        "button",
+        { type: "button", class: "key", dataset: { request: JSON.stringify(wanted) } },
+        h("span", { dir: "auto" }, text),
+      );
     const special = Object.keys(rest).find((name) => name.startsWith("request_") || name === "web_app");
     return h(
       "button",
@@ -214,10 +223,25 @@ export class Composer {
   async tapped({ target }) {
     const button = target.closest("button");
     if (!button) return;
+    if (button.dataset.request) return this.offerChats(JSON.parse(button.dataset.request));
+    if (button.dataset.chosen) {
+      this.showKeyboard(false);
+      return this.share(this.offered.message_id, Number(button.dataset.requestId), Number(button.dataset.chosen));
+    }
     if (button.dataset.unable !== undefined)
       return this.unable("This button opens a part of Telegram that the playground does not have.");
     if (this.offered?.reply_markup.one_time_keyboard) this.showKeyboard(false);
     await this.say(button.dataset.say, this.replyTo?.message_id);
+  }
+
+  /** The chats to choose from, in place of the keys (KeyboardButtonRequestChat). */
+  offerChats({ request_id: requestId, chat_is_channel: channel }) {
+    const fitting = this.chats().filter(({ type }) => type !== "private" && (type === "channel") === Boolean(channel));
+    const key = ({ id, title }) =>
+      h("button", { type: "button", class: "key", dataset: { chosen: String(id), requestId: String(requestId) } }, title);
+    if (!fitting.length) return this.unable("There is no such chat here.");
+    by("keyboard").replaceChildren(...fitting.map((chat) => h("div", { class: "keys" }, key(chat))));
+    return this.showKeyboard(true);
   }
 
   showKeyboard(shown) {

@@ -137,6 +137,8 @@ function content(message, shown) {
   const link = preview && card(preview);
   const parts = message.show_caption_above_media ? [text, shown?.node] : [shown?.node, text];
   const ordered = (options.show_above_text ? [link, ...parts] : [...parts, link]).filter(Boolean);
+  const chosen = message.chat_shared;
+  if (chosen) return [h("div", { class: "text", dir: "auto" }, `Chose ${chosen.title ?? chosen.chat_id}`)];
   const nothing = h("div", { class: "text unsupported" }, "A kind of message that the playground does not draw");
   return ordered.length ? ordered : [nothing];
 }
