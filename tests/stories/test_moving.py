@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from tests.support.bot_under_test import RunningBot
+from tests.support.browser import chromium
 from tests.support.feed_server import FeedServer
 from tests.support.reading import buttons, has, subscribe
 from tests.support.telegram_world import ANN, LILEI, TEA_HOUSE, Json, TelegramWorld
@@ -406,3 +407,39 @@ async def test_the_address_of_a_list_is_imported_without_a_command(
     await world.say(f"/sub {server.url('/b.opml')}")
 
     assert await world.wait_for(has("b.opml is done: following one new feed"))
+
+
+async def test_files_that_are_too_much_get_a_kind_word_and_hold_up_nobody(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    many = opml(*(outline(f"https://a.example/{n}") for n in range(12)))
+    nested = b"<opml><body>" + b'<outline text="x">' * 10_000
+    limits = {"import_size": 300_000, "import_feeds": 10}
+    async with RunningBot(world, tmp_path, limits=limits):
+        for name, body, words in (
+            ("long.opml", many, "up to 10 feeds"),
+            ("large.opml", b"x" * 300_001, "too large"),
+            ("deep.opml", nested, "up to 10 feeds"),
+            ("page.xml", b"<html><body>Hello</body></html>", "no list of feeds"),
+        ):
+            sent = await world.send_document(name, body)
+            answer = await world.wait_for(has(words), after=sent["message_id"], timeout=20)
+            assert answer["message_id"] == sent["message_id"] + 1
+        assert "No feeds" in await listed(world)
+
+
+async def test_in_the_web_chat_of_the_playground_a_file_is_chosen_and_sent(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot, tmp_path: Path
+) -> None:
+    server.feed("/a.xml", title="Woods", items=["Old"])
+    file = tmp_path / "reader.opml"
+    file.write_bytes(opml(outline(server.url("/a.xml"))))
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": 390, "height": 844})
+        await page.goto(f"{world.url}/?user={ANN}#{ANN}")
+        async with page.expect_file_chooser() as chooser:
+            await page.get_by_label("Send a file").click()
+        await (await chooser.value).set_files(file)
+        await page.get_by_text("is done: following one new feed").last.wait_for()
+        await page.get_by_role("button", name="Undo the import").click()
+        await page.get_by_text("Not following that one any more").last.wait_for()
