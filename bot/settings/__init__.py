@@ -30,6 +30,7 @@ from bot.settings.table import (
     Level,
     Setting,
     means_default,
+    means_no_template,
     setting_named,
 )
 from bot.settings.typed import TypedInterval, split_interval
@@ -71,6 +72,7 @@ __all__ = [
     "chosen",
     "known_names",
     "means_default",
+    "means_no_template",
     "read_pairs",
     "resolve",
     "setting_named",

@@ -89,6 +89,11 @@ def means_default(text: str) -> bool:
     return plain(text).strip(".,;:!?。，！ ") in _DEFAULT
 
 
+def means_no_template(text: str) -> bool:
+    """Whether somebody wants no template: the usual layout, or a word that is none."""
+    return means_default(text) or values.means_off(text)
+
+
 def _visibility_of(name: str, explanation: str) -> Setting[Shown]:
     return Setting(
         name=name,

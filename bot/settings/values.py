@@ -73,6 +73,11 @@ def _listed(words: Iterable[str]) -> str:
     return ", ".join(quoted[:-1]) + f" or {quoted[-1]}" if len(quoted) > 1 else quoted[0]
 
 
+def means_off(text: str) -> bool:
+    """Whether a text is nothing but a word for off."""
+    return plain(text).strip() in _OFF
+
+
 def read_switch(text: str) -> bool:
     """On or off."""
     word = plain(text).strip()

@@ -91,6 +91,8 @@ async def test_the_old_one_stays_until_the_new_one_is_saved_and_comes_back_by_na
         server.publish("/news.xml", title="Third", html=BODY)
 
         await world.wait_for(begins("HOUSE Third"))
+        off = await world.say("/template off")
+        await world.wait_for(has("Template: as usual again"), after=off["message_id"])
 
 
 async def test_saving_a_template_brings_the_style_that_it_is_for(

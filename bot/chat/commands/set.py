@@ -31,6 +31,7 @@ from bot.settings import (
     Setting,
     Vocabulary,
     means_default,
+    means_no_template,
     read_pairs,
     split_interval,
 )
@@ -264,7 +265,7 @@ class Set:
         if not context.text:
             async for answer in self._menus.ask(context, subject, TEMPLATE):
                 yield answer
-        elif means_default(context.text):
+        elif means_no_template(context.text):
             async for answer in self._apply(context, (), {TEMPLATE: None}):
                 yield answer
         else:
