@@ -186,6 +186,8 @@ ERASE = (
     "DELETE FROM passing WHERE chat_id = :id",
     "DELETE FROM managing WHERE person = :id",
     "UPDATE subscriptions SET user_id = NULL WHERE user_id = :id",
+    # Their private chat is where these are told of; what is followed already stays.
+    "DELETE FROM imports WHERE told_in = :id",
     "UPDATE imports SET user_id = NULL WHERE user_id = :id",
     "DELETE FROM managing WHERE person = :id",
     "UPDATE chats SET added_by = NULL WHERE added_by = :id",
