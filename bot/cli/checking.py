@@ -15,7 +15,10 @@ def check_file(config: Path) -> None:
     settings = load_settings(config)
     # What is found is printed as a whole; libraries have nothing to add.
     logging.disable(logging.CRITICAL)
-    findings = run_to_end(check_settings(settings))
+    try:
+        findings = run_to_end(check_settings(settings))
+    finally:
+        logging.disable(logging.NOTSET)
     for note in findings.notes:
         typer.echo(f"Note: {note}", err=True)
     if findings.faults:
