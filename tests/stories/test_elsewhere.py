@@ -100,7 +100,7 @@ async def test_a_button_that_ends_all_feeds_of_a_channel_ends_none_of_another_ch
     await world.tap(question, "Yes")
     await world.wait_for(has("Not following these 2"))
     await world.say("/list")
-    own = await world.wait_for(has("2 feeds"))
+    own = await world.wait_for(has("tap a number"))
     await world.say("/list @lakenews")
     of_channel = await world.wait_for(has("No feeds here yet"))
 
