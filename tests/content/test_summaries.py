@@ -198,12 +198,12 @@ def test_a_short_first_sentence_does_not_waste_the_room() -> None:
 
 def test_no_cut_falls_into_a_link() -> None:
     runs = (
-        Run("Before it. See "),
+        Run("Before it. See also this "),
         Run("a linked title. With two sentences", link="https://a.example/"),
         Run(" and more of it."),
     )
 
-    assert shown(summarise((Paragraph(runs),), 40)) == "Before it. See…"
+    assert shown(summarise((Paragraph(runs),), 40)) == "Before it. See also this…"
 
 
 def test_captions_bylines_and_headings_are_no_summary() -> None:
