@@ -224,7 +224,11 @@ def _word_score(indexed: _Indexed, word: str) -> float:
     if _SCRIPTS_WITHOUT_BLANKS.search(word) and word in indexed.compact:
         return 8.0
     names = [*indexed.title, *indexed.others]
-    if len(word) >= SHORTEST_PREFIX and any(name.startswith(word) for name in names):
+    begun = [name for name in indexed.title if name.startswith(word)]
+    # A few letters of a long word mean nothing.
+    if len(word) >= SHORTEST_PREFIX and any(
+        len(word) >= SHORTEST_TYPO or 2 * len(word) >= len(name) for name in begun
+    ):
         return 4.0
     if len(word) >= SHORTEST_TYPO and any(_is_near(word, name) for name in names):
         return 2.0
