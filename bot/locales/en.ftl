@@ -197,6 +197,7 @@ error-too-many-feeds =
 error-file-too-large =
     That file is too large: I take files of up to { SIZE($limit) }.
     A list of feeds is usually much smaller. Please send it in parts.
+error-import = This file of another bot cannot be used.
 error-file-unavailable = Telegram did not give me that file. Please send it again.
 
 ## Commands: one line each, in Telegram's menu and in /help; no markup

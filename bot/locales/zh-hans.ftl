@@ -182,6 +182,7 @@ error-too-many-feeds =
 error-file-too-large =
     这个文件太大：最大 { SIZE($limit) }。
     订阅列表通常小得多。请分成几个文件发送。
+error-import = 这个其他机器人的文件无法使用。
 error-file-unavailable = Telegram 没有把这个文件给我。请再发一次。
 
 ## Commands: one line each, in Telegram's menu and in /help; no markup
