@@ -1,11 +1,15 @@
 """How tests are run, and what each may ask for: a Bot API, a feed server, the bot between them."""
 
+import logging
 import os
 import sys
-from collections.abc import AsyncIterator
+import warnings
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests.support.bot_under_test import RunningBot
@@ -36,10 +40,23 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in ``tests/stories`` is a story; slow tests elsewhere say so themselves."""
+    """Everything in ``tests/stories`` is a story; slow tests elsewhere say so themselves.
+
+    Stories wait most of their time, others compute: the files of both are mixed evenly, so that
+    some workers compute while others wait.
+    """
     for item in items:
         if STORIES in item.path.parents:
             item.add_marker(pytest.mark.story)
+    total = Counter(STORIES in item.path.parents for item in items)
+    seen: Counter[bool] = Counter()
+    place: dict[Path, float] = {}
+    for item in items:
+        is_story = STORIES in item.path.parents
+        # How far a file is among those of its kind.
+        place.setdefault(item.path, seen[is_story] / total[is_story])
+        seen[is_story] += 1
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture
@@ -65,3 +82,16 @@ async def bot(world: TelegramWorld, tmp_path: Path) -> AsyncIterator[RunningBot]
     """The whole bot, running in this test's Telegram."""
     async with RunningBot(world, tmp_path) as bot:
         yield bot
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """Undo what ``configure_logging`` does to the whole process."""
+    root = logging.getLogger()
+    handlers, level, show = root.handlers[:], root.level, warnings.showwarning
+    yield
+    logging.captureWarnings(capture=False)
+    warnings.showwarning = show
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeVar
 
@@ -44,6 +45,8 @@ T = TypeVar("T")
 
 BY_USER = "user"
 """The ``paused`` of a subscription that somebody paused."""
+OWN_TITLE = "title"
+"""The choice that says what a feed is called in a chat."""
 BATCH = 500
 """Values in one statement."""
 EVERY = 1 << 31
@@ -417,13 +420,16 @@ def names(tx: Tx, chat_id: int) -> list[SubscriptionName]:
     """
     rows = tx.tuples(
         """
-        SELECT s.id, f.title, f.url, f.link
+        SELECT s.id, f.title, f.url, f.link, s.choices
         FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
         WHERE s.chat_id = ? ORDER BY s.id
         """,
         (chat_id,),
     )
-    return [*map(SubscriptionName._make, rows)]
+    return [
+        SubscriptionName(number, read_choices(chosen).get(OWN_TITLE, title), url, link)
+        for number, title, url, link, chosen in rows
+    ]
 
 
 def pause(
@@ -593,6 +599,10 @@ def _subscription_of(tx: Tx, row: Row) -> Subscription:
     except UnreadableRow as error:
         tx.report_unreadable(StoredTable.FEEDS, row["id"], error)
         feed = unreadable_feed_of(row)
+    own = read_choices(row["own_choices"])
+    # Wherever a subscription is shown, its feed is called as the chat calls it.
+    if OWN_TITLE in own:
+        feed = replace(feed, title=own[OWN_TITLE])
     return Subscription(
         id=row["subscription_id"],
         target=Target(row["chat_id"], row["topic_id"]),
@@ -604,7 +614,7 @@ def _subscription_of(tx: Tx, row: Row) -> Subscription:
         preferences=Preferences(
             read_choices(row["chat_choices"]),
             read_choices(row["topic_choices"]),
-            read_choices(row["own_choices"]),
+            own,
         ),
         user_id=row["user_id"],
     )

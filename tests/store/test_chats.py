@@ -306,3 +306,18 @@ async def test_a_chat_that_stays_away_is_given_up_and_its_feeds_rest(tmp_path: P
     assert polled == []
     assert settled == {("cancelled", "the chat was away")}
     assert len(back) == 2
+
+
+async def test_a_feed_is_shown_and_found_by_what_it_is_called_in_a_chat(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        feed = await store.run(put_feed)
+        own = await store.run(put_reader, feed)
+        other = await store.run(put_reader, feed, 2)
+        scope = Scope(1, subscriptions=(own.id,))
+        await store.run(choices.change, scope, {"title": "Morning paper"}, NOW)
+        [name] = await store.run(subscriptions.names, 1)
+        [shown] = await store.run(subscriptions.of_chat, 1)
+        [elsewhere] = await store.run(subscriptions.find, 2, [other.id])
+
+    assert (name.title, shown.feed.title) == ("Morning paper", "Morning paper")
+    assert elsewhere.feed.title == "news"

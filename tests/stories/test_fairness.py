@@ -79,8 +79,9 @@ async def test_composing_nested_lists_holds_up_nobody(
         async with longest_hold_up() as holding:
             await world.wait_for(lambda m: "Lists" in str(m), timeout=15)
 
-    # Telegram, which lives in the same loop here, takes half a second of its own.
-    assert holding.seconds < 1.2
+    # Telegram, which lives in the same loop here, takes half a second of its own, more where other
+    # tests run beside; composed in the loop it would be several seconds.
+    assert holding.seconds < 2
 
 
 async def test_a_feed_of_ever_new_items_has_the_newest_sent_and_the_others_listed(

@@ -167,7 +167,7 @@ async def test_a_tap_beyond_the_limit_is_told_so_over_the_chat(
     async with RunningBot(world, tmp_path, limits={"commands_per_minute": 3}):
         await world.say("/start")
         welcome = await world.wait_for(lambda message: message.get("reply_markup"))
-        answers = [await world.tap(welcome, "languages") for _ in range(4)]
+        answers = [await world.tap(welcome, "Language") for _ in range(4)]
 
         assert A_LOT in (answers[-1] or {}).get("text", "")
 

@@ -24,6 +24,8 @@ from tests.support.telegram_world import (
     TelegramWorld,
 )
 
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
+
 LAST_POLL = datetime.now(UTC) - timedelta(hours=3)
 
 

@@ -84,7 +84,7 @@ async def test_everything_is_taken_back_at_once_and_undone(
 ) -> None:
     await follow_both(world, server)
     await world.say("/set 2 style link summary 200 title Bees")
-    await world.wait_for(has("For Feed B"))
+    await world.wait_for(has("For Bees"))
     await world.say("/settings 2")
     feed = await world.wait_for(has("Style: Only the link · chosen here"))
     reset = await tap(world, feed, "All as usual", "Style: Pictures and a summary · as usual")

@@ -190,7 +190,7 @@ async def test_a_feed_that_goes_on_says_when_it_is_checked_next(
         ({"dice": {"emoji": "🎲", "value": 1}}, "text only"),
         ({"photo": [{"file_id": "a", "file_unique_id": "b", "width": 1, "height": 1}]},
          "cannot read pictures"),
-        ({"document": {"file_id": "a", "file_unique_id": "b"}}, "cannot read files"),
+        ({"document": {"file_id": "a", "file_unique_id": "b"}}, "only lists of feeds"),
     ],
 )  # fmt: skip
 async def test_whatever_is_no_text_gets_a_word(
