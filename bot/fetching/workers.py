@@ -8,7 +8,7 @@ takes too long; the others go on.
 import asyncio
 import multiprocessing
 import resource
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -40,10 +40,14 @@ class Workers:
         processes: pieces of work at the same time; others wait, and their time is not counted.
         timeout: seconds for one piece of work.
         memory: bytes of address space for one process.
+        preloaded: modules that the server imports once for all workers of this process.
     """
 
-    def __init__(self, *, processes: int, timeout: float, memory: int) -> None:
+    def __init__(
+        self, *, processes: int, timeout: float, memory: int, preloaded: Sequence[str] = ()
+    ) -> None:
         self._processes = processes
+        self._preloaded = preloaded
         self._timeout = timeout
         self._memory = memory
         # So that work which waits is not yet handed to the pool, and its time is not counted.
@@ -99,10 +103,13 @@ class Workers:
         return self._pool
 
     def _new_pool(self) -> ProcessPool:
-        # Spawned, not forked: a fork would copy threads' locks and the whole bot into every worker.
-        spawn = multiprocessing.get_context("spawn")
+        # Forked from a server process without threads, not from us: a fork of ours would copy
+        # threads' locks and the whole bot into every worker, and to start Python anew takes long.
+        server = multiprocessing.get_context("forkserver")
+        if self._preloaded:
+            server.set_forkserver_preload([*self._preloaded])
         return ProcessPool(
-            self._processes, initializer=_limit_memory, initargs=(self._memory,), context=spawn
+            self._processes, initializer=_limit_memory, initargs=(self._memory,), context=server
         )
 
 

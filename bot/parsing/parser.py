@@ -137,7 +137,9 @@ class Parser:
         harmful: HarmfulDocuments | None = None,
     ) -> None:
         self._harmful = harmful or HarmfulDocuments()
-        self._workers = Workers(processes=processes, timeout=timeout, memory=memory)
+        self._workers = Workers(
+            processes=processes, timeout=timeout, memory=memory, preloaded=(__name__,)
+        )
         # Large documents leave one worker free. Those of new feeds queue once more before that,
         # so that an import of many feeds does not hold up the large ones that are polled.
         self._large = asyncio.Semaphore(max(1, processes - 1))
