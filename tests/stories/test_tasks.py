@@ -163,9 +163,10 @@ async def test_each_task_by_buttons_takes_what_the_page_says(
     found[12] = hand.cost
     await begin("/interval", "Feed a", "30 min")
     found[13] = hand.cost
-    # The title last, as it is what the button of the feed says from then on.
-    for number, setting, words in ((15, "ashtags", "#press"), (14, "Title", "Press")):
-        await of_feed("Content", setting)
+    # With its title, what the button of the feed says changes, too.
+    for number, setting, words in ((14, "Title", "Press"), (15, "ashtags", "#press")):
+        name = "Feed a" if number == 14 else "Press"
+        await begin("/settings", "Topics and feeds", name, "Content", setting)
         await hand.say(words, words)
         found[number] = hand.cost
     await begin("/settings", "Delivery", "Sound")
