@@ -68,7 +68,7 @@ async def test_several_that_were_ended_come_back_by_one_undo(
     await world.tap(ended, "Undo")
     await world.wait_for(has("Following these 3 again"))
     await world.say("/list")
-    listed = await world.wait_for(has("3 feeds"))
+    listed = await world.wait_for(has("3 feeds ·"))
     await world.tap(listed, "2")
     second = await world.wait_for(has("Interval: 2 hours"))
 
