@@ -81,15 +81,18 @@ def put_back(
 ) -> None:
     """Undo a change: what was chosen before is chosen again.
 
-    ``intervals``: the value of the interval for each holder, where that was changed.
+    ``intervals``: the value of the interval for each holder.
     """
+    now_held = {holding.id: holding.choices for holding in held(tx, scope)}
     _write(tx, scope, holdings)
     by_interval: dict[timedelta | None, list[int]] = defaultdict(list)
-    for holder, interval in intervals.items():
-        by_interval[interval].append(holder)
+    for holder, before in holdings:
+        # Most changes leave the interval alone, and then no feed need be asked for.
+        if before.get(INTERVAL) != now_held.get(holder, before).get(INTERVAL):
+            by_interval[intervals[holder]].append(holder)
     for interval, holders in by_interval.items():
         some = None if scope.subscriptions is None else tuple(holders)
-        _spread_interval(tx, Scope(scope.chat_id, scope.topic_id, some), interval, now)
+        _spread_interval(tx, Scope(scope.chat_id, subscriptions=some), interval, now)
 
 
 def preferences(tx: Tx, target: Target, feed_id: int = 0) -> Preferences:
