@@ -189,7 +189,6 @@ ERASE = (
     # Their private chat is where these are told of; what is followed already stays.
     "DELETE FROM imports WHERE told_in = :id",
     "UPDATE imports SET user_id = NULL WHERE user_id = :id",
-    "DELETE FROM managing WHERE person = :id",
     "UPDATE chats SET added_by = NULL WHERE added_by = :id",
     "UPDATE broadcasts SET author = 0 WHERE author = :id",
     "DELETE FROM people WHERE id = :id AND banned IS NULL",
