@@ -12,7 +12,6 @@ from typing import Any
 
 from bot.errors import UnreadableRow
 from bot.model import (
-    NO_CHOICES,
     AlertDelivery,
     Cause,
     Chat,
@@ -39,9 +38,10 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.store import alerts, chats, choices, places
+from bot.store import alerts, chats, places
 from bot.store.database import Row, Tx
 from bot.store.demand import STATE_BY_PLACE
+from bot.store.places import SECOND_TRY
 from bot.store.rows import (
     chat_of,
     clean,
@@ -71,12 +71,14 @@ READY_CHATS = """
 NO_CHAT = 0
 """No chat's id. An empty list would become ``NOT IN (NULL)``, which is true of no id at all."""
 FIRST_WAITING = """
-    SELECT o.*, s.choices FROM chats c JOIN outbox o ON o.id = (
+    SELECT o.*, s.choices, t.choices AS topic_choices, t.missing_since
+    FROM chats c JOIN outbox o ON o.id = (
         SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND w.state = 'waiting'
         ORDER BY w.id LIMIT 1
     )
     LEFT JOIN subscriptions s
         ON s.chat_id = o.chat_id AND s.topic_id = o.topic_id AND s.feed_id = o.feed_id
+    LEFT JOIN topics t ON t.chat_id = o.chat_id AND t.topic_id = o.topic_id
     WHERE c.id IN (:chats)
 """
 
@@ -146,10 +148,7 @@ class _Sources:
 
     def __init__(self, tx: Tx, rows: Collection[Row], now: datetime) -> None:
         self._tx = tx
-        in_topics = {row["chat_id"] for row in rows if row["topic_id"]}
-        # Most chats have no topics: then nothing is asked.
-        self._missing = places.missing(tx, [*in_topics], now) if in_topics else frozenset()
-        self._topic_choices = choices.of_topics(tx, [*in_topics]) if in_topics else {}
+        self._now = now
         item_ids = {row["item_id"] for row in rows if row["item_id"] is not None}
         feed_ids = {row["feed_id"] for row in rows}
         items = tx.query("SELECT * FROM items WHERE id IN (:ids)", ids=[*item_ids])
@@ -191,7 +190,7 @@ class _Sources:
         item = self._item(row["item_id"])
         preferences = Preferences(
             chat.choices,
-            self._topic_choices.get((row["chat_id"], row["topic_id"]), NO_CHOICES),
+            read_choices(row["topic_choices"] or ""),
             read_choices(row["choices"] or ""),
         )
         progress = read_progress(row["begun"])
@@ -199,10 +198,9 @@ class _Sources:
 
     def _target_of(self, row: Row) -> Target:
         """Where the row goes: for now to the chat itself, where its topic is not found."""
-        place = Target(row["chat_id"], row["topic_id"])
-        if (place.chat_id, place.topic_id) in self._missing:
-            return Target(place.chat_id)
-        return place
+        missing_since = row["missing_since"]
+        is_missing = missing_since is not None and missing_since > to_ms(self._now - SECOND_TRY)
+        return Target(row["chat_id"], 0 if is_missing else row["topic_id"])
 
     def _item(self, item_id: int) -> Item:
         if item_id not in self._items:

@@ -183,7 +183,7 @@ def found(tx: Tx, place: Target, now: datetime) -> None:
     """Something was sent there: the place is open, and its topic is there."""
     where: dict[str, Any] = {"chat": place.chat_id, "topic": place.topic_id}
     row = tx.one("SELECT * FROM topics WHERE chat_id = :chat AND topic_id = :topic", **where)
-    # Nearly always: a topic has a row only once something was wrong with it.
+    # Most topics have no row: nothing was ever wrong with them, nor is anything chosen for them.
     if row is None:
         return
     if row["missing_since"] is not None:
@@ -191,17 +191,8 @@ def found(tx: Tx, place: Target, now: datetime) -> None:
             "UPDATE topics SET missing_since = NULL WHERE chat_id = :chat AND topic_id = :topic",
             **where,
         )
-    reopen_topic(tx, place, now)
-
-
-def missing(tx: Tx, chat_ids: Sequence[int], now: datetime) -> set[tuple[int, int]]:
-    """Topics, as chat and topic, in whose place the chat itself is written to for now."""
-    rows = tx.query(
-        "SELECT chat_id, topic_id FROM topics WHERE chat_id IN (:chats) AND missing_since > :since",
-        chats=list(chat_ids),
-        since=to_ms(now - SECOND_TRY),
-    )
-    return {(row["chat_id"], row["topic_id"]) for row in rows}
+    if row["closed"]:
+        reopen_topic(tx, place, now)
 
 
 def _hold_topic(tx: Tx, place: Target) -> None:
