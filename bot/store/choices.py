@@ -11,12 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from bot.model import Choices, Preferences, Scope, Target
-from bot.store.database import Tx
+from bot.store.database import Tx, batches
 from bot.store.demand import Chosen, refresh_intervals
 from bot.store.rows import MILLISECOND, choices_text, clean, read_choices
 
-BATCH = 500
-"""Values in one statement."""
 INTERVAL = "interval"
 """The name of the one setting that SQL knows."""
 HASHTAGS = "hashtags"
@@ -35,7 +33,7 @@ def held(tx: Tx, scope: Scope) -> list[Holding]:
     if scope.subscriptions is not None:
         return [
             Holding(row["id"], read_choices(row["choices"]))
-            for batch in _batches(scope.subscriptions)
+            for batch in batches(scope.subscriptions)
             for row in tx.query(
                 "SELECT id, choices FROM subscriptions WHERE chat_id = :chat AND id IN (:ids)",
                 chat=scope.chat_id,
@@ -142,12 +140,16 @@ def tagged(tx: Tx, chat_id: int, hashtag: str) -> tuple[int, ...]:
     rows: list[Any] = tx.tuples(
         "SELECT id, choices FROM subscriptions WHERE chat_id = ? AND choices <> ''", (chat_id,)
     )
-    return tuple(subscription_id for subscription_id, text in rows if hashtag in _hashtags_of(text))
+    return tuple(
+        subscription_id
+        for subscription_id, text in rows
+        if hashtag in map(str.casefold, hashtags_of(text))
+    )
 
 
-def _hashtags_of(text: str) -> set[str]:
-    written = read_choices(text).get(HASHTAGS, "")
-    return {word.lstrip("#").casefold() for word in written.split()}
+def hashtags_of(text: str) -> list[str]:
+    """The hashtags in ``choices`` as they were written, without their signs."""
+    return [word.lstrip("#") for word in read_choices(text).get(HASHTAGS, "").split()]
 
 
 def _of_topic(tx: Tx, chat_id: int, topic_id: int) -> Choices:
@@ -201,7 +203,7 @@ def _spread_interval(tx: Tx, scope: Scope, interval: timedelta | None, now: date
         )
         ids = tuple(_without_own_interval(tx, scope.chat_id))
     of_chat = tx.value("SELECT interval_ms FROM chats WHERE id = :chat", chat=scope.chat_id)
-    for batch in _batches(ids):
+    for batch in batches(ids):
         tx.execute(
             """
             UPDATE subscriptions SET interval_ms = :interval WHERE chat_id = :chat AND id IN (:ids)
@@ -220,10 +222,6 @@ def _without_own_interval(tx: Tx, chat_id: int) -> Iterator[int]:
     for subscription_id, text in rows:
         if INTERVAL not in read_choices(text):
             yield subscription_id
-
-
-def _batches(ids: Sequence[int]) -> Iterator[list[int]]:
-    return (list(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
 
 
 def rename_topic(tx: Tx, target: Target, name: str) -> None:

@@ -16,7 +16,7 @@ import sqlite3
 import stat
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -48,6 +48,8 @@ PASSING = {
     sqlite3.SQLITE_NOMEM,
 }
 """Primary result codes of faults that may end by themselves, or by the operator's hand."""
+BATCH = 500
+"""Values in one statement."""
 LARGEST_COMMIT = 256
 """Transactions under one commit at the most, so that the first never waits long for the last."""
 LARGEST_JOURNAL = 16 << 20
@@ -115,6 +117,11 @@ def _spread(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, obje
         else:
             flat[name] = value
     return sql, flat
+
+
+def batches(values: Sequence[T]) -> Iterator[list[T]]:
+    """Many values, as many at once as one statement takes."""
+    return (list(values[start : start + BATCH]) for start in range(0, len(values), BATCH))
 
 
 class _Job:

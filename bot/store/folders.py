@@ -3,11 +3,9 @@
 from typing import NamedTuple
 
 from bot.model import Target
+from bot.store.choices import hashtags_of
 from bot.store.database import Row, Tx
-from bot.store.rows import clean, read_choices
-
-HASHTAGS = "hashtags"
-"""The name of the setting whose words name folders, each with its sign."""
+from bot.store.rows import clean
 
 
 class Folder(NamedTuple):
@@ -114,8 +112,7 @@ def tags(tx: Tx, chat_id: int) -> dict[str, list[int]]:
         "SELECT id, choices FROM subscriptions WHERE chat_id = ? ORDER BY id", (chat_id,)
     )
     for subscription_id, text in rows:
-        for word in read_choices(text).get(HASHTAGS, "").split():
-            tag = word.lstrip("#")
+        for tag in hashtags_of(text):
             name = names.setdefault(tag.casefold(), tag)
             found.setdefault(name, []).append(subscription_id)
     return found

@@ -22,7 +22,7 @@ from bot.store.rows import (
     read_history,
     to_ms,
 )
-from bot.store.subscriptions import BY_USER, room
+from bot.store.subscriptions import BY_USER, is_subscribed, room
 
 KEPT = timedelta(days=7)
 """How long an import that ended can be undone."""
@@ -304,7 +304,8 @@ def _follow(
 def _without_room(tx: Tx, chat_id: int, row: Row) -> LineState:
     # To name again what is followed already is never one too many.
     feed = feeds.find(tx, row["url"])
-    is_known = feed is not None and _is_followed(tx, chat_id, row["topic_id"], feed.id)
+    place = Target(chat_id, row["topic_id"])
+    is_known = feed is not None and is_subscribed(tx, place, feed.id)
     return LineState.KNOWN if is_known else LineState.OVER
 
 
@@ -333,19 +334,6 @@ def _subscribe(
         interval=row["interval_ms"],
     )
     return own
-
-
-def _is_followed(tx: Tx, chat_id: int, topic_id: int, feed_id: int) -> bool:
-    row = tx.one(
-        """
-        SELECT 1 FROM subscriptions
-        WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed
-        """,
-        chat=chat_id,
-        topic=topic_id,
-        feed=feed_id,
-    )
-    return row is not None
 
 
 _HEALTH = """

@@ -21,7 +21,7 @@ from bot.model import (
 )
 from bot.store import places
 from bot.store.chats import CHOICE_MAX_AGE, wake
-from bot.store.database import Row, Tx
+from bot.store.database import Row, Tx, batches
 from bot.store.demand import (
     STATE_BY_PLACE,
     Chosen,
@@ -47,8 +47,6 @@ BY_USER = "user"
 """The ``paused`` of a subscription that somebody paused."""
 OWN_TITLE = "title"
 """The choice that says what a feed is called in a chat."""
-BATCH = 500
-"""Values in one statement."""
 EVERY = 1 << 31
 """A limit that is none: more subscriptions than any chat has."""
 WAITING_STATES: tuple[Literal["waiting"], Literal["held"]] = ("waiting", "held")
@@ -84,7 +82,7 @@ def subscribe(
     """
     user_id = user_id or _inviter(tx, target.chat_id)
     # Subscribing once more changes nothing, so it is never one too many.
-    if limits is not None and not _is_subscribed(tx, target, feed_id):
+    if limits is not None and not is_subscribed(tx, target, feed_id):
         require_room(tx, target.chat_id, user_id, limits)
     made = tx.execute(
         """
@@ -162,7 +160,8 @@ def _inviter(tx: Tx, chat_id: int) -> int | None:
     return person
 
 
-def _is_subscribed(tx: Tx, target: Target, feed_id: int) -> bool:
+def is_subscribed(tx: Tx, target: Target, feed_id: int) -> bool:
+    """Whether a place reads a feed."""
     row = tx.one(
         """
         SELECT 1 FROM subscriptions
@@ -300,24 +299,29 @@ def unsubscribe_all(
     """
     ended: list[Ended] = []
     for chosen in _chosen(chat_id, ids):
-        rows = tx.query(
-            f"""
-            SELECT f.url, s.topic_id, s.interval_ms, s.user_id, s.choices
-            FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
-            WHERE {chosen.where} ORDER BY s.id
-            """,  # noqa: S608 - our own SQL
-            **chosen.params,
-        )
+        ended += as_ended(tx, chosen)
         _end(tx, chosen, now)
-        ended += map(_ended_of, rows)
     return ended
+
+
+def as_ended(tx: Tx, chosen: Chosen) -> list[Ended]:
+    """Subscriptions as ``restore`` would bring them back, oldest first."""
+    rows = tx.query(
+        f"""
+        SELECT f.url, s.topic_id, s.interval_ms, s.user_id, s.choices
+        FROM subscriptions s JOIN feeds f ON f.id = s.feed_id
+        WHERE {chosen.where} ORDER BY s.id
+        """,  # noqa: S608 - our own SQL
+        **chosen.params,
+    )
+    return [*map(_ended_of, rows)]
 
 
 def _chosen(chat_id: int, ids: Sequence[int] | None) -> Iterator[Chosen]:
     if ids is None:
         yield Chosen(chat_id)
         return
-    for batch in _batches(list(ids)):
+    for batch in batches(ids):
         yield Chosen(chat_id, batch)
 
 
@@ -521,7 +525,7 @@ def restore(
         feeds_by_topic[subscription.topic_id].append(feed_ids[subscription.url])
     restored: list[int] = []
     for topic_id, feeds_there in feeds_by_topic.items():
-        for batch in _batches(feeds_there):
+        for batch in batches(feeds_there):
             restored += _restore_items(tx, Target(chat_id, topic_id), batch, now)
     wake(tx, chat_id, now)
     return sorted(restored)
@@ -530,14 +534,10 @@ def restore(
 def _feed_ids(tx: Tx, urls: list[str]) -> dict[str, int]:
     """The feeds at these addresses."""
     ids: dict[str, int] = {}
-    for batch in _batches(urls):
+    for batch in batches(urls):
         rows = tx.query("SELECT id, url FROM feeds WHERE url IN (:urls)", urls=batch)
         ids |= {row["url"]: row["id"] for row in rows}
     return ids
-
-
-def _batches(values: list[T]) -> Iterator[list[T]]:
-    return (values[start : start + BATCH] for start in range(0, len(values), BATCH))
 
 
 def _restore_items(tx: Tx, target: Target, feed_ids: list[int], now: datetime) -> list[int]:

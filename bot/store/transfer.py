@@ -10,13 +10,11 @@ from typing import Any, NamedTuple
 from bot.model import Subscription, SubscriptionLimits, Target
 from bot.store import subscriptions
 from bot.store.chats import wake
+from bot.store.choices import INTERVAL
 from bot.store.database import Tx
-from bot.store.demand import STATE_BY_PLACE, refresh_demand
-from bot.store.rows import MILLISECOND, to_ms
+from bot.store.demand import STATE_BY_PLACE, Chosen, refresh_demand
+from bot.store.rows import to_ms
 from bot.store.subscriptions import Ended
-
-INTERVAL = "interval"
-"""The name of the setting that SQL knows (``store.choices``)."""
 
 
 class Topic(NamedTuple):
@@ -54,12 +52,12 @@ def transfer(
     going = [each for each in found if each.target != destination]
     transferred: list[Transferred] = []
     for subscription in going:
-        is_read = _is_read(tx, destination, subscription.feed.id)
+        is_read = subscriptions.is_subscribed(tx, destination, subscription.feed.id)
         if limits is not None and destination.chat_id != chat_id and not is_read:
             subscriptions.require_room(tx, destination.chat_id, subscription.user_id, limits)
         merged = None
         if is_read:
-            merged = _ended(tx, subscription)
+            [merged] = subscriptions.as_ended(tx, Chosen(chat_id, [subscription.id]))
             tx.execute("DELETE FROM subscriptions WHERE id = :id", id=subscription.id)
         else:
             _place(tx, subscription, destination)
@@ -106,19 +104,6 @@ def topics(tx: Tx, chat_id: int) -> list[Topic]:
     return [Topic(row["topic_id"], row["name"]) for row in rows]
 
 
-def _is_read(tx: Tx, place: Target, feed_id: int) -> bool:
-    row = tx.one(
-        """
-        SELECT 1 FROM subscriptions
-        WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed
-        """,
-        chat=place.chat_id,
-        topic=place.topic_id,
-        feed=feed_id,
-    )
-    return row is not None
-
-
 def _place(tx: Tx, subscription: Subscription, destination: Target) -> None:
     has_own = INTERVAL in subscription.preferences.subscription
     tx.execute(
@@ -133,17 +118,6 @@ def _place(tx: Tx, subscription: Subscription, destination: Target) -> None:
         topic=destination.topic_id,
         own=int(has_own),
         id=subscription.id,
-    )
-
-
-def _ended(tx: Tx, subscription: Subscription) -> Ended:
-    interval = tx.value("SELECT interval_ms FROM subscriptions WHERE id = :id", id=subscription.id)
-    return Ended(
-        url=subscription.feed.url,
-        topic_id=subscription.target.topic_id,
-        interval=None if interval is None else interval * MILLISECOND,
-        user_id=subscription.user_id,
-        choices=subscription.preferences.subscription,
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model import RunState
 from bot.store import Tx, subscriptions
-from bot.store.database import Row
+from bot.store.database import BATCH, Row
 from tests.support.crowded import fill_chat
 from tests.support.stored import (
     MINUTE,
@@ -105,7 +105,7 @@ async def test_the_end_of_all_and_its_undo_are_a_few_statements(tmp_path: Path) 
     async with opened(tmp_path) as store:
         await store.run(fill_chat, 1, MANY, NOW)
         ended = await store.run(subscriptions.unsubscribe_all, 1, NOW)
-        batches = math.ceil(MANY / subscriptions.BATCH)
+        batches = math.ceil(MANY / BATCH)
         statements, rows = await store.run(cost, subscriptions.restore, 1, ended, NOW)
 
         assert len(ended) == MANY
