@@ -6,6 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from bot.content.addresses import MAX_LENGTH, absolute
+from bot.content.html.embedded import is_embedded
 from bot.model.document import Embed, Image, Media, Run, Runs, TextStyle
 
 _MAX_NAME = 64
@@ -22,6 +23,9 @@ def link_to(media: Media) -> Runs:
     if isinstance(media, Embed):
         return (Run("▶ "), Run(media.title or media.site, link=media.url))
     address = media.sources[0]
+    if is_embedded(address):
+        # No address leads to it.
+        return (Run("🖼 "), Run(media.alt if isinstance(media, Image) else ""))
     name = address.rsplit("/", 1)[-1].partition("?")[0] or address
     if isinstance(media, Image):
         return (Run("🖼 "), Run((media.alt or name)[:_MAX_NAME], link=address))

@@ -6,7 +6,7 @@ deliveries of one row: each attempt sends the message whose turn it is.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ import structlog
 from telegram.error import TelegramError
 
 from bot.clock import Clock
+from bot.content.html.embedded import is_embedded, pictures_in
 from bot.content.messages.continuation import MAX_MESSAGES
 from bot.content.messages.progress import reply_target, with_message, without_rest
 from bot.content.split.rich_limits import cost_of
@@ -244,13 +245,21 @@ class Deliverer:
         Where Telegram names a file as bad, it is sent again at once, and the file goes otherwise.
         """
         message, progress = await self._compose(delivery, page)
+        embedded: Mapping[str, bytes] = {}
+        if any(is_embedded(file.url) for file in message.media):
+            embedded = pictures_in(delivery.item.html)
         # A file that is blamed goes another way or is left out in the next round, so the rounds
         # make progress; the bound is for messages with very many bad files.
         for blamed in range(MOST_BLAMED):
             is_last = blamed == MOST_BLAMED - 1
             try:
                 async with self._media.packed(
-                    message, delivery.fallback, delivery.item.link, patience, delivery.feed.id
+                    message,
+                    delivery.fallback,
+                    delivery.item.link,
+                    patience,
+                    delivery.feed.id,
+                    embedded,
                 ) as files:
                     verdict = await self._post(delivery, message, progress, files, is_last=is_last)
             except NotReady as delay:

@@ -214,8 +214,18 @@ class _OwnRules:
         # The address in the attributes of the link that is open.
         self._link = ""
 
+    def unknown_starttag(self, tag: str, attrs: Any) -> None:  # noqa: ANN401 - feedparser is untyped
+        super().unknown_starttag(tag, attrs)  # type: ignore[misc]  # feedparser's mixin comes next in the order
+        if not vars(self)["incontent"] or tag.rpartition(":")[2] != "div":
+            return
+        *_, pieces = vars(self)["elementstack"][-1]
+        if len(pieces) == 1:
+            # The ``div`` around XHTML is no part of it (RFC 4287, 3.1.1.3), but what it says of
+            # addresses is.
+            self.contentparams["base"] = self.baseuri
+
     def unknown_endtag(self, tag: str) -> None:
-        super().unknown_endtag(tag)  # type: ignore[misc]  # feedparser's mixin comes next in the order
+        super().unknown_endtag(tag)  # type: ignore[misc]  # as above
         bases = vars(self)["basestack"]
         # By itself feedparser keeps the ``xml:base`` of an element that ended.
         if bases:

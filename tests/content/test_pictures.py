@@ -237,3 +237,17 @@ def test_an_address_of_a_file_that_is_escaped_twice_is_read() -> None:
     item = "<enclosure url='https://a.example/a.jpg?w=1&amp;amp;h=2' type='image/jpeg'/>"
 
     assert shown_of(item) == ["https://a.example/a.jpg?w=1&h=2"]
+
+
+def test_an_element_may_say_what_its_addresses_belong_to() -> None:
+    body = (
+        "<img src='a.png'><section xml:base='https://inner.example/b/'><img src='c.png'>"
+        "<div xml:base='deep/'><img src='d.png'></div></section><img src='e.png'>"
+    )
+
+    assert shown(body) == [
+        "https://ferry.example/a.png",
+        "https://inner.example/b/c.png",
+        "https://inner.example/b/deep/d.png",
+        "https://ferry.example/e.png",
+    ]

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import time
+from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -169,6 +170,40 @@ async def test_a_dead_picture_and_one_that_is_too_large_cost_the_album_nothing_e
     assert (ours(server, "/2.png"), ours(server, "/4.jpg"), ours(server, "/0.png")) == (1, 1, 0)
     assert await uploads(world) == 1
     assert (await world.log())["violations"] == []
+
+
+def embedded(body: bytes, alt: str = "") -> str:
+    """An image that holds its bytes itself."""
+    return f'<img alt="{alt}" src="data:image/png;base64,{b64encode(body).decode()}">'
+
+
+async def test_pictures_that_an_article_holds_itself_are_uploaded(
+    store: Store, world: TelegramWorld
+) -> None:
+    cows, sheep = (noise(size) for size in ((320, 240), (240, 160)))
+    html = (
+        f"<figure>{embedded(cows)}<figcaption>Cows.</figcaption></figure>"
+        f"<p>They graze.</p>{embedded(sheep, 'Sheep')}"
+    )
+    album = await deliver(store, world, html)
+    assert [message["photo"][-1]["width"] for message in album] == [320, 240]
+    (article,) = await deliver(store, world, html, title="Again", operator=RICH)
+    blocks = article["rich_message"]["blocks"]
+    shown = [block["photo"][-1]["width"] for block in blocks if block["type"] == "photo"]
+
+    assert shown == [320, 240]
+    assert "base64" not in str((album, article))
+    assert await uploads(world) == 2, "the article takes those of the album"
+
+
+async def test_what_is_no_picture_inside_an_article_costs_it_nothing(
+    store: Store, world: TelegramWorld
+) -> None:
+    html = f"{embedded(bytes(900))}<p>They graze.</p>{embedded(picture((1, 1)))}"
+    (message,) = await deliver(store, world, html)
+
+    assert "They graze." in message["text"]
+    assert "data:" not in str(message)
 
 
 async def test_an_article_keeps_all_pictures_that_can_be_had(

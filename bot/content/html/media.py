@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from bot.content import rules
 from bot.content.addresses import host_of, resolve
+from bot.content.html.embedded import is_embedded
 from bot.content.html.flow import clean
 from bot.content.measure import units
 from bot.model.document import Embed, Image
@@ -203,7 +204,11 @@ def image(
     for url in urls:
         sources.update(dict.fromkeys(renditions(url)))
     if not sources:
-        return None
+        source = attributes.get("src") or ""
+        if not is_embedded(source):
+            return None
+        # It is all there is: where a script would load a picture, that is among the addresses.
+        sources[source] = None
     alt = (attributes.get("alt") or "").strip()
     return Image(tuple(sources)[:_MAX_SOURCES], alt, *sides, hover=_hover(attributes))
 

@@ -101,6 +101,8 @@ class Reader:
         is_enough: Enough | None,
     ) -> None:
         self.base = base
+        self.has_bases = False
+        """Whether elements of the page say themselves what their addresses belong to."""
         self.anchors: Mapping[str, str] = {}
         """Names of the places that the page links to, as it writes them and as we do."""
         self.is_whole = True
@@ -194,8 +196,12 @@ class Reader:
             self.enter(node, flow)
         if styles:
             formatting = Formatting(formatting.styles | styles, formatting.link)
+        outer = self.base
+        if self.has_bases:
+            self.base = resolve(node.attributes.get("xml:base") or "", outer) or outer
         if flow.figure is None or not self._captioning(self, node, flow, formatting):
             self._element(tag, node, flow, formatting)
+        self.base = outer
 
     def _element(self, tag: str, node: LexborNode, flow: Flow, formatting: Formatting) -> None:
         element = self._elements.get(tag)

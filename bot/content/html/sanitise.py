@@ -45,6 +45,8 @@ def sanitise(
     reader = Reader(address, _ELEMENTS, figures.read_caption_behind, is_enough)
     if "<base" in html or "<BASE" in html:
         reader.rebase(body)
+    # Atom's XHTML (XML Base; RFC 4287, 2).
+    reader.has_bases = "xml:base" in html
     reader.anchors = anchors_of(html, address)
     flow = Flow()
     reader.children(body, flow, Formatting())

@@ -9,6 +9,8 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from bot.content.html.embedded import with_names
+
 MAX_LENGTH = 256 * 1024
 """Characters; eight times what a rich message can hold."""
 MAX_TAGS = 10_000
@@ -17,7 +19,6 @@ MAX_COPIES = 150_000
 
 _SMALL = 16 * 1024
 """Characters; what is shorter cannot cost much, and most checks are spared."""
-_DATA = re.compile(r"data:[a-z]+/[^\s\"'<>)]{256,}", re.IGNORECASE)
 _FORMATTING = re.compile(
     r"<(b(?:ig)?|code|em|font|i|s(?:mall|tr(?:ike|ong))?|tt|u)[\s/][^<>]*", re.IGNORECASE
 )
@@ -37,9 +38,9 @@ def parse(source: str) -> LexborNode | None:
 
 
 def _bounded(source: str) -> str:
+    # First, as a picture's bytes are longer than most articles.
+    source = with_names(source)
     if len(source) > _SMALL:
-        if "data:" in source or "DATA:" in source:
-            source = _DATA.sub("data:,", source)
         source = source[:MAX_LENGTH]
     tags = source.count("<")
     if tags > MAX_TAGS:

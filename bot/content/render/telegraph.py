@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
+from bot.content.html.embedded import is_embedded
 from bot.content.links import link_to, with_links
 from bot.content.render.classic import flat
 from bot.content.render.numbering import label
@@ -232,6 +233,8 @@ def _shown(media: Media) -> Element | None:
     """What shows a medium; ``None``: it can only be linked."""
     match media:
         case Image():
+            if is_embedded(media.sources[0]):
+                return None
             return {"tag": "img", "attrs": {"src": media.sources[0]}}
         case Video():
             return {"tag": "video", "attrs": {"src": media.sources[0]}}

@@ -144,6 +144,7 @@ class Downloads:
         referer: str | None,
         feed_id: int,
         patience: float,
+        body: bytes | None = None,
     ) -> Kept | None:
         """The file, fit for Telegram; ``None`` where it cannot be had, which is then noted.
 
@@ -153,6 +154,7 @@ class Downloads:
             referer: the article; some hosts serve pictures to their own pages only.
             feed_id: whose item has it.
             patience: seconds to wait.
+            body: its bytes, where the item holds them itself.
 
         Raises:
             NotReady: it takes longer.
@@ -165,7 +167,9 @@ class Downloads:
             self._forget(key)
         if key not in self._tasks:
             self._started[key] = loop.time()
-            self._tasks[key] = asyncio.create_task(self._obtain(key, attachment, referer, feed_id))
+            self._tasks[key] = asyncio.create_task(
+                self._obtain(key, attachment, referer, feed_id, body)
+            )
         task = self._tasks[key]
         await asyncio.wait({task}, timeout=patience)
         if not task.done():
@@ -195,7 +199,12 @@ class Downloads:
         self._freed.set()
 
     async def _obtain(
-        self, key: _Key, attachment: Attachment, referer: str | None, feed_id: int
+        self,
+        key: _Key,
+        attachment: Attachment,
+        referer: str | None,
+        feed_id: int,
+        body: bytes | None,
     ) -> Kept | None:
         keep_for = KEPT_FOR
         lane = self._small if attachment.kind is MediaKind.PHOTO else self._large
@@ -206,7 +215,10 @@ class Downloads:
                 while sum(kept.size for kept in self._kept.values()) >= MOST_KEPT:
                     self._freed.clear()
                     await self._freed.wait()
-                upload = await self._from_anywhere(attachment, referer, still=key[1])
+                if body is None:
+                    upload = await self._from_anywhere(attachment, referer, still=key[1])
+                else:
+                    upload = await self._upload(attachment, body, referer, still=key[1])
                 self._kept[key] = await self._keep(upload)
                 return self._kept[key]
         except TidingsError as error:
@@ -266,6 +278,11 @@ class Downloads:
         is_image = attachment.kind in {MediaKind.PHOTO, MediaKind.ANIMATION}
         accept = PICTURES if is_image else _ANYTHING
         body = await self._body(url, accept, limit, referer)
+        return await self._upload(attachment, body, referer, still=still)
+
+    async def _upload(
+        self, attachment: Attachment, body: bytes, referer: str | None, *, still: bool
+    ) -> Upload:
         if attachment.kind is MediaKind.DOCUMENT:
             return Upload(MediaKind.DOCUMENT, body, _name(attachment.url))
         if is_picture(body):

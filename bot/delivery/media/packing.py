@@ -9,10 +9,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import structlog
 
 from bot.clock import Clock
+from bot.content.html.embedded import is_embedded
 from bot.delivery.media.downloads import Downloads, Kept, NotReady
 from bot.delivery.media.routing import Packed, in_company, may_be_fetched, pick, way_of
 from bot.model import Attachment, Fallback, MediaKind, MediaWay, Message, RichMessage, TelegramFile
@@ -52,6 +54,8 @@ class _Request:
     """Whether Telegram refused one of them by address already."""
     referer: str | None
     feed_id: int
+    embedded: Mapping[str, bytes]
+    """The pictures that the item holds itself, by name."""
 
 
 class Media:
@@ -94,6 +98,7 @@ class Media:
         referer: str | None,
         patience: float,
         feed_id: int = 0,
+        embedded: Mapping[str, bytes] = MappingProxyType({}),
     ) -> AsyncIterator[list[Packed]]:
         """The files of a message, ready to be sent, each as the kind that it is.
 
@@ -105,13 +110,14 @@ class Media:
             referer: The article; some hosts serve pictures to their own pages only.
             patience: Seconds to wait for what is on its way.
             feed_id: Whose item it is; no feed takes more than a share of the downloads.
+            embedded: The pictures that the item holds itself, by name.
 
         Raises:
             NotReady: It takes longer.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + patience
-        request = _request(message, fallback, referer, feed_id)
+        request = _request(message, fallback, referer, feed_id, embedded)
         while True:
             ended = self._ended
             chosen = await self._choose(request, max(0.0, end - loop.time()))
@@ -166,7 +172,8 @@ class Media:
         return [
             file
             for file in missing
-            if file.kind is not MediaKind.PHOTO or Party.US not in barred.get(file.url, ())
+            if not is_embedded(file.url)
+            and (file.kind is not MediaKind.PHOTO or Party.US not in barred.get(file.url, ()))
         ]
 
     async def blame(self, packed: Sequence[Packed], reason: str) -> bool:
@@ -247,6 +254,7 @@ class Media:
                 referer=request.referer,
                 feed_id=request.feed_id,
                 patience=patience,
+                body=request.embedded.get(attachment.url),
             )
             for attachment in missing
         ]
@@ -290,7 +298,11 @@ def carried(chosen: Sequence[Chosen]) -> Iterator[Chosen]:
 
 
 def _request(
-    message: Message | RichMessage, fallback: Fallback, referer: str | None, feed_id: int
+    message: Message | RichMessage,
+    fallback: Fallback,
+    referer: str | None,
+    feed_id: int,
+    embedded: Mapping[str, bytes],
 ) -> _Request:
     alone = isinstance(message, RichMessage) or len(message.media) == 1
     return _Request(
@@ -300,6 +312,7 @@ def _request(
         was_refused=fallback is Fallback.UPLOAD,
         referer=referer,
         feed_id=feed_id,
+        embedded=embedded,
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
+from bot.content.html.embedded import is_embedded
 from bot.model import Attachment, MediaKind, MediaWay, Sendable, TelegramFile, Upload
 
 PHOTO_BY_ADDRESS, OTHER_BY_ADDRESS = 5 << 20, 20 << 20
@@ -96,6 +97,8 @@ def may_be_fetched(attachment: Attachment, *, alone: bool) -> bool:
 
     ``alone``: outside of albums, where a GIF may move; only its bytes tell whether it does.
     """
+    if is_embedded(attachment.url):
+        return False
     is_photo = attachment.kind is MediaKind.PHOTO
     limit = PHOTO_BY_ADDRESS if is_photo else OTHER_BY_ADDRESS
     ending = ending_of(attachment.url)
