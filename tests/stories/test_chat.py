@@ -172,6 +172,7 @@ async def test_a_feed_that_was_empty_delivers_its_first_item(
         ("/sub http://10.0.0.1/feed", "private network"),
         ("/sub ftp://example.org/feed", "no web address"),
         ("/subscribe", "Tell me what to follow"),
+        ("/history", "No feeds here yet"),
         ("hello", "Send me a link"),
         ("/list", "No feeds here yet"),
         ("/unsub 7", "I find no feed"),
