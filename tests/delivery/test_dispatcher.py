@@ -203,13 +203,18 @@ async def test_a_message_goes_down_the_ladder_without_waiting_a_second_on_each_r
     telegram = Telegram(refuse)
     feed = await store.run(put_feed)
     await store.run(put_reader, feed)
-    await store.run(publish, feed, "A", html='<img src="http://127.0.0.1:1/none.png"><p>Words.</p>')
-    started = time.monotonic()
-    async with sending(store, telegram.send):
-        await until(lambda: telegram.sent)
+    seconds = []
+    for number in range(3):
+        picture = f'<img src="http://127.0.0.1:1/{number}.png"><p>Words.</p>'
+        await store.run(publish, feed, f"A{number}", html=picture)
+        started = time.monotonic()
+        async with sending(store, telegram.send):
+            await until(lambda: len(telegram.sent) > number)  # noqa: B023 - awaited here
+        seconds.append(time.monotonic() - started)
 
-    assert [pictures for _, _, pictures in telegram.attempts] == [1, 0, 0]
-    assert time.monotonic() - started < 1.5
+    assert [pictures for _, _, pictures in telegram.attempts] == [1, 0, 0] * 3
+    # Of three, as a machine may be held up; with a second on each rung every one takes two.
+    assert min(seconds) < 1.5
 
 
 async def test_while_telegram_is_away_nobody_is_tried_in_vain(store: Store) -> None:

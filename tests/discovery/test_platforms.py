@@ -353,7 +353,7 @@ def test_no_address_stumbles_a_rule(page: str, tail: str) -> None:
     "tail", ["/" * 4000, "a/" * 2000, "-/" * 2000, ".a" * 2000, "a" * 4000 + "!"]
 )
 def test_a_long_address_is_judged_in_no_time(tail: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     for host in (
         "github.com",
         "gitlab.com",
@@ -365,7 +365,7 @@ def test_a_long_address_is_judged_in_no_time(tail: str) -> None:
         address = f"https://{host}/{tail}"
         PLATFORMS.feeds(address), PLATFORMS.handle(address), PLATFORMS.lookup(address)
         PLATFORMS.needs_bridge(address), PLATFORMS.mentioned(address, tail * 100)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 # ---------------------------------------------------------------- the notation

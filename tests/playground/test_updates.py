@@ -37,7 +37,7 @@ async def test_a_long_poll_ends_with_the_first_update(world: TelegramWorld) -> N
     begin = time.monotonic()
     await world.say("hello")
     assert (await poll)[0]["message"]["text"] == "hello"
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 5
 
 
 async def test_a_long_poll_ends_empty_after_its_time(world: TelegramWorld) -> None:

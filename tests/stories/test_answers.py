@@ -43,11 +43,11 @@ async def test_the_work_does_not_wait_for_the_first_words(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:
     server.feed("/news.xml", items=["One"])
-    await world.fault("hang", method="sendMessage", chat=ANN, times=1, seconds=3)
+    await world.fault("hang", method="sendMessage", chat=ANN, times=1, seconds=5)
     begun = time.monotonic()
     await world.say(f"/sub {server.url('/news.xml')}")
     while not server.requests("/news.xml"):
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 4
         await world.log()
     await world.wait_for(has("Following"))
 
@@ -115,11 +115,11 @@ async def test_a_button_stops_spinning_though_its_answer_waits(
 ) -> None:
     await world.say("/style")
     menu = await world.wait_for(is_menu)
-    await world.fault("429", method="editMessageText", chat=ANN, times=1, retry_after=2)
+    await world.fault("429", method="editMessageText", chat=ANN, times=1, retry_after=4)
     begun = time.monotonic()
     await world.tap(menu, "Telegraph")
 
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 3
     await world.wait_for(lambda m: m["message_id"] == menu["message_id"] and m != menu)
 
 
@@ -140,7 +140,7 @@ async def test_typing_delays_no_answer(world: TelegramWorld, bot: RunningBot) ->
     await world.say("/help")
     await world.wait_for(has("/sub"))
 
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 4
 
 
 async def test_commands_in_a_group_under_flood_control_are_answered_later(
@@ -153,7 +153,7 @@ async def test_commands_in_a_group_under_flood_control_are_answered_later(
     await world.say("/help", chat=LILEI)
     await world.wait_for(lambda message: "/sub" in message.get("text", ""), chat=LILEI)
 
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 4
     await world.wait_count(4, chat=TEA_HOUSE, timeout=15)
 
 

@@ -85,7 +85,7 @@ async def test_sixty_addresses_are_all_followed_and_the_chat_is_free_meanwhile(
 ) -> None:
     for number in range(60):
         server.feed(f"/{number}.xml", items=["One"], title=f"Feed {number} of sixty")
-        server.behave(f"/{number}.xml", delay=0.1)
+        server.behave(f"/{number}.xml", delay=0.3)
     started = time.monotonic()
     await world.say("/sub " + " ".join(server.url(f"/{number}.xml") for number in range(60)))
     progress = await world.wait_for(has("of 60"))
@@ -98,7 +98,7 @@ async def test_sixty_addresses_are_all_followed_and_the_chat_is_free_meanwhile(
     texts = "\n".join(message["text"] for message in await world.from_bot())
     edits = len(world.versions(progress)) - 1
 
-    assert waited < 1
+    assert waited < 3
     assert all(f"Feed {number} of sixty" in texts for number in range(60))
     # Progress is told now and then, not sixty times; and the result at the end.
     assert 1 <= edits <= 2 + seconds / 2

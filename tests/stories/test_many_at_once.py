@@ -43,7 +43,7 @@ async def test_three_hundred_messages_about_a_silent_site_delay_no_other_chat(
         seconds = await seconds_to_answer(world, LILEI)
         told = await world.wait_for(has(A_LOT))
 
-        assert seconds < 1
+        assert seconds < 3
         assert told
         assert len([m for m in await world.from_bot() if A_LOT in m["text"]]) == 1
         # What waits is worked on in its order; the rest was passed over, and holds no memory.
@@ -60,7 +60,7 @@ async def test_one_persons_slow_command_delays_nobody_else_in_a_group(
     await world.say("/help", chat=TEA_HOUSE, user=LILEI)
     await world.wait_for(has("/unsub"), chat=TEA_HOUSE)
 
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 3
 
 
 async def test_what_one_person_says_is_answered_in_its_order(
@@ -124,7 +124,7 @@ async def test_commands_beyond_the_limit_of_a_minute_get_one_kind_word(
 
         assert len(answers) == 6
         assert sum(A_LOT in answer["text"] for answer in answers) == 1
-        assert await seconds_to_answer(world, LILEI) < 1
+        assert await seconds_to_answer(world, LILEI) < 3
 
 
 async def test_looks_beyond_the_limit_of_a_minute_get_a_kind_word_and_commands_go_on(
@@ -148,7 +148,7 @@ async def test_one_member_does_not_use_up_what_a_group_may_say(
         await say_many(world, 30, "/list", chat=TEA_HOUSE, user=LILEI)
         await world.wait_for(has("太多了"), chat=TEA_HOUSE)
 
-        assert await seconds_to_answer(world, TEA_HOUSE, user=ANN) < 1
+        assert await seconds_to_answer(world, TEA_HOUSE, user=ANN) < 3
 
 
 async def test_talk_that_is_no_command_counts_for_nothing(
@@ -157,7 +157,7 @@ async def test_talk_that_is_no_command_counts_for_nothing(
     async with RunningBot(world, tmp_path, limits={"commands_per_minute": 5}):
         await say_many(world, 60, "Good morning", chat=TEA_HOUSE, user=ANN)
 
-        assert await seconds_to_answer(world, TEA_HOUSE, user=ANN) < 1
+        assert await seconds_to_answer(world, TEA_HOUSE, user=ANN) < 3
         assert len(await world.from_bot(TEA_HOUSE)) == 1
 
 
@@ -198,7 +198,7 @@ async def test_strangers_delay_nobody_while_telegram_refuses_what_is_sent_to_the
         await world.fault("429", method="sendMessage", chat=LILEI, times=1000, retry_after=20)
         await say_many(world, 300, "hello", chat=LILEI)
 
-        assert await seconds_to_answer(world, ANN) < 1
+        assert await seconds_to_answer(world, ANN) < 3
         assert await refused_sends(world) <= 2
 
 
@@ -212,4 +212,4 @@ async def test_strangers_delay_nobody_while_telegram_does_not_answer_for_them(
         for stranger in strangers:
             await world.say("/start", chat=stranger)
 
-        assert await seconds_to_answer(world, ANN) < 1
+        assert await seconds_to_answer(world, ANN) < 3
