@@ -1,9 +1,11 @@
 """What is to be sent where, and what becomes of it."""
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime, timedelta
-from enum import Enum, auto
-from typing import ClassVar
+from enum import Enum, StrEnum, auto
+from types import MappingProxyType
+from typing import ClassVar, Final
 
 from bot.model.chat import Chat, Target
 from bot.model.choices import NO_PREFERENCES, Preferences
@@ -11,6 +13,76 @@ from bot.model.feed import FeedAlert, FeedRef
 from bot.model.item import Item
 from bot.model.message import Fallback
 from bot.model.poll import Poll
+
+
+class DeliveryKind(StrEnum):
+    """What a row of the outbox brings."""
+
+    ITEM = "item"
+    ALERT = "alert"
+    DIGEST = "digest"
+    """What the rows with its id as their ``digest_row`` hold, in one message."""
+
+
+class DeliveryState(StrEnum):
+    """What is to become of a row of the outbox, or became of it."""
+
+    WAITING = "waiting"
+    """For its turn to be sent."""
+    HELD = "held"
+    """Its place is closed, or its subscription is paused."""
+    QUIET = "quiet"
+    """Held by the quiet hours of its chat until the moment ``due``."""
+    GATHERED = "gathered"
+    """For the next digest."""
+    SENT = "sent"
+    UNCONFIRMED = "unconfirmed"
+    """It was sent, and every answer was lost: perhaps it is there."""
+    DIGESTED = "digested"
+    """It was in the message of ``digest_row``."""
+    MERGED = "merged"
+    """The same story as ``merged_into``, which tells of it."""
+    FILTERED = "filtered"
+    """The rule ``rule_id`` kept it back."""
+    SKIPPED = "skipped"
+    """Not sent, as those who subscribed want it; ``reason`` says what of it they do not want."""
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do, unless somebody asks for it."""
+        return self not in _OPEN
+
+    def may_become(self, after: "DeliveryState") -> bool:
+        """Whether a row may go from this state to another; to stay is always possible."""
+        return after is self or after in TRANSITIONS[self]
+
+
+_S = DeliveryState
+_OPEN = frozenset({_S.WAITING, _S.HELD, _S.QUIET, _S.GATHERED})
+_KEPT_BACK = frozenset({_S.FILTERED, _S.MERGED, _S.CANCELLED})
+TRANSITIONS: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingProxyType(
+    {
+        _S.WAITING: frozenset(_S) - {_S.DIGESTED},
+        # A message can be under way while its row is held, or waits for the morning or a digest:
+        # then it arrives all the same.
+        _S.HELD: _OPEN | _KEPT_BACK | {_S.SENT},
+        _S.QUIET: _OPEN | _KEPT_BACK | {_S.SENT},
+        _S.GATHERED: _OPEN | _KEPT_BACK | {_S.SENT, _S.DIGESTED},
+        # An alert that changes is sent again, as an edit.
+        _S.SENT: frozenset({_S.WAITING, _S.HELD}),
+        _S.UNCONFIRMED: frozenset({_S.WAITING, _S.HELD, _S.SENT}),
+        _S.DIGESTED: frozenset({_S.SENT}),
+        # Whatever was not sent can be asked for.
+        _S.MERGED: _OPEN | {_S.SENT},
+        _S.FILTERED: _OPEN | {_S.SENT},
+        _S.SKIPPED: _OPEN | {_S.SENT},
+        _S.REFUSED: _OPEN | {_S.SENT},
+        _S.CANCELLED: _OPEN | {_S.SENT},
+    }
+)
+"""From each state to those that may follow it; ``store.states`` lets no other change pass."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model import AlertDelivery, AlertKind, FailureStage, FeedAlert, FeedRef, Item, Target
+from bot.model import (
+    AlertDelivery,
+    AlertKind,
+    DeliveryKind,
+    FailureStage,
+    FeedAlert,
+    FeedRef,
+    Item,
+    Target,
+)
 from bot.model.poll import last_failure
 from bot.store.database import Row, Tx
-from bot.store.demand import AWAY_MAX, STATE_BY_PLACE
+from bot.store.demand import AWAY_MAX
 from bot.store.rows import (
     MILLISECOND,
     facts_text,
@@ -24,17 +33,22 @@ from bot.store.rows import (
     to_ms,
     to_ms_or_none,
 )
+from bot.store.states import CANCELLED, HELD, OPEN, SENT, UNCONFIRMED, WAITING, Change, is_in
 
+BY_PLACE = Change((WAITING,))
+WITHDRAW = Change(OPEN, CANCELLED)
+CHANGE_SENT = Change((SENT, UNCONFIRMED))
 APART = timedelta(milliseconds=100)
 """Between two chats that get the same alert: ten a second, a third of what Telegram takes, so that
 items are not late for it."""
 LISTED = 20
 """Of the items that are not sent, an alert lists the titles of so many."""
-ALERT_RECIPIENTS = """
-    INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, created, state)
-    SELECT c.id, COALESCE(MIN(place.open_topic), MIN(place.topic_id)), :feed, :notice, :now,
-        CASE WHEN c.suspended = '' AND MIN(place.open_topic) IS NOT NULL THEN 'waiting'
-            ELSE 'held' END
+ALERT_RECIPIENTS = f"""
+    INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, kind, created, state)
+    SELECT c.id, COALESCE(MIN(place.open_topic), MIN(place.topic_id)), :feed, :notice,
+        '{DeliveryKind.ALERT}', :now,
+        CASE WHEN c.suspended = '' AND MIN(place.open_topic) IS NOT NULL THEN '{WAITING}'
+            ELSE '{HELD}' END
     FROM (
         SELECT s.chat_id, s.topic_id, CASE WHEN t.closed IS NULL THEN s.topic_id END AS open_topic
         FROM subscriptions s JOIN chats c ON c.id = s.chat_id
@@ -49,7 +63,7 @@ ALERT_RECIPIENTS = """
     ) AS place JOIN chats c ON c.id = place.chat_id
     WHERE c.suspended = '' OR c.suspended_since > :away
     GROUP BY c.id, c.suspended
-"""
+"""  # noqa: S608 - our own SQL
 """Each chat that reads the feed gets the alert once, in the first of its open topics if it has any.
 
 For a channel it goes to the private chat of whoever subscribed or made us a member, if we may write
@@ -89,18 +103,19 @@ def tell(
     notice_id = _add(tx, feed_id, alert, now, now, items)
     tx.execute(
         """
-        INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, created)
-        VALUES (:chat, :topic, :feed, :notice, :now)
+        INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, kind, created)
+        VALUES (:chat, :topic, :feed, :notice, :kind, :now)
         """,
+        kind=DeliveryKind.ALERT,
         chat=place.chat_id,
         topic=place.topic_id,
         feed=feed_id,
         notice=notice_id,
         now=to_ms(now),
     )
-    # Only after the INSERT, as ``STATE_BY_PLACE`` is an expression over a row of the outbox.
+    # Only after the INSERT, as ``states.BY_PLACE`` is an expression over a row of the outbox.
     tx.execute(
-        f"UPDATE outbox SET state = {STATE_BY_PLACE} WHERE notice_id = :notice",  # noqa: S608
+        f"UPDATE outbox SET {BY_PLACE.set} WHERE notice_id = :notice",  # noqa: S608
         notice=notice_id,
     )
     _wake(tx, notice_id, now)
@@ -158,19 +173,19 @@ def _change(tx: Tx, notice_id: int, alert: FeedAlert, now: datetime) -> int:
     )
     if alert.ended is not None:
         tx.execute(
-            """
-            UPDATE outbox SET state = 'cancelled', reason = 'it was over before', settled = :now
-            WHERE notice_id = :id AND state IN ('waiting', 'held') AND message_ids = ''
-            """,
+            f"""
+            UPDATE outbox SET {WITHDRAW.set}, reason = 'it was over before'
+            WHERE notice_id = :id AND {WITHDRAW.where} AND message_ids = ''
+            """,  # noqa: S608 - our own SQL
             id=notice_id,
             now=to_ms(now),
         )
     # The rows keep their ``message_ids``: so they are sent as edits, with all their attempts anew.
     changed = tx.execute(
         f"""
-        UPDATE outbox SET settled = NULL, attempts = 0, unanswered = 0, reason = '', form = 'full',
-            state = {STATE_BY_PLACE}
-        WHERE notice_id = :id AND state IN ('sent', 'unconfirmed')
+        UPDATE outbox SET {CHANGE_SENT.set}, attempts = 0, unanswered = 0, reason = '',
+            form = 'full'
+        WHERE notice_id = :id AND {CHANGE_SENT.where}
         """,  # noqa: S608 - our own SQL
         id=notice_id,
     )
@@ -184,15 +199,15 @@ def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
     A queue that is ready already keeps its time.
     """
     tx.execute(
-        """
+        f"""
         UPDATE chats SET
             ready = CASE WHEN paced_until > told.turn THEN paced_until ELSE told.turn END
         FROM (
             SELECT chat_id, :now + (row_number() OVER (ORDER BY chat_id) - 1) * :apart AS turn
-            FROM outbox WHERE notice_id = :notice AND state = 'waiting'
+            FROM outbox WHERE notice_id = :notice AND {is_in(WAITING)}
         ) AS told
         WHERE chats.id = told.chat_id AND ready IS NULL AND suspended = ''
-        """,
+        """,  # noqa: S608 - our own SQL
         notice=notice_id,
         now=to_ms(now),
         apart=APART // MILLISECOND,

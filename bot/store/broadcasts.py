@@ -17,12 +17,24 @@ from bot.model import (
 )
 from bot.store.database import Row, Tx
 from bot.store.rows import MILLISECOND, clean, facts_text, to_ms
+from bot.store.states import (
+    CANCELLED,
+    HELD,
+    OPEN,
+    QUIET,
+    REFUSED,
+    SENT,
+    UNCONFIRMED,
+    WAITING,
+    Change,
+)
 
 OWN_FEED = "tidings:announcements"
 """The address of our own feed: none of the web, so it is never polled, and nobody subscribes."""
 NEVER = timedelta(days=1)
 """Stands for its interval."""
 DRAFTS_KEPT = timedelta(days=1)
+STOP = Change(OPEN, CANCELLED)
 FIRST_CHAT = -(2**63)
 RECIPIENTS = """
     FROM chats WHERE suspended = '' AND kind <> 'channel' AND (
@@ -145,8 +157,8 @@ def advance(tx: Tx, broadcast_id: int, limit: int, now: datetime, *, is_default:
 def _queue(tx: Tx, notice_id: int, chat_ids: Sequence[int], now: datetime) -> None:
     tx.each(
         """
-        INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, created)
-        SELECT :chat, 0, feed_id, id, :now FROM notices WHERE id = :notice
+        INSERT INTO outbox (chat_id, topic_id, feed_id, notice_id, kind, created)
+        SELECT :chat, 0, feed_id, id, 'alert', :now FROM notices WHERE id = :notice
         ON CONFLICT DO NOTHING
         """,
         [{"chat": chat, "notice": notice_id, "now": to_ms(now)} for chat in chat_ids],
@@ -165,11 +177,10 @@ def _queue(tx: Tx, notice_id: int, chat_ids: Sequence[int], now: datetime) -> No
 def stop(tx: Tx, broadcast_id: int, now: datetime) -> None:
     """Send it to nobody else."""
     tx.execute(
-        """
-        UPDATE outbox SET state = 'cancelled', reason = 'stopped', settled = :now
-        WHERE notice_id = (SELECT notice_id FROM broadcasts WHERE id = :id)
-          AND state IN ('waiting', 'held')
-        """,
+        f"""
+        UPDATE outbox SET {STOP.set}, reason = 'stopped'
+        WHERE notice_id = (SELECT notice_id FROM broadcasts WHERE id = :id) AND {STOP.where}
+        """,  # noqa: S608 - our own SQL
         id=broadcast_id,
         now=to_ms(now),
     )
@@ -205,11 +216,11 @@ def result(tx: Tx, broadcast_id: int) -> BroadcastResult:
     )
     numbers: dict[str, int] = {row["state"]: row["number"] for row in rows}
     return BroadcastResult(
-        sent=numbers.get("sent", 0) + numbers.get("unconfirmed", 0),
-        waiting=numbers.get("waiting", 0),
-        held=numbers.get("held", 0),
-        refused=numbers.get("refused", 0),
-        stopped=numbers.get("cancelled", 0),
+        sent=numbers.get(SENT, 0) + numbers.get(UNCONFIRMED, 0),
+        waiting=numbers.get(WAITING, 0),
+        held=numbers.get(HELD, 0) + numbers.get(QUIET, 0),
+        refused=numbers.get(REFUSED, 0),
+        stopped=numbers.get(CANCELLED, 0),
     )
 
 

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.model import Chat
+from bot.store import routes
 from bot.store.database import Tx
-from bot.store.demand import STATE_BY_PLACE
+from bot.store.demand import Chosen
 from bot.store.rows import chat_of, choices_text, clean, to_ms
+from bot.store.states import HELD, WAITING, Change, is_in
 
 CHOICE_MAX_AGE = timedelta(days=7)
 """How long a choice offered by a button is kept, and ended subscriptions can be restored."""
+RELEASE = Change((HELD,))
 
 
 def upsert(tx: Tx, chat: Chat, now: datetime) -> Chat:
@@ -131,16 +134,34 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> bool:
         # What was held for the old group is not held here, unless somebody paused it.
         tx.execute(
             f"""
-            UPDATE outbox SET state = {STATE_BY_PLACE}
-            WHERE chat_id = :new AND state = 'held' AND (notice_id IS NOT NULL OR EXISTS (
+            UPDATE outbox SET {RELEASE.set}
+            WHERE chat_id = :new AND {RELEASE.where} AND (notice_id IS NOT NULL OR EXISTS (
                 SELECT 1 FROM subscriptions s WHERE s.feed_id = outbox.feed_id
                   AND s.chat_id = :new AND s.topic_id = outbox.topic_id AND s.paused = ''
             ))
             """,  # noqa: S608 - our own SQL
             new=new_id,
         )
+        routes.refresh(tx, Chosen(new_id))
+        routes.adopt(tx, new_id)
     wake(tx, new_id, now)
     return True
+
+
+def wake_readers(tx: Tx, feed_id: int, now: datetime) -> None:
+    """Let the queues of the chats that read a feed be claimed now, or after their pauses.
+
+    A chat that is ready later only for an alert's turn is ready now, so that no item is late.
+    """
+    tx.execute(
+        """
+        UPDATE chats SET ready = CASE WHEN paced_until > :now THEN paced_until ELSE :now END
+        WHERE (ready IS NULL OR (ready > paced_until AND ready > :now)) AND suspended = ''
+          AND id IN (SELECT chat_id FROM subscriptions WHERE feed_id = :feed)
+        """,
+        feed=feed_id,
+        now=to_ms(now),
+    )
 
 
 def wake(tx: Tx, chat_id: int, now: datetime) -> None:
@@ -149,16 +170,16 @@ def wake(tx: Tx, chat_id: int, now: datetime) -> None:
     In a chat that cannot be written to, all is held but the one message of a probe.
     """
     tx.execute(
-        """
+        f"""
         UPDATE chats SET ready = CASE
             WHEN NOT EXISTS (
-                SELECT 1 FROM outbox o WHERE o.chat_id = chats.id AND o.state = 'waiting'
+                SELECT 1 FROM outbox o WHERE o.chat_id = chats.id AND {is_in(WAITING, row="o")}
             ) THEN NULL
             WHEN paced_until > :now THEN paced_until
             ELSE :now
         END
         WHERE id = :chat
-        """,
+        """,  # noqa: S608 - our own SQL
         chat=chat_id,
         now=to_ms(now),
     )

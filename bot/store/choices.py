@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from bot.model import Choices, Preferences, Scope, Target
+from bot.store import routes
 from bot.store.database import Tx, batches
 from bot.store.demand import Chosen, refresh_intervals
 from bot.store.rows import MILLISECOND, choices_text, clean, read_choices
@@ -67,6 +68,8 @@ def change(
     _write(tx, scope, after)
     if INTERVAL in changes:
         _spread_interval(tx, scope, interval, now)
+    if routes.depend_on(changes):
+        _refresh_routes(tx, scope)
     return before
 
 
@@ -91,6 +94,18 @@ def put_back(
     for interval, holders in by_interval.items():
         some = None if scope.subscriptions is None else tuple(holders)
         _spread_interval(tx, Scope(scope.chat_id, subscriptions=some), interval, now)
+    names = {name for _, before in holdings for name in before}
+    if routes.depend_on(names.union(*now_held.values())):
+        _refresh_routes(tx, scope)
+
+
+def _refresh_routes(tx: Tx, scope: Scope) -> None:
+    # What is chosen for a topic is rare: its whole chat is refreshed.
+    if scope.subscriptions is None:
+        routes.refresh(tx, Chosen(scope.chat_id))
+        return
+    for batch in batches(scope.subscriptions):
+        routes.refresh(tx, Chosen(scope.chat_id, batch))
 
 
 def preferences(tx: Tx, target: Target, feed_id: int = 0) -> Preferences:

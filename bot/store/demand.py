@@ -9,16 +9,6 @@ from bot.store.rows import to_ms
 
 AWAY_MAX = timedelta(days=7)
 """How long messages are collected for a place that cannot be written to."""
-STATE_BY_PLACE = """
-    CASE WHEN EXISTS (
-        SELECT 1 FROM chats c WHERE c.id = outbox.chat_id AND c.suspended <> ''
-    ) OR EXISTS (
-        SELECT 1 FROM topics t
-        WHERE t.chat_id = outbox.chat_id AND t.topic_id = outbox.topic_id AND t.closed <> ''
-    ) THEN 'held' ELSE 'waiting' END
-"""
-"""The state of a row of the outbox that shall be sent: held while its place is closed."""
-
 READ = """
     EXISTS (
         SELECT 1 FROM subscriptions s JOIN chats c ON c.id = s.chat_id

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from bot.errors import UnreadableRow
 from bot.model import DEFAULT_LIMITS, AlertKind, Feed, FeedLimits, FeedUpdate, NewItem
-from bot.store import alerts, flood, host_backoff, item_keys, moves
+from bot.store import alerts, chats, fan_out, flood, host_backoff, item_keys, moves
 from bot.store.database import Row, Tx
-from bot.store.demand import AWAY_MAX, refresh_intervals
+from bot.store.demand import refresh_intervals
 from bot.store.rows import clean, content_of, feed_columns, feed_of, read, to_ms, to_ms_or_none
 from bot.telemetry import StoredTable
 
@@ -189,7 +189,7 @@ def apply(
         tx.execute("DELETE FROM predecessors WHERE feed_id = :feed", feed=feed.id)
     _compare(tx, update, now)
     if queued:
-        _wake(tx, feed.id, now)
+        chats.wake_readers(tx, feed.id, now)
     if update.items:
         flood.trim(tx, feed.id, len(update.items), limits, now)
     if update.backoff:
@@ -218,7 +218,7 @@ def _add_items(tx: Tx, update: FeedUpdate, now: datetime) -> tuple[int, list[int
             continue
         item_id = _add_item(tx, update.feed.id, new, now)
         if deliver:
-            queued += _queue(tx, update.feed.id, item_id, now)
+            queued += fan_out.queue(tx, update.feed.id, item_id, now)
         else:
             unsent.append(item_id)
     return queued, unsent
@@ -316,43 +316,6 @@ def _add_item(tx: Tx, feed_id: int, new: NewItem, now: datetime) -> int:
             key=new.key,
             fingerprint=new.fingerprint,
         )
-    )
-
-
-def _queue(tx: Tx, feed_id: int, item_id: int, now: datetime) -> int:
-    """One message for each place that reads the feed; held where it cannot be written to now."""
-    return tx.execute(
-        """
-        INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, created, state)
-        SELECT s.chat_id, s.topic_id, :feed, :item, :now,
-            CASE WHEN c.suspended = '' AND t.closed IS NULL THEN 'waiting' ELSE 'held' END
-        FROM subscriptions s JOIN chats c ON c.id = s.chat_id
-        LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id AND t.closed <> ''
-        WHERE s.feed_id = :feed AND s.paused = ''
-          AND (c.suspended = '' OR c.suspended_since > :away)
-          AND (t.closed IS NULL OR t.closed_since > :away)
-        ON CONFLICT (item_id, chat_id, topic_id) DO NOTHING
-        """,
-        feed=feed_id,
-        item=item_id,
-        now=to_ms(now),
-        away=to_ms(now - AWAY_MAX),
-    )
-
-
-def _wake(tx: Tx, feed_id: int, now: datetime) -> None:
-    """Make the feed's chats ready now, or after their pause.
-
-    A chat that is ready later only for an alert's turn is made ready now, so that no item is late.
-    """
-    tx.execute(
-        """
-        UPDATE chats SET ready = CASE WHEN paced_until > :now THEN paced_until ELSE :now END
-        WHERE (ready IS NULL OR (ready > paced_until AND ready > :now)) AND suspended = ''
-          AND id IN (SELECT chat_id FROM subscriptions WHERE feed_id = :feed)
-        """,
-        feed=feed_id,
-        now=to_ms(now),
     )
 
 

@@ -7,6 +7,9 @@ from bot.model import AlertKind, FeedAlert, FeedLimits, Target
 from bot.store import alerts, places
 from bot.store.database import Row, Tx
 from bot.store.rows import facts_text, read_facts, to_ms
+from bot.store.states import CANCELLED, OPEN, WAITING, Change, is_in
+
+GIVE_UP = Change(OPEN, CANCELLED)
 
 
 def trim(tx: Tx, feed_id: int, added: int, limits: FeedLimits, now: datetime) -> None:
@@ -23,15 +26,16 @@ def trim(tx: Tx, feed_id: int, added: int, limits: FeedLimits, now: datetime) ->
     old = {"feed": feed_id, "added": added}
     # The first message of a chat may be under way at this moment: it is left alone.
     cancelled = tx.query(
-        """
-        UPDATE outbox SET state = 'cancelled', reason = 'backlog', settled = :now
+        f"""
+        UPDATE outbox SET {GIVE_UP.set}, reason = 'backlog'
         WHERE item_id IN (
             SELECT id FROM items WHERE feed_id = :feed ORDER BY id DESC LIMIT :added OFFSET :waiting
-        ) AND state IN ('waiting', 'held') AND begun = '' AND (state = 'held' OR id > (
-            SELECT MIN(w.id) FROM outbox w WHERE w.chat_id = outbox.chat_id AND w.state = 'waiting'
+        ) AND {GIVE_UP.where} AND begun = '' AND (NOT {is_in(WAITING)} OR id > (
+            SELECT MIN(w.id) FROM outbox w
+            WHERE w.chat_id = outbox.chat_id AND {is_in(WAITING, row="w")}
         ))
         RETURNING chat_id, topic_id, item_id
-        """,
+        """,  # noqa: S608 - our own SQL
         **old,
         waiting=limits.waiting,
         now=to_ms(now),
@@ -42,13 +46,13 @@ def trim(tx: Tx, feed_id: int, added: int, limits: FeedLimits, now: datetime) ->
     for place, item_ids in by_place.items():
         _list(tx, feed_id, place, sorted(item_ids), now)
     tx.execute(
-        """
+        f"""
         UPDATE items SET content = NULL WHERE id IN (
             SELECT id FROM items WHERE feed_id = :feed ORDER BY id DESC LIMIT :added OFFSET :kept
         ) AND NOT EXISTS (
-            SELECT 1 FROM outbox o WHERE o.item_id = items.id AND o.state IN ('waiting', 'held')
+            SELECT 1 FROM outbox o WHERE o.item_id = items.id AND {is_in(*OPEN, row="o")}
         )
-        """,
+        """,  # noqa: S608 - our own SQL
         **old,
         kept=limits.kept,
     )
@@ -70,10 +74,10 @@ def trim_chats(tx: Tx, limit: int, now: datetime, chats: int) -> int:
         How many messages were cancelled.
     """
     crowded = tx.query(
-        """
-        SELECT chat_id, count(*) AS waiting FROM outbox WHERE state = 'waiting'
+        f"""
+        SELECT chat_id, count(*) AS waiting FROM outbox WHERE {is_in(WAITING)}
         GROUP BY chat_id HAVING count(*) > :limit ORDER BY count(*) DESC LIMIT :chats
-        """,
+        """,  # noqa: S608 - our own SQL
         limit=limit,
         chats=chats,
     )
@@ -87,21 +91,21 @@ def trim_chats(tx: Tx, limit: int, now: datetime, chats: int) -> int:
 def _trim_chat(tx: Tx, chat_id: int, excess: int, now: datetime) -> int:
     # The first message may be under way at this moment: it is left alone.
     cancelled = tx.query(
-        """
-        UPDATE outbox SET state = 'cancelled', reason = 'backlog', settled = :now WHERE id IN (
+        f"""
+        UPDATE outbox SET {GIVE_UP.set}, reason = 'backlog' WHERE id IN (
             SELECT id FROM (
                 SELECT w.id, w.begun, w.notice_id, row_number() OVER (
                     PARTITION BY w.topic_id, w.feed_id ORDER BY w.id DESC
                 ) AS age
-                FROM outbox w WHERE w.chat_id = :chat AND w.state = 'waiting' AND w.id > (
+                FROM outbox w WHERE w.chat_id = :chat AND {is_in(WAITING, row="w")} AND w.id > (
                     SELECT MIN(o.id) FROM outbox o
-                    WHERE o.chat_id = :chat AND o.state = 'waiting'
+                    WHERE o.chat_id = :chat AND {is_in(WAITING, row="o")}
                 )
             ) AS aged
             WHERE age > 1 AND begun = '' AND notice_id IS NULL ORDER BY age DESC, id LIMIT :excess
         )
         RETURNING topic_id, feed_id, item_id
-        """,
+        """,  # noqa: S608 - our own SQL
         chat=chat_id,
         excess=excess,
         now=to_ms(now),
@@ -139,12 +143,12 @@ def _list(tx: Tx, feed_id: int, place: Target, item_ids: list[int], now: datetim
 def _waiting_lists(tx: Tx, feed_id: int, listener: Target) -> list[Row]:
     """The lists of a feed that are not sent yet, newest first."""
     return tx.query(
-        """
+        f"""
         SELECT n.id, n.facts FROM outbox o JOIN notices n ON n.id = o.notice_id
         WHERE o.chat_id = :chat AND o.topic_id = :topic AND o.feed_id = :feed
-          AND o.state IN ('waiting', 'held') AND n.kind = :kind
+          AND {is_in(*OPEN, row="o")} AND n.kind = :kind
         ORDER BY o.id DESC
-        """,
+        """,  # noqa: S608 - our own SQL
         chat=listener.chat_id,
         topic=listener.topic_id,
         feed=feed_id,

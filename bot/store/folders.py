@@ -3,8 +3,10 @@
 from typing import NamedTuple
 
 from bot.model import Target
+from bot.store import routes
 from bot.store.choices import hashtags_of
 from bot.store.database import Row, Tx
+from bot.store.demand import Chosen
 from bot.store.rows import clean
 
 
@@ -96,6 +98,7 @@ def replace_topic(tx: Tx, place: Target, topic_id: int) -> None:
             topic=topic_id,
             choices=row["choices"],
         )
+    routes.refresh(tx, Chosen(place.chat_id))
     tx.execute(
         "UPDATE folders SET topic_id = :new, lost = 0 WHERE chat_id = :chat AND topic_id = :old",
         new=topic_id,

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.model import NO_CHOICES, ChatKind, Choices, Poll, SubscriptionLimits, Target
-from bot.store import feeds
+from bot.store import feeds, routes
 from bot.store.database import Row, Tx
-from bot.store.demand import refresh_demand
+from bot.store.demand import Chosen, refresh_demand
 from bot.store.rows import (
     MILLISECOND,
     UNREADABLE,
@@ -333,6 +333,8 @@ def _subscribe(
         choices=row["choices"],
         interval=row["interval_ms"],
     )
+    if own is not None:
+        routes.refresh(tx, Chosen(import_.target.chat_id, [own]))
     return own
 
 

@@ -7,6 +7,7 @@ from bot.model import Item
 from bot.store import alerts
 from bot.store.database import Tx
 from bot.store.rows import item_of, read, to_ms
+from bot.store.states import OPEN, is_in
 from bot.telemetry import StoredTable
 
 
@@ -37,14 +38,14 @@ def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: in
     """
     before, settled = to_ms(contents_before), to_ms(settled_before)
     changed = tx.execute(
-        """
+        f"""
         UPDATE items SET content = NULL WHERE id IN (
             SELECT i.id FROM items i
             WHERE i.content IS NOT NULL AND i.first_seen < :before AND NOT EXISTS (
-                SELECT 1 FROM outbox o WHERE o.item_id = i.id AND o.state IN ('waiting', 'held')
+                SELECT 1 FROM outbox o WHERE o.item_id = i.id AND {is_in(*OPEN, row="o")}
             ) ORDER BY i.first_seen LIMIT :limit
         )
-        """,
+        """,  # noqa: S608 - our own SQL
         before=before,
         limit=limit,
     )

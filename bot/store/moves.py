@@ -11,6 +11,7 @@ from bot.store import alerts
 from bot.store.database import Row, Tx
 from bot.store.demand import refresh_demand
 from bot.store.rows import from_ms, ids_text, read, read_arrivals, read_ids, to_ms
+from bot.store.states import OPEN, is_in
 from bot.telemetry import StoredTable
 
 
@@ -153,7 +154,12 @@ def _hand_over(tx: Tx, feed_id: int, twin_id: int) -> list[int]:
     tx.execute("DELETE FROM subscriptions WHERE feed_id = :feed", feed=feed_id)
     # A pause or an undo finds what waits by feed and place of the subscription: it has to agree.
     tx.execute(
-        "UPDATE outbox SET feed_id = :twin WHERE feed_id = :feed AND state IN ('waiting', 'held')",
+        f"""
+        UPDATE outbox SET feed_id = :twin, subscription_id = (
+            SELECT s.id FROM subscriptions s WHERE s.chat_id = outbox.chat_id
+              AND s.topic_id = outbox.topic_id AND s.feed_id = :twin
+        ) WHERE feed_id = :feed AND {is_in(*OPEN)}
+        """,  # noqa: S608 - our own SQL
         feed=feed_id,
         twin=twin_id,
     )

@@ -18,6 +18,7 @@ from bot.model import (
     ChatKind,
     Claim,
     Delivery,
+    DeliveryState,
     Downgrade,
     Fallback,
     FeedRef,
@@ -40,7 +41,6 @@ from bot.model import (
 )
 from bot.store import alerts, chats, places
 from bot.store.database import Row, Tx
-from bot.store.demand import STATE_BY_PLACE
 from bot.store.places import SECOND_TRY
 from bot.store.rows import (
     chat_of,
@@ -55,9 +55,33 @@ from bot.store.rows import (
     read_progress,
     to_ms,
 )
+from bot.store.states import (
+    CANCELLED,
+    HELD,
+    REFUSED,
+    SENT,
+    SKIPPED,
+    UNCONFIRMED,
+    WAITING,
+    Change,
+    is_in,
+)
 from bot.store.unwritten import Arrival
 from bot.telemetry import StoredTable
 
+BY_PLACE = Change((WAITING,))
+SEND_AGAIN = Change((REFUSED,))
+EDIT = Change((WAITING, HELD, SENT, UNCONFIRMED, CANCELLED))
+REFUSE = Change((WAITING,), REFUSED)
+HOLD_REFUSED = Change((REFUSED,), HELD)
+FINISH = {
+    # What arrived is there, whatever became of its row meanwhile.
+    SENT: Change(tuple(DeliveryState), SENT),
+    UNCONFIRMED: Change((WAITING,), UNCONFIRMED),
+    SKIPPED: Change((WAITING,), SKIPPED),
+    REFUSED: REFUSE,
+}
+"""How what was claimed ends."""
 # On PostgreSQL the inner SELECT would need FOR UPDATE SKIP LOCKED.
 READY_CHATS = """
     UPDATE chats SET leased_until = :until
@@ -70,17 +94,16 @@ READY_CHATS = """
 """
 NO_CHAT = 0
 """No chat's id. An empty list would become ``NOT IN (NULL)``, which is true of no id at all."""
-FIRST_WAITING = """
+FIRST_WAITING = f"""
     SELECT o.*, s.choices, t.choices AS topic_choices, t.missing_since
     FROM chats c JOIN outbox o ON o.id = (
-        SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND w.state = 'waiting'
+        SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND {is_in(WAITING, row="w")}
         ORDER BY w.id LIMIT 1
     )
-    LEFT JOIN subscriptions s
-        ON s.chat_id = o.chat_id AND s.topic_id = o.topic_id AND s.feed_id = o.feed_id
+    LEFT JOIN subscriptions s ON s.id = o.subscription_id
     LEFT JOIN topics t ON t.chat_id = o.chat_id AND t.topic_id = o.topic_id
     WHERE c.id IN (:chats)
-"""
+"""  # noqa: S608 - our own SQL
 
 
 def claim(
@@ -211,7 +234,7 @@ class _Sources:
 def _refuse_unreadable(tx: Tx, row: Row, error: UnreadableRow, now: datetime) -> None:
     tx.report_unreadable(StoredTable.OUTBOX, row["id"], error)
     tx.execute(
-        "UPDATE outbox SET state = 'refused', reason = :reason, settled = :now WHERE id = :id",
+        f"UPDATE outbox SET {REFUSE.set}, reason = :reason WHERE id = :id",  # noqa: S608
         id=row["id"],
         reason=clean(f"cannot be read: {error}"),
         now=to_ms(now),
@@ -265,10 +288,10 @@ def recover(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> int:
     count = 0
     for arrival in arrivals:
         row = tx.one(
-            """
+            f"""
             SELECT o.chat_id FROM outbox o JOIN chats c ON c.id = o.chat_id
-            WHERE o.id = :id AND o.state = 'waiting' AND c.leased_until = :lease
-            """,
+            WHERE o.id = :id AND {is_in(WAITING, row="o")} AND c.leased_until = :lease
+            """,  # noqa: S608 - our own SQL
             id=arrival.row_id,
             lease=arrival.lease,
         )
@@ -276,7 +299,7 @@ def recover(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> int:
             continue
         if arrival.progress:
             _go_on(tx, arrival.row_id, arrival.progress)
-        else:
+        elif arrival.state:
             ids = arrival.message_ids
             _finish(tx, arrival.row_id, arrival.state, arrival.reason, now, ids)
         chats.wake(tx, row["chat_id"], now)
@@ -287,11 +310,11 @@ def recover(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> int:
 def refusals(tx: Tx, target: Target, feed_id: int) -> Refusals:
     """What of a feed was refused in a place."""
     rows = tx.query(
-        """
+        f"""
         SELECT reason FROM outbox
-        WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed AND state = 'refused'
+        WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed AND {is_in(REFUSED)}
         ORDER BY settled
-        """,
+        """,  # noqa: S608 - our own SQL
         chat=target.chat_id,
         topic=target.topic_id,
         feed=feed_id,
@@ -303,9 +326,8 @@ def send_again(tx: Tx, target: Target, feed_id: int, now: datetime) -> int:
     """Try what was refused of a feed in a place once more, from the start; how many messages."""
     asked = tx.execute(
         f"""
-        UPDATE outbox SET state = {STATE_BY_PLACE}, form = 'full', reason = '', settled = NULL,
-            attempts = 0, unanswered = 0
-        WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed AND state = 'refused'
+        UPDATE outbox SET {SEND_AGAIN.set}, form = 'full', reason = '', attempts = 0, unanswered = 0
+        WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed AND {SEND_AGAIN.where}
         """,  # noqa: S608 - our own SQL
         chat=target.chat_id,
         topic=target.topic_id,
@@ -344,8 +366,11 @@ def queue_newest(
     for row in reversed(rows):
         queued += tx.execute(
             """
-            INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, created)
-            VALUES (:chat, :topic, :feed, :item, :now)
+            INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, subscription_id, created)
+            VALUES (:chat, :topic, :feed, :item, (
+                SELECT s.id FROM subscriptions s
+                WHERE s.chat_id = :chat AND s.topic_id = :topic AND s.feed_id = :feed
+            ), :now)
             ON CONFLICT (item_id, chat_id, topic_id) DO NOTHING
             """,
             chat=target.chat_id,
@@ -358,8 +383,8 @@ def queue_newest(
         # Where the place cannot be written to now, they are held like everything else for it.
         tx.execute(
             f"""
-            UPDATE outbox SET state = {STATE_BY_PLACE}
-            WHERE chat_id = :chat AND topic_id = :topic AND state = 'waiting'
+            UPDATE outbox SET {BY_PLACE.set}
+            WHERE chat_id = :chat AND topic_id = :topic AND {BY_PLACE.where}
               AND item_id IN (:items)
             """,  # noqa: S608 - our own SQL
             chat=target.chat_id,
@@ -385,7 +410,7 @@ def next_ready(tx: Tx, after: datetime) -> datetime | None:
 
 def count_waiting(tx: Tx) -> int:
     """Messages that wait to be sent."""
-    return int(tx.value("SELECT count(*) FROM outbox WHERE state = 'waiting'"))
+    return int(tx.value(f"SELECT count(*) FROM outbox WHERE {is_in(WAITING)}"))  # noqa: S608
 
 
 def _record(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime) -> None:
@@ -400,7 +425,7 @@ def _record(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime) -> None:
         case Unconfirmed(reason=reason, progress=progress):
             _go_on_unconfirmed(tx, delivery, reason, progress, now)
         case Skipped(reason=reason):
-            _finish(tx, delivery.id, "skipped", reason, now)
+            _finish(tx, delivery.id, SKIPPED, reason, now)
         case Refused():
             _refused(tx, delivery, verdict, now)
         case Downgrade(fallback=form, reason=reason):
@@ -432,36 +457,34 @@ def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) 
     """Settle a message that arrived, or queue it for an edit if its alert changed meanwhile."""
     if isinstance(delivery, AlertDelivery) and alerts.is_outdated(tx, delivery):
         tx.execute(
-            """
-            UPDATE outbox SET state = 'waiting', settled = NULL, attempts = 0, unanswered = 0,
-                message_ids = :ids
-            WHERE id = :id
-            """,
+            f"""
+            UPDATE outbox SET {EDIT.set}, attempts = 0, unanswered = 0, message_ids = :ids
+            WHERE id = :id AND {EDIT.where}
+            """,  # noqa: S608 - our own SQL
             id=delivery.id,
             ids=_joined(message_ids or (delivery.message_id,)),
         )
     else:
-        _finish(tx, delivery.id, "sent", "", now, message_ids)
+        _finish(tx, delivery.id, SENT, "", now, message_ids)
 
 
 def _finish(
     tx: Tx,
     row_id: int,
-    state: str,
+    state: DeliveryState,
     reason: str,
     now: datetime,
     message_ids: tuple[int, ...] = (),
 ) -> None:
+    finish = FINISH[state]
     # Whoever passes no ids (an edit, a refusal) leaves those that are known.
     tx.execute(
-        """
-        UPDATE outbox SET state = :state, reason = :reason, settled = :now,
-            attempts = attempts + 1, begun = '',
+        f"""
+        UPDATE outbox SET {finish.set}, reason = :reason, attempts = attempts + 1, begun = '',
             message_ids = CASE WHEN :ids = '' THEN message_ids ELSE :ids END
-        WHERE id = :id
-        """,
+        WHERE id = :id AND {finish.where}
+        """,  # noqa: S608 - our own SQL
         id=row_id,
-        state=state,
         reason=reason,
         ids=_joined(message_ids),
         now=to_ms(now),
@@ -487,7 +510,7 @@ def _go_on_unconfirmed(
     tx: Tx, delivery: Claim, reason: str, progress: Progress | None, now: datetime
 ) -> None:
     if progress is None:
-        _finish(tx, delivery.id, "unconfirmed", reason, now)
+        _finish(tx, delivery.id, UNCONFIRMED, reason, now)
     else:
         _go_on(tx, delivery.id, progress)
 
@@ -525,7 +548,7 @@ def _found(tx: Tx, delivery: Claim, now: datetime) -> None:
 
 
 def _refused(tx: Tx, delivery: Claim, verdict: Refused, now: datetime) -> None:
-    _finish(tx, delivery.id, "refused", verdict.reason, now)
+    _finish(tx, delivery.id, REFUSED, verdict.reason, now)
     if not verdict.is_ours:
         _count_refusal(tx, delivery, verdict.reason, now)
 
@@ -544,23 +567,28 @@ def _count_refusal(tx: Tx, delivery: Claim, reason: str, now: datetime) -> None:
         now=to_ms(now),
     )
     if delivery.chat.suspended:
-        tx.execute(HOLD_REFUSED.format(which="id = :id"), id=delivery.id)
+        _hold_refused(tx, "id = :id", id=delivery.id)
         return
-    in_a_row = """
-        chat_id = :chat AND state = 'refused' AND refusals = 1
+    in_a_row = f"""
+        chat_id = :chat AND {HOLD_REFUSED.where} AND refusals = 1
         AND settled >= (SELECT refused_since FROM chats WHERE id = :chat)
-    """
+    """  # noqa: S608 - our own SQL
     count = tx.value(f"SELECT count(*) FROM outbox WHERE {in_a_row}", chat=chat_id)  # noqa: S608
     if count >= REFUSALS_IN_A_ROW:
-        tx.execute(HOLD_REFUSED.format(which=in_a_row), chat=chat_id)
+        _hold_refused(tx, in_a_row, chat=chat_id)
         places.suspend(tx, chat_id, reason, now, is_probed=True)
 
 
-HOLD_REFUSED = """
-    UPDATE outbox SET state = 'held', form = CASE WHEN begun = '' THEN 'full' ELSE form END,
-        settled = NULL
-    WHERE {which}
-"""
+def _hold_refused(tx: Tx, which: str, **params: int) -> None:
+    tx.execute(
+        f"""
+        UPDATE outbox SET {HOLD_REFUSED.set}, form = CASE WHEN begun = '' THEN 'full' ELSE form END
+        WHERE {which} AND {HOLD_REFUSED.where}
+        """,  # noqa: S608 - our own SQL
+        **params,
+    )
+
+
 REFUSALS_IN_A_ROW = 3
 """Different messages refused, with none arriving between, for which their chat is held."""
 

@@ -10,6 +10,7 @@ from bot.model import PersonFacts, PersonRules, Totals
 from bot.store import places, subscriptions
 from bot.store.database import Row, Tx
 from bot.store.rows import from_ms, from_ms_or_none, read_choices, to_ms, to_ms_or_none
+from bot.store.states import SENT, WAITING, is_in
 
 BANNED = "banned"
 """Why nothing is sent to the private chat of somebody who is banned (``chats.suspended``)."""
@@ -81,8 +82,8 @@ def totals(tx: Tx, now: datetime) -> Totals:
         subscriptions=count("subscriptions"),
         feeds=count("feeds WHERE next_due IS NOT NULL"),
         failing=count("feeds WHERE failing_since IS NOT NULL"),
-        waiting=count("outbox WHERE state = 'waiting'"),
-        sent=count("outbox WHERE settled >= :day AND state = 'sent'", day=to_ms(now - DAY)),
+        waiting=count(f"outbox WHERE {is_in(WAITING)}"),
+        sent=count(f"outbox WHERE settled >= :day AND {is_in(SENT)}", day=to_ms(now - DAY)),
         banned=count("people WHERE banned IS NOT NULL"),
     )
 

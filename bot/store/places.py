@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model import AlertKind, ChatKind, FeedAlert, Target
-from bot.store import alerts, folders
+from bot.store import alerts, folders, routes
 from bot.store.chats import wake
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX, Chosen, refresh_chosen
 from bot.store.rows import from_ms_or_none, to_ms
+from bot.store.states import CANCELLED, HELD, OPEN, WAITING, Change, is_in
 
 BACKLOG_MAX = 10
 """Held messages of each feed that are sent when a place opens; an alert lists the older ones."""
@@ -27,6 +28,9 @@ PROBED_AT_ONCE = 100
 SECOND_TRY = timedelta(hours=1)
 """A topic of a private chat that is not found is tried once more after so long: Telegram has said
 so of topics that were there."""
+HOLD = Change((WAITING,), HELD)
+RELEASE = Change((HELD,), WAITING)
+GIVE_UP = Change((HELD,), CANCELLED)
 EXPIRED = "the chat was away"
 
 
@@ -50,10 +54,10 @@ def suspend(tx: Tx, chat_id: int, reason: str, now: datetime, *, is_probed: bool
     # Back to the full form: what was refused meanwhile was refused for the chat, not for its
     # content. What has begun goes on in the form in which it began.
     tx.execute(
-        """
-        UPDATE outbox SET state = 'held', form = CASE WHEN begun = '' THEN 'full' ELSE form END
-        WHERE chat_id = :chat AND state = 'waiting'
-        """,
+        f"""
+        UPDATE outbox SET {HOLD.set}, form = CASE WHEN begun = '' THEN 'full' ELSE form END
+        WHERE chat_id = :chat AND {HOLD.where}
+        """,  # noqa: S608 - our own SQL
         chat=chat_id,
     )
     is_new = tx.execute(
@@ -197,10 +201,10 @@ def found(tx: Tx, place: Target, now: datetime) -> None:
 
 def _hold_topic(tx: Tx, place: Target) -> None:
     tx.execute(
-        """
-        UPDATE outbox SET state = 'held', form = CASE WHEN begun = '' THEN 'full' ELSE form END
-        WHERE chat_id = :chat AND topic_id = :topic AND state = 'waiting'
-        """,
+        f"""
+        UPDATE outbox SET {HOLD.set}, form = CASE WHEN begun = '' THEN 'full' ELSE form END
+        WHERE chat_id = :chat AND topic_id = :topic AND {HOLD.where}
+        """,  # noqa: S608 - our own SQL
         chat=place.chat_id,
         topic=place.topic_id,
     )
@@ -221,25 +225,27 @@ def _move_to_chat(tx: Tx, place: Target) -> None:
     )
     tx.execute("DELETE FROM subscriptions WHERE chat_id = :chat AND topic_id = :topic", **where)
     # The state stands in the SQL, as only then its index is used.
-    for state in ("waiting", "held"):
+    for state in OPEN:
         tx.execute(
             f"""
-            DELETE FROM outbox WHERE chat_id = :chat AND topic_id = :topic AND state = '{state}'
+            DELETE FROM outbox WHERE chat_id = :chat AND topic_id = :topic AND {is_in(state)}
               AND item_id IN (
                 SELECT twin.item_id FROM outbox twin WHERE twin.item_id = outbox.item_id
                   AND twin.chat_id = :chat AND twin.topic_id = 0
               )
-            """,  # noqa: S608 - one of two words of our own
+            """,  # noqa: S608 - our own SQL
             **where,
         )
         tx.execute(
             f"""
             UPDATE outbox SET topic_id = 0
-            WHERE chat_id = :chat AND topic_id = :topic AND state = '{state}'
-            """,  # noqa: S608 - one of two words of our own
+            WHERE chat_id = :chat AND topic_id = :topic AND {is_in(state)}
+            """,  # noqa: S608 - our own SQL
             **where,
         )
     tx.execute("DELETE FROM topics WHERE chat_id = :chat AND topic_id = :topic", **where)
+    routes.refresh(tx, Chosen(place.chat_id))
+    routes.adopt(tx, place.chat_id)
 
 
 # ---------------------------------------------------------------- trying again
@@ -317,8 +323,8 @@ def _release_one(tx: Tx, chat_id: int, topic_id: int | None, now: datetime) -> b
     """Let the first held message be sent, of those that failed least; whether there is one."""
     released = tx.execute(
         f"""
-        UPDATE outbox SET state = 'waiting' WHERE id = (
-            SELECT outbox.id FROM outbox WHERE {HELD}
+        UPDATE outbox SET {RELEASE.set} WHERE id = (
+            SELECT outbox.id FROM outbox WHERE {HELD_BY_PLACE}
               AND (outbox.notice_id IS NULL OR outbox.message_ids = '')
             ORDER BY outbox.refusals, outbox.attempts, outbox.id LIMIT 1
         )
@@ -330,8 +336,8 @@ def _release_one(tx: Tx, chat_id: int, topic_id: int | None, now: datetime) -> b
     return released > 0
 
 
-HELD = """
-    outbox.chat_id = :chat AND outbox.state = 'held'
+HELD_BY_PLACE = f"""
+    outbox.chat_id = :chat AND {is_in(HELD)}
     AND (:topic IS NULL OR outbox.topic_id = :topic)
     AND (:topic IS NOT NULL OR NOT EXISTS (
         SELECT 1 FROM topics t
@@ -341,7 +347,7 @@ HELD = """
         SELECT 1 FROM subscriptions s WHERE s.chat_id = :chat AND s.topic_id = outbox.topic_id
           AND s.feed_id = outbox.feed_id AND s.paused = ''
     ))
-"""
+"""  # noqa: S608 - our own SQL
 """Messages held because the chat (``:topic`` is NULL) or the topic is closed, not because somebody
 paused the feed. Those of a chat leave out what a closed topic of it holds."""
 
@@ -359,12 +365,12 @@ def _release(
         return Revival()
     skipped = tx.query(
         f"""
-        UPDATE outbox SET state = 'cancelled', reason = 'backlog', settled = :now WHERE id IN (
+        UPDATE outbox SET {GIVE_UP.set}, reason = 'backlog' WHERE id IN (
             SELECT id FROM (
                 SELECT outbox.id, row_number() OVER (
                     PARTITION BY outbox.topic_id, outbox.feed_id ORDER BY outbox.id DESC
                 ) AS age
-                FROM outbox WHERE {HELD} AND outbox.begun = '' AND outbox.notice_id IS NULL
+                FROM outbox WHERE {HELD_BY_PLACE} AND outbox.begun = '' AND outbox.notice_id IS NULL
             ) AS held WHERE age > :keep
         )
         RETURNING topic_id, feed_id, item_id
@@ -373,7 +379,10 @@ def _release(
         keep=BACKLOG_MAX,
         now=to_ms(now),
     )
-    released = tx.execute(f"UPDATE outbox SET state = 'waiting' WHERE {HELD}", **where)  # noqa: S608
+    released = tx.execute(
+        f"UPDATE outbox SET {RELEASE.set} WHERE {HELD_BY_PLACE}",  # noqa: S608 - our own SQL
+        **where,
+    )
     _list_skipped(tx, chat_id, skipped, since, now)
     wake(tx, chat_id, now)
     refresh_chosen(tx, Chosen(chat_id), now)
@@ -425,12 +434,12 @@ def expire(tx: Tx, now: datetime, limit: int) -> int:
 def _expire(tx: Tx, chat_id: int, topic_id: int | None, since: int, now: datetime) -> None:
     """Cancel what is held in a place, and queue an alert about it, which is held there in turn."""
     expired = tx.query(
-        """
-        UPDATE outbox SET state = 'cancelled', reason = :reason, settled = :now
-        WHERE chat_id = :chat AND state = 'held' AND (:topic IS NULL OR topic_id = :topic)
+        f"""
+        UPDATE outbox SET {GIVE_UP.set}, reason = :reason
+        WHERE chat_id = :chat AND {GIVE_UP.where} AND (:topic IS NULL OR topic_id = :topic)
           AND item_id IS NOT NULL
         RETURNING topic_id, feed_id, item_id
-        """,
+        """,  # noqa: S608 - our own SQL
         chat=chat_id,
         topic=topic_id,
         reason=EXPIRED,

@@ -154,6 +154,11 @@ def _folders(database: Database) -> None:
     _run(database, FOLDERS)
 
 
+@migrations(name="0025_deliveries")
+def _deliveries(database: Database) -> None:
+    _run(database, DELIVERIES)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -606,6 +611,37 @@ CREATE TABLE predecessors (
     since BIGINT
 )
 """
+
+DELIVERIES = """
+ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'item';
+ALTER TABLE outbox ADD COLUMN subscription_id BIGINT;
+ALTER TABLE outbox ADD COLUMN rule_id BIGINT;
+ALTER TABLE outbox ADD COLUMN is_highlight BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN merged_into BIGINT;
+ALTER TABLE outbox ADD COLUMN digest_row BIGINT;
+ALTER TABLE outbox ADD COLUMN due BIGINT;
+UPDATE outbox SET kind = 'alert' WHERE notice_id IS NOT NULL;
+UPDATE outbox SET subscription_id = (
+    SELECT s.id FROM subscriptions s WHERE s.chat_id = outbox.chat_id
+      AND s.topic_id = outbox.topic_id AND s.feed_id = outbox.feed_id
+) WHERE state = 'waiting' AND notice_id IS NULL;
+UPDATE outbox SET subscription_id = (
+    SELECT s.id FROM subscriptions s WHERE s.chat_id = outbox.chat_id
+      AND s.topic_id = outbox.topic_id AND s.feed_id = outbox.feed_id
+) WHERE state = 'held' AND notice_id IS NULL;
+UPDATE outbox SET subscription_id = (
+    SELECT s.id FROM subscriptions s WHERE s.chat_id = outbox.chat_id
+      AND s.topic_id = outbox.topic_id AND s.feed_id = outbox.feed_id
+) WHERE state = 'refused' AND notice_id IS NULL;
+CREATE INDEX outbox_quiet ON outbox (chat_id, due) WHERE state = 'quiet';
+CREATE INDEX outbox_gathered ON outbox (chat_id, id) WHERE state = 'gathered';
+CREATE INDEX outbox_digested ON outbox (digest_row) WHERE digest_row IS NOT NULL;
+CREATE INDEX outbox_merged ON outbox (merged_into) WHERE merged_into IS NOT NULL;
+ALTER TABLE subscriptions ADD COLUMN ruleset_id BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE subscriptions ADD COLUMN digest_id BIGINT;
+ALTER TABLE subscriptions ADD COLUMN story_mode BIGINT NOT NULL DEFAULT 0
+"""
+"""A row of kind digest has a notice, as an alert does: each row has either that or an item."""
 
 
 def _run(database: Database, statements: str) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from bot.errors import ChatIsFull, PersonIsFull, UnreadableRow
 from bot.fetching.url import without_userinfo
@@ -19,11 +19,10 @@ from bot.model import (
     SubscriptionPage,
     Target,
 )
-from bot.store import places
+from bot.store import places, routes
 from bot.store.chats import CHOICE_MAX_AGE, wake
 from bot.store.database import Row, Tx, batches
 from bot.store.demand import (
-    STATE_BY_PLACE,
     Chosen,
     refresh_chosen,
     refresh_demand,
@@ -39,6 +38,7 @@ from bot.store.rows import (
     to_ms,
     unreadable_feed_of,
 )
+from bot.store.states import CANCELLED, HELD, OPEN, WAITING, Change
 from bot.telemetry import StoredTable
 
 T = TypeVar("T")
@@ -49,7 +49,10 @@ OWN_TITLE = "title"
 """The choice that says what a feed is called in a chat."""
 EVERY = 1 << 31
 """A limit that is none: more subscriptions than any chat has."""
-WAITING_STATES: tuple[Literal["waiting"], Literal["held"]] = ("waiting", "held")
+HOLD = Change((WAITING,), HELD)
+RELEASE = Change((HELD,))
+END = tuple(Change((state,), CANCELLED) for state in OPEN)
+RESTORE = Change((CANCELLED,))
 
 
 class Ended(NamedTuple):
@@ -106,6 +109,8 @@ def subscribe(
         feed=feed_id,
     )
     assert row is not None  # noqa: S101 - it was inserted above, or it stood there before
+    if made:
+        routes.refresh(tx, Chosen(target.chat_id, [row["subscription_id"]]))
     return _subscription_of(tx, row), made == 1
 
 
@@ -336,8 +341,8 @@ def _ended_of(row: Row) -> Ended:
 
 
 def _end(tx: Tx, chosen: Chosen, now: datetime) -> None:
-    for state in WAITING_STATES:
-        _change_waiting(tx, chosen, state, "'cancelled'", "unsubscribed", now)
+    for end in END:
+        _change_waiting(tx, chosen, end, "unsubscribed", now)
     # Paused before they go: so their feeds can be found while nobody here reads them any more.
     _set_paused(tx, chosen, BY_USER, now)
     tx.execute(f"DELETE FROM subscriptions AS s WHERE {chosen.where}", **chosen.params)  # noqa: S608
@@ -450,7 +455,7 @@ def pause_all(tx: Tx, chat_id: int, reason: str, now: datetime) -> int:
 
 
 def _pause(tx: Tx, chosen: Chosen, reason: str, now: datetime) -> int:
-    _change_waiting(tx, chosen, "waiting", "'held'", "", None, "s.paused = ''")
+    _change_waiting(tx, chosen, HOLD, "", now, "s.paused = ''")
     return _set_paused(tx, chosen, reason, now)
 
 
@@ -471,7 +476,7 @@ def resume_all(tx: Tx, chat_id: int, now: datetime) -> int:
 
 
 def _resume(tx: Tx, chosen: Chosen, now: datetime) -> int:
-    _change_waiting(tx, chosen, "held", STATE_BY_PLACE, "", None, "s.paused <> ''")
+    _change_waiting(tx, chosen, RELEASE, "", now, "s.paused <> ''")
     topics = tx.query(
         f"SELECT DISTINCT s.topic_id FROM subscriptions s WHERE {chosen.where}",  # noqa: S608
         **chosen.params,
@@ -527,6 +532,8 @@ def restore(
     for topic_id, feeds_there in feeds_by_topic.items():
         for batch in batches(feeds_there):
             restored += _restore_items(tx, Target(chat_id, topic_id), batch, now)
+    routes.refresh(tx, Chosen(chat_id))
+    routes.adopt(tx, chat_id)
     wake(tx, chat_id, now)
     return sorted(restored)
 
@@ -545,9 +552,9 @@ def _restore_items(tx: Tx, target: Target, feed_ids: list[int], now: datetime) -
     # Words of its index stand in the SQL: what was cancelled so is little, what was sent is much.
     tx.execute(
         f"""
-        UPDATE outbox SET state = {STATE_BY_PLACE}, reason = '', settled = NULL
+        UPDATE outbox SET {RESTORE.set}, reason = ''
         WHERE chat_id = :chat AND topic_id = :topic AND feed_id IN (:feeds)
-          AND state = 'cancelled' AND reason = 'unsubscribed'
+          AND {RESTORE.where} AND reason = 'unsubscribed'
           AND settled > :old AND item_id IS NOT NULL
         """,  # noqa: S608 - our own SQL
         chat=target.chat_id,
@@ -653,25 +660,26 @@ def _set_paused(tx: Tx, chosen: Chosen, reason: str, now: datetime) -> int:
 def _change_waiting(
     tx: Tx,
     chosen: Chosen,
-    before: Literal["waiting", "held"],
-    state: str,
+    change: Change,
     reason: str,
-    settled: datetime | None,
+    now: datetime,
     condition: str = "1 = 1",
 ) -> None:
-    """Change what waits for subscriptions ``s`` that fulfil a condition; ``state`` is SQL."""
-    # The state stands in the SQL, as only then its index is used: what waits is little, the items
-    # of a feed are many.
+    """Change what waits for subscriptions ``s`` that fulfil a condition.
+
+    ``change`` begins in one state, so that its index is used: what waits is little, the items of a
+    feed are many.
+    """
     tx.execute(
         f"""
-        UPDATE outbox SET state = {state}, reason = :reason, settled = :settled
-        WHERE chat_id = :chat AND state = '{before}' AND EXISTS (
+        UPDATE outbox SET {change.set}, reason = :reason
+        WHERE chat_id = :chat AND {change.where} AND EXISTS (
             SELECT 1 FROM subscriptions s
             WHERE s.topic_id = outbox.topic_id AND s.feed_id = outbox.feed_id
               AND {chosen.where} AND {condition}
         )
         """,  # noqa: S608 - our own SQL
         reason=reason,
-        settled=to_ms(settled) if settled else None,
+        now=to_ms(now),
         **chosen.params,
     )

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from bot.model import Subscription, SubscriptionLimits, Target
-from bot.store import subscriptions
+from bot.model import DeliveryState, Subscription, SubscriptionLimits, Target
+from bot.store import routes, subscriptions
 from bot.store.chats import wake
 from bot.store.choices import INTERVAL
 from bot.store.database import Tx
-from bot.store.demand import STATE_BY_PLACE, Chosen, refresh_demand
+from bot.store.demand import Chosen, refresh_demand
 from bot.store.rows import to_ms
+from bot.store.states import HELD, OPEN, QUIET, REFUSED, WAITING, Change, is_in
 from bot.store.subscriptions import Ended
 
 
@@ -64,6 +65,8 @@ def transfer(
         _carry(tx, subscription, destination, now)
         transferred.append(Transferred(subscription.id, subscription.target, merged))
     refresh_demand(tx, [each.feed.id for each in going], now)
+    routes.refresh(tx, Chosen(destination.chat_id, [each.id for each in going]))
+    routes.adopt(tx, destination.chat_id)
     wake(tx, chat_id, now)
     wake(tx, destination.chat_id, now)
     return transferred
@@ -130,13 +133,13 @@ def _carry(tx: Tx, subscription: Subscription, destination: Target, now: datetim
     }
     busy = _under_way(tx, subscription.target.chat_id, now)
     # The state stands in the SQL, as only then its index is used.
-    for state in ("waiting", "held", "refused"):
+    for state in (*OPEN, REFUSED):
         rows = tx.query(
             f"""
             SELECT id, item_id FROM outbox
-            WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed AND state = '{state}'
+            WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed AND {is_in(state)}
               AND item_id IS NOT NULL AND begun = '' AND id <> :busy
-            """,  # noqa: S608 - one of three words of our own
+            """,  # noqa: S608 - our own SQL
             **place,
             busy=busy,
         )
@@ -145,7 +148,12 @@ def _carry(tx: Tx, subscription: Subscription, destination: Target, now: datetim
 
 
 def _carry_row(
-    tx: Tx, row_id: int, item_id: int, state: str, subscription: Subscription, destination: Target
+    tx: Tx,
+    row_id: int,
+    item_id: int,
+    state: DeliveryState,
+    subscription: Subscription,
+    destination: Target,
 ) -> None:
     is_there = tx.one(
         """
@@ -164,19 +172,19 @@ def _carry_row(
         topic=destination.topic_id,
         id=row_id,
     )
-    if state != "refused":
+    if state in (WAITING, HELD, QUIET):
         # Of a paused feed nothing goes out, wherever it is.
-        after = "'held'" if subscription.paused else STATE_BY_PLACE
-        tx.execute(f"UPDATE outbox SET state = {after} WHERE id = :id", id=row_id)  # noqa: S608
+        carried = Change((state,), HELD if subscription.paused else None)
+        tx.execute(f"UPDATE outbox SET {carried.set} WHERE id = :id", id=row_id)  # noqa: S608
 
 
 def _under_way(tx: Tx, chat_id: int, now: datetime) -> int:
     """The message of a chat that may be on its way to Telegram now (``outbox.claim``); 0: none."""
     first = tx.value(
-        """
+        f"""
         SELECT MIN(o.id) FROM outbox o JOIN chats c ON c.id = o.chat_id
-        WHERE c.id = :chat AND c.leased_until > :now AND o.state = 'waiting'
-        """,
+        WHERE c.id = :chat AND c.leased_until > :now AND {is_in(WAITING, row="o")}
+        """,  # noqa: S608 - our own SQL
         chat=chat_id,
         now=to_ms(now),
     )

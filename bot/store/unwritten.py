@@ -14,7 +14,7 @@ from typing import Final, Self
 
 import structlog
 
-from bot.model import Claim, PartSent, Progress, Sent, Unconfirmed, Verdict
+from bot.model import Claim, DeliveryState, PartSent, Progress, Sent, Unconfirmed, Verdict
 from bot.store.rows import progress_text, read_progress
 from bot.telemetry import Condition
 
@@ -32,8 +32,8 @@ class Arrival:
     row_id: int
     lease: int
     """``Claim.lease``: under another one somebody else has settled the row since."""
-    state: str
-    """``outbox.state`` from now on; empty where another part follows."""
+    state: DeliveryState | None
+    """From now on; ``None`` where another part follows."""
     message_ids: tuple[int, ...] = ()
     reason: str = ""
     progress: Progress | None = None
@@ -43,13 +43,13 @@ class Arrival:
         """``None``: nothing arrived, so that it can be tried again without harm."""
         match verdict:
             case Sent(message_ids=ids):
-                return cls(claim.id, claim.lease, "sent", ids)
+                return cls(claim.id, claim.lease, DeliveryState.SENT, ids)
             case PartSent(progress=progress):
-                return cls(claim.id, claim.lease, "", progress=progress)
+                return cls(claim.id, claim.lease, None, progress=progress)
             case Unconfirmed(reason=reason, progress=None):
-                return cls(claim.id, claim.lease, "unconfirmed", reason=reason)
+                return cls(claim.id, claim.lease, DeliveryState.UNCONFIRMED, reason=reason)
             case Unconfirmed(progress=progress):
-                return cls(claim.id, claim.lease, "", progress=progress)
+                return cls(claim.id, claim.lease, None, progress=progress)
         return None
 
     def line(self) -> bytes:
@@ -57,7 +57,7 @@ class Arrival:
         content = {
             "row": self.row_id,
             "lease": self.lease,
-            "state": self.state,
+            "state": self.state or "",
             "ids": self.message_ids,
             "reason": self.reason,
             "begun": progress_text(self.progress) if self.progress else "",
@@ -75,7 +75,7 @@ class Arrival:
         return cls(
             int(content["row"]),
             int(content["lease"]),
-            str(content["state"]),
+            DeliveryState(content["state"]) if content["state"] else None,
             tuple(map(int, content["ids"])),
             str(content["reason"]),
             read_progress(content["begun"]),

@@ -109,8 +109,8 @@ async def test_the_end_of_all_and_its_undo_are_a_few_statements(tmp_path: Path) 
         statements, rows = await store.run(cost, subscriptions.restore, 1, ended, NOW)
 
         assert len(ended) == MANY
-        assert statements <= 10 + 4 * batches
-        assert rows <= 2 * MANY + 10
+        assert statements <= 12 + 4 * batches
+        assert rows <= 3 * MANY + 10
 
 
 async def test_the_undo_of_all_brings_back_the_order_the_intervals_and_who_asked(

@@ -116,6 +116,29 @@ async def test_what_waits_is_sent_once_and_what_was_settled_never_again(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
+async def test_what_is_open_knows_its_subscription_from_now_on(
+    tmp_path: Path, version: str
+) -> None:
+    store = Store.open(restore(tmp_path, version))
+    rows = await store.run(
+        lambda tx: tx.query(
+            """
+            SELECT o.state, o.begun, o.kind, o.item_id IS NOT NULL AS has_item,
+                s.id IS NOT NULL AS is_known
+            FROM outbox o LEFT JOIN subscriptions s ON s.id = o.subscription_id
+                AND s.chat_id = o.chat_id AND s.feed_id = o.feed_id
+            """
+        )
+    )
+    open_rows = [row for row in rows if row["state"] in ("waiting", "held", "refused")]
+    assert {row["state"] for row in open_rows} == {"waiting", "held", "refused"}
+    assert any(row["begun"] for row in open_rows) == (version != "0.1.0")
+    assert all(row["is_known"] for row in open_rows if row["has_item"])
+    assert all(row["kind"] == ("item" if row["has_item"] else "alert") for row in rows)
+    await store.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
 async def test_what_was_held_goes_out_when_its_chat_comes_back(
     tmp_path: Path, version: str
 ) -> None:

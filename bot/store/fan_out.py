@@ -1,0 +1,35 @@
+"""A new item on its way to those who read its feed. A part of the transaction that records it.
+
+What becomes of it in each place is derived beforehand and stands in ``subscriptions``
+(``store.routes``), so that an item costs one statement, however many read its feed. What decides,
+decides in this order: a rule, a story that was told already, a digest; and when a message is
+claimed, a cap and the quiet hours.
+"""
+
+from datetime import datetime
+
+from bot.store.database import Tx
+from bot.store.demand import AWAY_MAX
+from bot.store.rows import to_ms
+from bot.store.states import HELD, WAITING
+
+QUEUE = f"""
+    INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, subscription_id, created, state)
+    SELECT s.chat_id, s.topic_id, s.feed_id, :item, s.id, :now,
+        CASE WHEN c.suspended = '' AND t.closed IS NULL THEN '{WAITING}' ELSE '{HELD}' END
+    FROM subscriptions s JOIN chats c ON c.id = s.chat_id
+    LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id AND t.closed <> ''
+    WHERE s.feed_id = :feed AND s.paused = ''
+      AND (c.suspended = '' OR c.suspended_since > :away)
+      AND (t.closed IS NULL OR t.closed_since > :away)
+    ON CONFLICT (item_id, chat_id, topic_id) DO NOTHING
+"""  # noqa: S608 - our own SQL
+
+
+def queue(tx: Tx, feed_id: int, item_id: int, now: datetime) -> int:
+    """One row for each place that reads the feed; held where it cannot be written to now.
+
+    Returns:
+        How many rows.
+    """
+    return tx.execute(QUEUE, feed=feed_id, item=item_id, now=to_ms(now), away=to_ms(now - AWAY_MAX))
