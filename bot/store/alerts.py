@@ -21,10 +21,10 @@ from bot.model import (
     Target,
 )
 from bot.model.poll import last_failure
+from bot.store import chats
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX
 from bot.store.rows import (
-    MILLISECOND,
     facts_text,
     from_ms_or_none,
     item_of,
@@ -33,7 +33,7 @@ from bot.store.rows import (
     to_ms,
     to_ms_or_none,
 )
-from bot.store.states import CANCELLED, HELD, OPEN, SENT, UNCONFIRMED, WAITING, Change, is_in
+from bot.store.states import CANCELLED, HELD, OPEN, SENT, UNCONFIRMED, WAITING, Change
 
 BY_PLACE = Change((WAITING,))
 WITHDRAW = Change(OPEN, CANCELLED)
@@ -194,24 +194,7 @@ def _change(tx: Tx, notice_id: int, alert: FeedAlert, now: datetime) -> int:
 
 
 def _wake(tx: Tx, notice_id: int, now: datetime) -> None:
-    """Make the queues of its recipients ready, ``APART`` from each other.
-
-    A queue that is ready already keeps its time.
-    """
-    tx.execute(
-        f"""
-        UPDATE chats SET
-            ready = CASE WHEN paced_until > told.turn THEN paced_until ELSE told.turn END
-        FROM (
-            SELECT chat_id, :now + (row_number() OVER (ORDER BY chat_id) - 1) * :apart AS turn
-            FROM outbox WHERE notice_id = :notice AND {is_in(WAITING)}
-        ) AS told
-        WHERE chats.id = told.chat_id AND ready IS NULL AND suspended = ''
-        """,  # noqa: S608 - our own SQL
-        notice=notice_id,
-        now=to_ms(now),
-        apart=APART // MILLISECOND,
-    )
+    chats.wake_for(tx, "notice_id = :notice", now, APART, notice=notice_id)
 
 
 def delivery_of(tx: Tx, row: Row, target: Target, feed: FeedRef, **claim: Any) -> AlertDelivery:  # noqa: ANN401 - as they are

@@ -15,6 +15,7 @@ from bot.model import (
     BroadcastState,
     FeedAlert,
 )
+from bot.store import chats
 from bot.store.database import Row, Tx
 from bot.store.rows import MILLISECOND, clean, facts_text, to_ms
 from bot.store.states import (
@@ -163,15 +164,8 @@ def _queue(tx: Tx, notice_id: int, chat_ids: Sequence[int], now: datetime) -> No
         """,
         [{"chat": chat, "notice": notice_id, "now": to_ms(now)} for chat in chat_ids],
     )
-    # A queue that is ready already keeps its time.
-    tx.execute(
-        """
-        UPDATE chats SET ready = CASE WHEN paced_until > :now THEN paced_until ELSE :now END
-        WHERE id IN (:chats) AND ready IS NULL
-        """,
-        chats=list(chat_ids),
-        now=to_ms(now),
-    )
+    rows = "notice_id = :notice AND chat_id IN (:chats)"
+    chats.wake_for(tx, rows, now, notice=notice_id, chats=list(chat_ids))
 
 
 def stop(tx: Tx, broadcast_id: int, now: datetime) -> None:

@@ -10,8 +10,8 @@ from bot.model import Chat
 from bot.store import routes
 from bot.store.database import Tx
 from bot.store.demand import Chosen
-from bot.store.rows import chat_of, choices_text, clean, to_ms
-from bot.store.states import HELD, WAITING, Change, is_in
+from bot.store.rows import MILLISECOND, chat_of, choices_text, clean, to_ms
+from bot.store.states import HELD, QUIET, WAITING, Change, is_in
 
 CHOICE_MAX_AGE = timedelta(days=7)
 """How long a choice offered by a button is kept, and ended subscriptions can be restored."""
@@ -148,38 +148,62 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> bool:
     return True
 
 
-def wake_readers(tx: Tx, feed_id: int, now: datetime) -> None:
-    """Let the queues of the chats that read a feed be claimed now, or after their pauses.
-
-    A chat that is ready later only for an alert's turn is ready now, so that no item is late.
-    """
-    tx.execute(
-        """
-        UPDATE chats SET ready = CASE WHEN paced_until > :now THEN paced_until ELSE :now END
-        WHERE (ready IS NULL OR (ready > paced_until AND ready > :now)) AND suspended = ''
-          AND id IN (SELECT chat_id FROM subscriptions WHERE feed_id = :feed)
-        """,
-        feed=feed_id,
-        now=to_ms(now),
-    )
-
-
 def wake(tx: Tx, chat_id: int, now: datetime) -> None:
-    """Let the chat's queue be claimed if something waits in it, but not before its pause ends.
+    """Decide anew when the chat's queue is claimed next: never before its pause ends.
 
+    That is at once where something waits, else when the first of what its quiet hours hold is due.
     In a chat that cannot be written to, all is held but the one message of a probe.
     """
     tx.execute(
         f"""
-        UPDATE chats SET ready = CASE
-            WHEN NOT EXISTS (
-                SELECT 1 FROM outbox o WHERE o.chat_id = chats.id AND {is_in(WAITING, row="o")}
-            ) THEN NULL
-            WHEN paced_until > :now THEN paced_until
-            ELSE :now
-        END
+        UPDATE chats SET ready = (
+            SELECT CASE WHEN paced_until > first.moment THEN paced_until ELSE first.moment END
+            FROM (
+                SELECT CASE
+                    WHEN EXISTS (
+                        SELECT 1 FROM outbox w
+                        WHERE w.chat_id = :chat AND {is_in(WAITING, row="w")}
+                    ) THEN :now
+                    ELSE (
+                        SELECT MIN(q.due) FROM outbox q
+                        WHERE q.chat_id = :chat AND {is_in(QUIET, row="q")}
+                    )
+                END AS moment
+            ) AS first
+            WHERE first.moment IS NOT NULL
+        )
         WHERE id = :chat
         """,  # noqa: S608 - our own SQL
         chat=chat_id,
         now=to_ms(now),
+    )
+
+
+def wake_for(
+    tx: Tx, rows: str, now: datetime, apart: timedelta = timedelta(), **params: object
+) -> None:
+    """Let the queues be claimed in which rows of the outbox that were just made wait.
+
+    A queue that is ready earlier keeps its time; one that would be ready later only for what is due
+    later is ready for these.
+
+    Args:
+        tx: The transaction.
+        rows: Which rows, as a condition on the outbox.
+        now: The present moment.
+        apart: Between two chats, in the order of their ids.
+        params: What stands for the names in ``rows``.
+    """
+    turn = ":now + (row_number() OVER (ORDER BY chat_id) - 1) * :apart" if apart else ":now"
+    tx.execute(
+        f"""
+        UPDATE chats SET
+            ready = CASE WHEN paced_until > woken.turn THEN paced_until ELSE woken.turn END
+        FROM (SELECT chat_id, {turn} AS turn FROM outbox WHERE {rows} AND {is_in(WAITING)}) AS woken
+        WHERE chats.id = woken.chat_id AND suspended = ''
+          AND (ready IS NULL OR (ready > paced_until AND ready > woken.turn))
+        """,  # noqa: S608 - our own SQL
+        now=to_ms(now),
+        apart=apart // MILLISECOND,
+        **params,
     )

@@ -99,9 +99,9 @@ class Tx:
         log.error("row_unreadable", table=table, id=row_id, reason=str(error))
         self._metrics.unreadable(table)
 
-    def each(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
-        """Run one statement once per row of parameters."""
-        self._database.conn.executemany(sql, rows)
+    def each(self, sql: str, rows: Iterable[Mapping[str, object]]) -> int:
+        """Run one statement once per row of parameters; how many rows it changed in all."""
+        return self._database.conn.executemany(sql, rows).rowcount
 
 
 def _spread(sql: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]]:

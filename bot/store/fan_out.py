@@ -1,4 +1,4 @@
-"""A new item on its way to those who read its feed. A part of the transaction that records it.
+"""New items on their way to those who read its feed. A part of the transaction that records them.
 
 What becomes of it in each place is derived beforehand and stands in ``subscriptions``
 (``store.routes``), so that an item costs one statement, however many read its feed. What decides,
@@ -6,9 +6,11 @@ decides in this order: a rule, a story that was told already, a digest; and when
 claimed, a cap and the quiet hours.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot.store.database import Tx
+from bot.store import chats
+from bot.store.database import Tx, batches
 from bot.store.demand import AWAY_MAX
 from bot.store.rows import to_ms
 from bot.store.states import HELD, WAITING
@@ -26,10 +28,28 @@ QUEUE = f"""
 """  # noqa: S608 - our own SQL
 
 
-def queue(tx: Tx, feed_id: int, item_id: int, now: datetime) -> int:
-    """One row for each place that reads the feed; held where it cannot be written to now.
+def queue(tx: Tx, feed_id: int, item_ids: Sequence[int], now: datetime) -> int:
+    """One row for each new item and each place that reads the feed, and let their chats be claimed.
+
+    Rows are held where the place cannot be written to now.
 
     Returns:
         How many rows.
     """
-    return tx.execute(QUEUE, feed=feed_id, item=item_id, now=to_ms(now), away=to_ms(now - AWAY_MAX))
+    if not item_ids:
+        return 0
+    queued = tx.each(
+        QUEUE,
+        (
+            {
+                "feed": feed_id,
+                "item": item_id,
+                "now": to_ms(now),
+                "away": to_ms(now - AWAY_MAX),
+            }
+            for item_id in item_ids
+        ),
+    )
+    for batch in batches(item_ids):
+        chats.wake_for(tx, "item_id IN (:items)", now, items=batch)
+    return queued

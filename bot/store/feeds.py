@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import UnreadableRow
 from bot.model import DEFAULT_LIMITS, AlertKind, Feed, FeedLimits, FeedUpdate, NewItem
-from bot.store import alerts, chats, fan_out, flood, host_backoff, item_keys, moves
+from bot.store import alerts, fan_out, flood, host_backoff, item_keys, moves
 from bot.store.database import Row, Tx
 from bot.store.demand import refresh_intervals
 from bot.store.rows import clean, content_of, feed_columns, feed_of, read, to_ms, to_ms_or_none
@@ -182,14 +182,13 @@ def apply(
     if update.keys:
         recalled = item_keys.prune(tx, feed.id, update.keys, now, recalled)
     _update(tx, update, now)
-    queued, unsent = _add_items(tx, update, now)
+    fresh, unsent = _add_items(tx, update, now)
+    queued = fan_out.queue(tx, feed.id, fresh, now)
     item_keys.remember(tx, feed.id, update.keys, now, recalled)
     if update.keys and feed.has_baseline:
         # What another bot had seen of it has told the first news from what is old.
         tx.execute("DELETE FROM predecessors WHERE feed_id = :feed", feed=feed.id)
     _compare(tx, update, now)
-    if queued:
-        chats.wake_readers(tx, feed.id, now)
     if update.items:
         flood.trim(tx, feed.id, len(update.items), limits, now)
     if update.backoff:
@@ -207,9 +206,9 @@ def apply(
     return queued
 
 
-def _add_items(tx: Tx, update: FeedUpdate, now: datetime) -> tuple[int, list[int]]:
-    """Record new items; the messages queued, and the ids of the items that nobody gets."""
-    queued, unsent = 0, []
+def _add_items(tx: Tx, update: FeedUpdate, now: datetime) -> tuple[list[int], list[int]]:
+    """Record new items; the ids of those that are to be sent, and of those that nobody gets."""
+    fresh, unsent = [], []
     for index, new in enumerate(update.items):
         deliver = update.deliver and index >= update.skipped
         is_kept = deliver or len(update.items) - index <= KEPT_AT_FIRST
@@ -218,10 +217,10 @@ def _add_items(tx: Tx, update: FeedUpdate, now: datetime) -> tuple[int, list[int
             continue
         item_id = _add_item(tx, update.feed.id, new, now)
         if deliver:
-            queued += fan_out.queue(tx, update.feed.id, item_id, now)
+            fresh.append(item_id)
         else:
             unsent.append(item_id)
-    return queued, unsent
+    return fresh, unsent
 
 
 def item_cache(tx: Tx, feed_id: int) -> bytes:

@@ -51,9 +51,9 @@ class Counted(Tx):
         self.statements += 1
         return self._inner.execute(sql, **params)
 
-    def each(self, sql: str, rows: Iterable[Mapping[str, object]]) -> None:
+    def each(self, sql: str, rows: Iterable[Mapping[str, object]]) -> int:
         self.statements += 1
-        self._inner.each(sql, rows)
+        return self._inner.each(sql, rows)
 
 
 def cost(tx: Tx, work: Callable[..., object], *args: object) -> tuple[int, int]:
