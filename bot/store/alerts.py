@@ -33,11 +33,11 @@ from bot.store.rows import (
     to_ms,
     to_ms_or_none,
 )
-from bot.store.states import CANCELLED, HELD, OPEN, SENT, UNCONFIRMED, WAITING, Change
+from bot.store.states import BY_PLACE, CANCELLED, HELD, OPEN, SENT, UNCONFIRMED, WAITING, Change
 
-BY_PLACE = Change((WAITING,))
+PLACE = Change((WAITING,), BY_PLACE)
 WITHDRAW = Change(OPEN, CANCELLED)
-CHANGE_SENT = Change((SENT, UNCONFIRMED))
+CHANGE_SENT = Change((SENT, UNCONFIRMED), BY_PLACE)
 APART = timedelta(milliseconds=100)
 """Between two chats that get the same alert: ten a second, a third of what Telegram takes, so that
 items are not late for it."""
@@ -115,7 +115,7 @@ def tell(
     )
     # Only after the INSERT, as ``states.BY_PLACE`` is an expression over a row of the outbox.
     tx.execute(
-        f"UPDATE outbox SET {BY_PLACE.set} WHERE notice_id = :notice",  # noqa: S608
+        f"UPDATE outbox SET {PLACE.set} WHERE notice_id = :notice",  # noqa: S608
         notice=notice_id,
     )
     _wake(tx, notice_id, now)

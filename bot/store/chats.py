@@ -11,11 +11,11 @@ from bot.store import routes
 from bot.store.database import Tx
 from bot.store.demand import Chosen
 from bot.store.rows import MILLISECOND, chat_of, choices_text, clean, to_ms
-from bot.store.states import HELD, QUIET, WAITING, Change, is_in
+from bot.store.states import HELD, ON_ITS_WAY, QUIET, WAITING, Change, is_in
 
 CHOICE_MAX_AGE = timedelta(days=7)
 """How long a choice offered by a button is kept, and ended subscriptions can be restored."""
-RELEASE = Change((HELD,))
+RELEASE = Change((HELD,), ON_ITS_WAY)
 
 
 def upsert(tx: Tx, chat: Chat, now: datetime) -> Chat:

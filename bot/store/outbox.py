@@ -56,6 +56,7 @@ from bot.store.rows import (
     to_ms,
 )
 from bot.store.states import (
+    BY_PLACE,
     CANCELLED,
     HELD,
     REFUSED,
@@ -69,9 +70,9 @@ from bot.store.states import (
 from bot.store.unwritten import Arrival
 from bot.telemetry import StoredTable
 
-BY_PLACE = Change((WAITING,))
-SEND_AGAIN = Change((REFUSED,))
-EDIT = Change((WAITING, HELD, SENT, UNCONFIRMED, CANCELLED))
+PLACE = Change((WAITING,), BY_PLACE)
+SEND_AGAIN = Change((REFUSED,), BY_PLACE)
+EDIT = Change((WAITING, HELD, SENT, UNCONFIRMED, CANCELLED), BY_PLACE)
 REFUSE = Change((WAITING,), REFUSED)
 HOLD_REFUSED = Change((REFUSED,), HELD)
 FINISH = {
@@ -383,8 +384,8 @@ def queue_newest(
         # Where the place cannot be written to now, they are held like everything else for it.
         tx.execute(
             f"""
-            UPDATE outbox SET {BY_PLACE.set}
-            WHERE chat_id = :chat AND topic_id = :topic AND {BY_PLACE.where}
+            UPDATE outbox SET {PLACE.set}
+            WHERE chat_id = :chat AND topic_id = :topic AND {PLACE.where}
               AND item_id IN (:items)
             """,  # noqa: S608 - our own SQL
             chat=target.chat_id,

@@ -17,7 +17,17 @@ from bot.store.chats import wake
 from bot.store.database import Row, Tx
 from bot.store.demand import AWAY_MAX, Chosen, refresh_chosen
 from bot.store.rows import from_ms_or_none, to_ms
-from bot.store.states import CANCELLED, HELD, OPEN, WAITING, Change, is_in
+from bot.store.states import (
+    CANCELLED,
+    GATHERED,
+    HELD,
+    ON_ITS_WAY,
+    OPEN,
+    QUIET,
+    WAITING,
+    Change,
+    is_in,
+)
 
 BACKLOG_MAX = 10
 """Held messages of each feed that are sent when a place opens; an alert lists the older ones."""
@@ -28,8 +38,10 @@ PROBED_AT_ONCE = 100
 SECOND_TRY = timedelta(hours=1)
 """A topic of a private chat that is not found is tried once more after so long: Telegram has said
 so of topics that were there."""
-HOLD = Change((WAITING,), HELD)
-RELEASE = Change((HELD,), WAITING)
+HOLD = tuple(Change((state,), HELD) for state in (WAITING, QUIET, GATHERED))
+"""What a digest's message takes with it is held with that."""
+PROBE = Change((HELD,), WAITING)
+RELEASE = Change((HELD,), ON_ITS_WAY)
 GIVE_UP = Change((HELD,), CANCELLED)
 EXPIRED = "the chat was away"
 
@@ -53,13 +65,14 @@ def suspend(tx: Tx, chat_id: int, reason: str, now: datetime, *, is_probed: bool
     """
     # Back to the full form: what was refused meanwhile was refused for the chat, not for its
     # content. What has begun goes on in the form in which it began.
-    tx.execute(
-        f"""
-        UPDATE outbox SET {HOLD.set}, form = CASE WHEN begun = '' THEN 'full' ELSE form END
-        WHERE chat_id = :chat AND {HOLD.where}
-        """,  # noqa: S608 - our own SQL
-        chat=chat_id,
-    )
+    for hold in HOLD:
+        tx.execute(
+            f"""
+            UPDATE outbox SET {hold.set}, form = CASE WHEN begun = '' THEN 'full' ELSE form END
+            WHERE chat_id = :chat AND {hold.where} AND digest_row IS NULL
+            """,  # noqa: S608 - our own SQL
+            chat=chat_id,
+        )
     is_new = tx.execute(
         """
         UPDATE chats SET suspended = :reason, suspended_since = :now, ready = NULL,
@@ -200,14 +213,15 @@ def found(tx: Tx, place: Target, now: datetime) -> None:
 
 
 def _hold_topic(tx: Tx, place: Target) -> None:
-    tx.execute(
-        f"""
-        UPDATE outbox SET {HOLD.set}, form = CASE WHEN begun = '' THEN 'full' ELSE form END
-        WHERE chat_id = :chat AND topic_id = :topic AND {HOLD.where}
-        """,  # noqa: S608 - our own SQL
-        chat=place.chat_id,
-        topic=place.topic_id,
-    )
+    for hold in HOLD:
+        tx.execute(
+            f"""
+            UPDATE outbox SET {hold.set}, form = CASE WHEN begun = '' THEN 'full' ELSE form END
+            WHERE chat_id = :chat AND topic_id = :topic AND {hold.where} AND digest_row IS NULL
+            """,  # noqa: S608 - our own SQL
+            chat=place.chat_id,
+            topic=place.topic_id,
+        )
 
 
 def _move_to_chat(tx: Tx, place: Target) -> None:
@@ -323,7 +337,7 @@ def _release_one(tx: Tx, chat_id: int, topic_id: int | None, now: datetime) -> b
     """Let the first held message be sent, of those that failed least; whether there is one."""
     released = tx.execute(
         f"""
-        UPDATE outbox SET {RELEASE.set} WHERE id = (
+        UPDATE outbox SET {PROBE.set} WHERE id = (
             SELECT outbox.id FROM outbox WHERE {HELD_BY_PLACE}
               AND (outbox.notice_id IS NULL OR outbox.message_ids = '')
             ORDER BY outbox.refusals, outbox.attempts, outbox.id LIMIT 1

@@ -634,6 +634,7 @@ UPDATE outbox SET subscription_id = (
       AND s.topic_id = outbox.topic_id AND s.feed_id = outbox.feed_id
 ) WHERE state = 'refused' AND notice_id IS NULL;
 CREATE INDEX outbox_quiet ON outbox (chat_id, due) WHERE state = 'quiet';
+CREATE INDEX outbox_due ON outbox (due) WHERE due IS NOT NULL;
 CREATE INDEX outbox_gathered ON outbox (chat_id, id) WHERE state = 'gathered';
 CREATE INDEX outbox_digested ON outbox (digest_row) WHERE digest_row IS NOT NULL;
 CREATE INDEX outbox_merged ON outbox (merged_into) WHERE merged_into IS NOT NULL;

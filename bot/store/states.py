@@ -22,15 +22,39 @@ REFUSED = DeliveryState.REFUSED
 CANCELLED = DeliveryState.CANCELLED
 OPEN = tuple(state for state in DeliveryState if not state.is_settled)
 """Those of what is still to be sent, now or later."""
-BY_PLACE = f"""
-    CASE WHEN EXISTS (
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """A state that depends on the row, as an expression over a row of the outbox."""
+
+    sql: str
+    possible: tuple[DeliveryState, ...]
+
+
+_IS_CLOSED = """
+    (EXISTS (
         SELECT 1 FROM chats c WHERE c.id = outbox.chat_id AND c.suspended <> ''
     ) OR EXISTS (
         SELECT 1 FROM topics t
         WHERE t.chat_id = outbox.chat_id AND t.topic_id = outbox.topic_id AND t.closed <> ''
-    ) THEN '{HELD}' ELSE '{WAITING}' END
-"""  # noqa: S608 - our own SQL
-"""The state of a row that shall be sent: held while its place is closed."""
+    ))
+"""
+BY_PLACE = Fork(f"CASE WHEN {_IS_CLOSED} THEN '{HELD}' ELSE '{WAITING}' END", (HELD, WAITING))
+"""What shall be sent is held while its place is closed."""
+ON_ITS_WAY = Fork(
+    f"""
+    CASE WHEN {_IS_CLOSED} THEN '{HELD}'
+        WHEN outbox.is_highlight = 0 AND EXISTS (
+            SELECT 1 FROM subscriptions s
+            WHERE s.id = outbox.subscription_id AND s.digest_id IS NOT NULL
+        ) THEN '{GATHERED}'
+        ELSE '{WAITING}'
+    END
+    """,  # noqa: S608 - our own SQL
+    (HELD, GATHERED, WAITING),
+)
+"""An item, too, and where its subscription has a digest, it waits for that."""
 
 
 def is_in(*states: DeliveryState, row: str = "outbox") -> str:
@@ -50,8 +74,7 @@ class Change:
     """
 
     before: tuple[DeliveryState, ...]
-    after: DeliveryState | None = None
-    """``None``: held or waiting, as their places are (``BY_PLACE``)."""
+    after: DeliveryState | Fork
 
     def __post_init__(self) -> None:
         for before in self.before:
@@ -61,14 +84,18 @@ class Change:
 
     @property
     def _possible(self) -> tuple[DeliveryState, ...]:
-        return (HELD, WAITING) if self.after is None else (self.after,)
+        return self.after.possible if isinstance(self.after, Fork) else (self.after,)
 
     @property
     def set(self) -> str:
-        """Assignments for ``UPDATE outbox SET``; ``:now`` is the moment of what becomes settled."""
-        state = BY_PLACE if self.after is None else f"'{self.after}'"
-        settled = ":now" if self.after is not None and self.after.is_settled else "NULL"
-        return f"state = {state}, settled = {settled}"
+        """Assignments for ``UPDATE outbox SET``.
+
+        ``:now`` is the moment of what becomes settled; ``due`` is kept by what waits for a moment.
+        """
+        state = self.after.sql if isinstance(self.after, Fork) else f"'{self.after}'"
+        settled = ":now" if all(state.is_settled for state in self._possible) else "NULL"
+        due = "" if set(self._possible) & {QUIET, GATHERED} else ", due = NULL"
+        return f"state = {state}, settled = {settled}{due}"
 
     @property
     def where(self) -> str:

@@ -38,7 +38,7 @@ from bot.store.rows import (
     to_ms,
     unreadable_feed_of,
 )
-from bot.store.states import CANCELLED, HELD, OPEN, WAITING, Change
+from bot.store.states import CANCELLED, GATHERED, HELD, ON_ITS_WAY, OPEN, QUIET, WAITING, Change
 from bot.telemetry import StoredTable
 
 T = TypeVar("T")
@@ -49,10 +49,10 @@ OWN_TITLE = "title"
 """The choice that says what a feed is called in a chat."""
 EVERY = 1 << 31
 """A limit that is none: more subscriptions than any chat has."""
-HOLD = Change((WAITING,), HELD)
-RELEASE = Change((HELD,))
+HOLD = tuple(Change((state,), HELD) for state in (WAITING, QUIET, GATHERED))
+RELEASE = Change((HELD,), ON_ITS_WAY)
 END = tuple(Change((state,), CANCELLED) for state in OPEN)
-RESTORE = Change((CANCELLED,))
+RESTORE = Change((CANCELLED,), ON_ITS_WAY)
 
 
 class Ended(NamedTuple):
@@ -455,7 +455,8 @@ def pause_all(tx: Tx, chat_id: int, reason: str, now: datetime) -> int:
 
 
 def _pause(tx: Tx, chosen: Chosen, reason: str, now: datetime) -> int:
-    _change_waiting(tx, chosen, HOLD, "", now, "s.paused = ''")
+    for hold in HOLD:
+        _change_waiting(tx, chosen, hold, "", now, "s.paused = ''")
     return _set_paused(tx, chosen, reason, now)
 
 
@@ -673,7 +674,7 @@ def _change_waiting(
     tx.execute(
         f"""
         UPDATE outbox SET {change.set}, reason = :reason
-        WHERE chat_id = :chat AND {change.where} AND EXISTS (
+        WHERE chat_id = :chat AND {change.where} AND digest_row IS NULL AND EXISTS (
             SELECT 1 FROM subscriptions s
             WHERE s.topic_id = outbox.topic_id AND s.feed_id = outbox.feed_id
               AND {chosen.where} AND {condition}

@@ -14,7 +14,7 @@ from bot.store.choices import INTERVAL
 from bot.store.database import Tx
 from bot.store.demand import Chosen, refresh_demand
 from bot.store.rows import to_ms
-from bot.store.states import HELD, OPEN, QUIET, REFUSED, WAITING, Change, is_in
+from bot.store.states import HELD, ON_ITS_WAY, OPEN, REFUSED, WAITING, Change, is_in
 from bot.store.subscriptions import Ended
 
 
@@ -139,6 +139,7 @@ def _carry(tx: Tx, subscription: Subscription, destination: Target, now: datetim
             SELECT id, item_id FROM outbox
             WHERE chat_id = :chat AND topic_id = :topic AND feed_id = :feed AND {is_in(state)}
               AND item_id IS NOT NULL AND begun = '' AND id <> :busy
+              AND digest_row IS NULL
             """,  # noqa: S608 - our own SQL
             **place,
             busy=busy,
@@ -172,9 +173,9 @@ def _carry_row(
         topic=destination.topic_id,
         id=row_id,
     )
-    if state in (WAITING, HELD, QUIET):
+    if state is not REFUSED:
         # Of a paused feed nothing goes out, wherever it is.
-        carried = Change((state,), HELD if subscription.paused else None)
+        carried = Change((state,), HELD if subscription.paused else ON_ITS_WAY)
         tx.execute(f"UPDATE outbox SET {carried.set} WHERE id = :id", id=row_id)  # noqa: S608
 
 

@@ -22,7 +22,8 @@ def test_a_change_that_is_not_allowed_cannot_be_written() -> None:
 
 def test_what_is_settled_says_when_and_what_is_open_does_not() -> None:
     for state in DeliveryState:
-        settled = Change((DeliveryState.WAITING,), state).set if state != "digested" else ":now"
+        before = DeliveryState.GATHERED if state == "digested" else DeliveryState.WAITING
+        settled = Change((before,), state).set
         assert (":now" in settled) == (state not in OPEN)
         assert state.is_settled == (state not in OPEN)
 
