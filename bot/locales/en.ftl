@@ -232,6 +232,8 @@ button-newest = Newest { $count }
 button-preview = Show newest
 button-pause = ⏸ Pause
 button-resume = ▶ Resume
+button-pause-all = ⏸ All feeds
+button-resume-all = ▶ All feeds
 button-unsubscribe = Unsubscribe
 button-unsubscribe-all = Yes, all of them
 button-keep = No, keep them
@@ -989,6 +991,7 @@ button-setting-default-from = { $from ->
 }
 button-settings = ⚙️ Settings
 button-settings-where = 📰 Topics and feeds ›
+button-settings-follow = ↺ All feeds as the chat has it
 button-settings-chat = ‹ This chat
 button-settings-this-topic = 🧵 This topic
 button-settings-reset = ↺ All as usual
@@ -1056,12 +1059,12 @@ set-for-which = For which feed?
 
 ## Pausing and ending; $feeds: one per line
 
-pause-which = Which feed shall I pause? /pause all pauses every one.
+pause-which = Which feed shall I pause?
 pause-nothing = Every feed here is paused already. /resume lets them go on.
 pause-done =
     ⏸ Paused:
     { $feeds }
-resume-which = Which feed shall I resume? /resume all resumes every one.
+resume-which = Which feed shall I resume?
 resume-nothing = Nothing is paused here.
 # Somebody resumed what was not paused
 resume-running =

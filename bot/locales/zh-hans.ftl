@@ -216,6 +216,8 @@ button-newest = 最新 { $count } 条
 button-preview = 显示最新一条
 button-pause = ⏸ 暂停
 button-resume = ▶ 恢复
+button-pause-all = ⏸ 全部订阅
+button-resume-all = ▶ 全部订阅
 button-unsubscribe = 取消订阅
 button-unsubscribe-all = 是的，全部取消
 button-keep = 不，保留
@@ -795,6 +797,7 @@ button-setting-default-from = { $from ->
 }
 button-settings = ⚙️ 设置
 button-settings-where = 📰 话题和订阅源 ›
+button-settings-follow = ↺ 全部订阅跟随聊天设置
 button-settings-chat = ‹ 整个聊天
 button-settings-this-topic = 🧵 这个话题
 button-settings-reset = ↺ 全部恢复默认
@@ -852,7 +855,7 @@ set-for-which = 改哪个订阅的？
 
 ## Pausing and ending; $feeds: one per line
 
-pause-which = 要暂停哪一个？/pause all 暂停全部。
+pause-which = 要暂停哪一个？
 pause-nothing = 这里的订阅都已暂停。用 /resume 恢复。
 resume-running =
     ▶ 本来就在运行，没有暂停：
@@ -860,7 +863,7 @@ resume-running =
 pause-done =
     ⏸ 已暂停：
     { $feeds }
-resume-which = 要恢复哪一个？/resume all 恢复全部。
+resume-which = 要恢复哪一个？
 resume-nothing = 这里没有暂停的订阅。
 resume-done =
     ▶ 已恢复：

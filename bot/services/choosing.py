@@ -71,6 +71,12 @@ class Subject:
                 return replace(self.preferences, chat=NO_CHOICES)
 
 
+def subject_of(subscription: Subscription) -> Subject:
+    """What a menu of one subscription's settings is about."""
+    scope = Scope(subscription.target.chat_id, subscriptions=(subscription.id,))
+    return Subject(scope, subscription.preferences, subscription)
+
+
 class Choosing:
     """Keeps what people choose; the settings, and who may set them: ``bot.settings``."""
 
@@ -140,7 +146,7 @@ class Choosing:
             found = await self._store.run(subscriptions.find, chat_id, scope.subscriptions[:1])
             if not found:
                 return None
-            return Subject(scope, found[0].preferences, found[0])
+            return subject_of(found[0])
         preferences = await self.preferences(Target(chat_id, topic_id))
         if scope.topic_id is None:
             return Subject(scope, Preferences(preferences.chat))

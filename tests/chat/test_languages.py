@@ -91,7 +91,7 @@ def test_every_view_can_be_shown_in_it(tmp_path: Path, code: str) -> None:
     ago = localizer.ago(NOW - 3 * HOUR, NOW)
 
     assert ago in overview(localizer, SubscriptionPage((SUBSCRIPTION,), total=1), NOW).html
-    assert ago in feed_page(localizer, SUBSCRIPTION, 1, NOW).html
+    assert ago in feed_page(localizer, Operator(), SUBSCRIPTION, 1, NOW).html
     assert ago in polls_page(localizer, SUBSCRIPTION, 1, NOW).html
 
 

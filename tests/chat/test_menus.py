@@ -33,6 +33,7 @@ from bot.model import (
     SubscriptionPage,
     Target,
 )
+from bot.settings import Operator
 from bot.telegram.keyboards import Reply, button, keyboard, number_of, read_button
 from tests.support.telegram_world import ANN, TelegramWorld
 
@@ -179,7 +180,7 @@ async def test_the_page_of_any_feed_is_legal_and_shows_no_password(
     )
     subscription = Subscription(2**62, Target(1), failing, paused, NOW, held=held)
     refusals = Refusals(3, "<b> is odd")
-    reply = feed_page(localizer(language), subscription, 1, NOW, refusals=refusals)
+    reply = feed_page(localizer(language), Operator(), subscription, 1, NOW, refusals=refusals)
 
     await accepted(world, reply)
     assert "secret" not in reply.html
@@ -241,7 +242,7 @@ FINE = Poll(NOW - timedelta(hours=1), PollResult.NEW, items=3, duration_ms=120)
 
 
 def page_of(feed: Feed) -> Reply:
-    return feed_page(localizer(), Subscription(7, Target(1), feed), 2, NOW)
+    return feed_page(localizer(), Operator(), Subscription(7, Target(1), feed), 2, NOW)
 
 
 def polls_of(*polls: Poll) -> list[str]:
@@ -273,7 +274,7 @@ def test_a_feed_that_is_gone_or_silent_says_so_and_trouble_can_be_tried_at_once(
         replace(ill, failure_stage=FailureStage.GONE, gone_since=NOW - timedelta(days=3))
     )
     silent = page_of(feed(silent_since=NOW - timedelta(days=30), history=(FINE,)))
-    paused = feed_page(localizer(), Subscription(7, Target(1), ill, "user"), 2, NOW)
+    paused = feed_page(localizer(), Operator(), Subscription(7, Target(1), ill, "user"), 2, NOW)
 
     assert "🚫 Gone: its site says so (410), the first time 3 days ago." in gone.html
     assert "🤫 Running, but quiet for unusually long; the last post came 1 mo. ago" in silent.html
@@ -331,7 +332,10 @@ async def test_every_poll_and_every_state_is_legal(world: TelegramWorld, languag
     hostile_feed = feed(title=HOSTILE, history=(*polls, hostile), failures=7, failing_since=NOW)
 
     await accepted(
-        world, feed_page(localizer(language), Subscription(2**62, Target(1), hostile_feed), 1, NOW)
+        world,
+        feed_page(
+            localizer(language), Operator(), Subscription(2**62, Target(1), hostile_feed), 1, NOW
+        ),
     )
     await accepted(
         world,

@@ -8,12 +8,11 @@ from pathlib import Path
 
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
-from tests.support.reading import has
+from tests.support.reading import buttons, has
 from tests.support.telegram_world import Json, TelegramWorld
 
 PAGE = Path("docs/tasks.md")
 ROW = re.compile(r"^\| (\d+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \|", re.MULTILINE)
-NOT_SO = "–"
 Cost = tuple[int, int]
 """Messages and taps."""
 
@@ -54,9 +53,9 @@ class Hand:
 
 
 def written(column: int) -> dict[int, Cost]:
-    """What the page says, by the number of the task; without what cannot be done."""
+    """What the page says, by the number of the task."""
     rows = ROW.findall(PAGE.read_text("utf-8"))
-    return {int(row[0]): _cost(row[column]) for row in rows if row[column] != NOT_SO}
+    return {int(row[0]): _cost(row[column]) for row in rows}
 
 
 def _cost(text: str) -> Cost:
@@ -68,20 +67,12 @@ def total(cost: Cost) -> int:
     return sum(cost)
 
 
-def test_typed_no_task_takes_more_than_in_rsstt() -> None:
-    ours, theirs = written(2), written(4)
+def test_neither_typed_nor_by_buttons_a_task_takes_more_than_in_rsstt() -> None:
+    typed, by_buttons, theirs = written(2), written(3), written(4)
 
-    assert list(ours) == list(range(1, 21))
-    assert [n for n in ours if total(ours[n]) > total(theirs[n])] == []
-
-
-def test_the_page_names_what_takes_more_by_buttons() -> None:
-    ours, theirs = written(3), written(4)
-    more = [str(n) for n in ours if total(ours[n]) > total(theirs[n])]
-    named = re.search(r"takes more in \w+: ([\d, and]+), as", PAGE.read_text("utf-8"))
-
-    assert named
-    assert re.findall(r"\d+", named[1]) == more
+    assert list(typed) == list(by_buttons) == list(range(1, 21))
+    assert [n for n in typed if total(typed[n]) > total(theirs[n])] == []
+    assert [n for n in by_buttons if total(by_buttons[n]) > total(theirs[n])] == []
 
 
 async def test_each_task_typed_takes_what_the_page_says(
@@ -140,15 +131,12 @@ async def test_each_task_by_buttons_takes_what_the_page_says(
     hand = Hand(world)
     found: dict[int, Cost] = {}
 
-    async def begin(command: str, *buttons: str) -> Json:
+    async def begin(command: str, *taps: str) -> Json:
         hand.begin()
         message = await hand.say(command, "")
-        for button in buttons:
+        for button in taps:
             message = await hand.tap(message, button)
         return message
-
-    def of_feed(*buttons: str) -> Awaitable[Json]:
-        return begin("/settings", "Topics and feeds", "Feed a", *buttons)
 
     gone = await begin("/unsub", "Feed c")
     found[6] = hand.cost
@@ -157,20 +145,26 @@ async def test_each_task_by_buttons_takes_what_the_page_says(
     found[7] = hand.cost
     await begin("/pause", "Feed b")
     found[9] = hand.cost
-    await of_feed("Delivery", "Sound")
+    await begin("/pause", "All feeds")
+    found[10] = hand.cost
+    # A feed is opened from the list, by its number there.
+    silent = await begin("/list", "1", "Silent")
+    assert "✓ 🔕 Silent" in buttons(silent)
     found[11] = hand.cost
-    await of_feed("Style", "link")
+    only_links = await begin("/list", "1", "Only the link")
+    assert "✓ Only the link" in buttons(only_links)
     found[12] = hand.cost
     await begin("/interval", "Feed a", "30 min")
     found[13] = hand.cost
-    # With its title, what the button of the feed says changes, too.
-    for number, setting, words in ((14, "Title", "Press"), (15, "ashtags", "#press")):
-        name = "Feed a" if number == 14 else "Press"
-        await begin("/settings", "Topics and feeds", name, "Content", setting)
+    for number, setting, words in ((14, "Title", "Press"), (15, "Hashtags", "#press")):
+        await begin("/list", "1", setting)
         await hand.say(words, words)
         found[number] = hand.cost
-    await begin("/settings", "Delivery", "Sound")
+    await begin("/settings", "Silent")
     found[16] = hand.cost
+    all_follow = await begin("/settings", "Topics and feeds", "All feeds")
+    assert "Undo" in buttons(all_follow)
+    found[17] = hand.cost
     await begin("/unsub all", "Yes")
     found[8] = hand.cost
     await begin("/lang", "中文")

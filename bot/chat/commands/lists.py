@@ -16,11 +16,14 @@ from bot.chat.views.menus import (
     shorten,
     shown_words,
 )
+from bot.chat.views.settings import QUICK, switched
 from bot.clock import Clock
 from bot.model import Refusals, Relocation, Subscription, SubscriptionPage
+from bot.services.choosing import Choosing, subject_of
 from bot.services.feed_actions import FeedActions, may_take_back
 from bot.services.selecting import means_all
 from bot.services.subscribing import Subscribing
+from bot.settings import BY_NAME, Operator
 from bot.settings.typed import plain
 from bot.telegram.keyboards import Reply
 
@@ -31,9 +34,18 @@ EVERY_PAGE = 1_000_000
 class Lists:
     """``/list`` and the buttons of its pages."""
 
-    def __init__(self, subscribing: Subscribing, actions: FeedActions, clock: Clock) -> None:
+    def __init__(
+        self,
+        subscribing: Subscribing,
+        choosing: Choosing,
+        actions: FeedActions,
+        operator: Operator,
+        clock: Clock,
+    ) -> None:
         self._subscribing = subscribing
+        self._choosing = choosing
         self._actions = actions
+        self._operator = operator
         self._clock = clock
 
     async def overview(self, context: Context) -> AsyncGenerator[Answer]:
@@ -176,6 +188,20 @@ class Lists:
             page = replace(page, toast=held_plain(context.localizer, changed[0].held))
         yield page
 
+    async def switch(self, context: Context) -> AsyncGenerator[Answer]:
+        """Turn on or off what most people want of a feed: the page shows it."""
+        subscription = await self._tapped(context)
+        setting = BY_NAME.get(context.arguments[2]) if context.arguments[2:] else None
+        if subscription is None or setting is None or setting not in QUICK:
+            yield expired(context)
+            return
+        subject = subject_of(subscription)
+        value = switched(self._operator, subject, setting)
+        await self._choosing.choose(subject.scope, {setting: value})
+        yield self._changed_page(
+            context, await self._subscribing.some(context.chat.id, [subscription.id], 1)
+        )
+
     def _changed_page(self, context: Context, changed: Sequence[Subscription]) -> Answer:
         """The page of the subscription that a button changed, if there still was one."""
         return self._page(context, changed[0]) if changed else expired(context)
@@ -193,6 +219,7 @@ class Lists:
         may_move_back = move is not None and may_take_back(move, is_operator=context.is_operator)
         return feed_page(
             context.localizer,
+            self._operator,
             subscription,
             context.number(1) or 1,
             self._clock(),

@@ -21,11 +21,8 @@ class Pauses:
         """Pause one, several or all."""
         chat_id, words = context.chat.id, context.arguments
         if means_all(words):
-            done = await self._subscribing.pause_all(chat_id)
-            if done.total:
-                yield Reply(changed_page(context.localizer, "pause-done", done))
-            else:
-                yield await self._picking.ask(context, (), "pause")
+            async for answer in self.pause_all(context):
+                yield answer
             return
         selection = await self._picking.meant(context, words, "pause")
         changed = await self._subscribing.pause(chat_id, selection.certain)
@@ -34,15 +31,20 @@ class Pauses:
         else:
             yield await self._picking.ask(context, words, "pause")
 
+    async def pause_all(self, context: Context) -> AsyncGenerator[Answer]:
+        """Pause every feed that runs."""
+        done = await self._subscribing.pause_all(context.chat.id)
+        if done.total:
+            yield Reply(changed_page(context.localizer, "pause-done", done))
+        else:
+            yield await self._picking.ask(context, (), "pause")
+
     async def resume(self, context: Context) -> AsyncGenerator[Answer]:
         """Resume one, several or all."""
         chat_id, words = context.chat.id, context.arguments
         if means_all(words):
-            done = await self._subscribing.resume_all(chat_id)
-            if done.total:
-                yield Reply(resumed_feeds(context.localizer, done.subscriptions, done.total))
-            else:
-                yield await self._picking.ask(context, (), "resume")
+            async for answer in self.resume_all(context):
+                yield answer
             return
         selection = await self._picking.meant(context, words, "resume")
         before = await self._subscribing.some(chat_id, selection.certain, SHOWN)
@@ -53,3 +55,11 @@ class Pauses:
             yield Reply(resumed_feeds(context.localizer, changed, len(changed)))
         else:
             yield Reply(changed_feeds(context.localizer, "resume-running", changed))
+
+    async def resume_all(self, context: Context) -> AsyncGenerator[Answer]:
+        """Resume every feed that does not run."""
+        done = await self._subscribing.resume_all(context.chat.id)
+        if done.total:
+            yield Reply(resumed_feeds(context.localizer, done.subscriptions, done.total))
+        else:
+            yield await self._picking.ask(context, (), "resume")

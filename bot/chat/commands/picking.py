@@ -1,13 +1,14 @@
 """Which feed somebody means, where a command does not say: pages of buttons to pick from."""
 
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 from bot.chat.context import Answer, Context
 from bot.chat.views.menus import PICKS_MAX, expired, no_such_feed, picker, shown_words
 from bot.model import RunState, SubscriptionPage
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Subscribing
-from bot.telegram.keyboards import Reply
+from bot.telegram.keyboards import Reply, button, keyboard
 
 QUESTIONS = {
     "preview": "preview-which",
@@ -24,6 +25,8 @@ QUESTIONS = {
 """What is asked above the buttons, by what they do."""
 STATES = {"pause": RunState.RUNNING, "resume": RunState.STOPPED}
 """Which subscriptions a button can do something to; any, where it is not said."""
+FOR_ALL = {"pause": "pause-all", "resume": "resume-all"}
+"""What a last button does to all of them."""
 NOTHING = {"preview": "preview-usage", "pause": "pause-nothing", "resume": "resume-nothing"}
 """What is said where there is none."""
 
@@ -58,8 +61,7 @@ class Picking:
             nothing = NOTHING.get(verb, "list-empty")
             is_empty = verb in STATES and not has_any
             return Reply(context.localizer.html("list-empty" if is_empty else nothing))
-        head = context.localizer.html(QUESTIONS[verb])
-        return picker(context, head, own, verb, argument)
+        return self._question(context, own, verb, argument)
 
     async def turn(self, context: Context) -> AsyncGenerator[Answer]:
         """Another page of the buttons: ``verb``, the page, their argument, what was typed."""
@@ -69,8 +71,7 @@ class Picking:
             yield expired(context)
         elif not query_id:
             own = await self._candidates(context, verb, page)
-            head = context.localizer.html(QUESTIONS[verb])
-            yield picker(context, head, own, verb, argument) if own.total else expired(context)
+            yield self._question(context, own, verb, argument) if own.total else expired(context)
         else:
             words = await self._subscribing.kept_words(context.chat.id, query_id)
             selection = await self._subscribing.select(context.chat.id, words)
@@ -79,6 +80,15 @@ class Picking:
                 yield await self._matches(context, words, ids, verb, argument, page, query_id)
             else:
                 yield expired(context)
+
+    def _question(self, context: Context, own: SubscriptionPage, verb: str, argument: int) -> Reply:
+        question = picker(context, context.localizer.html(QUESTIONS[verb]), own, verb, argument)
+        if verb not in FOR_ALL or question.keyboard is None:
+            return question
+        everything = button(context.localizer.plain(f"button-{verb}-all"), FOR_ALL[verb])
+        return replace(
+            question, keyboard=keyboard(*question.keyboard.inline_keyboard, [everything])
+        )
 
     async def _candidates(self, context: Context, verb: str, page: int) -> SubscriptionPage:
         state = STATES.get(verb, RunState.ANY)

@@ -104,9 +104,15 @@ class Commands:
         self.greeting = Greeting(store, EXPLAINED, OF_OPERATORS, clock)
         picking = Picking(subscribing)
         self.subscribe = Subscribe(
-            subscribing, services.placing, services.finding, services.exporting, clock, picking
+            subscribing,
+            services.placing,
+            services.finding,
+            services.exporting,
+            operator,
+            clock,
+            picking,
         )
-        lists = Lists(subscribing, actions, clock)
+        lists = Lists(subscribing, choosing, actions, operator, clock)
         pauses = Pauses(subscribing, picking)
         preview = Preview(subscribing, previewing, picking)
         self.placing = placing = services.placing
@@ -173,10 +179,15 @@ class Commands:
             "send-again": lists.send_again,
             "pause": lists.pause,
             "resume": lists.resume,
+            "feed-switch": lists.switch,
+            "pause-all": pauses.pause_all,
+            "resume-all": pauses.resume_all,
             "preview": preview.preview_tapped,
             "settings": menus.menu,
             "settings-feed": menus.feed_menu,
             "settings-where": menus.where,
+            "settings-follow": menus.follow,
+            "quick": menus.quick,
             "settings-reset": menus.reset,
             "settings-sample": menus.sample,
             "settings-undo": menus.undo,

@@ -8,6 +8,8 @@ from bot.chat.commands.picking import Picking
 from bot.chat.context import Answer, AskForWords, Context, ShowItem, Toast
 from bot.chat.views.menus import expired
 from bot.chat.views.settings import (
+    NAMED_MAX,
+    QUICK,
     WHERE_SIZE,
     bad_value,
     code_of,
@@ -17,8 +19,10 @@ from bot.chat.views.settings import (
     next_value,
     other_style,
     scope_of,
+    set_answer,
     setting_page,
     settings_at,
+    switched,
     value_words,
     where_page,
 )
@@ -172,6 +176,31 @@ class SettingsMenu:
         value = next_value(self._operator, subject, setting)
         await self._choosing.choose(subject.scope, {setting: value})
         yield await self._menu(context, subject.scope, setting.group)
+
+    async def quick(self, context: Context) -> AsyncGenerator[Answer]:
+        """What most people want was turned on or off: the menu shows it."""
+        found = await self._tapped(context)
+        if isinstance(found, Toast):
+            yield found
+            return
+        subject, setting = found
+        if setting not in QUICK:
+            yield expired(context)
+            return
+        value = switched(self._operator, subject, setting)
+        await self._choosing.choose(subject.scope, {setting: value})
+        yield await self._menu(context, subject.scope, Group.LOOK)
+
+    async def follow(self, context: Context) -> AsyncGenerator[Answer]:
+        """All feeds go by what is chosen for the chat again, with a way back."""
+        ids = await self._choosing.all_of(context.chat.id)
+        changed = await self._choosing.reset(Scope(context.chat.id, subscriptions=ids))
+        if not changed.count:
+            toast = context.localizer.plain("settings-reset-toast", count=0)
+            yield Toast(toast, alert=True)
+            return
+        shown = await self._subscribing.some(context.chat.id, ids, NAMED_MAX)
+        yield set_answer(context.localizer, self._operator, None, None, shown, changed)
 
     async def reset(self, context: Context) -> AsyncGenerator[Answer]:
         """All choices of a chat, a topic or a feed are taken back, with a way back to them."""

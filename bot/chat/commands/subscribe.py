@@ -34,6 +34,7 @@ from bot.services.placing import Placing
 from bot.services.selecting import Selection, means_all
 from bot.services.subscribing import Ambiguous, OtherLogin, Subscribed, Subscribing
 from bot.services.typed import is_address, named_chat
+from bot.settings import Operator
 from bot.settings.values import MINUTE
 from bot.telegram.keyboards import Reply, button, keyboard
 
@@ -60,6 +61,7 @@ class Subscribe:
         placing: Placing,
         finding: Finding,
         exporting: Exporting,
+        operator: Operator,
         clock: Clock,
         picking: Picking,
     ) -> None:
@@ -67,6 +69,7 @@ class Subscribe:
         self._placing = placing
         self._finding = finding
         self._exporting = exporting
+        self._operator = operator
         self._picking = picking
         self._clock = clock
 
@@ -167,7 +170,7 @@ class Subscribe:
 
     def _already(self, context: Context, subscription: Subscription) -> Reply:
         """The page of a feed that is followed already, below the word that it is."""
-        page = feed_page(context.localizer, subscription, 1, self._clock())
+        page = feed_page(context.localizer, self._operator, subscription, 1, self._clock())
         head = context.localizer.html("already-subscribed", feed=name_link(subscription.feed))
         return replace(page, html=f"{head}\n\n{page.html}")
 

@@ -8,14 +8,17 @@ from telegram import InlineKeyboardButton
 from bot.chat.context import Localizer
 from bot.chat.views.health import HealthView
 from bot.chat.views.menus import held_html, name_link, refusal_reason, topic_link
+from bot.chat.views.settings import quick_row
 from bot.model import Refusals, Relocation, Subscription
 from bot.public_url import has_secrets, public_url
-from bot.settings import INTERVAL, chosen
+from bot.services.choosing import subject_of
+from bot.settings import HASHTAGS, INTERVAL, TITLE, Operator, chosen
 from bot.telegram.keyboards import Reply, button, keyboard
 
 
 def feed_page(
     localizer: Localizer,
+    operator: Operator,
     subscription: Subscription,
     page: int,
     now: datetime,
@@ -28,6 +31,7 @@ def feed_page(
 
     Args:
         localizer: The words.
+        operator: What holds where nobody chose.
         subscription: What is shown.
         page: Of the list, to which the last button leads back.
         now: The present moment.
@@ -45,7 +49,7 @@ def feed_page(
     if move is not None:
         old, when = public_url(move.old_url), localizer.ago(move.moved, now)
         lines.append(localizer.html("feed-moved", url=old, ago=when))
-    rows = _button_rows(localizer, subscription, page, may_move_back=may_move_back)
+    rows = _button_rows(localizer, operator, subscription, page, may_move_back=may_move_back)
     if refusals.count:
         lines.append(
             localizer.html(
@@ -108,13 +112,19 @@ def _facts(localizer: Localizer, subscription: Subscription, now: datetime) -> l
 
 
 def _button_rows(
-    localizer: Localizer, subscription: Subscription, page: int, *, may_move_back: bool
+    localizer: Localizer,
+    operator: Operator,
+    subscription: Subscription,
+    page: int,
+    *,
+    may_move_back: bool,
 ) -> list[list[InlineKeyboardButton]]:
     say, feed, id_ = localizer.plain, subscription.feed, subscription.id
     if subscription.paused or subscription.held:
         switch = button(say("button-resume"), "resume", id_, page)
     else:
         switch = button(say("button-pause"), "pause", id_, page)
+    subject = subject_of(subscription)
     polls, move_back, address = [], [], []
     if feed.history:
         polls.append(button(say("button-polls"), "polls", id_, page))
@@ -129,14 +139,19 @@ def _button_rows(
         polls,
         address,
         move_back,
+        # What is chosen of one feed most often, each one tap away; all else is in its settings.
+        quick_row(localizer, operator, subject, "feed-switch", id_, page),
         [
-            button(f"⏱ {say('setting-interval')}", "setting", f"s{id_}", INTERVAL.name),
-            button(say("button-settings"), "settings", f"s{id_}"),
+            button(f"{icon} {say(f'setting-{setting.name}')}", "setting", f"s{id_}", setting.name)
+            for icon, setting in (("✏️", TITLE), ("#️⃣", HASHTAGS), ("⏱", INTERVAL))
         ],
         [
+            button(say("button-settings"), "settings", f"s{id_}"),
             button(say("button-move"), "move", id_),
             button(say("button-share"), "share", id_),
-            button(say("button-unsubscribe"), "unsub", id_, page),
         ],
-        [button(say("button-back"), "list", page)],
+        [
+            button(say("button-unsubscribe"), "unsub", id_, page),
+            button(say("button-back"), "list", page),
+        ],
     ]

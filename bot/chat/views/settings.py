@@ -15,7 +15,7 @@ from bot.chat.views.menus import marked, name_link, shorten, title
 from bot.content.localize import locale_of
 from bot.errors import TemplateFault
 from bot.i18n import Markup, Translator
-from bot.model import Scope, Style, Subscription, SubscriptionPage
+from bot.model import Scope, Sound, Style, Subscription, SubscriptionPage
 from bot.services.choosing import Changed, Subject, level_of
 from bot.settings import (
     BUTTONS,
@@ -23,6 +23,7 @@ from bot.settings import (
     INTERVAL,
     LANGUAGE,
     SETTINGS,
+    SOUND,
     STYLE,
     SUMMARY,
     TEMPLATE,
@@ -45,6 +46,8 @@ from bot.telegram.keyboards import Reply, button, keyboard
 SWITCH_MAX = 3
 """Values that a tap goes through one after the other; of more, a page of its own lets choose."""
 IN_A_ROW = 2
+QUICK: Mapping[Setting[Any], StrEnum] = {SOUND: Sound.SILENT, STYLE: Style.LINK}
+"""What most people want of a feed or a chat: a tap turns it on, and off again."""
 WHERE_SIZE = 16
 """Topics and feeds on one page."""
 NAMED_MAX = 10
@@ -173,6 +176,8 @@ def menu(
         buttons.append(_opener(localizer, operator, code, setting))
     lines += ["", localizer.html("settings-hint")]
     rows = _in_rows(buttons)
+    if group is Group.LOOK:
+        rows.insert(0, quick_row(localizer, operator, subject, "quick", code))
     rows.append(_tabs(localizer, subject.level, code, group))
     below = [button(localizer.plain("button-sample"), "settings-sample", code)]
     if _own_choices(subject):
@@ -400,6 +405,29 @@ def next_value(operator: Operator, subject: Subject, setting: Setting[Any]) -> A
     return None if following == inherited else following
 
 
+def quick_row(
+    localizer: Localizer, operator: Operator, subject: Subject, *call: str | int
+) -> list[InlineKeyboardButton]:
+    """What a tap turns on and off, marked where it holds; ``call`` is what the buttons carry."""
+    verb, *arguments = map(str, call)
+    row = []
+    for setting, value in QUICK.items():
+        current = choose(setting, operator, subject.preferences).value
+        label = marked(value_words(localizer, setting, value), is_chosen=current == value)
+        row.append(button(label, verb, *arguments, setting.name))
+    return row
+
+
+def switched(operator: Operator, subject: Subject, setting: Setting[Any]) -> Any:  # noqa: ANN401 - of its setting's type
+    """What a tap on a button of ``quick_row`` chooses; ``None``: what holds without a choice."""
+    value = QUICK[setting]
+    inherited = choose(setting, operator, subject.inherited).value
+    if choose(setting, operator, subject.preferences).value != value:
+        return None if inherited == value else value
+    # Off, where a chat or the operator has it on, is what holds when nobody chooses.
+    return setting.default if inherited == value else None
+
+
 # ---------------------------------------------------------------- where
 
 
@@ -438,6 +466,8 @@ def where_page(
                 button("›", "settings-where", after),
             ]
         )
+    if own.total:
+        rows.append([button(localizer.plain("button-settings-follow"), "settings-follow")])
     return Reply(localizer.html("settings-where"), keyboard(*rows))
 
 
