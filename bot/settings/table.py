@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 from bot.locales import languages
 from bot.model import Edits, Images, ItemButton, Preview, Shown, Sound, Spoilers, Style
 from bot.settings import values
+from bot.settings.caps import Cap, Period, read_cap, write_cap
+from bot.settings.quiet_hours import QuietHours, read_quiet, write_quiet
 from bot.settings.typed import plain, read_interval, words_of
 from bot.settings.values import DAY, HOUR, MINUTE, one_of
 
@@ -274,6 +276,37 @@ BUTTONS: Setting[tuple[ItemButton, ...]] = Setting(
     choices=((), *((button,) for button in ItemButton)),
     aliases=("button",),
 )
+QUIET = Setting(
+    name="quiet",
+    group=Group.DELIVERY,
+    levels=(Level.CHAT,),
+    default=QuietHours(),
+    read=read_quiet,
+    write=write_quiet,
+    explanation="when the chat is left in peace, in its time zone, and what becomes of items then",
+    command="quiet",
+    aliases=("quiet hours", "night", "do not disturb", "dnd"),
+)
+CAP = Setting(
+    name="cap",
+    group=Group.DELIVERY,
+    levels=HERE,
+    default=Cap(),
+    read=read_cap,
+    write=write_cap,
+    explanation="how many items come a day or an hour at the most; the others come in a digest",
+    choices=(
+        Cap(),
+        Cap(1, Period.HOUR),
+        Cap(3, Period.HOUR),
+        Cap(3, Period.DAY),
+        Cap(5, Period.DAY),
+        Cap(10, Period.DAY),
+        Cap(20, Period.DAY),
+        Cap(50, Period.DAY),
+    ),
+    aliases=("limit", "at most", "maximum", "max"),
+)
 TIME_ZONE = Setting(
     name="time_zone",
     group=Group.PLACE,
@@ -342,6 +375,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SOUND,
     INTERVAL,
     EDITS,
+    QUIET,
+    CAP,
     TIME_ZONE,
     LANGUAGE,
 )

@@ -270,10 +270,15 @@ def _parts(phrase: str) -> Iterator[tuple[str, timedelta]]:
 
 
 def _unit(word: str) -> timedelta:
-    unit = _UNITS.get(word) or _BY_NAME.get(word) or _foreign_units().get(word)
+    unit = unit_of(word)
     if unit is None:
         raise ValueError(f"{word} is no unit of time")
     return unit
+
+
+def unit_of(word: str) -> timedelta | None:
+    """The stretch of time that a word alone means, in lower case; ``None``: it means none."""
+    return _UNITS.get(word) or _BY_NAME.get(word) or _foreign_units().get(word)
 
 
 @cache
