@@ -168,7 +168,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         clock=clock,
     )
     places = Places(QUICK_PLACES, SLOW_PLACES)
-    dispatcher = Dispatcher(store, deliverer, limiter, places, clock=clock)
+    dispatcher = Dispatcher(store, deliverer, limiter, places, clock=clock, operator=operator)
     policy = await build_polling_policy(settings)
     host_queue = HostQueue(policy.pause_of)
     websub = await build_websub(settings, store, fetcher, clock)

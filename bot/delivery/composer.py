@@ -32,6 +32,7 @@ from bot.model import (
     Preferences,
     Progress,
     RichMessage,
+    Sound,
     Style,
 )
 from bot.settings import IMAGES, LANGUAGE, STYLE, Operator, choose, resolve
@@ -129,6 +130,8 @@ class Composer:
         options = resolve(
             self._operator, preferences, on_fault=partial(_log_fault, delivery.target.chat_id)
         )
+        if delivery.is_silent:
+            options = replace(options, sound=Sound.SILENT)
         try:
             return self._compose_once(item, feed, options, fallback, page)
         except Exception:  # in one item: it must neither stop the others nor lose this one

@@ -35,7 +35,9 @@ from bot.model import (
     Verdict,
     Wait,
 )
+from bot.settings import Operator
 from bot.store import Store, outbox
+from bot.store.outbox import DEFAULT_OPERATOR
 from bot.telemetry import Condition
 
 log = structlog.get_logger()
@@ -70,6 +72,7 @@ class Dispatcher:
         limiter: The pace of all messages together.
         places: Who may send at the same time.
         clock: The present moment.
+        operator: What holds where a chat chose nothing.
         lease: For how long a chat is leased.
     """
 
@@ -81,6 +84,7 @@ class Dispatcher:
         places: Places,
         *,
         clock: Clock,
+        operator: Operator = DEFAULT_OPERATOR,
         lease: timedelta = LEASE,
     ) -> None:
         self._store = store
@@ -89,6 +93,7 @@ class Dispatcher:
         self._places = places
         self._circuit = Circuit()
         self._clock = clock
+        self._operator = operator
         self._lease = lease
         self._doorbell = asyncio.Event()
         self._busy: set[int] = set()
@@ -152,7 +157,7 @@ class Dispatcher:
         if len(self._busy) < MOST_UNSETTLED:
             without = self._busy.union(self._places.shut_out(time.monotonic()))
             claimed = await self._store.run(
-                outbox.claim, self._clock(), BATCH, self._lease, without
+                outbox.claim, self._clock(), BATCH, self._lease, without, self._operator
             )
         if claimed:
             await self._start_each(claimed)

@@ -267,6 +267,8 @@ class Claim:
     _: KW_ONLY
     unanswered: int = 0
     """How often it was sent, and the answer was lost."""
+    is_silent: bool = False
+    """Whether it makes no sound, as it is quiet in its chat now."""
     lease: int = 0
     """Its chat's lease (``chats.leased_until``); another value there means that it is lost."""
 
@@ -280,6 +282,10 @@ class Delivery(Claim):
     """What is there of it already."""
     preferences: Preferences = NO_PREFERENCES
     """What was chosen for it."""
+    subscription_id: int | None = None
+    """By which it comes; ``None``: that is gone."""
+    is_highlight: bool = False
+    """Whether a rule highlights it, so that nothing makes it wait."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,8 @@ _OFF_WORDS = words_of("off no none unlimited all 0 关 關 不限 无限 нет 
 _NUMBER = re.compile(r"\d+")
 _FILLING = words_of("""
     a an per at most max maximum up to in each every only no more than / the messages message posts
-    post items item news в не более за pro höchstens maximal par por al au máximo más 每 最多 条 條 篇
-    个 個 一
+    post items item news в не более за pro höchstens maximal par por al au máximo más 每 最多 条 條
+    篇 个 個 一
 """)
 _HASHTAG = re.compile(r"[#＃](\w+)\s*$")
 

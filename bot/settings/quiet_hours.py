@@ -145,8 +145,8 @@ _OFF_WORDS = words_of("""
 """)
 _WAYS = {
     QuietWay.SILENT: words_of("""
-        silent silently quietly mute muted soundless 静音 靜音 无声 無聲 тихо беззвучно leise lautlos
-        stumm silencieux silencio silenzioso sessiz
+        silent silently quietly mute muted soundless 静音 靜音 无声 無聲 тихо беззвучно leise
+        lautlos stumm silencieux silencio silenzioso sessiz
     """),
     QuietWay.HOLD: words_of("""
         hold held wait later morning 等 保留 稍后 早上再发 подождать позже später warten plus-tard
@@ -164,7 +164,9 @@ _GROUPS = {
         weekends weekend week-end week-ends 周末 週末 выходные выходным wochenende wochenenden
         finde fine-settimana
     """),
-    EVERY_DAY: words_of("daily everyday always every-day nightly 每天 每日 每晚 天天 ежедневно täglich"),
+    EVERY_DAY: words_of(
+        "daily everyday always every-day nightly 每天 每日 每晚 天天 ежедневно täglich"
+    ),
 }
 _FILLING = words_of("""
     from between and on at the of in during quiet hours night nights day days every each to by only
@@ -189,7 +191,7 @@ _WORD = re.compile(r"[^\s,;.，；。、+&/]+")
 def read_quiet(text: str) -> QuietHours:
     """Quiet hours as people write them.
 
-    "23-7", "from 11 pm to 7 am", "22:30–6 weekdays, 0-9 weekends silent", "晚上11点到早上7点", "off".
+    "23-7", "from 11 pm to 7 am", "22:30-6 weekdays, 0-9 weekends silent", "晚上11点到早上7点".
 
     Raises:
         ValueError: They are none, or it would be quiet always.

@@ -6,12 +6,12 @@ one transaction.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from bot.model import Choices, Preferences, Scope, Target
-from bot.store import routes
+from bot.store import quiet, routes
 from bot.store.database import Tx, batches
 from bot.store.demand import Chosen, refresh_intervals
 from bot.store.rows import MILLISECOND, choices_text, clean, read_choices
@@ -20,6 +20,10 @@ INTERVAL = "interval"
 """The name of the one setting that SQL knows."""
 HASHTAGS = "hashtags"
 """The name of the setting by which groups of subscriptions are found."""
+
+
+HOURS = frozenset({"quiet", "time_zone"})
+"""The names of the settings by which it is quiet in a chat."""
 
 
 class Holding(NamedTuple):
@@ -68,8 +72,7 @@ def change(
     _write(tx, scope, after)
     if INTERVAL in changes:
         _spread_interval(tx, scope, interval, now)
-    if routes.depend_on(changes):
-        _refresh_routes(tx, scope)
+    _follow(tx, scope, changes, now)
     return before
 
 
@@ -95,8 +98,15 @@ def put_back(
         some = None if scope.subscriptions is None else tuple(holders)
         _spread_interval(tx, Scope(scope.chat_id, subscriptions=some), interval, now)
     names = {name for _, before in holdings for name in before}
-    if routes.depend_on(names.union(*now_held.values())):
+    _follow(tx, scope, names.union(*now_held.values()), now)
+
+
+def _follow(tx: Tx, scope: Scope, names: Collection[str], now: datetime) -> None:
+    """Let what is on its way follow what was chosen of settings."""
+    if routes.depend_on(names):
         _refresh_routes(tx, scope)
+    if not HOURS.isdisjoint(names):
+        quiet.reconsider(tx, scope.chat_id, now)
 
 
 def _refresh_routes(tx: Tx, scope: Scope) -> None:

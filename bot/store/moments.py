@@ -42,6 +42,9 @@ _MOMENTS = (
     _Moment("topics", "probe_at", timedelta(days=7)),
     _Moment("media_faults", "until", timedelta(days=1)),
     _Moment("pushes", "due", timedelta(days=365)),
+    # A week of quiet hours. What is due too early is asked again (``store.quiet``).
+    _Moment("outbox", "due", timedelta(days=8)),
+    _Moment("cap_uses", "moment", timedelta()),
     # A moment of the past. One ahead of every poll would earn its hub trust for ever.
     _Moment("pushes", "pushed", timedelta()),
 )

@@ -8,7 +8,9 @@ ready.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from bot.errors import UnreadableRow
 from bot.model import (
@@ -16,6 +18,7 @@ from bot.model import (
     Cause,
     Chat,
     ChatKind,
+    Choices,
     Claim,
     Delivery,
     DeliveryState,
@@ -39,7 +42,9 @@ from bot.model import (
     Verdict,
     Wait,
 )
-from bot.store import alerts, chats, places
+from bot.settings import QUIET, TIME_ZONE, Operator, choose
+from bot.settings.quiet_hours import QuietHours, QuietWay
+from bot.store import alerts, caps, chats, places, quiet
 from bot.store.database import Row, Tx
 from bot.store.places import SECOND_TRY
 from bot.store.rows import (
@@ -70,6 +75,7 @@ from bot.store.states import (
 from bot.store.unwritten import Arrival
 from bot.telemetry import StoredTable
 
+DEFAULT_OPERATOR: Final = Operator()
 PLACE = Change((WAITING,), BY_PLACE)
 SEND_AGAIN = Change((REFUSED,), BY_PLACE)
 EDIT = Change((WAITING, HELD, SENT, UNCONFIRMED, CANCELLED), BY_PLACE)
@@ -108,12 +114,17 @@ FIRST_WAITING = f"""
 
 
 def claim(
-    tx: Tx, now: datetime, limit: int, lease: timedelta, without: Collection[int] = ()
+    tx: Tx,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    without: Collection[int] = (),
+    operator: Operator = DEFAULT_OPERATOR,
 ) -> list[Delivery | AlertDelivery]:
     """Lease the first waiting message of up to ``limit`` chats, the longest ready first.
 
-    A message that cannot be read is refused with the reason, and the next one of its chat is
-    claimed in its place.
+    A message that cannot be read is refused with the reason, and one that quiet hours or a cap keep
+    back waits; the next one of its chat is claimed in its place.
 
     Args:
         tx: The transaction.
@@ -121,23 +132,29 @@ def claim(
         limit: How many chats.
         lease: For how long nobody else may claim them.
         without: Chats that are left out, lease or not: a message for them is under way.
+        operator: What holds where nobody chose.
     """
     claimed: list[Delivery | AlertDelivery] = []
-    has_refused = True
-    while has_refused:
-        has_refused = False
-        for outcome in _claim_once(tx, now, limit - len(claimed), lease, without):
+    has_more = True
+    while has_more:
+        has_more = False
+        for outcome in _claim_once(tx, now, limit - len(claimed), lease, without, operator):
             if outcome is None:
-                has_refused = True
+                has_more = True
             else:
                 claimed.append(outcome)
     return claimed
 
 
 def _claim_once(
-    tx: Tx, now: datetime, limit: int, lease: timedelta, without: Collection[int]
+    tx: Tx,
+    now: datetime,
+    limit: int,
+    lease: timedelta,
+    without: Collection[int],
+    operator: Operator,
 ) -> list[Delivery | AlertDelivery | None]:
-    """The claimed messages; ``None`` for each that could not be read and was refused."""
+    """The claimed messages; ``None`` for each that was refused or kept back."""
     leased = tx.query(
         READY_CHATS,
         now=to_ms(now),
@@ -149,16 +166,25 @@ def _claim_once(
         return []
     # RETURNING answers rows in any order.
     chat_rows = {row["id"]: row for row in sorted(leased, key=lambda row: row["ready"])}
+    # Others have nothing that quiet hours held: their claim costs no statement more.
+    with_hours = [id_ for id_, row in chat_rows.items() if QUIET.name in row["choices"]]
+    if with_hours:
+        quiet.release_due(tx, with_hours, now)
     first = {row["chat_id"]: row for row in tx.query(FIRST_WAITING, chats=[*chat_rows])}
-    sources = _Sources(tx, first.values(), now)
+    sources = _Sources(tx, first.values(), now, operator)
     claimed: list[Delivery | AlertDelivery | None] = []
     for chat_id, chat_row in chat_rows.items():
         row = first.get(chat_id)
         # Its last waiting message was cancelled or held since it became ready.
         if row is None:
+            quiet.release_due(tx, [chat_id], now)
             _go_to_next(tx, chat_id, now)
             continue
         try:
+            if sources.keep_back(row, chat_row):
+                _go_to_next(tx, chat_id, now)
+                claimed.append(None)
+                continue
             claimed.append(sources.claim_of(row, chat_row))
         except UnreadableRow as error:
             _refuse_unreadable(tx, row, error, now)
@@ -170,9 +196,10 @@ def _claim_once(
 class _Sources:
     """What the rows of one claim point at; an item that many chats get is read once for all."""
 
-    def __init__(self, tx: Tx, rows: Collection[Row], now: datetime) -> None:
+    def __init__(self, tx: Tx, rows: Collection[Row], now: datetime, operator: Operator) -> None:
         self._tx = tx
         self._now = now
+        self._operator = operator
         item_ids = {row["item_id"] for row in rows if row["item_id"] is not None}
         feed_ids = {row["feed_id"] for row in rows}
         items = tx.query("SELECT * FROM items WHERE id IN (:ids)", ids=[*item_ids])
@@ -182,6 +209,40 @@ class _Sources:
         self._item_rows = {row["id"]: row for row in items}
         self._items: dict[int, Item] = {}
         self._feeds = {row["id"]: feed_ref_of(row) for row in feeds}
+
+    def keep_back(self, row: Row, chat_row: Row) -> bool:
+        """Whether quiet hours or a cap keep a row back, which they then did with all like it.
+
+        Raises:
+            UnreadableRow: What was chosen cannot be read.
+        """
+        if row["is_highlight"] or row["begun"]:
+            return False
+        chat_id = row["chat_id"]
+        chat = chat_of(chat_row).choices
+        hours, until = self._quiet(chat)
+        if until is not None and hours.way is not QuietWay.SILENT:
+            quiet.hold(self._tx, chat_id, until, hours.way)
+            return True
+        if row["item_id"] is None:
+            return False
+        preferences = read(partial(_preferences_of, chat), row)
+        subscription_id = row["subscription_id"]
+        for budget in caps.budgets(preferences, row["topic_id"], subscription_id):
+            if caps.is_used_up(self._tx, chat_id, budget, self._now):
+                place = Target(chat_id, row["topic_id"])
+                zone = self._zone(chat)
+                caps.gather(self._tx, place, subscription_id, budget, self._now, zone)
+                return True
+        return False
+
+    def _quiet(self, chat: Choices) -> tuple[QuietHours, datetime | None]:
+        """The quiet hours of a chat, and until when it is quiet now, if it is."""
+        hours = choose(QUIET, self._operator, Preferences(chat)).value
+        return hours, hours.until(self._now, self._zone(chat)) if hours.times else None
+
+    def _zone(self, chat: Choices) -> ZoneInfo:
+        return ZoneInfo(choose(TIME_ZONE, self._operator, Preferences(chat)).value)
 
     def claim_of(self, row: Row, chat_row: Row) -> Delivery | AlertDelivery:
         """A claimed row with its chat, its feed, and its item or alert.
@@ -208,17 +269,19 @@ class _Sources:
             "feed": feed,
             "unanswered": row["unanswered"],
             "lease": lease,
+            "is_silent": not row["is_highlight"] and self._quiet(chat.choices)[1] is not None,
         }
         if row["item_id"] is None:
             return alerts.delivery_of(self._tx, row, **claim)
         item = self._item(row["item_id"])
-        preferences = Preferences(
-            chat.choices,
-            read_choices(row["topic_choices"] or ""),
-            read_choices(row["choices"] or ""),
+        return Delivery(
+            **claim,
+            item=item,
+            preferences=_preferences_of(chat.choices, row),
+            progress=read_progress(row["begun"]),
+            subscription_id=row["subscription_id"],
+            is_highlight=bool(row["is_highlight"]),
         )
-        progress = read_progress(row["begun"])
-        return Delivery(**claim, item=item, preferences=preferences, progress=progress)
 
     def _target_of(self, row: Row) -> Target:
         """Where the row goes: for now to the chat itself, where its topic is not found."""
@@ -230,6 +293,11 @@ class _Sources:
         if item_id not in self._items:
             self._items[item_id] = item_of(self._item_rows[item_id])
         return self._items[item_id]
+
+
+def _preferences_of(chat: Choices, row: Row) -> Preferences:
+    topic, own = row["topic_choices"] or "", row["choices"] or ""
+    return Preferences(chat, read_choices(topic), read_choices(own))
 
 
 def _refuse_unreadable(tx: Tx, row: Row, error: UnreadableRow, now: datetime) -> None:
@@ -467,6 +535,10 @@ def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) 
         )
     else:
         _finish(tx, delivery.id, SENT, "", now, message_ids)
+    if isinstance(delivery, Delivery) and not delivery.is_highlight:
+        place, own = delivery.target, delivery.subscription_id
+        for budget in caps.budgets(delivery.preferences, place.topic_id, own):
+            caps.spend(tx, place.chat_id, budget, now)
 
 
 def _finish(

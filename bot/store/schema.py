@@ -640,7 +640,16 @@ CREATE INDEX outbox_digested ON outbox (digest_row) WHERE digest_row IS NOT NULL
 CREATE INDEX outbox_merged ON outbox (merged_into) WHERE merged_into IS NOT NULL;
 ALTER TABLE subscriptions ADD COLUMN ruleset_id BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE subscriptions ADD COLUMN digest_id BIGINT;
-ALTER TABLE subscriptions ADD COLUMN story_mode BIGINT NOT NULL DEFAULT 0
+ALTER TABLE subscriptions ADD COLUMN story_mode BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE subscriptions ADD COLUMN paused_until BIGINT;
+CREATE INDEX subscriptions_paused ON subscriptions (paused_until) WHERE paused_until IS NOT NULL;
+
+CREATE TABLE cap_uses (
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    budget TEXT NOT NULL,
+    moment BIGINT NOT NULL
+);
+CREATE INDEX cap_uses_of_budget ON cap_uses (chat_id, budget, moment)
 """
 """A row of kind digest has a notice, as an alert does: each row has either that or an item."""
 
