@@ -217,6 +217,7 @@ command-import = take over feeds from another reader (OPML)
 command-export = your feeds as a file
 command-lang = choose the language
 command-tz = choose the time zone
+command-quiet = when I leave you in peace
 command-privacy = what I keep about you; have it, or erase it
 command-help = what I can do
 command-stats = for operators: how much there is of everything
@@ -886,6 +887,8 @@ setting-translation = Translation
 setting-sound = Sound
 setting-interval = Interval
 setting-edits = Corrections
+setting-quiet = Quiet hours
+setting-cap = At most
 setting-time_zone = Time zone
 setting-language = Language
 about-style =
@@ -908,6 +911,8 @@ about-translation = Whether posts are translated into the language of this chat.
 about-sound = Whether your phone makes a sound when a post comes.
 about-interval = How often a feed is checked. One that publishes seldom is checked less often, and a site that asks for more time gets it.
 about-edits = What becomes of a message here when its article is corrected.
+about-quiet = When I leave you in peace. Send the hours, such as <code>23-7</code>, <code>22:30-8 weekdays</code> or <code>0-10 weekends</code>.
+about-cap = How many posts come at the most: from this chat's feeds together, or from this topic or feed. What is over is not lost: it comes in one message, with the next digest or next morning at 8.
 about-time_zone = In which time zone dates are told here. Once you choose one, posts tell the time of day, too.
 about-language = In which language I speak here.
 
@@ -955,6 +960,19 @@ value-date-off = Never
 value-sound-loud = 🔔 Loud
 value-sound-silent = 🔕 Silent
 value-sound-highlighted = ✨ Only highlights
+# $count: posts; $period: hour or day; $tag: a hashtag whose feeds count together, or none
+value-cap = { $count ->
+    [0] as many as come
+   *[other] { $count } { $period ->
+        [hour] an hour
+       *[day] a day
+    }{ $tag ->
+        [none] {""}
+       *[some] , all of #{ $tag } together
+    }
+}
+value-quiet-weekdays = weekdays
+value-quiet-weekends = weekends
 value-edits-off = Left as it is
 value-edits-edit = Corrected
 value-edits-mark = Corrected and marked
@@ -984,6 +1002,20 @@ setting-type-private = Send me what it shall be, now. /cancel leaves it as it is
 setting-type-group = Reply to this message with what it shall be.
 # $time: the present time there
 time-zone-now = There it is { $time } now.
+quiet-way-hold = Posts that come meanwhile wait, and are sent when it is over.
+quiet-way-digest = Posts that come meanwhile wait, and come in one message when it is over.
+quiet-way-silent = Posts come meanwhile, too, but without a sound.
+button-quiet-hold = Wait
+button-quiet-digest = One message
+button-quiet-silent = 🔕 Silent
+# $zone: a time zone; $time: a time of day
+quiet-zone = By the clock of { $zone }, where it is { $time } now; /tz chooses another.
+# $time: when it ends; $count: posts that wait until then
+quiet-now = It is quiet until { $time }{ $count ->
+    [0] .
+    [one] : one post waits.
+   *[other] : { $count } posts wait.
+}
 button-setting-default-from = { $from ->
     [chat] As in this chat: { $value }
     [topic] As in this topic: { $value }
@@ -1038,6 +1070,8 @@ set-values = It can be: { $values }.
 set-hint-title = It can be 1 to 64 characters.
 set-hint-hashtags = It can be up to five hashtags of letters and digits, such as <code>#news #city</code>, or <code>none</code>.
 set-hint-summary = It can be a number of characters from 0 to 20000.
+set-hint-quiet = It can be hours, such as <code>23-7</code>, <code>22:30-8 weekdays</code> or <code>0-10 sat,sun silent</code>, or <code>off</code>.
+set-hint-cap = It can be a number up to 1000 a day or an hour, such as <code>5 a day</code> or <code>2 an hour</code>, or <code>off</code>.
 set-hint-time_zone = It can be a city, such as <code>Berlin</code>, a zone, such as <code>Europe/Berlin</code>, or <code>UTC+3</code>.
 set-hint-buttons = It can be any of read, comments and share, or none.
 # $shortest and $longest: stretches of time

@@ -202,6 +202,7 @@ command-import = 从其他阅读器导入订阅（OPML）
 command-export = 把订阅导出为文件
 command-lang = 选择语言
 command-tz = 选择时区
+command-quiet = 什么时候不打扰你
 command-privacy = 我保存了你的哪些数据；可以导出或清除
 command-help = 我能做什么
 command-stats = 运营者专用：总体情况
@@ -696,6 +697,8 @@ setting-translation = 翻译
 setting-sound = 声音
 setting-interval = 检查间隔
 setting-edits = 更正
+setting-quiet = 安静时段
+setting-cap = 最多
 setting-time_zone = 时区
 setting-language = 语言
 about-style =
@@ -718,6 +721,8 @@ about-translation = 是否把内容翻译成这个聊天的语言。
 about-sound = 内容到来时手机是否响。
 about-interval = 多久检查一次。很少更新的订阅源会检查得少一些，要求间隔更长的服务器也会得到尊重。
 about-edits = 内容更正后，这里的消息怎么办。
+about-quiet = 什么时候不打扰你。发送时段即可，例如 <code>23-7</code>、<code>22:30-8 工作日</code> 或 <code>0-10 周末</code>。
+about-cap = 最多来多少条：这个聊天的所有订阅合计，或这个话题、这个订阅。超出的不会丢：会合成一条消息，随下一次摘要或第二天早上 8 点发来。
 about-time_zone = 这里的日期用哪个时区。选定之后，内容还会显示具体时间。
 about-language = 我在这里说哪种语言。
 
@@ -764,6 +769,19 @@ value-date-off = 从不
 value-sound-loud = 🔔 有声
 value-sound-silent = 🔕 静音
 value-sound-highlighted = ✨ 只有重点
+# $count：条数；$period：hour 或 day；$tag：合计的话题标签，或 none
+value-cap = { $count ->
+    [0] 不限
+   *[other] { $period ->
+        [hour] 每小时
+       *[day] 每天
+    } { $count } 条{ $tag ->
+        [none] {""}
+       *[some] ，#{ $tag } 合计
+    }
+}
+value-quiet-weekdays = 工作日
+value-quiet-weekends = 周末
 value-edits-off = 保持原样
 value-edits-edit = 改正
 value-edits-mark = 改正并标明
@@ -789,6 +807,19 @@ setting-line-locked = 🔒 { $setting } <i>· 此处没有</i>
 setting-locked = 运行这个机器人的人没有提供这项功能。
 setting-type-private = 现在把想要的内容发给我即可。/cancel 保持原样。
 setting-type-group = 请回复这条消息，写上想要的内容。
+quiet-way-hold = 这段时间来的内容会等到结束后再发送。
+quiet-way-digest = 这段时间来的内容会等到结束后，合成一条消息发送。
+quiet-way-silent = 这段时间内容照常发送，但没有声音。
+button-quiet-hold = 等待
+button-quiet-digest = 合成一条
+button-quiet-silent = 🔕 静音
+# $zone：时区；$time：时间
+quiet-zone = 按 { $zone } 的时间，那里现在是 { $time }；用 /tz 可以更改。
+# $time：结束时间；$count：等待的条数
+quiet-now = 现在是安静时段，到 { $time } 结束{ $count ->
+    [0] 。
+   *[other] ：有 { $count } 条在等待。
+}
 time-zone-now = 那里现在是 { $time }。
 button-setting-default-from = { $from ->
     [chat] 跟随聊天：{ $value }
@@ -840,6 +871,8 @@ set-values = 可以是：{ $values }。
 set-hint-title = 可以是 1 到 64 个字符。
 set-hint-hashtags = 最多五个由文字和数字组成的话题标签，例如 <code>#新闻 #城市</code>，或者 <code>none</code>。
 set-hint-summary = 可以是 0 到 20000 之间的字符数。
+set-hint-quiet = 可以是时段，例如 <code>23-7</code>、<code>22:30-8 工作日</code> 或 <code>0-10 周末 静音</code>，或者 <code>off</code>。
+set-hint-cap = 可以是每天或每小时不超过 1000 的数字，例如<code>每天5条</code>或<code>每小时2条</code>，或者 <code>off</code>。
 set-hint-time_zone = 可以是城市，例如<code>北京</code>，时区，例如 <code>Asia/Shanghai</code>，或者 <code>UTC+8</code>。
 set-hint-buttons = 可以是 read、comments、share 中的几个，或者 none。
 set-hint-interval = 间隔可以是{ $shortest }到{ $longest }，例如 30m、2h、1d，或者 default。

@@ -54,6 +54,8 @@ class Scope:
     """``None``: for the whole chat."""
     subscriptions: tuple[int, ...] | None = None
     """Their ids; ``None``: for the chat or the topic itself."""
+    hashtag: str = ""
+    """By which they were named, in lower case; empty: otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from bot.settings import (
     Setting,
     choose,
 )
-from bot.store import Store, chats, choices, subscriptions
+from bot.settings.caps import Cap
+from bot.store import Store, chats, choices, quiet, subscriptions
 from bot.store.choices import Holding
 
 OFFER_VERSION = 1
@@ -53,6 +54,8 @@ class Subject:
     subscription: Subscription | None = None
     topic: str = ""
     """The name of the topic, as far as that is known."""
+    quiet: int = 0
+    """How many messages the quiet hours of the chat hold now."""
 
     @property
     def level(self) -> Level:
@@ -99,7 +102,7 @@ class Choosing:
             if setting is INTERVAL:
                 self._require_allowed(value)
         texts = {
-            setting.name: None if value is None else setting.write(value)
+            setting.name: None if value is None else setting.write(_of_scope(scope, value))
             for setting, value in values.items()
         }
         before = await self._store.run(
@@ -149,7 +152,8 @@ class Choosing:
             return subject_of(found[0])
         preferences = await self.preferences(Target(chat_id, topic_id))
         if scope.topic_id is None:
-            return Subject(scope, Preferences(preferences.chat))
+            held = await self._store.run(quiet.count, chat_id)
+            return Subject(scope, Preferences(preferences.chat), quiet=held)
         topics = dict(await self.topics(chat_id))
         return Subject(scope, preferences, topic=topics.get(topic_id, ""))
 
@@ -214,6 +218,13 @@ class Choosing:
             values[STYLE] = Style.CLASSIC
         await self.choose(subject.scope, values)
         return True
+
+
+def _of_scope(scope: Scope, value: Any) -> Any:  # noqa: ANN401 - of any setting's type
+    """A cap that was chosen for a hashtag is one for all of its feeds together."""
+    if isinstance(value, Cap) and value.count and scope.subscriptions is not None:
+        return replace(value, hashtag=scope.hashtag)
+    return value
 
 
 def level_of(scope: Scope) -> Level:

@@ -308,10 +308,12 @@ def _day_words() -> dict[str, frozenset[int]]:
         for width in ("wide", "abbreviated", "short"):
             for number, name in Locale.parse(language).days["format"][width].items():
                 word = plain(name).strip(" .")
-                # The names of one letter, and two languages that disagree.
+                # Names of one letter say nothing.
                 if len(word) > 1 and words.setdefault(word, frozenset({number})) != {number}:
                     ambiguous.add(word)
-    kept = {word: day for word, day in words.items() if word not in ambiguous and len(word) > 1}
+    # "on" is a Wednesday in Norwegian, but people write it before other days.
+    unclear = ambiguous | _FILLING
+    kept = {word: day for word, day in words.items() if word not in unclear}
     english = {
         plain(name): frozenset({number})
         for width in ("wide", "abbreviated", "short")

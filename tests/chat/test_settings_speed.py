@@ -79,7 +79,7 @@ class Bench:
         menus = SettingsMenu(
             subscribing, choosing, previewing, picking, operator, words, lambda: NOW
         )
-        setter = Set(subscribing, choosing, picking, menus, operator, words)
+        setter = Set(subscribing, choosing, picking, menus, operator, words, lambda: NOW)
         self._localizer = Localizer(translator, "en")
         self._commands = {
             "": menus.settings,

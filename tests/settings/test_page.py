@@ -25,6 +25,7 @@ FREE = {
     "hashtags": "up to five hashtags",
     "interval": "a stretch of time",
     "time_zone": "a city, a zone, `UTC+3`",
+    "quiet": "hours such as `23-7 weekdays`, or `off`",
     "buttons": "any of `read` `comments` `share`, or `none`",
 }
 """What is typed where a list of values would say too little."""

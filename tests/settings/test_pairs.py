@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.chat.views.settings import vocabulary_of
 from bot.i18n import Translator
 from bot.settings import SETTINGS, Misunderstood, Setting, read_pairs
+from bot.settings.quiet_hours import WEEKDAYS, QuietHours, QuietTime, QuietWay
 
 VOCABULARY = vocabulary_of(Translator())
 
@@ -118,6 +119,14 @@ def values_of(setting: Setting[Any]) -> st.SearchStrategy[Any]:
             return st.sampled_from(["", "{title}", "{title} · {date}", "*{title}* {summary:80}"])
         case "time_zone":
             return st.sampled_from(["UTC", "Europe/Berlin", "Asia/Shanghai", "Etc/GMT-3"])
+        case "quiet":
+            return st.sampled_from(
+                [
+                    QuietHours(),
+                    QuietHours((QuietTime(23 * 60, 7 * 60),)),
+                    QuietHours((QuietTime(1350, 435, WEEKDAYS),), QuietWay.SILENT),
+                ]
+            )
         case _:
             return st.sampled_from(setting.choices)
 

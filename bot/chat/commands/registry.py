@@ -37,7 +37,7 @@ from bot.services.placing import Placing
 from bot.services.previewing import Previewing
 from bot.services.sharing import Sharing
 from bot.services.subscribing import Subscribing
-from bot.settings import INTERVAL, LANGUAGE, STYLE, TIME_ZONE, Operator
+from bot.settings import INTERVAL, LANGUAGE, QUIET, STYLE, TIME_ZONE, Operator
 from bot.store import Store
 
 EXPLAINED = (
@@ -49,6 +49,7 @@ EXPLAINED = (
     "style",
     "template",
     "interval",
+    "quiet",
     "pause",
     "resume",
     "unsub",
@@ -128,7 +129,7 @@ class Commands:
         menus = SettingsMenu(
             subscribing, choosing, previewing, picking, operator, vocabulary, clock
         )
-        setter = Set(subscribing, choosing, picking, menus, operator, vocabulary)
+        setter = Set(subscribing, choosing, picking, menus, operator, vocabulary, clock)
         moving = Moving(services.importing, services.exporting, services.archiving)
         operating = Operating(store, services.people, common, clock)
         broadcasts = Broadcasts(services.broadcasting, translator)
@@ -154,6 +155,7 @@ class Commands:
             "cancel": self.channels.cancel,
             "lang": setter.door(LANGUAGE),
             "tz": setter.door(TIME_ZONE),
+            "quiet": setter.door(QUIET),
             "help": self.greeting.help,
             "start": share.start,
             "share": share.share,
@@ -193,6 +195,7 @@ class Commands:
             "settings-undo": menus.undo,
             "setting": menus.setting,
             "put": menus.set,
+            "quiet-way": menus.quiet_way,
             "setting-switch": menus.switch,
             "setting-default": menus.default,
             "set-for": setter.set_for,

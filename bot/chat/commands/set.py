@@ -16,6 +16,7 @@ from bot.chat.views.settings import (
     refusal,
     set_answer,
 )
+from bot.clock import Clock
 from bot.errors import TemplateFault
 from bot.model import Scope
 from bot.services.choosing import Choosing, Subject
@@ -67,6 +68,7 @@ class Set:
         menus: SettingsMenu,
         operator: Operator,
         vocabulary: Vocabulary,
+        clock: Clock,
     ) -> None:
         self._subscribing = subscribing
         self._choosing = choosing
@@ -74,6 +76,7 @@ class Set:
         self._menus = menus
         self._operator = operator
         self._vocabulary = vocabulary
+        self._clock = clock
 
     async def set(self, context: Context) -> AsyncGenerator[Answer]:
         """Settings and values behind what they are for; without any, its menu."""
@@ -330,7 +333,8 @@ class Set:
         if _is_tag(words):
             ids = await self._choosing.tagged(chat_id, words[0])
             if ids:
-                return _Meant(Scope(chat_id, subscriptions=ids))
+                hashtag = words[0].lstrip("#＃").casefold()
+                return _Meant(Scope(chat_id, subscriptions=ids, hashtag=hashtag))
             tag = shown_words(words)
             return _Meant(answer=Reply(context.localizer.html("set-nothing-tagged", tag=tag)))
         selection = await self._subscribing.select(chat_id, words)
@@ -384,7 +388,8 @@ class Set:
                 context = self._menus.in_its_language(context, subject)
         ids = scope.subscriptions or ()
         shown = await self._subscribing.some(context.chat.id, ids, NAMED_MAX)
-        return set_answer(context.localizer, self._operator, values, subject, shown, changed)
+        now = self._clock()
+        return set_answer(context.localizer, self._operator, values, subject, shown, changed, now)
 
 
 def _some(chat_id: int, ids: tuple[int, ...], key: str, context: Context) -> _Meant:

@@ -37,15 +37,18 @@ from bot.settings import (
     BY_NAME,
     INTERVAL,
     LANGUAGE,
+    QUIET,
     STYLE,
     TEMPLATE,
     Group,
     Operator,
     Setting,
     Vocabulary,
+    choose,
     chosen,
     means_default,
 )
+from bot.settings.quiet_hours import QuietWay
 from bot.telegram.keyboards import Reply, button, keyboard
 
 
@@ -151,6 +154,17 @@ class SettingsMenu:
             async for answer in self.show(context, subject.scope):
                 yield answer
 
+    async def quiet_way(self, context: Context) -> AsyncGenerator[Answer]:
+        """What shall become of what comes in quiet hours."""
+        subject = await self._choosing.subject(Scope(context.chat.id))
+        hours = choose(QUIET, self._operator, subject.preferences).value if subject else None
+        way = context.arguments[0] if context.arguments else ""
+        if subject is None or hours is None or not hours.times or way not in set(QuietWay):
+            yield expired(context)
+        else:
+            changed = replace(hours, way=QuietWay(way))
+            yield await self._changed(context, subject, QUIET, changed)
+
     def _require_allowed(self, setting: Setting[Any], value: Any) -> None:  # noqa: ANN401 - of its setting's type
         if setting is INTERVAL and value is not None and not self._operator.allows(value):
             raise ValueError("beyond what the operator allows")
@@ -200,7 +214,9 @@ class SettingsMenu:
             yield Toast(toast, alert=True)
             return
         shown = await self._subscribing.some(context.chat.id, ids, NAMED_MAX)
-        yield set_answer(context.localizer, self._operator, None, None, shown, changed)
+        yield set_answer(
+            context.localizer, self._operator, None, None, shown, changed, self._clock()
+        )
 
     async def reset(self, context: Context) -> AsyncGenerator[Answer]:
         """All choices of a chat, a topic or a feed are taken back, with a way back to them."""

@@ -1,8 +1,9 @@
 """The menus of settings, and what ``/set`` answers. Does no I/O."""
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,9 +20,11 @@ from bot.model import Scope, Sound, Style, Subscription, SubscriptionPage
 from bot.services.choosing import Changed, Subject, level_of
 from bot.settings import (
     BUTTONS,
+    CAP,
     HASHTAGS,
     INTERVAL,
     LANGUAGE,
+    QUIET,
     SETTINGS,
     SOUND,
     STYLE,
@@ -37,6 +40,16 @@ from bot.settings import (
     Vocabulary,
     choose,
     known_names,
+)
+from bot.settings.caps import Cap
+from bot.settings.quiet_hours import (
+    EVERY_DAY,
+    WEEKDAYS,
+    WEEKENDS,
+    QuietHours,
+    QuietTime,
+    QuietWay,
+    days_of,
 )
 from bot.settings.typed import name_of
 from bot.settings.values import LONGEST_INTERVAL
@@ -56,6 +69,8 @@ BUTTON_MAX = 40
 VALUE_MAX = 60
 TEMPLATE_MAX = 2000
 """Characters of a template that its page shows."""
+QUIET_OFFERED = ("22-7", "23-7", "23-8", "0-8", "22-7 weekdays", "0-24 weekends")
+"""Quiet hours that buttons offer."""
 FAULT_MAX = 120
 """Characters around a fault that an answer repeats."""
 
@@ -111,20 +126,57 @@ def value_words(localizer: Localizer, setting: Setting[Any], value: Any) -> str:
         return localizer.plain(f"value-{setting.name}-{value}")
     if isinstance(value, timedelta):
         return localizer.interval(value)
-    if setting is SUMMARY:
-        return localizer.plain("value-summary", count=value)
-    if setting is BUTTONS:
-        words = [localizer.plain(f"value-buttons-{each}") for each in value]
-        return ", ".join(words) or localizer.plain("value-none")
-    if setting is LANGUAGE:
-        return localizer.translator.languages().get(value, value)
-    if setting is TIME_ZONE:
-        return zone_name(value, localizer.language)
-    if setting is TEMPLATE:
-        return localizer.plain("value-template-own" if value else "value-none")
+    words = _WORDS.get(setting.name)
+    if words is not None:
+        return words(localizer, value)
     if setting is TITLE and not value:
         return localizer.plain("value-title-own")
     return setting.write(value) or localizer.plain("value-none")
+
+
+def _summary_words(localizer: Localizer, length: int) -> str:
+    return localizer.plain("value-summary", count=length)
+
+
+def _button_words(localizer: Localizer, chosen: Sequence[str]) -> str:
+    words = [localizer.plain(f"value-buttons-{each}") for each in chosen]
+    return ", ".join(words) or localizer.plain("value-none")
+
+
+def _language_words(localizer: Localizer, code: str) -> str:
+    return localizer.translator.languages().get(code, code)
+
+
+def _zone_words(localizer: Localizer, zone: str) -> str:
+    return zone_name(zone, localizer.language)
+
+
+def _template_words(localizer: Localizer, template: str) -> str:
+    return localizer.plain("value-template-own" if template else "value-none")
+
+
+def _cap_words(localizer: Localizer, cap: Cap) -> str:
+    facts = {"period": str(cap.period), "tag": cap.hashtag or "none"}
+    return localizer.plain("value-cap", count=cap.count, **facts)
+
+
+def _quiet_words(localizer: Localizer, hours: QuietHours) -> str:
+    """When it is quiet, in short: "23:00 - 7:00, weekdays"."""
+    if not hours.times:
+        return localizer.plain("value-off")
+    return "; ".join(_quiet_time(localizer, quiet) for quiet in hours.times)
+
+
+_WORDS: Mapping[str, Callable[[Localizer, Any], str]] = {
+    SUMMARY.name: _summary_words,
+    BUTTONS.name: _button_words,
+    LANGUAGE.name: _language_words,
+    TIME_ZONE.name: _zone_words,
+    TEMPLATE.name: _template_words,
+    CAP.name: _cap_words,
+    QUIET.name: _quiet_words,
+}
+"""What says the values of settings that have more than names."""
 
 
 def vocabulary_of(translator: Translator) -> Vocabulary:
@@ -301,6 +353,8 @@ def _facts(
     value = choose(setting, operator, subject.preferences).value
     if setting is TIME_ZONE:
         return [localizer.html("time-zone-now", time=_time(localizer, value, now))]
+    if setting is QUIET:
+        return quiet_facts(localizer, operator, subject, now)
     if setting is TEMPLATE:
         shown = [f"<pre>{html.escape(value[:TEMPLATE_MAX])}</pre>"] if value else []
         hint = other_style(localizer, operator, subject)
@@ -308,6 +362,58 @@ def _facts(
     if setting is INTERVAL and subject.subscription:
         return keener(localizer, operator, subject.subscription)
     return []
+
+
+def _quiet_time(localizer: Localizer, quiet: QuietTime) -> str:
+    locale = locale_of(localizer.language)
+    ends = [time(minutes // 60 % 24, minutes % 60) for minutes in (quiet.start, quiet.end)]
+    start, end = (format_time(each, "short", locale=locale) for each in ends)
+    span = f"{start} – {end}"
+    if quiet.days == EVERY_DAY:
+        return span
+    if quiet.days in {WEEKDAYS, WEEKENDS}:
+        return f"{span}, {localizer.plain(f'value-quiet-{days_of(quiet.days)}')}"
+    names = locale.days["stand-alone"]["abbreviated"]
+    return f"{span}, {' '.join(names[day] for day in sorted(quiet.days))}"
+
+
+def quiet_facts(
+    localizer: Localizer, operator: Operator, subject: Subject, now: datetime
+) -> list[str]:
+    """What becomes of what comes in quiet hours, by which clock they are, and what they hold."""
+    hours = choose(QUIET, operator, subject.preferences).value
+    if not hours.times:
+        return []
+    zone = choose(TIME_ZONE, operator, subject.preferences).value
+    lines: list[str] = [
+        localizer.html(f"quiet-way-{hours.way}"),
+        localizer.html(
+            "quiet-zone",
+            zone=zone_name(zone, localizer.language),
+            time=_time(localizer, zone, now),
+        ),
+    ]
+    until = hours.until(now, ZoneInfo(zone))
+    if until is not None:
+        ends = _time(localizer, zone, until)
+        lines.append(localizer.html("quiet-now", time=ends, count=subject.quiet))
+    return lines
+
+
+def quiet_ways(localizer: Localizer, hours: QuietHours) -> list[list[InlineKeyboardButton]]:
+    """Buttons for what becomes of what comes in quiet hours."""
+    if not hours.times:
+        return []
+    return [
+        [
+            button(
+                marked(localizer.plain(f"button-quiet-{way}"), is_chosen=way is hours.way),
+                "quiet-way",
+                way,
+            )
+            for way in QuietWay
+        ]
+    ]
 
 
 def other_style(localizer: Localizer, operator: Operator, subject: Subject) -> list[Markup]:
@@ -353,11 +459,16 @@ def _choice_rows(
             # Each is there or not, beside the others.
             is_chosen = choice[0] in current.value
             value = _toggled(current.value, choice[0])
+        if setting is QUIET:
+            value = replace(choice, way=current.value.way)
+            is_chosen = is_own and value == current.value
         label = marked(_value(localizer, setting, choice), is_chosen=is_chosen)
         written = setting.write(value)
         buttons.append(button(label, "put", code_of(subject.scope), setting.name, written))
     if setting.name == "style":
         return [[each] for each in buttons]
+    if setting is QUIET:
+        return [*_in_rows(buttons), *quiet_ways(localizer, current.value)]
     return _in_rows(buttons)
 
 
@@ -375,6 +486,8 @@ def _offered(
         return likely_zones(language_code)
     if setting is INTERVAL:
         return [interval for interval in setting.choices if operator.allows(interval)]
+    if setting is QUIET:
+        return [*map(setting.read, QUIET_OFFERED)]
     return setting.choices
 
 
@@ -481,6 +594,7 @@ def set_answer(
     subject: Subject | None,
     shown: Sequence[Subscription],
     changed: Changed,
+    now: datetime,
 ) -> Reply:
     """What was set, for what, and the way back.
 
@@ -491,6 +605,7 @@ def set_answer(
         subject: The chat, the topic or the one subscription that it was set for.
         shown: The first of several subscriptions.
         changed: How many it was, and by which id it can be undone.
+        now: The present moment.
     """
     if subject is not None:
         lines: list[str] = [localizer.html("set-done", where=_where(localizer, subject))]
@@ -508,6 +623,10 @@ def set_answer(
             lines.append(localizer.html("and-more-feeds", count=changed.count - len(named)))
     elif subject.subscription and INTERVAL in (values or {}):
         lines += keener(localizer, operator, subject.subscription)
+    rows = []
+    if subject is not None and QUIET in (values or {}):
+        lines += quiet_facts(localizer, operator, subject, now)
+        rows += quiet_ways(localizer, choose(QUIET, operator, subject.preferences).value)
     row = []
     if changed.undo_id:
         row.append(button(localizer.plain("button-undo"), "settings-undo", changed.undo_id))
@@ -515,7 +634,7 @@ def set_answer(
         code = code_of(subject.scope)
         row.append(button(localizer.plain("button-settings"), "settings", code))
         row.append(button(localizer.plain("button-sample"), "settings-sample", code))
-    return Reply("\n".join(lines), keyboard(row))
+    return Reply("\n".join(lines), keyboard(*rows, row))
 
 
 def _set_line(localizer: Localizer, setting: Setting[Any], value: Any) -> str:  # noqa: ANN401 - as in value_words
@@ -572,7 +691,7 @@ def _hint(
         return localizer.error(reason)
     if setting is INTERVAL:
         return Markup(html.escape(interval_bounds(localizer, operator)))
-    if setting in {TITLE, HASHTAGS, SUMMARY, TIME_ZONE, BUTTONS}:
+    if setting in {TITLE, HASHTAGS, SUMMARY, TIME_ZONE, BUTTONS, QUIET, CAP}:
         return localizer.html(f"set-hint-{setting.name}")
     values = [
         Markup(f"{code(setting.write(choice))} ({html.escape(_value(localizer, setting, choice))})")
