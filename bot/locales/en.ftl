@@ -153,6 +153,28 @@ error-template =
        *[long] A template holds { $hint } characters at the most, and this is where they end.
     }
 
+# $hint: what was meant, what there is, or a limit; the text with an arrow under the place stands above
+error-rule =
+    { $reason ->
+        [similar] I do not know this. Did you mean <code>{ $hint }</code>?
+        [number] There is no such number. There are: { $hint }.
+        [value] Something must follow here.
+        [choice] There is no such thing. There are: { $hint }.
+        [amount] A number must follow, as in <code>{ $hint }</code>.
+        [language] A language must follow, as in <code>lang:en</code>.
+        [quote] This quote is never closed.
+        [expression] This expression is never closed: it ends with a <code>/</code>.
+        [regex] The expression { $hint }
+        [open] This bracket is never closed.
+        [close] This bracket closes nothing.
+        [words] There is no word in it.
+        [joined] Something must stand on both sides of it. If it is a word that you look for, put it in quotes.
+        [empty] A rule needs some words.
+        [many] A rule asks for { $hint } things at the most.
+        [deep] At most { $hint } brackets may stand inside one another.
+       *[long] A rule holds { $hint } characters at the most, and this is where they end.
+    }
+
 ## Failures: why a poll of a feed failed, in one short sentence; each error of a poll has one, by the same name
 
 failure-unreadable-row = My record of this feed is damaged; whoever runs this bot has been told.

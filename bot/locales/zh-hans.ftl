@@ -139,6 +139,27 @@ error-template =
        *[long] 模板最多 { $hint } 个字符，从这里开始超出。
     }
 
+error-rule =
+    { $reason ->
+        [similar] 我不认识这个。你是想写 <code>{ $hint }</code> 吗？
+        [number] 没有这个数值。可用的有：{ $hint }。
+        [value] 后面还缺内容。
+        [choice] 没有这一项。可用的有：{ $hint }。
+        [amount] 后面应为数字，例如 <code>{ $hint }</code>。
+        [language] 后面应为语言，例如 <code>lang:zh</code>。
+        [quote] 这个引号没有闭合。
+        [expression] 这个正则表达式没有闭合，应以 <code>/</code> 结尾。
+        [regex] 正则表达式有误：{ $hint }
+        [open] 这个括号没有闭合。
+        [close] 这个括号没有对应的开头。
+        [words] 这里没有可查找的词。
+        [joined] 它的两边都应有内容。若要查找这个词本身，请加引号。
+        [empty] 规则里至少要有一个词。
+        [many] 一条规则最多 { $hint } 个条件。
+        [deep] 括号最多嵌套 { $hint } 层。
+       *[long] 规则最多 { $hint } 个字符，从这里开始超出。
+    }
+
 ## Failures: why a poll of a feed failed
 
 failure-unreadable-row = 这个订阅源的记录已损坏，运行这个机器人的人已收到通知。
