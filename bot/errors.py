@@ -378,7 +378,7 @@ class RuleFault(TidingsError):
         "joined": "something must stand on both sides of it",
         "empty": "a rule needs some words",
         "long": "a rule holds {hint} characters at the most",
-        "many": "a rule asks for {hint} things at the most",
+        "crowded": "a rule asks for {hint} things at the most",
         "deep": "at most {hint} brackets may stand inside one another",
     }
 

@@ -170,7 +170,7 @@ error-rule =
         [words] There is no word in it.
         [joined] Something must stand on both sides of it. If it is a word that you look for, put it in quotes.
         [empty] A rule needs some words.
-        [many] A rule asks for { $hint } things at the most.
+        [crowded] A rule asks for { $hint } things at the most.
         [deep] At most { $hint } brackets may stand inside one another.
        *[long] A rule holds { $hint } characters at the most, and this is where they end.
     }

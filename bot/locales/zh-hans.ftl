@@ -155,7 +155,7 @@ error-rule =
         [words] 这里没有可查找的词。
         [joined] 它的两边都应有内容。若要查找这个词本身，请加引号。
         [empty] 规则里至少要有一个词。
-        [many] 一条规则最多 { $hint } 个条件。
+        [crowded] 一条规则最多 { $hint } 个条件。
         [deep] 括号最多嵌套 { $hint } 层。
        *[long] 规则最多 { $hint } 个字符，从这里开始超出。
     }

@@ -185,7 +185,7 @@ class _Parser:
         if condition is not None:
             self.terms += not isinstance(condition, (Both, Not))
             if self.terms > MAX_TERMS:
-                self.fail("many", self.at, self.at, hint=str(MAX_TERMS))
+                self.fail("crowded", self.at, self.at, hint=str(MAX_TERMS))
         return condition
 
     def bracket(self) -> Condition:

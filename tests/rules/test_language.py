@@ -220,7 +220,7 @@ def test_whatever_is_typed_is_a_rule_that_stays_the_same_or_a_fault_with_its_pla
         ("", "empty", 1, ""),
         (" , \n", "empty", 5, ""),
         ("a" * (MAX_LENGTH + 1), "long", MAX_LENGTH + 1, str(MAX_LENGTH)),
-        ("a " * 101, "many", 202, "100"),
+        ("a " * 101, "crowded", 202, "100"),
         ("(" * 30 + "a" + ")" * 30, "deep", 21, "20"),
     ],
 )
