@@ -985,6 +985,7 @@ value-edits-mark = Corrected and marked
 
 settings-of = ⚙️ <b>{ $where }</b>
 settings-chat = Everything in this chat
+settings-several = 📰 { $count } feeds
 settings-topic = 🧵 Topic { $name }
 settings-where = What shall be set?
 settings-group-look = Look
@@ -1000,6 +1001,7 @@ settings-hint = Tap what you want to change. ⟳ changes at once.
 # $setting: its name; $value: what holds; $from: who chose that
 setting-line = { $setting }: { $value } <i>· { $from }</i>
 setting-line-own = <b>{ $setting }: { $value }</b> <i>· { $from }</i>
+setting-line-mixed = { $setting }: <i>not the same for all</i>
 setting-line-locked = 🔒 { $setting } <i>· not here</i>
 setting-locked = Whoever runs this bot does not offer that.
 setting-type-private = Send me what it shall be, now. /cancel leaves it as it is.
@@ -1069,10 +1071,6 @@ set-no-level = { $level ->
    *[chat] <b>{ $setting }</b> belongs to a feed. Say which, for example <code>/set 3 { $name } …</code>
 }
 set-nothing-tagged = No feed here has the hashtag <code>{ $tag }</code>. You give it one so: <code>/set 3 hashtags { $tag }</code>
-set-many-usage = { $count ->
-    [one] One feed is meant.
-   *[other] { $count } feeds are meant.
-} Now say what shall change, for example <code>/set { $words } sound silent</code>
 interval-which = Of which feed shall I change the interval? Or send it at once, for example <code>/interval 2 30m</code>.
 # $interval: how often a feed is checked in the end
 interval-keener = In effect: { $interval }, as others follow it who want it more often.

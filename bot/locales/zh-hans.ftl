@@ -793,6 +793,7 @@ value-edits-mark = 改正并标明
 
 settings-of = ⚙️ <b>{ $where }</b>
 settings-chat = 整个聊天
+settings-several = 📰 { $count } 个订阅源
 settings-topic = 🧵 话题 { $name }
 settings-where = 要设置哪一个？
 settings-group-look = 外观
@@ -806,6 +807,7 @@ from-here = 在此选定
 settings-hint = 点一下要改的项目。带 ⟳ 的立即切换。
 setting-line = { $setting }：{ $value } <i>· { $from }</i>
 setting-line-own = <b>{ $setting }：{ $value }</b> <i>· { $from }</i>
+setting-line-mixed = { $setting }：<i>各不相同</i>
 setting-line-locked = 🔒 { $setting } <i>· 此处没有</i>
 setting-locked = 运行这个机器人的人没有提供这项功能。
 setting-type-private = 现在把想要的内容发给我即可。/cancel 保持原样。
@@ -869,7 +871,6 @@ set-no-level = { $level ->
    *[chat] <b>{ $setting }</b>属于单个订阅源，请说明是哪一个，例如 <code>/set 3 { $name } …</code>
 }
 set-nothing-tagged = 这里没有订阅源带话题标签 <code>{ $tag }</code>。可以这样添加：<code>/set 3 hashtags { $tag }</code>
-set-many-usage = 一共 { $count } 个订阅源。请说明要改什么，例如 <code>/set { $words } sound silent</code>
 interval-which = 要改哪个订阅的检查间隔？也可以直接发送，例如 <code>/interval 2 30m</code>。
 interval-keener = 实际间隔：{ $interval }，因为还有别人想更频繁地看它。
 set-for-which = 改哪个订阅的？
