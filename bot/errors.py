@@ -36,7 +36,8 @@ TidingsError                 root: a technical text for the log, a message key f
 │   └── PersonIsFull         so many subscriptions as one person may ask for
 ├── OutOfReach               a chat that cannot be managed from where somebody asks
 ├── TopicRefused             Telegram makes no topic
-└── TemplateFault            a template that cannot be laid out; carries the place of the fault
+├── TemplateFault            a template that cannot be laid out; carries the place of the fault
+└── RuleFault                a rule that cannot be understood; carries the place of the fault
 
 ``str(error)`` is for the log and never holds credentials. ``error.key`` and ``error.args_`` name
 the Fluent message that a person reads (``locales/*.ftl``).
@@ -349,6 +350,47 @@ class TemplateFault(TidingsError):
         )
         self.line = line
         self.column = column
+
+
+class RuleFault(TidingsError):
+    """A rule that cannot be understood, and where.
+
+    Args: ``reason`` (a key of ``_SAID``), ``words`` (those at fault; empty: something is missing
+    there), ``column`` (from 1, in characters), ``hint`` (what was meant, what there is, or the
+    limit).
+    """
+
+    key = "error-rule"
+
+    _SAID: ClassVar = {
+        "similar": "there is no such field; did you mean {hint}?",
+        "number": "there is no such number; there are {hint}",
+        "value": "something must follow here",
+        "choice": "there is no such thing; there are {hint}",
+        "amount": "a number must follow, as in {hint}",
+        "language": "a language must follow, as in lang:en",
+        "quote": "this quote is never closed",
+        "expression": "the expression is never closed by a /",
+        "regex": "{hint}",
+        "open": "this bracket is never closed",
+        "close": "this bracket closes nothing",
+        "words": "there are no words in it",
+        "joined": "something must stand on both sides of it",
+        "empty": "a rule needs some words",
+        "long": "a rule holds {hint} characters at the most",
+        "crowded": "a rule asks for {hint} things at the most",
+        "deep": "at most {hint} brackets may stand inside one another",
+    }
+
+    def __init__(self, reason: str, words: str, *, column: int, hint: str = "") -> None:
+        said = self._SAID[reason].format(hint=hint)
+        super().__init__(
+            f"column {column}: {words}: {said}",
+            reason=reason,
+            words=words,
+            column=column,
+            hint=hint,
+        )
 
 
 class PageError(TidingsError):

@@ -424,11 +424,9 @@ def build_operator(settings: Settings) -> Operator:
         if setting.configured:
             section, key = setting.configured.split(".")
             configured[setting.name] = getattr(getattr(settings, section), key)
-    # The section is made of the table of settings, so types know nothing of its keys.
-    message: Any = settings.message
     return Operator(
         shortest_interval=settings.polling.min_interval,
-        footers=message.footers,
+        footers=settings.message.footers,
         **configured,
     )
 

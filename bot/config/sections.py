@@ -3,7 +3,7 @@
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ByteSize, ConfigDict, Field, SecretStr, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -174,17 +174,21 @@ class _MessageSection(_Section):
     footers: Annotated[values.Expressions, Field(max_length=50)] = ()
 
 
-MessageSettings: type[_MessageSection] = create_model(  # type: ignore[call-overload]
-    "MessageSettings",
-    __base__=_MessageSection,
-    __doc__="What a message looks like where a chat chose nothing else.",
-    **{
-        setting.configured.removeprefix("message."): values.field_of(setting)
-        for setting in SETTINGS
-        if setting.configured.startswith("message.")
-    },
-)
-"""A key for each setting in which the operator has a say."""
+if TYPE_CHECKING:
+    # Types know the keys that are written above; those of the table are read by their names.
+    MessageSettings = _MessageSection
+else:
+    MessageSettings = create_model(
+        "MessageSettings",
+        __base__=_MessageSection,
+        __doc__="What a message looks like where a chat chose nothing else.",
+        **{
+            setting.configured.removeprefix("message."): values.field_of(setting)
+            for setting in SETTINGS
+            if setting.configured.startswith("message.")
+        },
+    )
+    """A key for each setting in which the operator has a say."""
 
 
 class TelegraphSettings(_Section):
@@ -226,7 +230,7 @@ class Settings(BaseSettings):
     limits: LimitsSettings = LimitsSettings()
     web: WebSettings = WebSettings()
     sending: SendingSettings = SendingSettings()
-    message: MessageSettings = MessageSettings()  # type: ignore[valid-type]
+    message: MessageSettings = MessageSettings()
     telegraph: TelegraphSettings = TelegraphSettings()
     log: LogSettings = LogSettings()
     retention: RetentionSettings = RetentionSettings()

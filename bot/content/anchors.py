@@ -8,12 +8,13 @@ from urllib.parse import unquote
 from bot.model.document import Block, Blocks, Paragraph, Run, text_of
 
 _MAX_ANCHORS = 500
-# Not those of numbered characters (``&#8217;``), of which some feeds are full.
-_FRAGMENT = re.compile(r"""(?<!&)#([^"'\s<>]{1,200})""")
+_FRAGMENT = re.compile(r"""#([^"'\s<>]{1,200})""")
 _HREF = re.compile(r"""\bhref\s*=\s*["']?\Z""", re.IGNORECASE)
+_BEFORE_ADDRESS = "\"'= \t\r\n\f\v"
 _HREF_LENGTH = 16
 """Characters before an address in which its ``href=`` stands."""
-_NAMED = re.compile(r"""\s(?:id|name)\s*=\s*["']?([^"'\s<>]{1,200})""", re.IGNORECASE)
+# Without IGNORECASE and the blanks of all scripts it is a quarter faster, and reads whole bodies.
+_NAMED = re.compile(r"""[ \t\n\r\f](?:[iI][dD]|[nN][aA][mM][eE])\s*=\s*["']?([^"'\s<>]{1,200})""")
 _NUMBER = re.compile(r"\d{1,3}\.\s*")
 
 
@@ -32,12 +33,17 @@ def anchors_of(html: str, address: str | None) -> dict[str, str]:
 def _linked(html: str, address: str | None) -> Iterator[str]:
     """The names of anchors on the page itself that links lead to."""
     # By the fragments and not by the links: links are far more, and take longer to find.
-    for fragment in _FRAGMENT.finditer(html):
-        end = fragment.start()
-        if address and html.endswith(address, 0, end):
-            end -= len(address)
-        if _HREF.search(html, max(0, end - _HREF_LENGTH), end):
-            yield unquote(fragment[1])
+    sign = html.find("#")
+    while sign >= 0:
+        # Not those of numbered characters (``&#8217;``), of which some feeds are full.
+        if html[sign - 1] != "&":
+            end = sign
+            if address and html.endswith(address, 0, sign):
+                end -= len(address)
+            fragment = _FRAGMENT.match(html, sign) if html[end - 1] in _BEFORE_ADDRESS else None
+            if fragment and _HREF.search(html, max(0, end - _HREF_LENGTH), end):
+                yield unquote(fragment[1])
+        sign = html.find("#", sign + 1)
 
 
 def with_numbers(blocks: Blocks) -> Blocks:

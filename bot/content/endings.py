@@ -184,8 +184,11 @@ def _says_both_names(text: str, known: Known) -> bool:
     # A line so long says more.
     if len(text) > len(known.title) + len(known.source) + 2 * _MAX_BETWEEN:
         return False
-    title, source = _letters_of_name(known.title), _letters_of_name(known.source)
+    title, source = letters_of_name(known.title), letters_of_name(known.source)
     if len(title) < _MIN_TITLE or not source:
+        return False
+    # Letters of ASCII stay as many as they are.
+    if text.isascii() and len(text) < len(title) + len(source):
         return False
     line = letters_of(text)
     if title not in line:
@@ -202,7 +205,7 @@ def letters_of(text: str) -> str:
 
 
 # Of one item and its feed, which every line of its text is compared with.
-_letters_of_name = lru_cache(maxsize=64)(letters_of)
+letters_of_name = lru_cache(maxsize=64)(letters_of)
 
 
 def _is_sign(line: Runs, known: Known) -> bool:

@@ -28,16 +28,24 @@ _TARGET = re.compile(
 _BARE_TARGET = re.compile(r"https?://[^/?#]+/\?(https?://.+)", re.IGNORECASE)
 
 # Longer than the list of ``fetching.url``: what is fetched must stay what the person typed.
-_TRACKER = re.compile(
-    r"(?:amp;)*(?:"
-    r"utm_\w+|mtm_\w+|pk_(?:campaign|kwd|keyword|source|medium|content|cid)|piwik_\w+|matomo_\w+|hsa_\w+|at_\w+|ns_(?:source"
-    r"|mchannel|campaign|linkname|fee)|fbclid|fb_(?:action_\w+|source|ref)|gclid|gclsrc|gbraid|wbraid|dclid|msclkid|yclid|ysclid"
-    r"|twclid|ttclid|li_fat_id|mc_[ce]id|igshid|igsh|_hsenc|_hsmi|__hs\w+|hsctatracking|mkt_tok|xtor|_openstat|spm|scm"
-    r"|oly_(?:enc|anon)_id|vero_(?:id|conv)|wt[._](?:mc|mc_id|zmc|z_mc)|_ga|_gl|cmpid|ncid|guccounter|guce_\w+|__twitter_impression"
-    r"|ref_src|ref_url|rss_?id|wprov|sc_cid|smid|s_cid|trk|trackingid|feature=youtu\.be|ocid=rss\w*"
-    r")(?:=[^&]*)?"
+_TRACKERS = frozenset({
+    "pk_campaign", "pk_kwd", "pk_keyword", "pk_source", "pk_medium", "pk_content", "pk_cid",
+    "ns_source", "ns_mchannel", "ns_campaign", "ns_linkname", "ns_fee", "fbclid", "fb_source",
+    "fb_ref", "gclid", "gclsrc", "gbraid", "wbraid", "dclid", "msclkid", "yclid", "ysclid",
+    "twclid", "ttclid", "li_fat_id", "mc_cid", "mc_eid", "igshid", "igsh", "_hsenc", "_hsmi",
+    "hsctatracking", "mkt_tok", "xtor", "_openstat", "spm", "scm", "oly_enc_id", "oly_anon_id",
+    "vero_id", "vero_conv", "wt.mc", "wt.mc_id", "wt.zmc", "wt.z_mc", "wt_mc", "wt_mc_id",
+    "wt_zmc", "wt_z_mc", "_ga", "_gl", "cmpid", "ncid", "guccounter", "__twitter_impression",
+    "ref_src", "ref_url", "rssid", "rss_id", "wprov", "sc_cid", "smid", "s_cid", "trk",
+    "trackingid",
+})  # fmt: skip
+_TRACKING_FAMILIES = (
+    "utm_", "mtm_", "piwik_", "matomo_", "hsa_", "at_", "fb_action_", "__hs", "guce_",
+)  # fmt: skip
+_READER_CAME_BY_FEED = re.compile(
+    r"feature=youtu\.be|ocid=rss\w*"
     # Words of their own that only say that the reader came by a feed.
-    r"|(?:amp;)*(?:from|ref|refer|referrer|source|src|via|medium|partner|emc|cid|utm|origin|channel|spref)"
+    r"|(?:from|ref|refer|referrer|source|src|via|medium|partner|emc|cid|utm|origin|channel|spref)"
     r"=[^&]{0,12}\b(?:rss|atom|feed)(?:feeds?)?\d{0,2}(?:[-_.][^&]{0,20})?",
     re.IGNORECASE,
 )
@@ -76,13 +84,24 @@ def _wrapped(url: str) -> str | None:
 
 def _without_trackers(url: str) -> str:
     page, hash_sign, fragment = url.partition("#")
-    if hash_sign and _TRACKER.fullmatch(fragment.partition("&")[0]):
+    if hash_sign and _is_tracker(fragment.partition("&")[0]):
         hash_sign = fragment = ""
     address, mark, query = page.partition("?")
     if mark:
         parts = query.split("&")
-        kept = [part for part in parts if not _TRACKER.fullmatch(part)]
+        kept = [part for part in parts if not _is_tracker(part)]
         if len(kept) < len(parts) and not _SIGNED.search(page):
             query = "&".join(kept).removeprefix("amp;")
             mark = "?" if query else ""
     return f"{address}{mark}{query}{hash_sign}{fragment}"
+
+
+def _is_tracker(part: str) -> bool:
+    """Whether a part of a query, ``name=value``, only tells who reads, or by which way."""
+    # Some feeds escape their ampersands once too often.
+    while part.startswith("amp;"):
+        part = part[4:]
+    name = part.partition("=")[0].lower()
+    if name in _TRACKERS or name.startswith(_TRACKING_FAMILIES):
+        return True
+    return _READER_CAME_BY_FEED.fullmatch(part) is not None

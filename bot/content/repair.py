@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bot.content import rules
-from bot.content.endings import Known, letters_of, may_end, without_endings
+from bot.content.endings import Known, letters_of, letters_of_name, may_end, without_endings
 from bot.content.html.flow import trim
 from bot.model.document import (
     Block,
@@ -314,7 +314,7 @@ def _is_same(line: str, title: str) -> bool:
     if len(line) > 2 * len(title) + 8:
         return False
     bare = letters_of(line)
-    return bool(bare) and bare == letters_of(title)
+    return bool(bare) and bare == letters_of_name(title)
 
 
 def _repeats(text: str, title: str) -> bool:
@@ -323,7 +323,7 @@ def _repeats(text: str, title: str) -> bool:
     So do the posts of micro-blogs, whose title is their own beginning, cut.
     """
     whole = title.rstrip(_CUT_MARKS)
-    beginning = letters_of(whole)
+    beginning = letters_of_name(whole)
     if not beginning:
         return False
     is_cut = whole != title and ("…" in title or title.endswith(".."))

@@ -148,10 +148,6 @@ ANIMATION = re.compile(
 ANIMATED_PAGE = re.compile(r"\.gifv(?=[?#]|$)", re.IGNORECASE)
 ANIMATED_PICTURE = re.compile(r"\.webp(?=[?#]|$)", re.IGNORECASE)
 
-# What every address of a proxy contains behind its scheme: one search, where nine would be needed.
-MAYBE_PROXY = re.compile(
-    r"http|url=|u=|weserv\.nl|wsrv\.nl|\.wp\.com/|\.cdn\.ampproject\.org/", re.IGNORECASE
-)
 # The address inside a proxy's address: group 1, escaped or not, scheme optional.
 PROXIES = tuple(
     re.compile(pattern, re.IGNORECASE)

@@ -153,6 +153,28 @@ error-template =
        *[long] A template holds { $hint } characters at the most, and this is where they end.
     }
 
+# $hint: what was meant, what there is, or a limit; the text with an arrow under the place stands above
+error-rule =
+    { $reason ->
+        [similar] I do not know this. Did you mean <code>{ $hint }</code>?
+        [number] There is no such number. There are: { $hint }.
+        [value] Something must follow here.
+        [choice] There is no such thing. There are: { $hint }.
+        [amount] A number must follow, as in <code>{ $hint }</code>.
+        [language] A language must follow, as in <code>lang:en</code>.
+        [quote] This quote is never closed.
+        [expression] This expression is never closed: it ends with a <code>/</code>.
+        [regex] The expression { $hint }
+        [open] This bracket is never closed.
+        [close] This bracket closes nothing.
+        [words] There is no word in it.
+        [joined] Something must stand on both sides of it. If it is a word that you look for, put it in quotes.
+        [empty] A rule needs some words.
+        [crowded] A rule asks for { $hint } things at the most.
+        [deep] At most { $hint } brackets may stand inside one another.
+       *[long] A rule holds { $hint } characters at the most, and this is where they end.
+    }
+
 ## Failures: why a poll of a feed failed, in one short sentence; each error of a poll has one, by the same name
 
 failure-unreadable-row = My record of this feed is damaged; whoever runs this bot has been told.
@@ -981,6 +1003,7 @@ value-edits-mark = Corrected and marked
 
 settings-of = ⚙️ <b>{ $where }</b>
 settings-chat = Everything in this chat
+settings-several = 📰 { $count } feeds
 settings-topic = 🧵 Topic { $name }
 settings-where = What shall be set?
 settings-group-look = Look
@@ -996,6 +1019,7 @@ settings-hint = Tap what you want to change. ⟳ changes at once.
 # $setting: its name; $value: what holds; $from: who chose that
 setting-line = { $setting }: { $value } <i>· { $from }</i>
 setting-line-own = <b>{ $setting }: { $value }</b> <i>· { $from }</i>
+setting-line-mixed = { $setting }: <i>not the same for all</i>
 setting-line-locked = 🔒 { $setting } <i>· not here</i>
 setting-locked = Whoever runs this bot does not offer that.
 setting-type-private = Send me what it shall be, now. /cancel leaves it as it is.
@@ -1081,10 +1105,6 @@ set-no-level = { $level ->
    *[chat] <b>{ $setting }</b> belongs to a feed. Say which, for example <code>/set 3 { $name } …</code>
 }
 set-nothing-tagged = No feed here has the hashtag <code>{ $tag }</code>. You give it one so: <code>/set 3 hashtags { $tag }</code>
-set-many-usage = { $count ->
-    [one] One feed is meant.
-   *[other] { $count } feeds are meant.
-} Now say what shall change, for example <code>/set { $words } sound silent</code>
 interval-which = Of which feed shall I change the interval? Or send it at once, for example <code>/interval 2 30m</code>.
 # $interval: how often a feed is checked in the end
 interval-keener = In effect: { $interval }, as others follow it who want it more often.

@@ -139,6 +139,27 @@ error-template =
        *[long] 模板最多 { $hint } 个字符，从这里开始超出。
     }
 
+error-rule =
+    { $reason ->
+        [similar] 我不认识这个。你是想写 <code>{ $hint }</code> 吗？
+        [number] 没有这个数值。可用的有：{ $hint }。
+        [value] 后面还缺内容。
+        [choice] 没有这一项。可用的有：{ $hint }。
+        [amount] 后面应为数字，例如 <code>{ $hint }</code>。
+        [language] 后面应为语言，例如 <code>lang:zh</code>。
+        [quote] 这个引号没有闭合。
+        [expression] 这个正则表达式没有闭合，应以 <code>/</code> 结尾。
+        [regex] 正则表达式有误：{ $hint }
+        [open] 这个括号没有闭合。
+        [close] 这个括号没有对应的开头。
+        [words] 这里没有可查找的词。
+        [joined] 它的两边都应有内容。若要查找这个词本身，请加引号。
+        [empty] 规则里至少要有一个词。
+        [crowded] 一条规则最多 { $hint } 个条件。
+        [deep] 括号最多嵌套 { $hint } 层。
+       *[long] 规则最多 { $hint } 个字符，从这里开始超出。
+    }
+
 ## Failures: why a poll of a feed failed
 
 failure-unreadable-row = 这个订阅源的记录已损坏，运行这个机器人的人已收到通知。
@@ -790,6 +811,7 @@ value-edits-mark = 改正并标明
 
 settings-of = ⚙️ <b>{ $where }</b>
 settings-chat = 整个聊天
+settings-several = 📰 { $count } 个订阅源
 settings-topic = 🧵 话题 { $name }
 settings-where = 要设置哪一个？
 settings-group-look = 外观
@@ -803,6 +825,7 @@ from-here = 在此选定
 settings-hint = 点一下要改的项目。带 ⟳ 的立即切换。
 setting-line = { $setting }：{ $value } <i>· { $from }</i>
 setting-line-own = <b>{ $setting }：{ $value }</b> <i>· { $from }</i>
+setting-line-mixed = { $setting }：<i>各不相同</i>
 setting-line-locked = 🔒 { $setting } <i>· 此处没有</i>
 setting-locked = 运行这个机器人的人没有提供这项功能。
 setting-type-private = 现在把想要的内容发给我即可。/cancel 保持原样。
@@ -881,7 +904,6 @@ set-no-level = { $level ->
    *[chat] <b>{ $setting }</b>属于单个订阅源，请说明是哪一个，例如 <code>/set 3 { $name } …</code>
 }
 set-nothing-tagged = 这里没有订阅源带话题标签 <code>{ $tag }</code>。可以这样添加：<code>/set 3 hashtags { $tag }</code>
-set-many-usage = 一共 { $count } 个订阅源。请说明要改什么，例如 <code>/set { $words } sound silent</code>
 interval-which = 要改哪个订阅的检查间隔？也可以直接发送，例如 <code>/interval 2 30m</code>。
 interval-keener = 实际间隔：{ $interval }，因为还有别人想更频繁地看它。
 set-for-which = 改哪个订阅的？

@@ -54,6 +54,7 @@ from bot.model.feed import (
     WebSubSubscription,
 )
 from bot.model.item import Item, NewItem
+from bot.model.leaning import Direction, Leaning, Trait, TraitKind
 from bot.model.message import (
     Attachment,
     Fallback,
@@ -66,6 +67,7 @@ from bot.model.message import (
     Receipt,
     RichMessage,
     Sendable,
+    TapButton,
     TelegramFile,
     TelegraphPage,
     Upload,
@@ -127,6 +129,7 @@ __all__ = [
     "DeliveryKind",
     "DeliveryState",
     "Digest",
+    "Direction",
     "Downgrade",
     "Edits",
     "Enclosure",
@@ -142,6 +145,7 @@ __all__ = [
     "Images",
     "Item",
     "ItemButton",
+    "Leaning",
     "LinkButton",
     "ListLimits",
     "MediaKind",
@@ -188,12 +192,15 @@ __all__ = [
     "SubscriptionName",
     "SubscriptionPage",
     "Suspended",
+    "TapButton",
     "Target",
     "TelegramFile",
     "TelegraphPage",
     "TopicClosed",
     "TopicGone",
     "Totals",
+    "Trait",
+    "TraitKind",
     "Unconfirmed",
     "Upload",
     "UserAgentStyle",

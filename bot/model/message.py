@@ -46,6 +46,14 @@ class LinkButton(NamedTuple):
     url: str
 
 
+class TapButton(NamedTuple):
+    """A button below a message that comes back to us."""
+
+    text: str
+    data: str
+    """At most 64 bytes (Bot API, InlineKeyboardButton)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """What Telegram shall show: legal by construction (Bot API, HTML style).
@@ -62,6 +70,8 @@ class Message:
     """What that card looks like."""
     buttons: tuple[LinkButton, ...] = ()
     """Below it, on one row; an album can have none (Bot API, sendMediaGroup)."""
+    taps: tuple[TapButton, ...] = ()
+    """Below those, on a row of their own."""
     is_silent: bool = False
 
 
@@ -77,6 +87,8 @@ class RichMessage:
     """Whether the end is missing."""
     buttons: tuple[LinkButton, ...] = ()
     """Below it, on one row."""
+    taps: tuple[TapButton, ...] = ()
+    """Below those, on a row of their own."""
     is_silent: bool = False
 
 

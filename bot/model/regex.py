@@ -41,6 +41,10 @@ class Expression:
         """Whether it matches a text from its beginning to its end."""
         return self._compiled.fullmatch(text) is not None
 
+    def found_in(self, text: str) -> bool:
+        """Whether it matches some part of a text."""
+        return self._compiled.search(text) is not None
+
 
 @lru_cache(maxsize=512)
 def compiled(text: str) -> Expression:

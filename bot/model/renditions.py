@@ -55,7 +55,6 @@ _SPECIAL = (
     ("/thumb/", _SCALED_COPY, r"\1"),
     ("/v1/", _FILLED, ""),
     ("=", _EQUALS, ""),
-    (".", _ENDING, ""),
 )
 """Signs without which a pattern matches nothing, and what it leaves of a name."""
 _SUFFIX = re.compile(
@@ -118,7 +117,8 @@ _STILL_SIZE = re.compile(r"(/vi(?:_webp)?/[\w-]{11}/)(?:mq)?default(?=\.)")
 
 def has_ending(url: str) -> bool:
     """Whether an address ends as files of pictures do."""
-    return _ENDING.search(url.partition("#")[0].partition("?")[0]) is not None
+    address = url.partition("#")[0].partition("?")[0]
+    return _ENDING.search(address, address.rfind("/") + 1) is not None
 
 
 # Each picture of an item is asked for several times.
@@ -129,7 +129,7 @@ def identity(url: str) -> str:
     address = address.partition("://")[2] or address
     if ":" in address:
         address = _COLON_SIZE.sub("", address)
-    ending = _ENDING.search(address)
+    ending = _ENDING.search(address, address.rfind("/") + 1)
     name = address[: ending.start()] if ending else address
     name = _bare(_NAMED_SIZE.sub("", name).lower())
     parts = query.split("&") if query else []
@@ -148,6 +148,8 @@ def _bare(name: str) -> str:
     for sign, pattern, kept in _SPECIAL:
         if sign in name:
             name = pattern.sub(kept, name)
+    if "." in name[name.rfind("/") + 1 :]:
+        name = _ENDING.sub("", name)
     return _SUFFIX.sub("", _TRANSFORMS.sub("", name))
 
 

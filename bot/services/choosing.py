@@ -1,7 +1,6 @@
 """What people choose of the settings: kept, undone, and tried before it is saved."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from bot.clock import Clock
 from bot.errors import TemplateFault
 from bot.model import NO_CHOICES, Choices, Preferences, Scope, Style, Subscription, Target
+from bot.services import offers
 from bot.settings import (
     BY_NAME,
     HASHTAGS,
@@ -28,6 +28,8 @@ from bot.settings.caps import Cap
 from bot.store import Store, chats, choices, quiet, subscriptions
 from bot.store.choices import Holding
 
+GROUP_VERSION = 1
+"""Of how the subscriptions of a menu that is about several are written down."""
 OFFER_VERSION = 1
 """Of how values are written down until somebody says for what they are."""
 UNDO_VERSION = 1
@@ -46,16 +48,20 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a menu of settings is about: a chat, one of its topics, or one subscription."""
+    """What a menu of settings is about: a chat, one of its topics, or subscriptions."""
 
     scope: Scope
     preferences: Preferences
-    """What was chosen there and above it."""
+    """What was chosen there and above it; for several subscriptions, what all of them chose."""
     subscription: Subscription | None = None
     topic: str = ""
     """The name of the topic, as far as that is known."""
     quiet: int = 0
     """How many messages the quiet hours of the chat hold now."""
+    group_id: int = 0
+    """By which it is known which subscriptions these are, where they are several."""
+    mixed: frozenset[str] = frozenset()
+    """The settings of which several subscriptions chose not the same."""
 
     @property
     def level(self) -> Level:
@@ -101,17 +107,14 @@ class Choosing:
                 raise ValueError(f"{setting.name} cannot be set for a {level}")
             if setting is INTERVAL:
                 self._require_allowed(value)
-        texts = {
-            setting.name: None if value is None else setting.write(_of_scope(scope, value))
-            for setting, value in values.items()
-        }
+        texts = _texts_of({setting: _of_scope(scope, value) for setting, value in values.items()})
         before = await self._store.run(
             choices.change, scope, texts, self._clock(), values.get(INTERVAL)
         )
         if not before:
             return Changed(0, 0)
         text = _write_undo(scope, before)
-        [undo_id] = await self._store.run(chats.offer, scope.chat_id, [text], self._clock())
+        undo_id = await offers.keep(self._store, scope.chat_id, text, self._clock())
         return Changed(len(before), undo_id)
 
     async def reset(self, scope: Scope) -> Changed:
@@ -130,7 +133,7 @@ class Choosing:
     async def undo(self, chat_id: int, undo_id: int) -> int:
         """Choose again what was chosen before a change; how many that concerns (0: too late)."""
         text = await self._store.run(chats.chosen, chat_id, undo_id)
-        undone = _read_undo(chat_id, text or "")
+        undone = _read_undo(chat_id, text)
         if undone is None:
             return 0
         scope, before = undone
@@ -157,6 +160,48 @@ class Choosing:
         topics = dict(await self.topics(chat_id))
         return Subject(scope, preferences, topic=topics.get(topic_id, ""))
 
+    async def group(self, chat_id: int, ids: Sequence[int]) -> Subject | None:
+        """What a menu of several subscriptions is about; they are kept for its buttons."""
+        text = offers.write(GROUP_VERSION, subscriptions=list(ids))
+        group_id = await offers.keep(self._store, chat_id, text, self._clock())
+        return await self._of_several(chat_id, ids, group_id)
+
+    async def kept_group(self, chat_id: int, group_id: int) -> Subject | None:
+        """What ``group`` kept, as it is now; ``None`` where it is too late."""
+        text = await self._store.run(chats.chosen, chat_id, group_id)
+        written = offers.read(text, GROUP_VERSION, "subscriptions")
+        if written is None:
+            return None
+        return await self._of_several(chat_id, written["subscriptions"], group_id)
+
+    async def refreshed(self, subject: Subject) -> Subject | None:
+        """The same with what is chosen now; ``None``: it is not there any more."""
+        if not subject.group_id:
+            return await self.subject(subject.scope)
+        chat_id, ids = subject.scope.chat_id, subject.scope.subscriptions or ()
+        return await self._of_several(chat_id, ids, subject.group_id)
+
+    async def _of_several(self, chat_id: int, ids: Sequence[int], group_id: int) -> Subject | None:
+        holdings = await self.chosen(Scope(chat_id, subscriptions=tuple(ids)))
+        if not holdings:
+            return None
+        preferences = await self.preferences(Target(chat_id))
+        names = {name for holding in holdings for name in holding.choices}
+        texts = {name: {each.choices.get(name) for each in holdings} for name in names}
+        common = Choices(
+            {
+                name: text
+                for name, (text, *others) in texts.items()
+                if text is not None and not others
+            }
+        )
+        return Subject(
+            Scope(chat_id, subscriptions=tuple(holding.id for holding in holdings)),
+            Preferences(preferences.chat, subscription=common),
+            group_id=group_id,
+            mixed=frozenset(names - common.keys()),
+        )
+
     async def topics(self, chat_id: int) -> list[tuple[int, str]]:
         """The topics of a chat that are known here, by id, with their names or empty ones."""
         return await self._store.run(choices.topic_names, chat_id)
@@ -180,24 +225,18 @@ class Choosing:
 
     async def offer_values(self, chat_id: int, values: Mapping[Setting[Any], Any]) -> int:
         """Keep values until somebody says for what they are; answers the id of ``offered``."""
-        texts = {
-            setting.name: None if value is None else setting.write(value)
-            for setting, value in values.items()
-        }
-        text = json.dumps({"version": OFFER_VERSION, "values": texts})
-        [choice_id] = await self._store.run(chats.offer, chat_id, [text], self._clock())
-        return choice_id
+        text = offers.write(OFFER_VERSION, values=_texts_of(values))
+        return await offers.keep(self._store, chat_id, text, self._clock())
 
     async def offered(self, chat_id: int, choice_id: int) -> dict[Setting[Any], Any]:
         """The values that were kept; none where that is too long ago."""
         text = await self._store.run(chats.chosen, chat_id, choice_id)
-        return _read_offer(text or "")
+        return _read_offer(text)
 
     async def offer_template(self, chat_id: int, text: str) -> int:
         """Keep a template until somebody saves it; answers the id to save it by."""
         TEMPLATE.read(text)
-        [choice_id] = await self._store.run(chats.offer, chat_id, [text], self._clock())
-        return choice_id
+        return await offers.keep(self._store, chat_id, text, self._clock())
 
     async def take_template(self, subject: Subject, choice_id: int) -> bool:
         """Save an offered template, and choose the style to which templates apply.
@@ -237,18 +276,13 @@ def level_of(scope: Scope) -> Level:
 def _write_undo(scope: Scope, before: list[Holding]) -> str:
     kind = level_of(scope)
     rows = [[holding.id, dict(holding.choices)] for holding in before]
-    return json.dumps({"version": UNDO_VERSION, "level": kind, "before": rows})
+    return offers.write(UNDO_VERSION, level=kind, before=rows)
 
 
-def _read_undo(chat_id: int, text: str) -> tuple[Scope, list[Holding]] | None:
-    """What ``_write_undo`` wrote; ``None`` for what another version wrote, or something else."""
-    try:
-        written = json.loads(text)
-    except ValueError:
-        return None
-    if not isinstance(written, dict) or written.get("version") != UNDO_VERSION:
-        return None
-    if "before" not in written:
+def _read_undo(chat_id: int, text: str | None) -> tuple[Scope, list[Holding]] | None:
+    """What ``_write_undo`` wrote, if it did."""
+    written = offers.read(text, UNDO_VERSION, "level", "before")
+    if written is None:
         return None
     before = [Holding(holder, Choices(texts)) for holder, texts in written["before"]]
     match written["level"]:
@@ -260,16 +294,19 @@ def _read_undo(chat_id: int, text: str) -> tuple[Scope, list[Holding]] | None:
             return Scope(chat_id, subscriptions=tuple(row.id for row in before)), before
 
 
-def _read_offer(text: str) -> dict[Setting[Any], Any]:
-    """What ``offer_values`` wrote; nothing of what another version wrote, or something else."""
-    try:
-        written = json.loads(text)
-    except ValueError:
-        return {}
-    if not isinstance(written, dict) or written.get("version") != OFFER_VERSION:
-        return {}
+def _texts_of(values: Mapping[Setting[Any], Any]) -> dict[str, str | None]:
+    """Values as they are kept; ``None``: as the level above says."""
+    return {
+        setting.name: None if value is None else setting.write(value)
+        for setting, value in values.items()
+    }
+
+
+def _read_offer(text: str | None) -> dict[Setting[Any], Any]:
+    """What ``offer_values`` wrote, if it did."""
+    written = offers.read(text, OFFER_VERSION, "values")
     values: dict[Setting[Any], Any] = {}
-    for name, value in written.get("values", {}).items():
+    for name, value in (written["values"] if written else {}).items():
         setting = BY_NAME.get(name)
         if setting is not None:
             values[setting] = None if value is None else setting.read(value)

@@ -10,6 +10,7 @@ from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
 from bot.model import Item
 from bot.public_url import has_secrets
+from bot.services import offers
 from bot.store import Store, chats, feeds, items
 
 MOST_HITS = 5
@@ -42,9 +43,18 @@ class Finding:
         self._counted = clock() - POPULAR_KEPT
 
     async def find(
-        self, chat_id: int, query: str, language: str, *, is_certain: bool = False
+        self,
+        chat_id: int,
+        query: str,
+        language: str,
+        tags: Sequence[str] = (),
+        *,
+        is_certain: bool = False,
     ) -> list[Hit]:
-        """The feeds that a query may mean, the best first (``Catalogue.find``)."""
+        """The feeds that a query may mean, the best first (``Catalogue.find``).
+
+        ``tags`` are kept with each until somebody chooses.
+        """
         found = self._catalogue.find(
             query,
             MOST_HITS,
@@ -55,7 +65,8 @@ class Finding:
         if not found:
             return []
         urls = [feed.url for feed in found]
-        ids = await self._store.run(chats.offer, chat_id, urls, self._clock())
+        wanted = [offers.tagged(url, tags) for url in urls]
+        ids = await self._store.run(chats.offer, chat_id, wanted, self._clock())
         newest = [await self._newest(url) for url in urls]
         return [Hit(*hit) for hit in zip(found, ids, newest, strict=True)]
 

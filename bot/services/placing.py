@@ -1,6 +1,5 @@
 """Where feeds go: to another chat or topic, and back; topics for hashtags (folders)."""
 
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +10,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import TopicRefused
 from bot.model import Chat, Choices, Scope, Subscription, SubscriptionLimits, Target
+from bot.services import offers
 from bot.settings import HASHTAGS
 from bot.settings.typed import plain
 from bot.store import Store, chats, choices, folders, places, subscriptions, transfer
@@ -88,7 +88,7 @@ class Placing:
         if not went:
             return Moved((), 0, 0, 0)
         text = _write_undo(destination, went)
-        [undo_id] = await self._store.run(chats.offer, chat_id, [text], self._clock())
+        undo_id = await offers.keep(self._store, chat_id, text, self._clock())
         shown = [each.id for each in went if each.merged is None][:SHOWN]
         found = await self._store.run(subscriptions.find, destination.chat_id, shown)
         merged = sum(each.merged is not None for each in went)
@@ -111,7 +111,7 @@ class Placing:
 
     async def _undone(self, chat_id: int, undo_id: int) -> tuple[Target, list[Transferred]] | None:
         text = await self._store.run(chats.chosen, chat_id, undo_id)
-        return _read_undo(text or "")
+        return _read_undo(text)
 
     # ------------------------------------------------------------ folders
 
@@ -217,13 +217,8 @@ def _write_undo(destination: Target, went: Sequence[Transferred]) -> str:
         }
         for each in went
     ]
-    return json.dumps(
-        {
-            "version": UNDO_VERSION,
-            "moved_to": [destination.chat_id, destination.topic_id],
-            "moved": rows,
-        }
-    )
+    moved_to = [destination.chat_id, destination.topic_id]
+    return offers.write(UNDO_VERSION, moved_to=moved_to, moved=rows)
 
 
 def _written(ended: Ended | None) -> dict[str, Any] | None:
@@ -238,14 +233,10 @@ def _written(ended: Ended | None) -> dict[str, Any] | None:
     }
 
 
-def _read_undo(text: str) -> tuple[Target, list[Transferred]] | None:
-    """What ``_write_undo`` wrote; ``None`` for what another version wrote, or something else."""
-    try:
-        written = json.loads(text)
-    except ValueError:
-        return None
-    is_ours = isinstance(written, dict) and written.get("version") == UNDO_VERSION
-    if not is_ours or "moved_to" not in written:
+def _read_undo(text: str | None) -> tuple[Target, list[Transferred]] | None:
+    """What ``_write_undo`` wrote, if it did."""
+    written = offers.read(text, UNDO_VERSION, "moved_to", "moved")
+    if written is None:
         return None
     went = []
     for row in written["moved"]:

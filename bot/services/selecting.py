@@ -47,6 +47,12 @@ def means_all(words: Sequence[str]) -> bool:
     return len(meant) == 1 and meant[0].strip(".,!") in ALL
 
 
+def is_tag(words: Sequence[str]) -> bool:
+    """Whether it is a hashtag alone; "#3" is a number of the list."""
+    word = "".join(words[:1])
+    return len(words) == 1 and word[:1] in {"#", "＃"} and not plain(word[1:]).isdecimal()
+
+
 def select(names: Sequence[SubscriptionName], words: Sequence[str]) -> Selection:
     """The subscriptions that the words name, each once.
 

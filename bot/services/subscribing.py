@@ -1,6 +1,5 @@
 """From what somebody typed to a subscription, and what becomes of it: pause, end, undo."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -21,6 +20,7 @@ from bot.model import (
 )
 from bot.polling.decide import FeedDocument, decide
 from bot.polling.history import with_history
+from bot.services import offers
 from bot.services.selecting import Selection, search, select, select_linked
 from bot.settings import INTERVAL, chosen
 from bot.settings.values import MINUTE
@@ -107,9 +107,7 @@ class Subscribing:
 
     async def keep_words(self, chat_id: int, words: Sequence[str]) -> int:
         """Keep what was typed for the buttons of an answer; ``kept_words`` answers it by its id."""
-        text = " ".join(words)
-        [choice_id] = await self._store.run(chats.offer, chat_id, [text], self._clock())
-        return choice_id
+        return await offers.keep(self._store, chat_id, " ".join(words), self._clock())
 
     async def kept_words(self, chat_id: int, choice_id: int) -> tuple[str, ...]:
         """What ``keep_words`` kept; empty if that is too long ago."""
@@ -125,11 +123,12 @@ class Subscribing:
         return rows[0] if rows else None
 
     async def subscribe(
-        self, target: Target, text: str, user_id: int | None = None
+        self, target: Target, text: str, user_id: int | None = None, tags: Sequence[str] = ()
     ) -> Subscribed | Ambiguous | OtherLogin:
         """Subscribe a place to the feed that ``text`` names or leads to, for ``user_id``.
 
-        Where the feed is followed there by another login, whoever asks is asked first.
+        Where the feed is followed there by another login, whoever asks is asked first; where there
+        are several feeds, ``tags`` are kept with each until somebody chooses.
 
         Raises:
             LimitReached: The chat or the person has as many as they may.
@@ -143,7 +142,7 @@ class Subscribing:
             await self._store.run(subscriptions.require_room, target.chat_id, user_id, self._limits)
             discovery = await self._discoverer.find(text)
             if isinstance(discovery, FeedChoice):
-                return await self._offer(target, discovery)
+                return await self._offer(target, discovery, tags)
             other = await self._other_login(target, discovery.url)
             if other:
                 return other
@@ -169,21 +168,22 @@ class Subscribing:
         found = await self.find(target.chat_id, subscription_id) if subscription_id else None
         if found is None:
             return None
-        text = json.dumps({"subscription": found.id, "url": url})
-        [choice_id] = await self._store.run(chats.offer, target.chat_id, [text], self._clock())
+        text = offers.write(LOGIN_VERSION, subscription=found.id, url=url)
+        choice_id = await offers.keep(self._store, target.chat_id, text, self._clock())
         return OtherLogin(found, choice_id)
 
     async def change_login(self, chat_id: int, choice_id: int) -> Subscription | None:
         """Read a feed by the login that was offered (``OtherLogin``); ``None``: it is too late."""
         text = await self.candidate(chat_id, choice_id)
-        try:
-            offered = json.loads(text or "")
-            subscription_id, url = int(offered["subscription"]), str(offered["url"])
-        except (ValueError, TypeError, KeyError):
-            # Something else that was offered in this chat.
+        login = offers.read(text, LOGIN_VERSION, "subscription", "url")
+        if login is None:
             return None
         return await self._store.run(
-            subscriptions.change_login, chat_id, subscription_id, url, self._clock()
+            subscriptions.change_login,
+            chat_id,
+            login["subscription"],
+            login["url"],
+            self._clock(),
         )
 
     async def send_newest(self, subscription: Subscription, count: int, shown_id: int) -> int:
@@ -255,8 +255,7 @@ class Subscribing:
         Raises:
             ChatIsFull: Others have taken their place.
         """
-        text = await self.candidate(chat_id, choice_id)
-        ended = _read_ended(text) if text else []
+        ended = _read_ended(await self.candidate(chat_id, choice_id))
         limit = self._limits.chat
         ids = await self._store.run(subscriptions.restore, chat_id, ended, self._clock(), limit)
         again = await self.some(chat_id, ids, SHOWN)
@@ -289,13 +288,11 @@ class Subscribing:
         return replace(page, subscriptions=tuple(await self.some(chat_id, ids, SHOWN)))
 
     async def _offer_undo(self, chat_id: int, ended: Sequence[Ended]) -> int:
-        texts = [_write_ended(ended)]
-        [choice_id] = await self._store.run(chats.offer, chat_id, texts, self._clock())
-        return choice_id
+        return await offers.keep(self._store, chat_id, _write_ended(ended), self._clock())
 
-    async def _offer(self, target: Target, choice: FeedChoice) -> Ambiguous:
-        urls = [candidate.url for candidate in choice.candidates]
-        ids = await self._store.run(chats.offer, target.chat_id, urls, self._clock())
+    async def _offer(self, target: Target, choice: FeedChoice, tags: Sequence[str]) -> Ambiguous:
+        wanted = [offers.tagged(candidate.url, tags) for candidate in choice.candidates]
+        ids = await self._store.run(chats.offer, target.chat_id, wanted, self._clock())
         return Ambiguous(choice.candidates, tuple(ids))
 
     async def _record(self, discovery: FeedFound) -> Feed:
@@ -315,6 +312,8 @@ def _wanted_interval(subscription: Subscription) -> timedelta | None:
     return choice.value if choice else None
 
 
+LOGIN_VERSION = 1
+"""Of how a new login is written down until somebody confirms it."""
 ENDED_VERSION = 1
 """Of how subscriptions that ended are written down for an undo."""
 
@@ -333,18 +332,12 @@ def _write_ended(ended: Sequence[Ended]) -> str:
                 "choices": dict(subscription.choices),
             }
         )
-    return json.dumps({"version": ENDED_VERSION, "ended": rows})
+    return offers.write(ENDED_VERSION, ended=rows)
 
 
-def _read_ended(text: str) -> list[Ended]:
+def _read_ended(text: str | None) -> list[Ended]:
     """What ``_write_ended`` wrote; nothing of what another version wrote."""
-    try:
-        written = json.loads(text)
-    except ValueError:
-        return []
-    # An undo is offered for a week only: after an update it may simply be too late.
-    if not isinstance(written, dict) or written.get("version") != ENDED_VERSION:
-        return []
+    written = offers.read(text, ENDED_VERSION, "ended")
     return [
         Ended(
             url=row["url"],
@@ -353,7 +346,7 @@ def _read_ended(text: str) -> list[Ended]:
             user_id=row.get("user"),
             choices=Choices(row.get("choices")),
         )
-        for row in written["ended"]
+        for row in (written["ended"] if written else ())
     ]
 
 

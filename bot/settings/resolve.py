@@ -152,9 +152,15 @@ def _resolve(operator: Operator, preferences: Preferences) -> Options:
     values |= {
         "template": template,
         "footers": operator.footers,
-        "shows_time": chosen(TIME_ZONE, preferences) is not None,
+        "shows_time": _knows_zone(operator, preferences),
     }
     return Options(**values)
+
+
+def _knows_zone(operator: Operator, preferences: Preferences) -> bool:
+    """Whether somebody said where readers are, so that a time of day says something to them."""
+    is_configured = operator.value(TIME_ZONE) != TIME_ZONE.default
+    return is_configured or chosen(TIME_ZONE, preferences) is not None
 
 
 _OPTION_NAMES = frozenset(field.name for field in fields(Options))

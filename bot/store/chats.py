@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.model import Chat
-from bot.store import routes
+from bot.store import leanings, routes
 from bot.store.database import Tx
 from bot.store.demand import Chosen
 from bot.store.rows import MILLISECOND, chat_of, choices_text, clean, to_ms
@@ -130,6 +130,7 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> bool:
         tx.execute(
             "UPDATE managing SET chat_id = :new WHERE chat_id = :old", new=new_id, old=old_id
         )
+        leanings.migrate(tx, old_id, new_id)
         tx.execute("DELETE FROM chats WHERE id = :old", old=old_id)
         # What was held for the old group is not held here, unless somebody paused it.
         tx.execute(

@@ -9,7 +9,7 @@ from typing import Any
 from bot.model import PersonFacts, PersonRules, Totals
 from bot.store import places, subscriptions
 from bot.store.database import Row, Tx
-from bot.store.rows import from_ms, from_ms_or_none, read_choices, to_ms, to_ms_or_none
+from bot.store.rows import from_ms, from_ms_or_none, read_choices, read_traits, to_ms, to_ms_or_none
 from bot.store.states import SENT, WAITING, is_in
 
 BANNED = "banned"
@@ -116,6 +116,10 @@ def kept(tx: Tx, person_id: int) -> dict[str, Any]:
             row | {"queued": from_ms(row["queued"]), "settled": from_ms_or_none(row["settled"])}
             for row in tx.query(MESSAGES_KEPT, id=person_id, limit=MESSAGES)
         ],
+        "wanted_more_or_less_of": [
+            row | {"created": from_ms(row["created"]), "traits": _traits_kept(row["traits"])}
+            for row in tx.query(LEANINGS_KEPT, id=person_id)
+        ],
         "limits": _limits_kept(stored) if stored else None,
     }
 
@@ -123,11 +127,20 @@ def kept(tx: Tx, person_id: int) -> dict[str, Any]:
 IMPORTS_KEPT = """
     SELECT name, created FROM imports WHERE user_id = :id OR chat_id = :id ORDER BY id
 """
+LEANINGS_KEPT = """
+    SELECT l.chat_id AS chat, i.title, l.direction, l.traits, l.created
+    FROM leanings l JOIN items i ON i.id = l.item_id
+    WHERE l.user_id = :id OR l.chat_id = :id ORDER BY l.id
+"""
 MESSAGES_KEPT = """
     SELECT f.title AS feed, i.title, i.link, o.state, o.reason, o.created AS queued, o.settled
     FROM outbox o JOIN feeds f ON f.id = o.feed_id LEFT JOIN items i ON i.id = o.item_id
     WHERE o.chat_id = :id ORDER BY o.id DESC LIMIT :limit
 """
+
+
+def _traits_kept(text: str) -> list[dict[str, str]]:
+    return [{str(trait.kind): trait.value} for trait in read_traits(text)]
 
 
 def _chat_kept(row: Row) -> dict[str, Any]:
@@ -190,6 +203,7 @@ ERASE = (
     # Their private chat is where these are told of; what is followed already stays.
     "DELETE FROM imports WHERE told_in = :id",
     "UPDATE imports SET user_id = NULL WHERE user_id = :id",
+    "UPDATE leanings SET user_id = NULL WHERE user_id = :id",
     "UPDATE chats SET added_by = NULL WHERE added_by = :id",
     "UPDATE broadcasts SET author = 0 WHERE author = :id",
     "DELETE FROM people WHERE id = :id AND banned IS NULL",

@@ -32,6 +32,8 @@ from bot.model import (
     PollResult,
     Preferences,
     Progress,
+    Trait,
+    TraitKind,
     UserAgentStyle,
     Validators,
 )
@@ -471,6 +473,18 @@ def read_ids(text: str) -> list[int]:
     """What ``ids_text`` wrote; before version 1 it was the list alone."""
     content = json.loads(text)
     return [*map(int, content if isinstance(content, list) else content["ids"])]
+
+
+def traits_text(traits: Iterable[Trait]) -> str:
+    """``leanings.traits``."""
+    return _text({"traits": [[trait.kind, trait.value] for trait in traits]})
+
+
+def read_traits(text: str) -> tuple[Trait, ...]:
+    """What ``traits_text`` wrote; kinds that a newer version added are passed over."""
+    kinds = set(TraitKind)
+    written = json.loads(text)["traits"]
+    return tuple(Trait(TraitKind(kind), value) for kind, value in written if kind in kinds)
 
 
 # ---------------------------------------------------------------- text

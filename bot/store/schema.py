@@ -159,6 +159,11 @@ def _deliveries(database: Database) -> None:
     _run(database, DELIVERIES)
 
 
+@migrations(name="0030_leanings")
+def _leanings(database: Database) -> None:
+    _run(database, LEANINGS)
+
+
 FIRST = """
 CREATE TABLE feeds (
     id INTEGER PRIMARY KEY,
@@ -652,6 +657,29 @@ CREATE TABLE cap_uses (
 CREATE INDEX cap_uses_of_budget ON cap_uses (chat_id, budget, moment)
 """
 """A row of kind digest has a notice, as an alert does: each row has either that or an item."""
+
+LEANINGS = """
+CREATE TABLE leanings (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    item_id BIGINT NOT NULL REFERENCES items (id) ON DELETE CASCADE,
+    user_id BIGINT,
+    direction TEXT NOT NULL,
+    traits TEXT NOT NULL,
+    created BIGINT NOT NULL,
+    UNIQUE (chat_id, item_id)
+);
+CREATE INDEX leanings_of_item ON leanings (item_id);
+CREATE INDEX leanings_of_person ON leanings (user_id) WHERE user_id IS NOT NULL;
+CREATE TABLE proposals (
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    direction TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    value TEXT NOT NULL,
+    quiet_until BIGINT NOT NULL,
+    PRIMARY KEY (chat_id, direction, kind, value)
+)
+"""
 
 
 def _run(database: Database, statements: str) -> None:

@@ -100,6 +100,20 @@ def test_items_are_rendered_by_what_was_chosen() -> None:
     assert resolve(Operator()) == Options()
 
 
+@pytest.mark.parametrize(
+    ("operator", "chat", "expected"),
+    [
+        (Operator(), {}, [False]),
+        (Operator(time_zone="Asia/Shanghai"), {}, [True]),
+        (Operator(), {"time_zone": "UTC"}, [True]),
+    ],
+)
+def test_times_are_shown_where_the_operator_or_the_chat_said_in_which_zone(
+    operator: Operator, chat: dict[str, str], expected: list[bool]
+) -> None:
+    assert [resolve(operator, Preferences(Choices(chat))).shows_time] == expected
+
+
 def test_a_template_that_cannot_be_read_any_more_is_told_and_gives_way_to_the_next() -> None:
     faults: list[TemplateFault] = []
     old = replace(DECIDED, subscription=Choices({"template": "{titel}"}))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.model import Feed, Scope, Sent, Subscription
+from bot.model import Delivery, Feed, Scope, Sent, Subscription
 from bot.settings import Operator
 from bot.store import Store, Tx, caps, choices, moments, outbox, subscriptions
 from tests.support.stored import DAY, LEASE, MINUTE, opened, publish, put_feed, put_reader
@@ -23,6 +23,7 @@ async def send(store: Store, now: datetime) -> list[str]:
     sent = []
     while claimed := await store.run(outbox.claim, now, 9, LEASE, (), Operator()):
         for claim in claimed:
+            assert isinstance(claim, Delivery)
             sent.append(claim.item.title)
             await store.run(outbox.settle, claim, Sent((claim.id,)), now, timedelta())
     return sent

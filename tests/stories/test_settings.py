@@ -183,7 +183,7 @@ async def test_set_changes_one_many_and_all_and_each_is_undone(
         ("/set 1 template {titel}", "Did you mean {title}?"),
         ("/set 9 style rich", "no feed here that fits 9"),
         ("/set", "So you set several things at once"),
-        ("/set all", "2 feeds are meant"),
+        ("/set all", "⚙️ 📰 2 feeds"),
         ("/set 1", "⚙️ Feed A"),
         ("/set 1 style", "What shall posts look like"),
         ("/set feed style link", "Which one do you mean?"),
@@ -215,6 +215,48 @@ async def test_one_of_several_feeds_is_tapped_for_what_was_typed(
     done = await tap(world, question, "Feed B", "For Feed B")
 
     assert "Style: Only the link" in done["text"]
+
+
+async def test_several_feeds_have_a_menu_like_that_of_one_feed(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await follow_both(world, server)
+    for command in ("/set all hashtags #news", "/set 1 style link", "/set 2 summary 200"):
+        await world.say(command)
+        await world.wait_for(has("✅ For"))
+    await world.say("/set #news")
+    menu = await world.wait_for(has("⚙️ 📰 2 feeds"))
+    await world.tap(menu, "🔕 Silent")
+    page = await tap(world, menu, "Style ›", "What shall posts look like")
+    await tap(world, page, "The whole article", "Style: The whole article · chosen here")
+    await world.say("/settings 1-2")
+    again = await world.wait_for(has("Style: The whole article · chosen here"))
+    await world.say("/settings 2")
+    second = await world.wait_for(has("⚙️ Feed B"))
+
+    assert "Style: not the same for all" in menu["text"]
+    assert "Title ›" not in buttons(menu)
+    assert "⚙️ 📰 2 feeds" in again["text"]
+    assert "✓ 🔕 Silent" in buttons(second)
+    assert "Style: The whole article" in second["text"]
+    assert "Summary: 200 characters" in second["text"]
+    assert (await world.log())["violations"] == []
+
+
+async def test_a_feed_that_is_chosen_of_several_keeps_the_hashtag_it_was_asked_for_with(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    feeds = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/{name}.xml">' for name in "ab"
+    )
+    site = server.page("/site", feeds)
+    await world.say(f"/sub {site} #garden")
+    question = await world.wait_for(lambda message: "Feed B" in str(buttons(message)))
+    await tap(world, question, "Feed B", "Following Feed B")
+    await world.say("/set #garden style link")
+    done = await world.wait_for(has("✅ For"))
+
+    assert "Feed B" in done["text"]
 
 
 # ---------------------------------------------------------------- places

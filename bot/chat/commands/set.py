@@ -15,12 +15,13 @@ from bot.chat.views.settings import (
     names,
     refusal,
     set_answer,
+    settings_of,
 )
 from bot.clock import Clock
 from bot.errors import TemplateFault
 from bot.model import Scope
 from bot.services.choosing import Choosing, Subject
-from bot.services.selecting import means_all
+from bot.services.selecting import is_tag, means_all
 from bot.services.subscribing import Subscribing
 from bot.settings import (
     INTERVAL,
@@ -193,9 +194,7 @@ class Set:
                 return
         if meant.answer is not None:
             yield meant.answer
-        elif _is_several(meant.scope):
-            yield _many_usage(context, meant.scope, words)
-        elif meant.scope and (subject := await self._choosing.subject(meant.scope)):
+        elif meant.scope and (subject := await self._subject_of(meant.scope)):
             async for answer in self._menus.ask(context, subject, setting):
                 yield answer
 
@@ -290,8 +289,6 @@ class Set:
         meant = await self._meant(context, fault.selection, settings, None)
         if meant.scope is None:
             yield fault_answer(context.localizer, self._operator, fault)
-        elif _is_several(meant.scope):
-            yield _many_usage(context, meant.scope, fault.selection)
         elif fault.setting is not None and (
             why_not := refusal(
                 context.localizer, self._operator, meant.scope, {fault.setting: None}
@@ -299,15 +296,21 @@ class Set:
         ):
             yield Reply(why_not)
         else:
-            subject = await self._choosing.subject(meant.scope)
+            subject = await self._subject_of(meant.scope)
             if subject is None:
                 yield fault_answer(context.localizer, self._operator, fault)
-            elif fault.setting is None:
+            elif fault.setting not in settings_of(subject):
                 async for answer in self._menus.open(context, subject):
                     yield answer
             else:
                 async for answer in self._menus.ask(context, subject, fault.setting):
                     yield answer
+
+    async def _subject_of(self, scope: Scope) -> Subject | None:
+        """What a menu of what is meant is about."""
+        if scope.subscriptions is None:
+            return await self._choosing.subject(scope)
+        return await self._menus.subject_of(scope.chat_id, scope.subscriptions)
 
     async def _meant(
         self,
@@ -330,7 +333,7 @@ class Set:
             return _Meant(Scope(chat_id))
         if means_all(words):
             return _some(chat_id, await self._choosing.all_of(chat_id), "list-empty", context)
-        if _is_tag(words):
+        if is_tag(words):
             ids = await self._choosing.tagged(chat_id, words[0])
             if ids:
                 hashtag = words[0].lstrip("#＃").casefold()
@@ -363,8 +366,11 @@ class Set:
         meant = await self._meant(context, words, [*(values or ())], values)
         if meant.scope is not None:
             yield await self._changed(context, meant.scope, values)
+            subject = None
             if STYLE in (values or {}) and not _is_several(meant.scope):
-                async for answer in self._menus.show(context, meant.scope):
+                subject = await self._choosing.subject(meant.scope)
+            if subject is not None:
+                async for answer in self._menus.show(context, subject):
                     yield answer
         elif meant.is_unknown and doubt is not None:
             yield fault_answer(context.localizer, self._operator, doubt)
@@ -402,16 +408,5 @@ def _is_several(scope: Scope | None) -> bool:
     return scope is not None and scope.subscriptions is not None and len(scope.subscriptions) > 1
 
 
-def _is_tag(words: Sequence[str]) -> bool:
-    word = words[0]
-    return len(words) == 1 and word[:1] in "#＃" and not plain(word[1:]).isdecimal()
-
-
 def _may_name_feeds(words: Sequence[str]) -> bool:
-    return bool(words) and (any(map(str.isdecimal, words)) or _is_tag(words) or means_all(words))
-
-
-def _many_usage(context: Context, scope: Scope | None, words: Sequence[str]) -> Reply:
-    count = len(scope.subscriptions or ()) if scope else 0
-    text = context.localizer.html("set-many-usage", count=count, words=shown_words(words))
-    return Reply(text)
+    return bool(words) and (any(map(str.isdecimal, words)) or is_tag(words) or means_all(words))

@@ -1,18 +1,19 @@
 """``/settings``: the menus by which a chat, its topics and its feeds are set."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.chat.commands.picking import Picking
 from bot.chat.context import Answer, AskForWords, Context, ShowItem, Toast
-from bot.chat.views.menus import expired
+from bot.chat.views.menus import expired, shown_words
 from bot.chat.views.settings import (
     NAMED_MAX,
     QUICK,
     WHERE_SIZE,
     bad_value,
     code_of,
+    group_of,
     interval_bounds,
     is_switch,
     menu,
@@ -21,7 +22,7 @@ from bot.chat.views.settings import (
     scope_of,
     set_answer,
     setting_page,
-    settings_at,
+    settings_of,
     switched,
     value_words,
     where_page,
@@ -31,7 +32,7 @@ from bot.errors import TemplateFault
 from bot.model import Choices, Feed, Item, Preferences, Scope, Style
 from bot.services.choosing import Choosing, Subject
 from bot.services.previewing import Previewing
-from bot.services.selecting import means_all
+from bot.services.selecting import is_tag, means_all
 from bot.services.subscribing import Subscribing
 from bot.settings import (
     BY_NAME,
@@ -76,24 +77,30 @@ class SettingsMenu:
     # ------------------------------------------------------------ pages
 
     async def settings(self, context: Context) -> AsyncGenerator[Answer]:
-        """The menu of the chat, or of the feed that is named or replied to."""
+        """The menu of the chat, or of the feeds that are named or replied to."""
         chat_id, words = context.chat.id, context.arguments
-        if context.replied is not None and not words:
-            scope = Scope(chat_id, subscriptions=(context.replied,))
-            yield await self._menu(context, scope, Group.LOOK)
-            return
-        if not words or means_all(words):
-            yield await self._menu(context, Scope(chat_id), Group.LOOK)
-            return
-        selection = await self._picking.meant(context, words, "settings-feed")
-        if len(selection.certain) == 1:
-            scope = Scope(chat_id, subscriptions=selection.certain)
-            yield await self._menu(context, scope, Group.LOOK)
-        elif selection.certain:
-            own = await self._subscribing.page(chat_id, 1, WHERE_SIZE)
-            yield where_page(context.localizer, await self._choosing.topics(chat_id), own)
+        ids: Sequence[int] = () if context.replied is None or words else (context.replied,)
+        if is_tag(words):
+            ids = await self._choosing.tagged(chat_id, words[0])
+            if not ids:
+                tag = shown_words(words)
+                yield Reply(context.localizer.html("set-nothing-tagged", tag=tag))
+                return
+        elif words and not means_all(words):
+            ids = (await self._picking.meant(context, words, "settings-feed")).certain
+            if not ids:
+                yield await self._picking.ask(context, words, "settings-feed")
+                return
+        if ids:
+            yield self._menu(context, await self.subject_of(chat_id, ids), Group.LOOK)
         else:
-            yield await self._picking.ask(context, words, "settings-feed")
+            yield self._menu(context, await self._choosing.subject(Scope(chat_id)), Group.LOOK)
+
+    async def subject_of(self, chat_id: int, ids: Sequence[int]) -> Subject | None:
+        """What a menu of subscriptions is about."""
+        if len(ids) > 1:
+            return await self._choosing.group(chat_id, ids)
+        return await self._choosing.subject(Scope(chat_id, subscriptions=tuple(ids)))
 
     async def open(self, context: Context, subject: Subject) -> AsyncGenerator[Answer]:
         """The menu of something that was named."""
@@ -103,12 +110,12 @@ class SettingsMenu:
         """A page of a menu was tapped: whose, and which group."""
         code, group = (*context.arguments, "", "")[:2]
         known = group if group in set(Group) else Group.LOOK
-        yield await self._menu(context, scope_of(context.chat.id, code), Group(known))
+        yield self._menu(context, await self._of_code(context, code), Group(known))
 
     async def feed_menu(self, context: Context) -> AsyncGenerator[Answer]:
         """The menu of the subscription with this id."""
         scope = Scope(context.chat.id, subscriptions=(context.number(),))
-        yield await self._menu(context, scope, Group.LOOK)
+        yield self._menu(context, await self._choosing.subject(scope), Group.LOOK)
 
     async def where(self, context: Context) -> AsyncGenerator[Answer]:
         """All that can be set: the chat, topics, and feeds."""
@@ -131,7 +138,7 @@ class SettingsMenu:
         """The page of a setting; one that is typed takes what is written next."""
         yield self.page(context, subject, setting)
         if not setting.choices:
-            yield AskForWords("setting-words", (code_of(subject.scope), setting.name))
+            yield AskForWords("setting-words", (code_of(subject), setting.name))
 
     # ------------------------------------------------------------ changes
 
@@ -151,7 +158,7 @@ class SettingsMenu:
             return
         yield await self._changed(context, subject, setting, value)
         if setting is STYLE:
-            async for answer in self.show(context, subject.scope):
+            async for answer in self.show(context, subject):
                 yield answer
 
     async def quiet_way(self, context: Context) -> AsyncGenerator[Answer]:
@@ -189,7 +196,7 @@ class SettingsMenu:
             return
         value = next_value(self._operator, subject, setting)
         await self._choosing.choose(subject.scope, {setting: value})
-        yield await self._menu(context, subject.scope, setting.group)
+        yield self._menu(context, await self._choosing.refreshed(subject), setting.group)
 
     async def quick(self, context: Context) -> AsyncGenerator[Answer]:
         """What most people want was turned on or off: the menu shows it."""
@@ -203,7 +210,7 @@ class SettingsMenu:
             return
         value = switched(self._operator, subject, setting)
         await self._choosing.choose(subject.scope, {setting: value})
-        yield await self._menu(context, subject.scope, Group.LOOK)
+        yield self._menu(context, await self._choosing.refreshed(subject), Group.LOOK)
 
     async def follow(self, context: Context) -> AsyncGenerator[Answer]:
         """All feeds go by what is chosen for the chat again, with a way back."""
@@ -228,7 +235,8 @@ class SettingsMenu:
         group = context.arguments[1] if context.arguments[1:] else ""
         known = Group(group) if group in set(Group) else Group.LOOK
         toast = context.localizer.plain("settings-reset-toast", count=changed.count)
-        yield await self._menu(context, subject.scope, known, undo_id=changed.undo_id, toast=toast)
+        now_chosen = await self._choosing.refreshed(subject)
+        yield self._menu(context, now_chosen, known, undo_id=changed.undo_id, toast=toast)
 
     async def undo(self, context: Context) -> AsyncGenerator[Answer]:
         """A change is taken back."""
@@ -277,14 +285,14 @@ class SettingsMenu:
             TEMPLATE.read(text)
         except TemplateFault as fault:
             yield Reply(localizer.error(fault))
-            yield AskForWords("setting-words", (code_of(subject.scope), TEMPLATE.name))
+            yield AskForWords("setting-words", (code_of(subject), TEMPLATE.name))
             return
         sample = await self._item_of(context, subject)
         if sample:
             tried = Choices({STYLE.name: Style.CLASSIC, TEMPLATE.name: text})
             yield _shown(subject, *sample, tried)
         choice_id = await self._choosing.offer_template(context.chat.id, text)
-        code = code_of(subject.scope)
+        code = code_of(subject)
         question = localizer.html(_question(context, has_sample=sample is not None))
         hint = other_style(localizer, self._operator, subject)
         yield Reply(
@@ -302,7 +310,7 @@ class SettingsMenu:
     async def save_template(self, context: Context) -> AsyncGenerator[Answer]:
         """Save the template that was shown, and choose the style to which templates apply."""
         code = context.arguments[1] if context.arguments[1:] else ""
-        subject = await self._choosing.subject(scope_of(context.chat.id, code))
+        subject = await self._of_code(context, code)
         if subject and await self._choosing.take_template(subject, context.number()):
             yield Reply(context.localizer.html("template-saved"))
         else:
@@ -329,26 +337,32 @@ class SettingsMenu:
         else:
             yield _shown(subject, *sample)
 
-    async def show(self, context: Context, scope: Scope) -> AsyncGenerator[Answer]:
+    async def show(self, context: Context, subject: Subject) -> AsyncGenerator[Answer]:
         """The newest item as it looks now: words cannot tell what a style is."""
-        subject = await self._choosing.subject(scope)
-        sample = await self._item_of(context, subject) if subject else None
-        if subject and sample:
-            yield _shown(subject, *sample)
+        now_chosen = await self._choosing.refreshed(subject)
+        sample = await self._item_of(context, now_chosen) if now_chosen else None
+        if now_chosen and sample:
+            yield _shown(now_chosen, *sample)
 
     async def _item_of(self, context: Context, subject: Subject) -> tuple[Feed, Item] | None:
         """An item to show how items look, where there is one and it may be shown."""
         if not context.may_show_samples:
             return None
-        if subject.subscription is None:
+        ids = subject.scope.subscriptions
+        if ids is None:
             return await self._previewing.sample(context.chat.id)
-        return await self._previewing.sample_of(context.chat.id, subject.subscription.id)
+        return await self._previewing.sample_of(context.chat.id, ids[0])
 
     # ------------------------------------------------------------ what answers are made of
 
     async def _subject(self, context: Context) -> Subject | None:
         """What a button is about."""
         code = context.arguments[0] if context.arguments else ""
+        return await self._of_code(context, code)
+
+    async def _of_code(self, context: Context, code: str) -> Subject | None:
+        if group_id := group_of(code):
+            return await self._choosing.kept_group(context.chat.id, group_id)
         scope = scope_of(context.chat.id, code)
         if scope.topic_id is not None and scope.topic_id != context.target.topic_id:
             # Buttons are untrusted: nothing is kept for topics that nobody heard of.
@@ -362,25 +376,24 @@ class SettingsMenu:
         subject = await self._subject(context)
         name = context.arguments[1] if context.arguments[1:] else ""
         setting = BY_NAME.get(name)
-        if subject is None or setting is None or setting not in settings_at(subject.level):
+        if subject is None or setting is None or setting not in settings_of(subject):
             return expired(context)
         if not self._operator.offers(setting):
             return Toast(context.localizer.plain("setting-locked"), alert=True)
         return subject, setting
 
-    async def _menu(
+    def _menu(
         self,
         context: Context,
-        scope: Scope,
+        subject: Subject | None,
         group: Group,
         *,
         undo_id: int = 0,
         toast: str = "",
     ) -> Answer:
-        subject = await self._choosing.subject(scope)
         if subject is None:
             return expired(context)
-        if not settings_at(subject.level, group):
+        if not settings_of(subject, group):
             group = Group.LOOK
         return menu(context.localizer, self._operator, subject, group, undo_id=undo_id, toast=toast)
 
@@ -393,7 +406,7 @@ class SettingsMenu:
     ) -> Answer:
         """Choose something; the page of the setting, with the new value."""
         await self._choosing.choose(subject.scope, {setting: value})
-        now_chosen = await self._choosing.subject(subject.scope)
+        now_chosen = await self._choosing.refreshed(subject)
         if now_chosen is None:
             return expired(context)
         context = self.in_its_language(context, now_chosen)
@@ -421,7 +434,7 @@ class SettingsMenu:
 
 
 def _shown(subject: Subject, feed: Feed, item: Item, tried: Choices | None = None) -> ShowItem:
-    if subject.subscription is None:
+    if subject.scope.subscriptions is None:
         return ShowItem(feed, item, tried or Choices())
     return ShowItem(feed, item, tried or Choices(), subject.preferences)
 

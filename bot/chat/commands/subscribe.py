@@ -86,7 +86,7 @@ class Subscribe:
             return
         addresses = tuple(dict.fromkeys(context.arguments))
         if addresses and not any(map(is_address, addresses)):
-            yield await self._by_name(context, addresses)
+            yield await self._by_name(context, addresses, tags)
             return
         match addresses:
             case ():
@@ -98,11 +98,11 @@ class Subscribe:
                 async for answer in self._subscribe_several(context, addresses, tags):
                     yield answer
 
-    async def _by_name(self, context: Context, words: Sequence[str]) -> Reply:
+    async def _by_name(self, context: Context, words: Sequence[str], tags: Sequence[str]) -> Reply:
         """The feeds that go by a name, to choose from."""
         localizer = context.localizer
         query = " ".join(words)
-        hits = await self._finding.find(context.chat.id, query, localizer.language)
+        hits = await self._finding.find(context.chat.id, query, localizer.language, tags)
         if not hits:
             return Reply(localizer.html("sub-no-address", words=shown_words(words)))
         return found_by_name(localizer, query, hits, self._clock())
@@ -120,11 +120,12 @@ class Subscribe:
 
     async def choose(self, context: Context) -> AsyncGenerator[Answer]:
         """One of the feeds that a page offers was tapped."""
-        url = await self._subscribing.candidate(context.chat.id, context.number())
-        if url is None:
+        wanted = await self._subscribing.candidate(context.chat.id, context.number())
+        if not wanted:
             yield expired(context)
             return
-        async for answer in self._subscribe_one(context, url):
+        context, tags = await self._filed(replace(context, arguments=tuple(wanted.split())))
+        async for answer in self._subscribe_one(context, context.arguments[0], tags):
             yield answer
 
     async def _filed(self, context: Context) -> tuple[Context, tuple[str, ...]]:
@@ -140,7 +141,7 @@ class Subscribe:
     async def _follow(
         self, context: Context, text: str, tags: Sequence[str]
     ) -> Subscribed | Ambiguous | OtherLogin:
-        result = await self._subscribing.subscribe(context.target, text, context.user_id)
+        result = await self._subscribing.subscribe(context.target, text, context.user_id, tags)
         if tags and isinstance(result, Subscribed):
             await self._placing.add_tags(result.subscription, tags)
         return result

@@ -59,6 +59,8 @@ from bot.telegram.keyboards import Reply, button, keyboard
 SWITCH_MAX = 3
 """Values that a tap goes through one after the other; of more, a page of its own lets choose."""
 IN_A_ROW = 2
+GROUP = "g"
+"""What the code of several subscriptions begins with, before the id of their group."""
 QUICK: Mapping[Setting[Any], StrEnum] = {SOUND: Sound.SILENT, STYLE: Style.LINK}
 """What most people want of a feed or a chat: a tap turns it on, and off again."""
 WHERE_SIZE = 16
@@ -78,8 +80,11 @@ FAULT_MAX = 120
 # ---------------------------------------------------------------- what menus are about
 
 
-def code_of(scope: Scope) -> str:
-    """A scope of one chat, as buttons carry it."""
+def code_of(subject: Subject) -> str:
+    """What a menu is about, as buttons carry it."""
+    scope = subject.scope
+    if subject.group_id:
+        return f"{GROUP}{subject.group_id}"
     if scope.subscriptions is not None:
         return f"s{scope.subscriptions[0]}"
     return "c" if scope.topic_id is None else f"t{scope.topic_id}"
@@ -96,6 +101,13 @@ def scope_of(chat_id: int, code: str) -> Scope:
     return Scope(chat_id)
 
 
+def group_of(code: str) -> int:
+    """The id of the group of subscriptions that a code is of; 0 where it is of none."""
+    number = code.removeprefix(GROUP)
+    is_group = code.startswith(GROUP) and number.isascii() and number.isdecimal()
+    return int(number) if is_group and int(number) < 2**63 else 0
+
+
 def settings_at(level: Level, group: Group | None = None) -> list[Setting[Any]]:
     """The settings that may be set somewhere, in the order of the table."""
     return [
@@ -103,6 +115,12 @@ def settings_at(level: Level, group: Group | None = None) -> list[Setting[Any]]:
         for setting in SETTINGS
         if level in setting.levels and (group is None or setting.group is group)
     ]
+
+
+def settings_of(subject: Subject, group: Group | None = None) -> list[Setting[Any]]:
+    """The settings that may be set for what a menu is about: no two feeds have one title."""
+    settings = settings_at(subject.level, group)
+    return [each for each in settings if not subject.group_id or each is not TITLE]
 
 
 def is_switch(setting: Setting[Any]) -> bool:
@@ -198,6 +216,8 @@ def vocabulary_of(translator: Translator) -> Vocabulary:
 def _where(localizer: Localizer, subject: Subject) -> Markup:
     if subject.subscription:
         return name_link(subject.subscription.feed)
+    if subject.group_id:
+        return localizer.html("settings-several", count=len(subject.scope.subscriptions or ()))
     if subject.scope.topic_id is None:
         return localizer.html("settings-chat")
     return localizer.html("settings-topic", name=subject.topic or str(subject.scope.topic_id))
@@ -220,10 +240,10 @@ def menu(
     toast: str = "",
 ) -> Reply:
     """The settings of one group, with who chose each; and the ways to all others."""
-    code = code_of(subject.scope)
+    code = code_of(subject)
     lines: list[str] = [localizer.html("settings-of", where=_where(localizer, subject)), ""]
     buttons = []
-    for setting in settings_at(subject.level, group):
+    for setting in settings_of(subject, group):
         lines.append(_line(localizer, operator, subject, setting))
         buttons.append(_opener(localizer, operator, code, setting))
     lines += ["", localizer.html("settings-hint")]
@@ -232,7 +252,7 @@ def menu(
         rows.insert(0, quick_row(localizer, operator, subject, "quick", code))
     rows.append(_tabs(localizer, subject.level, code, group))
     below = [button(localizer.plain("button-sample"), "settings-sample", code)]
-    if _own_choices(subject):
+    if _own_choices(subject) or subject.mixed:
         reset = localizer.plain("button-settings-reset")
         below.append(button(reset, "settings-reset", code, group))
     rows.append(below)
@@ -248,6 +268,8 @@ def _line(
     name = setting_name(localizer, setting)
     if not operator.offers(setting):
         return localizer.html("setting-line-locked", setting=name)
+    if setting.name in subject.mixed:
+        return localizer.html("setting-line-mixed", setting=name)
     choice = choose(setting, operator, subject.preferences)
     is_own = choice.level is subject.level
     return localizer.html(
@@ -320,7 +342,7 @@ def setting_page(
     toast: str = "",
 ) -> Reply:
     """One setting: what it is, what holds, and everything that it can be."""
-    code = code_of(subject.scope)
+    code = code_of(subject)
     lines: list[str] = [
         localizer.html("settings-of", where=_where(localizer, subject)),
         "",
@@ -451,7 +473,7 @@ def _choice_rows(
     language_code: str,
 ) -> list[list[InlineKeyboardButton]]:
     current = choose(setting, operator, subject.preferences)
-    is_own = current.level is subject.level
+    is_own = current.level is subject.level and setting.name not in subject.mixed
     buttons = []
     for choice in _offered(localizer, operator, setting, language_code):
         value, is_chosen = choice, is_own and choice == current.value
@@ -464,7 +486,7 @@ def _choice_rows(
             is_chosen = is_own and value == current.value
         label = marked(_value(localizer, setting, choice), is_chosen=is_chosen)
         written = setting.write(value)
-        buttons.append(button(label, "put", code_of(subject.scope), setting.name, written))
+        buttons.append(button(label, "put", code_of(subject), setting.name, written))
     if setting.name == "style":
         return [[each] for each in buttons]
     if setting is QUIET:
@@ -497,13 +519,14 @@ def _default_button(
     """What takes the choice back, with what holds then; it also tells what a reply is for."""
     inherited = choose(setting, operator, subject.inherited)
     is_own = choose(setting, operator, subject.preferences).level is subject.level
+    is_own = is_own or setting.name in subject.mixed
     words = localizer.plain(
         "button-setting-default-from",
         value=_value(localizer, setting, inherited.value),
         **{"from": str(inherited.level)},
     )
     label = marked(words, is_chosen=not is_own)
-    return button(label, "setting-default", code_of(subject.scope), setting.name)
+    return button(label, "setting-default", code_of(subject), setting.name)
 
 
 def next_value(operator: Operator, subject: Subject, setting: Setting[Any]) -> Any:  # noqa: ANN401 - of its setting's type
@@ -525,17 +548,24 @@ def quick_row(
     verb, *arguments = map(str, call)
     row = []
     for setting, value in QUICK.items():
-        current = choose(setting, operator, subject.preferences).value
-        label = marked(value_words(localizer, setting, value), is_chosen=current == value)
+        is_on = holds(operator, subject, setting, value)
+        label = marked(value_words(localizer, setting, value), is_chosen=is_on)
         row.append(button(label, verb, *arguments, setting.name))
     return row
+
+
+def holds(operator: Operator, subject: Subject, setting: Setting[Any], value: object) -> bool:
+    """Whether a value is that of what a menu is about, and of each of several subscriptions."""
+    if setting.name in subject.mixed:
+        return False
+    return bool(choose(setting, operator, subject.preferences).value == value)
 
 
 def switched(operator: Operator, subject: Subject, setting: Setting[Any]) -> Any:  # noqa: ANN401 - of its setting's type
     """What a tap on a button of ``quick_row`` chooses; ``None``: what holds without a choice."""
     value = QUICK[setting]
     inherited = choose(setting, operator, subject.inherited).value
-    if choose(setting, operator, subject.preferences).value != value:
+    if not holds(operator, subject, setting, value):
         return None if inherited == value else value
     # Off, where a chat or the operator has it on, is what holds when nobody chooses.
     return setting.default if inherited == value else None
@@ -631,7 +661,7 @@ def set_answer(
     if changed.undo_id:
         row.append(button(localizer.plain("button-undo"), "settings-undo", changed.undo_id))
     if subject is not None:
-        code = code_of(subject.scope)
+        code = code_of(subject)
         row.append(button(localizer.plain("button-settings"), "settings", code))
         row.append(button(localizer.plain("button-sample"), "settings-sample", code))
     return Reply("\n".join(lines), keyboard(*rows, row))

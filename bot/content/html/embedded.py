@@ -14,10 +14,9 @@ _START = "data:,"
 _MAX_PICTURES = 10
 """Of one article; an album holds no more (Bot API, sendMediaGroup)."""
 # What is shorter is a placeholder, until a script puts the picture in its place.
-_PICTURE = re.compile(
-    r"data:image/(?:png|jpe?g|gif|webp|bmp|avif);base64,([\w+/=%\s-]{256,})", re.IGNORECASE
-)
-_DATA = re.compile(r"data:[a-z]+/[^\s\"'<>)]{256,}", re.IGNORECASE)
+_PICTURE = r"image/(?:png|jpe?g|gif|webp|bmp|avif);base64,(?P<picture>[\w+/=%\s-]{256,})"
+_ANYTHING = r"[a-z]+/[^\s\"'<>)]{256,}"
+_DATA = re.compile(f"data:(?i:{_PICTURE}|{_ANYTHING})")
 
 
 def is_embedded(url: str) -> bool:
@@ -27,19 +26,20 @@ def is_embedded(url: str) -> bool:
 
 def with_names(source: str) -> str:
     """HTML with names for its pictures, and without anything else of length in ``data:``."""
-    if "data:" not in source and "DATA:" not in source:
+    if "data:" not in source:
         return source
-    return _DATA.sub(_START, _PICTURE.sub(lambda found: _name(found[1]), source))
+    return _DATA.sub(_name, source)
 
 
 def pictures_in(source: str) -> dict[str, bytes]:
     """The first pictures that HTML holds, by their names; without those that are no Base64."""
     pictures: dict[str, bytes] = {}
-    if "data:" not in source and "DATA:" not in source:
+    if "data:" not in source:
         return pictures
-    for found in _PICTURE.finditer(source):
+    for found in _DATA.finditer(source):
         try:
-            pictures[_name(found[1])] = b64decode(unquote(found[1]))
+            if found["picture"]:
+                pictures[_name(found)] = b64decode(unquote(found["picture"]))
         except binascii.Error:
             continue
         if len(pictures) == _MAX_PICTURES:
@@ -47,5 +47,6 @@ def pictures_in(source: str) -> dict[str, bytes]:
     return pictures
 
 
-def _name(written: str) -> str:
-    return _START + hashlib.sha256(written.encode()).hexdigest()
+def _name(found: re.Match[str]) -> str:
+    picture = found["picture"]
+    return _START + hashlib.sha256(picture.encode()).hexdigest() if picture else _START

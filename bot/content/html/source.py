@@ -20,8 +20,9 @@ MAX_COPIES = 150_000
 _SMALL = 16 * 1024
 """Characters; what is shorter cannot cost much, and most checks are spared."""
 _FORMATTING = re.compile(
-    r"<(b(?:ig)?|code|em|font|i|s(?:mall|tr(?:ike|ong))?|tt|u)[\s/][^<>]*", re.IGNORECASE
+    r"<(b(?:ig)?|code|em|font|i|s(?:mall|tr(?:ike|ong))?|tt|u)[\s/]", re.IGNORECASE
 )
+_ATTRIBUTES = re.compile(rf"{_FORMATTING.pattern}[^<>]*", re.IGNORECASE)
 # A tag of 200 attributes, by the tokeniser of the HTML standard (13.2.5.32 ff.).
 _CROWDED = re.compile(
     r"<[a-z][^ \t\n\f\r/>]*+"
@@ -52,5 +53,5 @@ def _bounded(source: str) -> str:
             source = source[: crowded.start()]
     # All tags may be formatting: to count those that are takes time, and is rarely needed.
     if tags * tags > MAX_COPIES and len(_FORMATTING.findall(source)) * tags > MAX_COPIES:
-        source = _FORMATTING.sub(r"<\1", source)
+        source = _ATTRIBUTES.sub(r"<\1", source)
     return source

@@ -113,16 +113,26 @@ def _files(blocks: Blocks, story: Story, playing: list[Playable]) -> tuple[Attac
     videos = [_video(playable) for playable in playing if playable.is_video]
     videos = [video for video in videos if video not in in_body]
     posters = {identity(file.poster) for file in (*in_body, *videos) if file.poster}
-    fresh = [picture for picture in pictures if identity(picture.url) not in posters]
-    unique: dict[str, Attachment] = {}
-    for file in (*in_body, *fresh, *videos):
-        unique.setdefault(identity(file.url), file)
-    if not unique:
+    if posters:
+        pictures = [picture for picture in pictures if identity(picture.url) not in posters]
+    files = _each_once([*in_body, *pictures, *videos])
+    if not files:
         # The still of a video that cannot be sent is better than nothing to look at.
         stills = [playable.poster for playable in playing if playable.poster]
-        unique = {identity(url): Attachment(url) for url in stills}
-    is_alone = len(unique) == 1
-    return tuple(moving(file, is_alone=is_alone) for file in list(unique.values())[:MAX_PICTURES])
+        files = _each_once([Attachment(url) for url in stills])
+    is_alone = len(files) == 1
+    return tuple(moving(file, is_alone=is_alone) for file in files[:MAX_PICTURES])
+
+
+def _each_once(files: list[Attachment]) -> list[Attachment]:
+    """Of files that are the same but for their size, the first."""
+    # Most messages have one or none, which needs no comparing.
+    if len(files) < 2:
+        return files
+    unique: dict[str, Attachment] = {}
+    for file in files:
+        unique.setdefault(identity(file.url), file)
+    return list(unique.values())
 
 
 def _in_body(blocks: Blocks, playing: list[Playable]) -> Iterator[Attachment]:
