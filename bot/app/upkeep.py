@@ -14,7 +14,7 @@ from bot.config import Settings
 from bot.delivery.dispatcher import Dispatcher
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
-from bot.store import Store, feeds, files, flood, items, moments, outbox, places
+from bot.store import Store, feeds, files, flood, items, moments, outbox, places, subscriptions
 from bot.store.unwritten import Unwritten
 from bot.telegram.application import PTB
 from bot.telegram.listening import describe
@@ -106,6 +106,12 @@ async def probe(store: Store, settings: Settings, dispatcher: Dispatcher, clock:
     """Try places that were closed to us, with one of their messages each."""
     first, longest = settings.sending.probe_after, settings.sending.probe_longest
     if await store.run(places.probe, clock(), first, longest):
+        dispatcher.notify()
+
+
+async def resume(store: Store, dispatcher: Dispatcher, clock: Clock) -> None:
+    """Let feeds go on that were paused until now."""
+    if await store.run(subscriptions.resume_due, clock(), PRUNE_ROWS):
         dispatcher.notify()
 
 

@@ -149,6 +149,7 @@ USES: Mapping[str, Use] = {
     "send-again": MANAGES,
     "feed-switch": MANAGES,
     "pause-all": MANAGES,
+    "pause-until": MANAGES,
     "resume-all": MANAGES,
     "settings-feed": MANAGES,
     "settings-where": MANAGES,

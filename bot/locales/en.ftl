@@ -662,6 +662,8 @@ topic-unnamed = topic { NUMBER($number, useGrouping: 0) }
 feed-topic = 🧵 In the topic { $topic }
 feed-unseen = 🕐 Not checked yet
 feed-ok = ✅ Running
+# $when: "in 3 days"
+feed-paused-until = ⏸ Paused, goes on { $when }; what is published meanwhile is kept
 feed-paused = ⏸ Paused; what is published meanwhile is not posted
 held-topic = 📪 The topic is closed. New posts are kept for a week, and come when it is reopened.
 # $reason: one of the refusals below
@@ -1118,6 +1120,16 @@ pause-nothing = Every feed here is paused already. /resume lets them go on.
 pause-done =
     ⏸ Paused:
     { $feeds }
+# $when: a day and a time
+pause-until = Until { $when }. What comes meanwhile is kept, and you get it then, in one message if it is much.
+pause-for-good = Until you come back and send /resume. What comes meanwhile is not kept.
+# $words: what was typed
+pause-until-fault =
+    I do not understand until when that is: <code>{ $words }</code>
+    Say it like this: <code>/pause 2 until mon</code>, <code>/pause 2 3d</code>, <code>/pause all until 24 Dec 9:00</code>
+button-pause-day = For a day
+button-pause-week = For a week
+button-pause-good = Until I come back
 resume-which = Which feed shall I resume?
 resume-nothing = Nothing is paused here.
 # Somebody resumed what was not paused

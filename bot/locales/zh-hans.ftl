@@ -524,6 +524,8 @@ topic-unnamed = 话题 { NUMBER($number, useGrouping: 0) }
 feed-topic = 🧵 在话题 { $topic } 里
 feed-unseen = 🕐 还没有检查过
 feed-ok = ✅ 正常
+# $when：如“3天后”
+feed-paused-until = ⏸ 已暂停，{ $when }恢复；期间的新内容会保留
 feed-paused = ⏸ 已暂停，期间的新内容不会发送
 held-topic = 📪 这个话题已关闭。新内容会保留一周，话题重新打开后发出。
 held-chat =
@@ -918,6 +920,16 @@ resume-running =
 pause-done =
     ⏸ 已暂停：
     { $feeds }
+# $when：日期和时间
+pause-until = 到 { $when } 为止。期间的内容会保留，到时发给你；如果很多，就合成一条消息。
+pause-for-good = 直到你回来并发送 /resume。期间的内容不会保留。
+# $words：输入的内容
+pause-until-fault =
+    我不明白要暂停到什么时候：<code>{ $words }</code>
+    可以这样写：<code>/pause 2 到周一</code>、<code>/pause 2 3天</code>、<code>/pause all 到 12月24日 9:00</code>
+button-pause-day = 一天
+button-pause-week = 一周
+button-pause-good = 直到我回来
 resume-which = 要恢复哪一个？
 resume-nothing = 这里没有暂停的订阅。
 resume-done =

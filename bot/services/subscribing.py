@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.discovery.discover import Discoverer, FeedChoice, FeedFound
@@ -261,16 +261,20 @@ class Subscribing:
         again = await self.some(chat_id, ids, SHOWN)
         return SubscriptionPage(tuple(again), total=len(ids))
 
-    async def pause(self, chat_id: int, ids: Sequence[int]) -> list[Subscription]:
-        """Stop subscriptions of a chat for a while; answers them as they are now."""
+    async def pause(
+        self, chat_id: int, ids: Sequence[int], until: datetime | None = None
+    ) -> list[Subscription]:
+        """Stop subscriptions of a chat, for good or until then; answers them as they are now."""
         by_user = subscriptions.BY_USER
-        return await self._store.run(subscriptions.pause, chat_id, ids, by_user, self._clock())
+        return await self._store.run(
+            subscriptions.pause, chat_id, ids, by_user, self._clock(), until
+        )
 
-    async def pause_all(self, chat_id: int) -> SubscriptionPage:
-        """Stop all subscriptions of a chat for a while; answers the first that ran before."""
+    async def pause_all(self, chat_id: int, until: datetime | None = None) -> SubscriptionPage:
+        """Stop all subscriptions of a chat, as ``pause``; answers the first that ran before."""
         running = await self.page(chat_id, 1, SHOWN, RunState.RUNNING)
         by_user = subscriptions.BY_USER
-        await self._store.run(subscriptions.pause_all, chat_id, by_user, self._clock())
+        await self._store.run(subscriptions.pause_all, chat_id, by_user, self._clock(), until)
         return await self._refreshed(chat_id, running)
 
     async def resume(self, chat_id: int, ids: Sequence[int]) -> list[Subscription]:

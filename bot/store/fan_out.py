@@ -11,17 +11,18 @@ from datetime import datetime
 
 from bot.store import chats
 from bot.store.database import Tx, batches
-from bot.store.demand import AWAY_MAX
+from bot.store.demand import AWAY_MAX, COLLECTS
 from bot.store.rows import to_ms
 from bot.store.states import HELD, WAITING
 
 QUEUE = f"""
     INSERT INTO outbox (chat_id, topic_id, feed_id, item_id, subscription_id, created, state)
     SELECT s.chat_id, s.topic_id, s.feed_id, :item, s.id, :now,
-        CASE WHEN c.suspended = '' AND t.closed IS NULL THEN '{WAITING}' ELSE '{HELD}' END
+        CASE WHEN c.suspended = '' AND t.closed IS NULL AND s.paused = '' THEN '{WAITING}'
+            ELSE '{HELD}' END
     FROM subscriptions s JOIN chats c ON c.id = s.chat_id
     LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id AND t.closed <> ''
-    WHERE s.feed_id = :feed AND s.paused = ''
+    WHERE s.feed_id = :feed AND {COLLECTS}
       AND (c.suspended = '' OR c.suspended_since > :away)
       AND (t.closed IS NULL OR t.closed_since > :away)
     ON CONFLICT (item_id, chat_id, topic_id) DO NOTHING
@@ -31,7 +32,7 @@ QUEUE = f"""
 def queue(tx: Tx, feed_id: int, item_ids: Sequence[int], now: datetime) -> int:
     """One row for each new item and each place that reads the feed, and let their chats be claimed.
 
-    Rows are held where the place cannot be written to now.
+    Rows are held where the place cannot be written to now, or the feed is paused until a moment.
 
     Returns:
         How many rows.

@@ -114,7 +114,7 @@ class Commands:
             picking,
         )
         lists = Lists(subscribing, choosing, actions, operator, clock)
-        pauses = Pauses(subscribing, picking)
+        pauses = Pauses(subscribing, picking, operator, clock)
         preview = Preview(subscribing, previewing, picking)
         self.placing = placing = services.placing
         move = Move(placing, subscribing, picking)
@@ -182,6 +182,7 @@ class Commands:
             "pause": lists.pause,
             "resume": lists.resume,
             "feed-switch": lists.switch,
+            "pause-until": pauses.until,
             "pause-all": pauses.pause_all,
             "resume-all": pauses.resume_all,
             "preview": preview.preview_tapped,

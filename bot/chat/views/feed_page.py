@@ -90,7 +90,10 @@ def _facts(localizer: Localizer, subscription: Subscription, now: datetime) -> l
     health = HealthView(localizer, subscription.feed, now)
     # Health and the next poll are of no use to a chat that paused the feed.
     facts: list[str] = []
-    if subscription.paused:
+    if subscription.paused_until:
+        when = localizer.ago(subscription.paused_until, now)
+        facts.append(localizer.html("feed-paused-until", when=when))
+    elif subscription.paused:
         facts.append(localizer.html("feed-paused"))
     elif subscription.held:
         facts.append(held_html(localizer, subscription.held))
