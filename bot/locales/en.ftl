@@ -135,6 +135,9 @@ error-needs-bridge =
 error-chat-full =
     This chat follows { $limit } feeds, and that is as many as I keep for one chat.
     Unsubscribe from some with /unsub; then there is room for others.
+error-rules-full =
+    This chat has { $limit } rules, and that is as many as I keep for one chat.
+    Take some away in /filter; then there is room for others.
 error-person-full =
     You follow { $limit } feeds with me, over all chats, and that is as many as I keep for one person.
     Unsubscribe from some with /unsub; then there is room for others.

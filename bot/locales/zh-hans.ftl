@@ -122,6 +122,9 @@ error-needs-bridge =
 error-chat-full =
     这个聊天已订阅 { $limit } 个订阅源，达到了上限。
     用 /unsub 退订一些不再需要的，就可以订阅新的了。
+error-rules-full =
+    这个聊天已有 { $limit } 条规则，达到了上限。
+    在 /filter 中删除一些不再需要的，就可以添加新的了。
 error-person-full =
     你在所有聊天中一共订阅了 { $limit } 个订阅源，达到了每人的上限。
     用 /unsub 退订一些不再需要的，就可以订阅新的了。
