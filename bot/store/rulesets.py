@@ -5,7 +5,7 @@ many chats, share their *content*, and an item is judged once for each content.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -138,10 +138,9 @@ def of_feed(tx: Tx, feed_id: int) -> Contents:
     rows = tx.query(
         """
         SELECT id, content FROM rule_contents WHERE id IN (
-            SELECT r.content_id FROM (
-                SELECT DISTINCT ruleset_id FROM subscriptions
-                WHERE feed_id = :feed AND ruleset_id <> 0
-            ) AS used JOIN rulesets r ON r.id = used.ruleset_id
+            SELECT content_id FROM rulesets WHERE id IN (
+                SELECT ruleset_id FROM subscriptions WHERE feed_id = :feed AND ruleset_id > 0
+            )
         )
         """,
         feed=feed_id,
@@ -218,24 +217,25 @@ def end(tx: Tx, where: str, params: Mapping[str, object], now: datetime) -> None
     )
 
 
-def restore(tx: Tx, chat_id: int, topic_id: int, feed_ids: Collection[int], old: datetime) -> None:
-    """Give subscriptions that were restored their rules back, but those put aside before."""
-    for batch in batches(list(feed_ids)):
-        tx.execute(
-            """
-            UPDATE rules SET removed = NULL, ended_feed = NULL, ended_topic = NULL,
-                subscription_id = (
-                    SELECT s.id FROM subscriptions s WHERE s.chat_id = rules.chat_id
-                      AND s.topic_id = rules.ended_topic AND s.feed_id = rules.ended_feed
-                )
-            WHERE chat_id = :chat AND ended_topic = :topic AND ended_feed IN (:feeds)
-              AND removed > :old
-            """,
-            chat=chat_id,
-            topic=topic_id,
-            feeds=batch,
-            old=to_ms(old),
-        )
+def restore(tx: Tx, chat_id: int, now: datetime, old: datetime) -> None:
+    """Give subscriptions that were restored at this moment their rules back.
+
+    Not those that were put aside before ``old``.
+    """
+    own = """
+        SELECT s.id FROM subscriptions s WHERE s.chat_id = rules.chat_id
+          AND s.topic_id = rules.ended_topic AND s.feed_id = rules.ended_feed AND s.created = :now
+    """
+    tx.execute(
+        f"""
+        UPDATE rules SET removed = NULL, ended_feed = NULL, ended_topic = NULL,
+            subscription_id = ({own})
+        WHERE chat_id = :chat AND removed > :old AND EXISTS ({own})
+        """,  # noqa: S608 - our own SQL
+        chat=chat_id,
+        now=to_ms(now),
+        old=to_ms(old),
+    )
 
 
 def follow(tx: Tx, subscription_ids: Sequence[int]) -> None:

@@ -708,7 +708,7 @@ CREATE TABLE rulings (
     position BIGINT NOT NULL,
     PRIMARY KEY (item_id, content_id)
 );
-CREATE INDEX subscriptions_with_rules ON subscriptions (feed_id, ruleset_id) WHERE ruleset_id <> 0;
+CREATE INDEX subscriptions_with_rules ON subscriptions (feed_id, ruleset_id) WHERE ruleset_id > 0;
 CREATE INDEX outbox_filtered ON outbox (chat_id, rule_id) WHERE state = 'filtered'
 """
 """``rulings`` is empty between transactions."""

@@ -532,9 +532,9 @@ def restore(
         feeds_by_topic[subscription.topic_id].append(feed_ids[subscription.url])
     restored: list[int] = []
     for topic_id, feeds_there in feeds_by_topic.items():
-        rulesets.restore(tx, chat_id, topic_id, feeds_there, now - CHOICE_MAX_AGE)
         for batch in batches(feeds_there):
             restored += _restore_items(tx, Target(chat_id, topic_id), batch, now)
+    rulesets.restore(tx, chat_id, now, now - CHOICE_MAX_AGE)
     routes.refresh(tx, Chosen(chat_id))
     routes.adopt(tx, chat_id)
     wake(tx, chat_id, now)
