@@ -46,7 +46,7 @@ def outcomes(tx: Tx, chat_id: int = 1) -> list[tuple[str, str, int | None, int]]
         """,
         chat=chat_id,
     )
-    return [tuple(row.values()) for row in found]  # type: ignore[misc]
+    return [tuple(row.values()) for row in found]
 
 
 async def test_a_rule_settles_what_it_keeps_back_with_its_id(tmp_path: Path) -> None:
