@@ -66,6 +66,7 @@ from bot.services.people import People
 from bot.services.placing import Placing
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
+from bot.services.thumbs import Thumbs
 from bot.settings import INTERVAL, LANGUAGE, SETTINGS, Operator, resolve
 from bot.store import Store
 from bot.store.unwritten import Unwritten
@@ -393,6 +394,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
         Importing(store, subscribing, operator, limits, reader, clock),
         exporting,
         Archiving(store, exporting, workers, clock),
+        Thumbs(store, clock),
     )
 
 

@@ -104,6 +104,8 @@ class Context:
     """Whether whoever asks may decide what concerns every chat."""
     replied: int | None = None
     """The subscription whose post the command replies to; ``None`` where it replies to none."""
+    replied_id: int = 0
+    """The message that the command replies to; 0 where it replies to none."""
     message_id: int = 0
     """Of the command, or of the message with the button."""
     html: str = ""
