@@ -725,6 +725,7 @@ class Router:
             text=request.text,
             replied=replied,
             replied_id=_replied_id(request),
+            sees_buttons=message.reply_markup is not None,
             message_id=message.message_id,
             **_written(request),
             file=_file_of(message),

@@ -1283,7 +1283,6 @@ button-thumb-mute-author = 🔕 { $name }
 button-thumb-just = Just this
 button-thumb-back = ‹ Back
 button-thumb-done = Done
-button-thumb-try = Try it: “{ $name }”
 button-thumb-decline = No, thanks
 button-thumb-exclude = ✅ Hide these
 button-thumb-highlight = ⭐ Highlight these
@@ -1293,7 +1292,7 @@ thumb-usage =
     Buttons for it: /settings → Buttons → 👍 👎.
 thumb-less = Noted: less like this. Less of what?
 thumb-more = Noted: more like this. More of what?
-# $direction: "more" or "less"; $kind: "author", "tag" or "word"; $name: of it
+# $direction: "more" or "less"; $kind: "author", "tag" or "word"; $name: of it; the numbers as below
 thumb-proposal = 💡 { $direction ->
         [more] You liked several posts
        *[less] You wanted less of several posts
@@ -1301,7 +1300,10 @@ thumb-proposal = 💡 { $direction ->
         [author] by { $name }
         [tag] about { $name }
        *[word] with “{ $name }”
-    }. Shall I make a rule of it? You see first what it would have done.
+    }. { $direction ->
+        [more] A rule would have marked { $matched } of the last { $total } posts, among them { $contrary } that you wanted less of.
+       *[less] A rule would have hidden { $matched } of the last { $total } posts, among them { $contrary } that you liked.
+    }
 # $rule: as people write it; $matched of $total posts; $contrary: of them, those that were wanted otherwise
 thumb-trial = { $direction ->
         [more] { $rule }: would have marked { $matched } of the last { $total } posts, among them { $contrary } that you wanted less of.

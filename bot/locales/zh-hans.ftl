@@ -1046,7 +1046,6 @@ button-thumb-mute-author = 🔕 { $name }
 button-thumb-just = 仅此一条
 button-thumb-back = ‹ 返回
 button-thumb-done = 完成
-button-thumb-try = 试试看：“{ $name }”
 button-thumb-decline = 不用了
 button-thumb-exclude = ✅ 隐藏这些
 button-thumb-highlight = ⭐ 突出这些
@@ -1063,7 +1062,10 @@ thumb-proposal = 💡 { $direction ->
         [author] { $name } 写的内容
         [tag] 关于 { $name } 的内容
        *[word] 带有“{ $name }”的内容
-    }。要建立一条规则吗？会先让你看看它的效果。
+    }。{ $direction ->
+        [more] 若建立规则，最近 { $total } 条中会突出 { $matched } 条，其中 { $contrary } 条你想少看。
+       *[less] 若建立规则，最近 { $total } 条中会隐藏 { $matched } 条，其中 { $contrary } 条你喜欢过。
+    }
 thumb-trial = { $direction ->
         [more] { $rule }：最近 { $total } 条中会突出 { $matched } 条，其中 { $contrary } 条你想少看。
        *[less] { $rule }：最近 { $total } 条中会隐藏 { $matched } 条，其中 { $contrary } 条你喜欢过。

@@ -25,6 +25,7 @@ from bot.rules.telling import (
     Reading,
     Tally,
     agreed,
+    condition_of,
     folded,
     story_condition,
     telling,
@@ -90,9 +91,10 @@ class Trial:
 class Thumbs:
     """Listens to taps on "more" and "less"."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, most_rules: int = 200) -> None:
         self._store = store
         self._clock = clock
+        self._most_rules = most_rules
 
     async def item_of(self, chat_id: int, message_id: int) -> int:
         """The item that a message in a chat is; 0 where that is not known."""
@@ -171,9 +173,11 @@ class Thumbs:
         if len(taps) < CONSISTENT_TAPS:
             return wish
         quiet = await self._store.run(leanings.hushed, leaning.chat_id, leaning.direction, now)
+        made = {kept.rule.text for kept in await self._store.run(rules.of_chat, leaning.chat_id)}
         for position, trait in enumerate(leaning.traits):
             is_meant = agreed(taps, trait) is leaning.direction
-            if is_meant and folded(trait) not in quiet:
+            is_made = print_rule(condition_of(trait)) in made
+            if is_meant and not is_made and folded(trait) not in quiet:
                 # Once: whether it is declined or only passed over.
                 await self._hush(leaning, trait)
                 return replace(wish, proposal=position)

@@ -154,7 +154,7 @@ async def test_buttons_and_times_come_with_items_once_they_are_chosen(
 def taps(shown: Item, **options: object) -> list[tuple[str, str]]:
     whole = Options(**{"buttons": EVERY, **options})  # type: ignore[arg-type]  # checked at run time
     post = compose_in_style(shown, FEED, whole, Fallback.FULL, ENGLISH)
-    return [tuple(button) for button in post[-1].taps]
+    return [(button.text, button.data) for button in post[-1].taps]
 
 
 @pytest.mark.parametrize("style", [Style.CLASSIC, Style.RICH, Style.LINK, Style.AUTO])

@@ -2,13 +2,14 @@
 
 import sqlite3
 from contextlib import closing
+from typing import Any
 
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
 from tests.support.reading import buttons, has, subscribe
 from tests.support.telegram_world import ANN, LILEI, MORNING_PAPER, Json, TelegramWorld
 
-ITEM = {"author": "Jane Doe", "tags": ["deals"]}
+ITEM: dict[str, Any] = {"author": "Jane Doe", "tags": ["deals"]}
 
 
 async def follow_with_thumbs(world: TelegramWorld, server: FeedServer, chat: int = ANN) -> None:
@@ -20,7 +21,7 @@ async def follow_with_thumbs(world: TelegramWorld, server: FeedServer, chat: int
 
 
 async def published(
-    world: TelegramWorld, server: FeedServer, title: str, chat: int = ANN, **entry: object
+    world: TelegramWorld, server: FeedServer, title: str, chat: int = ANN, **entry: Any
 ) -> Json:
     """A new item, as it stands in the chat."""
     server.publish("/news.xml", title=title, **entry)
@@ -32,7 +33,7 @@ async def pressed(world: TelegramWorld, message: Json, button: str, user: int = 
     chat = message["chat"]["id"]
     (now,) = [m for m in await world.messages(chat) if m["message_id"] == message["message_id"]]
     answer = await world.tap(now, button, user=user)
-    return (answer or {}).get("text", "")
+    return str((answer or {}).get("text", ""))
 
 
 async def tapped(world: TelegramWorld, message: Json, button: str, says: str) -> Json:
@@ -135,9 +136,9 @@ async def test_five_taps_that_agree_propose_a_rule(
     proposal = await below(world, item)
     declined = await pressed(world, item, "No, thanks")
 
-    assert ["Shall I make a rule" in text for text in said] == [False] * 4 + [True]
-    assert "by Jane Doe" in said[-1]
-    assert proposal == ["Try it: “Jane Doe”", "No, thanks"]
+    assert ["A rule would have hidden" in text for text in said] == [False] * 4 + [True]
+    assert "by Jane Doe. A rule would have hidden 5 of the last 7 posts, among them 0" in said[-1]
+    assert proposal == ["✅ Hide these", "No, thanks"]
     assert "Less of what?" in declined
 
 
@@ -154,3 +155,17 @@ async def test_an_old_item_says_kindly_that_it_is_too_old(
 
     assert "too old" in said
     assert await below(world, item) == ["👍 more", "👎 less"]
+
+
+async def test_of_a_message_of_long_ago_only_the_answer_changes(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await follow_with_thumbs(world, server)
+    page = "https://example.org/fair"
+    item = await published(world, server, "Giveaway at the fair", link=page, **ITEM)
+    # What stands below it Telegram does not tell then, so it is left as it is.
+    await world.tap(item, "👎", is_old=True)
+    asked = await world.wait_for(has("Less of what?"))
+    await tapped(world, asked, "Just this", "Noted")
+
+    assert await below(world, item) == ["Read", "👍 more", "👎 less"]

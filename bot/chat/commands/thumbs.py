@@ -62,15 +62,15 @@ class ThumbCommands:
 
     async def more_tapped(self, context: Context) -> AsyncGenerator[Answer]:
         """The button below an item."""
-        yield await self._noted(context, BELOW_POST, context.number(), Direction.MORE)
+        yield await self._noted(context, _verb(context), context.number(), Direction.MORE)
 
     async def less_tapped(self, context: Context) -> AsyncGenerator[Answer]:
         """The button below an item."""
-        yield await self._noted(context, BELOW_POST, context.number(), Direction.LESS)
+        yield await self._noted(context, _verb(context), context.number(), Direction.LESS)
 
     async def tapped(self, context: Context) -> AsyncGenerator[Answer]:
         """A button below an item, of what is asked there."""
-        yield await self._answer(context, BELOW_POST)
+        yield await self._answer(context, _verb(context))
 
     async def said(self, context: Context) -> AsyncGenerator[Answer]:
         """A button of the message that answers a command."""
@@ -89,7 +89,11 @@ class ThumbCommands:
         if isinstance(wish, Gone):
             return _gone(context, wish)
         panel = Panel(context.localizer, verb, item_id)
-        return views.menu(panel, wish)
+        if wish.proposal is None:
+            return views.menu(panel, wish)
+        trait = wish.leaning.traits[wish.proposal]
+        tried = await self._thumbs.trial(wish.leaning, condition_of(trait))
+        return views.proposal(panel, wish, trait, tried)
 
     async def _answer(self, context: Context, verb: str) -> Answer:
         action, item_id = "", context.number(1)
@@ -203,6 +207,11 @@ class ThumbCommands:
         if not again.total:
             return Toast(context.localizer.plain("button-expired"))
         return panel.show("thumb-subscribed", feed=_named(again.subscriptions[0]))
+
+
+def _verb(context: Context) -> str:
+    """Below the item, unless what else stands there would be lost."""
+    return BELOW_POST if context.sees_buttons else SAID
 
 
 def _named(subscription: Subscription) -> str:

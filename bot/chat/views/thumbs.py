@@ -69,10 +69,8 @@ class Panel:
 
 
 def menu(panel: Panel, wish: Wish) -> Reply:
-    """Of what there shall be more or less; first what the taps before it agree on."""
-    direction, traits = wish.leaning.direction, wish.leaning.traits
-    if wish.proposal is not None:
-        return _proposal(panel, wish, traits[wish.proposal])
+    """Of what there shall be more or less."""
+    direction = wish.leaning.direction
     rows = _in_rows([_trait_button(panel, position, trait) for position, trait in wish.offered])
     if direction is Direction.LESS:
         rows.append(
@@ -85,35 +83,30 @@ def menu(panel: Panel, wish: Wish) -> Reply:
     return panel.show(f"thumb-{direction}", *rows)
 
 
-def _proposal(panel: Panel, wish: Wish, trait: Trait) -> Reply:
-    """Several taps agree: the rule that they come to."""
+def proposal(panel: Panel, wish: Wish, trait: Trait, tried: Trial) -> Reply:
+    """Several taps agree: the rule that they come to, and what it would have done."""
     return panel.show(
         "thumb-proposal",
-        panel.button("button-thumb-try", "trait", wish.proposal or 0, name=trait.value),
+        _makers(panel, wish.leaning.direction, wish.proposal or 0),
         panel.button("button-thumb-decline", "menu"),
+        is_alert=True,
         direction=wish.leaning.direction,
         kind=trait.kind,
         name=shorten(trait.value, NAME_MAX),
-        is_alert=True,
+        **_outcome(tried),
     )
 
 
 def trial(panel: Panel, direction: Direction, tried: Trial, position: int) -> Reply:
     """What a rule about a trait would have done, before it is one."""
-    makers = [
-        panel.button(f"button-thumb-{kind}", "make", position, kind)[0]
-        for kind in MADE_OF[direction]
-    ]
     return panel.show(
         "thumb-trial",
-        makers,
+        _makers(panel, direction, position),
         panel.button("button-thumb-back", "menu"),
         is_alert=True,
         direction=direction,
         rule=shorten(print_rule(tried.condition), RULE_MAX),
-        matched=tried.matched,
-        total=tried.of,
-        contrary=tried.contrary,
+        **_outcome(tried),
     )
 
 
@@ -147,6 +140,18 @@ def mutes(panel: Panel, author: tuple[int, str] | None) -> Reply:
         position, name = author
         rows.append(panel.button("button-thumb-mute-author", "mute-author", position, name=name))
     return panel.show("thumb-mute", *rows, panel.button("button-thumb-back", "menu"))
+
+
+def _makers(panel: Panel, direction: Direction, position: int) -> Row:
+    """Buttons that make a rule about a trait, of each kind that it may be."""
+    return [
+        panel.button(f"button-thumb-{kind}", "make", position, kind)[0]
+        for kind in MADE_OF[direction]
+    ]
+
+
+def _outcome(tried: Trial) -> dict[str, int]:
+    return {"matched": tried.matched, "total": tried.of, "contrary": tried.contrary}
 
 
 def _trait_button(panel: Panel, position: int, trait: Trait) -> InlineKeyboardButton:
