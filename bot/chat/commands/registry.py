@@ -38,8 +38,8 @@ from bot.services.placing import Placing
 from bot.services.previewing import Previewing
 from bot.services.sharing import Sharing
 from bot.services.subscribing import Subscribing
-from bot.settings import INTERVAL, LANGUAGE, QUIET, STYLE, TIME_ZONE, Operator
 from bot.services.thumbs import Thumbs
+from bot.settings import INTERVAL, LANGUAGE, QUIET, STYLE, TIME_ZONE, Operator
 from bot.store import Store
 
 EXPLAINED = (
@@ -139,7 +139,7 @@ class Commands:
         operating = Operating(store, services.people, common, clock)
         broadcasts = Broadcasts(services.broadcasting, translator)
         privacy = Privacy(services.people, outbox_days)
-        thumbs = ThumbCommands(services.thumbs, subscribing)
+        thumbs = ThumbCommands(services.thumbs, subscribing, choosing)
 
         self.by_name: Mapping[str, Handler] = {
             "sub": self.subscribe.sub,

@@ -8,11 +8,14 @@ from bot.chat.views import thumbs as views
 from bot.chat.views.menus import TITLE_MAX, shorten, title
 from bot.chat.views.thumbs import BELOW_POST, SAID, Panel
 from bot.errors import LimitReached
-from bot.model import Direction, Subscription, TraitKind
+from bot.model import Direction, Scope, Subscription, TraitKind
 from bot.rules import Condition, RuleKind
 from bot.rules.telling import condition_of
+from bot.services.choosing import Choosing
 from bot.services.subscribing import Subscribing
 from bot.services.thumbs import Gone, Thumbs, Wish
+from bot.settings import CAP
+from bot.settings.caps import Cap
 from bot.telegram.keyboards import Reply, number_of
 
 
@@ -33,8 +36,9 @@ class _Tap:
 class ThumbCommands:
     """Asks of what there shall be more or less, tries it, and makes a rule of it."""
 
-    def __init__(self, thumbs: Thumbs, subscribing: Subscribing) -> None:
+    def __init__(self, thumbs: Thumbs, subscribing: Subscribing, choosing: Choosing) -> None:
         self._thumbs = thumbs
+        self._choosing = choosing
         self._subscribing = subscribing
         self._actions: Mapping[str, Callable[[_Tap], Awaitable[Answer]]] = {
             "menu": self._menu,
@@ -44,6 +48,8 @@ class ThumbCommands:
             "just": self._just,
             "back": self._back,
             "cap": self._caps,
+            "cap-of": self._cap,
+            "cap-undo": self._undo_cap,
             "mute": self._mutes,
             "mute-author": self._mute_author,
             "mute-story": self._mute_story,
@@ -172,6 +178,21 @@ class ThumbCommands:
     async def _caps(self, tap: _Tap) -> Answer:
         feed = await self._subscribing.find(tap.context.chat.id, tap.wish.subscription_id)
         return views.caps(tap.panel, _named(feed)) if feed else _expired(tap)
+
+    async def _cap(self, tap: _Tap) -> Answer:
+        count, chat_id = tap.argument(), tap.context.chat.id
+        feed = await self._subscribing.find(chat_id, tap.wish.subscription_id)
+        if feed is None or count not in views.CAPS:
+            return _expired(tap)
+        scope = Scope(chat_id, subscriptions=(feed.id,))
+        changed = await self._choosing.choose(scope, {CAP: Cap(count)})
+        undo = tap.panel.button("button-undo", "cap-undo", changed.undo_id)
+        done = tap.panel.button("button-thumb-done", "just")
+        return tap.panel.show("thumb-capped", undo + done, feed=_named(feed), count=count)
+
+    async def _undo_cap(self, tap: _Tap) -> Answer:
+        undone = await self._choosing.undo(tap.context.chat.id, tap.argument())
+        return views.menu(tap.panel, tap.wish) if undone else _expired(tap)
 
     # ------------------------------------------------------------ the feed itself
 
