@@ -252,7 +252,12 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         importer=importer,
         application=application,
         broadcasts=BroadcastProgress(
-            store, services.broadcasting, translator, dispatcher.notify, limiter.spend
+            store,
+            services.broadcasting,
+            translator,
+            gateway.send_alert,
+            dispatcher.notify,
+            limiter.spend,
         ),
         listener=Listener(application, webhook_address(settings), hearing),
         hearing=hearing,

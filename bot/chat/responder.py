@@ -31,7 +31,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.chat.context import SendFile, Toast
 from bot.model import Receipt, Target
-from bot.telegram.answers import once_ok
+from bot.telegram.answers import edited, once_ok
 from bot.telegram.keyboards import Reply
 
 log = structlog.get_logger()
@@ -254,12 +254,8 @@ class Responder:
         if not self._answer_id or not page.is_first or page.reply.keys:
             self._answer_id = await self._send(page.reply)
             return
-        try:
-            await once_ok(partial(self._edit, page.reply))
-        except BadRequest as error:
-            # Whatever the reason (deleted, too old, a caption …), a message of its own says it.
-            if "not modified" not in error.message.casefold():
-                self._answer_id = await self._send(page.reply)
+        if not await edited(partial(self._edit, page.reply)):
+            self._answer_id = await self._send(page.reply)
 
     async def _put_below_post(self, reply: Reply) -> None:
         """Change our buttons below the post; those that open addresses stay."""

@@ -1018,7 +1018,7 @@ settings-group-content = Content
 settings-group-delivery = Delivery
 settings-group-place = Place
 # Who chose the value of a line
-from-operator = as usual with me
+from-operator = as usual
 from-chat = as in this chat
 from-topic = as in this topic
 from-here = chosen here
