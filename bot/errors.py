@@ -33,7 +33,8 @@ TidingsError                 root: a technical text for the log, a message key f
 │   └── UnknownAccount       the token is not, or no longer, good
 ├── LimitReached             as much as one may have; nothing more until something ends
 │   ├── ChatIsFull           so many subscriptions as a chat may have
-│   └── PersonIsFull         so many subscriptions as one person may ask for
+│   ├── PersonIsFull         so many subscriptions as one person may ask for
+│   └── RulesFull            so many rules as a chat may have
 ├── OutOfReach               a chat that cannot be managed from where somebody asks
 ├── TopicRefused             Telegram makes no topic
 ├── TemplateFault            a template that cannot be laid out; carries the place of the fault
@@ -312,6 +313,12 @@ class PersonIsFull(LimitReached):
     """A person has asked for as many subscriptions as one may in all chats: ``limit``."""
 
     key = "error-person-full"
+
+
+class RulesFull(LimitReached):
+    """So many rules as a chat may have."""
+
+    key = "error-rules-full"
 
 
 class TemplateFault(TidingsError):

@@ -177,7 +177,7 @@ def _jobs(parts: Parts, settings: Settings, clock: Clock, ending: _Ending) -> li
         Job("trim", TRIM_EVERY, partial(trim, parts.store, settings, clock)),
         Job("tidy", TIDY_EVERY, partial(parts.router.tidy, parts.application.bot)),
         Job("topics", TOPICS_EVERY, partial(parts.router.remake_topics, parts.application.bot)),
-        Job("broadcast", BROADCAST_EVERY, partial(parts.broadcasts.run, parts.application.bot)),
+        Job("broadcast", BROADCAST_EVERY, parts.broadcasts.run),
         Job("prune", PRUNE_EVERY, partial(prune, parts.store, settings, clock)),
     ]
     if parts.websub:

@@ -1,4 +1,4 @@
-"""The command line: ``run``, ``check-config``, ``health``, ``import``, ``preview``, ``playground``.
+"""The command line: ``run``, ``check-config``, ``health``, ``backup``, ``import``, and more.
 
 Here stand the commands as an operator sees them. What each does is a module of its own, which is
 imported when the command runs: ``--help`` and ``--version`` answer at once.
@@ -87,6 +87,32 @@ def health(
     from bot.cli.health import ask_health
 
     raise typer.Exit(ask_health(config))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy shall be; it must not exist yet.")],
+    config: Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")] = Path(
+        "config.toml"
+    ),
+) -> None:
+    """Copy the database to a file, while the bot runs or not."""
+    from bot.cli.backing_up import write_backup
+
+    write_backup(file, config)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A copy that ``backup`` made.")],
+    config: Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")] = Path(
+        "config.toml"
+    ),
+) -> None:
+    """Put a copy in the place of the database, which is kept; the bot has to be stopped."""
+    from bot.cli.backing_up import restore_backup
+
+    restore_backup(file, config)
 
 
 @app.command(name="import")

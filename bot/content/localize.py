@@ -32,6 +32,9 @@ class Wording:
     read: str = "Read"
     """On a button, as ``comments`` and ``share``."""
     share: str = "Share"
+    more_like: str = "👍 more"
+    """On the buttons that ask for more or less like an item."""
+    less_like: str = "👎 less"
 
 
 ENGLISH = Wording()

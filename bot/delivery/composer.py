@@ -184,6 +184,8 @@ def _wording(translator: Translator, language: str) -> Wording:
         comments=say("article-comments"),
         read=say("article-read"),
         share=say("article-share"),
+        more_like=say("button-more-like"),
+        less_like=say("button-less-like"),
     )
 
 

@@ -237,3 +237,8 @@ class FeedUpdate:
     backoff: HostBackoff | None = None
     alerts: tuple[FeedAlert, ...] = ()
     """For the feed's readers: each becomes a message, or changes the one that they have."""
+
+    @property
+    def news(self) -> tuple[NewItem, ...]:
+        """The items that are on their way to readers."""
+        return self.items[self.skipped :] if self.deliver else ()

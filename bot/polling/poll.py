@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final, ParamSpec, TypeVar
 
 import structlog
@@ -41,14 +42,18 @@ from bot.polling.host_queue import HostQueue, PollingPolicy, RunningPoll, return
 from bot.polling.schedule import PollContext, as_requested, other_user_agent_style
 from bot.polling.succession import succeed
 from bot.public_url import public_url
-from bot.store import Store, feeds, host_backoff, item_keys, predecessors
+from bot.store import Store, feeds, host_backoff, item_keys, predecessors, rulesets
 from bot.store.item_keys import NOTHING, Recalled
+from bot.store.rulesets import NOTHING_JUDGED, Judged
 from bot.telemetry import Metrics, PollOutcome
 
 log = structlog.get_logger()
 T = TypeVar("T")
 P = ParamSpec("P")
 
+MANY_RULINGS = 50
+"""Rulesets times items, beyond which they are judged on a thread: one takes some microseconds, but
+the first has to read its item."""
 MANY_ITEMS = 500
 """Documents with more items, or larger ones than ``LARGE``, are judged on a thread."""
 
@@ -223,7 +228,18 @@ class FeedPoll:
             return await store.run(feeds.apply, update, now)
         item_cache = response.document.item_cache
         limits = self._tools.policy.limits
-        return await store.run(feeds.apply, update, now, recalled, item_cache, limits)
+        judged = await self._judge(update, now)
+        return await store.run(feeds.apply, update, now, recalled, item_cache, limits, judged)
+
+    async def _judge(self, update: FeedUpdate, now: datetime) -> Judged:
+        """What the rules of the feed's readers say of the news, before anything is recorded."""
+        if not update.news:
+            return NOTHING_JUDGED
+        contents = await self._tools.store.run(rulesets.of_feed, update.feed.id)
+        judge = partial(rulesets.judge, contents, update.news, update.feed, now)
+        if len(contents) * len(update.news) > MANY_RULINGS:
+            return await asyncio.to_thread(judge)
+        return judge()
 
     async def _update_backoff(
         self, response: FeedResponse, update: FeedUpdate, now: datetime

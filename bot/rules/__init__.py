@@ -26,6 +26,7 @@ from bot.rules.conditions import (
     says,
     terms,
 )
+from bot.rules.kept import EVERYTHING, KeptRule, Reach
 from bot.rules.matching import Predicate, compiled_rule, nearness
 from bot.rules.parsing import parse_rule
 from bot.rules.printing import print_rule
@@ -40,6 +41,7 @@ from bot.rules.rulesets import (
 from bot.rules.subject import Subject
 
 __all__ = [
+    "EVERYTHING",
     "MAX_LENGTH",
     "PASSED",
     "Attached",
@@ -52,10 +54,12 @@ __all__ = [
     "Field",
     "Has",
     "InLanguage",
+    "KeptRule",
     "Matches",
     "Not",
     "Number",
     "Predicate",
+    "Reach",
     "Rule",
     "RuleKind",
     "Ruleset",

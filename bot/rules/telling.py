@@ -26,8 +26,10 @@ LONGEST_NAME = 60
 _LONGEST_WORD = 30
 _TITLE_WEIGHT = 1.3
 """How much more a word tells that stands in the title."""
-_LEAST_WEIGHT = 1.9
-"""Standard deviations; below that a word is as common in what else is read."""
+_LEAST_WEIGHT = 1.2
+"""Standard deviations; below that too little was read to tell."""
+_MOST_SHARE = 1 / 3
+"""Of what else is read; what is in more of it tells nothing."""
 _SMOOTHING = 0.3
 """Added to each count: what was never seen may come yet."""
 _COMMON_SHARE, _COMMON_OF = 0.4, 10
@@ -107,9 +109,10 @@ def telling(reading: Reading, alike: Tally, others: Tally) -> tuple[Trait, ...]:
         if key.value in taken or _has_joiner(word.value, others):
             continue
         weight = _weight(key, alike, others)
-        if weight >= _LEAST_WEIGHT:
+        if weight >= _LEAST_WEIGHT and others.counts[key] <= _MOST_SHARE * others.total:
             weights.setdefault(word, weight * (_TITLE_WEIGHT if key in in_title else 1))
-    ranked = sorted(weights, key=lambda word: -weights[word])
+    # Where little was read, many tell alike: short words more often only join others.
+    ranked = sorted(weights, key=lambda word: (-round(weights[word], 1), -len(word.value)))
     words = [_grown(word, reading.title, alike, others) for word in _without_overlaps(ranked)]
     return (*names, *words)
 
@@ -143,7 +146,9 @@ def story_condition(reading: Reading, others: Tally) -> Condition | None:
     words = telling(title, Tally.of([title]), others)[:_STORY_WORDS]
     if len(words) < 2:
         return None
-    return all_of(Says(word.value) for word in words)
+    read = fold(reading.title)
+    in_order = sorted(words, key=lambda word: read.find(fold(word.value)))
+    return all_of(Says(word.value) for word in in_order)
 
 
 def _weight(key: Trait, alike: Tally, others: Tally) -> float:

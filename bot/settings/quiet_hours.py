@@ -257,7 +257,7 @@ def _minutes(span: re.Match[str], number: int) -> int:
 
 def _read_words(words: str) -> tuple[frozenset[int], list[QuietWay]]:
     """The days that words name, and what is to become of messages; all days where none is named."""
-    days, rest = _take_days(words)
+    days, rest = take_days(words)
     ways = []
     for word in _WORD.findall(rest):
         way = next((way for way, names in _WAYS.items() if word in names), None)
@@ -268,7 +268,7 @@ def _read_words(words: str) -> tuple[frozenset[int], list[QuietWay]]:
     return days or EVERY_DAY, ways
 
 
-def _take_days(words: str) -> tuple[frozenset[int], str]:
+def take_days(words: str) -> tuple[frozenset[int], str]:
     """The days in a text, and what else it holds."""
     found: set[int] = set()
 
@@ -286,7 +286,7 @@ def _take_days(words: str) -> tuple[frozenset[int], str]:
 
 
 def _days_in(text: str) -> frozenset[int]:
-    return _take_days(text)[0]
+    return take_days(text)[0]
 
 
 @cache

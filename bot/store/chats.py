@@ -131,6 +131,7 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> bool:
             "UPDATE managing SET chat_id = :new WHERE chat_id = :old", new=new_id, old=old_id
         )
         leanings.migrate(tx, old_id, new_id)
+        tx.execute("UPDATE rules SET chat_id = :new WHERE chat_id = :old", new=new_id, old=old_id)
         tx.execute("DELETE FROM chats WHERE id = :old", old=old_id)
         # What was held for the old group is not held here, unless somebody paused it.
         tx.execute(

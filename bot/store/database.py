@@ -188,7 +188,7 @@ class Store:
         # Before anything is read: another Tidings may be migrating the file at this moment.
         lock = _lock(path)
         try:
-            _check(path, busy_timeout)
+            check(path, busy_timeout)
             database = _open(path, busy_timeout)
             return cls(database, path, lock, metrics or Metrics(), busy_timeout)
         except BaseException:
@@ -203,13 +203,10 @@ class Store:
             StoreInUse: Another Tidings is using it.
             StoreError: As ``open``.
         """
-        lock = _lock(path)
-        try:
-            _check(path, EXAMINED_WITHIN)
+        with locked(path):
+            check(path, EXAMINED_WITHIN)
             if path.exists() and not os.access(path, os.W_OK):
                 raise StoreError(f"{path}: {_explain(sqlite3.OperationalError('readonly'))}")
-        finally:
-            os.close(lock)
 
     async def run(
         self, function: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs
@@ -414,6 +411,21 @@ def _beside(path: Path) -> tuple[tuple[int, int] | None, ...]:
     return tuple(_identity(name.with_name(f"{name.name}-{ending}")) for ending in ("wal", "shm"))
 
 
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the file for this process alone.
+
+    Raises:
+        StoreInUse: Another Tidings is using it.
+        StoreError: It cannot be locked.
+    """
+    lock = _lock(path)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
 def _lock(path: Path) -> int:
     """Hold the file for this process alone, until the descriptor is closed (flock(2)).
 
@@ -465,7 +477,7 @@ def _keep_private(path: Path) -> None:
             log.warning("database_not_private", file=str(file), reason=error.strerror)
 
 
-def _check(path: Path, busy_timeout: float) -> None:
+def check(path: Path, busy_timeout: float = EXAMINED_WITHIN) -> None:
     """See that the file is ours and whole, by a connection that cannot write.
 
     One that can would move what it finds in a ``-wal`` into the file as soon as it is closed, and

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import UnreadableRow
 from bot.model import DEFAULT_LIMITS, AlertKind, Feed, FeedLimits, FeedUpdate, NewItem
-from bot.store import alerts, fan_out, flood, host_backoff, item_keys, moves
+from bot.store import alerts, fan_out, flood, host_backoff, item_keys, moves, rulesets
 from bot.store.database import Row, Tx
 from bot.store.demand import COLLECTS, refresh_intervals
 from bot.store.rows import clean, content_of, feed_columns, feed_of, read, to_ms, to_ms_or_none
@@ -159,6 +159,7 @@ def apply(
     recalled: item_keys.Recalled | None = None,
     item_cache: bytes | None = None,
     limits: FeedLimits = DEFAULT_LIMITS,
+    judged: rulesets.Judged = rulesets.NOTHING_JUDGED,
 ) -> int:
     """Record one poll: the feed, its keys, its new items, a message for each place that reads it.
 
@@ -171,6 +172,7 @@ def apply(
         recalled: What was known of the document's keys when it was judged; not asked again.
         item_cache: What the next poll needs to read only new items; ``None``: no document was read.
         limits: How much of the feed may wait and be kept.
+        judged: What rules say of the news; what is missing is judged here.
 
     Returns:
         How many messages were queued, alerts not counted.
@@ -183,7 +185,7 @@ def apply(
         recalled = item_keys.prune(tx, feed.id, update.keys, now, recalled)
     _update(tx, update, now)
     fresh, unsent = _add_items(tx, update, now)
-    queued = fan_out.queue(tx, feed.id, fresh, now)
+    queued = fan_out.queue(tx, update, fresh, now, judged)
     item_keys.remember(tx, feed.id, update.keys, now, recalled)
     if update.keys and feed.has_baseline:
         # What another bot had seen of it has told the first news from what is old.
@@ -206,9 +208,15 @@ def apply(
     return queued
 
 
-def _add_items(tx: Tx, update: FeedUpdate, now: datetime) -> tuple[list[int], list[int]]:
-    """Record new items; the ids of those that are to be sent, and of those that nobody gets."""
-    fresh, unsent = [], []
+def _add_items(tx: Tx, update: FeedUpdate, now: datetime) -> tuple[dict[int, int], list[int]]:
+    """Record new items.
+
+    Returns:
+        The ids of those that are to be sent, each with its place among ``update.news``; and the ids
+        of those that nobody gets.
+    """
+    fresh: dict[int, int] = {}
+    unsent: list[int] = []
     for index, new in enumerate(update.items):
         deliver = update.deliver and index >= update.skipped
         is_kept = deliver or len(update.items) - index <= KEPT_AT_FIRST
@@ -217,7 +225,7 @@ def _add_items(tx: Tx, update: FeedUpdate, now: datetime) -> tuple[list[int], li
             continue
         item_id = _add_item(tx, update.feed.id, new, now)
         if deliver:
-            fresh.append(item_id)
+            fresh[item_id] = index - update.skipped
         else:
             unsent.append(item_id)
     return fresh, unsent

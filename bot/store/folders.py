@@ -98,6 +98,12 @@ def replace_topic(tx: Tx, place: Target, topic_id: int) -> None:
             topic=topic_id,
             choices=row["choices"],
         )
+    tx.execute(
+        "UPDATE rules SET topic_id = :new WHERE chat_id = :chat AND topic_id = :old",
+        new=topic_id,
+        chat=place.chat_id,
+        old=place.topic_id,
+    )
     routes.refresh(tx, Chosen(place.chat_id))
     tx.execute(
         "UPDATE folders SET topic_id = :new, lost = 0 WHERE chat_id = :chat AND topic_id = :old",

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model import PersonFacts, PersonRules, Totals
-from bot.store import places, subscriptions
+from bot.rules import KeptRule
+from bot.store import places, rulesets, subscriptions
 from bot.store.database import Row, Tx
 from bot.store.rows import from_ms, from_ms_or_none, read_choices, read_traits, to_ms, to_ms_or_none
 from bot.store.states import SENT, WAITING, is_in
@@ -108,6 +109,7 @@ def kept(tx: Tx, person_id: int) -> dict[str, Any]:
         "manages_from_here": tx.query(
             "SELECT chat_id AS chat, title FROM managing WHERE person = :id", id=person_id
         ),
+        "rules": [_rule_kept(kept) for kept in rulesets.rules_of(tx, person_id)],
         "lists_imported": [
             row | {"created": from_ms(row["created"])}
             for row in tx.query(IMPORTS_KEPT, id=person_id)
@@ -121,6 +123,17 @@ def kept(tx: Tx, person_id: int) -> dict[str, Any]:
             for row in tx.query(LEANINGS_KEPT, id=person_id)
         ],
         "limits": _limits_kept(stored) if stored else None,
+    }
+
+
+def _rule_kept(kept: KeptRule) -> dict[str, Any]:
+    return {
+        "name": kept.name,
+        "kind": str(kept.rule.kind),
+        "says": kept.rule.text,
+        "until": kept.rule.until,
+        "is_on": kept.is_on,
+        "made": kept.created,
     }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import astuple, dataclass
 
 from bot.model import Choices
+from bot.store import rulesets
 from bot.store.database import Tx
 from bot.store.demand import Chosen
 from bot.store.rows import read_choices
@@ -66,6 +67,7 @@ def refresh(tx: Tx, chosen: Chosen) -> None:
         """,  # noqa: S608 - our own SQL
         **chosen.params,
     )
+    deriver = rulesets.Deriver(tx, chosen.chat_id)
     changed = []
     for row in rows:
         chooser = Chooser(
@@ -76,16 +78,18 @@ def refresh(tx: Tx, chosen: Chosen) -> None:
             read_choices(row["topic"]),
             read_choices(row["own"]),
         )
-        route = _route_of(chooser)
+        route = _route_of(chooser, deriver)
         if astuple(route) != (row["ruleset_id"], row["digest_id"], row["story_mode"]):
             changed.append((row["id"], route))
     if changed:
         _write(tx, changed)
+        deriver.forget_unused()
 
 
-def _route_of(_chooser: Chooser) -> Route:
+def _route_of(chooser: Chooser, deriver: rulesets.Deriver) -> Route:
     """What holds for a subscription; rules, digests and stories each decide on a column here."""
-    return Route()
+    ruleset_id = deriver.ruleset_id(chooser.topic_id, chooser.hashtags, chooser.id)
+    return Route(ruleset_id=ruleset_id)
 
 
 def _write(tx: Tx, routes: Collection[tuple[int, Route]]) -> None:

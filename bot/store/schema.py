@@ -159,6 +159,11 @@ def _deliveries(database: Database) -> None:
     _run(database, DELIVERIES)
 
 
+@migrations(name="0026_rules")
+def _rules(database: Database) -> None:
+    _run(database, RULES)
+
+
 @migrations(name="0030_leanings")
 def _leanings(database: Database) -> None:
     _run(database, LEANINGS)
@@ -657,6 +662,56 @@ CREATE TABLE cap_uses (
 CREATE INDEX cap_uses_of_budget ON cap_uses (chat_id, budget, moment)
 """
 """A row of kind digest has a notice, as an alert does: each row has either that or an item."""
+
+RULES = """
+CREATE TABLE rules (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id BIGINT,
+    hashtag TEXT NOT NULL DEFAULT '',
+    subscription_id BIGINT REFERENCES subscriptions (id) ON DELETE CASCADE,
+    name TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    until BIGINT,
+    is_on BIGINT NOT NULL DEFAULT 1,
+    created BIGINT NOT NULL,
+    removed BIGINT,
+    ended_feed BIGINT,
+    ended_topic BIGINT
+);
+CREATE INDEX rules_of_chat ON rules (chat_id);
+CREATE INDEX rules_of_subscription ON rules (subscription_id) WHERE subscription_id IS NOT NULL;
+CREATE INDEX rules_removed ON rules (removed) WHERE removed IS NOT NULL;
+CREATE TABLE rule_contents (
+    id INTEGER PRIMARY KEY,
+    content TEXT NOT NULL UNIQUE
+);
+CREATE TABLE rulesets (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    content_id BIGINT NOT NULL REFERENCES rule_contents (id),
+    rules TEXT NOT NULL,
+    UNIQUE (chat_id, rules, content_id)
+);
+CREATE INDEX rulesets_of_content ON rulesets (content_id);
+CREATE TABLE ruleset_rules (
+    ruleset_id BIGINT NOT NULL REFERENCES rulesets (id) ON DELETE CASCADE,
+    position BIGINT NOT NULL,
+    rule_id BIGINT NOT NULL,
+    PRIMARY KEY (ruleset_id, position)
+);
+CREATE TABLE rulings (
+    item_id BIGINT NOT NULL,
+    content_id BIGINT NOT NULL,
+    effect TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    PRIMARY KEY (item_id, content_id)
+);
+CREATE INDEX subscriptions_with_rules ON subscriptions (feed_id, ruleset_id) WHERE ruleset_id > 0;
+CREATE INDEX outbox_filtered ON outbox (chat_id, rule_id) WHERE state = 'filtered'
+"""
+"""``rulings`` is empty between transactions."""
 
 LEANINGS = """
 CREATE TABLE leanings (

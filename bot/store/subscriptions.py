@@ -19,7 +19,7 @@ from bot.model import (
     SubscriptionPage,
     Target,
 )
-from bot.store import places, routes
+from bot.store import places, routes, rulesets
 from bot.store.chats import CHOICE_MAX_AGE, wake
 from bot.store.database import Row, Tx, batches
 from bot.store.demand import (
@@ -348,6 +348,7 @@ def _ended_of(row: Row) -> Ended:
 def _end(tx: Tx, chosen: Chosen, now: datetime) -> None:
     for end in END:
         _change_waiting(tx, chosen, end, "unsubscribed", now)
+    rulesets.end(tx, chosen.where, chosen.params, now)
     # Paused before they go: so their feeds can be found while nobody here reads them any more.
     _set_paused(tx, chosen, BY_USER, now)
     tx.execute(f"DELETE FROM subscriptions AS s WHERE {chosen.where}", **chosen.params)  # noqa: S608
@@ -586,6 +587,7 @@ def restore(
     for topic_id, feeds_there in feeds_by_topic.items():
         for batch in batches(feeds_there):
             restored += _restore_items(tx, Target(chat_id, topic_id), batch, now)
+    rulesets.restore(tx, chat_id, now, now - CHOICE_MAX_AGE)
     routes.refresh(tx, Chosen(chat_id))
     routes.adopt(tx, chat_id)
     wake(tx, chat_id, now)

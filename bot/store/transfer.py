@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from bot.model import DeliveryState, Subscription, SubscriptionLimits, Target
-from bot.store import routes, subscriptions
+from bot.store import routes, rulesets, subscriptions
 from bot.store.chats import wake
 from bot.store.choices import INTERVAL
 from bot.store.database import Tx
@@ -59,12 +59,15 @@ def transfer(
         merged = None
         if is_read:
             [merged] = subscriptions.as_ended(tx, Chosen(chat_id, [subscription.id]))
+            chosen = Chosen(chat_id, [subscription.id])
+            rulesets.end(tx, chosen.where, chosen.params, now)
             tx.execute("DELETE FROM subscriptions WHERE id = :id", id=subscription.id)
         else:
             _place(tx, subscription, destination)
         _carry(tx, subscription, destination, now)
         transferred.append(Transferred(subscription.id, subscription.target, merged))
     refresh_demand(tx, [each.feed.id for each in going], now)
+    rulesets.follow(tx, [each.id for each in going])
     routes.refresh(tx, Chosen(destination.chat_id, [each.id for each in going]))
     routes.adopt(tx, destination.chat_id)
     wake(tx, chat_id, now)

@@ -270,10 +270,10 @@ class Gateway:
 
 
 def _keyboard(message: Message | RichMessage) -> InlineKeyboardMarkup | None:
-    if not message.buttons:
-        return None
-    row = [InlineKeyboardButton(button.text, url=button.url) for button in message.buttons]
-    return InlineKeyboardMarkup.from_row(row)
+    links = [InlineKeyboardButton(button.text, url=button.url) for button in message.buttons]
+    taps = [InlineKeyboardButton(each.text, callback_data=each.data) for each in message.taps]
+    rows = [row for row in (links, taps) if row]
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def _card(message: Message) -> LinkPreviewOptions:

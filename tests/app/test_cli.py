@@ -16,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.store import Store
 from tests.support.feed_server import FeedServer, Post
 from tests.support.telegram_world import ANN, TelegramWorld
 
@@ -524,3 +525,23 @@ def test_a_port_that_is_taken_is_told_in_a_line_with_its_cure() -> None:
     assert ended.exit_code == 2
     assert "--port 0" in ended.output
     assert ended.output.count("\n") == 1
+
+
+async def test_a_backup_is_made_while_the_database_is_used_and_put_back_when_it_is_not(
+    tmp_path: Path,
+) -> None:
+    config = write(
+        tmp_path / "config.toml", f'[storage]\nurl = "sqlite:///{tmp_path / "tidings.db"}"'
+    )
+    copy = str(tmp_path / "copy.db")
+    store = Store.open(tmp_path / "tidings.db")
+    made = await tidings_beside("backup", copy, "--config", config)
+    refused = await tidings_beside("restore", copy, "--config", config)
+    await store.close()
+    again = await tidings_beside("backup", copy, "--config", config)
+    restored = await tidings_beside("restore", copy, "--config", config)
+
+    assert (made.returncode, "MB" in made.stdout) == (0, True)
+    assert (refused.returncode, "another Tidings" in refused.stderr) == (1, True)
+    assert (again.returncode, "exists already" in again.stderr) == (1, True)
+    assert (restored.returncode, "kept as" in restored.stdout) == (0, True)

@@ -59,7 +59,7 @@ async def test_a_menu_shows_what_holds_and_from_where_and_changes_in_place(
     again = await world.wait_for(has("Style: Only the link · as in this chat"))
 
     assert "Style: Only the link · as in this chat" in feed["text"]
-    assert "Summary: 500 characters · as usual with me" in feed["text"]
+    assert "Summary: 500 characters · as usual" in feed["text"]
     assert "✓ The whole article" in buttons(own)
     assert "✓ As in this chat: Only the link" in buttons(again)
     assert (await world.log())["violations"] == []
@@ -72,7 +72,7 @@ async def test_a_switch_goes_through_its_values_and_keeps_none_that_changes_noth
     chat = await menu_of(world)
     content = await tap(world, chat, "Content", "Tags of the feed: On")
     off = await tap(world, content, "⟳ Tags", "Tags of the feed: Off · chosen here")
-    on = await tap(world, off, "⟳ Tags", "Tags of the feed: On · as usual with me")
+    on = await tap(world, off, "⟳ Tags", "Tags of the feed: On · as usual")
 
     assert "All as usual" in " ".join(buttons(off))
     # The language of a private chat is chosen from the start.

@@ -13,6 +13,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.chat.context import Context, Localizer, Toast
 from bot.chat.views.health import HealthView
 from bot.content.localize import locale_of
+from bot.content.messages.story import isolate
 from bot.fetching.url import host_of
 from bot.i18n import Markup
 from bot.model import Candidate, FeedRef, Subscription, SubscriptionPage
@@ -430,7 +431,7 @@ def title(feed: FeedRef) -> str:
 
 def name_link(feed: FeedRef) -> Markup:
     """A feed's title as a link to its site."""
-    name = html.escape(shorten(title(feed), TITLE_MAX))
+    name = html.escape(isolate(shorten(title(feed), TITLE_MAX)))
     address = html.escape(public_link(feed.link or feed.url))
     return Markup(f'<a href="{address}">{name}</a>')
 
