@@ -1318,14 +1318,14 @@ thumb-proposal = 💡 { $direction ->
     }
 # $rule: as people write it; $matched of $total posts; $contrary: of them, those that were wanted otherwise
 thumb-trial = { $direction ->
-        [more] { $rule }: would have marked { $matched } of the last { $total } posts, among them { $contrary } that you wanted less of.
-       *[less] { $rule }: would have hidden { $matched } of the last { $total } posts, among them { $contrary } that you liked.
+        [more] “{ $rule }” would have marked { $matched } of the last { $total } posts, among them { $contrary } that you wanted less of.
+       *[less] “{ $rule }” would have hidden { $matched } of the last { $total } posts, among them { $contrary } that you liked.
     }
 thumb-made = Done: { $kind ->
-        [exclude] I hide { $rule }
-        [highlight] I highlight { $rule }
-        [mute] for a week I hide { $rule }
-       *[include] only { $rule } comes
+        [exclude] I hide “{ $rule }”
+        [highlight] I highlight “{ $rule }”
+        [mute] for a week I hide “{ $rule }”
+       *[include] only “{ $rule }” comes
     }. You can change it: /filter
 thumb-undone = The rule is gone again.
 thumb-noted = Noted. When several agree, I propose a rule.

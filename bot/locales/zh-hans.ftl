@@ -1079,14 +1079,14 @@ thumb-proposal = 💡 { $direction ->
        *[less] 若建立规则，最近 { $total } 条中会隐藏 { $matched } 条，其中 { $contrary } 条你喜欢过。
     }
 thumb-trial = { $direction ->
-        [more] { $rule }：最近 { $total } 条中会突出 { $matched } 条，其中 { $contrary } 条你想少看。
-       *[less] { $rule }：最近 { $total } 条中会隐藏 { $matched } 条，其中 { $contrary } 条你喜欢过。
+        [more] “{ $rule }”：最近 { $total } 条中会突出 { $matched } 条，其中 { $contrary } 条你想少看。
+       *[less] “{ $rule }”：最近 { $total } 条中会隐藏 { $matched } 条，其中 { $contrary } 条你喜欢过。
     }
 thumb-made = 好了：{ $kind ->
-        [exclude] 隐藏 { $rule }
-        [highlight] 突出 { $rule }
-        [mute] 一周内隐藏 { $rule }
-       *[include] 只看 { $rule }
+        [exclude] 隐藏“{ $rule }”
+        [highlight] 突出“{ $rule }”
+        [mute] 一周内隐藏“{ $rule }”
+       *[include] 只看“{ $rule }”
     }。随时可改：/filter
 thumb-undone = 已撤销这条规则。
 thumb-noted = 已记下。有几条一致时，我会提议一条规则。

@@ -26,7 +26,7 @@ LONGEST_NAME = 60
 _LONGEST_WORD = 30
 _TITLE_WEIGHT = 1.3
 """How much more a word tells that stands in the title."""
-_SHORT, _SHORT_WEIGHT = 4, 0.7
+_SHORT, _SHORT_WEIGHT = 4, 0.6
 """Letters of a short word, and how much less it tells: most of them only join others. One that is
 written with a capital ("EU", "iOS") is a name."""
 _LEAST_WEIGHT = 1.2
@@ -111,13 +111,11 @@ def telling(reading: Reading, alike: Tally, others: Tally) -> tuple[Trait, ...]:
         key = folded(word)
         if key.value in taken or _has_joiner(word.value, others):
             continue
-        weight = _weight(key, alike, others)
+        is_in_title = key in in_title
+        source = reading.title if is_in_title else reading.text
+        weight = _weight(key, alike, others) * _word_weight(word.value, source)
         if weight >= _LEAST_WEIGHT and others.counts[key] <= _MOST_SHARE * others.total:
-            if key in in_title:
-                weight *= _TITLE_WEIGHT * _word_weight(word.value, reading.title)
-            else:
-                weight *= _word_weight(word.value, reading.text)
-            weights.setdefault(word, weight)
+            weights.setdefault(word, weight * (_TITLE_WEIGHT if is_in_title else 1))
     # Where little was read, many tell alike: short words more often only join others.
     ranked = sorted(weights, key=lambda word: (-round(weights[word], 1), -len(word.value)))
     words = [_grown(word, reading.title, alike, others) for word in _without_overlaps(ranked)]

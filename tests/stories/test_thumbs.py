@@ -68,9 +68,11 @@ async def test_a_word_is_tried_made_a_rule_and_taken_back_below_the_item(
     assert own == ["👍 more", "👎 less"]
     assert noted == "Noted: less like this. Less of what?"
     assert asked[:3] == ["👤 Jane Doe", "🏷 deals", "“giveaway”"]
-    assert "would have hidden 1 of the last 3 posts, among them 0 that you liked" in tried
+    assert (
+        tried == "“giveaway” would have hidden 1 of the last 3 posts, among them 0 that you liked."
+    )
     assert choice == ["✅ Hide these", "‹ Back"]
-    assert "I hide giveaway" in made
+    assert "I hide “giveaway”" in made
     assert hidden == []
     assert undone == "The rule is gone again."
     assert await below(world, item) == own
