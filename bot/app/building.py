@@ -61,10 +61,12 @@ from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
 from bot.services.finding import Finding
+from bot.services.indexing import Indexing
 from bot.services.importing import Importing, ListReader
 from bot.services.people import People
 from bot.services.placing import Placing
 from bot.services.previewing import Previewing
+from bot.services.searching import Searching
 from bot.services.subscribing import Subscribing
 from bot.services.thumbs import Thumbs
 from bot.settings import INTERVAL, LANGUAGE, SETTINGS, Operator, resolve
@@ -109,6 +111,7 @@ class Parts:
     poller: Poller
     router: Router
     importer: Importer
+    indexing: Indexing
     application: PTB
     listener: Listener
     broadcasts: BroadcastProgress
@@ -198,6 +201,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         Workers(processes=1, timeout=LIST_TIMEOUT, memory=LIST_MEMORY)
     )
     largest = ListLimits(settings.limits.import_feeds, settings.limits.import_size)
+    indexing = Indexing(store, settings.retention.outbox, clock)
     services = build_services(
         store,
         discoverer,
@@ -208,6 +212,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         build_subscription_limits(settings),
         ListReader(fetcher, list_workers, largest),
         list_workers,
+        indexing,
     )
     importer = Importer(
         services.importing,
@@ -250,6 +255,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         poller=poller,
         router=router,
         importer=importer,
+        indexing=indexing,
         application=application,
         broadcasts=BroadcastProgress(
             store,
@@ -383,6 +389,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
     limits: SubscriptionLimits,
     reader: ListReader,
     workers: Workers,
+    indexing: Indexing,
 ) -> Services:
     """What people can do, whoever asks for it."""
     subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
@@ -399,6 +406,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
         Importing(store, subscribing, operator, limits, reader, clock),
         exporting,
         Archiving(store, exporting, workers, clock),
+        Searching(store, indexing, clock),
         Thumbs(store, clock),
     )
 

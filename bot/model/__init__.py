@@ -212,6 +212,7 @@ __all__ = [
     "WebSubSubscription",
 ]
 from bot.model.search import Column, SearchWord
+
 """The nouns that every module speaks: frozen, free of I/O, without a clock.
 
 Datetimes are aware UTC. Sizes are bytes. Ids of rows are integers of the store; ids of Telegram are

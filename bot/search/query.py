@@ -25,7 +25,9 @@ _QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "「": "」", "�
 _PIECE = re.compile(
     rf"(?:(?P<field>{'|'.join(_FIELDS)})\s?[:：]\s?|(?P<hash>[#＃]))?"
     r"(?:"
-    + "|".join(f"{start}(?P<q{n}>[^{end}]*)[{end}]" for n, (start, end) in enumerate(_QUOTES.items()))
+    + "|".join(
+        f"{start}(?P<q{n}>[^{end}]*)[{end}]" for n, (start, end) in enumerate(_QUOTES.items())
+    )
     + r"|(?P<word>\S+))",
     re.IGNORECASE,
 )
@@ -128,5 +130,7 @@ def _has(phrase: Part, texts: dict[Column, str]) -> bool:
 
 
 def _typed(part: Part) -> str:
-    field = f"{next(name for name, c in _FIELDS.items() if c is part.column)}:" if part.column else ""
+    field = (
+        f"{next(name for name, c in _FIELDS.items() if c is part.column)}:" if part.column else ""
+    )
     return f'{field}"{part.text}"' if part.is_phrase else f"{field}{part.text}"

@@ -164,11 +164,13 @@ class Searching:
             tuple(each.feed.title or each.feed.url for each in found),
         )
 
-    async def _rule_names(self, chat_id: int, found: Sequence[Found]) -> tuple[tuple[int, str], ...]:
+    async def _rule_names(
+        self, chat_id: int, found: Sequence[Found]
+    ) -> tuple[tuple[int, str], ...]:
         if not any(each.rule_id for each in found):
             return ()
         kept = await self._store.run(rules.of_chat, chat_id)
-        return tuple((each.id, each.name) for each in kept)
+        return tuple((each.id, each.label) for each in kept)
 
     async def _mended(self, chat_id: int, query: Query) -> list[tuple[Query, str]]:
         """The query with a like word of the chat's newest titles in place of one that is in none."""

@@ -271,7 +271,14 @@ async def test_a_common_word_is_found_fast_in_small_chats_and_large_ones(tmp_pat
             found = search.find(tx, chat, read_query(text).words, within, 0, 20).item_ids
             return len(found), time.thread_time() - started
 
-        for chat, text in ((1, "half"), (2, "half"), (1, "even"), (2, "odd"), (2, "even"), (1, "xyz")):
+        for chat, text in (
+            (1, "half"),
+            (2, "half"),
+            (1, "even"),
+            (2, "odd"),
+            (2, "even"),
+            (1, "xyz"),
+        ):
             measured = [await store.run(timed, chat, text) for _ in range(3)]
             assert min(seconds for _, seconds in measured) < 0.03, (chat, text)
             print(chat, text, measured[0][0], f"{min(s for _, s in measured) * 1000:.2f} ms")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from bot.chat.commands.broadcasting import Broadcasts
 from bot.chat.commands.channels import Channels
+from bot.chat.commands.find import WORDS as FIND_WORDS
+from bot.chat.commands.find import Find
 from bot.chat.commands.folders import Folders
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.lists import Lists
@@ -36,6 +38,7 @@ from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.placing import Placing
 from bot.services.previewing import Previewing
+from bot.services.searching import Searching
 from bot.services.sharing import Sharing
 from bot.services.subscribing import Subscribing
 from bot.services.thumbs import Thumbs
@@ -45,6 +48,7 @@ from bot.store import Store
 EXPLAINED = (
     "sub",
     "list",
+    "find",
     "preview",
     "settings",
     "set",
@@ -87,6 +91,7 @@ class Services:
     importing: Importing
     exporting: Exporting
     archiving: Archiving
+    searching: Searching
     thumbs: Thumbs
 
 
@@ -120,6 +125,7 @@ class Commands:
         )
         lists = Lists(subscribing, choosing, actions, operator, clock)
         pauses = Pauses(subscribing, picking, operator, clock)
+        find = Find(services.searching, operator)
         preview = Preview(subscribing, previewing, picking)
         self.placing = placing = services.placing
         move = Move(placing, subscribing, picking)
@@ -144,6 +150,7 @@ class Commands:
         self.by_name: Mapping[str, Handler] = {
             "sub": self.subscribe.sub,
             "list": lists.overview,
+            "find": find.find,
             "preview": preview.preview,
             "settings": menus.settings,
             "set": setter.set,
@@ -178,6 +185,7 @@ class Commands:
 
         self.by_verb: Mapping[str, Handler] = {
             "list": lists.turn,
+            "find": find.turn,
             "pick": picking.turn,
             "feed": lists.feed_page,
             "open": lists.feed_page,
@@ -255,5 +263,8 @@ class Commands:
 
         self.keep_unanswered: Handler = menus.cancel
         """What "/cancel" does while a question waits."""
-        self.by_answer: Mapping[str, Handler] = {"setting-words": menus.words}
+        self.by_answer: Mapping[str, Handler] = {
+            "setting-words": menus.words,
+            FIND_WORDS: find.find,
+        }
         """Handlers of what is written because we asked for it (``chat.questions``)."""
