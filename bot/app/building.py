@@ -61,8 +61,8 @@ from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
 from bot.services.finding import Finding
-from bot.services.indexing import Indexing
 from bot.services.importing import Importing, ListReader
+from bot.services.indexing import Indexing
 from bot.services.people import People
 from bot.services.placing import Placing
 from bot.services.previewing import Previewing

@@ -123,8 +123,8 @@ __all__ = [
     "Chat",
     "ChatKind",
     "Choices",
-    "Column",
     "Claim",
+    "Column",
     "CutFeed",
     "Delivery",
     "DeliveryKind",
@@ -219,105 +219,6 @@ Datetimes are aware UTC. Sizes are bytes. Ids of rows are integers of the store;
 Telegram's own.
 """
 
-from bot.model.broadcast import Broadcast, BroadcastResult, BroadcastState
-from bot.model.chat import (
-    Chat,
-    ChatKind,
-    ListLimits,
-    RunState,
-    Subscription,
-    SubscriptionLimits,
-    SubscriptionName,
-    SubscriptionPage,
-    Target,
-)
-from bot.model.choices import NO_CHOICES, NO_PREFERENCES, Choices, Preferences, Scope
-from bot.model.delivery import (
-    AlertDelivery,
-    Cause,
-    Claim,
-    Delivery,
-    DeliveryKind,
-    DeliveryState,
-    Downgrade,
-    Migrated,
-    PartSent,
-    Postponed,
-    Progress,
-    Refusals,
-    Refused,
-    Sent,
-    Skipped,
-    Suspended,
-    TopicClosed,
-    TopicGone,
-    Unconfirmed,
-    Verdict,
-    Wait,
-)
-from bot.model.feed import (
-    DEFAULT_LIMITS,
-    AlertKind,
-    Feed,
-    FeedAlert,
-    FeedLimits,
-    FeedRef,
-    FeedUpdate,
-    HostBackoff,
-    PendingMove,
-    Relocation,
-    WebSubSubscription,
-)
-from bot.model.item import Item, NewItem
-from bot.model.leaning import Direction, Leaning, Trait, TraitKind
-from bot.model.message import (
-    Attachment,
-    Fallback,
-    LinkButton,
-    MediaKind,
-    MediaWay,
-    Message,
-    Post,
-    Readback,
-    Receipt,
-    RichMessage,
-    Sendable,
-    TapButton,
-    TelegramFile,
-    TelegraphPage,
-    Upload,
-)
-from bot.model.options import (
-    Edits,
-    Images,
-    ItemButton,
-    Options,
-    Preview,
-    Shown,
-    Sound,
-    Spoilers,
-    Style,
-)
-from bot.model.person import PersonFacts, PersonRules, Totals
-from bot.model.poll import (
-    COMMENTS,
-    NO_VALIDATORS,
-    RELATED,
-    BrokenItem,
-    Candidate,
-    CutFeed,
-    Enclosure,
-    FailureStage,
-    Fetched,
-    NotModified,
-    ParsedFeed,
-    ParsedItem,
-    Poll,
-    PollResult,
-    UserAgentStyle,
-    Validators,
-)
-from bot.model.predecessor import Digest, OldChat, OldFeed, OldSubscription, Predecessor
 
 __all__ = [
     "COMMENTS",

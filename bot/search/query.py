@@ -1,8 +1,8 @@
 """What somebody typed to search for. Pure.
 
 Words and phrases in quotes, all of which must be there; ``title:``, ``author:``, ``tag:`` (or
-``#tag``) and ``feed:`` narrow the word or phrase behind them; a star at the end of a word stands for
-its rest. Nothing else means anything but itself, and nothing is a fault.
+``#tag``) and ``feed:`` narrow the word or phrase behind them; a star at the end of a word stands
+for its rest. Nothing else means anything but itself, and nothing is a fault.
 """
 
 import re

@@ -1,6 +1,6 @@
-"""The words under which items are found; the index keeps these, and nothing of its own making. Pure.
+"""The words under which items are found; the index keeps these and no others. Pure.
 
-Words are folded as rules fold them. Scripts without blanks between words (Chinese, Japanese, Thai …)
+Words are folded as rules fold them. Scripts without blanks between words (Chinese, Japanese, Thai)
 are kept as pairs of neighbouring signs, so that any part of a sentence is found.
 """
 

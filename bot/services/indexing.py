@@ -31,7 +31,9 @@ class Indexing:
 
     async def run(self) -> None:
         """Index everything that is not yet, a few items at a time."""
-        while await self._next_batch():
+        has_more = True
+        while has_more:
+            has_more = await self._next_batch()
             await asyncio.sleep(REST)
 
     async def catch_up(self) -> None:

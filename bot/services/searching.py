@@ -11,7 +11,7 @@ from bot.search.query import Part, Query, has_phrases, read_query
 from bot.services.indexing import Indexing, texts_of
 from bot.services.selecting import search as select_by_words
 from bot.store import Store, chats, folders, rules, search, subscriptions
-from bot.store.search import Found, Reach
+from bot.store.search import Found
 
 MOST_PAGES = 25
 """Pages that can be turned to; who has not found it by then takes other words."""
@@ -173,7 +173,7 @@ class Searching:
         return tuple((each.id, each.label) for each in kept)
 
     async def _mended(self, chat_id: int, query: Query) -> list[tuple[Query, str]]:
-        """The query with a like word of the chat's newest titles in place of one that is in none."""
+        """The query with a like word of the newest titles in place of one that is in none."""
         titles = await self._store.run(search.newest_titles, chat_id, TITLES)
         known = {word for title in titles for word in words_of(title) if len(word) > 2}
         mended = []
@@ -181,8 +181,8 @@ class Searching:
             [word, *others] = words_of(part.text) or [""]
             if others or not word or word in known:
                 continue
-            for near in difflib.get_close_matches(word, known, 1, LIKENESS):
-                mended.append((query.replaced(number, near), near))
+            near = difflib.get_close_matches(word, known, 1, LIKENESS)
+            mended += [(query.replaced(number, each), each) for each in near]
         return mended
 
 
