@@ -2,8 +2,9 @@
 
 Only this module speaks the SQL of full-text search, which differs between engines. The index is an
 FTS5 table without contents, in ``SEARCH_PARTS`` parts that follow one another in time; its rows
-have the ids of items. It lags a little behind the items (``services.indexing``), and what was deleted of
-them stays in it until its part is emptied: nobody sees that, as only what a chat received counts.
+have the ids of items. It lags a little behind the items (``services.indexing``), and what was
+deleted of them stays in it until its part is emptied: nobody sees that, as only what a chat
+received counts.
 """
 
 from collections.abc import Sequence

@@ -197,7 +197,8 @@ async def test_ids_that_are_given_again_find_their_new_items_alone(tmp_path: Pat
         assert await titles(store, "tea") == ["Tea"]
 
 
-PIECES = ["tea", '"', "*", "^", "(", ")", "AND", "OR", "NOT", "NEAR", ":", "-", "+", "{", "}", "title:", "feed:", "#", "'", ";", "--", "地", "地震", "“", "”", "1", "%"]
+WORDS_OF_SYNTAX = "tea \" * ^ ( ) AND OR NOT NEAR : - + { } title: feed: # ' ; -- 地 地震 “ ” 1 %"
+PIECES = WORDS_OF_SYNTAX.split()
 PIECES += ["\\", "\0", "\ud800", "\ue0001"]
 
 
