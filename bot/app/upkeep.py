@@ -14,7 +14,18 @@ from bot.config import Settings
 from bot.delivery.dispatcher import Dispatcher
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
-from bot.store import Store, feeds, files, flood, items, moments, outbox, places, rules
+from bot.store import (
+    Store,
+    feeds,
+    files,
+    flood,
+    items,
+    moments,
+    outbox,
+    places,
+    rules,
+    stories,
+)
 from bot.store.unwritten import Unwritten
 from bot.telegram.application import PTB
 from bot.telegram.listening import describe
@@ -89,6 +100,7 @@ async def prune(store: Store, settings: Settings, clock: Clock) -> None:
         pruned = await store.run(items.prune, items_until, outbox_until, PRUNE_ROWS)
         pruned += await store.run(files.prune, items_until, now, PRUNE_ROWS)
         pruned += await store.run(rules.prune, now, PRUNE_ROWS)
+        pruned += await store.run(stories.prune, now, PRUNE_ROWS)
         await store.run(places.expire, now, PRUNE_ROWS)
 
 

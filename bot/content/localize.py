@@ -32,6 +32,9 @@ class Wording:
     read: str = "Read"
     """On a button, as ``comments`` and ``share``."""
     share: str = "Share"
+    also: str = "Also in"
+    """Before the other feeds that tell the same story."""
+    sources: str = "All sources"
 
 
 ENGLISH = Wording()

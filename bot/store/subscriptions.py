@@ -19,7 +19,7 @@ from bot.model import (
     SubscriptionPage,
     Target,
 )
-from bot.store import places, routes, rulesets
+from bot.store import places, routes, rulesets, stories
 from bot.store.chats import CHOICE_MAX_AGE, wake
 from bot.store.database import Row, Tx, batches
 from bot.store.demand import (
@@ -347,6 +347,7 @@ def _end(tx: Tx, chosen: Chosen, now: datetime) -> None:
     # Paused before they go: so their feeds can be found while nobody here reads them any more.
     _set_paused(tx, chosen, BY_USER, now)
     tx.execute(f"DELETE FROM subscriptions AS s WHERE {chosen.where}", **chosen.params)  # noqa: S608
+    stories.release(tx, [chosen.chat_id], now)
 
 
 def find(tx: Tx, chat_id: int, subscription_ids: Sequence[int]) -> list[Subscription]:
@@ -458,7 +459,9 @@ def pause_all(tx: Tx, chat_id: int, reason: str, now: datetime) -> int:
 def _pause(tx: Tx, chosen: Chosen, reason: str, now: datetime) -> int:
     for hold in HOLD:
         _change_waiting(tx, chosen, hold, "", now, "s.paused = ''")
-    return _set_paused(tx, chosen, reason, now)
+    count = _set_paused(tx, chosen, reason, now)
+    stories.release(tx, [chosen.chat_id], now)
+    return count
 
 
 def resume(
