@@ -105,7 +105,8 @@ READY_CHATS = """
 NO_CHAT = 0
 """No chat's id. An empty list would become ``NOT IN (NULL)``, which is true of no id at all."""
 FIRST_WAITING = f"""
-    SELECT o.*, s.choices, t.choices AS topic_choices, t.missing_since
+    SELECT o.*, s.choices, t.choices AS topic_choices, t.missing_since,
+        EXISTS (SELECT 1 FROM outbox m WHERE m.merged_into = o.id) AS is_told
     FROM chats c JOIN outbox o ON o.id = (
         SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND {is_in(WAITING, row="w")}
         ORDER BY w.id LIMIT 1
@@ -211,7 +212,7 @@ class _Sources:
         )
         self._item_rows = {row["id"]: row for row in items}
         self._items: dict[int, Item] = {}
-        self._also = stories.also_in(tx, [row["id"] for row in rows if row["item_id"] is not None])
+        self._also = stories.also_in(tx, [row["id"] for row in rows if row["is_told"]])
         self._feeds = {row["id"]: feed_ref_of(row) for row in feeds}
 
     def keep_back(self, row: Row, chat_row: Row) -> bool:
