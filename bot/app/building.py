@@ -66,6 +66,7 @@ from bot.services.people import People
 from bot.services.placing import Placing
 from bot.services.previewing import Previewing
 from bot.services.subscribing import Subscribing
+from bot.services.thumbs import Thumbs
 from bot.settings import INTERVAL, LANGUAGE, SETTINGS, Operator, resolve
 from bot.store import Store
 from bot.store.unwritten import Unwritten
@@ -253,7 +254,12 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         importer=importer,
         application=application,
         broadcasts=BroadcastProgress(
-            store, services.broadcasting, translator, dispatcher.notify, limiter.spend
+            store,
+            services.broadcasting,
+            translator,
+            gateway.send_alert,
+            dispatcher.notify,
+            limiter.spend,
         ),
         listener=Listener(application, webhook_address(settings), hearing),
         hearing=hearing,
@@ -395,6 +401,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
         Importing(store, subscribing, operator, limits, reader, clock),
         exporting,
         Archiving(store, exporting, workers, clock),
+        Thumbs(store, clock),
     )
 
 

@@ -11,7 +11,7 @@ import structlog
 
 from bot.app.building import Parts, build, build_server
 from bot.app.jobs import GRACE, Activities, Job, JobRunner, until
-from bot.app.upkeep import Conditions, assess, beat, check, measure, probe, prune, trim
+from bot.app.upkeep import Conditions, assess, beat, check, measure, probe, prune, resume, trim
 from bot.clock import Clock, now
 from bot.config import Settings
 from bot.errors import ConfigError, StoreError
@@ -172,11 +172,12 @@ def _jobs(parts: Parts, settings: Settings, clock: Clock, ending: _Ending) -> li
     jobs = [
         Job("check", CHECK_EVERY, partial(ending.check, parts, clock)),
         Job("probe", PROBE_EVERY, partial(probe, parts.store, settings, parts.dispatcher, clock)),
+        Job("resume", PROBE_EVERY, partial(resume, parts.store, parts.dispatcher, clock)),
         Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, clock)),
         Job("trim", TRIM_EVERY, partial(trim, parts.store, settings, clock)),
         Job("tidy", TIDY_EVERY, partial(parts.router.tidy, parts.application.bot)),
         Job("topics", TOPICS_EVERY, partial(parts.router.remake_topics, parts.application.bot)),
-        Job("broadcast", BROADCAST_EVERY, partial(parts.broadcasts.run, parts.application.bot)),
+        Job("broadcast", BROADCAST_EVERY, parts.broadcasts.run),
         Job("prune", PRUNE_EVERY, partial(prune, parts.store, settings, clock)),
     ]
     if parts.websub:

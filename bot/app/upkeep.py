@@ -25,6 +25,7 @@ from bot.store import (
     places,
     rules,
     stories,
+    subscriptions,
 )
 from bot.store.unwritten import Unwritten
 from bot.telegram.application import PTB
@@ -119,6 +120,12 @@ async def probe(store: Store, settings: Settings, dispatcher: Dispatcher, clock:
     """Try places that were closed to us, with one of their messages each."""
     first, longest = settings.sending.probe_after, settings.sending.probe_longest
     if await store.run(places.probe, clock(), first, longest):
+        dispatcher.notify()
+
+
+async def resume(store: Store, dispatcher: Dispatcher, clock: Clock) -> None:
+    """Let feeds go on that were paused until now."""
+    if await store.run(subscriptions.resume_due, clock(), PRUNE_ROWS):
         dispatcher.notify()
 
 

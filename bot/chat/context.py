@@ -104,8 +104,13 @@ class Context:
     """Whether whoever asks may decide what concerns every chat."""
     replied: int | None = None
     """The subscription whose post the command replies to; ``None`` where it replies to none."""
+    replied_id: int = 0
+    """The message that the command replies to; 0 where it replies to none."""
     message_id: int = 0
     """Of the command, or of the message with the button."""
+    sees_buttons: bool = True
+    """Whether it is known which buttons are below the message that was tapped; of one of long ago
+    nobody knows."""
     html: str = ""
     """To operators: what follows the command with its formatting, in Telegram HTML."""
     replied_html: str = ""

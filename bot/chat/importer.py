@@ -6,7 +6,7 @@ They stand in the store, line by line: after a restart they go on where they wer
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
@@ -21,6 +21,7 @@ from bot.i18n import Translator
 from bot.model import ChatKind, Receipt, Target
 from bot.services.importing import Importing
 from bot.store.imports import Import, Tally
+from bot.telegram.answers import SendReply, edited
 from bot.telegram.keyboards import Reply, addressed
 from bot.telemetry import Condition
 
@@ -28,8 +29,8 @@ log = structlog.get_logger()
 
 BREATH = 0.03
 """Seconds between two parts of an import, in which everybody else's transactions pass."""
-LOOK_EVERY = 1.0
-"""Seconds between two looks whether first polls are done."""
+POLLS_EVERY = 1.0
+"""Seconds after which it is asked again whether the first polls are done."""
 EDIT_EVERY, EDIT_EVERY_GROUP = 3.0, 6.0
 """Seconds between two edits of a message that tells of progress."""
 SLOWING = 20.0
@@ -37,8 +38,20 @@ SLOWING = 20.0
 REST = 30.0
 """Seconds after which a part is tried again that failed."""
 
-SendReply = Callable[[Target, Reply, int], Awaitable[Receipt]]
 SendDocument = Callable[[Target, str, bytes], Awaitable[Receipt]]
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is known of an import only while this process works on it, by the loop's clock."""
+
+    begun: float
+    said: float | None = None
+    """When its message was last changed."""
+    text: str = ""
+    """What its message says."""
+    resting: float = 0.0
+    """Until when it is left alone, as something failed."""
 
 
 class Importer:
@@ -70,39 +83,31 @@ class Importer:
         self._send_document = send_document
         self._spend = spend
         self._condition = Condition()
-        self._begun: dict[int, float] = {}
-        """When an import was first worked on in this process."""
-        self._said: dict[int, float] = {}
-        """When its message was last changed, by the loop's clock."""
-        self._texts: dict[int, str] = {}
-        """What its message says."""
-        self._resting: dict[int, float] = {}
-        """Until when it is left alone, as something failed."""
+        self._works: dict[int, _Work] = {}
+        """By the id of the import."""
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
             self._importing.changed.clear()
+            pause: float | None = POLLS_EVERY
             try:
-                is_busy = await self._work_on_all()
+                pause = await self._work_on_all()
             except StoreUnavailable:
                 # It says so itself, in the log and in /health.
-                is_busy = False
+                pass
             except Exception as error:  # noqa: BLE001 - the next round tries again
                 self._note_failure(error, 0)
-                is_busy = False
-            if is_busy:
-                await asyncio.sleep(BREATH)
-                continue
             with suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY):
+                async with asyncio.timeout(pause):
                     await self._importing.changed.wait()
 
-    async def _work_on_all(self) -> bool:
-        """One part of each; whether any has more to do at once."""
+    async def _work_on_all(self) -> float | None:
+        """One part of each; the seconds until the next, ``None`` where there is no import."""
         is_busy = False
-        for import_ in await self._importing.open_imports():
-            if self._now() < self._resting.get(import_.id, 0.0):
+        imports = await self._importing.open_imports()
+        for import_ in imports:
+            if self._now() < self._work_of(import_).resting:
                 continue
             try:
                 is_busy |= await self._work_on(import_)
@@ -116,11 +121,12 @@ class Importer:
             except Exception as error:  # noqa: BLE001 - others go on
                 self._note_failure(error, import_.target.chat_id)
                 self._rest(import_, REST)
-        return is_busy
+        if not imports:
+            return None
+        return BREATH if is_busy else POLLS_EVERY
 
     async def _work_on(self, import_: Import) -> bool:
         """The next few lines; whether there may be more."""
-        self._begun.setdefault(import_.id, self._now())
         has_more = not import_.is_stopped and await self._importing.advance(import_)
         is_due = self._now() >= self._due(import_)
         if has_more and not is_due:
@@ -143,7 +149,7 @@ class Importer:
         ids = {last} if last else set()
         if bad:
             name = f"{import_.name.removesuffix('.opml').removesuffix('.xml')}-again.opml"
-            body = self._importing.retry_file(import_, bad)
+            body = await self._importing.retry_file(import_, bad)
             ids |= await self._try(
                 import_.target.chat_id, partial(self._send_document, import_.told_at, name, body)
             )
@@ -158,17 +164,16 @@ class Importer:
             failing=tally.failing,
             left_out=tally.over + tally.unusable + tally.stopped,
         )
-        for remembered in (self._begun, self._said, self._texts, self._resting):
-            remembered.pop(import_.id, None)
+        del self._works[import_.id]
 
     def _due(self, import_: Import) -> float:
         """When its message may change next."""
-        said = self._said.get(import_.id)
-        if said is None:
+        work = self._work_of(import_)
+        if work.said is None:
             return 0.0
         is_private = import_.told_kind is ChatKind.PRIVATE
         pause = EDIT_EVERY if is_private else EDIT_EVERY_GROUP
-        return said + max(pause, (said - self._begun[import_.id]) / SLOWING)
+        return work.said + max(pause, (work.said - work.begun) / SLOWING)
 
     async def _say(self, import_: Import, reply: Reply) -> int:
         """Change the message of an import, or send it; its id, 0 where the chat takes none.
@@ -176,32 +181,24 @@ class Importer:
         Raises:
             TelegramError: It may be tried again.
         """
-        self._said[import_.id] = self._now()
+        work = self._work_of(import_)
+        work.said = self._now()
         if import_.told_in is not None and reply.keyboard is not None:
             buttons = addressed(reply.keyboard, import_.target.chat_id)
             reply = replace(reply, keyboard=buttons)
-        if import_.message_id and self._texts.get(import_.id) == reply.html:
-            return import_.message_id
-        if import_.message_id:
-            try:
-                await self._send(import_.told_at, reply, import_.message_id)
-            except BadRequest as error:
-                if "not modified" not in error.message.casefold():
-                    # It was deleted, or is too old to be changed.
-                    return await self._say_anew(import_, reply)
-            except Forbidden:
-                return 0
-            self._texts[import_.id] = reply.html
-            return import_.message_id
-        return await self._say_anew(import_, reply)
-
-    async def _say_anew(self, import_: Import, reply: Reply) -> int:
-        ids = await self._try(
-            import_.target.chat_id, partial(self._send, import_.told_at, reply, 0)
-        )
-        message_id = next(iter(ids), 0)
-        await self._importing.keep_message(import_, message_id)
-        self._texts[import_.id] = reply.html
+        message_id = import_.message_id
+        if message_id and work.text == reply.html:
+            return message_id
+        send = partial(self._send, import_.told_at, reply)
+        try:
+            is_said = message_id > 0 and await edited(partial(send, message_id))
+        except Forbidden:
+            return 0
+        if not is_said:
+            ids = await self._try(import_.target.chat_id, partial(send, 0))
+            message_id = next(iter(ids), 0)
+            await self._importing.keep_message(import_, message_id)
+        work.text = reply.html
         return message_id
 
     async def _try(self, chat_id: int, send: Callable[[], Awaitable[Receipt]]) -> set[int]:
@@ -225,8 +222,11 @@ class Importer:
     def _localizer(self, import_: Import) -> Localizer:
         return Localizer(self._translator, import_.language)
 
+    def _work_of(self, import_: Import) -> _Work:
+        return self._works.setdefault(import_.id, _Work(self._now()))
+
     def _rest(self, import_: Import, seconds: float) -> None:
-        self._resting[import_.id] = self._now() + seconds
+        self._work_of(import_).resting = self._now() + seconds
 
     @staticmethod
     def _now() -> float:

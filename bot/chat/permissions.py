@@ -94,6 +94,8 @@ class Use:
     """It makes the bot ask a site for something: counted by ``limits.looks_per_minute``, too."""
     stands_below: bool = False
     """A button under messages that tell something: its answer does not take their place."""
+    is_below_post: bool = False
+    """A button under an item that was sent: it stays, whatever is answered."""
     is_quiet: bool = False
     """What may be meant for others: whoever may not is told nothing."""
     is_at_home: bool = False
@@ -105,6 +107,7 @@ AT_HOME = Use(Act.LOOK, is_at_home=True)
 MANAGES_AT_HOME = Use(Act.MANAGE, is_at_home=True)
 MANAGES = Use(Act.MANAGE)
 ASKS = Use(Act.MANAGE, asks_sites=True)
+BELOW_POST = Use(Act.MANAGE, stands_below=True, is_below_post=True, is_at_home=True)
 OWN = Use(Act.OWN)
 OPERATES = Use(Act.OPERATE)
 
@@ -124,6 +127,8 @@ USES: Mapping[str, Use] = {
     "lang": MANAGES,
     "tz": MANAGES,
     "quiet": MANAGES,
+    "more": BELOW_POST,
+    "less": BELOW_POST,
     "import": ASKS,
     "export": MANAGES,
     "help": AT_HOME,
@@ -138,6 +143,8 @@ USES: Mapping[str, Use] = {
     "user": OPERATES,
     "broadcast": OPERATES,
     # Buttons alone.
+    "thumb": BELOW_POST,
+    "thumb-said": MANAGES_AT_HOME,
     "pick": MANAGES,
     "feed": LOOKS,
     "open": Use(Act.LOOK, stands_below=True),
@@ -150,6 +157,7 @@ USES: Mapping[str, Use] = {
     "send-again": MANAGES,
     "feed-switch": MANAGES,
     "pause-all": MANAGES,
+    "pause-until": MANAGES,
     "resume-all": MANAGES,
     "settings-feed": MANAGES,
     "settings-where": MANAGES,

@@ -7,9 +7,9 @@ again while Telegram stumbles; only at the end somebody waits until it stands th
 import asyncio
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,8 @@ import structlog
 from telegram import (
     Bot,
     CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
     InputFile,
     LinkPreviewOptions,
     Message,
@@ -29,7 +31,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.chat.context import SendFile, Toast
 from bot.model import Receipt, Target
-from bot.telegram.answers import once_ok
+from bot.telegram.answers import edited, once_ok
 from bot.telegram.keyboards import Reply
 
 log = structlog.get_logger()
@@ -79,6 +81,7 @@ class Responder:
         spend: Callable[[], None],
         *,
         stands_below: bool = False,
+        is_below_post: bool = False,
     ) -> None:
         """Take what answering needs.
 
@@ -88,6 +91,7 @@ class Responder:
             bot: Sends the answers.
             spend: Called for every message sent, so that pushes make room.
             stands_below: The answer to a tap leaves the message with the button as it is.
+            is_below_post: The message with the button is a post, and none of the conversation.
         """
         self._bot = bot
         self._query = update.callback_query
@@ -107,7 +111,7 @@ class Responder:
         """Whether somebody waits in ``flush``: then nothing is held back."""
         self._sending: asyncio.Task[None] | None = None
         self._has_failed = False
-        self.message_ids = {message.message_id}
+        self.message_ids = set() if is_below_post else {message.message_id}
         """The command or the message with the button, and the answers."""
         self._toasts: set[asyncio.Task[None]] = set()
         # A tapped button shows by itself that the bot is at work.
@@ -227,7 +231,7 @@ class Responder:
                 await asyncio.sleep(RETRY_PAUSES[failures - 1])
             else:
                 failures = 0
-                self._answer_query(page.reply.toast)
+                self._answer_query(page.reply.toast, alert=page.reply.is_alert)
                 if self._pages and self._pages[0] is page:
                     self._pages.pop(0)
                 await self._rest()
@@ -244,15 +248,32 @@ class Responder:
             self._changed.clear()
 
     async def _put(self, page: _Page) -> None:
+        if page.reply.is_below_post:
+            await self._put_below_post(page.reply)
+            return
         if not self._answer_id or not page.is_first or page.reply.keys:
             self._answer_id = await self._send(page.reply)
             return
+        if not await edited(partial(self._edit, page.reply)):
+            self._answer_id = await self._send(page.reply)
+
+    async def _put_below_post(self, reply: Reply) -> None:
+        """Change our buttons below the post; those that open addresses stay."""
+        markup = self._request.reply_markup
+        links = [[each for each in row if each.url] for row in _rows_of(markup)]
+        rows = [row for row in (*links, *_rows_of(reply.keyboard)) if row]
         try:
-            await once_ok(partial(self._edit, page.reply))
+            await once_ok(partial(self._edit_buttons, InlineKeyboardMarkup(rows)))
         except BadRequest as error:
-            # Whatever the reason (deleted, too old, a caption …), a message of its own says it.
-            if "not modified" not in error.message.casefold():
-                self._answer_id = await self._send(page.reply)
+            # It is gone, or shows them already; the toast says what there is to say.
+            log.debug("buttons_not_changed", reason=error.message)
+
+    async def _edit_buttons(self, buttons: InlineKeyboardMarkup) -> Receipt:
+        message_id = self._request.message_id
+        await self._bot.edit_message_reply_markup(
+            self._request.chat.id, message_id, reply_markup=buttons
+        )
+        return Receipt((message_id,))
 
     async def _edit(self, reply: Reply) -> Receipt:
         await self._bot.edit_message_text(
@@ -351,12 +372,18 @@ class Responder:
 
 def _offers(message: Message, data: str | None) -> bool:
     """Whether a button with this data is under a message; of one of long ago nobody knows."""
-    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    rows = _rows_of(message.reply_markup)
     return any(button.callback_data == data for row in rows for button in row)
+
+
+def _rows_of(markup: InlineKeyboardMarkup | None) -> Sequence[Sequence[InlineKeyboardButton]]:
+    return markup.inline_keyboard if markup else ()
 
 
 def _pages(reply: Reply) -> list[_Page]:
     """Divide an answer that is too long for a message between its lines; buttons go last."""
+    if reply.is_below_post:
+        return [_Page(reply, is_first=True)]
     texts: list[str] = []
     lines: list[str] = []
     length = entities = 0
@@ -371,7 +398,7 @@ def _pages(reply: Reply) -> list[_Page]:
     texts.append("\n".join(lines))
     *others, last = texts
     replies = [Reply(text) for text in others]
-    replies.append(Reply(last, reply.keyboard, reply.toast, reply.keys))
+    replies.append(replace(reply, html=last))
     return [_Page(page, is_first=number == 0) for number, page in enumerate(replies)]
 
 

@@ -613,6 +613,7 @@ class Router:
             request.bot,
             self._spend,
             stands_below=use_of(verb).stands_below,
+            is_below_post=use_of(verb).is_below_post and request.update.callback_query is not None,
         )
         localizer = Localizer(self._translator, self._language(request.update))
         # What a person's tap was refused on is none of the conversation: it may be news.
@@ -723,6 +724,8 @@ class Router:
             arguments=plain_links(request.arguments or links),
             text=request.text,
             replied=replied,
+            replied_id=_replied_id(request),
+            sees_buttons=message.reply_markup is not None,
             message_id=message.message_id,
             **_written(request),
             file=_file_of(message),
@@ -863,6 +866,12 @@ def _written(request: _Request) -> dict[str, str]:
         return {}
     replied = html_of(message.reply_to_message)
     return {"html": html_behind_command(message), "replied_html": replied}
+
+
+def _replied_id(request: _Request) -> int:
+    """The message that a command replies to; 0: it replies to none."""
+    answered = request.message.reply_to_message
+    return answered.message_id if answered and not request.update.callback_query else 0
 
 
 def _user_id(update: Update) -> int | None:

@@ -35,6 +35,9 @@ class Wording:
     also: str = "Also in"
     """Before the other feeds that tell the same story."""
     sources: str = "All sources"
+    more_like: str = "👍 more"
+    """On the buttons that ask for more or less like an item."""
+    less_like: str = "👎 less"
 
 
 ENGLISH = Wording()

@@ -209,6 +209,8 @@ def _wording(translator: Translator, language: str) -> Wording:
         share=say("article-share"),
         also=say("article-also"),
         sources=say("article-sources"),
+        more_like=say("button-more-like"),
+        less_like=say("button-less-like"),
     )
 
 

@@ -238,6 +238,8 @@ command-set = set several things at once
 command-pause = pause a feed, or all of them
 command-resume = resume a paused feed
 command-unsub = unsubscribe from a feed
+command-less = less like a post: reply to it
+command-more = more like a post: reply to it
 command-import = take over feeds from another reader (OPML)
 command-export = your feeds as a file
 command-lang = choose the language
@@ -320,6 +322,7 @@ privacy =
 
     • <b>Of this chat</b>: its number and name as Telegram shows them, its language and settings, and the feeds it follows.
     • <b>Of you</b>: your number, beside the feeds that you had followed and the chats that you brought me into. It tells me whom to write to when a feed breaks.
+    • <b>What you want more or less of</b>: the last 500 posts of a chat under which somebody tapped 👍 or 👎, and who it was.
     • <b>What I posted</b>: which post went where and when, for { $days ->
         [one] one day
        *[other] { $days } days
@@ -665,6 +668,8 @@ topic-unnamed = topic { NUMBER($number, useGrouping: 0) }
 feed-topic = 🧵 In the topic { $topic }
 feed-unseen = 🕐 Not checked yet
 feed-ok = ✅ Running
+# $when: "in 3 days"
+feed-paused-until = ⏸ Paused, goes on { $when }; what is published meanwhile is kept
 feed-paused = ⏸ Paused; what is published meanwhile is not posted
 held-topic = 📪 The topic is closed. New posts are kept for a week, and come when it is reopened.
 # $reason: one of the refusals below
@@ -976,6 +981,7 @@ value-preview-above = Large, above the text
 value-buttons-read = Read
 value-buttons-comments = Comments
 value-buttons-share = Share
+value-buttons-thumbs = 👍 👎
 value-title-own = as the feed calls itself
 value-source-auto = Where it says something new
 value-source-on = Always
@@ -1021,7 +1027,7 @@ settings-group-content = Content
 settings-group-delivery = Delivery
 settings-group-place = Place
 # Who chose the value of a line
-from-operator = as usual with me
+from-operator = as usual
 from-chat = as in this chat
 from-topic = as in this topic
 from-here = chosen here
@@ -1107,7 +1113,7 @@ set-hint-summary = It can be a number of characters from 0 to 20000.
 set-hint-quiet = It can be hours, such as <code>23-7</code>, <code>22:30-8 weekdays</code> or <code>0-10 sat,sun silent</code>, or <code>off</code>.
 set-hint-cap = It can be a number up to 1000 a day or an hour, such as <code>5 a day</code> or <code>2 an hour</code>, or <code>off</code>.
 set-hint-time_zone = It can be a city, such as <code>Berlin</code>, a zone, such as <code>Europe/Berlin</code>, or <code>UTC+3</code>.
-set-hint-buttons = It can be any of read, comments and share, or none.
+set-hint-buttons = It can be any of read, comments, share and thumbs (more or less like this), or none.
 # $shortest and $longest: stretches of time
 set-hint-interval = The interval can be { $shortest } to { $longest }, such as 30m, 2h or 1d; or "default".
 set-no-level = { $level ->
@@ -1128,6 +1134,16 @@ pause-nothing = Every feed here is paused already. /resume lets them go on.
 pause-done =
     ⏸ Paused:
     { $feeds }
+# $when: a day and a time
+pause-until = Until { $when }. What comes meanwhile is kept, and you get it then, in one message if it is much.
+pause-for-good = Until you come back and send /resume. What comes meanwhile is not kept.
+# $words: what was typed
+pause-until-fault =
+    I do not understand until when that is: <code>{ $words }</code>
+    Say it like this: <code>/pause 2 until mon</code>, <code>/pause 2 3d</code>, <code>/pause all until 24 Dec 9:00</code>
+button-pause-day = For a day
+button-pause-week = For a week
+button-pause-good = Until I come back
 resume-which = Which feed shall I resume?
 resume-nothing = Nothing is paused here.
 # Somebody resumed what was not paused
@@ -1273,3 +1289,66 @@ button-link-pick = In a channel or a group …
 
 # $count: feeds, two at least
 story-sources = 🗞 <b>{ $count } of your feeds tell this:</b>
+
+## More or less like a post: buttons below it, and what is said over the chat after a tap (short: at most 200 characters)
+
+button-more-like = 👍 more
+button-less-like = 👎 less
+# $name: who wrote it
+button-thumb-author = 👤 { $name }
+button-thumb-tag = 🏷 { $name }
+button-thumb-word = “{ $name }”
+button-thumb-cap = At most … a day
+# $count: posts
+button-thumb-cap-of = { $count } a day
+button-thumb-mute = 🔕 For a week …
+button-thumb-mute-story = 🔕 This story
+button-thumb-mute-author = 🔕 { $name }
+button-thumb-just = Just this
+button-thumb-back = ‹ Back
+button-thumb-done = Done
+button-thumb-decline = No, thanks
+button-thumb-exclude = ✅ Hide these
+button-thumb-highlight = ⭐ Highlight these
+button-thumb-include = Only these
+thumb-usage =
+    Reply to a post with /less or /more: then I ask what there shall be less or more of, and make a rule of it.
+    Buttons for it: /settings → Buttons → 👍 👎.
+thumb-less = Noted: less like this. Less of what?
+thumb-more = Noted: more like this. More of what?
+# $direction: "more" or "less"; $kind: "author", "tag" or "word"; $name: of it; the numbers as below
+thumb-proposal = 💡 { $direction ->
+        [more] You liked several posts
+       *[less] You wanted less of several posts
+    } { $kind ->
+        [author] by { $name }
+        [tag] about { $name }
+       *[word] with “{ $name }”
+    }. { $direction ->
+        [more] A rule would have marked { $matched } of the last { $total } posts, among them { $contrary } that you wanted less of.
+       *[less] A rule would have hidden { $matched } of the last { $total } posts, among them { $contrary } that you liked.
+    }
+# $rule: as people write it; $matched of $total posts; $contrary: of them, those that were wanted otherwise
+thumb-trial = { $direction ->
+        [more] “{ $rule }” would have marked { $matched } of the last { $total } posts, among them { $contrary } that you wanted less of.
+       *[less] “{ $rule }” would have hidden { $matched } of the last { $total } posts, among them { $contrary } that you liked.
+    }
+thumb-made = Done: { $kind ->
+        [exclude] I hide “{ $rule }”
+        [highlight] I highlight “{ $rule }”
+        [mute] for a week I hide “{ $rule }”
+       *[include] only “{ $rule }” comes
+    }. You can change it: /filter
+thumb-undone = The rule is gone again.
+thumb-noted = Noted. When several agree, I propose a rule.
+thumb-forgotten = Forgotten.
+thumb-mute = What shall be quiet for a week?
+thumb-no-story = This title has too few words to tell its story by.
+thumb-cap = How many posts a day may { $feed } bring at the most?
+thumb-capped = At most { $count } a day from { $feed }; the others come in a digest.
+thumb-paused = ⏸ Paused: { $feed }
+thumb-resumed = ▶ Goes on: { $feed }
+thumb-unsubscribed = You do not follow { $feed } any more.
+thumb-subscribed = Following { $feed } again.
+thumb-gone-old = This post is too old: I do not keep what was in it any more. Newer ones will do.
+thumb-gone-unfollowed = This chat does not follow the feed of this post any more.

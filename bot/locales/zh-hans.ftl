@@ -222,6 +222,8 @@ command-set = 一次设置几项
 command-pause = 暂停一个或全部订阅
 command-resume = 恢复已暂停的订阅
 command-unsub = 取消订阅
+command-less = 少看类似内容：回复该内容
+command-more = 多看类似内容：回复该内容
 command-import = 从其他阅读器导入订阅（OPML）
 command-export = 把订阅导出为文件
 command-lang = 选择语言
@@ -293,6 +295,7 @@ privacy =
 
     • <b>关于本聊天</b>：Telegram 显示的编号和名称、语言和设置，以及它的订阅。
     • <b>关于你</b>：你的编号，记在由你订阅的内容和由你把我加入的聊天旁边，这样订阅源出问题时我才知道该告诉谁。
+    • <b>你想多看或少看什么</b>：每个聊天最近 500 条被点过 👍 或 👎 的内容，以及是谁点的。
     • <b>我发过什么</b>：哪条内容在何时发到了哪里，保留 { $days } 天。
     • <b>保留一周</b>：按钮和“撤销”所需的内容，例如你搜索过什么、取消过什么；还有你导入过的列表的名称。
 
@@ -527,6 +530,8 @@ topic-unnamed = 话题 { NUMBER($number, useGrouping: 0) }
 feed-topic = 🧵 在话题 { $topic } 里
 feed-unseen = 🕐 还没有检查过
 feed-ok = ✅ 正常
+# $when：如“3天后”
+feed-paused-until = ⏸ 已暂停，{ $when }恢复；期间的新内容会保留
 feed-paused = ⏸ 已暂停，期间的新内容不会发送
 held-topic = 📪 这个话题已关闭。新内容会保留一周，话题重新打开后发出。
 held-chat =
@@ -784,6 +789,7 @@ value-preview-above = 大，在文字上方
 value-buttons-read = 阅读
 value-buttons-comments = 评论
 value-buttons-share = 分享
+value-buttons-thumbs = 👍 👎
 value-title-own = 订阅源自己的名称
 value-source-auto = 有新信息时
 value-source-on = 总是
@@ -907,7 +913,7 @@ set-hint-summary = 可以是 0 到 20000 之间的字符数。
 set-hint-quiet = 可以是时段，例如 <code>23-7</code>、<code>22:30-8 工作日</code> 或 <code>0-10 周末 静音</code>，或者 <code>off</code>。
 set-hint-cap = 可以是每天或每小时不超过 1000 的数字，例如<code>每天5条</code>或<code>每小时2条</code>，或者 <code>off</code>。
 set-hint-time_zone = 可以是城市，例如<code>北京</code>，时区，例如 <code>Asia/Shanghai</code>，或者 <code>UTC+8</code>。
-set-hint-buttons = 可以是 read、comments、share 中的几个，或者 none。
+set-hint-buttons = 可以是 read、comments、share、thumbs（多看或少看类似内容）中的几个，或者 none。
 set-hint-interval = 间隔可以是{ $shortest }到{ $longest }，例如 30m、2h、1d，或者 default。
 set-no-level = { $level ->
     [subscription] <b>{ $setting }</b>只能为整个聊天设置：请去掉订阅源。
@@ -928,6 +934,16 @@ resume-running =
 pause-done =
     ⏸ 已暂停：
     { $feeds }
+# $when：日期和时间
+pause-until = 到 { $when } 为止。期间的内容会保留，到时发给你；如果很多，就合成一条消息。
+pause-for-good = 直到你回来并发送 /resume。期间的内容不会保留。
+# $words：输入的内容
+pause-until-fault =
+    我不明白要暂停到什么时候：<code>{ $words }</code>
+    可以这样写：<code>/pause 2 到周一</code>、<code>/pause 2 3天</code>、<code>/pause all 到 12月24日 9:00</code>
+button-pause-day = 一天
+button-pause-week = 一周
+button-pause-good = 直到我回来
 resume-which = 要恢复哪一个？
 resume-nothing = 这里没有暂停的订阅。
 resume-done =
@@ -1038,3 +1054,62 @@ button-link-pick = 订阅到频道或群组…
 
 # $count: feeds, two at least
 story-sources = 🗞 <b>有 { $count } 个订阅源在讲这件事：</b>
+
+## 多看或少看类似内容
+
+button-more-like = 👍 多看
+button-less-like = 👎 少看
+button-thumb-author = 👤 { $name }
+button-thumb-tag = 🏷 { $name }
+button-thumb-word = “{ $name }”
+button-thumb-cap = 每天最多几条
+button-thumb-cap-of = 每天 { $count } 条
+button-thumb-mute = 🔕 一周内不看…
+button-thumb-mute-story = 🔕 这件事
+button-thumb-mute-author = 🔕 { $name }
+button-thumb-just = 仅此一条
+button-thumb-back = ‹ 返回
+button-thumb-done = 完成
+button-thumb-decline = 不用了
+button-thumb-exclude = ✅ 隐藏这些
+button-thumb-highlight = ⭐ 突出这些
+button-thumb-include = 只看这些
+thumb-usage =
+    用 /less 或 /more 回复一条内容：我会问你要少看或多看什么，并据此建立规则。
+    按钮在这里开启：/settings → 按钮 → 👍 👎。
+thumb-less = 已记下：少看类似内容。少看什么？
+thumb-more = 已记下：多看类似内容。多看什么？
+thumb-proposal = 💡 { $direction ->
+        [more] 你喜欢过几条
+       *[less] 你想少看几条
+    }{ $kind ->
+        [author] { $name } 写的内容
+        [tag] 关于 { $name } 的内容
+       *[word] 带有“{ $name }”的内容
+    }。{ $direction ->
+        [more] 若建立规则，最近 { $total } 条中会突出 { $matched } 条，其中 { $contrary } 条你想少看。
+       *[less] 若建立规则，最近 { $total } 条中会隐藏 { $matched } 条，其中 { $contrary } 条你喜欢过。
+    }
+thumb-trial = { $direction ->
+        [more] “{ $rule }”：最近 { $total } 条中会突出 { $matched } 条，其中 { $contrary } 条你想少看。
+       *[less] “{ $rule }”：最近 { $total } 条中会隐藏 { $matched } 条，其中 { $contrary } 条你喜欢过。
+    }
+thumb-made = 好了：{ $kind ->
+        [exclude] 隐藏“{ $rule }”
+        [highlight] 突出“{ $rule }”
+        [mute] 一周内隐藏“{ $rule }”
+       *[include] 只看“{ $rule }”
+    }。随时可改：/filter
+thumb-undone = 已撤销这条规则。
+thumb-noted = 已记下。有几条一致时，我会提议一条规则。
+thumb-forgotten = 已忘记。
+thumb-mute = 一周内不看什么？
+thumb-no-story = 标题太短，认不出是哪件事。
+thumb-cap = { $feed } 每天最多几条？
+thumb-capped = { $feed } 每天最多 { $count } 条；其余的放进摘要。
+thumb-paused = ⏸ 已暂停：{ $feed }
+thumb-resumed = ▶ 已恢复：{ $feed }
+thumb-unsubscribed = 已取消订阅 { $feed }。
+thumb-subscribed = 重新订阅了 { $feed }。
+thumb-gone-old = 这条内容太旧，我已不再保存它的正文。请在较新的内容下试试。
+thumb-gone-unfollowed = 这个聊天已不再订阅这条内容的来源。

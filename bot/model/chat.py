@@ -58,6 +58,8 @@ class Subscription:
     """Why nothing can be sent to its place now (Telegram's words), or empty."""
     topic: str = ""
     """The name of its topic, where that is known."""
+    paused_until: datetime | None = None
+    """When it goes on by itself, if it does."""
 
 
 class RunState(StrEnum):

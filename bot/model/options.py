@@ -84,6 +84,8 @@ class ItemButton(StrEnum):
     READ = "read"
     COMMENTS = "comments"
     SHARE = "share"
+    THUMBS = "thumbs"
+    """Two of them, to have more or less like it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from bot.rules.folding import fold
 
 CONSISTENT_TAPS = 5
 """Taps in a row that agree on a trait, until a rule is proposed."""
-WORDS_OF_TEXT = 300
+WORDS_OF_TEXT = 150
 """Words behind the title that are considered: what an article is about, it says early."""
 MOST_TAGS = 10
 LONGEST_NAME = 60
@@ -26,8 +26,13 @@ LONGEST_NAME = 60
 _LONGEST_WORD = 30
 _TITLE_WEIGHT = 1.3
 """How much more a word tells that stands in the title."""
-_LEAST_WEIGHT = 1.9
-"""Standard deviations; below that a word is as common in what else is read."""
+_SHORT, _SHORT_WEIGHT = 4, 0.6
+"""Letters of a short word, and how much less it tells: most of them only join others. One that is
+written with a capital ("EU", "iOS") is a name."""
+_LEAST_WEIGHT = 1.2
+"""Standard deviations; below that too little was read to tell."""
+_MOST_SHARE = 1 / 3
+"""Of what else is read; what is in more of it tells nothing."""
 _SMOOTHING = 0.3
 """Added to each count: what was never seen may come yet."""
 _COMMON_SHARE, _COMMON_OF = 0.4, 10
@@ -106,10 +111,13 @@ def telling(reading: Reading, alike: Tally, others: Tally) -> tuple[Trait, ...]:
         key = folded(word)
         if key.value in taken or _has_joiner(word.value, others):
             continue
-        weight = _weight(key, alike, others)
-        if weight >= _LEAST_WEIGHT:
-            weights.setdefault(word, weight * (_TITLE_WEIGHT if key in in_title else 1))
-    ranked = sorted(weights, key=lambda word: -weights[word])
+        is_in_title = key in in_title
+        source = reading.title if is_in_title else reading.text
+        weight = _weight(key, alike, others) * _word_weight(word.value, source)
+        if weight >= _LEAST_WEIGHT and others.counts[key] <= _MOST_SHARE * others.total:
+            weights.setdefault(word, weight * (_TITLE_WEIGHT if is_in_title else 1))
+    # Where little was read, many tell alike: short words more often only join others.
+    ranked = sorted(weights, key=lambda word: (-round(weights[word], 1), -len(word.value)))
     words = [_grown(word, reading.title, alike, others) for word in _without_overlaps(ranked)]
     return (*names, *words)
 
@@ -143,7 +151,9 @@ def story_condition(reading: Reading, others: Tally) -> Condition | None:
     words = telling(title, Tally.of([title]), others)[:_STORY_WORDS]
     if len(words) < 2:
         return None
-    return all_of(Says(word.value) for word in words)
+    read = fold(reading.title)
+    in_order = sorted(words, key=lambda word: read.find(fold(word.value)))
+    return all_of(Says(word.value) for word in in_order)
 
 
 def _weight(key: Trait, alike: Tally, others: Tally) -> float:
@@ -156,6 +166,13 @@ def _weight(key: Trait, alike: Tally, others: Tally) -> float:
     odds_here = here / (max(alike.total - alike.counts[key], 0) + _SMOOTHING)
     odds_there = there / (max(others.total - others.counts[key], 0) + _SMOOTHING)
     return math.log(odds_here / odds_there) / math.sqrt(1 / here + 1 / there)
+
+
+def _word_weight(word: str, source: str) -> float:
+    """How much a word tells by how it looks in the text that it is from."""
+    is_short = len(word) <= _SHORT and word.islower()
+    # Words are in lower case here: where it is found so, it has no capital.
+    return _SHORT_WEIGHT if is_short and word in source else 1
 
 
 def _names(reading: Reading) -> list[Trait]:

@@ -34,6 +34,8 @@ OFFER_VERSION = 1
 """Of how values are written down until somebody says for what they are."""
 UNDO_VERSION = 1
 """Of how what was chosen before is written down for an undo."""
+KEPT = {TITLE.name, HASHTAGS.name, LANGUAGE.name, TIME_ZONE.name}
+"""What ``reset`` leaves alone: it says what a feed is and who reads it, not how it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +123,10 @@ class Choosing:
         """Take all choices of a chat, a topic or subscriptions back."""
         names = {name for holding in await self.chosen(scope) for name in holding.choices}
         level = level_of(scope)
-        # These say what a feed is and who reads it, not how it is shown.
-        kept = {TITLE.name, HASHTAGS.name, LANGUAGE.name, TIME_ZONE.name}
         values = {
             setting: None
             for setting in SETTINGS
-            if level in setting.levels and setting.name in names - kept
+            if level in setting.levels and setting.name in names - KEPT
         }
         return await self.choose(scope, values)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.discovery.discover import Discoverer, FeedChoice, FeedFound
@@ -29,6 +29,8 @@ from bot.store.subscriptions import Ended
 
 NEWEST_MAX = 5
 """How many of the newest items of a new feed can be asked for."""
+ENDED_AT_ONCE = 500
+"""Subscriptions that end in one transaction, some ten milliseconds, where they are very many."""
 SHOWN = 50
 """How many subscriptions an answer names where many changed."""
 
@@ -244,10 +246,14 @@ class Subscribing:
         Returns:
             How many ended; and the id by which ``resubscribe`` undoes it (0 where none did).
         """
-        if not ids:
-            return 0, 0
-        ended = await self._store.run(subscriptions.unsubscribe_all, chat_id, self._clock(), ids)
-        return len(ended), await self._offer_undo(chat_id, ended)
+        ended: list[Ended] = []
+        # A part at a time: other chats' transactions pass between them.
+        for start in range(0, len(ids), ENDED_AT_ONCE):
+            some = ids[start : start + ENDED_AT_ONCE]
+            ended += await self._store.run(
+                subscriptions.unsubscribe_all, chat_id, self._clock(), some
+            )
+        return len(ended), await self._offer_undo(chat_id, ended) if ended else 0
 
     async def resubscribe(self, chat_id: int, choice_id: int) -> SubscriptionPage:
         """Undo the end of subscriptions, as if nothing had been; empty when it is too late.
@@ -261,16 +267,20 @@ class Subscribing:
         again = await self.some(chat_id, ids, SHOWN)
         return SubscriptionPage(tuple(again), total=len(ids))
 
-    async def pause(self, chat_id: int, ids: Sequence[int]) -> list[Subscription]:
-        """Stop subscriptions of a chat for a while; answers them as they are now."""
+    async def pause(
+        self, chat_id: int, ids: Sequence[int], until: datetime | None = None
+    ) -> list[Subscription]:
+        """Stop subscriptions of a chat, for good or until then; answers them as they are now."""
         by_user = subscriptions.BY_USER
-        return await self._store.run(subscriptions.pause, chat_id, ids, by_user, self._clock())
+        return await self._store.run(
+            subscriptions.pause, chat_id, ids, by_user, self._clock(), until
+        )
 
-    async def pause_all(self, chat_id: int) -> SubscriptionPage:
-        """Stop all subscriptions of a chat for a while; answers the first that ran before."""
+    async def pause_all(self, chat_id: int, until: datetime | None = None) -> SubscriptionPage:
+        """Stop all subscriptions of a chat, as ``pause``; answers the first that ran before."""
         running = await self.page(chat_id, 1, SHOWN, RunState.RUNNING)
         by_user = subscriptions.BY_USER
-        await self._store.run(subscriptions.pause_all, chat_id, by_user, self._clock())
+        await self._store.run(subscriptions.pause_all, chat_id, by_user, self._clock(), until)
         return await self._refreshed(chat_id, running)
 
     async def resume(self, chat_id: int, ids: Sequence[int]) -> list[Subscription]:

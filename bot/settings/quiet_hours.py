@@ -257,7 +257,7 @@ def _minutes(span: re.Match[str], number: int) -> int:
 
 def _read_words(words: str) -> tuple[frozenset[int], list[QuietWay]]:
     """The days that words name, and what is to become of messages; all days where none is named."""
-    days, rest = _take_days(words)
+    days, rest = take_days(words)
     ways = []
     for word in _WORD.findall(rest):
         way = next((way for way, names in _WAYS.items() if word in names), None)
@@ -268,12 +268,12 @@ def _read_words(words: str) -> tuple[frozenset[int], list[QuietWay]]:
     return days or EVERY_DAY, ways
 
 
-def _take_days(words: str) -> tuple[frozenset[int], str]:
+def take_days(words: str) -> tuple[frozenset[int], str]:
     """The days in a text, and what else it holds."""
     found: set[int] = set()
 
     def take(match: re.Match[str]) -> str:
-        first, last = _day_words()[match[1]], _day_words()[match[2] or match[1]]
+        first, last = day_words()[match[1]], day_words()[match[2] or match[1]]
         if match[2] and len(first) == len(last) == 1:
             start, end = min(first), min(last)
             found.update((start + step) % 7 for step in range((end - start) % 7 + 1))
@@ -286,12 +286,12 @@ def _take_days(words: str) -> tuple[frozenset[int], str]:
 
 
 def _days_in(text: str) -> frozenset[int]:
-    return _take_days(text)[0]
+    return take_days(text)[0]
 
 
 @cache
 def _days_pattern() -> re.Pattern[str]:
-    names = sorted(_day_words(), key=len, reverse=True)
+    names = sorted(day_words(), key=len, reverse=True)
     # A script without spaces has no ends of words, either.
     either = "|".join(
         rf"\b{re.escape(name)}\b" if name[0] < "\u3000" else re.escape(name) for name in names
@@ -299,8 +299,20 @@ def _days_pattern() -> re.Pattern[str]:
     return re.compile(rf"({either})\.?(?:\s*(?:-|–|—|~|to|till|bis|по|до|至|到)\s*({either}))?")
 
 
+_UNTIL_DAYS = (
+    "понедельника",
+    "вторника",
+    "среды",
+    "четверга",
+    "пятницы",
+    "субботы",
+    "воскресенья",
+)
+"""The days in the case in which Russian names an end; CLDR has only the others."""
+
+
 @cache
-def _day_words() -> dict[str, frozenset[int]]:
+def day_words() -> dict[str, frozenset[int]]:
     """What days of the week are called, as CLDR has it; what means two of them means nothing."""
     words: dict[str, frozenset[int]] = {}
     ambiguous: set[str] = set()
@@ -320,6 +332,7 @@ def _day_words() -> dict[str, frozenset[int]]:
         for number, name in Locale.parse("en").days["format"][width].items()
     }
     more = {"tues": frozenset({1}), "thur": frozenset({3}), "thurs": frozenset({3})}
+    more |= {word: frozenset({number}) for number, word in enumerate(_UNTIL_DAYS)}
     plural = {f"{word}s": day for word, day in english.items() if word.endswith("day")}
     groups = {word: days for days, names in _GROUPS.items() for word in names}
     return kept | english | more | plural | groups

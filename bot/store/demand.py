@@ -9,16 +9,18 @@ from bot.store.rows import to_ms
 
 AWAY_MAX = timedelta(days=7)
 """How long messages are collected for a place that cannot be written to."""
-READ = """
+COLLECTS = "(s.paused = '' OR s.paused_until IS NOT NULL)"
+"""Whether items are kept for a subscription: also while it is paused until a moment."""
+READ = f"""
     EXISTS (
         SELECT 1 FROM subscriptions s JOIN chats c ON c.id = s.chat_id
         LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id AND t.closed <> ''
-        WHERE s.feed_id = feeds.id AND s.paused = ''
+        WHERE s.feed_id = feeds.id AND {COLLECTS}
           AND (c.suspended = '' OR c.suspended_since > :away)
           AND (t.closed IS NULL OR t.closed_since > :away)
     )
-"""
-"""Whether somebody reads a feed: not paused, and in a place that is open, or closed since
+"""  # noqa: S608 - our own SQL
+"""Whether somebody reads a feed: not paused for good, and in a place that is open, or closed since
 ``:away`` at the earliest (NULL, for one given up by ``places.expire``, is never later)."""
 
 

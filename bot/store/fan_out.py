@@ -13,7 +13,7 @@ from bot.model import FeedUpdate
 from bot.rules import Effect
 from bot.store import chats, rulesets, stories
 from bot.store.database import Tx, batches
-from bot.store.demand import AWAY_MAX
+from bot.store.demand import AWAY_MAX, COLLECTS
 from bot.store.rows import to_ms
 from bot.store.rulesets import Judged
 from bot.store.states import FILTERED, HELD, WAITING, is_in
@@ -25,7 +25,8 @@ QUEUE = f"""
     )
     SELECT s.chat_id, s.topic_id, s.feed_id, :item, s.id, :now,
         CASE WHEN v.effect = '{Effect.FILTER}' THEN '{FILTERED}'
-            WHEN c.suspended = '' AND t.closed IS NULL THEN '{WAITING}' ELSE '{HELD}' END,
+            WHEN c.suspended = '' AND t.closed IS NULL AND s.paused = '' THEN '{WAITING}'
+            ELSE '{HELD}' END,
         r.rule_id,
         CASE WHEN v.effect = '{Effect.HIGHLIGHT}' THEN 1 ELSE 0 END,
         CASE WHEN v.effect = '{Effect.FILTER}' THEN :now END
@@ -34,7 +35,7 @@ QUEUE = f"""
     LEFT JOIN rulesets rs ON rs.id = s.ruleset_id
     LEFT JOIN rulings v ON v.item_id = :item AND v.content_id = rs.content_id
     LEFT JOIN ruleset_rules r ON r.ruleset_id = s.ruleset_id AND r.position = v.position
-    WHERE s.feed_id = :feed AND s.paused = ''
+    WHERE s.feed_id = :feed AND {COLLECTS}
       AND (c.suspended = '' OR c.suspended_since > :away)
       AND (t.closed IS NULL OR t.closed_since > :away)
     ON CONFLICT (item_id, chat_id, topic_id) DO NOTHING
@@ -46,7 +47,8 @@ def queue(
 ) -> int:
     """One row for each new item and each place that reads the feed, and let their chats be claimed.
 
-    Rows are held where the place cannot be written to now, and filtered where a rule says so.
+    Rows are held where the place cannot be written to now, or the feed is paused until a moment,
+    and filtered where a rule says so.
 
     Args:
         tx: The transaction.

@@ -7,7 +7,7 @@ from bot.errors import UnreadableRow
 from bot.model import DEFAULT_LIMITS, AlertKind, Feed, FeedLimits, FeedUpdate, NewItem
 from bot.store import alerts, fan_out, flood, host_backoff, item_keys, moves, rulesets
 from bot.store.database import Row, Tx
-from bot.store.demand import refresh_intervals
+from bot.store.demand import COLLECTS, refresh_intervals
 from bot.store.rows import clean, content_of, feed_columns, feed_of, read, to_ms, to_ms_or_none
 from bot.telemetry import StoredTable
 
@@ -67,12 +67,12 @@ def _read_or_set_aside(tx: Tx, row: Row, now: datetime) -> Feed | None:
         return None
 
 
-DUE = """
+DUE = f"""
     SELECT feeds.*, (
-        SELECT count(*) FROM subscriptions s WHERE s.feed_id = feeds.id AND s.paused = ''
+        SELECT count(*) FROM subscriptions s WHERE s.feed_id = feeds.id AND {COLLECTS}
     ) AS readers
     FROM feeds WHERE next_due <= :now AND leased_until <= :now ORDER BY next_due LIMIT :limit
-"""
+"""  # noqa: S608 - our own SQL
 """Feeds to claim, with the number of their readers, which the User-Agent names."""
 
 

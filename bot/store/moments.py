@@ -26,6 +26,8 @@ class _Moment:
     """It is never further ahead than this."""
     usual: str = "0"
     """Milliseconds that it may be ahead in any case, in SQL."""
+    shifts: bool = True
+    """Whether it goes back with the clock; a date that somebody named stays."""
 
 
 # Leases are not among them: each start frees those that a killed process left, and those of this
@@ -44,6 +46,7 @@ _MOMENTS = (
     _Moment("pushes", "due", timedelta(days=365)),
     # A week of quiet hours. What is due too early is asked again (``store.quiet``).
     _Moment("outbox", "due", timedelta(days=8)),
+    _Moment("subscriptions", "paused_until", timedelta(days=366), shifts=False),
     _Moment("cap_uses", "moment", timedelta()),
     # A moment of the past. One ahead of every poll would earn its hub trust for ever.
     _Moment("pushes", "pushed", timedelta()),
@@ -99,6 +102,7 @@ def _move(tx: Tx, now: datetime, back: timedelta) -> None:
     for moment in _MOMENTS:
         column, usual = moment.column, moment.usual
         latest = now + moment.longest
+        by = back if moment.shifts else timedelta()
         tx.execute(
             f"""
             UPDATE {moment.table} SET {column} = CASE
@@ -109,7 +113,7 @@ def _move(tx: Tx, now: datetime, back: timedelta) -> None:
             WHERE {column} > :after AND {column} > :now + {usual}
             """,  # noqa: S608 - the names are those above
             now=to_ms(now),
-            back=back // timedelta(milliseconds=1),
+            back=by // timedelta(milliseconds=1),
             latest=to_ms(latest),
-            after=to_ms(now if back else latest),
+            after=to_ms(now if by else latest),
         )

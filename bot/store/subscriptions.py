@@ -52,6 +52,11 @@ EVERY = 1 << 31
 HOLD = tuple(Change((state,), HELD) for state in (WAITING, QUIET, GATHERED))
 RELEASE = Change((HELD,), ON_ITS_WAY)
 END = tuple(Change((state,), CANCELLED) for state in OPEN)
+GATHER = Change((HELD,), GATHERED)
+SENT_ONE_BY_ONE = 5
+"""Items that came during a pause and are sent as they are; of more, there is a digest."""
+PAUSED = "paused meanwhile"
+"""Why they are in that."""
 RESTORE = Change((CANCELLED,), ON_ITS_WAY)
 
 
@@ -444,22 +449,32 @@ def names(tx: Tx, chat_id: int) -> list[SubscriptionName]:
 
 
 def pause(
-    tx: Tx, chat_id: int, subscription_ids: Sequence[int], reason: str, now: datetime
+    tx: Tx,
+    chat_id: int,
+    subscription_ids: Sequence[int],
+    reason: str,
+    now: datetime,
+    until: datetime | None = None,
 ) -> list[Subscription]:
-    """Stop subscriptions of a chat for a while and hold what waits; answers them changed."""
-    _pause(tx, Chosen(chat_id, subscription_ids), reason, now)
+    """Stop subscriptions of a chat for a while and hold what waits; answers them changed.
+
+    Where it is said until when, what comes meanwhile is kept, too.
+    """
+    _pause(tx, Chosen(chat_id, subscription_ids), reason, now, until)
     return find(tx, chat_id, subscription_ids)
 
 
-def pause_all(tx: Tx, chat_id: int, reason: str, now: datetime) -> int:
-    """Stop all subscriptions of a chat; how many it has."""
-    return _pause(tx, Chosen(chat_id), reason, now)
+def pause_all(
+    tx: Tx, chat_id: int, reason: str, now: datetime, until: datetime | None = None
+) -> int:
+    """Stop all subscriptions of a chat, as ``pause`` does; how many it has."""
+    return _pause(tx, Chosen(chat_id), reason, now, until)
 
 
-def _pause(tx: Tx, chosen: Chosen, reason: str, now: datetime) -> int:
+def _pause(tx: Tx, chosen: Chosen, reason: str, now: datetime, until: datetime | None) -> int:
     for hold in HOLD:
         _change_waiting(tx, chosen, hold, "", now, "s.paused = ''")
-    count = _set_paused(tx, chosen, reason, now)
+    count = _set_paused(tx, chosen, reason, now, until)
     stories.release(tx, [chosen.chat_id], now)
     return count
 
@@ -480,7 +495,26 @@ def resume_all(tx: Tx, chat_id: int, now: datetime) -> int:
     return _resume(tx, Chosen(chat_id), now)
 
 
+def resume_due(tx: Tx, now: datetime, limit: int) -> int:
+    """Let subscriptions go on that were paused until now; how many they are."""
+    rows = tx.query(
+        """
+        SELECT id, chat_id FROM subscriptions WHERE paused_until <= :now
+        ORDER BY paused_until LIMIT :limit
+        """,
+        now=to_ms(now),
+        limit=limit,
+    )
+    by_chat = defaultdict(list)
+    for row in rows:
+        by_chat[row["chat_id"]].append(row["id"])
+    for chat_id, ids in by_chat.items():
+        _resume(tx, Chosen(chat_id, ids), now)
+    return len(rows)
+
+
 def _resume(tx: Tx, chosen: Chosen, now: datetime) -> int:
+    _gather_many(tx, chosen, now)
     _change_waiting(tx, chosen, RELEASE, "", now, "s.paused <> ''")
     topics = tx.query(
         f"SELECT DISTINCT s.topic_id FROM subscriptions s WHERE {chosen.where}",  # noqa: S608
@@ -490,6 +524,25 @@ def _resume(tx: Tx, chosen: Chosen, now: datetime) -> int:
         places.probe_now(tx, Target(chosen.chat_id, row["topic_id"]), now)
     wake(tx, chosen.chat_id, now)
     return _set_paused(tx, chosen, "", now)
+
+
+def _gather_many(tx: Tx, chosen: Chosen, now: datetime) -> None:
+    """Much that came while feeds were paused until a moment is told in one digest, at once."""
+    came = f"""
+        chat_id = :chat AND {GATHER.where} AND item_id IS NOT NULL AND begun = '' AND EXISTS (
+            SELECT 1 FROM subscriptions s
+            WHERE s.topic_id = outbox.topic_id AND s.feed_id = outbox.feed_id
+              AND {chosen.where} AND s.paused_until IS NOT NULL
+        )
+    """  # noqa: S608 - our own SQL
+    count = tx.value(f"SELECT count(*) FROM outbox WHERE {came}", **chosen.params)  # noqa: S608
+    if count > SENT_ONE_BY_ONE:
+        tx.execute(
+            f"UPDATE outbox SET {GATHER.set}, due = :now, reason = :reason WHERE {came}",  # noqa: S608
+            now=to_ms(now),
+            reason=PAUSED,
+            **chosen.params,
+        )
 
 
 def restore(
@@ -588,6 +641,7 @@ def _restore_items(tx: Tx, target: Target, feed_ids: list[int], now: datetime) -
 
 SUBSCRIPTIONS = """
     SELECT f.*, s.id AS subscription_id, s.chat_id, s.topic_id, s.paused,
+        s.paused_until,
         COALESCE(NULLIF(c.suspended, ''), t.closed, '') AS held, COALESCE(t.name, '') AS topic,
         s.user_id, s.choices AS own_choices, c.choices AS chat_choices,
         COALESCE(t.choices, '') AS topic_choices,
@@ -621,6 +675,7 @@ def _subscription_of(tx: Tx, row: Row) -> Subscription:
         target=Target(row["chat_id"], row["topic_id"]),
         feed=feed,
         paused=row["paused"],
+        paused_until=_or_none(from_ms, row["paused_until"]),
         held=row["held"],
         topic=row["topic"],
         last_item=_or_none(from_ms, row["last_item"]),
@@ -653,10 +708,16 @@ def _or_none(function: Callable[[int], T], value: int | None) -> T | None:
         return None
 
 
-def _set_paused(tx: Tx, chosen: Chosen, reason: str, now: datetime) -> int:
+def _set_paused(
+    tx: Tx, chosen: Chosen, reason: str, now: datetime, until: datetime | None = None
+) -> int:
     changed = tx.execute(
-        f"UPDATE subscriptions AS s SET paused = :reason WHERE {chosen.where}",  # noqa: S608
+        f"""
+        UPDATE subscriptions AS s SET paused = :reason, paused_until = :until
+        WHERE {chosen.where}
+        """,  # noqa: S608 - our own SQL
         reason=reason,
+        until=to_ms(until) if until else None,
         **chosen.params,
     )
     refresh_chosen(tx, chosen, now)

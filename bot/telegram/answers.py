@@ -12,10 +12,11 @@ from typing import Any
 
 import httpx
 import structlog
-from telegram.error import NetworkError, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 
-from bot.model import Receipt
-from bot.telegram.errors import NoAnswer
+from bot.model import Receipt, Target
+from bot.telegram.errors import UNCHANGED, NoAnswer
+from bot.telegram.keyboards import Reply
 from bot.telegram.requests import ApiRequest
 
 log = structlog.get_logger()
@@ -25,6 +26,8 @@ _LOST = (httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError, httpx.De
 # Not read as JSON: the answer may have broken off anywhere behind this beginning.
 _OK = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\b')
 _SUCCESS = range(200, 300)
+SendReply = Callable[[Target, Reply, int], Awaitable[Receipt]]
+"""Says something in a place, where the id is not 0 instead of that message."""
 
 
 class _Answers:
@@ -95,3 +98,19 @@ async def once_ok(send: Callable[[], Awaitable[Receipt]]) -> Receipt:
         raise
     finally:
         _answers.reset(token)
+
+
+async def edited(edit: Callable[[], Awaitable[Receipt]]) -> bool:
+    """Change a message; whether it says that now.
+
+    Where it was deleted, is too old or holds a file it does not, and a message of its own has to.
+
+    Raises:
+        NoAnswer: As for ``once_ok``.
+        telegram.error.TelegramError: Telegram was not reached, or the chat takes nothing.
+    """
+    try:
+        await once_ok(edit)
+    except BadRequest as error:
+        return UNCHANGED in error.message.casefold()
+    return True

@@ -141,8 +141,9 @@ BAD_TEXT = (
     "entity",
     "utf-8",
 )
+UNCHANGED = "message is not modified"
 NOT_EDITED = (
-    "message is not modified",
+    UNCHANGED,
     "message to edit not found",
     "message can't be edited",
     "message_id_invalid",

@@ -318,11 +318,10 @@ class Gateway:
 
 
 def _keyboard(message: Message | RichMessage) -> InlineKeyboardMarkup | None:
-    if not message.buttons and not message.taps:
-        return None
     links = [InlineKeyboardButton(button.text, url=button.url) for button in message.buttons]
-    taps = [InlineKeyboardButton(tap.text, callback_data=tap.data) for tap in message.taps]
-    return InlineKeyboardMarkup([row for row in (links, taps) if row])
+    taps = [InlineKeyboardButton(each.text, callback_data=each.data) for each in message.taps]
+    rows = [row for row in (links, taps) if row]
+    return InlineKeyboardMarkup(rows) if rows else None
 
 
 def _card(message: Message) -> LinkPreviewOptions:

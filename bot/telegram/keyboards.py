@@ -34,6 +34,10 @@ class Reply:
     """A short line over the chat after a tap, plain text, at most 200 characters."""
     keys: ReplyKeyboardMarkup | ReplyKeyboardRemove | None = None
     """What takes the place of the person's own keyboard; such a message is never an edited one."""
+    is_alert: bool = False
+    """Whether the toast is to be read and closed."""
+    is_below_post: bool = False
+    """Only the buttons, in place of ours below the post that was tapped: it stays as it is."""
 
 
 def button(text: str, verb: str, *arguments: str | int) -> InlineKeyboardButton:

@@ -1,5 +1,6 @@
 """Buttons below items, and the time of day where a chat chose its zone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -145,3 +146,24 @@ async def test_buttons_and_times_come_with_items_once_they_are_chosen(
     assert [button["text"] for button in row] == ["Read", "Share"]
     assert row[0]["url"] == "https://example.org/bees"
     assert (await world.log())["violations"] == []
+
+
+# ---------------------------------------------------------------- more or less like it
+
+
+def taps(shown: Item, **options: object) -> list[tuple[str, str]]:
+    whole = Options(**{"buttons": EVERY, **options})  # type: ignore[arg-type]  # checked at run time
+    post = compose_in_style(shown, FEED, whole, Fallback.FULL, ENGLISH)
+    return [(button.text, button.data) for button in post[-1].taps]
+
+
+@pytest.mark.parametrize("style", [Style.CLASSIC, Style.RICH, Style.LINK, Style.AUTO])
+def test_more_and_less_like_an_item_stand_below_it(style: Style) -> None:
+    assert taps(item(), style=style) == [("👍 more", "more:1"), ("👎 less", "less:1")]
+
+
+def test_they_are_there_only_where_they_are_wanted_and_can_be_answered() -> None:
+    assert taps(item(), buttons=(ItemButton.READ,)) == []
+    # What is shown of a feed that nobody follows is not stored.
+    assert taps(replace(item(), id=0)) == []
+    assert taps(item(ALBUM)) == []

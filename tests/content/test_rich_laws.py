@@ -22,7 +22,7 @@ from tests.support.any_items import FEED, FEEDS, HTML, HUGE, ITEMS, NOW, OPTIONS
 from tests.support.hostile_html import HOSTILE, SECONDS
 from tests.support.rich_judge import Judge, assert_within, blocks_of, input_media, texts
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 SMALL = Limits(text=3_000, blocks=40, depth=6, media=3, columns=3, runs=200)
 SITE = "https://site.example/"
 

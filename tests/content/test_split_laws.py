@@ -17,7 +17,7 @@ from tests.support.any_items import FEED, FEEDS, HUGE, ITEMS, NOW, OPTIONS
 from tests.support.rich_judge import Judge, assert_within, blocks_of, texts
 from tests.support.telegram_parser import assert_legal
 
-QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 SMALL = Limits(text=1_500, blocks=40, depth=8, media=3, columns=4, runs=200)
 PLENTY = 1_000
 

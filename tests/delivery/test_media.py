@@ -737,7 +737,7 @@ async def test_slow_uploads_leave_room_for_messages_without(
             f"/{number}.webp", picture((300 + number, 200), form="WEBP"), content_type="image/webp"
         )
         await store.run(put_reader, heavy, chat)
-        await world.fault("hang", method="sendPhoto", chat=chat, seconds=4)
+        await world.fault("hang", method="sendPhoto", chat=chat, seconds=60)
     await store.run(put_reader, light, ANN)
     async with gateway(world) as telegram, sending(store, telegram.send) as work:
         await store.run(publish, heavy, "Heavy", images(server.url("/0.webp")))
@@ -745,11 +745,8 @@ async def test_slow_uploads_leave_room_for_messages_without(
         await asyncio.sleep(1)
         await store.run(publish, light, "Light", "<p>Words.</p>")
         work.dispatcher.notify()
-        started = time.monotonic()
-        await world.wait_for(lambda message: "Light" in message.get("text", ""))
-        quick = time.monotonic() - started
-
-    assert quick < 2
+        # Long before the uploads end.
+        assert await world.wait_for(lambda message: "Light" in message.get("text", ""), timeout=15)
 
 
 async def test_an_upload_that_drags_on_holds_up_neither_others_nor_the_same_file(

@@ -198,22 +198,19 @@ async def test_a_page_that_takes_its_time_is_waited_for_and_nobody_else_is(
         await world.say("/style", chat=LILEI)
         menu = await world.wait_for(lambda m: "style:" in str(m.get("reply_markup")), chat=LILEI)
         await world.tap(menu, "只要链接", user=LILEI)
-        await world.fault("hang", method="createPage", seconds=3, times=1)
+        await world.fault("hang", method="createPage", seconds=4, times=1)
         before = _pages_asked_for(world)
         server.publish("/news.xml", title="Bridge 0", html=ARTICLE)
         await _until(lambda: _pages_asked_for(world) > before)
-        begun = time.monotonic()
         for number in range(5):
             server.publish("/other.xml", title=f"Quick {number}", html=ARTICLE)
         server.publish("/news.xml", title="Bridge 1", html=ARTICLE)
         await world.wait_for(has("Quick 4"), chat=LILEI)
-        quick = time.monotonic() - begun
         waiting = await titles(world, "Bridge")
         await world.wait_for(is_page("Bridge 1"))
         pushed = await titles(world, "Bridge")
 
-    assert quick < 2.5
-    assert waiting == []
+    assert waiting == [], "the others came before the page was there"
     assert pushed == ["Bridge 0", "Bridge 1"]
 
 
@@ -233,15 +230,12 @@ async def test_a_preview_waits_a_bounded_time_and_then_shows_the_classic_message
     world: TelegramWorld, server: FeedServer, tmp_path: Path
 ) -> None:
     server.publish("/news.xml", title="Bridge closed", html=ARTICLE)
-    await world.fault("hang", method="createPage", seconds=7, times=1)
+    await world.fault("hang", method="createPage", seconds=60, times=1)
     async with RunningBot(world, tmp_path, message=PAGES):
-        begun = time.monotonic()
         await world.say(f"/preview {server.url('/news.xml')}")
-        shown = await world.wait_for(lambda m: m.get("text", "").startswith("Bridge"))
-        passed = time.monotonic() - begun
+        shown = await world.wait_for(lambda m: m.get("text", "").startswith("Bridge"), timeout=30)
 
     assert not card(shown)
-    assert passed < 8
 
 
 async def test_a_preview_of_a_strangers_feed_shows_its_page_and_keeps_nothing(

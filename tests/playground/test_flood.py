@@ -74,7 +74,7 @@ async def test_a_short_wait_is_a_request_that_hangs(world: TelegramWorld) -> Non
         *(world.call("sendMessage", chat_id=ANN, text="x") for _ in range(4))
     )
     assert all(answer["ok"] for answer in answers)
-    assert 0.9 < time.monotonic() - begin < 3
+    assert 0.9 < time.monotonic() - begin < 15
 
 
 async def test_a_long_wait_is_refused_with_its_seconds(world: TelegramWorld) -> None:

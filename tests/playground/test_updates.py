@@ -37,13 +37,13 @@ async def test_a_long_poll_ends_with_the_first_update(world: TelegramWorld) -> N
     begin = time.monotonic()
     await world.say("hello")
     assert (await poll)[0]["message"]["text"] == "hello"
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 15
 
 
 async def test_a_long_poll_ends_empty_after_its_time(world: TelegramWorld) -> None:
     begin = time.monotonic()
     assert await _updates(world, timeout=1) == []
-    assert 0.9 < time.monotonic() - begin < 3
+    assert 0.9 < time.monotonic() - begin < 15
 
 
 async def test_a_second_poller_ends_the_first(world: TelegramWorld) -> None:

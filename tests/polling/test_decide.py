@@ -65,7 +65,7 @@ def names(items: Sequence[ParsedItem]) -> list[str]:
 
 
 @given(DOCUMENTS, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_id_that_appears_after_the_first_look_is_delivered_exactly_once_in_order(
     documents: list[list[int]], data: st.DataObject
 ) -> None:
@@ -84,7 +84,7 @@ def test_every_id_that_appears_after_the_first_look_is_delivered_exactly_once_in
 @given(
     st.lists(st.lists(NAMES, max_size=4), min_size=1, max_size=8), st.integers(1, 3), st.booleans()
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_no_id_is_forgotten_where_links_and_titles_are_shared(
     documents: list[list[int]],
     variety: int,
@@ -134,7 +134,7 @@ def test_no_id_is_forgotten_where_links_and_titles_are_shared(
         max_size=8,
     )
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_nothing_is_ever_repeated_however_careless_the_feed(
     documents: list[list[ParsedItem]],
 ) -> None:

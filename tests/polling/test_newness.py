@@ -412,7 +412,7 @@ def test_a_site_with_new_software_repeats_nothing(size: int, dated: bool) -> Non
     st.lists(st.lists(st.integers(0, 9), min_size=2, max_size=6, unique=True), min_size=2),
     st.sampled_from(list(HABITS)),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_items_that_leave_come_back_and_change_places_are_sent_once(
     documents: list[list[int]], name: str
 ) -> None:

@@ -149,6 +149,20 @@ def test_a_word_in_katakana_is_whole() -> None:
     assert words(Reading("冬のキャンペーンです"), others)[0] == "キャンペーン"
 
 
+def test_a_short_word_tells_less_than_a_name() -> None:
+    others = [Reading(f"Report {number}") for number in range(30)]
+    others += [Reading("Talks up to noon"), Reading("Later, up the hill"), Reading("In the EU")]
+
+    assert words(Reading("Prices go up"), others)[0] == "prices"
+    assert words(Reading("Prices of the EU"), others)[0] == "eu"
+
+
+def test_where_little_was_read_the_longer_words_come_first() -> None:
+    others = [Reading("Town news: the lake"), Reading("Town news: the fair")]
+
+    assert words(Reading("Giveaway at the fair of news"), others)[:1] == ["giveaway"]
+
+
 @pytest.mark.parametrize("count", [0, 1, 3])
 def test_with_little_read_nothing_fails(count: int) -> None:
     traits = telling(

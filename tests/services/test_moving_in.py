@@ -446,7 +446,7 @@ anything = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.lists(anything, min_size=25, max_size=25))
 async def test_whatever_stands_in_the_columns_nothing_is_raised_but_words(
     tmp_path_factory: pytest.TempPathFactory, values: list[object]

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.views.settings import vocabulary_of
@@ -131,8 +131,6 @@ def values_of(setting: Setting[Any]) -> st.SearchStrategy[Any]:
             return st.sampled_from(setting.choices)
 
 
-# The first text of all takes longer: it reads the words of many languages.
-@settings(deadline=None)
 @given(st.data())
 def test_whatever_is_chosen_can_be_typed_in_any_order(data: st.DataObject) -> None:
     listed = data.draw(st.lists(st.sampled_from(SETTINGS), min_size=1, max_size=6, unique=True))
@@ -148,7 +146,6 @@ def test_whatever_is_chosen_can_be_typed_in_any_order(data: st.DataObject) -> No
     assert pairs.values == chosen
 
 
-@settings(deadline=None)
 @given(
     st.text(max_size=200)
     | st.lists(

@@ -55,13 +55,10 @@ async def test_a_database_that_is_locked_for_longer_than_anybody_waits_doubles_a
             other.execute("BEGIN IMMEDIATE")
             await asyncio.sleep(7)
             other.execute("ROLLBACK")
-        unlocked = time.monotonic()
         for chat in chats:
             await world.wait_for(lambda m: "Post b" in m.get("text", ""), chat=chat, timeout=20)
-        seconds = time.monotonic() - unlocked
         await asyncio.sleep(1)
 
-    assert seconds < 10
     assert [await titles(world, "Post", chat) for chat in chats] == [["Post a", "Post b"]] * 20
 
 

@@ -99,7 +99,7 @@ async def test_an_update_that_nobody_can_read_holds_up_none_after_it(
 ) -> None:
     await world.update(*ODD_UPDATES[name])
     await world.say("/help")
-    await world.wait_for(lambda m: "What I can do" in m.get("text", ""), timeout=3)
+    await world.wait_for(lambda m: "What I can do" in m.get("text", ""))
 
     assert "my secret words" not in caplog.text
 

@@ -15,11 +15,10 @@ from tests.support.telegram_world import ANN, LILEI, TEA_HOUSE, TelegramWorld
 A_LOT = "a lot at once"
 
 
-async def seconds_to_answer(world: TelegramWorld, chat: int, *, user: int = 0) -> float:
-    begun = time.monotonic()
+async def answered(world: TelegramWorld, chat: int, *, user: int = 0) -> None:
+    """Ask for help, and get it long before any of the waits ends that these tests make."""
     await world.say("/help", chat=chat, user=user)
-    await world.wait_for(has("/sub"), chat=chat, timeout=20)
-    return time.monotonic() - begun
+    await world.wait_for(has("/sub"), chat=chat, timeout=15)
 
 
 async def say_many(world: TelegramWorld, count: int, text: str, **place: int) -> None:
@@ -36,31 +35,32 @@ async def test_three_hundred_messages_about_a_silent_site_delay_no_other_chat(
     world: TelegramWorld, server: FeedServer, tmp_path: Path
 ) -> None:
     server.page("/silent", "")
-    server.behave("/silent", delay=5)
+    spoken = asyncio.Event()
+    server.behave("/silent", until=spoken)
     limits = {"commands_per_minute": 1000, "looks_per_minute": 1000}
     async with RunningBot(world, tmp_path, limits=limits):
         await say_many(world, 300, f"/sub {server.url('/silent')}?x=1")
-        seconds = await seconds_to_answer(world, LILEI)
+        await answered(world, LILEI)
         told = await world.wait_for(has(A_LOT))
 
-        assert seconds < 3
         assert told
         assert len([m for m in await world.from_bot() if A_LOT in m["text"]]) == 1
         # What waits is worked on in its order; the rest was passed over, and holds no memory.
         assert len(server.requests("/silent")) <= 1
+        spoken.set()
 
 
 async def test_one_persons_slow_command_delays_nobody_else_in_a_group(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:
     server.page("/silent", "")
-    server.behave("/silent", delay=5)
+    spoken = asyncio.Event()
+    server.behave("/silent", until=spoken)
     await say_many(world, 3, f"/preview {server.url('/silent')}", chat=TEA_HOUSE, user=ANN)
-    begun = time.monotonic()
     await world.say("/help", chat=TEA_HOUSE, user=LILEI)
-    await world.wait_for(has("/unsub"), chat=TEA_HOUSE)
 
-    assert time.monotonic() - begun < 3
+    assert await world.wait_for(has("/unsub"), chat=TEA_HOUSE, timeout=15)
+    spoken.set()
 
 
 async def test_what_one_person_says_is_answered_in_its_order(
@@ -124,7 +124,7 @@ async def test_commands_beyond_the_limit_of_a_minute_get_one_kind_word(
 
         assert len(answers) == 6
         assert sum(A_LOT in answer["text"] for answer in answers) == 1
-        assert await seconds_to_answer(world, LILEI) < 3
+        await answered(world, LILEI)
 
 
 async def test_looks_beyond_the_limit_of_a_minute_get_a_kind_word_and_commands_go_on(
@@ -138,7 +138,7 @@ async def test_looks_beyond_the_limit_of_a_minute_get_a_kind_word_and_commands_g
 
         assert len(server.requests("/news.xml")) <= 2
         # Behind the two that were taken, as one person's commands keep their order.
-        assert await seconds_to_answer(world, ANN) < 5
+        await answered(world, ANN)
 
 
 async def test_one_member_does_not_use_up_what_a_group_may_say(
@@ -148,7 +148,7 @@ async def test_one_member_does_not_use_up_what_a_group_may_say(
         await say_many(world, 30, "/list", chat=TEA_HOUSE, user=LILEI)
         await world.wait_for(has("太多了"), chat=TEA_HOUSE)
 
-        assert await seconds_to_answer(world, TEA_HOUSE, user=ANN) < 3
+        await answered(world, TEA_HOUSE, user=ANN)
 
 
 async def test_talk_that_is_no_command_counts_for_nothing(
@@ -157,7 +157,7 @@ async def test_talk_that_is_no_command_counts_for_nothing(
     async with RunningBot(world, tmp_path, limits={"commands_per_minute": 5}):
         await say_many(world, 60, "Good morning", chat=TEA_HOUSE, user=ANN)
 
-        assert await seconds_to_answer(world, TEA_HOUSE, user=ANN) < 3
+        await answered(world, TEA_HOUSE, user=ANN)
         assert len(await world.from_bot(TEA_HOUSE)) == 1
 
 
@@ -186,7 +186,7 @@ async def test_a_stranger_is_refused_once_a_day(
     async with RunningBot(world, tmp_path, access=allow_list):
         await say_many(world, 50, "hello", chat=LILEI)
         await world.wait_for(lambda message: "text" in message, chat=LILEI)
-        await seconds_to_answer(world, ANN)
+        await answered(world, ANN)
 
         assert len(await world.from_bot(LILEI)) == 1
 
@@ -195,10 +195,10 @@ async def test_strangers_delay_nobody_while_telegram_refuses_what_is_sent_to_the
     world: TelegramWorld, tmp_path: Path, allow_list: dict[str, object]
 ) -> None:
     async with RunningBot(world, tmp_path, access=allow_list):
-        await world.fault("429", method="sendMessage", chat=LILEI, times=1000, retry_after=20)
+        await world.fault("429", method="sendMessage", chat=LILEI, times=1000, retry_after=60)
         await say_many(world, 300, "hello", chat=LILEI)
 
-        assert await seconds_to_answer(world, ANN) < 3
+        await answered(world, ANN)
         assert await refused_sends(world) <= 2
 
 
@@ -208,8 +208,8 @@ async def test_strangers_delay_nobody_while_telegram_does_not_answer_for_them(
     async with RunningBot(world, tmp_path, access=allow_list):
         strangers = [await world.make_user(started=True) for _ in range(300)]
         for stranger in strangers:
-            await world.fault("hang", chat=stranger, times=10, seconds=5)
+            await world.fault("hang", chat=stranger, times=10, seconds=60)
         for stranger in strangers:
             await world.say("/start", chat=stranger)
 
-        assert await seconds_to_answer(world, ANN) < 3
+        await answered(world, ANN)

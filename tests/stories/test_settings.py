@@ -59,7 +59,7 @@ async def test_a_menu_shows_what_holds_and_from_where_and_changes_in_place(
     again = await world.wait_for(has("Style: Only the link · as in this chat"))
 
     assert "Style: Only the link · as in this chat" in feed["text"]
-    assert "Summary: 500 characters · as usual with me" in feed["text"]
+    assert "Summary: 500 characters · as usual" in feed["text"]
     assert "✓ The whole article" in buttons(own)
     assert "✓ As in this chat: Only the link" in buttons(again)
     assert (await world.log())["violations"] == []
@@ -72,7 +72,7 @@ async def test_a_switch_goes_through_its_values_and_keeps_none_that_changes_noth
     chat = await menu_of(world)
     content = await tap(world, chat, "Content", "Tags of the feed: On")
     off = await tap(world, content, "⟳ Tags", "Tags of the feed: Off · chosen here")
-    on = await tap(world, off, "⟳ Tags", "Tags of the feed: On · as usual with me")
+    on = await tap(world, off, "⟳ Tags", "Tags of the feed: On · as usual")
 
     assert "All as usual" in " ".join(buttons(off))
     # The language of a private chat is chosen from the start.
@@ -257,6 +257,33 @@ async def test_a_feed_that_is_chosen_of_several_keeps_the_hashtag_it_was_asked_f
     done = await world.wait_for(has("✅ For"))
 
     assert "Feed B" in done["text"]
+
+
+async def test_somebody_who_reads_arabic_subscribes_and_chooses_in_that_script(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    reader = await world.make_user(name="ليلى", language="ar", started=True)
+    url = server.feed("/z.xml", ["جسر فوق النهر"], title="صحيفة الصباح")
+    await world.say(url, chat=reader)
+    following = await world.wait_for(has("Following \u2068صحيفة الصباح\u2069"), chat=reader)
+    await world.say("/list", chat=reader)
+    listed = await world.wait_for(has("1. \u2068صحيفة الصباح\u2069 · "), chat=reader)
+    await world.say("/settings ١", chat=reader)
+    menu = await world.wait_for(has("⚙️ \u2068صحيفة الصباح\u2069"), chat=reader)
+    await world.tap(menu, "Only the link", user=reader)
+    await world.wait_for(lambda m: "✓ Only the link" in buttons(m), chat=reader)
+    await world.say("/set ١ title أخبار النهر hashtags #حديقة", chat=reader)
+    done = await world.wait_for(has("✅ For"), chat=reader)
+    server.publish("/z.xml", title="قارب جديد", html="<p>على الماء.</p>")
+    news = await world.wait_for(has("قارب جديد"), chat=reader)
+
+    assert buttons(following)
+    assert buttons(listed)
+    assert "أخبار النهر" in done["text"]
+    assert "#حديقة" in news["text"]
+    assert "أخبار النهر" in news["text"]
+    assert "على الماء" not in news["text"]
+    assert (await world.log())["violations"] == []
 
 
 # ---------------------------------------------------------------- places

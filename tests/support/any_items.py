@@ -9,7 +9,7 @@ from bot.model import Enclosure, Feed, Item, Options
 
 NOW = datetime(2024, 5, 4, 8, 0, tzinfo=UTC)
 FEED = Feed(1, "https://feeds.example/rss", "Feed", "https://site.example/")
-QUICK = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
 
 TAGS = st.sampled_from([
     "p", "div", "b", "strong", "i", "em", "u", "s", "a", "code", "pre", "blockquote", "ul", "ol",

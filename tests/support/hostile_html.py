@@ -1,9 +1,8 @@
 """Input made to stop a parser."""
 
-import sys
+from tests.support.pace import allowed
 
-# Coverage, which the gate measures, makes each line about three times as slow.
-SECONDS = 2.0 if sys.gettrace() is None else 3 * 2.0
+SECONDS = allowed(5)
 
 HOSTILE = {
     "nested_div": "<div>" * 200_000,

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.clock import now
+from bot.clock import Clock, now
 from bot.content.localize import Wording
 from bot.delivery.composer import Composer
 from bot.delivery.deliver import Deliverer, Send, SendAlert
@@ -105,6 +105,7 @@ async def sending(
     *,
     lease: timedelta = LEASE,
     most_unanswered: int = 3,
+    clock: Clock = now,
 ) -> AsyncIterator[Sending]:
     """Everything between the outbox and ``send``, at work."""
     metrics = Metrics()
@@ -130,10 +131,10 @@ async def sending(
             limiter=limiter,
             metrics=metrics,
             most_unanswered=most_unanswered,
-            clock=now,
+            clock=clock,
         )
         places = Places(10, 40)
-        dispatcher = Dispatcher(store, deliverer, limiter, places, clock=now, lease=lease)
+        dispatcher = Dispatcher(store, deliverer, limiter, places, clock=clock, lease=lease)
         task = asyncio.create_task(dispatcher.run())
         try:
             yield Sending(dispatcher, deliverer, limiter)

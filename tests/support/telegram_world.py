@@ -173,7 +173,7 @@ class TelegramWorld:
         *,
         chat: int = ANN,
         after: int = 0,
-        timeout: float = 10,  # noqa: ASYNC109 - what a test waits for belongs into the call
+        timeout: float = 20,  # noqa: ASYNC109 - what a test waits for belongs into the call
     ) -> Json:
         """The first of the bot's messages with an id above ``after`` that the predicate likes.
 
@@ -206,7 +206,7 @@ class TelegramWorld:
         count: int,
         *,
         chat: int = ANN,
-        timeout: float = 10,  # noqa: ASYNC109 - as in wait_for
+        timeout: float = 20,  # noqa: ASYNC109 - as in wait_for
     ) -> list[Json]:
         """The bot's messages as soon as there are at least ``count``."""
         end = asyncio.get_running_loop().time() + timeout

@@ -16,6 +16,7 @@ QUESTIONS = {
     "settings-feed": "settings-where",
     "set-for": "set-for-which",
     "pause": "pause-which",
+    "pause-until": "pause-which",
     "resume": "resume-which",
     "unsub": "unsub-which",
     "move": "move-which",
@@ -23,11 +24,16 @@ QUESTIONS = {
     "share": "share-which",
 }
 """What is asked above the buttons, by what they do."""
-STATES = {"pause": RunState.RUNNING, "resume": RunState.STOPPED}
+STATES = {"pause": RunState.RUNNING, "pause-until": RunState.RUNNING, "resume": RunState.STOPPED}
 """Which subscriptions a button can do something to; any, where it is not said."""
 FOR_ALL = {"pause": "pause-all", "resume": "resume-all"}
 """What a last button does to all of them."""
-NOTHING = {"preview": "preview-usage", "pause": "pause-nothing", "resume": "resume-nothing"}
+NOTHING = {
+    "preview": "preview-usage",
+    "pause": "pause-nothing",
+    "pause-until": "pause-nothing",
+    "resume": "resume-nothing",
+}
 """What is said where there is none."""
 
 

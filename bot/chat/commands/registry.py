@@ -20,6 +20,7 @@ from bot.chat.commands.settings import SettingsMenu
 from bot.chat.commands.sharing import LINK, Share
 from bot.chat.commands.sources import Sources
 from bot.chat.commands.subscribe import Subscribe
+from bot.chat.commands.thumbs import ThumbCommands
 from bot.chat.context import Handler
 from bot.chat.permissions import Act, use_of
 from bot.chat.views.settings import vocabulary_of
@@ -38,6 +39,7 @@ from bot.services.placing import Placing
 from bot.services.previewing import Previewing
 from bot.services.sharing import Sharing
 from bot.services.subscribing import Subscribing
+from bot.services.thumbs import Thumbs
 from bot.settings import INTERVAL, LANGUAGE, QUIET, STYLE, TIME_ZONE, Operator
 from bot.store import Store
 
@@ -54,6 +56,8 @@ EXPLAINED = (
     "pause",
     "resume",
     "unsub",
+    "less",
+    "more",
     "import",
     "export",
     "channel",
@@ -84,6 +88,7 @@ class Services:
     importing: Importing
     exporting: Exporting
     archiving: Archiving
+    thumbs: Thumbs
 
 
 class Commands:
@@ -115,7 +120,7 @@ class Commands:
             picking,
         )
         lists = Lists(subscribing, choosing, actions, operator, clock)
-        pauses = Pauses(subscribing, picking)
+        pauses = Pauses(subscribing, picking, operator, clock)
         preview = Preview(subscribing, previewing, picking)
         self.placing = placing = services.placing
         move = Move(placing, subscribing, picking)
@@ -135,6 +140,7 @@ class Commands:
         operating = Operating(store, services.people, common, clock)
         broadcasts = Broadcasts(services.broadcasting, translator)
         privacy = Privacy(services.people, outbox_days)
+        thumbs = ThumbCommands(services.thumbs, subscribing, choosing)
 
         self.by_name: Mapping[str, Handler] = {
             "sub": self.subscribe.sub,
@@ -148,6 +154,8 @@ class Commands:
             "pause": pauses.pause,
             "resume": pauses.resume,
             "unsub": self.subscribe.unsub,
+            "more": thumbs.more,
+            "less": thumbs.less,
             "import": moving.import_,
             "export": moving.export,
             "channel": self.channels.channel,
@@ -184,6 +192,7 @@ class Commands:
             "pause": lists.pause,
             "resume": lists.resume,
             "feed-switch": lists.switch,
+            "pause-until": pauses.until,
             "pause-all": pauses.pause_all,
             "resume-all": pauses.resume_all,
             "preview": preview.preview_tapped,
@@ -226,6 +235,10 @@ class Commands:
             "newest": self.subscribe.newest,
             "login": self.subscribe.login,
             "login-keep": self.subscribe.login_keep,
+            "more": thumbs.more_tapped,
+            "less": thumbs.less_tapped,
+            "thumb": thumbs.tapped,
+            "thumb-said": thumbs.said,
             "help": self.greeting.help,
             "privacy": privacy.privacy,
             "privacy-export": privacy.export,

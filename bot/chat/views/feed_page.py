@@ -90,7 +90,10 @@ def _facts(localizer: Localizer, subscription: Subscription, now: datetime) -> l
     health = HealthView(localizer, subscription.feed, now)
     # Health and the next poll are of no use to a chat that paused the feed.
     facts: list[str] = []
-    if subscription.paused:
+    if subscription.paused_until:
+        when = localizer.ago(subscription.paused_until, now)
+        facts.append(localizer.html("feed-paused-until", when=when))
+    elif subscription.paused:
         facts.append(localizer.html("feed-paused"))
     elif subscription.held:
         facts.append(held_html(localizer, subscription.held))
@@ -125,18 +128,19 @@ def _button_rows(
     else:
         switch = button(say("button-pause"), "pause", id_, page)
     subject = subject_of(subscription)
-    polls, move_back, address = [], [], []
+    first, trouble, move_back, address = [switch], [], [], []
+    first.append(button(say("button-preview"), "preview", id_))
     if feed.history:
-        polls.append(button(say("button-polls"), "polls", id_, page))
+        first.append(button(say("button-polls"), "polls", id_, page))
     if feed.failures and not subscription.paused:
-        polls.append(button(say("button-try"), "try", id_, page))
+        trouble.append(button(say("button-try"), "try", id_, page))
     if may_move_back:
         move_back.append(button(say("button-move-back"), "move-back", id_, page))
     if has_secrets(feed.url):
         address.append(button(say("button-address"), "address", id_, page))
     return [
-        [switch, button(say("button-preview"), "preview", id_)],
-        polls,
+        first,
+        trouble,
         address,
         move_back,
         # What is chosen of one feed most often, each one tap away; all else is in its settings.

@@ -2,16 +2,18 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat.context import Context, Localizer, Toast
 from bot.chat.views.health import HealthView
 from bot.content.localize import locale_of
+from bot.content.messages.story import isolate
 from bot.fetching.url import host_of
 from bot.i18n import Markup
 from bot.model import Candidate, FeedRef, Subscription, SubscriptionPage
@@ -42,6 +44,8 @@ NEWEST_MAX = 40
 HEALTH_MARKS = {FeedHealth.FAILING: "⚠️", FeedHealth.GONE: "🚫", FeedHealth.SILENT: "🤫"}
 """What a line of the list says of a feed's health."""
 PAUSED_MARK = "⏸"
+LONGEST_WHICH = 36
+"""Characters of the ids that a button carries beside a moment."""
 _LIKE_ADDRESS = re.compile(r"[/?=@:]")
 """What stands in an address, or in a part of one, and hardly in a title."""
 
@@ -216,6 +220,38 @@ def changed_page(localizer: Localizer, key: str, changed: SubscriptionPage) -> s
     """As ``changed_feeds``, where it was done to more than are named."""
     feeds = _names(localizer, changed.subscriptions, changed.total)
     return localizer.html(key, count=changed.total, feeds=feeds)
+
+
+def until_words(localizer: Localizer, until: datetime | None, zone: tzinfo) -> Markup:
+    """Until when feeds are paused."""
+    if until is None:
+        return localizer.html("pause-for-good")
+    local = until.astimezone(zone)
+    when = format_skeleton("MMMEdHm", local, locale=locale_of(localizer.language))
+    return localizer.html("pause-until", when=when)
+
+
+def pause_lengths(
+    localizer: Localizer,
+    which: str,
+    lengths: Mapping[str, datetime | None],
+    *,
+    is_timed: bool,
+) -> InlineKeyboardMarkup | None:
+    """Buttons for how long: a day, a week, or for good, where it is not that already."""
+    if len(which) > LONGEST_WHICH:
+        return None
+    row = [
+        button(
+            localizer.plain(f"button-pause-{length}"),
+            "pause-until",
+            which,
+            0 if until is None else int(until.timestamp()),
+        )
+        for length, until in lengths.items()
+        if until is not None or is_timed
+    ]
+    return keyboard(row)
 
 
 def _names(localizer: Localizer, changed: Sequence[Subscription], total: int) -> Markup:
@@ -395,7 +431,7 @@ def title(feed: FeedRef) -> str:
 
 def name_link(feed: FeedRef) -> Markup:
     """A feed's title as a link to its site."""
-    name = html.escape(shorten(title(feed), TITLE_MAX))
+    name = html.escape(isolate(shorten(title(feed), TITLE_MAX)))
     address = html.escape(public_link(feed.link or feed.url))
     return Markup(f'<a href="{address}">{name}</a>')
 

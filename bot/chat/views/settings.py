@@ -17,7 +17,7 @@ from bot.content.localize import locale_of
 from bot.errors import TemplateFault
 from bot.i18n import Markup, Translator
 from bot.model import Scope, Sound, Style, Subscription, SubscriptionPage
-from bot.services.choosing import Changed, Subject, level_of
+from bot.services.choosing import KEPT, Changed, Subject, level_of
 from bot.settings import (
     BUTTONS,
     CAP,
@@ -252,7 +252,7 @@ def menu(
         rows.insert(0, quick_row(localizer, operator, subject, "quick", code))
     rows.append(_tabs(localizer, subject.level, code, group))
     below = [button(localizer.plain("button-sample"), "settings-sample", code)]
-    if _own_choices(subject) or subject.mixed:
+    if (_own_choices(subject).keys() | subject.mixed) - KEPT:
         reset = localizer.plain("button-settings-reset")
         below.append(button(reset, "settings-reset", code, group))
     rows.append(below)

@@ -1,4 +1,4 @@
-"""The buttons below an item: its page, its comments, and a way to share it."""
+"""The buttons below an item: its page, its comments, sharing it, more or less like it."""
 
 from dataclasses import replace
 from urllib.parse import quote
@@ -10,6 +10,7 @@ from bot.model import (
     COMMENTS,
     ChatKind,
     Delivery,
+    Direction,
     ItemButton,
     LinkButton,
     Message,
@@ -40,7 +41,19 @@ def with_buttons(post: Post, story: Story, wording: Wording) -> Post:
     if isinstance(last, RichMessage) and last.buttons:
         # A long article has a button that leads to its page already.
         own = [button for button in own if button.url != last.buttons[0].url]
-    return (*others, replace(last, buttons=(*last.buttons, *own)))
+    taps = _thumbs(story.item.id, wording) if ItemButton.THUMBS in story.options.buttons else ()
+    return (*others, replace(last, buttons=(*last.buttons, *own), taps=taps))
+
+
+def _thumbs(item_id: int, wording: Wording) -> tuple[TapButton, ...]:
+    """What asks for more or less like an item (``chat.commands.thumbs``)."""
+    # What is shown of a feed that nobody follows is not stored, so nothing can be asked about it.
+    if not item_id:
+        return ()
+    return (
+        TapButton(wording.more_like, f"{Direction.MORE}:{item_id}"),
+        TapButton(wording.less_like, f"{Direction.LESS}:{item_id}"),
+    )
 
 
 def with_sources(
@@ -66,6 +79,8 @@ def _buttons(story: Story, wording: Wording) -> list[LinkButton]:
                 found = LinkButton(wording.comments, _comments(story))
             case ItemButton.SHARE:
                 found = LinkButton(wording.share, _sharing(story))
+            case ItemButton.THUMBS:
+                continue
         # Telegram refuses a message for one address that it does not like.
         if is_public(found.url) and len(found.url) <= _LONGEST_URL:
             buttons.append(found)

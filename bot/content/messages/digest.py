@@ -315,7 +315,8 @@ def _section_frame(section: Section, form: _Form) -> Cost:
 
 def _group_frame(group: Group, words: DigestWords, form: _Form) -> Cost:
     """The name of a group, and what unfolds its rest."""
-    price = form.cost(Details((Run(words.more(99_999)),), ())) + form.cost(Listing(()))
+    lists = Listing(()), Listing(())
+    price = _total((Details((Run(words.more(99_999)),), ()), *lists), form)
     if group.name:
         price += form.cost(Paragraph(_name(group.name, form)))
     return price

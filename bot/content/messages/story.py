@@ -289,7 +289,12 @@ def clipped(text: str, limit: int) -> str:
 
 def isolated(run: Run) -> Run:
     """A name that runs from right to left must not turn the date behind it (UAX 9, 2.4)."""
-    return run._replace(text=f"\u2068{run.text}\u2069") if _turns(run.text) else run
+    return run._replace(text=isolate(run.text))
+
+
+def isolate(name: str) -> str:
+    """As ``isolated``, for a name alone."""
+    return f"\u2068{name}\u2069" if _turns(name) else name
 
 
 @lru_cache(maxsize=1024)

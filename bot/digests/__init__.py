@@ -1,0 +1,1 @@
+"""Digests: when the next one is due."""
