@@ -165,6 +165,8 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         unwritten,
         gateway.send,
         build_alert_sender(gateway, Alerts(translator, operator), clock),
+        edit=gateway.edit,
+        edit_buttons=gateway.edit_buttons,
         pace=pace,
         limiter=limiter,
         metrics=metrics,

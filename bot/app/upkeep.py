@@ -24,6 +24,7 @@ from bot.store import (
     outbox,
     places,
     rules,
+    stories,
     subscriptions,
 )
 from bot.store.unwritten import Unwritten
@@ -100,6 +101,7 @@ async def prune(store: Store, settings: Settings, clock: Clock) -> None:
         pruned = await store.run(items.prune, items_until, outbox_until, PRUNE_ROWS)
         pruned += await store.run(files.prune, items_until, now, PRUNE_ROWS)
         pruned += await store.run(rules.prune, now, PRUNE_ROWS)
+        pruned += await store.run(stories.prune, now, PRUNE_ROWS)
         await store.run(places.expire, now, PRUNE_ROWS)
 
 

@@ -149,7 +149,7 @@ class Importer:
         ids = {last} if last else set()
         if bad:
             name = f"{import_.name.removesuffix('.opml').removesuffix('.xml')}-again.opml"
-            body = self._importing.retry_file(import_, bad)
+            body = await self._importing.retry_file(import_, bad)
             ids |= await self._try(
                 import_.target.chat_id, partial(self._send_document, import_.told_at, name, body)
             )

@@ -151,6 +151,7 @@ USES: Mapping[str, Use] = {
     "feed": LOOKS,
     "open": Use(Act.LOOK, stands_below=True),
     "polls": LOOKS,
+    "sources": Use(Act.LOOK, stands_below=True),
     "looks": LOOKS,
     "address": MANAGES,
     "try": ASKS,

@@ -9,10 +9,12 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from typing import cast
 
 import structlog
 
 from bot.content.localize import Wording
+from bot.content.messages.buttons import with_sources
 from bot.content.messages.links import compose_links
 from bot.content.messages.progress import GIVEN_UP, hash_of, next_message
 from bot.content.messages.styles import ARTICLE_FALLBACKS, compose_in_style
@@ -20,6 +22,7 @@ from bot.content.messages.summary import compose
 from bot.errors import TemplateFault
 from bot.i18n import Translator
 from bot.model import (
+    AlsoIn,
     Attachment,
     Delivery,
     Fallback,
@@ -62,6 +65,7 @@ class _Key:
     options: Options
     fallback: Fallback
     page: str | None
+    also: tuple[AlsoIn, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,20 @@ class Composer:
         if progress and progress.post_hash not in {composition.post_hash, GIVEN_UP}:
             log.warning("composition_changed", chat=delivery.target.chat_id, item=delivery.item.id)
         wording = self._wording(choose(LANGUAGE, self._operator, preferences).value)
-        return next_message(composition.post, composition.post_hash, delivery, fallback, wording)
+        message, progress = next_message(
+            composition.post, composition.post_hash, delivery, fallback, wording
+        )
+        if progress is None and fallback is not Fallback.PLAIN:
+            message = with_sources(message, delivery, wording)
+        return message, progress
+
+    def buttons(self, delivery: Delivery, page: str | None) -> Message:
+        """The buttons alone that stand below the last message of an item."""
+        composition = self._compose(delivery, delivery.preferences, delivery.fallback, page)
+        post = composition.post[-1]
+        last = Message("", buttons=post.buttons, taps=post.taps)
+        wording = self._wording(choose(LANGUAGE, self._operator, delivery.preferences).value)
+        return cast(Message, with_sources(last, delivery, wording))
 
     def links(self, delivery: Delivery, files: Sequence[Attachment]) -> Message:
         """What leads to files that could not be sent."""
@@ -133,7 +150,11 @@ class Composer:
         if delivery.is_silent:
             options = replace(options, sound=Sound.SILENT)
         try:
-            return self._compose_once(item, feed, options, fallback, page)
+            composition = self._compose_once(item, feed, options, fallback, page)
+            if item.also and len(composition.post) > 1:
+                # Parts that are there already must stay as they are: only the button tells.
+                alone = replace(item, also=())
+                composition = self._compose_once(alone, feed, options, fallback, page)
         except Exception:  # in one item: it must neither stop the others nor lose this one
             log.exception("composition_failed", item=item.id, feed=feed.id, fallback=fallback)
             # The body is what composing most likely failed on; title and link still tell of the
@@ -141,6 +162,7 @@ class Composer:
             # to the rest.
             without_content = replace(item, html="")
             return _Composition((compose(without_content, feed, options, Fallback.PLAIN),), "")
+        return composition
 
     def _compose_once(
         self, item: Item, feed: FeedRef, options: Options, fallback: Fallback, page: str | None
@@ -152,6 +174,7 @@ class Composer:
             options=options,
             fallback=fallback,
             page=page,
+            also=item.also,
         )
         with self._lock:
             known = self._composed.get(key)
@@ -184,6 +207,8 @@ def _wording(translator: Translator, language: str) -> Wording:
         comments=say("article-comments"),
         read=say("article-read"),
         share=say("article-share"),
+        also=say("article-also"),
+        sources=say("article-sources"),
         more_like=say("button-more-like"),
         less_like=say("button-less-like"),
     )

@@ -45,6 +45,7 @@ from bot.model import (
     RichMessage,
     Sent,
     Skipped,
+    StoryEdit,
     Style,
     Target,
     Unconfirmed,
@@ -70,6 +71,7 @@ MOST_BLAMED = 5
 NO_PICTURES = "it has no pictures"
 NO_MEDIA = "none of its media could be had"
 OWN_FAULT = "a fault of Tidings, see its log"
+NOTHING_TO_CHANGE = "there is no message to change"
 UNCONFIRMED = "perhaps sent: every answer was lost"
 WRITTEN_WITHIN = 0.5
 """Seconds in which a verdict is usually written; after that a kill must not cost its memory."""
@@ -80,6 +82,9 @@ Send = Callable[[Target, Message | RichMessage, Sequence[Packed], int], Awaitabl
 """Where to, what, its files, and the id of the message that it goes on from (0: none)."""
 SendAlert = Callable[[AlertDelivery], Awaitable[Receipt]]
 """Sends what an alert says, or changes the message that says it already."""
+Edit = Callable[[Target, Message | RichMessage, Sequence[Packed], int], Awaitable[None]]
+"""Where, what it shall be, the files of an article, and the id of the message."""
+EditButtons = Callable[[Target, Message, int], Awaitable[None]]
 
 
 class Deliverer:
@@ -92,6 +97,8 @@ class Deliverer:
         media: Finds the files of messages.
         send: Sends a message.
         send_alert: Sends an alert of a feed.
+        edit: Changes a message that is there.
+        edit_buttons: Changes the buttons below it alone.
         pace: How long a chat rests after a message.
         limiter: Counts what is sent to all chats.
         metrics: Counts what becomes of messages.
@@ -109,6 +116,8 @@ class Deliverer:
         send: Send,
         send_alert: SendAlert,
         *,
+        edit: Edit,
+        edit_buttons: EditButtons,
         pace: Pace,
         limiter: RateLimiter,
         metrics: Metrics,
@@ -122,6 +131,8 @@ class Deliverer:
         self._unwritten = unwritten
         self._send = send
         self._send_alert = send_alert
+        self._edit = edit
+        self._edit_buttons = edit_buttons
         self._pace = pace
         self._limiter = limiter
         self._metrics = metrics
@@ -129,7 +140,7 @@ class Deliverer:
         self._clock = clock
         self._composing = asyncio.Lock()
 
-    async def attempt(self, claim: Delivery | AlertDelivery) -> Verdict:
+    async def attempt(self, claim: Delivery | AlertDelivery | StoryEdit) -> Verdict:
         """Try once to send a claimed message.
 
         A fault of ours is logged and becomes a verdict, too: the message stays where it is.
@@ -137,6 +148,8 @@ class Deliverer:
         try:
             if isinstance(claim, AlertDelivery):
                 verdict = await self._attempt_alert(claim)
+            elif isinstance(claim, StoryEdit):
+                verdict = await self._attempt_edit(claim)
             else:
                 verdict = await self._attempt_item(claim)
         except StoreUnavailable as error:
@@ -149,7 +162,7 @@ class Deliverer:
             return _without_refused_part(claim, verdict)
         return verdict
 
-    async def settle(self, claim: Delivery | AlertDelivery, verdict: Verdict) -> bool:
+    async def settle(self, claim: Delivery | AlertDelivery | StoryEdit, verdict: Verdict) -> bool:
         """Record what became of a message, as soon as the store can be written.
 
         Returns:
@@ -219,6 +232,54 @@ class Deliverer:
                 return Unconfirmed(UNCONFIRMED)
             return verdict
         return Sent(receipt.message_ids)
+
+    async def _attempt_edit(self, edit: StoryEdit) -> Verdict:
+        """Let a message say which other feeds tell its story; its button alone where that fails."""
+        first = edit.first
+        if not edit.message_ids or not first.item.also:
+            return Skipped(NOTHING_TO_CHANGE)
+        page = None
+        if self._wants_page(first):
+            page = await self._pages.find(first.item, first.feed)
+        if isinstance(page, Soon):
+            return Postponed(page.pause)
+        message, progress = await self._compose(first, page)
+        if progress is None and edit.is_kept:
+            try:
+                return await self._change(edit, message)
+            except NotReady as delay:
+                return Postponed(delay.pause)
+            except TelegramError as error:
+                verdict = classify_edit(error, edit)
+                if not isinstance(verdict, Downgrade | Refused):
+                    return verdict
+        try:
+            self._limiter.spend()
+            buttons = self._composer.buttons(first, page)
+            await self._edit_buttons(edit.target, buttons, edit.message_ids[-1])
+        except TelegramError as error:
+            verdict = classify_edit(error, edit)
+            if isinstance(verdict, Downgrade | Refused):
+                return Skipped(verdict.reason)
+            return verdict
+        return Sent()
+
+    async def _change(self, edit: StoryEdit, message: Message | RichMessage) -> Verdict:
+        """Change a message whole. Only an article needs its files for that, once more."""
+        if not isinstance(message, RichMessage):
+            self._limiter.spend()
+            await self._edit(edit.target, message, (), edit.message_ids[0])
+            return Sent()
+        first = edit.first
+        embedded: Mapping[str, bytes] = {}
+        if any(is_embedded(file.url) for file in message.media):
+            embedded = pictures_in(first.item.html)
+        async with self._media.packed(
+            message, first.fallback, first.item.link, FILES_PATIENCE, first.feed.id, embedded
+        ) as files:
+            self._limiter.spend()
+            await self._edit(edit.target, message, files, edit.message_ids[0])
+        return Sent()
 
     async def _attempt_item(self, delivery: Delivery) -> Verdict:
         if self._composer.is_unwanted(delivery):
@@ -414,7 +475,9 @@ class Deliverer:
             log.error("article_over_budget", item=delivery.item.id, reason=error.message, **cost)
         return verdict
 
-    def _pause_after(self, claim: Delivery | AlertDelivery, verdict: Verdict) -> timedelta:
+    def _pause_after(
+        self, claim: Delivery | AlertDelivery | StoryEdit, verdict: Verdict
+    ) -> timedelta:
         """How long the chat rests."""
         match verdict:
             case Postponed(pause=pause):
@@ -426,7 +489,9 @@ class Deliverer:
             case _:
                 return self._pace.rest(claim.chat.kind)
 
-    def _report(self, claim: Delivery | AlertDelivery, verdict: Verdict, moment: datetime) -> None:
+    def _report(
+        self, claim: Delivery | AlertDelivery | StoryEdit, verdict: Verdict, moment: datetime
+    ) -> None:
         delay = (moment - claim.queued).total_seconds()
         # The delay is measured for whole items only: alerts and single parts would blur how late
         # news is.
@@ -477,11 +542,13 @@ def _check_readback(delivery: Delivery, receipt: Receipt) -> None:
     )
 
 
-def _facts(claim: Delivery | AlertDelivery) -> dict[str, object]:
+def _facts(claim: Delivery | AlertDelivery | StoryEdit) -> dict[str, object]:
     """Which message it is, for the log."""
     facts: dict[str, object] = {"chat": claim.target.chat_id}
     if isinstance(claim, Delivery):
         facts["item"] = claim.item.id
+    elif isinstance(claim, StoryEdit):
+        facts["item"] = claim.first.item.id
     else:
         facts["alert"] = claim.alert.kind
     return facts

@@ -28,6 +28,7 @@ from bot.model import (
     Migrated,
     PartSent,
     Sent,
+    StoryEdit,
     Suspended,
     TopicClosed,
     TopicGone,
@@ -151,7 +152,7 @@ class Dispatcher:
             return
         # Cleared before the claim: whatever is put into the outbox after it rings again.
         self._doorbell.clear()
-        claimed: list[Delivery | AlertDelivery] = []
+        claimed: list[Delivery | AlertDelivery | StoryEdit] = []
         # While the file cannot be written, answers are kept in memory. Beyond this number nothing
         # more is sent, as a kill would let all of it go out twice.
         if len(self._busy) < MOST_UNSETTLED:
@@ -164,7 +165,7 @@ class Dispatcher:
         else:
             await self._rest()
 
-    async def _start_each(self, claimed: Sequence[Delivery | AlertDelivery]) -> None:
+    async def _start_each(self, claimed: Sequence[Delivery | AlertDelivery | StoryEdit]) -> None:
         waiting, left = deque(claimed), []
         try:
             while waiting:
@@ -194,7 +195,7 @@ class Dispatcher:
                 self._tasks, timeout=PLACE_CHECK, return_when=asyncio.FIRST_COMPLETED
             )
 
-    def _start(self, claim: Delivery | AlertDelivery, now: float) -> asyncio.Task[None]:
+    def _start(self, claim: Delivery | AlertDelivery | StoryEdit, now: float) -> asyncio.Task[None]:
         """Let a message go; the task ends as soon as it is answered and that is written down."""
         self._busy.add(claim.target.chat_id)
         self._places.start(claim.target.chat_id, now)
@@ -207,7 +208,7 @@ class Dispatcher:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _deliver(self, claim: Delivery | AlertDelivery, began: float) -> None:
+    async def _deliver(self, claim: Delivery | AlertDelivery | StoryEdit, began: float) -> None:
         chat_id = claim.target.chat_id
         try:
             verdict = await self._deliverer.attempt(claim)

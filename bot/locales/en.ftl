@@ -901,6 +901,8 @@ article-comments = Comments
 # On buttons
 article-read = Read
 article-share = Share
+article-also = Also in
+article-sources = 🗞 All sources
 
 ## Templates
 
@@ -949,6 +951,7 @@ setting-interval = Interval
 setting-edits = Corrections
 setting-quiet = Quiet hours
 setting-cap = At most
+setting-stories = Same story
 setting-time_zone = Time zone
 setting-language = Language
 about-style =
@@ -970,6 +973,7 @@ about-full_text = Whether I fetch the whole article from its page.
 about-translation = Whether posts are translated into the language of this chat.
 about-sound = Whether your phone makes a sound when a post comes.
 about-interval = How often a feed is checked. One that publishes seldom is checked less often, and a site that asks for more time gets it.
+about-stories = Whether a story that several of your feeds tell is sent once. The first message then names the others.
 about-edits = What becomes of a message here when its article is corrected.
 about-quiet = When I leave you in peace. Send the hours, such as <code>23-7</code>, <code>22:30-8 weekdays</code> or <code>0-10 weekends</code>.
 about-cap = How many posts come at the most: from this chat's feeds together, or from this topic or feed. What is over is not lost: it comes in one message, with the next digest or next morning at 8.
@@ -1034,6 +1038,9 @@ value-cap = { $count ->
 }
 value-quiet-weekdays = weekdays
 value-quiet-weekends = weekends
+value-stories-off = Each feed tells it
+value-stories-link = Once, by its link
+value-stories-on = Once, also by its title
 value-edits-off = Left as it is
 value-edits-edit = Corrected
 value-edits-mark = Corrected and marked
@@ -1307,6 +1314,11 @@ link-in = In <b>{ $chat }</b>:
 button-link-take = ✅ Follow here
 button-link-take-there = ✅ Follow there what the link named
 button-link-pick = In a channel or a group …
+
+## The same story in several feeds
+
+# $count: feeds, two at least
+story-sources = 🗞 <b>{ $count } of your feeds tell this:</b>
 
 ## More or less like a post: buttons below it, and what is said over the chat after a tap (short: at most 200 characters)
 

@@ -710,6 +710,8 @@ article-file = 文件
 article-comments = 评论
 article-read = 阅读
 article-share = 分享
+article-also = 另见
+article-sources = 🗞 全部来源
 
 ## Templates
 
@@ -757,6 +759,7 @@ setting-interval = 检查间隔
 setting-edits = 更正
 setting-quiet = 安静时段
 setting-cap = 最多
+setting-stories = 同一新闻
 setting-time_zone = 时区
 setting-language = 语言
 about-style =
@@ -778,6 +781,7 @@ about-full_text = 是否从网页抓取全文。
 about-translation = 是否把内容翻译成这个聊天的语言。
 about-sound = 内容到来时手机是否响。
 about-interval = 多久检查一次。很少更新的订阅源会检查得少一些，要求间隔更长的服务器也会得到尊重。
+about-stories = 几个订阅源讲同一件事时，是否只发一次。第一条消息会列出其他来源。
 about-edits = 内容更正后，这里的消息怎么办。
 about-quiet = 什么时候不打扰你。发送时段即可，例如 <code>23-7</code>、<code>22:30-8 工作日</code> 或 <code>0-10 周末</code>。
 about-cap = 最多来多少条：这个聊天的所有订阅合计，或这个话题、这个订阅。超出的不会丢：会合成一条消息，随下一次摘要或第二天早上 8 点发来。
@@ -841,6 +845,9 @@ value-cap = { $count ->
 }
 value-quiet-weekdays = 工作日
 value-quiet-weekends = 周末
+value-stories-off = 每个源都发
+value-stories-link = 链接相同只发一次
+value-stories-on = 标题相同也只发一次
 value-edits-off = 保持原样
 value-edits-edit = 改正
 value-edits-mark = 改正并标明
@@ -1071,6 +1078,11 @@ link-in = 在 <b>{ $chat }</b>：
 button-link-take = ✅ 在这里订阅
 button-link-take-there = ✅ 在那里订阅链接中的内容
 button-link-pick = 订阅到频道或群组…
+
+## The same story in several feeds
+
+# $count: feeds, two at least
+story-sources = 🗞 <b>有 { $count } 个订阅源在讲这件事：</b>
 
 ## 多看或少看类似内容
 

@@ -33,6 +33,7 @@ from bot.model.delivery import (
     Refused,
     Sent,
     Skipped,
+    StoryEdit,
     Suspended,
     TopicClosed,
     TopicGone,
@@ -103,6 +104,7 @@ from bot.model.poll import (
     Validators,
 )
 from bot.model.predecessor import Digest, OldChat, OldFeed, OldSubscription, Predecessor
+from bot.model.story import AlsoIn, Stories, StoryKeys, StoryTier
 
 __all__ = [
     "COMMENTS",
@@ -113,6 +115,7 @@ __all__ = [
     "RELATED",
     "AlertDelivery",
     "AlertKind",
+    "AlsoIn",
     "Attachment",
     "Broadcast",
     "BroadcastResult",
@@ -302,6 +305,10 @@ __all__ = [
     "Skipped",
     "Sound",
     "Spoilers",
+    "Stories",
+    "StoryEdit",
+    "StoryKeys",
+    "StoryTier",
     "Style",
     "Subscription",
     "SubscriptionLimits",

@@ -20,6 +20,8 @@ class DeliveryKind(StrEnum):
 
     ITEM = "item"
     ALERT = "alert"
+    EDIT = "edit"
+    """A change of the message of ``merged_into``: other feeds tell its story, too."""
     DIGEST = "digest"
     """What the rows with its id as their ``digest_row`` hold, in one message."""
 
@@ -301,3 +303,15 @@ class AlertDelivery(Claim):
     """The titles of the channels that it hears for."""
     last_failure: Poll | None = None
     """Of its feed, for the reason why it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEdit(Claim):
+    """A message that is there already, to say which other feeds tell its story."""
+
+    first: Delivery
+    """The item as it was sent, with what is to be said; its ``id`` is that of its own row."""
+    message_ids: tuple[int, ...]
+    """Of all messages that it became; none: it is not there any more."""
+    is_kept: bool
+    """Whether its content is still there, so that it can be composed as it was."""

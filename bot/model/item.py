@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.model.poll import Enclosure, ParsedItem
+from bot.model.story import AlsoIn, StoryKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Item:
     is_adult: bool = False
     day: date | None = None
     """As of ``ParsedItem``."""
+    also: tuple[AlsoIn, ...] = ()
+    """Other feeds that tell the same story in the place that it goes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +37,5 @@ class NewItem:
     key: bytes
     fingerprint: bytes = b""
     """Of what it says; another one means that it changed materially."""
+    story: StoryKeys | None = None
+    """What its story is found by; ``None``: it is not sent."""

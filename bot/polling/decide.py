@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import chain, pairwise
 from typing import TypeVar
 
+from bot.content.link_targets import link_target
 from bot.errors import FetchError, ParseError
 from bot.fetching.public_suffix import registrable
 from bot.fetching.url import host_of
@@ -41,6 +42,7 @@ from bot.polling.schedule import (
     refused,
     with_arrival,
 )
+from bot.stories import keys_of
 
 T = TypeVar("T")
 
@@ -202,6 +204,9 @@ def _decide_document(
     has_known_item = any(_is_known(keys, known) for keys in response.keys)
     backlog = _backlog(feed, items, now)
     flood = 0 if backlog else _flood(feed, items, context)
+    skipped = max(backlog, flood, _archive(pairs, items, known))
+    if feed.has_baseline:
+        items = _with_stories(items, skipped, document.title or feed.title)
     held = unknown.keys() - fresh.keys()
     read = _with_document(feed, response, items, _identity(feed, response, known, held), now)
     well = healthy(read, fetched, context, now)
@@ -215,7 +220,7 @@ def _decide_document(
         items=items,
         deliver=feed.has_baseline,
         mass_change=mass_change,
-        skipped=max(backlog, flood, _archive(pairs, items, known)),
+        skipped=skipped,
         alerts=(
             *moved.alerts,
             *_count_alert(AlertKind.BACKLOG, backlog, since=feed.last_ok),
@@ -225,6 +230,19 @@ def _decide_document(
         fingerprints=_known_fingerprints(pairs, known),
         reread=feed.parser_version != PARSER_VERSION,
     )
+
+
+def _with_stories(items: tuple[NewItem, ...], skipped: int, title: str) -> tuple[NewItem, ...]:
+    """Items with what their stories are found by, as far as they are sent."""
+    sent = [
+        replace(new, story=keys_of(new.item.title, _target(new.item), title))
+        for new in items[skipped:]
+    ]
+    return (*items[:skipped], *sent)
+
+
+def _target(item: ParsedItem) -> str | None:
+    return link_target(item.link) if item.link else None
 
 
 def _with_document(

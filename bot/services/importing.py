@@ -131,7 +131,8 @@ class Importing:
 
         ``told_in``: the chat where it is told how far it is, if that is another.
         """
-        lines, misread = self._lines(target, listed)
+        # Thousands of lines take a tenth of a second, in which the loop answers other chats.
+        lines, misread = await asyncio.to_thread(self._lines, target, listed)
         new = NewImport(
             target, told_in, user_id, name[:LONGEST_NAME], language, listed.repeats, misread
         )
@@ -173,10 +174,10 @@ class Importing:
         """Lines that are not followed, or cannot be read."""
         return await self._store.run(imports.bad_lines, import_.id)
 
-    def retry_file(self, import_: Import, lines: list[BadLine]) -> bytes:
+    async def retry_file(self, import_: Import, lines: list[BadLine]) -> bytes:
         """A list of what is not followed or cannot be read, to be imported again."""
         feeds = [(line.url, line.title, line.choices) for line in lines]
-        return write_addresses(import_.name, feeds, self._clock())
+        return await asyncio.to_thread(write_addresses, import_.name, feeds, self._clock())
 
     async def find(self, chat_id: int, import_id: int) -> Import | None:
         """An import of a chat, while it is kept."""

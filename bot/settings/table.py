@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from bot.locales import languages
-from bot.model import Edits, Images, ItemButton, Preview, Shown, Sound, Spoilers, Style
+from bot.model import Edits, Images, ItemButton, Preview, Shown, Sound, Spoilers, Stories, Style
 from bot.settings import values
 from bot.settings.caps import Cap, Period, read_cap, write_cap
 from bot.settings.quiet_hours import QuietHours, read_quiet, write_quiet
@@ -264,6 +264,17 @@ EDITS = Setting(
     needs=Capability.EDITS,
     aliases=("edit", "updates"),
 )
+STORIES = Setting(
+    name="stories",
+    group=Group.DELIVERY,
+    levels=HERE,
+    default=Stories.LINK,
+    read=one_of(Stories),
+    write=str,
+    explanation="whether what several feeds tell is sent once: by its link, or by its title, too",
+    choices=tuple(Stories),
+    aliases=("story", "duplicates", "merge", "once"),
+)
 BUTTONS: Setting[tuple[ItemButton, ...]] = Setting(
     name="buttons",
     group=Group.LOOK,
@@ -377,6 +388,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     EDITS,
     QUIET,
     CAP,
+    STORIES,
     TIME_ZONE,
     LANGUAGE,
 )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from bot.model import AlertKind, FeedAlert, FeedLimits, Target
-from bot.store import alerts, places
+from bot.store import alerts, places, stories
 from bot.store.database import Row, Tx
 from bot.store.rows import facts_text, read_facts, to_ms
 from bot.store.states import CANCELLED, OPEN, WAITING, Change, is_in
@@ -45,6 +45,7 @@ def trim(tx: Tx, feed_id: int, added: int, limits: FeedLimits, now: datetime) ->
         by_place[Target(row["chat_id"], row["topic_id"])].append(row["item_id"])
     for place, item_ids in by_place.items():
         _list(tx, feed_id, place, sorted(item_ids), now)
+    stories.release(tx, {place.chat_id for place in by_place}, now)
     tx.execute(
         f"""
         UPDATE items SET content = NULL WHERE id IN (

@@ -7,6 +7,7 @@ ready.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -21,6 +22,7 @@ from bot.model import (
     Choices,
     Claim,
     Delivery,
+    DeliveryKind,
     DeliveryState,
     Downgrade,
     Fallback,
@@ -34,6 +36,7 @@ from bot.model import (
     Refused,
     Sent,
     Skipped,
+    StoryEdit,
     Suspended,
     Target,
     TopicClosed,
@@ -44,7 +47,7 @@ from bot.model import (
 )
 from bot.settings import QUIET, TIME_ZONE, Operator, choose
 from bot.settings.quiet_hours import QuietHours, QuietWay
-from bot.store import alerts, caps, chats, places, quiet
+from bot.store import alerts, caps, chats, places, quiet, stories
 from bot.store.database import Row, Tx
 from bot.store.places import SECOND_TRY
 from bot.store.rows import (
@@ -102,7 +105,8 @@ READY_CHATS = """
 NO_CHAT = 0
 """No chat's id. An empty list would become ``NOT IN (NULL)``, which is true of no id at all."""
 FIRST_WAITING = f"""
-    SELECT o.*, s.choices, t.choices AS topic_choices, t.missing_since
+    SELECT o.*, s.choices, t.choices AS topic_choices, t.missing_since,
+        EXISTS (SELECT 1 FROM outbox m WHERE m.merged_into = o.id) AS is_told
     FROM chats c JOIN outbox o ON o.id = (
         SELECT w.id FROM outbox w WHERE w.chat_id = c.id AND {is_in(WAITING, row="w")}
         ORDER BY w.id LIMIT 1
@@ -120,7 +124,7 @@ def claim(
     lease: timedelta,
     without: Collection[int] = (),
     operator: Operator = DEFAULT_OPERATOR,
-) -> list[Delivery | AlertDelivery]:
+) -> list[Delivery | AlertDelivery | StoryEdit]:
     """Lease the first waiting message of up to ``limit`` chats, the longest ready first.
 
     A message that cannot be read is refused with the reason, and one that quiet hours or a cap keep
@@ -134,7 +138,7 @@ def claim(
         without: Chats that are left out, lease or not: a message for them is under way.
         operator: What holds where nobody chose.
     """
-    claimed: list[Delivery | AlertDelivery] = []
+    claimed: list[Delivery | AlertDelivery | StoryEdit] = []
     has_more = True
     while has_more:
         has_more = False
@@ -153,7 +157,7 @@ def _claim_once(
     lease: timedelta,
     without: Collection[int],
     operator: Operator,
-) -> list[Delivery | AlertDelivery | None]:
+) -> list[Delivery | AlertDelivery | StoryEdit | None]:
     """The claimed messages; ``None`` for each that was refused or kept back."""
     leased = tx.query(
         READY_CHATS,
@@ -172,7 +176,7 @@ def _claim_once(
         quiet.release_due(tx, with_hours, now)
     first = {row["chat_id"]: row for row in tx.query(FIRST_WAITING, chats=[*chat_rows])}
     sources = _Sources(tx, first.values(), now, operator)
-    claimed: list[Delivery | AlertDelivery | None] = []
+    claimed: list[Delivery | AlertDelivery | StoryEdit | None] = []
     for chat_id, chat_row in chat_rows.items():
         row = first.get(chat_id)
         # Its last waiting message was cancelled or held since it became ready.
@@ -208,6 +212,7 @@ class _Sources:
         )
         self._item_rows = {row["id"]: row for row in items}
         self._items: dict[int, Item] = {}
+        self._also = stories.also_in(tx, [row["id"] for row in rows if row["is_told"]])
         self._feeds = {row["id"]: feed_ref_of(row) for row in feeds}
 
     def keep_back(self, row: Row, chat_row: Row) -> bool:
@@ -244,7 +249,7 @@ class _Sources:
     def _zone(self, chat: Choices) -> ZoneInfo:
         return ZoneInfo(choose(TIME_ZONE, self._operator, Preferences(chat)).value)
 
-    def claim_of(self, row: Row, chat_row: Row) -> Delivery | AlertDelivery:
+    def claim_of(self, row: Row, chat_row: Row) -> Delivery | AlertDelivery | StoryEdit:
         """A claimed row with its chat, its feed, and its item or alert.
 
         Raises:
@@ -258,7 +263,7 @@ class _Sources:
 
     def _claim_of(
         self, row: Row, chat: Chat, feed: FeedRef, lease: int
-    ) -> Delivery | AlertDelivery:
+    ) -> Delivery | AlertDelivery | StoryEdit:
         claim: dict[str, Any] = {
             "id": row["id"],
             "target": self._target_of(row),
@@ -271,13 +276,18 @@ class _Sources:
             "lease": lease,
             "is_silent": not row["is_highlight"] and self._quiet(chat.choices)[1] is not None,
         }
+        preferences = _preferences_of(chat.choices, row)
+        if row["kind"] == DeliveryKind.EDIT:
+            return stories.edit_of(self._tx, row, preferences, **claim)
         if row["item_id"] is None:
             return alerts.delivery_of(self._tx, row, **claim)
         item = self._item(row["item_id"])
+        if row["id"] in self._also:
+            item = replace(item, also=self._also[row["id"]])
         return Delivery(
             **claim,
             item=item,
-            preferences=_preferences_of(chat.choices, row),
+            preferences=preferences,
             progress=read_progress(row["begun"]),
             subscription_id=row["subscription_id"],
             is_highlight=bool(row["is_highlight"]),
@@ -342,6 +352,8 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
             _sent(tx, delivery, verdict.message_ids, now)
         return False
     _record(tx, delivery, verdict, now)
+    if isinstance(verdict, Skipped | Refused):
+        stories.release(tx, [delivery.target.chat_id], now)
     chats.wake(tx, delivery.target.chat_id, now)
     return True
 
@@ -371,6 +383,8 @@ def recover(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> int:
         elif arrival.state:
             ids = arrival.message_ids
             _finish(tx, arrival.row_id, arrival.state, arrival.reason, now, ids)
+            # Whatever it named already, to say so once more does no harm.
+            stories.told_meanwhile(tx, arrival.row_id, 0, now)
         chats.wake(tx, row["chat_id"], now)
         count += 1
     return count
@@ -533,8 +547,13 @@ def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) 
             id=delivery.id,
             ids=_joined(message_ids or (delivery.message_id,)),
         )
+    elif isinstance(delivery, StoryEdit) and stories.is_outdated(tx, delivery):
+        # It waits on, as it was queued, and is made once more with all that is merged by now.
+        tx.execute("UPDATE outbox SET attempts = 0 WHERE id = :id", id=delivery.id)
     else:
         _finish(tx, delivery.id, SENT, "", now, message_ids)
+        if isinstance(delivery, Delivery):
+            stories.told_meanwhile(tx, delivery.id, len(delivery.item.also), now)
     if isinstance(delivery, Delivery) and not delivery.is_highlight:
         place, own = delivery.target, delivery.subscription_id
         for budget in caps.budgets(delivery.preferences, place.topic_id, own):

@@ -9,15 +9,17 @@ transaction. Every public function is a part of one.
 from collections.abc import Collection
 from dataclasses import astuple, dataclass
 
-from bot.model import Choices
+from bot.model import Choices, Preferences, Stories, StoryTier
+from bot.settings import STORIES, chosen
 from bot.store import rulesets
 from bot.store.database import Tx
 from bot.store.demand import Chosen
 from bot.store.rows import read_choices
 from bot.store.states import OPEN, is_in
 
-DERIVED_FROM = frozenset({"hashtags"})
+DERIVED_FROM = frozenset({"hashtags", STORIES.name})
 """The names of the settings from which routes are derived."""
+_STORY_MODES = {Stories.OFF: 0, Stories.LINK: int(StoryTier.LINK), Stories.ON: int(StoryTier.WORDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def depend_on(settings: Collection[str]) -> bool:
     return not DERIVED_FROM.isdisjoint(settings)
 
 
-def refresh(tx: Tx, chosen: Chosen) -> None:
+def refresh(tx: Tx, which: Chosen) -> None:
     """Derive the routes of a chat's subscriptions anew."""
     rows = tx.query(
         f"""
@@ -63,11 +65,11 @@ def refresh(tx: Tx, chosen: Chosen) -> None:
             s.story_mode, c.choices AS chat, COALESCE(t.choices, '') AS topic
         FROM subscriptions s JOIN chats c ON c.id = s.chat_id
         LEFT JOIN topics t ON t.chat_id = s.chat_id AND t.topic_id = s.topic_id
-        WHERE {chosen.where}
+        WHERE {which.where}
         """,  # noqa: S608 - our own SQL
-        **chosen.params,
+        **which.params,
     )
-    deriver = rulesets.Deriver(tx, chosen.chat_id)
+    deriver = rulesets.Deriver(tx, which.chat_id)
     changed = []
     for row in rows:
         chooser = Chooser(
@@ -89,7 +91,13 @@ def refresh(tx: Tx, chosen: Chosen) -> None:
 def _route_of(chooser: Chooser, deriver: rulesets.Deriver) -> Route:
     """What holds for a subscription; rules, digests and stories each decide on a column here."""
     ruleset_id = deriver.ruleset_id(chooser.topic_id, chooser.hashtags, chooser.id)
-    return Route(ruleset_id=ruleset_id)
+    return Route(ruleset_id=ruleset_id, story_mode=_story_mode(chooser))
+
+
+def _story_mode(chooser: Chooser) -> int:
+    found = chosen(STORIES, Preferences(chooser.chat, chooser.topic, chooser.own))
+    stories = STORIES.default if found is None else found.value
+    return _STORY_MODES[stories]
 
 
 def _write(tx: Tx, routes: Collection[tuple[int, Route]]) -> None:

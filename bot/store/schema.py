@@ -164,6 +164,11 @@ def _rules(database: Database) -> None:
     _run(database, RULES)
 
 
+@migrations(name="0027_stories")
+def _stories(database: Database) -> None:
+    _run(database, STORIES)
+
+
 @migrations(name="0029_search")
 def _search(database: Database) -> None:
     for part in range(SEARCH_PARTS):
@@ -766,6 +771,28 @@ CREATE TABLE search_state (id INTEGER PRIMARY KEY, indexed BIGINT NOT NULL);
 INSERT INTO search_state (id, indexed) VALUES (1, 0);
 CREATE INDEX outbox_of_chat ON outbox (chat_id, feed_id, item_id) WHERE item_id IS NOT NULL
 """
+
+
+STORIES = """
+CREATE TABLE stories (
+    item_id BIGINT NOT NULL PRIMARY KEY REFERENCES items (id) ON DELETE CASCADE,
+    feed_id BIGINT NOT NULL,
+    headline TEXT NOT NULL,
+    link BIGINT,
+    is_link_telling BIGINT NOT NULL,
+    created BIGINT NOT NULL
+);
+CREATE INDEX stories_created ON stories (created);
+CREATE TABLE story_keys (
+    story_key BIGINT NOT NULL,
+    item_id BIGINT NOT NULL REFERENCES stories (item_id) ON DELETE CASCADE,
+    PRIMARY KEY (story_key, item_id)
+) WITHOUT ROWID;
+CREATE INDEX story_keys_of_item ON story_keys (item_id);
+CREATE INDEX outbox_merged_of_chat ON outbox (chat_id) WHERE state = 'merged';
+UPDATE subscriptions SET story_mode = 1
+"""
+"""What the items of the last days are about. ``WITHOUT ROWID`` keeps the keys once, in order."""
 
 
 def _run(database: Database, statements: str) -> None:

@@ -19,7 +19,7 @@ from bot.model import (
     SubscriptionPage,
     Target,
 )
-from bot.store import places, routes, rulesets
+from bot.store import places, routes, rulesets, stories
 from bot.store.chats import CHOICE_MAX_AGE, wake
 from bot.store.database import Row, Tx, batches
 from bot.store.demand import (
@@ -352,6 +352,7 @@ def _end(tx: Tx, chosen: Chosen, now: datetime) -> None:
     # Paused before they go: so their feeds can be found while nobody here reads them any more.
     _set_paused(tx, chosen, BY_USER, now)
     tx.execute(f"DELETE FROM subscriptions AS s WHERE {chosen.where}", **chosen.params)  # noqa: S608
+    stories.release(tx, [chosen.chat_id], now)
 
 
 def find(tx: Tx, chat_id: int, subscription_ids: Sequence[int]) -> list[Subscription]:
@@ -473,7 +474,9 @@ def pause_all(
 def _pause(tx: Tx, chosen: Chosen, reason: str, now: datetime, until: datetime | None) -> int:
     for hold in HOLD:
         _change_waiting(tx, chosen, hold, "", now, "s.paused = ''")
-    return _set_paused(tx, chosen, reason, now, until)
+    count = _set_paused(tx, chosen, reason, now, until)
+    stories.release(tx, [chosen.chat_id], now)
+    return count
 
 
 def resume(

@@ -42,7 +42,7 @@ from bot.telegram.application import Server, request
 from bot.telegram.errors import NoAnswer
 from bot.telegram.files import Uploads, as_input, describe, file_of
 from bot.telegram.keyboards import Reply
-from bot.telegram.methods import send_rich_message
+from bot.telegram.methods import edit_rich_message, send_rich_message
 
 READ_TIMEOUT = 180.0
 """Seconds. An answer that comes late is better than one that was not waited for: nobody could tell
@@ -116,6 +116,54 @@ class Gateway:
             telegram.error.TelegramError: Telegram refused it, or was not reached.
         """
         return await self._once(lambda: self._send_alert(target, reply, message_id))
+
+    async def edit(
+        self, target: Target, message: Message | RichMessage, files: Files, message_id: int
+    ) -> None:
+        """Change a message of ours: an article, a text, or the caption of its first file.
+
+        Raises:
+            telegram.error.TelegramError: Telegram refused it, or was not reached.
+        """
+        place: dict[str, Any] = {"chat_id": target.chat_id, "message_id": message_id}
+        if isinstance(message, RichMessage):
+            uploads = Uploads()
+            media = {
+                attachment.url: uploads.add(attachment, sendable) for attachment, sendable in files
+            }
+            shown = replace(message, blocks=with_files(message.blocks, media))
+            await edit_rich_message(
+                self._bot,
+                place,
+                as_parameter(shown, media),
+                uploads=uploads.parts,
+                reply_markup=_keyboard(message),
+            )
+        elif message.media:
+            await self._bot.edit_message_caption(
+                **place,
+                caption=message.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=_keyboard(message),
+            )
+        else:
+            await self._bot.edit_message_text(
+                message.html,
+                **place,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=_card(message),
+                reply_markup=_keyboard(message),
+            )
+
+    async def edit_buttons(self, target: Target, message: Message, message_id: int) -> None:
+        """Change the buttons alone below a message of ours.
+
+        Raises:
+            telegram.error.TelegramError: Telegram refused it, or was not reached.
+        """
+        await self._bot.edit_message_reply_markup(
+            chat_id=target.chat_id, message_id=message_id, reply_markup=_keyboard(message)
+        )
 
     async def send_document(self, target: Target, name: str, body: bytes) -> Receipt:
         """Send a file without a sound.

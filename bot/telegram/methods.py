@@ -3,12 +3,14 @@
 Each is one request by ``do_api_request``. When the library learns a method, its function here goes.
 """
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot, InlineKeyboardMarkup, InputFile, ReplyParameters
 from telegram import Message as TelegramMessage
+from telegram.warnings import PTBUserWarning
 
 from bot.model import Target
 
@@ -62,3 +64,30 @@ async def send_rich_message(
     # What the library does not know of an object, it keeps as JSON.
     kept = sent.api_kwargs.get("rich_message", {})
     return SentRichMessage(sent.message_id, tuple(kept.get("blocks", ())))
+
+
+async def edit_rich_message(
+    bot: Bot,
+    place: Mapping[str, int],
+    rich_message: Mapping[str, Any],
+    *,
+    uploads: Mapping[str, InputFile],
+    reply_markup: InlineKeyboardMarkup | None,
+) -> None:
+    """Change an article (Bot API 10.1, editMessageText); ``place``: its chat_id and message_id.
+
+    Raises:
+        telegram.error.TelegramError: Telegram refused it, or did not answer.
+    """
+    with warnings.catch_warnings():
+        # The library's own method would send an empty text beside it, which Telegram refuses.
+        warnings.simplefilter("ignore", PTBUserWarning)
+        await bot.do_api_request(
+            "editMessageText",
+            api_kwargs={
+                **place,
+                "rich_message": rich_message,
+                "reply_markup": reply_markup,
+                **uploads,
+            },
+        )

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from bot.model import (
-    AlertDelivery,
     Claim,
     Delivery,
     Fallback,
@@ -66,7 +65,7 @@ async def drain(store: Store) -> list[Delivery]:
     moment = WRITTEN + MINUTE
     while claimed := await store.run(outbox.claim, moment, 200, LEASE):
         for delivery in claimed:
-            assert not isinstance(delivery, AlertDelivery)
+            assert isinstance(delivery, Delivery)
             sent.append(delivery)
         await store.run(_settle_all, claimed, moment)
         moment += SECOND

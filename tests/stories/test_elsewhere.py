@@ -255,3 +255,36 @@ async def test_a_group_that_moves_is_managed_on(
     await world.set_state(group, "migrated", to=-1009988776655)
     await world.say("/list")
     await world.wait_for(has("managing Rowers"))
+
+
+async def test_a_managed_channel_is_set_up_and_exported_and_nothing_of_it_is_the_persons(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    channel = await channel_of_ann(world)
+    url = lake_feed(server)
+    await picked(world, channel)
+    await world.say(url)
+    await world.wait_for(has("Following The Lake"))
+    await world.say("/settings")
+    menu = await world.wait_for(has("⚙️ Everything in this chat"))
+    await world.tap(menu, "🔕 Silent")
+    silent = await world.wait_for(lambda message: "✓ 🔕 Silent" in buttons(message))
+    await world.say("/set 1 style link title Waters")
+    done = await world.wait_for(has("✅ For"))
+    await world.say("/export")
+    exported = await world.wait_for(lambda message: "document" in message)
+    server.publish("/lake.xml", title="Fresh water", html="<p>Cold and clear.</p>")
+    news = await world.wait_for(has("Fresh water"), chat=channel)
+    await world.say("/cancel")
+    await world.wait_for(has("You are not managing"))
+    said = await world.say("/settings")
+    own = await world.wait_for(has("⚙️ Everything"), after=said["message_id"])
+
+    for answer in (menu, silent, done):
+        assert "You are managing Lake <News>" in answer["text"]
+    assert "You are managing Lake <News>" in exported["caption"]
+    assert "Waters" in news["text"]
+    assert "Cold" not in news["text"]
+    assert "🔕 Silent" in buttons(own)
+    assert len(await world.from_bot(channel)) == 1
+    assert (await world.log())["violations"] == []

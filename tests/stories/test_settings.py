@@ -259,6 +259,33 @@ async def test_a_feed_that_is_chosen_of_several_keeps_the_hashtag_it_was_asked_f
     assert "Feed B" in done["text"]
 
 
+async def test_somebody_who_reads_arabic_subscribes_and_chooses_in_that_script(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    reader = await world.make_user(name="ليلى", language="ar", started=True)
+    url = server.feed("/z.xml", ["جسر فوق النهر"], title="صحيفة الصباح")
+    await world.say(url, chat=reader)
+    following = await world.wait_for(has("Following \u2068صحيفة الصباح\u2069"), chat=reader)
+    await world.say("/list", chat=reader)
+    listed = await world.wait_for(has("1. \u2068صحيفة الصباح\u2069 · "), chat=reader)
+    await world.say("/settings ١", chat=reader)
+    menu = await world.wait_for(has("⚙️ \u2068صحيفة الصباح\u2069"), chat=reader)
+    await world.tap(menu, "Only the link", user=reader)
+    await world.wait_for(lambda m: "✓ Only the link" in buttons(m), chat=reader)
+    await world.say("/set ١ title أخبار النهر hashtags #حديقة", chat=reader)
+    done = await world.wait_for(has("✅ For"), chat=reader)
+    server.publish("/z.xml", title="قارب جديد", html="<p>على الماء.</p>")
+    news = await world.wait_for(has("قارب جديد"), chat=reader)
+
+    assert buttons(following)
+    assert buttons(listed)
+    assert "أخبار النهر" in done["text"]
+    assert "#حديقة" in news["text"]
+    assert "أخبار النهر" in news["text"]
+    assert "على الماء" not in news["text"]
+    assert (await world.log())["violations"] == []
+
+
 # ---------------------------------------------------------------- places
 
 

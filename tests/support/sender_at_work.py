@@ -81,6 +81,11 @@ async def no_alerts(_alert: AlertDelivery) -> Receipt:
     raise AssertionError("an alert was not expected")
 
 
+async def no_edits(*_change: object) -> None:
+    """For tests in which no message is changed."""
+    raise AssertionError("an edit was not expected")
+
+
 @dataclass(frozen=True, slots=True)
 class Sending:
     """What sends, and what others do with it."""
@@ -120,6 +125,8 @@ async def sending(
             unwritten,
             send,
             send_alert,
+            edit=no_edits,
+            edit_buttons=no_edits,
             pace=pace,
             limiter=limiter,
             metrics=metrics,

@@ -20,6 +20,7 @@ from bot.chat.commands.privacy import Privacy
 from bot.chat.commands.set import Set
 from bot.chat.commands.settings import SettingsMenu
 from bot.chat.commands.sharing import LINK, Share
+from bot.chat.commands.sources import Sources
 from bot.chat.commands.subscribe import Subscribe
 from bot.chat.commands.thumbs import ThumbCommands
 from bot.chat.context import Handler
@@ -190,6 +191,7 @@ class Commands:
             "feed": lists.feed_page,
             "open": lists.feed_page,
             "polls": lists.polls,
+            "sources": Sources(store).list,
             "looks": lists.polls,  # as buttons called it that may still be tapped
             "address": lists.address,
             "try": lists.poll_now,

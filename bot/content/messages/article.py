@@ -22,6 +22,7 @@ from bot.content.messages.further_links import further_links
 from bot.content.messages.story import (
     MAX_TITLE,
     Story,
+    also_line,
     clipped,
     isolated,
     last_line,
@@ -188,7 +189,7 @@ def _draft(story: Story, wording: Wording) -> _Draft:
         title = story.stand_in
     title = clipped(title, MAX_TITLE)
     return _Draft(
-        story, title, lead, _below_title(rest), lawful(_byline(story, title), LEAST_DEPTH)
+        story, title, lead, _below_title(rest), lawful(_byline(story, title, wording), LEAST_DEPTH)
     )
 
 
@@ -203,8 +204,8 @@ def _lowered(block: Block) -> Block:
     return block
 
 
-def _byline(story: Story, title: str) -> Blocks:
-    """Source, author, date and tags, each if it is known and was not said.
+def _byline(story: Story, title: str, wording: Wording) -> Blocks:
+    """Source, author, date and tags, each if it is known and was not said; then who else tells it.
 
     The source leads to its site, or to the article where no title does.
     """
@@ -219,7 +220,9 @@ def _byline(story: Story, title: str) -> Blocks:
     if story.tags:
         words = text_of(story.tags).split()
         parts.append(_separated([(Run(word, link=f"{HASHTAG}{word}"),) for word in words], " "))
-    return (Paragraph(_separated(parts, " · ")),) if parts else ()
+    also = also_line(story, wording)
+    lines = (_separated(parts, " · "), also)
+    return tuple(Paragraph(runs) for runs in lines if runs)
 
 
 def _separated(parts: list[Runs], separator: str) -> Runs:

@@ -8,6 +8,8 @@ from bot.content.localize import Wording
 from bot.content.messages.story import Story, clipped
 from bot.model import (
     COMMENTS,
+    ChatKind,
+    Delivery,
     Direction,
     ItemButton,
     LinkButton,
@@ -21,6 +23,8 @@ _LONGEST_URL = 1024
 """Characters of an address on a button; with longer ones Telegram might refuse the message."""
 _SHARED_TITLE = 200
 """Units of the title that is shared."""
+SOURCES = "sources"
+"""The verb of the button that lists who tells a story; its argument is a row of the outbox."""
 _SHARE = "https://t.me/share/url"
 """Opens the choice of a chat (core.telegram.org/api/links, "Share links")."""
 
@@ -50,6 +54,19 @@ def _thumbs(item_id: int, wording: Wording) -> tuple[TapButton, ...]:
         TapButton(wording.more_like, f"{Direction.MORE}:{item_id}"),
         TapButton(wording.less_like, f"{Direction.LESS}:{item_id}"),
     )
+
+
+def with_sources(
+    message: Message | RichMessage, delivery: Delivery, wording: Wording
+) -> Message | RichMessage:
+    """A message with a button that lists all feeds that tell its story, where others do."""
+    is_album = isinstance(message, Message) and len(message.media) > 1
+    # To list something in a channel would be a post for all its readers: the line must do there.
+    is_channel = delivery.chat.kind is ChatKind.CHANNEL
+    if not delivery.item.also or not delivery.id or is_album or is_channel:
+        return message
+    text = f"{wording.sources} ({len(delivery.item.also) + 1})"
+    return replace(message, taps=(*message.taps, TapButton(text, f"{SOURCES}:{delivery.id}")))
 
 
 def _buttons(story: Story, wording: Wording) -> list[LinkButton]:

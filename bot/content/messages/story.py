@@ -14,7 +14,7 @@ from bot.content.link_targets import link_target
 from bot.content.localize import Wording, write_date, write_day
 from bot.content.measure import TEXT_LIMIT, is_visible, take, units
 from bot.content.split.boundaries import first_sentence, word_end
-from bot.model import FeedRef, Item, Options, Shown
+from bot.model import AlsoIn, FeedRef, Item, Options, Shown
 from bot.model.document import MOMENT, Blocks, Paragraph, Run, Runs, skip, text_of
 from bot.public_url import public_base
 
@@ -25,6 +25,9 @@ _MAX_LINE = 8 * TEXT_LIMIT
 """Characters of an untrusted line that are cleaned; no line shows as many."""
 _MAX_SOURCE = 64
 _MAX_AUTHOR = 64
+MOST_OTHERS = 3
+"""Other feeds that tell the story, by name; the rest is a number."""
+_MAX_OTHER = 32
 _MAX_FIRST_SENTENCE = 200
 _MAX_TAG = 32
 _MAX_WRITTEN_TAG = 200
@@ -62,6 +65,8 @@ class Story:
     """The page of the feed."""
     base: str | None
     """What relative addresses of the body belong to."""
+    others: Runs = ()
+    """Other feeds that tell the same story where it goes, each with the link of its item."""
 
     @property
     def source(self) -> str:
@@ -172,7 +177,28 @@ def story_of(item: Item, feed: FeedRef, options: Options, *, is_rich: bool = Fal
     link = link_target(link) if link else None
     site = safe(feed.link) if feed.link else None
     base = link or site or absolute(public_base(feed.url))
-    return Story(item, feed, options, line(item.title), link, site, base)
+    return Story(
+        item, feed, options, line(item.title), link, site, base, _others(item.also, is_rich=is_rich)
+    )
+
+
+def _others(also: tuple[AlsoIn, ...], *, is_rich: bool) -> Runs:
+    safe = _public if is_rich else absolute
+    runs = []
+    for other in also[:MOST_OTHERS]:
+        link = safe(other.link) if other.link else None
+        name = clipped(line(other.source), _MAX_OTHER) or host_of(link or "") or "—"
+        runs.append(isolated(Run(name, link=link_target(link) if link else None)))
+    return tuple(runs)
+
+
+def also_line(story: Story, wording: Wording) -> Runs:
+    """Which other feeds tell the story, on a line; of many the first, and how many more."""
+    runs: list[Run] = []
+    for run in story.others:
+        runs += [Run(" · " if runs else f"{wording.also}: "), run]
+    more = len(story.item.also) - len(story.others)
+    return (*runs, Run(f" +{more}")) if more > 0 else tuple(runs)
 
 
 def _public(url: str) -> str | None:

@@ -58,7 +58,7 @@ def _compose(
             item, feed, options, media=fallback is not Fallback.BARE, limits=limits, wording=wording
         )
     if style is Style.TELEGRAPH and page and fallback is Fallback.FULL:
-        return (compose_card(item, feed, options, page),)
+        return (compose_card(item, feed, options, page, wording),)
     if style is Style.LINK:
         options = replace(options, summary=0, images=Images.NONE, template=None)
     # The rungs between only change how files are sent, or belong to articles: what a classic

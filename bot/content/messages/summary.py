@@ -20,6 +20,7 @@ from bot.content.messages.layout import Values, lay_out, write
 from bot.content.messages.story import (
     MAX_TITLE,
     Story,
+    also_line,
     clipped,
     isolated,
     line,
@@ -126,12 +127,14 @@ def compose_sequence(
     """
     story = story_of(item, feed, options)
     body = _body_of(story, fallback, wording)
+    also = _also(story, wording)
     if fallback is Fallback.PLAIN:
         draft = _draft(story, body, wording)
-        return (Message(_plain(draft, item.link or "")),)
+        return (Message(_plain(draft, item.link or "", also.text)),)
     # With files, the text is the caption of the first.
     limit = CAPTION_LIMIT if body.files else TEXT_LIMIT
-    html, *others = _pages(story, body, wording, limit, most)
+    pages = _pages(story, body, wording, limit - units(also.text), most)
+    html, *others = (*pages[:-1], pages[-1] + also.html)
     if body.files:
         first = Message(html, body.files)
     else:
@@ -140,7 +143,18 @@ def compose_sequence(
     return (first, *map(Message, others))
 
 
-def compose_card(item: Item, feed: FeedRef, options: Options, page: str) -> Message:
+def _also(story: Story, wording: Wording) -> classic.Rendered:
+    """The line that ends a message, with the line break before it; empty where nothing is said."""
+    runs = also_line(story, wording)
+    if not runs:
+        return classic.Rendered("", "")
+    rendered = classic.render((Paragraph(runs),))
+    return classic.Rendered(f"\n{rendered.html}", f"\n{rendered.text}")
+
+
+def compose_card(
+    item: Item, feed: FeedRef, options: Options, page: str, wording: Wording = ENGLISH
+) -> Message:
     """The title of an item as a link to its page on Telegraph, which is the preview card.
 
     The source leads to the original.
@@ -149,7 +163,9 @@ def compose_card(item: Item, feed: FeedRef, options: Options, page: str) -> Mess
     draft = _draft(story, _body_of(story, Fallback.TEXT, ENGLISH), ENGLISH)
     footer = _footer(story, draft.title, story.link)
     card = replace(draft, link=page, footer=footer)
-    return Message(_fitted(card, TEXT_LIMIT), preview=page, card=options.preview)
+    also = _also(story, wording)
+    html = _fitted(card, TEXT_LIMIT - units(also.text)) + also.html
+    return Message(html, preview=page, card=options.preview)
 
 
 def _preview(story: Story, body: _Body) -> str | None:
@@ -436,11 +452,11 @@ def _reduced(blocks: Blocks, room: int) -> Blocks:
     return ()
 
 
-def _plain(draft: _Draft, link: str) -> str:
-    """Title, summary and address as escaped text."""
+def _plain(draft: _Draft, link: str, also: str) -> str:
+    """Title, summary and address as escaped text, and what stands below them."""
     title = clipped(draft.title, MAX_TITLE)
     address = line(link)
     last = clipped(address, _MAX_ADDRESS) if is_visible(address) else ""
-    room = TEXT_LIMIT - units(title) - units(last) - 2 * _GAP
+    room = TEXT_LIMIT - units(title) - units(last) - units(also) - 2 * _GAP
     summary = classic.render(_reduced(draft.summary, room)).text
-    return classic.escape(_EMPTY_LINE.join(filter(None, (title, summary, last))))
+    return classic.escape(_EMPTY_LINE.join(filter(None, (title, summary, last))) + also)
