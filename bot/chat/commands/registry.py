@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.chat.commands.broadcasting import Broadcasts
 from bot.chat.commands.channels import Channels
+from bot.chat.commands.filter import Filter
 from bot.chat.commands.folders import Folders
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.lists import Lists
@@ -31,6 +32,7 @@ from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.filtering import Filtering
 from bot.services.finding import Finding
 from bot.services.importing import Importing
 from bot.services.managing import Managing
@@ -53,6 +55,7 @@ EXPLAINED = (
     "template",
     "interval",
     "quiet",
+    "filter",
     "pause",
     "resume",
     "unsub",
@@ -89,6 +92,7 @@ class Services:
     exporting: Exporting
     archiving: Archiving
     thumbs: Thumbs
+    filtering: Filtering
 
 
 class Commands:
@@ -136,6 +140,7 @@ class Commands:
             subscribing, choosing, previewing, picking, operator, vocabulary, clock
         )
         setter = Set(subscribing, choosing, picking, menus, operator, vocabulary, clock)
+        filters = Filter(services.filtering, subscribing, operator, clock)
         moving = Moving(services.importing, services.exporting, services.archiving)
         operating = Operating(store, services.people, common, clock)
         broadcasts = Broadcasts(services.broadcasting, translator)
@@ -161,6 +166,7 @@ class Commands:
             "channel": self.channels.channel,
             "move": move.move,
             "topic": folders.topic,
+            "filter": filters.filter,
             "cancel": self.channels.cancel,
             "lang": setter.door(LANGUAGE),
             "tz": setter.door(TIME_ZONE),
@@ -240,6 +246,23 @@ class Commands:
             "thumb": thumbs.tapped,
             "thumb-said": thumbs.said,
             "help": self.greeting.help,
+            "filter": filters.menu,
+            "rule": filters.page,
+            "rule-new": filters.new,
+            "rule-kind": filters.kind,
+            "rule-words-ask": filters.words_ask,
+            "rule-reach": filters.reach,
+            "rule-save": filters.save,
+            "rule-cancel": filters.drop,
+            "rule-drop": filters.drop,
+            "rule-keep": filters.page,
+            "rule-item": filters.item,
+            "rule-apply": filters.apply,
+            "rule-switch": filters.switch,
+            "rule-change": filters.change,
+            "rule-rename": filters.rename,
+            "rule-delete": filters.delete,
+            "rule-undo": filters.undo,
             "privacy": privacy.privacy,
             "privacy-export": privacy.export,
             "privacy-erase": privacy.ask,
@@ -257,5 +280,9 @@ class Commands:
 
         self.keep_unanswered: Handler = menus.cancel
         """What "/cancel" does while a question waits."""
-        self.by_answer: Mapping[str, Handler] = {"setting-words": menus.words}
+        self.by_answer: Mapping[str, Handler] = {
+            "setting-words": menus.words,
+            "rule-words": filters.words,
+            "rule-name": filters.name,
+        }
         """Handlers of what is written because we asked for it (``chat.questions``)."""
