@@ -1302,8 +1302,7 @@ button-thumb-cap = At most … a day
 # $count: posts
 button-thumb-cap-of = { $count } a day
 button-thumb-mute = 🔕 For a week …
-button-thumb-mute-story = 🔕 This story
-button-thumb-mute-author = 🔕 { $name }
+button-thumb-story = 📰 This story
 button-thumb-just = Just this
 button-thumb-back = ‹ Back
 button-thumb-done = Done

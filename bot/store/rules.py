@@ -56,7 +56,9 @@ def add(
     else:
         _insert(tx, chat_id, reach, name, rule, now)
     _refresh(tx, chat_id)
-    wanted = [kept for kept in of_chat(tx, chat_id) if kept.reach == reach and kept.rule == rule]
+    wanted = [
+        kept for kept in of_chat(tx, chat_id) if kept.reach == reach and _says_same(kept.rule, rule)
+    ]
     return wanted[-1]
 
 
