@@ -316,7 +316,7 @@ class PersonIsFull(LimitReached):
 
 
 class RulesFull(LimitReached):
-    """So many rules as a chat may have."""
+    """A chat has as many rules as it may: ``limit``."""
 
     key = "error-rules-full"
 

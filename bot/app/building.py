@@ -55,11 +55,13 @@ from bot.polling.host_queue import (
 )
 from bot.polling.poller import Poller
 from bot.polling.websub_subscriber import WebSubSubscriber
+from bot.rules.conditions import MOST_RULES
 from bot.services.archiving import Archiving
 from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.filtering import Filtering
 from bot.services.finding import Finding
 from bot.services.importing import Importing, ListReader
 from bot.services.indexing import Indexing
@@ -215,6 +217,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         ListReader(fetcher, list_workers, largest),
         list_workers,
         indexing,
+        settings.limits.rules_per_chat,
     )
     importer = Importer(
         services.importing,
@@ -392,6 +395,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
     reader: ListReader,
     workers: Workers,
     indexing: Indexing,
+    most_rules: int = MOST_RULES,
 ) -> Services:
     """What people can do, whoever asks for it."""
     subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
@@ -409,7 +413,8 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
         exporting,
         Archiving(store, exporting, workers, clock),
         Searching(store, indexing, clock),
-        Thumbs(store, clock),
+        Thumbs(store, clock, most_rules),
+        Filtering(store, clock, most_rules),
     )
 
 

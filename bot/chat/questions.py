@@ -16,7 +16,11 @@ PATIENCE = 600.0
 """Seconds that a question waits for the next message."""
 MOST = 10_000
 """Questions that are remembered at the same time."""
-ASKING = {"setting-default": "setting-words"}
+ASKING = {
+    "setting-default": "setting-words",
+    "rule-drop": "rule-words",
+    "rule-keep": "rule-name",
+}
 """Buttons under questions: each has the arguments of its question."""
 
 

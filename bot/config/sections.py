@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot.config import values
 from bot.errors import ConfigError
 from bot.model import DEFAULT_LIMITS, ListLimits, SubscriptionLimits
+from bot.rules.conditions import MOST_RULES
 from bot.settings import INTERVAL, SETTINGS
 
 SUBSCRIPTIONS = SubscriptionLimits()
@@ -134,6 +135,8 @@ class LimitsSettings(_Section):
     """Feeds that one chat follows, in all its topics."""
     subscriptions_per_person: Annotated[int, Field(ge=1, le=1_000_000)] = SUBSCRIPTIONS.person
     """Feeds that one person had followed, in all chats."""
+    rules_per_chat: Annotated[int, Field(ge=1, le=1000)] = MOST_RULES
+    """Rules of one chat, with those of its topics, hashtags and feeds."""
     import_feeds: Annotated[int, Field(ge=1, le=100_000)] = LISTS.feeds
     """Feeds in one file that is imported."""
     import_size: Annotated[ByteSize, Field(ge=1024, le=2**30)] = ByteSize(LISTS.size)

@@ -1332,8 +1332,7 @@ button-thumb-cap = At most … a day
 # $count: posts
 button-thumb-cap-of = { $count } a day
 button-thumb-mute = 🔕 For a week …
-button-thumb-mute-story = 🔕 This story
-button-thumb-mute-author = 🔕 { $name }
+button-thumb-story = 📰 This story
 button-thumb-just = Just this
 button-thumb-back = ‹ Back
 button-thumb-done = Done
@@ -1382,3 +1381,100 @@ thumb-unsubscribed = You do not follow { $feed } any more.
 thumb-subscribed = Following { $feed } again.
 thumb-gone-old = This post is too old: I do not keep what was in it any more. Newer ones will do.
 thumb-gone-unfollowed = This chat does not follow the feed of this post any more.
+
+## Rules
+
+command-filter = rules: what shall come, stay away or stand out
+button-cancel = Cancel
+button-rules = 📋 All rules
+filter-kind-exclude = Exclude
+filter-kind-include = Only these
+filter-kind-highlight = Highlight
+filter-kind-mute = Mute for a time
+# $count: how many rules
+filter-head = { $count ->
+    [one] One rule in this chat:
+   *[other] { $count } rules in this chat:
+}
+filter-empty =
+    There are no rules in this chat: everything comes.
+    A rule says in words what shall stay away, what alone shall come, or what shall stand out. I try it on what I have stored before you save it.
+
+    <code>/filter exclude football, golf</code> · either of them stays away
+    <code>/filter include title:launch -rumour</code> · only such items come
+    <code>/filter highlight "my town"</code> · with a sound, and marked
+    <code>/filter mute elections until mon</code> · until then
+    <code>/filter 3 exclude …</code>, <code>/filter #news exclude …</code> · for one feed, for a hashtag
+    <code>/filter test some text</code> · what the rules say of it
+# $count: items of the last 30 days
+filter-kept-back = kept back { $count } in 30 days
+filter-off = switched off
+filter-on = switched on
+filter-order = What is excluded or muted stays away, even if it is highlighted; where some rules include, one of them must fit, unless the item is highlighted.
+filter-nameless = without a name
+# $kind: what it does; $words: what it says; $place: what it is for; $count: items of the last 30 days
+filter-rule =
+    { $mark } <b>{ $kind }</b> ({ $name })
+    { $words }
+    { $place }
+
+    It kept back { $count ->
+        [one] one item
+       *[other] { $count } items
+    } in the last 30 days. It is { $state }.
+filter-place-chat = for the whole chat
+filter-place-topic = for one topic
+# $moment: a day and a time
+filter-until = until { $moment }
+# $kind: exclude, include, highlight or mute; $count: items for which the rule holds; $of: those it was tried on
+filter-tried = { $of ->
+    [0] There is nothing stored yet that I could try it on.
+   *[other] { $kind ->
+        [include] Of the last { $of } items, { $count } would have come, and nothing else:
+        [highlight] Of the last { $of } items, { $count } would have stood out:
+       *[exclude] Of the last { $of } items, { $count } would have stayed away:
+    }
+}
+filter-near = { $kind ->
+    [include] Near misses, which would not have come:
+    [highlight] Near misses, which would have come as usual:
+   *[exclude] Near misses, which would have come:
+}
+filter-new-only = Once saved, it holds for what comes from then on.
+button-rule-save = ✅ Save
+button-rule-change = ✏️ Change
+button-rule-topic = Only for this topic
+button-rule-chat = For the whole chat
+button-rule-on = ▶ Switch on
+button-rule-off = ⏸ Switch off
+button-rule-rename = 🏷 Rename
+button-rule-delete = 🗑 Delete
+# $count: messages that wait
+button-rule-apply = Apply to { $count } that still wait
+# $rule: a rule's name, or its words
+filter-saved = ✅ Saved: <b>{ $rule }</b>. It holds for what comes from now on.
+filter-dropped = Nothing was saved.
+# $count: messages
+filter-applied = { $count ->
+    [one] One message that waited is kept back.
+   *[other] { $count } messages that waited are kept back.
+}
+filter-deleted = The rule <b>{ $rule }</b> is gone.
+# $kind: exclude, include, highlight or mute
+filter-ask =
+    { $kind ->
+        [include] Write the words that an item must have to come.
+        [highlight] Write the words of items that shall stand out.
+        [mute] Write the words of items that shall stay away for a time, and until when, such as <code>elections until mon</code>.
+       *[exclude] Write the words of items that shall stay away.
+    }
+    Several words must all be there; a comma means "or", a minus means "without". Elsewhere than in our private chat, reply to this message.
+filter-again = Write it anew, or cancel. Elsewhere than in our private chat, reply to this message.
+filter-ask-name = What shall the rule <b>{ $rule }</b> be called? Elsewhere than in our private chat, reply to this message.
+filter-which-kind = What shall become of items with these words?
+filter-test-usage = <code>/filter test some text</code> tells what the rules say of a text; <code>/filter test</code> in reply to a post tells what they say of that.
+filter-test-none = There are no rules here that are switched on, so it would come.
+filter-test-filter = It would stay away, by the rule <b>{ $rule }</b>.
+filter-test-pass = It would come. ({ $rule })
+filter-test-highlight = It would stand out, by the rule <b>{ $rule }</b>.
+filter-test-legend = ● fits · ○ does not. Rules of a feed, a topic or a hashtag count as if it came from there.

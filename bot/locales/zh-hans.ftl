@@ -1094,8 +1094,7 @@ button-thumb-word = “{ $name }”
 button-thumb-cap = 每天最多几条
 button-thumb-cap-of = 每天 { $count } 条
 button-thumb-mute = 🔕 一周内不看…
-button-thumb-mute-story = 🔕 这件事
-button-thumb-mute-author = 🔕 { $name }
+button-thumb-story = 📰 这件事
 button-thumb-just = 仅此一条
 button-thumb-back = ‹ 返回
 button-thumb-done = 完成
@@ -1142,3 +1141,88 @@ thumb-unsubscribed = 已取消订阅 { $feed }。
 thumb-subscribed = 重新订阅了 { $feed }。
 thumb-gone-old = 这条内容太旧，我已不再保存它的正文。请在较新的内容下试试。
 thumb-gone-unfollowed = 这个聊天已不再订阅这条内容的来源。
+
+## 规则
+
+command-filter = 规则：接收、屏蔽或突出哪些内容
+button-cancel = 取消
+button-rules = 📋 全部规则
+filter-kind-exclude = 屏蔽
+filter-kind-include = 只要这些
+filter-kind-highlight = 突出显示
+filter-kind-mute = 暂时屏蔽
+filter-head = { $count ->
+   *[other] 这个聊天有 { $count } 条规则：
+}
+filter-empty =
+    这个聊天还没有规则：所有内容都会送达。
+    规则用文字说明哪些不要、只要哪些、哪些要突出。保存之前，我会先用已存的内容试一试。
+
+    <code>/filter exclude 足球，高尔夫</code> · 含其中之一就屏蔽
+    <code>/filter include title:发布 -传闻</code> · 只接收这样的内容
+    <code>/filter highlight "我的城市"</code> · 有提示音并带标记
+    <code>/filter mute 选举 until mon</code> · 到那时为止
+    <code>/filter 3 exclude …</code>、<code>/filter #news exclude …</code> · 只对一个订阅源或一个标签
+    <code>/filter test 一段文字</code> · 看看规则会怎样处理
+filter-kept-back = 30 天内拦下 { $count } 条
+filter-off = 已停用
+filter-on = 已启用
+filter-order = 被屏蔽的内容即使也要突出显示，仍不会送达；若有“只要”规则，内容须符合其中之一，突出显示的除外。
+filter-nameless = 未命名
+filter-rule =
+    { $mark } <b>{ $kind }</b>（{ $name }）
+    { $words }
+    { $place }
+
+    最近 30 天拦下 { $count ->
+       *[other] { $count } 条
+    }。当前{ $state }。
+filter-place-chat = 对整个聊天有效
+filter-place-topic = 对一个话题有效
+filter-until = 到 { $moment } 为止
+filter-tried = { $of ->
+    [0] 还没有已存的内容可供试用。
+   *[other] { $kind ->
+        [include] 最近 { $of } 条中，只有 { $count } 条会送达：
+        [highlight] 最近 { $of } 条中，有 { $count } 条会突出显示：
+       *[exclude] 最近 { $of } 条中，有 { $count } 条会被屏蔽：
+    }
+}
+filter-near = { $kind ->
+    [include] 差一点就符合、不会送达的：
+    [highlight] 差一点就符合、照常送达的：
+   *[exclude] 差一点就符合、仍会送达的：
+}
+filter-new-only = 保存后，对此后到来的内容有效。
+button-rule-save = ✅ 保存
+button-rule-change = ✏️ 修改
+button-rule-topic = 只对这个话题
+button-rule-chat = 对整个聊天
+button-rule-on = ▶ 启用
+button-rule-off = ⏸ 停用
+button-rule-rename = 🏷 改名
+button-rule-delete = 🗑 删除
+button-rule-apply = 也用于还在等待的 { $count } 条
+filter-saved = ✅ 已保存：<b>{ $rule }</b>。对此后到来的内容有效。
+filter-dropped = 没有保存。
+filter-applied = { $count ->
+   *[other] 已拦下等待中的 { $count } 条。
+}
+filter-deleted = 规则 <b>{ $rule }</b> 已删除。
+filter-ask =
+    { $kind ->
+        [include] 请写出内容必须含有的词。
+        [highlight] 请写出要突出显示的内容所含的词。
+        [mute] 请写出要暂时屏蔽的词，以及到什么时候，例如 <code>选举 until mon</code>。
+       *[exclude] 请写出要屏蔽的内容所含的词。
+    }
+    多个词须同时出现；逗号表示“或”，减号表示“不含”。如果不是在私聊里，请回复这条消息。
+filter-again = 请重新写一遍，或者取消。如果不是在私聊里，请回复这条消息。
+filter-ask-name = 规则 <b>{ $rule }</b> 要叫什么名字？如果不是在私聊里，请回复这条消息。
+filter-which-kind = 含有这些词的内容要怎样处理？
+filter-test-usage = <code>/filter test 一段文字</code> 会说明规则怎样处理这段文字；回复一条帖子发送 <code>/filter test</code>，则说明怎样处理那条帖子。
+filter-test-none = 这里没有已启用的规则，所以会送达。
+filter-test-filter = 会被规则 <b>{ $rule }</b> 屏蔽。
+filter-test-pass = 会送达。（{ $rule }）
+filter-test-highlight = 会由规则 <b>{ $rule }</b> 突出显示。
+filter-test-legend = ● 符合 · ○ 不符合。针对某个订阅源、话题或标签的规则，按内容来自那里计算。

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+MOST_RULES = 100
+"""Rules of one chat, where the operator says nothing else."""
 MAX_LENGTH = 1000
 """Characters of a rule."""
 MAX_TERMS = 100

@@ -3,17 +3,28 @@
 What of them holds for a subscription is derived by ``store.rulesets``, with its route.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
-from bot.errors import RulesFull
+from bot.errors import RulesFull, UnreadableRow
+from bot.model import Feed, FeedRef, Item
 from bot.rules import KeptRule, Reach, Rule
-from bot.store import routes, rulesets
+from bot.store import chats, routes, rulesets
 from bot.store.chats import CHOICE_MAX_AGE
-from bot.store.database import Tx
+from bot.store.choices import hashtags_of
+from bot.store.database import Row, Tx, batches
 from bot.store.demand import Chosen
-from bot.store.rows import clean, to_ms, to_ms_or_none
-from bot.store.states import FILTERED, is_in
+from bot.store.rows import clean, feed_of, item_of, read, to_ms, to_ms_or_none
+from bot.store.states import FILTERED, OPEN, Change, is_in
+from bot.telemetry import StoredTable
+
+KEEP_BACK = Change(OPEN, FILTERED)
+FEEDS_TRIED = 200
+"""Feeds of a chat on whose items a rule is tried."""
+WAITING_TRIED = 2000
+"""Messages that wait and are tried."""
 
 # ---------------------------------------------------------------- what people do
 
@@ -45,7 +56,9 @@ def add(
     else:
         _insert(tx, chat_id, reach, name, rule, now)
     _refresh(tx, chat_id)
-    wanted = [kept for kept in of_chat(tx, chat_id) if kept.reach == reach and kept.rule == rule]
+    wanted = [
+        kept for kept in of_chat(tx, chat_id) if kept.reach == reach and _says_same(kept.rule, rule)
+    ]
     return wanted[-1]
 
 
@@ -135,7 +148,8 @@ def _insert(tx: Tx, chat_id: int, reach: Reach, name: str, rule: Rule, now: date
 def _update(tx: Tx, kept: KeptRule) -> None:
     tx.execute(
         """
-        UPDATE rules SET name = :name, kind = :kind, text = :text, until = :until, is_on = :is_on
+        UPDATE rules SET name = :name, kind = :kind, text = :text, until = :until, is_on = :is_on,
+            topic_id = :topic, hashtag = :hashtag, subscription_id = :subscription
         WHERE id = :id AND chat_id = :chat
         """,
         id=kept.id,
@@ -145,6 +159,9 @@ def _update(tx: Tx, kept: KeptRule) -> None:
         text=clean(kept.rule.text),
         until=to_ms_or_none(kept.rule.until),
         is_on=int(kept.is_on),
+        topic=kept.reach.topic_id,
+        hashtag=clean(kept.reach.hashtag),
+        subscription=kept.reach.subscription_id,
     )
 
 
@@ -154,3 +171,146 @@ def _says_same(rule: Rule, other: Rule) -> bool:
 
 def _refresh(tx: Tx, chat_id: int) -> None:
     routes.refresh(tx, Chosen(chat_id))
+
+
+# ---------------------------------------------------------------- what rules are tried on
+
+
+class Stored(NamedTuple):
+    """An item whose content is kept, and its feed."""
+
+    item: Item
+    feed: FeedRef
+
+
+def stored_items(tx: Tx, chat_id: int, reach: Reach, limit: int) -> list[Stored]:
+    """The newest items of the feeds that a rule would hold for, newest first."""
+    feed_ids = _feeds_in_reach(tx, chat_id, reach)
+    ids: list[int] = []
+    # Feed by feed, in its index: all at once would walk through the items of everybody.
+    for feed_id in feed_ids[:FEEDS_TRIED]:
+        rows = tx.tuples(
+            """
+            SELECT id FROM items WHERE feed_id = ? AND content IS NOT NULL
+            ORDER BY id DESC LIMIT ?
+            """,
+            (feed_id, limit),
+        )
+        ids += [row[0] for row in rows]
+    newest = sorted(ids, reverse=True)[:limit]
+    found = _stored(tx, newest)
+    return [found[item_id] for item_id in newest if item_id in found]
+
+
+def stored_item(tx: Tx, item_id: int) -> Stored | None:
+    """An item, if its content is kept."""
+    return _stored(tx, [item_id]).get(item_id)
+
+
+def item_of_post(tx: Tx, chat_id: int, message_id: int) -> Stored | None:
+    """The item of a message in a chat."""
+    item_id = tx.value(
+        """
+        SELECT item_id FROM outbox
+        WHERE chat_id = :chat AND message_ids <> '' AND item_id IS NOT NULL
+          AND ',' || message_ids || ',' LIKE :message
+        ORDER BY id DESC LIMIT 1
+        """,
+        chat=chat_id,
+        message=f"%,{message_id},%",
+    )
+    return None if item_id is None else stored_item(tx, item_id)
+
+
+def followed(tx: Tx, chat_id: int, feed_id: int) -> Feed | None:
+    """A feed, if the chat follows it."""
+    row = tx.one(
+        """
+        SELECT * FROM feeds WHERE id = :feed AND EXISTS (
+            SELECT 1 FROM subscriptions WHERE chat_id = :chat AND feed_id = :feed
+        )
+        """,
+        chat=chat_id,
+        feed=feed_id,
+    )
+    return feed_of(row) if row else None
+
+
+def _feeds_in_reach(tx: Tx, chat_id: int, reach: Reach) -> list[int]:
+    """The feeds for whose items a rule holds, those followed last first."""
+    rows = tx.query(
+        """
+        SELECT id, topic_id, feed_id, choices FROM subscriptions
+        WHERE chat_id = :chat ORDER BY id DESC
+        """,
+        chat=chat_id,
+    )
+    covered = (row for row in rows if reach.covers(row["topic_id"], _tags(row), row["id"]))
+    return list(dict.fromkeys(row["feed_id"] for row in covered))
+
+
+def _tags(row: Row) -> frozenset[str]:
+    return frozenset(tag.casefold() for tag in hashtags_of(row["choices"]))
+
+
+def _stored(tx: Tx, item_ids: Sequence[int]) -> dict[int, Stored]:
+    found: dict[int, Stored] = {}
+    for batch in batches(list(item_ids)):
+        rows = tx.query(
+            """
+            SELECT i.*, f.url AS feed_url, f.title AS feed_title, f.link AS feed_link
+            FROM items i JOIN feeds f ON f.id = i.feed_id
+            WHERE i.id IN (:ids) AND i.content IS NOT NULL
+            """,
+            ids=batch,
+        )
+        for row in rows:
+            feed = FeedRef(row["feed_id"], row["feed_url"], row["feed_title"], row["feed_link"])
+            try:
+                found[row["id"]] = Stored(read(item_of, row), feed)
+            except UnreadableRow as error:
+                tx.report_unreadable(StoredTable.ITEMS, row["id"], error)
+    return found
+
+
+# ---------------------------------------------------------------- what waits already
+
+
+def waiting_items(tx: Tx, kept: KeptRule) -> list[tuple[int, Stored]]:
+    """What is still to be sent where a rule holds: ids of the outbox, and items."""
+    rows = tx.query(
+        f"""
+        SELECT o.id, o.item_id, o.topic_id, COALESCE(s.id, 0) AS subscription_id,
+            COALESCE(s.choices, '') AS choices
+        FROM outbox o LEFT JOIN subscriptions s ON s.id = o.subscription_id
+        WHERE o.chat_id = :chat AND {is_in(*OPEN, row="o")} AND o.item_id IS NOT NULL
+          AND o.begun = '' ORDER BY o.id LIMIT :limit
+        """,  # noqa: S608 - our own SQL
+        chat=kept.chat_id,
+        limit=WAITING_TRIED,
+    )
+    items_by_row = {
+        row["id"]: row["item_id"]
+        for row in rows
+        if kept.reach.covers(row["topic_id"], _tags(row), row["subscription_id"])
+    }
+    found = _stored(tx, sorted(set(items_by_row.values())))
+    return [(row, found[item]) for row, item in items_by_row.items() if item in found]
+
+
+def keep_back(tx: Tx, kept: KeptRule, rows: Sequence[int], now: datetime) -> int:
+    """Settle what waits as kept back by a rule; how many messages."""
+    count = 0
+    for batch in batches(list(rows)):
+        count += tx.execute(
+            f"""
+            UPDATE outbox SET {KEEP_BACK.set}, rule_id = :rule, is_highlight = 0
+            WHERE chat_id = :chat AND id IN (:ids) AND {KEEP_BACK.where} AND begun = ''
+            """,  # noqa: S608 - our own SQL
+            chat=kept.chat_id,
+            rule=kept.id,
+            ids=batch,
+            now=to_ms(now),
+        )
+    chats.wake(tx, kept.chat_id, now)
+    return count

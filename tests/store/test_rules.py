@@ -252,3 +252,15 @@ async def test_what_was_taken_away_is_forgotten_after_a_week(tmp_path: Path) -> 
         assert await store.run(rules.prune, NOW + 6 * DAY, 10) == 1  # its content alone
         assert await store.run(rules.prune, NOW + 8 * DAY, 10) == 1
         assert await store.run(rules.bring_back, 1, kept.id) is None
+
+
+async def test_a_moment_between_two_milliseconds_is_as_good_as_any(tmp_path: Path) -> None:
+    until = NOW + timedelta(days=7, microseconds=470564)
+    async with opened(tmp_path) as store:
+        await store.run(put_reader, await store.run(put_feed))
+        first = await store.run(put_rule, "golf", 1, RuleKind.MUTE, EVERYTHING, until)
+        again = await store.run(put_rule, "golf", 1, RuleKind.MUTE, EVERYTHING, until + DAY)
+
+    assert first.id == again.id
+    assert first.rule.until is not None
+    assert again.rule.until == first.rule.until + DAY

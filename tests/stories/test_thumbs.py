@@ -7,7 +7,7 @@ from typing import Any
 from tests.support.bot_under_test import RunningBot
 from tests.support.feed_server import FeedServer
 from tests.support.reading import buttons, has, subscribe
-from tests.support.telegram_world import ANN, LILEI, MORNING_PAPER, Json, TelegramWorld
+from tests.support.telegram_world import ANN, LILEI, MORNING_PAPER, TEA_HOUSE, Json, TelegramWorld
 
 ITEM: dict[str, Any] = {"author": "Jane Doe", "tags": ["deals"]}
 
@@ -106,7 +106,7 @@ async def test_a_reply_asks_as_the_buttons_do_and_pauses_or_ends_the_feed(
 ) -> None:
     server.feed("/news.xml", items=["Town news: the lake", "Town news: the fair"])
     await subscribe(world, server.url("/news.xml"))
-    item = await published(world, server, "Giveaway at the fair", **ITEM)
+    item = await published(world, server, "Giveaway of a sailboat", **ITEM)
     await world.say("/less", reply_to=item["message_id"])
     asked = await world.wait_for(has("Less of what?"))
     paused = await tapped(world, asked, "Pause", "Paused: News")
@@ -116,6 +116,11 @@ async def test_a_reply_asks_as_the_buttons_do_and_pauses_or_ends_the_feed(
     tried = await tapped(world, asked, "deals", "would have marked")
     await world.say("/less", reply_to=item["message_id"])
     asked = await world.wait_for(has("Less of what?"), after=tried["message_id"])
+    asked = await tapped(world, asked, "For a week", "quiet for a week")
+    muted = await tapped(world, asked, "This story", "for a week I hide “giveaway sailboat”")
+    undone = await tapped(world, muted, "Undo", "The rule is gone again")
+    await world.say("/less", reply_to=item["message_id"])
+    asked = await world.wait_for(has("Less of what?"), after=undone["message_id"])
     asked = await tapped(world, asked, "At most", "How many posts a day may News bring")
     capped = await tapped(world, asked, "3 a day", "At most 3 a day from News")
     asked = await tapped(world, capped, "Undo", "Less of what?")
@@ -174,3 +179,23 @@ async def test_of_a_message_of_long_ago_only_the_answer_changes(
     await tapped(world, asked, "Just this", "Noted")
 
     assert await below(world, item) == ["Read", "👍 more", "👎 less"]
+
+
+async def test_members_of_a_group_decide_nothing_and_an_article_keeps_its_text(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await follow_with_thumbs(world, server, TEA_HOUSE)
+    await world.say("/set style rich", chat=TEA_HOUSE, user=ANN)
+    await world.wait_for(has("The whole article"), chat=TEA_HOUSE)
+    server.publish("/news.xml", title="Giveaway", html="<p>Win a boat.</p>" * 9, **ITEM)
+    item = await world.wait_for(lambda m: "Giveaway" in str(m.get("rich_message")), chat=TEA_HOUSE)
+    refused = await pressed(world, item, "👎", LILEI)
+    same = await below(world, item)
+    await pressed(world, item, "👎", ANN)
+    asked = await below(world, item)
+    (now,) = [m for m in await world.messages(TEA_HOUSE) if m["message_id"] == item["message_id"]]
+
+    assert "管理员" in refused
+    assert same == ["👍 more", "👎 less"]
+    assert "👤 Jane Doe" in asked
+    assert now["rich_message"] == item["rich_message"]

@@ -7,6 +7,7 @@ from bot.chat.commands.broadcasting import Broadcasts
 from bot.chat.commands.channels import Channels
 from bot.chat.commands.find import WORDS as FIND_WORDS
 from bot.chat.commands.find import Find
+from bot.chat.commands.filter import Filter
 from bot.chat.commands.folders import Folders
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.lists import Lists
@@ -33,6 +34,7 @@ from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
+from bot.services.filtering import Filtering
 from bot.services.finding import Finding
 from bot.services.importing import Importing
 from bot.services.managing import Managing
@@ -57,6 +59,7 @@ EXPLAINED = (
     "template",
     "interval",
     "quiet",
+    "filter",
     "pause",
     "resume",
     "unsub",
@@ -94,6 +97,7 @@ class Services:
     archiving: Archiving
     searching: Searching
     thumbs: Thumbs
+    filtering: Filtering
 
 
 class Commands:
@@ -142,6 +146,7 @@ class Commands:
             subscribing, choosing, previewing, picking, operator, vocabulary, clock
         )
         setter = Set(subscribing, choosing, picking, menus, operator, vocabulary, clock)
+        filters = Filter(services.filtering, subscribing, operator, clock)
         moving = Moving(services.importing, services.exporting, services.archiving)
         operating = Operating(store, services.people, common, clock)
         broadcasts = Broadcasts(services.broadcasting, translator)
@@ -168,6 +173,7 @@ class Commands:
             "channel": self.channels.channel,
             "move": move.move,
             "topic": folders.topic,
+            "filter": filters.filter,
             "cancel": self.channels.cancel,
             "lang": setter.door(LANGUAGE),
             "tz": setter.door(TIME_ZONE),
@@ -248,6 +254,23 @@ class Commands:
             "thumb": thumbs.tapped,
             "thumb-said": thumbs.said,
             "help": self.greeting.help,
+            "filter": filters.menu,
+            "rule": filters.page,
+            "rule-new": filters.new,
+            "rule-kind": filters.kind,
+            "rule-words-ask": filters.words_ask,
+            "rule-reach": filters.reach,
+            "rule-save": filters.save,
+            "rule-cancel": filters.drop,
+            "rule-drop": filters.drop,
+            "rule-keep": filters.page,
+            "rule-item": filters.item,
+            "rule-apply": filters.apply,
+            "rule-switch": filters.switch,
+            "rule-change": filters.change,
+            "rule-rename": filters.rename,
+            "rule-delete": filters.delete,
+            "rule-undo": filters.undo,
             "privacy": privacy.privacy,
             "privacy-export": privacy.export,
             "privacy-erase": privacy.ask,
@@ -268,5 +291,7 @@ class Commands:
         self.by_answer: Mapping[str, Handler] = {
             "setting-words": menus.words,
             FIND_WORDS: find.find,
+            "rule-words": filters.words,
+            "rule-name": filters.name,
         }
         """Handlers of what is written because we asked for it (``chat.questions``)."""

@@ -8,7 +8,7 @@ from bot.chat.views import thumbs as views
 from bot.chat.views.menus import TITLE_MAX, shorten, title
 from bot.chat.views.thumbs import BELOW_POST, SAID, Panel
 from bot.errors import LimitReached
-from bot.model import Direction, Scope, Subscription, TraitKind
+from bot.model import Direction, Scope, Subscription
 from bot.rules import Condition, RuleKind
 from bot.rules.telling import condition_of
 from bot.services.choosing import Choosing
@@ -51,7 +51,7 @@ class ThumbCommands:
             "cap-of": self._cap,
             "cap-undo": self._undo_cap,
             "mute": self._mutes,
-            "mute-author": self._mute_author,
+            "mute-trait": self._mute_trait,
             "mute-story": self._mute_story,
             "pause": self._pause,
             "resume": self._resume,
@@ -85,7 +85,9 @@ class ThumbCommands:
     async def _asked(self, context: Context, direction: Direction) -> Answer:
         item_id = await self._thumbs.item_of(context.here.chat_id, context.replied_id)
         if not item_id:
-            return Reply(context.localizer.html("thumb-usage"))
+            # A post of ours that is not remembered any more is known by its links at most.
+            key = "thumb-usage" if context.replied is None else "thumb-gone-old"
+            return Reply(context.localizer.html(key))
         return await self._noted(context, SAID, item_id, direction)
 
     async def _noted(
@@ -148,11 +150,9 @@ class ThumbCommands:
         return await self._made(tap, kind, condition_of(traits[position]))
 
     async def _mutes(self, tap: _Tap) -> Answer:
-        traits = enumerate(tap.wish.leaning.traits)
-        authors = [(number, each.value) for number, each in traits if each.kind is TraitKind.AUTHOR]
-        return views.mutes(tap.panel, authors[0] if authors else None)
+        return views.mutes(tap.panel, tap.wish)
 
-    async def _mute_author(self, tap: _Tap) -> Answer:
+    async def _mute_trait(self, tap: _Tap) -> Answer:
         traits, position = tap.wish.leaning.traits, tap.argument()
         if not 0 <= position < len(traits):
             return _expired(tap)

@@ -11,7 +11,7 @@ from telegram import InlineKeyboardButton
 
 from bot.chat.context import Localizer
 from bot.chat.views.menus import shorten
-from bot.model import Direction, Trait
+from bot.model import Direction, Trait, TraitKind
 from bot.rules import KeptRule, RuleKind, print_rule
 from bot.services.thumbs import Trial, Wish
 from bot.telegram.keyboards import Reply, button, keyboard
@@ -133,13 +133,19 @@ def caps(panel: Panel, feed: str) -> Reply:
     )
 
 
-def mutes(panel: Panel, author: tuple[int, str] | None) -> Reply:
-    """What shall be quiet for a week: the story of an item, or its author."""
-    rows = [panel.button("button-thumb-mute-story", "mute-story")]
-    if author is not None:
-        position, name = author
-        rows.append(panel.button("button-thumb-mute-author", "mute-author", position, name=name))
-    return panel.show("thumb-mute", *rows, panel.button("button-thumb-back", "menu"))
+def mutes(panel: Panel, wish: Wish) -> Reply:
+    """What shall be quiet for a week: the story of an item, its author, or what it is about."""
+    named = [
+        panel.button(f"button-thumb-{trait.kind}", "mute-trait", position, name=trait.value)[0]
+        for position, trait in wish.offered
+        if trait.kind is not TraitKind.WORD
+    ]
+    return panel.show(
+        "thumb-mute",
+        panel.button("button-thumb-story", "mute-story"),
+        *_in_rows(named),
+        panel.button("button-thumb-back", "menu"),
+    )
 
 
 def _makers(panel: Panel, direction: Direction, position: int) -> Row:
