@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.chat.commands.broadcasting import Broadcasts
 from bot.chat.commands.channels import Channels
+from bot.chat.commands.filter import Filter
 from bot.chat.commands.find import WORDS as FIND_WORDS
 from bot.chat.commands.find import Find
-from bot.chat.commands.filter import Filter
 from bot.chat.commands.folders import Folders
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.lists import Lists
