@@ -122,7 +122,10 @@ def add(
     names, values = ", ".join(COLUMNS), ", ".join(f":{column}" for column in COLUMNS)
     tx.each(
         f"INSERT INTO search_{part} (rowid, {names}) VALUES (:id, {values})",  # noqa: S608
-        ({"id": item_id, **words} for item_id, words in texts),
+        (
+            {"id": item_id} | {str(column): kept for column, kept in row.items()}
+            for item_id, row in texts
+        ),
     )
     return True
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ from tests.support.stored import DAY, MINUTE, NOW, key, opened, put_feed, put_re
 KEPT = 90 * DAY
 
 
-def post(tx: Tx, feed: Feed, *titles: str, **parts: object) -> None:
+def post(tx: Tx, /, feed: Feed, *titles: str, **parts: object) -> None:
     """New items of a feed with these titles, sent to whoever reads it."""
     found = []
     for title in titles:
@@ -228,7 +229,7 @@ def test_every_query_is_read_and_reads_alike_again(text: str) -> None:
 def fill(tx: Tx, feed_ids: Sequence[int], count: int) -> None:
     """Items of many feeds with common and seldom words, all of them read by chat 1."""
     words = {Column.TITLE: "", Column.TEXT: "", Column.AUTHOR: "", Column.TAGS: ""}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": n, "feed": feed_ids[n % len(feed_ids)], "title": f"half post {n}"}
         for n in range(1, count + 1)
     ]
@@ -256,7 +257,7 @@ def fill(tx: Tx, feed_ids: Sequence[int], count: int) -> None:
         )
         for row in rows
     ]
-    search.add(tx, texts, 0, count, NOW, KEPT)  # type: ignore[arg-type]
+    search.add(tx, texts, 0, count, NOW, KEPT)
 
 
 async def test_a_common_word_is_found_fast_in_small_chats_and_large_ones(tmp_path: Path) -> None:
