@@ -59,6 +59,7 @@ from bot.rules.conditions import MOST_RULES
 from bot.services.archiving import Archiving
 from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
+from bot.services.digesting import Digesting
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
 from bot.services.filtering import Filtering
@@ -405,6 +406,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
         Finding(store, catalogue, clock),
         Previewing(store, discoverer, clock),
         Choosing(store, operator, clock),
+        Digesting(store, clock),
         FeedActions(store, clock),
         people,
         Placing(store, clock, limits),

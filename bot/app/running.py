@@ -9,9 +9,20 @@ from functools import partial
 
 import structlog
 
-from bot.app.building import Parts, build, build_server
+from bot.app.building import Parts, build, build_operator, build_server
 from bot.app.jobs import GRACE, Activities, Job, JobRunner, until
-from bot.app.upkeep import Conditions, assess, beat, check, measure, probe, prune, resume, trim
+from bot.app.upkeep import (
+    Conditions,
+    assess,
+    beat,
+    check,
+    measure,
+    probe,
+    prune,
+    queue_digests,
+    resume,
+    trim,
+)
 from bot.clock import Clock, now
 from bot.config import Settings
 from bot.errors import ConfigError, StoreError
@@ -33,6 +44,7 @@ CHECK_EVERY = 5.0
 MEASURE_EVERY = 15.0
 TRIM_EVERY = 60.0
 BROADCAST_EVERY = 1.0
+DIGESTS_EVERY = 1.0
 TIDY_EVERY = 2.0
 TOPICS_EVERY = 3.0
 INDEX_EVERY = 10.0
@@ -170,11 +182,13 @@ async def _listen(parts: Parts, activities: Activities, stack: AsyncExitStack) -
 
 
 def _jobs(parts: Parts, settings: Settings, clock: Clock, ending: _Ending) -> list[Job]:
+    digests = partial(queue_digests, parts.store, build_operator(settings), parts.dispatcher, clock)
     jobs = [
         Job("check", CHECK_EVERY, partial(ending.check, parts, clock)),
         Job("probe", PROBE_EVERY, partial(probe, parts.store, settings, parts.dispatcher, clock)),
         Job("resume", PROBE_EVERY, partial(resume, parts.store, parts.dispatcher, clock)),
         Job("measure", MEASURE_EVERY, partial(measure, parts.store, parts.metrics, clock)),
+        Job("digests", DIGESTS_EVERY, digests),
         Job("trim", TRIM_EVERY, partial(trim, parts.store, settings, clock)),
         Job("tidy", TIDY_EVERY, partial(parts.router.tidy, parts.application.bot)),
         Job("topics", TOPICS_EVERY, partial(parts.router.remake_topics, parts.application.bot)),

@@ -14,11 +14,13 @@ from bot.config import Settings
 from bot.delivery.dispatcher import Dispatcher
 from bot.parsing.incremental import PARSER_VERSION
 from bot.polling.poller import Poller
+from bot.settings import Operator
 from bot.store import (
     Store,
     feeds,
     files,
     flood,
+    gathered,
     items,
     moments,
     outbox,
@@ -37,6 +39,8 @@ log = structlog.get_logger()
 
 PRUNE_ROWS = 1000
 """Rows that one transaction deletes at the most."""
+DIGESTS = 50
+"""Digests queued in one transaction."""
 TRIMMED_CHATS = 10
 """Chats whose queues one transaction shortens at the most."""
 NAP = 0.1
@@ -114,6 +118,15 @@ async def trim(store: Store, settings: Settings, clock: Clock) -> None:
         count += trimmed
     if count:
         log.warning("backlog_listed", messages=count)
+
+
+async def queue_digests(
+    store: Store, operator: Operator, dispatcher: Dispatcher, clock: Clock
+) -> None:
+    """Queue the digests whose time has come."""
+    # A few at a time, as others wait for the database, too.
+    while await store.run(gathered.queue_due, clock(), operator, DIGESTS):
+        dispatcher.notify()
 
 
 async def probe(store: Store, settings: Settings, dispatcher: Dispatcher, clock: Clock) -> None:

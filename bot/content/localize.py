@@ -12,6 +12,7 @@ from babel.units import format_unit
 _FIRST_YEAR = 1990
 """Feeds give dates near year 1 and near 1970 where they have none."""
 _MINUTE, _HOUR = 60, 3600
+_WEEK = 7
 _KILOBYTE, _MEGABYTE = 1_000, 1_000_000
 
 
@@ -59,6 +60,21 @@ def write_date(
     locale = locale_of(language)
     time = format_time(there.time(), "short", locale=locale)
     return str(locale.datetime_formats["medium"]).format(time, day)
+
+
+def write_moment(moment: datetime | None, now: datetime, time_zone: str, language: str) -> str:
+    """A moment of the last days: the time of today, the day and the time of this week, a date."""
+    if moment is None or not _FIRST_YEAR <= moment.year < 9999:
+        return ""
+    zone, locale = _zone(time_zone), locale_of(language)
+    there = moment.astimezone(zone)
+    days = (now.astimezone(zone).date() - there.date()).days
+    time = format_time(there.time(), "short", locale=locale)
+    if days == 0:
+        return time
+    if 0 < days < _WEEK:
+        return f"{format_date(there.date(), 'EEE', locale=locale)} {time}"
+    return write_day(there.date(), language)
 
 
 @lru_cache(maxsize=256)

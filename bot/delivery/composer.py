@@ -8,6 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import cast
 
@@ -15,16 +16,19 @@ import structlog
 
 from bot.content.localize import Wording
 from bot.content.messages.buttons import with_sources
+from bot.content.messages.digest import Part as DigestPart
 from bot.content.messages.links import compose_links
 from bot.content.messages.progress import GIVEN_UP, hash_of, next_message
 from bot.content.messages.styles import ARTICLE_FALLBACKS, compose_in_style
 from bot.content.messages.summary import compose
+from bot.delivery.digesting import next_part
 from bot.errors import TemplateFault
 from bot.i18n import Translator
 from bot.model import (
     AlsoIn,
     Attachment,
     Delivery,
+    DigestDelivery,
     Fallback,
     FeedRef,
     Images,
@@ -80,6 +84,7 @@ class Composer:
 
     def __init__(self, operator: Operator, translator: Translator) -> None:
         self._operator = operator
+        self._translator = translator
         # An item goes to all its chats within seconds: it is composed once for each set of options
         # among them, the least recently used making room.
         self._composed: OrderedDict[_Key, _Composition] = OrderedDict()
@@ -134,6 +139,13 @@ class Composer:
         last = Message("", buttons=post.buttons, taps=post.taps)
         wording = self._wording(choose(LANGUAGE, self._operator, delivery.preferences).value)
         return cast(Message, with_sources(last, delivery, wording))
+
+    def digest(self, delivery: DigestDelivery, now: datetime) -> DigestPart | None:
+        """The next message of a digest; ``None``: nothing is left to tell."""
+        fallback = delivery.fallback
+        if fallback in ARTICLE_FALLBACKS and self._no_articles_until > time.monotonic():
+            fallback = Fallback.CLASSIC
+        return next_part(delivery, fallback, self._operator, self._translator, now)
 
     def links(self, delivery: Delivery, files: Sequence[Attachment]) -> Message:
         """What leads to files that could not be sent."""

@@ -31,6 +31,8 @@ from bot.model import (
     Chat,
     Claim,
     Delivery,
+    DigestDelivery,
+    DigestSent,
     Downgrade,
     Fallback,
     FeedRef,
@@ -53,6 +55,7 @@ from bot.model import (
     Wait,
 )
 from bot.store import Store, outbox
+from bot.store.outbox import Claimed
 from bot.store.unwritten import Unwritten
 from bot.telegram.errors import NO_RICH_MESSAGES, classify, classify_edit, classify_fault
 from bot.telemetry import Metrics
@@ -64,6 +67,9 @@ FILES_PATIENCE, PREVIEW_FILES_PATIENCE = 1.0, 60.0
 preview, which somebody is waiting for."""
 PREVIEW_PAGE_PATIENCE = 5.0
 """Seconds that somebody who asks for a preview waits for a page."""
+LARGE_DIGEST = 100
+"""Items of a digest; larger ones are composed beside the event loop."""
+NOTHING_LEFT = "nothing was left of the digest"
 LARGE_ITEM = 20_000
 """Characters of an item; larger ones are composed beside the event loop."""
 MOST_BLAMED = 5
@@ -140,7 +146,7 @@ class Deliverer:
         self._clock = clock
         self._composing = asyncio.Lock()
 
-    async def attempt(self, claim: Delivery | AlertDelivery | StoryEdit) -> Verdict:
+    async def attempt(self, claim: Claimed) -> Verdict:
         """Try once to send a claimed message.
 
         A fault of ours is logged and becomes a verdict, too: the message stays where it is.
@@ -150,6 +156,8 @@ class Deliverer:
                 verdict = await self._attempt_alert(claim)
             elif isinstance(claim, StoryEdit):
                 verdict = await self._attempt_edit(claim)
+            elif isinstance(claim, DigestDelivery):
+                verdict = await self._attempt_digest(claim)
             else:
                 verdict = await self._attempt_item(claim)
         except StoreUnavailable as error:
@@ -162,7 +170,7 @@ class Deliverer:
             return _without_refused_part(claim, verdict)
         return verdict
 
-    async def settle(self, claim: Delivery | AlertDelivery | StoryEdit, verdict: Verdict) -> bool:
+    async def settle(self, claim: Claimed, verdict: Verdict) -> bool:
         """Record what became of a message, as soon as the store can be written.
 
         Returns:
@@ -280,6 +288,26 @@ class Deliverer:
             self._limiter.spend()
             await self._edit(edit.target, message, files, edit.message_ids[0])
         return Sent()
+
+    async def _attempt_digest(self, digest: DigestDelivery) -> Verdict:
+        """Send the next message of a digest, of what its messages did not tell yet."""
+        if len(digest.items) <= LARGE_DIGEST:
+            part = self._composer.digest(digest, self._clock())
+        else:
+            part = await asyncio.to_thread(self._composer.digest, digest, self._clock())
+        if part is None:
+            return Sent(digest.message_ids, 0) if digest.message_ids else Skipped(NOTHING_LEFT)
+        has_more = len(part.rows) < len(digest.items)
+        try:
+            self._limiter.spend()
+            receipt = await self._send(digest.target, part.message, (), 0)
+        except TelegramError as error:
+            verdict = self._classify(error, digest, part.message)
+            if not self._is_last_without_answer(digest, verdict):
+                return verdict
+            ids = digest.message_ids
+            return DigestSent(ids, 1, part.rows, has_more, UNCONFIRMED)
+        return DigestSent((*digest.message_ids, *receipt.message_ids), 1, part.rows, has_more)
 
     async def _attempt_item(self, delivery: Delivery) -> Verdict:
         if self._composer.is_unwanted(delivery):
@@ -462,7 +490,7 @@ class Deliverer:
         return is_silence and claim.unanswered + 1 >= self._most_unanswered
 
     def _classify(
-        self, error: TelegramError, delivery: Delivery, message: Message | RichMessage
+        self, error: TelegramError, delivery: Claimed, message: Message | RichMessage
     ) -> Verdict:
         verdict = classify(error, delivery, message)
         if not isinstance(verdict, Downgrade) or not isinstance(message, RichMessage):
@@ -472,12 +500,10 @@ class Deliverer:
             log.warning("rich_messages_unknown", asked_again_in_hours=round(ASK_AGAIN / 3600))
         if verdict.fallback is Fallback.HALVED:
             cost = cost_of(message.blocks)._asdict()
-            log.error("article_over_budget", item=delivery.item.id, reason=error.message, **cost)
+            log.error("article_over_budget", **_facts(delivery), reason=error.message, **cost)
         return verdict
 
-    def _pause_after(
-        self, claim: Delivery | AlertDelivery | StoryEdit, verdict: Verdict
-    ) -> timedelta:
+    def _pause_after(self, claim: Claimed, verdict: Verdict) -> timedelta:
         """How long the chat rests."""
         match verdict:
             case Postponed(pause=pause):
@@ -489,9 +515,7 @@ class Deliverer:
             case _:
                 return self._pace.rest(claim.chat.kind)
 
-    def _report(
-        self, claim: Delivery | AlertDelivery | StoryEdit, verdict: Verdict, moment: datetime
-    ) -> None:
+    def _report(self, claim: Claimed, verdict: Verdict, moment: datetime) -> None:
         delay = (moment - claim.queued).total_seconds()
         # The delay is measured for whole items only: alerts and single parts would blur how late
         # news is.
@@ -542,13 +566,15 @@ def _check_readback(delivery: Delivery, receipt: Receipt) -> None:
     )
 
 
-def _facts(claim: Delivery | AlertDelivery | StoryEdit) -> dict[str, object]:
+def _facts(claim: Claimed) -> dict[str, object]:
     """Which message it is, for the log."""
     facts: dict[str, object] = {"chat": claim.target.chat_id}
     if isinstance(claim, Delivery):
         facts["item"] = claim.item.id
     elif isinstance(claim, StoryEdit):
         facts["item"] = claim.first.item.id
+    elif isinstance(claim, DigestDelivery):
+        facts["digest"] = claim.id
     else:
         facts["alert"] = claim.alert.kind
     return facts

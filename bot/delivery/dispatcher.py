@@ -22,13 +22,10 @@ from bot.delivery.places import Places
 from bot.delivery.rate_limit import RateLimiter
 from bot.errors import StoreError
 from bot.model import (
-    AlertDelivery,
     Cause,
-    Delivery,
     Migrated,
     PartSent,
     Sent,
-    StoryEdit,
     Suspended,
     TopicClosed,
     TopicGone,
@@ -38,7 +35,7 @@ from bot.model import (
 )
 from bot.settings import Operator
 from bot.store import Store, outbox
-from bot.store.outbox import DEFAULT_OPERATOR
+from bot.store.outbox import DEFAULT_OPERATOR, Claimed
 from bot.telemetry import Condition
 
 log = structlog.get_logger()
@@ -152,7 +149,7 @@ class Dispatcher:
             return
         # Cleared before the claim: whatever is put into the outbox after it rings again.
         self._doorbell.clear()
-        claimed: list[Delivery | AlertDelivery | StoryEdit] = []
+        claimed: list[Claimed] = []
         # While the file cannot be written, answers are kept in memory. Beyond this number nothing
         # more is sent, as a kill would let all of it go out twice.
         if len(self._busy) < MOST_UNSETTLED:
@@ -165,7 +162,7 @@ class Dispatcher:
         else:
             await self._rest()
 
-    async def _start_each(self, claimed: Sequence[Delivery | AlertDelivery | StoryEdit]) -> None:
+    async def _start_each(self, claimed: Sequence[Claimed]) -> None:
         waiting, left = deque(claimed), []
         try:
             while waiting:
@@ -195,7 +192,7 @@ class Dispatcher:
                 self._tasks, timeout=PLACE_CHECK, return_when=asyncio.FIRST_COMPLETED
             )
 
-    def _start(self, claim: Delivery | AlertDelivery | StoryEdit, now: float) -> asyncio.Task[None]:
+    def _start(self, claim: Claimed, now: float) -> asyncio.Task[None]:
         """Let a message go; the task ends as soon as it is answered and that is written down."""
         self._busy.add(claim.target.chat_id)
         self._places.start(claim.target.chat_id, now)
@@ -208,7 +205,7 @@ class Dispatcher:
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _deliver(self, claim: Delivery | AlertDelivery | StoryEdit, began: float) -> None:
+    async def _deliver(self, claim: Claimed, began: float) -> None:
         chat_id = claim.target.chat_id
         try:
             verdict = await self._deliverer.attempt(claim)

@@ -245,6 +245,7 @@ command-find = search what came here; quotes for a phrase, feed: or tag: to narr
 command-export = your feeds as a file
 command-lang = choose the language
 command-tz = choose the time zone
+command-digest = posts together, at times of your choice
 command-quiet = when I leave you in peace
 command-privacy = what I keep about you; have it, or erase it
 command-help = what I can do
@@ -949,6 +950,7 @@ setting-translation = Translation
 setting-sound = Sound
 setting-interval = Interval
 setting-edits = Corrections
+setting-digest = Digest
 setting-quiet = Quiet hours
 setting-cap = At most
 setting-stories = Same story
@@ -975,6 +977,7 @@ about-sound = Whether your phone makes a sound when a post comes.
 about-interval = How often a feed is checked. One that publishes seldom is checked less often, and a site that asks for more time gets it.
 about-stories = Whether a story that several of your feeds tell is sent once. The first message then names the others.
 about-edits = What becomes of a message here when its article is corrected.
+about-digest = Posts can come together, in one message at a time of your choice. Send when, such as <code>8:00</code>, <code>8:00 18:30</code>, <code>weekdays 9</code>, <code>mon 8:00</code> or <code>every 6h</code>.
 about-quiet = When I leave you in peace. Send the hours, such as <code>23-7</code>, <code>22:30-8 weekdays</code> or <code>0-10 weekends</code>.
 about-cap = How many posts come at the most: from this chat's feeds together, or from this topic or feed. What is over is not lost: it comes in one message, with the next digest or next morning at 8.
 about-time_zone = In which time zone dates are told here. Once you choose one, posts tell the time of day, too.
@@ -1036,6 +1039,15 @@ value-cap = { $count ->
        *[some] , all of #{ $tag } together
     }
 }
+value-digest-off = Always at once
+value-digest-morning_and_evening = Morning and evening
+value-digest-office_hours = Office hours
+value-digest-weekends = Weekends
+value-digest-weekly = Weekly
+value-digest-every = { $hours ->
+    [one] every hour
+   *[other] every { $hours } hours
+}
 value-quiet-weekdays = weekdays
 value-quiet-weekends = weekends
 value-stories-off = Each feed tells it
@@ -1072,6 +1084,65 @@ setting-type-private = Send me what it shall be, now. /cancel leaves it as it is
 setting-type-group = Reply to this message with what it shall be.
 # $time: the present time there
 time-zone-now = There it is { $time } now.
+# $day, $time: when the next digest comes; $zone: by which clock
+digest-next = The next one comes on { $day } at { $time }, by the clock of { $zone }; /tz chooses another.
+digest-gathered = { $count ->
+    [0] Nothing waits for a digest in this chat now.
+    [one] One post waits for a digest in this chat.
+   *[other] { $count } posts wait for digests in this chat.
+}
+button-digest-now = 📬 Send it now
+digest-now-toast = { $count ->
+    [0] Nothing waits.
+    [one] One post is on its way.
+   *[other] { $count } posts are on their way.
+}
+# Asked when a digest ends while posts wait for it
+digest-left = { $count ->
+    [one] One post waited for a digest. Until you say what shall become of it, it comes when that would have come.
+   *[other] { $count } posts waited for a digest. Until you say what shall become of them, they come when that would have come.
+}
+button-digest-together = Together, now
+button-digest-single = One by one
+button-digest-drop = Drop them
+digest-left-together = { $count ->
+    [0] Nothing waits any more.
+    [one] One post is on its way.
+   *[other] { $count } posts are on their way, together.
+}
+digest-left-single = { $count ->
+    [0] Nothing waits any more.
+    [one] One post is on its way.
+   *[other] { $count } posts are on their way, one by one.
+}
+digest-left-dropped = { $count ->
+    [0] Nothing waits any more.
+    [one] One post is not sent.
+   *[other] { $count } posts are not sent.
+}
+digest-left-back = { $count ->
+    [one] One post waits again.
+   *[other] { $count } posts wait again.
+}
+# What a digest says
+digest-heading = { $items ->
+    [one] One item
+   *[other] { $items } items
+} of { $feeds ->
+    [one] one feed
+   *[other] { $feeds } feeds
+}
+digest-continued = { $items ->
+    [one] One further item
+   *[other] { $items } further items
+}
+digest-most-told = Most told
+# In front of the names of other feeds that tell the same
+digest-also = also
+# What unfolds, or how many names are left out
+digest-more = and { $count } more
+digest-filtered = Hidden by rules this week: { $count }
+
 quiet-way-hold = Posts that come meanwhile wait, and are sent when it is over.
 quiet-way-digest = Posts that come meanwhile wait, and come in one message when it is over.
 quiet-way-silent = Posts come meanwhile, too, but without a sound.
@@ -1140,6 +1211,7 @@ set-values = It can be: { $values }.
 set-hint-title = It can be 1 to 64 characters.
 set-hint-hashtags = It can be up to five hashtags of letters and digits, such as <code>#news #city</code>, or <code>none</code>.
 set-hint-summary = It can be a number of characters from 0 to 20000.
+set-hint-digest = It can be times such as <code>8:00</code>, <code>8:00 18:30</code>, <code>weekdays 9</code>, <code>mon 8:00</code> or <code>every 6h</code>, or <code>off</code> for everything at once.
 set-hint-quiet = It can be hours, such as <code>23-7</code>, <code>22:30-8 weekdays</code> or <code>0-10 sat,sun silent</code>, or <code>off</code>.
 set-hint-cap = It can be a number up to 1000 a day or an hour, such as <code>5 a day</code> or <code>2 an hour</code>, or <code>off</code>.
 set-hint-time_zone = It can be a city, such as <code>Berlin</code>, a zone, such as <code>Europe/Berlin</code>, or <code>UTC+3</code>.

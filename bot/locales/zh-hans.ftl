@@ -229,6 +229,7 @@ command-find = 搜索这里收到过的内容；引号找词组，feed: 或 tag:
 command-export = 把订阅导出为文件
 command-lang = 选择语言
 command-tz = 选择时区
+command-digest = 在选定的时间合并推送
 command-quiet = 什么时候不打扰你
 command-privacy = 我保存了你的哪些数据；可以导出或清除
 command-help = 我能做什么
@@ -757,6 +758,7 @@ setting-translation = 翻译
 setting-sound = 声音
 setting-interval = 检查间隔
 setting-edits = 更正
+setting-digest = 摘要
 setting-quiet = 安静时段
 setting-cap = 最多
 setting-stories = 同一新闻
@@ -783,6 +785,7 @@ about-sound = 内容到来时手机是否响。
 about-interval = 多久检查一次。很少更新的订阅源会检查得少一些，要求间隔更长的服务器也会得到尊重。
 about-stories = 几个订阅源讲同一件事时，是否只发一次。第一条消息会列出其他来源。
 about-edits = 内容更正后，这里的消息怎么办。
+about-digest = 内容可以在选定的时间合成一条消息推送。请发送时间，例如 <code>8:00</code>、<code>8:00 18:30</code>、<code>工作日 9点</code>、<code>周一 8:00</code> 或 <code>每6小时</code>。
 about-quiet = 什么时候不打扰你。发送时段即可，例如 <code>23-7</code>、<code>22:30-8 工作日</code> 或 <code>0-10 周末</code>。
 about-cap = 最多来多少条：这个聊天的所有订阅合计，或这个话题、这个订阅。超出的不会丢：会合成一条消息，随下一次摘要或第二天早上 8 点发来。
 about-time_zone = 这里的日期用哪个时区。选定之后，内容还会显示具体时间。
@@ -843,6 +846,12 @@ value-cap = { $count ->
        *[some] ，#{ $tag } 合计
     }
 }
+value-digest-off = 随到随发
+value-digest-morning_and_evening = 早晚
+value-digest-office_hours = 上班时间
+value-digest-weekends = 周末
+value-digest-weekly = 每周
+value-digest-every = 每 { $hours } 小时
 value-quiet-weekdays = 工作日
 value-quiet-weekends = 周末
 value-stories-off = 每个源都发
@@ -875,6 +884,41 @@ setting-line-locked = 🔒 { $setting } <i>· 此处没有</i>
 setting-locked = 运行这个机器人的人没有提供这项功能。
 setting-type-private = 现在把想要的内容发给我即可。/cancel 保持原样。
 setting-type-group = 请回复这条消息，写上想要的内容。
+digest-next = 下一次在 { $day } { $time }（{ $zone } 时间）；/tz 可以更改时区。
+digest-gathered = { $count ->
+    [0] 这个聊天里现在没有等待摘要的内容。
+   *[other] 这个聊天里有 { $count } 条内容在等待摘要。
+}
+button-digest-now = 📬 现在就发
+digest-now-toast = { $count ->
+    [0] 没有等待的内容。
+   *[other] { $count } 条内容马上就到。
+}
+digest-left = 有 { $count } 条内容原本在等摘要。在你决定之前，它们会在原来的时间送达。
+button-digest-together = 现在合并发送
+button-digest-single = 逐条发送
+button-digest-drop = 不要了
+digest-left-together = { $count ->
+    [0] 已经没有等待的内容了。
+   *[other] { $count } 条内容马上合并送达。
+}
+digest-left-single = { $count ->
+    [0] 已经没有等待的内容了。
+   *[other] { $count } 条内容马上逐条送达。
+}
+digest-left-dropped = { $count ->
+    [0] 已经没有等待的内容了。
+   *[other] { $count } 条内容不再发送。
+}
+digest-left-back = { $count } 条内容重新开始等待。
+# What a digest says
+digest-heading = { $feeds } 个订阅源的 { $items } 条内容
+digest-continued = 还有 { $items } 条
+digest-most-told = 多方报道
+digest-also = 另见
+digest-more = 另有 { $count } 条
+digest-filtered = 本周被规则隐藏：{ $count } 条
+
 quiet-way-hold = 这段时间来的内容会等到结束后再发送。
 quiet-way-digest = 这段时间来的内容会等到结束后，合成一条消息发送。
 quiet-way-silent = 这段时间内容照常发送，但没有声音。
@@ -939,6 +983,7 @@ set-values = 可以是：{ $values }。
 set-hint-title = 可以是 1 到 64 个字符。
 set-hint-hashtags = 最多五个由文字和数字组成的话题标签，例如 <code>#新闻 #城市</code>，或者 <code>none</code>。
 set-hint-summary = 可以是 0 到 20000 之间的字符数。
+set-hint-digest = 可以是时间，例如 <code>8:00</code>、<code>8:00 18:30</code>、<code>工作日 9点</code>、<code>周一 8:00</code> 或 <code>每6小时</code>，或者 <code>off</code>（随到随发）。
 set-hint-quiet = 可以是时段，例如 <code>23-7</code>、<code>22:30-8 工作日</code> 或 <code>0-10 周末 静音</code>，或者 <code>off</code>。
 set-hint-cap = 可以是每天或每小时不超过 1000 的数字，例如<code>每天5条</code>或<code>每小时2条</code>，或者 <code>off</code>。
 set-hint-time_zone = 可以是城市，例如<code>北京</code>，时区，例如 <code>Asia/Shanghai</code>，或者 <code>UTC+8</code>。

@@ -13,6 +13,7 @@ from bot.model.feed import FeedAlert, FeedRef
 from bot.model.item import Item
 from bot.model.message import Fallback
 from bot.model.poll import Poll
+from bot.model.story import AlsoIn
 
 
 class DeliveryKind(StrEnum):
@@ -105,6 +106,17 @@ class Sent(Verdict):
     label: ClassVar = "sent"
     message_ids: tuple[int, ...] = ()
     messages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSent(Sent):
+    """A message of a digest is sent. ``reason``: why nobody can be sure, where that is so."""
+
+    rows: tuple[int, ...] = ()
+    """Of the outbox, which it tells of."""
+    has_more: bool = False
+    """Whether another message of it follows."""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,3 +327,28 @@ class StoryEdit(Claim):
     """Of all messages that it became; none: it is not there any more."""
     is_kept: bool
     """Whether its content is still there, so that it can be composed as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredItem:
+    """A row of the outbox that waits for a digest."""
+
+    row_id: int
+    item: Item
+    feed: FeedRef
+    hashtags: tuple[str, ...] = ()
+    """Its subscription's own, without their signs."""
+    also: tuple[AlsoIn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDelivery(Claim):
+    """What is still to be told of a digest: all of it, or what its messages did not tell yet."""
+
+    items: tuple[GatheredItem, ...]
+    preferences: Preferences = NO_PREFERENCES
+    """Of its place."""
+    message_ids: tuple[int, ...] = ()
+    """Its messages that are there already."""
+    filtered: int = 0
+    """Items that rules kept back in the last week, where it is time to say so."""

@@ -11,6 +11,7 @@ from bot.model import NO_CHOICES, Choices, Preferences, Scope, Style, Subscripti
 from bot.services import offers
 from bot.settings import (
     BY_NAME,
+    DIGEST,
     HASHTAGS,
     INTERVAL,
     LANGUAGE,
@@ -25,7 +26,7 @@ from bot.settings import (
     choose,
 )
 from bot.settings.caps import Cap
-from bot.store import Store, chats, choices, quiet, subscriptions
+from bot.store import Store, chats, choices, gathered, quiet, subscriptions
 from bot.store.choices import Holding
 
 GROUP_VERSION = 1
@@ -46,6 +47,8 @@ class Changed:
     """Chats, topics or subscriptions that it holds for."""
     undo_id: int
     """By which ``undo`` takes it back; 0: there is nothing to take back."""
+    left: int = 0
+    """Posts that waited for a digest which is none any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Subject:
     """The name of the topic, as far as that is known."""
     quiet: int = 0
     """How many messages the quiet hours of the chat hold now."""
+    gathered: int = 0
+    """How many posts wait for digests of the chat now."""
     group_id: int = 0
     """By which it is known which subscriptions these are, where they are several."""
     mixed: frozenset[str] = frozenset()
@@ -117,7 +122,10 @@ class Choosing:
             return Changed(0, 0)
         text = _write_undo(scope, before)
         undo_id = await offers.keep(self._store, scope.chat_id, text, self._clock())
-        return Changed(len(before), undo_id)
+        left = 0
+        if DIGEST in values:
+            left = len(await self._store.run(gathered.left_behind, scope.chat_id))
+        return Changed(len(before), undo_id, left)
 
     async def reset(self, scope: Scope) -> Changed:
         """Take all choices of a chat, a topic or subscriptions back."""
@@ -152,13 +160,16 @@ class Choosing:
             found = await self._store.run(subscriptions.find, chat_id, scope.subscriptions[:1])
             if not found:
                 return None
-            return subject_of(found[0])
+            waiting = await self._store.run(gathered.count, chat_id)
+            return replace(subject_of(found[0]), gathered=waiting)
         preferences = await self.preferences(Target(chat_id, topic_id))
         if scope.topic_id is None:
             held = await self._store.run(quiet.count, chat_id)
-            return Subject(scope, Preferences(preferences.chat), quiet=held)
+            waiting = await self._store.run(gathered.count, chat_id)
+            return Subject(scope, Preferences(preferences.chat), quiet=held, gathered=waiting)
         topics = dict(await self.topics(chat_id))
-        return Subject(scope, preferences, topic=topics.get(topic_id, ""))
+        waiting = await self._store.run(gathered.count, chat_id)
+        return Subject(scope, preferences, topic=topics.get(topic_id, ""), gathered=waiting)
 
     async def group(self, chat_id: int, ids: Sequence[int]) -> Subject | None:
         """What a menu of several subscriptions is about; they are kept for its buttons."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from bot.model import Choices, Preferences, Scope, Target
-from bot.store import quiet, routes
+from bot.store import digests, quiet, routes
 from bot.store.database import Tx, batches
 from bot.store.demand import Chosen, refresh_intervals
 from bot.store.rows import MILLISECOND, choices_text, clean, read_choices
@@ -22,7 +22,8 @@ HASHTAGS = "hashtags"
 """The name of the setting by which groups of subscriptions are found."""
 
 
-HOURS = frozenset({"quiet", "time_zone"})
+TIME_ZONE = "time_zone"
+HOURS = frozenset({"quiet", TIME_ZONE})
 """The names of the settings by which it is quiet in a chat."""
 
 
@@ -105,6 +106,8 @@ def _follow(tx: Tx, scope: Scope, names: Collection[str], now: datetime) -> None
     """Let what is on its way follow what was chosen of settings."""
     if routes.depend_on(names):
         _refresh_routes(tx, scope)
+    if TIME_ZONE in names:
+        digests.reset(tx, scope.chat_id)
     if not HOURS.isdisjoint(names):
         quiet.reconsider(tx, scope.chat_id, now)
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from bot.model import FeedUpdate
 from bot.rules import Effect
-from bot.store import chats, rulesets, stories
+from bot.store import chats, digests, rulesets, stories
 from bot.store.database import Tx, batches
 from bot.store.demand import AWAY_MAX, COLLECTS
 from bot.store.rows import to_ms
@@ -81,6 +81,7 @@ def queue(
     told = {item_id: update.news[at].story for item_id, at in fresh.items()}
     queued -= stories.merge(tx, feed_id, {id_: story for id_, story in told.items() if story}, now)
     for batch in batches(item_ids):
+        digests.gather(tx, feed_id, batch)
         chats.wake_for(tx, "item_id IN (:items)", now, items=batch)
         if are_judged:
             queued -= _count_filtered(tx, batch)

@@ -99,6 +99,9 @@ def _move(tx: Tx, now: datetime, back: timedelta) -> None:
 
     What is not further ahead than usual was written before the clock was wrong, and stays.
     """
+    if back:
+        # Digests are due by the clock on the wall: it is asked anew.
+        tx.execute("UPDATE digests SET next_due = 0 WHERE next_due > :now", now=to_ms(now))
     for moment in _MOMENTS:
         column, usual = moment.column, moment.usual
         latest = now + moment.longest

@@ -24,6 +24,8 @@ from bot.model import (
     Delivery,
     DeliveryKind,
     DeliveryState,
+    DigestDelivery,
+    DigestSent,
     Downgrade,
     Fallback,
     FeedRef,
@@ -47,7 +49,7 @@ from bot.model import (
 )
 from bot.settings import QUIET, TIME_ZONE, Operator, choose
 from bot.settings.quiet_hours import QuietHours, QuietWay
-from bot.store import alerts, caps, chats, places, quiet, stories
+from bot.store import alerts, caps, chats, gathered, places, quiet, stories
 from bot.store.database import Row, Tx
 from bot.store.places import SECOND_TRY
 from bot.store.rows import (
@@ -78,6 +80,7 @@ from bot.store.states import (
 from bot.store.unwritten import Arrival
 from bot.telemetry import StoredTable
 
+Claimed = Delivery | AlertDelivery | StoryEdit | DigestDelivery
 DEFAULT_OPERATOR: Final = Operator()
 PLACE = Change((WAITING,), BY_PLACE)
 SEND_AGAIN = Change((REFUSED,), BY_PLACE)
@@ -124,7 +127,7 @@ def claim(
     lease: timedelta,
     without: Collection[int] = (),
     operator: Operator = DEFAULT_OPERATOR,
-) -> list[Delivery | AlertDelivery | StoryEdit]:
+) -> list[Claimed]:
     """Lease the first waiting message of up to ``limit`` chats, the longest ready first.
 
     A message that cannot be read is refused with the reason, and one that quiet hours or a cap keep
@@ -138,7 +141,7 @@ def claim(
         without: Chats that are left out, lease or not: a message for them is under way.
         operator: What holds where nobody chose.
     """
-    claimed: list[Delivery | AlertDelivery | StoryEdit] = []
+    claimed: list[Claimed] = []
     has_more = True
     while has_more:
         has_more = False
@@ -157,7 +160,7 @@ def _claim_once(
     lease: timedelta,
     without: Collection[int],
     operator: Operator,
-) -> list[Delivery | AlertDelivery | StoryEdit | None]:
+) -> list[Claimed | None]:
     """The claimed messages; ``None`` for each that was refused or kept back."""
     leased = tx.query(
         READY_CHATS,
@@ -176,7 +179,7 @@ def _claim_once(
         quiet.release_due(tx, with_hours, now)
     first = {row["chat_id"]: row for row in tx.query(FIRST_WAITING, chats=[*chat_rows])}
     sources = _Sources(tx, first.values(), now, operator)
-    claimed: list[Delivery | AlertDelivery | StoryEdit | None] = []
+    claimed: list[Claimed | None] = []
     for chat_id, chat_row in chat_rows.items():
         row = first.get(chat_id)
         # Its last waiting message was cancelled or held since it became ready.
@@ -249,7 +252,7 @@ class _Sources:
     def _zone(self, chat: Choices) -> ZoneInfo:
         return ZoneInfo(choose(TIME_ZONE, self._operator, Preferences(chat)).value)
 
-    def claim_of(self, row: Row, chat_row: Row) -> Delivery | AlertDelivery | StoryEdit:
+    def claim_of(self, row: Row, chat_row: Row) -> Claimed:
         """A claimed row with its chat, its feed, and its item or alert.
 
         Raises:
@@ -261,9 +264,7 @@ class _Sources:
         lease = chat_row["leased_until"]
         return read(lambda row: self._claim_of(row, chat, feed, lease), row)
 
-    def _claim_of(
-        self, row: Row, chat: Chat, feed: FeedRef, lease: int
-    ) -> Delivery | AlertDelivery | StoryEdit:
+    def _claim_of(self, row: Row, chat: Chat, feed: FeedRef, lease: int) -> Claimed:
         claim: dict[str, Any] = {
             "id": row["id"],
             "target": self._target_of(row),
@@ -279,6 +280,8 @@ class _Sources:
         preferences = _preferences_of(chat.choices, row)
         if row["kind"] == DeliveryKind.EDIT:
             return stories.edit_of(self._tx, row, preferences, **claim)
+        if row["kind"] == DeliveryKind.DIGEST:
+            return gathered.delivery_of(self._tx, row, preferences, **claim)
         if row["item_id"] is None:
             return alerts.delivery_of(self._tx, row, **claim)
         item = self._item(row["item_id"])
@@ -312,6 +315,7 @@ def _preferences_of(chat: Choices, row: Row) -> Preferences:
 
 def _refuse_unreadable(tx: Tx, row: Row, error: UnreadableRow, now: datetime) -> None:
     tx.report_unreadable(StoredTable.OUTBOX, row["id"], error)
+    gathered.break_up(tx, row["id"])
     tx.execute(
         f"UPDATE outbox SET {REFUSE.set}, reason = :reason WHERE id = :id",  # noqa: S608
         id=row["id"],
@@ -348,8 +352,13 @@ def settle(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime, pause: time
     arrived = isinstance(verdict, Sent | PartSent)
     if not _give_back(tx, delivery, now + pause, arrived=arrived):
         # What arrived is recorded whoever holds the lease: otherwise it would be sent once more.
-        if isinstance(verdict, Sent):
-            _sent(tx, delivery, verdict.message_ids, now)
+        match verdict:
+            case DigestSent():
+                _digest_sent(tx, delivery.id, verdict, now)
+            case Sent():
+                _sent(tx, delivery, verdict.message_ids, now)
+            case _:
+                pass
         return False
     _record(tx, delivery, verdict, now)
     if isinstance(verdict, Skipped | Refused):
@@ -378,7 +387,9 @@ def recover(tx: Tx, arrivals: Sequence[Arrival], now: datetime) -> int:
         )
         if row is None:
             continue
-        if arrival.progress:
+        if arrival.digest is not None:
+            _digest_sent(tx, arrival.row_id, arrival.digest, now)
+        elif arrival.progress:
             _go_on(tx, arrival.row_id, arrival.progress)
         elif arrival.state:
             ids = arrival.message_ids
@@ -499,6 +510,9 @@ def count_waiting(tx: Tx) -> int:
 def _record(tx: Tx, delivery: Claim, verdict: Verdict, now: datetime) -> None:
     """Write a verdict to the rows that it concerns; what was only postponed waits as it did."""
     match verdict:
+        case DigestSent():
+            _digest_sent(tx, delivery.id, verdict, now)
+            _found(tx, delivery, now)
         case Sent(message_ids=ids):
             _sent(tx, delivery, ids, now)
             _found(tx, delivery, now)
@@ -558,6 +572,23 @@ def _sent(tx: Tx, delivery: Claim, message_ids: tuple[int, ...], now: datetime) 
         place, own = delivery.target, delivery.subscription_id
         for budget in caps.budgets(delivery.preferences, place.topic_id, own):
             caps.spend(tx, place.chat_id, budget, now)
+
+
+def _digest_sent(tx: Tx, row_id: int, sent: DigestSent, now: datetime) -> None:
+    """A message of a digest arrived; where another one follows, its row stays where it is."""
+    gathered.told(tx, sent.rows, sent.reason, now)
+    if not sent.has_more:
+        _finish(tx, row_id, SENT, sent.reason, now, sent.message_ids)
+        return
+    tx.execute(
+        """
+        UPDATE outbox SET reason = :reason, attempts = 0, unanswered = 0, message_ids = :ids
+        WHERE id = :id
+        """,
+        id=row_id,
+        reason=sent.reason,
+        ids=_joined(sent.message_ids),
+    )
 
 
 def _finish(
@@ -641,6 +672,8 @@ def _found(tx: Tx, delivery: Claim, now: datetime) -> None:
 
 def _refused(tx: Tx, delivery: Claim, verdict: Refused, now: datetime) -> None:
     _finish(tx, delivery.id, REFUSED, verdict.reason, now)
+    if isinstance(delivery, DigestDelivery):
+        gathered.break_up(tx, delivery.id)
     if not verdict.is_ours:
         _count_refusal(tx, delivery, verdict.reason, now)
 

@@ -10,14 +10,14 @@ from collections.abc import Collection
 from dataclasses import astuple, dataclass
 
 from bot.model import Choices, Preferences, Stories, StoryTier
-from bot.settings import STORIES, chosen
-from bot.store import rulesets
+from bot.settings import DIGEST, STORIES, chosen
+from bot.store import digests, rulesets
 from bot.store.database import Tx
 from bot.store.demand import Chosen
 from bot.store.rows import read_choices
 from bot.store.states import OPEN, is_in
 
-DERIVED_FROM = frozenset({"hashtags", STORIES.name})
+DERIVED_FROM = frozenset({"hashtags", STORIES.name, DIGEST.name})
 """The names of the settings from which routes are derived."""
 _STORY_MODES = {Stories.OFF: 0, Stories.LINK: int(StoryTier.LINK), Stories.ON: int(StoryTier.WORDS)}
 
@@ -70,7 +70,8 @@ def refresh(tx: Tx, which: Chosen) -> None:
         **which.params,
     )
     deriver = rulesets.Deriver(tx, which.chat_id)
-    changed = []
+    of_digests = digests.Deriver(tx, which.chat_id)
+    changed, left = [], []
     for row in rows:
         chooser = Chooser(
             row["id"],
@@ -80,18 +81,24 @@ def refresh(tx: Tx, which: Chosen) -> None:
             read_choices(row["topic"]),
             read_choices(row["own"]),
         )
-        route = _route_of(chooser, deriver)
+        route = _route_of(chooser, deriver, of_digests)
         if astuple(route) != (row["ruleset_id"], row["digest_id"], row["story_mode"]):
             changed.append((row["id"], route))
+        if row["digest_id"] not in {None, route.digest_id}:
+            left.append((row["id"], row["digest_id"]))
     if changed:
         _write(tx, changed)
         deriver.forget_unused()
+    if left:
+        digests.follow(tx, which.chat_id, left)
 
 
-def _route_of(chooser: Chooser, deriver: rulesets.Deriver) -> Route:
+def _route_of(chooser: Chooser, deriver: rulesets.Deriver, of_digests: digests.Deriver) -> Route:
     """What holds for a subscription; rules, digests and stories each decide on a column here."""
     ruleset_id = deriver.ruleset_id(chooser.topic_id, chooser.hashtags, chooser.id)
-    return Route(ruleset_id=ruleset_id, story_mode=_story_mode(chooser))
+    nearest_first = (chooser.own, chooser.topic, chooser.chat)
+    digest_id = of_digests.digest_id(chooser.topic_id, nearest_first)
+    return Route(ruleset_id, digest_id, _story_mode(chooser))
 
 
 def _story_mode(chooser: Chooser) -> int:

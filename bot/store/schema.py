@@ -169,6 +169,11 @@ def _stories(database: Database) -> None:
     _run(database, STORIES)
 
 
+@migrations(name="0028_digests")
+def _digests(database: Database) -> None:
+    _run(database, DIGESTS)
+
+
 @migrations(name="0029_search")
 def _search(database: Database) -> None:
     for part in range(SEARCH_PARTS):
@@ -736,6 +741,22 @@ CREATE INDEX subscriptions_with_rules ON subscriptions (feed_id, ruleset_id) WHE
 CREATE INDEX outbox_filtered ON outbox (chat_id, rule_id) WHERE state = 'filtered'
 """
 """``rulings`` is empty between transactions."""
+
+DIGESTS = """
+CREATE TABLE digests (
+    id INTEGER PRIMARY KEY,
+    chat_id BIGINT NOT NULL REFERENCES chats (id) ON UPDATE CASCADE ON DELETE CASCADE,
+    topic_id BIGINT NOT NULL,
+    schedule TEXT NOT NULL,
+    next_due BIGINT NOT NULL DEFAULT 0,
+    filtered_told BIGINT NOT NULL DEFAULT 0,
+    UNIQUE (chat_id, topic_id, schedule)
+);
+CREATE INDEX digests_due ON digests (next_due);
+CREATE INDEX subscriptions_of_digest ON subscriptions (digest_id, feed_id)
+    WHERE digest_id IS NOT NULL
+"""
+"""``next_due`` is 0 until it is computed, as for that the operator's time zone must be known."""
 
 LEANINGS = """
 CREATE TABLE leanings (

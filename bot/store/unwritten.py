@@ -14,7 +14,16 @@ from typing import Final, Self
 
 import structlog
 
-from bot.model import Claim, DeliveryState, PartSent, Progress, Sent, Unconfirmed, Verdict
+from bot.model import (
+    Claim,
+    DeliveryState,
+    DigestSent,
+    PartSent,
+    Progress,
+    Sent,
+    Unconfirmed,
+    Verdict,
+)
 from bot.store.rows import progress_text, read_progress
 from bot.telemetry import Condition
 
@@ -37,11 +46,14 @@ class Arrival:
     message_ids: tuple[int, ...] = ()
     reason: str = ""
     progress: Progress | None = None
+    digest: DigestSent | None = None
 
     @classmethod
     def of(cls, claim: Claim, verdict: Verdict) -> Self | None:
         """``None``: nothing arrived, so that it can be tried again without harm."""
         match verdict:
+            case DigestSent():
+                return cls(claim.id, claim.lease, None, digest=verdict)
             case Sent(message_ids=ids):
                 return cls(claim.id, claim.lease, DeliveryState.SENT, ids)
             case PartSent(progress=progress):
@@ -54,7 +66,7 @@ class Arrival:
 
     def line(self) -> bytes:
         """As JSON, with an end of line."""
-        content = {
+        content: dict[str, object] = {
             "row": self.row_id,
             "lease": self.lease,
             "state": self.state or "",
@@ -62,6 +74,13 @@ class Arrival:
             "reason": self.reason,
             "begun": progress_text(self.progress) if self.progress else "",
         }
+        if self.digest is not None:
+            content |= {
+                "ids": self.digest.message_ids,
+                "reason": self.digest.reason,
+                "rows": self.digest.rows,
+                "more": self.digest.has_more,
+            }
         return json.dumps(content).encode() + b"\n"
 
     @classmethod
@@ -72,13 +91,20 @@ class Arrival:
             ValueError, LookupError, TypeError: It is something else.
         """
         content = json.loads(line)
+        ids, reason = tuple(map(int, content["ids"])), str(content["reason"])
+        digest = None
+        if "rows" in content:
+            rows = tuple(map(int, content["rows"]))
+            has_more = bool(content["more"])
+            digest = DigestSent(ids, rows=rows, has_more=has_more, reason=reason)
         return cls(
             int(content["row"]),
             int(content["lease"]),
             DeliveryState(content["state"]) if content["state"] else None,
-            tuple(map(int, content["ids"])),
-            str(content["reason"]),
+            ids,
+            reason,
             read_progress(content["begun"]),
+            digest,
         )
 
 

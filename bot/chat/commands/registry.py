@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.chat.commands.broadcasting import Broadcasts
 from bot.chat.commands.channels import Channels
+from bot.chat.commands.digesting import Digests
 from bot.chat.commands.filter import Filter
 from bot.chat.commands.find import WORDS as FIND_WORDS
 from bot.chat.commands.find import Find
@@ -32,6 +33,7 @@ from bot.i18n import Translator
 from bot.services.archiving import Archiving
 from bot.services.broadcasting import Broadcasting
 from bot.services.choosing import Choosing
+from bot.services.digesting import Digesting
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
 from bot.services.filtering import Filtering
@@ -45,7 +47,7 @@ from bot.services.searching import Searching
 from bot.services.sharing import Sharing
 from bot.services.subscribing import Subscribing
 from bot.services.thumbs import Thumbs
-from bot.settings import INTERVAL, LANGUAGE, QUIET, STYLE, TIME_ZONE, Operator
+from bot.settings import DIGEST, INTERVAL, LANGUAGE, QUIET, STYLE, TIME_ZONE, Operator
 from bot.store import Store
 
 EXPLAINED = (
@@ -58,6 +60,7 @@ EXPLAINED = (
     "style",
     "template",
     "interval",
+    "digest",
     "quiet",
     "filter",
     "pause",
@@ -88,6 +91,7 @@ class Services:
     finding: Finding
     previewing: Previewing
     choosing: Choosing
+    digesting: Digesting
     actions: FeedActions
     people: People
     placing: Placing
@@ -151,6 +155,7 @@ class Commands:
         operating = Operating(store, services.people, common, clock)
         broadcasts = Broadcasts(services.broadcasting, translator)
         privacy = Privacy(services.people, outbox_days)
+        digests = Digests(services.digesting)
         thumbs = ThumbCommands(services.thumbs, subscribing, choosing)
 
         self.by_name: Mapping[str, Handler] = {
@@ -178,6 +183,7 @@ class Commands:
             "lang": setter.door(LANGUAGE),
             "tz": setter.door(TIME_ZONE),
             "quiet": setter.door(QUIET),
+            "digest": setter.door(DIGEST),
             "help": self.greeting.help,
             "start": share.start,
             "share": share.share,
@@ -221,6 +227,9 @@ class Commands:
             "setting": menus.setting,
             "put": menus.set,
             "quiet-way": menus.quiet_way,
+            "digest-now": digests.now,
+            "digest-left": digests.left,
+            "digest-undo": digests.undo,
             "setting-switch": menus.switch,
             "setting-default": menus.default,
             "set-for": setter.set_for,

@@ -13,7 +13,8 @@ from telegram import InlineKeyboardButton
 
 from bot.chat.context import Localizer
 from bot.chat.views.menus import marked, name_link, shorten, title
-from bot.content.localize import locale_of
+from bot.content.localize import locale_of, write_day
+from bot.digests.moments import next_moment
 from bot.errors import TemplateFault
 from bot.i18n import Markup, Translator
 from bot.model import Scope, Sound, Style, Subscription, SubscriptionPage
@@ -21,6 +22,7 @@ from bot.services.choosing import KEPT, Changed, Subject, level_of
 from bot.settings import (
     BUTTONS,
     CAP,
+    DIGEST,
     HASHTAGS,
     INTERVAL,
     LANGUAGE,
@@ -51,6 +53,7 @@ from bot.settings.quiet_hours import (
     QuietWay,
     days_of,
 )
+from bot.settings.schedules import Schedule, preset_of, write_schedule
 from bot.settings.typed import name_of
 from bot.settings.values import LONGEST_INTERVAL
 from bot.settings.zones import likely_zones, zone_name
@@ -185,6 +188,33 @@ def _quiet_words(localizer: Localizer, hours: QuietHours) -> str:
     return "; ".join(_quiet_time(localizer, quiet) for quiet in hours.times)
 
 
+def _digest_words(localizer: Localizer, schedule: Schedule) -> str:
+    """When digests come: the name of a preset, else "8:00, 18:30, weekdays"."""
+    preset = preset_of(schedule)
+    if preset is not None:
+        return localizer.plain(f"value-digest-{preset}")
+    times = write_schedule(replace(schedule, days=EVERY_DAY))
+    if not times.startswith("every"):
+        locale = locale_of(localizer.language)
+        clocks = [time(minutes // 60, minutes % 60) for minutes in schedule.times]
+        times = ", ".join(format_time(each, "short", locale=locale) for each in clocks)
+    else:
+        hours = (schedule.times[1] - schedule.times[0]) // 60
+        times = localizer.plain("value-digest-every", hours=hours)
+    days = _days_words(localizer, schedule.days)
+    return f"{times}, {days}" if days else times
+
+
+def _days_words(localizer: Localizer, days: frozenset[int]) -> str:
+    """Days of the week; empty: all of them."""
+    if days == EVERY_DAY:
+        return ""
+    if days in {WEEKDAYS, WEEKENDS}:
+        return localizer.plain(f"value-quiet-{days_of(days)}")
+    names = locale_of(localizer.language).days["stand-alone"]["abbreviated"]
+    return " ".join(names[day] for day in sorted(days))
+
+
 _WORDS: Mapping[str, Callable[[Localizer, Any], str]] = {
     SUMMARY.name: _summary_words,
     BUTTONS.name: _button_words,
@@ -193,6 +223,7 @@ _WORDS: Mapping[str, Callable[[Localizer, Any], str]] = {
     TEMPLATE.name: _template_words,
     CAP.name: _cap_words,
     QUIET.name: _quiet_words,
+    DIGEST.name: _digest_words,
 }
 """What says the values of settings that have more than names."""
 
@@ -377,6 +408,8 @@ def _facts(
         return [localizer.html("time-zone-now", time=_time(localizer, value, now))]
     if setting is QUIET:
         return quiet_facts(localizer, operator, subject, now)
+    if setting is DIGEST:
+        return digest_facts(localizer, operator, subject, now)
     if setting is TEMPLATE:
         shown = [f"<pre>{html.escape(value[:TEMPLATE_MAX])}</pre>"] if value else []
         hint = other_style(localizer, operator, subject)
@@ -391,12 +424,44 @@ def _quiet_time(localizer: Localizer, quiet: QuietTime) -> str:
     ends = [time(minutes // 60 % 24, minutes % 60) for minutes in (quiet.start, quiet.end)]
     start, end = (format_time(each, "short", locale=locale) for each in ends)
     span = f"{start} – {end}"
-    if quiet.days == EVERY_DAY:
-        return span
-    if quiet.days in {WEEKDAYS, WEEKENDS}:
-        return f"{span}, {localizer.plain(f'value-quiet-{days_of(quiet.days)}')}"
-    names = locale.days["stand-alone"]["abbreviated"]
-    return f"{span}, {' '.join(names[day] for day in sorted(quiet.days))}"
+    days = _days_words(localizer, quiet.days)
+    return f"{span}, {days}" if days else span
+
+
+def digest_facts(
+    localizer: Localizer, operator: Operator, subject: Subject, now: datetime
+) -> list[str]:
+    """When the next digest comes, by which clock, and how much waits."""
+    schedule = choose(DIGEST, operator, subject.preferences).value
+    lines: list[str] = []
+    zone = choose(TIME_ZONE, operator, subject.preferences).value
+    following = next_moment(schedule, now, ZoneInfo(zone))
+    if following is not None:
+        day = write_day(following.astimezone(ZoneInfo(zone)).date(), localizer.language)
+        lines.append(
+            localizer.html(
+                "digest-next",
+                day=day,
+                time=_time(localizer, zone, following),
+                zone=zone_name(zone, localizer.language),
+            )
+        )
+    if following is not None or subject.gathered:
+        lines.append(localizer.html("digest-gathered", count=subject.gathered))
+    return lines
+
+
+def digest_buttons(localizer: Localizer, subject: Subject) -> list[list[InlineKeyboardButton]]:
+    """What shows at once what waits."""
+    if not subject.gathered:
+        return []
+    return [[button(localizer.plain("button-digest-now"), "digest-now")]]
+
+
+def left_buttons(localizer: Localizer) -> list[InlineKeyboardButton]:
+    """What may become of what waited for a digest that is none any more."""
+    ways = ("together", "single", "drop")
+    return [button(localizer.plain(f"button-digest-{way}"), "digest-left", way) for way in ways]
 
 
 def quiet_facts(
@@ -491,6 +556,8 @@ def _choice_rows(
         return [[each] for each in buttons]
     if setting is QUIET:
         return [*_in_rows(buttons), *quiet_ways(localizer, current.value)]
+    if setting is DIGEST:
+        return [*_in_rows(buttons), *digest_buttons(localizer, subject)]
     return _in_rows(buttons)
 
 
@@ -653,10 +720,8 @@ def set_answer(
             lines.append(localizer.html("and-more-feeds", count=changed.count - len(named)))
     elif subject.subscription and INTERVAL in (values or {}):
         lines += keener(localizer, operator, subject.subscription)
-    rows = []
-    if subject is not None and QUIET in (values or {}):
-        lines += quiet_facts(localizer, operator, subject, now)
-        rows += quiet_ways(localizer, choose(QUIET, operator, subject.preferences).value)
+    more, rows = _consequences(localizer, operator, values or {}, subject, changed, now)
+    lines += more
     row = []
     if changed.undo_id:
         row.append(button(localizer.plain("button-undo"), "settings-undo", changed.undo_id))
@@ -665,6 +730,28 @@ def set_answer(
         row.append(button(localizer.plain("button-settings"), "settings", code))
         row.append(button(localizer.plain("button-sample"), "settings-sample", code))
     return Reply("\n".join(lines), keyboard(*rows, row))
+
+
+def _consequences(
+    localizer: Localizer,
+    operator: Operator,
+    values: Mapping[Setting[Any], Any],
+    subject: Subject | None,
+    changed: Changed,
+    now: datetime,
+) -> tuple[list[str], list[list[InlineKeyboardButton]]]:
+    """What follows from what was set for when posts come, and what may be chosen more."""
+    lines: list[str] = []
+    rows: list[list[InlineKeyboardButton]] = []
+    if subject is not None and QUIET in values:
+        lines += quiet_facts(localizer, operator, subject, now)
+        rows += quiet_ways(localizer, choose(QUIET, operator, subject.preferences).value)
+    if subject is not None and DIGEST in values:
+        lines += digest_facts(localizer, operator, subject, now)
+    if changed.left:
+        lines.append(localizer.html("digest-left", count=changed.left))
+        rows.append(left_buttons(localizer))
+    return lines, rows
 
 
 def _set_line(localizer: Localizer, setting: Setting[Any], value: Any) -> str:  # noqa: ANN401 - as in value_words
@@ -721,7 +808,7 @@ def _hint(
         return localizer.error(reason)
     if setting is INTERVAL:
         return Markup(html.escape(interval_bounds(localizer, operator)))
-    if setting in {TITLE, HASHTAGS, SUMMARY, TIME_ZONE, BUTTONS, QUIET, CAP}:
+    if setting in {TITLE, HASHTAGS, SUMMARY, TIME_ZONE, BUTTONS, QUIET, CAP, DIGEST}:
         return localizer.html(f"set-hint-{setting.name}")
     values = [
         Markup(f"{code(setting.write(choice))} ({html.escape(_value(localizer, setting, choice))})")
