@@ -16,7 +16,7 @@ from bot.model import Edits, Images, ItemButton, Preview, Shown, Sound, Spoilers
 from bot.settings import values
 from bot.settings.caps import Cap, Period, read_cap, write_cap
 from bot.settings.quiet_hours import QuietHours, read_quiet, write_quiet
-from bot.settings.schedules import Preset, Schedule, read_schedule, write_schedule
+from bot.settings.schedules import Schedule, read_schedule, write_schedule
 from bot.settings.typed import plain, read_interval, words_of
 from bot.settings.values import DAY, HOUR, MINUTE, one_of
 
@@ -297,7 +297,6 @@ DIGEST = Setting(
     write=write_schedule,
     explanation="when items come together in one message, in the time zone of the chat",
     command="digest",
-    choices=tuple(preset.schedule for preset in Preset),
     aliases=("digests", "summary times", "together", "bundle"),
 )
 QUIET = Setting(

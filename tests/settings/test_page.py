@@ -25,8 +25,10 @@ FREE = {
     "hashtags": "up to five hashtags",
     "interval": "a stretch of time",
     "time_zone": "a city, a zone, `UTC+3`",
+    "digest": "times such as `8:00 18:30`, `weekdays 9`, `mon 8:00`, `every 6h`; `weekly`, "
+    "`office hours`; or `off`",
     "quiet": "hours such as `23-7 weekdays`, or `off`",
-    "buttons": "any of `read` `comments` `share`, or `none`",
+    "buttons": "any of `read` `comments` `share` `thumbs`, or `none`",
 }
 """What is typed where a list of values would say too little."""
 

@@ -24,6 +24,7 @@ from bot.services.choosing import Choosing, Subject
 from bot.services.selecting import is_tag, means_all
 from bot.services.subscribing import Subscribing
 from bot.settings import (
+    DIGEST,
     INTERVAL,
     STYLE,
     TEMPLATE,
@@ -224,6 +225,8 @@ class Set:
         words: Sequence[str] = context.arguments
         if setting is INTERVAL and words and not means_default(words[-1]):
             return await self._divided_interval(context)
+        if setting is DIGEST and await self._is_digest_of_feed(context):
+            return words[:1], DIGEST.read(" ".join(words[1:])), None
         reason: Exception = ValueError("nothing was said")
         # The value stands at the end, after the fewest words; or before what it is for.
         ways = [(words[start:], words[:start]) for start in range(len(words))]
@@ -234,6 +237,18 @@ class Set:
             except (ValueError, TemplateFault) as error:
                 reason = error
         return words, None, reason
+
+    async def _is_digest_of_feed(self, context: Context) -> bool:
+        """Whether a number before a time is that of a feed there is, as in "3 8:00"."""
+        words = context.arguments
+        if len(words) < 2 or not words[0].isdecimal():
+            return False
+        try:
+            DIGEST.read(" ".join(words[1:]))
+        except ValueError:
+            return False
+        selection = await self._subscribing.select(context.chat.id, words[:1])
+        return bool(selection.certain)
 
     async def _divided_interval(
         self, context: Context

@@ -53,7 +53,7 @@ from bot.settings.quiet_hours import (
     QuietWay,
     days_of,
 )
-from bot.settings.schedules import Schedule, preset_of, write_schedule
+from bot.settings.schedules import Preset, Schedule, preset_of, write_schedule
 from bot.settings.typed import name_of
 from bot.settings.values import LONGEST_INTERVAL
 from bot.settings.zones import likely_zones, zone_name
@@ -577,6 +577,8 @@ def _offered(
         return [interval for interval in setting.choices if operator.allows(interval)]
     if setting is QUIET:
         return [*map(setting.read, QUIET_OFFERED)]
+    if setting is DIGEST:
+        return [preset.schedule for preset in Preset]
     return setting.choices
 
 
