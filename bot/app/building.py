@@ -393,6 +393,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
     """What people can do, whoever asks for it."""
     subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
     exporting = Exporting(store, clock)
+    filtering = Filtering(store, clock, most_rules)
     return Services(
         subscribing,
         Finding(store, catalogue, clock),
@@ -405,8 +406,8 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
         Importing(store, subscribing, operator, limits, reader, clock),
         exporting,
         Archiving(store, exporting, workers, clock),
-        Thumbs(store, clock, most_rules),
-        Filtering(store, clock, most_rules),
+        Thumbs(store, filtering, clock),
+        filtering,
     )
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bot.errors import RulesFull, UnreadableRow
 from bot.model import Feed, FeedRef, Item
 from bot.rules import KeptRule, Reach, Rule
-from bot.store import chats, routes, rulesets
+from bot.store import chats, received, routes, rulesets
 from bot.store.chats import CHOICE_MAX_AGE
 from bot.store.choices import hashtags_of
 from bot.store.database import Row, Tx, batches
@@ -209,17 +209,7 @@ def stored_item(tx: Tx, item_id: int) -> Stored | None:
 
 def item_of_post(tx: Tx, chat_id: int, message_id: int) -> Stored | None:
     """The item of a message in a chat."""
-    item_id = tx.value(
-        """
-        SELECT item_id FROM outbox
-        WHERE chat_id = :chat AND message_ids <> '' AND item_id IS NOT NULL
-          AND ',' || message_ids || ',' LIKE :message
-        ORDER BY id DESC LIMIT 1
-        """,
-        chat=chat_id,
-        message=f"%,{message_id},%",
-    )
-    return None if item_id is None else stored_item(tx, item_id)
+    return stored_item(tx, received.item_of_post(tx, chat_id, message_id))
 
 
 def followed(tx: Tx, chat_id: int, feed_id: int) -> Feed | None:
