@@ -64,9 +64,11 @@ from bot.services.feed_actions import FeedActions
 from bot.services.filtering import Filtering
 from bot.services.finding import Finding
 from bot.services.importing import Importing, ListReader
+from bot.services.indexing import Indexing
 from bot.services.people import People
 from bot.services.placing import Placing
 from bot.services.previewing import Previewing
+from bot.services.searching import Searching
 from bot.services.subscribing import Subscribing
 from bot.services.thumbs import Thumbs
 from bot.settings import INTERVAL, LANGUAGE, SETTINGS, Operator, resolve
@@ -111,6 +113,7 @@ class Parts:
     poller: Poller
     router: Router
     importer: Importer
+    indexing: Indexing
     application: PTB
     listener: Listener
     broadcasts: BroadcastProgress
@@ -202,6 +205,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         Workers(processes=1, timeout=LIST_TIMEOUT, memory=LIST_MEMORY)
     )
     largest = ListLimits(settings.limits.import_feeds, settings.limits.import_size)
+    indexing = Indexing(store, settings.retention.outbox, clock)
     services = build_services(
         store,
         discoverer,
@@ -212,6 +216,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         build_subscription_limits(settings),
         ListReader(fetcher, list_workers, largest),
         list_workers,
+        indexing,
         settings.limits.rules_per_chat,
     )
     importer = Importer(
@@ -255,6 +260,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         poller=poller,
         router=router,
         importer=importer,
+        indexing=indexing,
         application=application,
         broadcasts=BroadcastProgress(
             store,
@@ -388,6 +394,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
     limits: SubscriptionLimits,
     reader: ListReader,
     workers: Workers,
+    indexing: Indexing,
     most_rules: int = MOST_RULES,
 ) -> Services:
     """What people can do, whoever asks for it."""
@@ -406,6 +413,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
         Importing(store, subscribing, operator, limits, reader, clock),
         exporting,
         Archiving(store, exporting, workers, clock),
+        Searching(store, indexing, clock),
         Thumbs(store, filtering, clock),
         filtering,
     )

@@ -35,6 +35,7 @@ TRIM_EVERY = 60.0
 BROADCAST_EVERY = 1.0
 TIDY_EVERY = 2.0
 TOPICS_EVERY = 3.0
+INDEX_EVERY = 10.0
 PRUNE_EVERY = 3600.0
 """Seconds between two runs of each of these jobs."""
 
@@ -178,6 +179,7 @@ def _jobs(parts: Parts, settings: Settings, clock: Clock, ending: _Ending) -> li
         Job("tidy", TIDY_EVERY, partial(parts.router.tidy, parts.application.bot)),
         Job("topics", TOPICS_EVERY, partial(parts.router.remake_topics, parts.application.bot)),
         Job("broadcast", BROADCAST_EVERY, parts.broadcasts.run),
+        Job("index", INDEX_EVERY, parts.indexing.run),
         Job("prune", PRUNE_EVERY, partial(prune, parts.store, settings, clock)),
     ]
     if parts.websub:

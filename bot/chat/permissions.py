@@ -115,6 +115,8 @@ USES: Mapping[str, Use] = {
     # Commands, and the buttons of the same names.
     "sub": ASKS,
     "list": LOOKS,
+    "find": LOOKS,
+    "find-words": LOOKS,
     "preview": ASKS,
     "settings": MANAGES,
     "set": MANAGES,

@@ -215,7 +215,7 @@ class RetentionSettings(_Section):
     items: values.Age = timedelta(days=90)
     items_per_feed: Annotated[int, Field(ge=100, le=1_000_000)] = DEFAULT_LIMITS.kept
     """The newest items of a feed, whose content is kept."""
-    outbox: values.Age = timedelta(days=30)
+    outbox: values.Age = timedelta(days=90)
 
 
 class Settings(BaseSettings):

@@ -241,6 +241,7 @@ command-unsub = unsubscribe from a feed
 command-less = less like a post: reply to it
 command-more = more like a post: reply to it
 command-import = take over feeds from another reader (OPML)
+command-find = search what came here; quotes for a phrase, feed: or tag: to narrow
 command-export = your feeds as a file
 command-lang = choose the language
 command-tz = choose the time zone
@@ -560,6 +561,35 @@ list-found = <b>{ $count ->
    *[other] { $count } feeds
 }</b> with <code>{ $query }</code> · tap a number to open it
 # Below a list of several pages
+# /find. $narrowed: whether to some feeds ($feeds). $page: of the results.
+find-head =
+    🔎 <b>{ $query }</b>{ $narrowed ->
+        [no] { "" }
+       *[yes] { " " }in { $feeds }
+    }{ $page ->
+        [1] { "" }
+       *[other] { " " }· page { $page }
+    }
+find-nothing =
+    🔎 I found nothing with <b>{ $query }</b> { $narrowed ->
+        [no] among what came here
+       *[yes] among what came here from { $feeds }
+    }.
+find-try = With these words I do:
+find-no-suggestion = Try fewer words, or a part of one: <code>elect</code> finds “elections”, too.
+find-ask = What shall I look for? Send me a few words; the newest items with all of them come first.
+find-how = Write what to look for behind it: <code>/find harbour bridge</code>. Quotes find words in a row, <code>feed:name</code> searches one feed.
+find-untitled = Untitled
+find-post = post
+find-kept-back = { $is_named ->
+    [no] kept back by a rule
+   *[yes] kept back by “{ $rule }”
+  }
+find-state = { $state ->
+    [gathered] comes with the next digest
+    [digested] in a digest
+   *[merged] told with the same story
+  }
 list-search-hint = <i>/list and a word searches.</i>
 
 ## Importing and exporting

@@ -225,6 +225,7 @@ command-unsub = 取消订阅
 command-less = 少看类似内容：回复该内容
 command-more = 多看类似内容：回复该内容
 command-import = 从其他阅读器导入订阅（OPML）
+command-find = 搜索这里收到过的内容；引号找词组，feed: 或 tag: 缩小范围
 command-export = 把订阅导出为文件
 command-lang = 选择语言
 command-tz = 选择时区
@@ -429,6 +430,34 @@ sub-elsewhere =
 sub-looking = 🔎 正在打开 <code>{ $url }</code> …
 sub-progress = 🔎 已检查 { $number } 个，共 { $count } 个 …
 list-found = <b>{ $count } 个订阅</b>包含 <code>{ $query }</code> · 点数字查看
+find-head =
+    🔎 <b>{ $query }</b>{ $narrowed ->
+        [no] { "" }
+       *[yes] { " " }· { $feeds }
+    }{ $page ->
+        [1] { "" }
+       *[other] { " " }· 第 { $page } 页
+    }
+find-nothing =
+    🔎 { $narrowed ->
+        [no] 这里收到过的内容
+       *[yes] { $feeds } 在这里发过的内容
+    }中没有找到 <b>{ $query }</b>。
+find-try = 换成这些词可以找到：
+find-no-suggestion = 试试少写几个词，或只写词的一部分：<code>elect</code> 也能找到“elections”。
+find-ask = 要找什么？请发来几个词，同时包含它们的最新内容排在最前。
+find-how = 请把要找的词写在后面：<code>/find 地震 预警</code>。引号找连在一起的词，<code>feed:名称</code> 只搜索一个订阅。
+find-untitled = 无标题
+find-post = 消息
+find-kept-back = { $is_named ->
+    [no] 被一条规则拦下
+   *[yes] 被“{ $rule }”拦下
+  }
+find-state = { $state ->
+    [gathered] 随下一份摘要发送
+    [digested] 在一份摘要里
+   *[merged] 与同一事件合并
+  }
 list-search-hint = <i>发送 /list 加关键词可以搜索。</i>
 sub-progress-more = … 前面还有 { $count } 个结果
 subscribed =

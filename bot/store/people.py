@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.model import PersonFacts, PersonRules, Totals
 from bot.rules import KeptRule
-from bot.store import places, rulesets, subscriptions
+from bot.store import places, rulesets, search, subscriptions
 from bot.store.database import Row, Tx
 from bot.store.rows import from_ms, from_ms_or_none, read_choices, read_traits, to_ms, to_ms_or_none
 from bot.store.states import SENT, WAITING, is_in
@@ -199,6 +199,7 @@ def erase(tx: Tx, person_id: int, now: datetime) -> None:
     _forget_private_feeds(tx, [subscription.url for subscription in ended])
     for statement in ERASE:
         tx.execute(statement, id=person_id)
+    search.recover(tx)
     # Undo buttons of other chats tell for a week who had subscribed.
     tx.execute(
         "UPDATE choices SET text = replace(text, :name, :nobody) WHERE text LIKE :like",

@@ -169,10 +169,29 @@ def _stories(database: Database) -> None:
     _run(database, STORIES)
 
 
+@migrations(name="0029_search")
+def _search(database: Database) -> None:
+    for part in range(SEARCH_PARTS):
+        # Contentless, as the texts are in ``items``. The words come ready (``bot.search.words``):
+        # what ``ascii`` takes for a word is whatever stands between blanks.
+        database.execute(
+            f"""
+            CREATE VIRTUAL TABLE search_{part} USING fts5(
+                title, text, author, tags, feed, content='', detail=column, tokenize='ascii'
+            )
+            """
+        )
+    _run(database, SEARCH)
+
+
 @migrations(name="0030_leanings")
 def _leanings(database: Database) -> None:
     _run(database, LEANINGS)
 
+
+SEARCH_PARTS = 4
+"""Tables among which the index of items is divided by time. SQLite before 3.43 deletes nothing
+from a contentless table but all of it, so the oldest part is emptied and becomes the newest."""
 
 FIRST = """
 CREATE TABLE feeds (
@@ -739,6 +758,18 @@ CREATE TABLE proposals (
     quiet_until BIGINT NOT NULL,
     PRIMARY KEY (chat_id, direction, kind, value)
 )
+"""
+
+SEARCH = """
+CREATE TABLE search_parts (
+    part BIGINT NOT NULL PRIMARY KEY,
+    first_item BIGINT NOT NULL,
+    since BIGINT NOT NULL
+);
+INSERT INTO search_parts (part, first_item, since) VALUES (0, 0, 0);
+CREATE TABLE search_state (id INTEGER PRIMARY KEY, indexed BIGINT NOT NULL);
+INSERT INTO search_state (id, indexed) VALUES (1, 0);
+CREATE INDEX outbox_of_chat ON outbox (chat_id, feed_id, item_id) WHERE item_id IS NOT NULL
 """
 
 

@@ -97,7 +97,7 @@ def test_the_table_has_every_command_and_every_button_and_no_other() -> None:
     limits = SubscriptionLimits()
     catalogue = Catalogue(())
     services = build_services(
-        nothing, nothing, catalogue, Operator(), now, nothing, limits, *[nothing] * 2
+        nothing, nothing, catalogue, Operator(), now, nothing, limits, *[nothing] * 3
     )
     common = Common({}, now())
     commands = Commands(nothing, services, Translator(), Operator(), now, common, 30)

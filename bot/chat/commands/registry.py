@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from bot.chat.commands.broadcasting import Broadcasts
 from bot.chat.commands.channels import Channels
 from bot.chat.commands.filter import Filter
+from bot.chat.commands.find import WORDS as FIND_WORDS
+from bot.chat.commands.find import Find
 from bot.chat.commands.folders import Folders
 from bot.chat.commands.greeting import Greeting
 from bot.chat.commands.lists import Lists
@@ -39,6 +41,7 @@ from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.placing import Placing
 from bot.services.previewing import Previewing
+from bot.services.searching import Searching
 from bot.services.sharing import Sharing
 from bot.services.subscribing import Subscribing
 from bot.services.thumbs import Thumbs
@@ -48,6 +51,7 @@ from bot.store import Store
 EXPLAINED = (
     "sub",
     "list",
+    "find",
     "preview",
     "settings",
     "set",
@@ -91,6 +95,7 @@ class Services:
     importing: Importing
     exporting: Exporting
     archiving: Archiving
+    searching: Searching
     thumbs: Thumbs
     filtering: Filtering
 
@@ -125,6 +130,7 @@ class Commands:
         )
         lists = Lists(subscribing, choosing, actions, operator, clock)
         pauses = Pauses(subscribing, picking, operator, clock)
+        find = Find(services.searching, operator)
         preview = Preview(subscribing, previewing, picking)
         self.placing = placing = services.placing
         move = Move(placing, subscribing, picking)
@@ -150,6 +156,7 @@ class Commands:
         self.by_name: Mapping[str, Handler] = {
             "sub": self.subscribe.sub,
             "list": lists.overview,
+            "find": find.find,
             "preview": preview.preview,
             "settings": menus.settings,
             "set": setter.set,
@@ -185,6 +192,7 @@ class Commands:
 
         self.by_verb: Mapping[str, Handler] = {
             "list": lists.turn,
+            "find": find.turn,
             "pick": picking.turn,
             "feed": lists.feed_page,
             "open": lists.feed_page,
@@ -282,6 +290,7 @@ class Commands:
         """What "/cancel" does while a question waits."""
         self.by_answer: Mapping[str, Handler] = {
             "setting-words": menus.words,
+            FIND_WORDS: find.find,
             "rule-words": filters.words,
             "rule-name": filters.name,
         }

@@ -1,0 +1,48 @@
+"""People find again what they received: by a command, by buttons, and from any other chat."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.bot_under_test import RunningBot
+from tests.support.feed_server import FeedServer
+from tests.support.reading import buttons, has, subscribe
+from tests.support.telegram_world import LILEI, TelegramWorld
+
+
+@pytest.fixture
+async def bot(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> AsyncIterator[RunningBot]:
+    server.feed("/harbour.xml", items=["Old bridge"], title="Harbour News")
+    async with RunningBot(world, tmp_path) as bot:
+        yield bot
+
+
+async def test_somebody_finds_what_came_turns_pages_and_is_helped_where_nothing_is(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await subscribe(world, server.url("/harbour.xml"))
+    names = [f"Bridge {n} opens" for n in range(1, 11)]
+    server.feed("/harbour.xml", items=[*names, "Old bridge"], title="Harbour News")
+    for name in names:
+        await world.wait_for(has(name))
+
+    await world.say("/find bridge opens")
+    page = await world.wait_for(lambda m: m.get("text", "").startswith("🔎"))
+    assert page["text"].count("Harbour News") == 8
+    assert "Bridge 10 opens" in page["text"] or "Bridge 1 opens" in page["text"]
+    await world.tap(page, "›")
+    page = await world.wait_for(has("page 2"))
+    assert page["text"].count("Harbour News") == 2
+
+    await world.say("/find")
+    await world.wait_for(has("What shall I look for"))
+    await world.say("bridge tunnel")
+    answer = await world.wait_for(has("I found nothing"))
+    await world.tap(answer, "🔎 bridge")
+    await world.wait_for(lambda m: m.get("text", "").startswith("🔎 bridge\n"))
+
+    await world.say("/find bridge", chat=LILEI)
+    assert buttons(await world.wait_for(has("没有找到"), chat=LILEI)) == []
