@@ -27,6 +27,7 @@ from bot.rules.telling import (
     agreed,
     condition_of,
     folded,
+    is_common,
     story_condition,
     telling,
 )
@@ -114,11 +115,11 @@ class Thumbs:
         here = await self._read_in(target)
         alike = {tap.item_id for tap in taps if tap.direction is direction}
         # Hundreds of texts are read: beside the loop.
-        traits = await asyncio.to_thread(_traits, posted.item, here, alike)
+        traits, others = await asyncio.to_thread(_compared, posted.item, here, alike)
         leaning = Leaning(chat_id, item_id, direction, traits[:MOST_TRAITS], user_id, now)
         await self._store.run(leanings.note, leaning)
         wish = Wish(leaning, posted.item, posted.subscription_id)
-        return await self._with_proposal(wish, [leaning, *taps])
+        return await self._with_proposal(wish, [leaning, *taps], others)
 
     async def find(self, target: Target, item_id: int) -> Wish | Gone:
         """What was said of an item; too old where nothing was, or that is forgotten."""
@@ -163,7 +164,7 @@ class Thumbs:
         """Take a rule back; whether it was there."""
         return await self._filtering.remove(chat_id, rule_id) is not None
 
-    async def _with_proposal(self, wish: Wish, taps: Sequence[Leaning]) -> Wish:
+    async def _with_proposal(self, wish: Wish, taps: Sequence[Leaning], others: Tally) -> Wish:
         """A wish with what a rule is proposed about, once the taps agree on it."""
         leaning, now = wish.leaning, self._clock()
         if len(taps) < CONSISTENT_TAPS:
@@ -173,7 +174,8 @@ class Thumbs:
         for position, trait in enumerate(leaning.traits):
             is_meant = agreed(taps, trait) is leaning.direction
             is_made = print_rule(condition_of(trait)) in made
-            if is_meant and not is_made and folded(trait) not in quiet:
+            is_new = not is_made and folded(trait) not in quiet
+            if is_meant and is_new and not is_common(trait, others):
                 # Once: whether it is declined or only passed over.
                 await self._hush(leaning, trait)
                 return replace(wish, proposal=position)
@@ -201,11 +203,14 @@ def _reach(target: Target) -> Reach:
     return Reach(topic_id=target.topic_id) if target.topic_id else EVERYTHING
 
 
-def _traits(item: Item, here: Sequence[Stored], alike: set[int]) -> tuple[Trait, ...]:
+def _compared(
+    item: Item, here: Sequence[Stored], alike: set[int]
+) -> tuple[tuple[Trait, ...], Tally]:
+    """What an item has of its own, and what the others have that were not tapped the same way."""
     reading = _reading(item)
     same = [_reading(each.item) for each in here if each.item.id in alike - {item.id}]
-    others = [_reading(each.item) for each in here if each.item.id not in alike | {item.id}]
-    return telling(reading, Tally.of([reading, *same]), Tally.of(others))
+    others = Tally.of(_reading(each.item) for each in here if each.item.id not in alike | {item.id})
+    return telling(reading, Tally.of([reading, *same]), others), others
 
 
 def _reading(item: Item) -> Reading:

@@ -124,6 +124,15 @@ async def test_no_word_that_is_everywhere_is_proposed(thumbs: Thumbs) -> None:
     assert words.isdisjoint({"of", "the", "day"})
 
 
+async def test_who_writes_nearly_everything_is_no_rule_that_is_proposed(
+    thumbs: Thumbs,
+) -> None:
+    proposals = [proposed(await tap(thumbs, item_id)) for item_id in list(NEWS)[:5]]
+
+    # All news is of one desk and one town: to want less of five of it is not to want none of it.
+    assert proposals == [None] * 5
+
+
 async def test_a_trial_counts_what_would_be_hidden_and_what_was_liked(thumbs: Thumbs) -> None:
     wish = await tap(thumbs, 1)
     await tap(thumbs, 2, MORE)
