@@ -11,6 +11,7 @@ from typing import NamedTuple
 from bot.errors import RulesFull, UnreadableRow
 from bot.model import Feed, FeedRef, Item
 from bot.rules import KeptRule, Reach, Rule
+from bot.rules.kept import read_rules
 from bot.store import chats, received, routes, rulesets
 from bot.store.chats import CHOICE_MAX_AGE
 from bot.store.choices import hashtags_of
@@ -21,6 +22,8 @@ from bot.store.states import FILTERED, OPEN, Change, is_in
 from bot.telemetry import StoredTable
 
 KEEP_BACK = Change(OPEN, FILTERED)
+MOST_IN_ALL = 1000
+"""Rules of a chat, with those that came in files."""
 FEEDS_TRIED = 200
 """Feeds of a chat on whose items a rule is tried."""
 WAITING_TRIED = 2000
@@ -60,6 +63,20 @@ def add(
         kept for kept in of_chat(tx, chat_id) if kept.reach == reach and _says_same(kept.rule, rule)
     ]
     return wanted[-1]
+
+
+def take_over(tx: Tx, chat_id: int, subscription_id: int, text: str, now: datetime) -> None:
+    """Keep the rules that a file tells of a feed which is followed now.
+
+    A part of a transaction that refreshes the feed's route after this.
+    """
+    if not text:
+        return
+    read, _ = read_rules(text)
+    free = MOST_IN_ALL - len(of_chat(tx, chat_id))
+    reach = Reach(subscription_id=subscription_id)
+    for written in read[: max(free, 0)]:
+        _insert(tx, chat_id, reach, written.name, written.rule, now, is_on=written.is_on)
 
 
 def change(tx: Tx, kept: KeptRule) -> None:
@@ -126,12 +143,21 @@ def prune(tx: Tx, now: datetime, limit: int) -> int:
     )
 
 
-def _insert(tx: Tx, chat_id: int, reach: Reach, name: str, rule: Rule, now: datetime) -> None:
+def _insert(
+    tx: Tx,
+    chat_id: int,
+    reach: Reach,
+    name: str,
+    rule: Rule,
+    now: datetime,
+    *,
+    is_on: bool = True,
+) -> None:
     tx.execute(
         """
         INSERT INTO rules (
             chat_id, topic_id, hashtag, subscription_id, name, kind, text, until, is_on, created
-        ) VALUES (:chat, :topic, :hashtag, :subscription, :name, :kind, :text, :until, 1, :now)
+        ) VALUES (:chat, :topic, :hashtag, :subscription, :name, :kind, :text, :until, :is_on, :now)
         """,
         chat=chat_id,
         topic=reach.topic_id,
@@ -141,6 +167,7 @@ def _insert(tx: Tx, chat_id: int, reach: Reach, name: str, rule: Rule, now: date
         kind=rule.kind,
         text=clean(rule.text),
         until=to_ms_or_none(rule.until),
+        is_on=int(is_on),
         now=to_ms(now),
     )
 
