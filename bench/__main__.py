@@ -1,4 +1,4 @@
-"""``python -m bench [poll] [crowd] [render] [outbox] [delay] [claim] [--quick] [--feeds PATH]``."""
+"""``python -m bench [MEASURE...] [--quick] [--feeds PATH]``: what ``Measure`` names."""
 
 import os
 import platform
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import claim, crowd, delay, outbox, poll, render
+from bench import claim, crowd, delay, outbox, poll, render, rules
 from bot.telemetry import configure_logging
 
 
@@ -24,6 +24,7 @@ class Measure(StrEnum):
     OUTBOX = "outbox"
     DELAY = "delay"
     CLAIM = "claim"
+    RULES = "rules"
 
 
 REPORTS = {
@@ -32,6 +33,7 @@ REPORTS = {
     Measure.OUTBOX: outbox.report,
     Measure.DELAY: delay.report,
     Measure.CLAIM: claim.report,
+    Measure.RULES: rules.report,
 }
 WIDTH = 120
 """Columns where the output is no terminal."""

@@ -401,6 +401,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
     """What people can do, whoever asks for it."""
     subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
     exporting = Exporting(store, clock)
+    filtering = Filtering(store, clock, most_rules)
     return Services(
         subscribing,
         Finding(store, catalogue, clock),
@@ -415,8 +416,8 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
         Archiving(store, exporting, workers, clock),
         Searching(store, indexing, clock),
         CatchingUp(store, clock),
-        Thumbs(store, clock, most_rules),
-        Filtering(store, clock, most_rules),
+        Thumbs(store, filtering, clock),
+        filtering,
     )
 
 

@@ -1432,6 +1432,7 @@ filter-empty =
     <code>/filter mute elections until mon</code> · until then
     <code>/filter 3 exclude …</code>, <code>/filter #news exclude …</code> · for one feed, for a hashtag
     <code>/filter test some text</code> · what the rules say of it
+    <code>/less</code> or <code>/more</code> in reply to a post · I ask of what, and write the rule
 # $count: items of the last 30 days
 filter-kept-back = kept back { $count } in 30 days
 filter-off = switched off

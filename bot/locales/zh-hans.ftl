@@ -1182,6 +1182,7 @@ filter-empty =
     <code>/filter mute 选举 until mon</code> · 到那时为止
     <code>/filter 3 exclude …</code>、<code>/filter #news exclude …</code> · 只对一个订阅源或一个标签
     <code>/filter test 一段文字</code> · 看看规则会怎样处理
+    用 <code>/less</code> 或 <code>/more</code> 回复一条内容 · 我会问你要少看或多看什么，并写好规则
 filter-kept-back = 30 天内拦下 { $count } 条
 filter-off = 已停用
 filter-on = 已启用

@@ -289,6 +289,8 @@ class Delivery(Claim):
     """By which it comes; ``None``: that is gone."""
     is_highlight: bool = False
     """Whether a rule highlights it, so that nothing makes it wait."""
+    highlight: str = ""
+    """What that rule is called; empty where it is gone."""
 
 
 @dataclass(frozen=True, slots=True)

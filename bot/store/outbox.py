@@ -47,7 +47,7 @@ from bot.model import (
 )
 from bot.settings import QUIET, TIME_ZONE, Operator, choose
 from bot.settings.quiet_hours import QuietHours, QuietWay
-from bot.store import alerts, caps, chats, places, quiet, stories
+from bot.store import alerts, caps, chats, places, quiet, rulesets, stories
 from bot.store.database import Row, Tx
 from bot.store.places import SECOND_TRY
 from bot.store.rows import (
@@ -291,6 +291,7 @@ class _Sources:
             progress=read_progress(row["begun"]),
             subscription_id=row["subscription_id"],
             is_highlight=bool(row["is_highlight"]),
+            highlight=rulesets.highlight_of(self._tx, row),
         )
 
     def _target_of(self, row: Row) -> Target:

@@ -24,7 +24,7 @@ from bot.model import (
     StoryTier,
 )
 from bot.public_url import public_url
-from bot.store import chats
+from bot.store import chats, rulesets
 from bot.store.database import Row, Tx, batches
 from bot.store.rows import clean, fallback_of, item_of, read_choices, to_ms
 from bot.store.states import (
@@ -308,7 +308,7 @@ def edit_of(tx: Tx, row: Row, preferences: Preferences, **claim: Any) -> StoryEd
     """
     first = tx.one(
         """
-        SELECT o.id AS row_id, o.form, o.message_ids, i.*
+        SELECT o.id AS row_id, o.form, o.message_ids, o.is_highlight, o.rule_id, i.*
         FROM outbox o JOIN items i ON i.id = o.item_id WHERE o.id = :id
         """,
         id=row["merged_into"],
@@ -320,7 +320,13 @@ def edit_of(tx: Tx, row: Row, preferences: Preferences, **claim: Any) -> StoryEd
     item = replace(item_of(first), also=others)
     return StoryEdit(
         **claim,
-        first=Delivery(**sent, item=item, preferences=preferences),
+        first=Delivery(
+            **sent,
+            item=item,
+            preferences=preferences,
+            is_highlight=bool(first["is_highlight"]),
+            highlight=rulesets.highlight_of(tx, first),
+        ),
         message_ids=tuple(map(int, filter(None, first["message_ids"].split(",")))),
         is_kept=first["content"] is not None,
     )
