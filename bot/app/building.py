@@ -19,6 +19,7 @@ from bot.chat.broadcasts import BroadcastProgress
 from bot.chat.commands.operating import Common
 from bot.chat.commands.registry import Commands, Services
 from bot.chat.importer import Importer
+from bot.chat.inline import Inline
 from bot.chat.limits import Limits
 from bot.chat.router import Router
 from bot.chat.tidying import Tidying
@@ -228,6 +229,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         send_document=gateway.send_document,
         spend=limiter.spend,
     )
+    access = build_access(settings)
     router = Router(
         store,
         Commands(
@@ -240,9 +242,10 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
             settings.retention.outbox.days,
         ),
         translator,
-        build_access(settings),
+        access,
         people,
         build_limits(settings),
+        Inline(store, services.searching, translator, operator, access, people),
         show=deliverer.show,
         notify=dispatcher.notify,
         spend=limiter.spend,

@@ -616,6 +616,9 @@ catchup-undone = { $count ->
 button-catch-up = 📰 Catch up
 button-mark-seen = ✓ Mark the rest as seen ({ $count })
 button-undo-seen = ↩︎ Send them after all
+# A button above the results of @bot, at most 64 characters.
+inline-how = Type words to search what came to you
+inline-nothing = Nothing found among what came to you
 list-search-hint = <i>/list and a word searches.</i>
 
 ## Importing and exporting
