@@ -20,6 +20,7 @@ IN_THE_GATE = 25
 MEMORY = Path("/dev/shm")
 HOURS = ("23-7", "22-8 weekdays", "21-9 silent", "1-5 digest", "0-24 weekends", "off")
 WORDS = ("golf", "storm", "tide", "golf storm", "bread", "the tide and the storm")
+TOLD_BY_MANY = ("=0", "=1", "=2", "~0", "~1", "~2")
 
 
 def step(kind: str, value: st.SearchStrategy[Any], *, deadly: bool = True) -> Any:
@@ -31,14 +32,12 @@ def step(kind: str, value: st.SearchStrategy[Any], *, deadly: bool = True) -> An
 
 
 nothing = st.none()
-published = step("publish", st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
+published = step("publish", st.lists(st.sampled_from(WORDS + TOLD_BY_MANY), min_size=1, max_size=8))
 steps = st.one_of(
     published,
     published,
     published,
-    step(
-        "quiet", st.sampled_from(["23-7", "22-8 weekdays", "21-9 silent", "0-24 weekends", "off"])
-    ),
+    step("quiet", st.sampled_from(HOURS)),
     step("cap", st.sampled_from(["1 an hour", "2 a day", "5 a day", "off"])),
     step("own_cap", st.sampled_from(["1 a day", "3 a day"])),
     step("zone", st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata", "America/New_York"])),
@@ -48,6 +47,7 @@ steps = st.one_of(
             st.sampled_from(["exclude", "include", "highlight"]), st.sampled_from(["golf", "tide"])
         ),
     ),
+    step("stories", st.sampled_from(["off", "link", "on"])),
     step("pause", st.none() | st.integers(1, 60)),
     step("resume", nothing),
     step("unsubscribe", nothing),

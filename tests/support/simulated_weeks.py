@@ -26,6 +26,7 @@ from bot.model import (
     ParsedItem,
     Scope,
     Sent,
+    StoryEdit,
     Subscription,
     Suspended,
     Target,
@@ -48,6 +49,7 @@ from bot.store import (
     subscriptions,
 )
 from bot.store.database import Row
+from bot.stories import keys_of
 from tests.support.stored import ENGLISH, LEASE, key
 
 T = TypeVar("T")
@@ -57,6 +59,11 @@ OPERATOR = Operator()
 FEEDS = ("news", "blog", "shop")
 PLACES = (Target(1), Target(-7), Target(-7, 3))
 PAIRS = tuple((place, feed) for place in PLACES for feed in FEEDS)
+HEADLINES = (
+    "Mayor opens the new harbour bridge after nine years of work",
+    "Researchers find a warm river below the northern glacier",
+    "Railway company sells its oldest sleeping cars to a museum",
+)
 STATES_TOLD = (DeliveryState.SENT, DeliveryState.DIGESTED, DeliveryState.MERGED)
 
 
@@ -117,11 +124,12 @@ class Weeks:
     """Subscriptions as they are now."""
     paused: set[tuple[Target, str]] = field(default_factory=set)
     """For good: what comes meanwhile is not kept."""
-    expected: Counter[tuple[int, int, str]] = field(default_factory=Counter)
-    """Chat, topic, title."""
-    arrived: Counter[tuple[int, int, str]] = field(default_factory=Counter)
-    listed: set[tuple[int, str]] = field(default_factory=set)
-    """Chat and title of what alerts told of."""
+    expected: set[tuple[Target, bytes]] = field(default_factory=set)
+    """Places, and the keys of items."""
+    arrived: Counter[tuple[Target, int]] = field(default_factory=Counter)
+    """How often a place got an item, by its id."""
+    listed: set[tuple[int, int]] = field(default_factory=set)
+    """Chats, and ids of items of which alerts told there."""
     blocked: set[int] = field(default_factory=set)
     ended: list[tuple[Target, str, Any]] = field(default_factory=list)
     chosen: dict[tuple[int, str], Any] = field(default_factory=dict)
@@ -180,16 +188,18 @@ class Weeks:
 
     # ------------------------------------------------------------ Telegram
 
-    def _take(self, claim: Delivery | AlertDelivery) -> Sent | Suspended:
+    def _take(self, claim: Delivery | AlertDelivery | StoryEdit) -> Sent | Suspended:
         self.count += 1
         chat_id = claim.target.chat_id
         if chat_id in self.blocked:
             return Suspended("Forbidden: bot was blocked by the user", is_probed=False)
         if isinstance(claim, AlertDelivery):
             self._require_not_quiet(claim)
-            self.listed |= {(chat_id, item.title) for item in claim.alert.items}
+            self.listed |= {(chat_id, item.id) for item in claim.alert.items}
             return Sent((self.count,))
-        self.arrived[chat_id, claim.target.topic_id, claim.item.title] += 1
+        if isinstance(claim, StoryEdit):
+            return Sent()
+        self.arrived[claim.target, claim.item.id] += 1
         if not claim.is_highlight:
             self._require_not_quiet(claim)
             self._require_under_cap(chat_id)
@@ -251,15 +261,14 @@ class Weeks:
 
     async def do_publish(self, step: Step) -> None:
         name = FEEDS[step.which % len(FEEDS)]
-        titles = []
+        items = []
         for words in step.value:
             self.count += 1
-            titles.append(f"{words} {self.count}")
+            items.append(_item(name, words, self.count))
         for place in PLACES:
             if (place, name) in self.ids and (place, name) not in self.paused:
-                for title in titles:
-                    self.expected[place.chat_id, place.topic_id, title] += 1
-        await self.run(_publish, self.feeds[name], titles, self.now, dies_at=step.dies_at)
+                self.expected |= {(place, new.key) for new in items}
+        await self.run(_publish, self.feeds[name], items, self.now, dies_at=step.dies_at)
 
     async def _choose(self, step: Step, name: str, value: Any, text: str | None) -> None:
         chat_id = (1, -7)[step.which % 2]
@@ -275,6 +284,9 @@ class Weeks:
 
     async def do_zone(self, step: Step) -> None:
         await self._choose(step, "time_zone", step.value, step.value)
+
+    async def do_stories(self, step: Step) -> None:
+        await self._choose(step, "stories", step.value, step.value)
 
     async def do_own_cap(self, step: Step) -> None:
         own = self.ids.get(PAIRS[step.which % len(PAIRS)])
@@ -398,23 +410,25 @@ def _put_feed(tx: Tx, name: str, now: datetime) -> Feed:
     return known
 
 
-def _item(title: str) -> NewItem:
-    link = f"https://x.example/{key(title).hex()}"
-    return NewItem(ParsedItem(f"id-{title}", link, title, html="<p>.</p>"), key(title))
-
-
-def _publish(tx: Tx, feed: Feed, titles: Sequence[str], now: datetime) -> None:
-    found = tuple(
-        NewItem(
-            ParsedItem(
-                f"id-{title}", f"https://x.example/{key(title).hex()}", title, html="<p>.</p>"
-            ),
-            key(title),
-        )
-        for title in titles
+def _item(feed: str, words: str, number: int) -> NewItem:
+    """An item of its own, or one of a story that other feeds tell, too ("=2", and by link "~2")."""
+    title, link = f"{words} {number}", f"https://{feed}.example/{key(number).hex()}"
+    if words[0] in "=~":
+        title = HEADLINES[int(words[1])]
+    if words[0] == "~":
+        title, link = f"{title} ({feed})", f"https://agency.example/2026/{words[1]}-the-story"
+    story = keys_of(title, link, feed)
+    return NewItem(
+        ParsedItem(f"id-{number}", link, title, html="<p>.</p>"), key(number), story=story
     )
+
+
+def _publish(tx: Tx, feed: Feed, found: Sequence[NewItem], now: datetime) -> None:
     update = FeedUpdate(
-        replace(feed, next_due=now + HOUR), tuple(new.key for new in found), found, deliver=True
+        replace(feed, next_due=now + HOUR),
+        tuple(new.key for new in found),
+        tuple(found),
+        deliver=True,
     )
     feeds.apply(tx, update, now)
 
@@ -422,8 +436,8 @@ def _publish(tx: Tx, feed: Feed, titles: Sequence[str], now: datetime) -> None:
 def _rows(tx: Tx) -> list[Row]:
     return tx.query(
         """
-        SELECT o.*, i.title, r.id AS known_rule, m.state AS told_state, m.chat_id AS told_chat,
-            m.topic_id AS told_topic
+        SELECT o.*, i.title, i.key, r.id AS known_rule, m.state AS told_state,
+            m.chat_id AS told_chat, m.topic_id AS told_topic
         FROM outbox o JOIN items i ON i.id = o.item_id
         LEFT JOIN rules r ON r.id = o.rule_id AND r.chat_id = o.chat_id
         LEFT JOIN outbox m ON m.id = o.merged_into
@@ -448,30 +462,32 @@ async def live(folder: Path, start: datetime, steps: Sequence[Step]) -> Weeks:
 
 def require_all_accounted_for(weeks: Weeks, rows: Sequence[Row]) -> None:
     """Whatever a subscription should have got is sent, digested, merged, filtered or given up."""
-    found: Counter[tuple[int, int, str]] = Counter()
+    found: Counter[tuple[Target, bytes]] = Counter()
     for row in rows:
-        which = (row["chat_id"], row["topic_id"], row["title"])
-        found[which] += 1
-        require_accounted_for(weeks, row, which)
+        place = Target(row["chat_id"], row["topic_id"])
+        found[place, row["key"]] += 1
+        require_accounted_for(weeks, row, place)
     # The sums agree: each item that came for a subscription has exactly one row, and no other has.
-    assert found == Counter(dict.fromkeys(weeks.expected, 1))
+    assert found == Counter(weeks.expected)
     twice = sum(count - 1 for count in weeks.arrived.values() if count > 1)
     assert twice <= weeks.doubled
 
 
-def require_accounted_for(weeks: Weeks, row: Row, which: tuple[int, int, str]) -> None:
+def require_accounted_for(weeks: Weeks, row: Row, place: Target) -> None:
+    """Its state is one in which it may end, for a reason that can be told."""
+    has_come = weeks.arrived[place, row["item_id"]] > 0
     state = DeliveryState(row["state"])
     match state:
         case DeliveryState.SENT:
-            assert weeks.arrived[which], row
+            assert has_come, row
         case DeliveryState.FILTERED:
             assert row["known_rule"] is not None, row
-            assert not weeks.arrived[which], row
+            assert not has_come, row
         case DeliveryState.MERGED:
-            assert (row["told_chat"], row["told_topic"]) == which[:2], row
+            assert Target(row["told_chat"], row["told_topic"]) == place, row
             assert row["told_state"] in STATES_TOLD, row
         case DeliveryState.CANCELLED if row["reason"] == "backlog":
-            assert (which[0], which[2]) in weeks.listed, row
+            assert (place.chat_id, row["item_id"]) in weeks.listed, row
         case DeliveryState.CANCELLED:
             assert row["reason"] == "unsubscribed", row
         case DeliveryState.GATHERED:
