@@ -34,9 +34,7 @@ def step(kind: str, value: st.SearchStrategy[Any], *, deadly: bool = True) -> An
 nothing = st.none()
 published = step("publish", st.lists(st.sampled_from(WORDS + TOLD_BY_MANY), min_size=1, max_size=8))
 steps = st.one_of(
-    published,
-    published,
-    published,
+    *[published] * 8,
     step("quiet", st.sampled_from(HOURS)),
     step("cap", st.sampled_from(["1 an hour", "2 a day", "5 a day", "off"])),
     step("own_cap", st.sampled_from(["1 a day", "3 a day"])),
@@ -74,7 +72,7 @@ def folder() -> Iterator[Path]:
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(st.sampled_from(STARTS), st.lists(steps, min_size=5, max_size=24))
+@given(st.sampled_from(STARTS), st.lists(steps, min_size=10, max_size=36))
 def test_nothing_that_should_have_come_is_lost_doubled_or_hidden(
     start: Any, happens: list[Step]
 ) -> None:

@@ -64,7 +64,7 @@ HEADLINES = (
     "Researchers find a warm river below the northern glacier",
     "Railway company sells its oldest sleeping cars to a museum",
 )
-STATES_TOLD = (DeliveryState.SENT, DeliveryState.DIGESTED, DeliveryState.MERGED)
+STATES_TOLD = (DeliveryState.SENT, DeliveryState.DIGESTED, DeliveryState.GATHERED)
 
 
 class Killed(Exception):
