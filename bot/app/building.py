@@ -58,6 +58,7 @@ from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.rules.conditions import MOST_RULES
 from bot.services.archiving import Archiving
 from bot.services.broadcasting import Broadcasting
+from bot.services.catching_up import CatchingUp
 from bot.services.choosing import Choosing
 from bot.services.exporting import Exporting
 from bot.services.feed_actions import FeedActions
@@ -414,6 +415,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
         exporting,
         Archiving(store, exporting, workers, clock),
         Searching(store, indexing, clock),
+        CatchingUp(store, clock),
         Thumbs(store, filtering, clock),
         filtering,
     )

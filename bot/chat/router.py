@@ -75,7 +75,7 @@ from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.typed import are_names, is_chat_name, named_chat, plain_links
 from bot.settings import LANGUAGE, chosen
-from bot.store import Store, chats, choices, places
+from bot.store import Store, catching_up, chats, choices, places
 from bot.telegram.errors import is_announced
 from bot.telegram.keyboards import Reply, read_address, read_button
 from bot.telegram.topics import create_topic
@@ -699,6 +699,7 @@ class Router:
         now, message = self._clock(), request.message
         described = _chat_of(message.chat, self._language(request.update))
         chat = await self._store.run(chats.upsert, described, now)
+        await self._store.run(catching_up.note_spoken, chat.id, now)
         if chat.suspended:
             await self._try_again(chat, request.verb, now)
         await self._note_topic(message)

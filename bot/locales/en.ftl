@@ -242,6 +242,7 @@ command-less = less like a post: reply to it
 command-more = more like a post: reply to it
 command-import = take over feeds from another reader (OPML)
 command-find = search what came here; quotes for a phrase, feed: or tag: to narrow
+command-catchup = what happened while you were away; /catchup 3d, /catchup since mon
 command-export = your feeds as a file
 command-lang = choose the language
 command-tz = choose the time zone
@@ -590,6 +591,31 @@ find-state = { $state ->
     [digested] in a digest
    *[merged] told with the same story
   }
+# /catchup. $since: a moment.
+catchup-head = Since { $since }: { $count ->
+    [one] one post
+   *[other] { $count } posts
+  }
+catchup-nothing = Nothing came since { $since }.
+catchup-stories = Most told
+catchup-newest = The newest of each feed
+catchup-rest = The rest
+catchup-also = also
+catchup-more = and { $count } more
+catchup-and-more = { $feed } (+{ $count })
+catchup-how = I do not know when <b>{ $words }</b> is. Say <code>/catchup 3d</code>, <code>/catchup since mon</code> or <code>/catchup yesterday</code>; alone it goes back to when something was last said here.
+catchup-seen = { $count ->
+    [0] Nothing waits any more.
+    [one] The post that still waited counts as seen; it will not come.
+   *[other] The { $count } posts that still waited count as seen; they will not come.
+}
+catchup-undone = { $count ->
+    [one] The post comes after all.
+   *[other] The { $count } posts come after all.
+}
+button-catch-up = 📰 Catch up
+button-mark-seen = ✓ Mark the rest as seen ({ $count })
+button-undo-seen = ↩︎ Send them after all
 list-search-hint = <i>/list and a word searches.</i>
 
 ## Importing and exporting

@@ -226,6 +226,7 @@ command-less = 少看类似内容：回复该内容
 command-more = 多看类似内容：回复该内容
 command-import = 从其他阅读器导入订阅（OPML）
 command-find = 搜索这里收到过的内容；引号找词组，feed: 或 tag: 缩小范围
+command-catchup = 看看离开期间发生了什么；/catchup 3天、/catchup 周一
 command-export = 把订阅导出为文件
 command-lang = 选择语言
 command-tz = 选择时区
@@ -458,6 +459,23 @@ find-state = { $state ->
     [digested] 在一份摘要里
    *[merged] 与同一事件合并
   }
+catchup-head = { $since } 以来：{ $count } 条内容
+catchup-nothing = { $since } 以来没有新内容。
+catchup-stories = 报道最多
+catchup-newest = 各订阅的最新一条
+catchup-rest = 其余
+catchup-also = 另见
+catchup-more = 还有 { $count } 条
+catchup-and-more = { $feed }（+{ $count }）
+catchup-how = 我看不懂 <b>{ $words }</b> 是什么时候。可以发送 <code>/catchup 3天</code>、<code>/catchup 周一</code> 或 <code>/catchup 昨天</code>；不写则从这里上次有人说话时算起。
+catchup-seen = { $count ->
+    [0] 没有等待发送的内容了。
+   *[other] 还在等待的 { $count } 条内容已算作看过，不再发送。
+}
+catchup-undone = 那 { $count } 条内容还是会发来。
+button-catch-up = 📰 补看
+button-mark-seen = ✓ 其余的算作看过（{ $count }）
+button-undo-seen = ↩︎ 还是发来
 list-search-hint = <i>发送 /list 加关键词可以搜索。</i>
 sub-progress-more = … 前面还有 { $count } 个结果
 subscribed =

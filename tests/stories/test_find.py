@@ -46,3 +46,21 @@ async def test_somebody_finds_what_came_turns_pages_and_is_helped_where_nothing_
 
     await world.say("/find bridge", chat=LILEI)
     assert buttons(await world.wait_for(has("没有找到"), chat=LILEI)) == []
+
+
+async def test_somebody_comes_back_and_catches_up(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await subscribe(world, server.url("/harbour.xml"))
+    server.feed("/harbour.xml", items=["Ferry sails", "Crane falls", "Old bridge"])
+    await world.wait_for(has("Ferry sails"))
+    await world.wait_for(has("Crane falls"))
+    await world.say("/catchup 2h")
+    page = await world.wait_for(has("The newest of each feed"))
+    assert "2 posts" in page["text"] or "3 posts" in page["text"]
+    assert "Ferry sails" in page["text"]
+    assert "Crane falls" in page["text"]
+    await world.say("/catchup some day")
+    await world.wait_for(has("I do not know when some day is"))
+    await world.say("/catchup")
+    await world.wait_for(has("The newest of each feed"))
