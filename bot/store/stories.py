@@ -82,7 +82,7 @@ def merge(tx: Tx, feed_id: int, found_by: Mapping[int, StoryKeys], now: datetime
     total = 0
     for item_id, story in found_by.items():
         same = find(tx, feed_id, story, now, StoryTier(mode))
-        _remember(tx, feed_id, item_id, story, now, StoryTier(mode))
+        remember(tx, feed_id, item_id, story, now, StoryTier(mode))
         merged = 0
         for tier in StoryTier:
             # Whoever compares words compares links, too.
@@ -148,9 +148,10 @@ def _story_of(row: Row) -> StoryKeys:
     return StoryKeys(row["headline"], row["link"], bool(row["is_link_telling"]))
 
 
-def _remember(
+def remember(
     tx: Tx, feed_id: int, item_id: int, story: StoryKeys, now: datetime, most: StoryTier
 ) -> None:
+    """Keep what an item's story is found by, as far as readers of its feed ask for it."""
     keys = _keys_of(story, most)
     if not keys:
         return
