@@ -6,11 +6,7 @@ from pathlib import Path
 
 import pytest
 
-<<<<<<< HEAD
-from bench import articles, claim, corpus, crowd, delay, outbox, poll, render, rules
-=======
-from bench import articles, claim, corpus, crowd, delay, outbox, poll, render, stories
->>>>>>> 3780d65 (Let only a name or the halves of a title change places; measure what a story costs at a million items)
+from bench import articles, claim, corpus, crowd, delay, outbox, poll, render, rules, stories
 from bench.feed_host import TURNS, Page
 from bot.model import Attachment, Message, RichMessage
 from bot.model.document import Listing, Paragraph, Run
@@ -161,14 +157,14 @@ async def test_claim_finds_a_batch_in_every_database() -> None:
     assert all(10 << 20 < cost.peak < 1 << 30 for cost in measured.values())
 
 
-<<<<<<< HEAD
 async def test_rules_judges_and_records_one_item_for_all_chats() -> None:
     costs = await rules.measure(5, 20)
 
     assert (costs.rules, costs.subscriptions) == (5, 20)
     assert costs.each > 0
     assert costs.recording > 0
-=======
+
+
 async def test_stories_are_kept_found_and_measured() -> None:
     result = await stories.measure(200)
 
@@ -176,4 +172,3 @@ async def test_stories_are_kept_found_and_measured() -> None:
     assert 0 < result.mean <= result.slowest < 1
     assert result.keys > 0
     assert result.size > 0
->>>>>>> 3780d65 (Let only a name or the halves of a title change places; measure what a story costs at a million items)
