@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import articles, claim, corpus, crowd, delay, outbox, poll, render, rules
+from bench import articles, claim, corpus, crowd, delay, outbox, poll, render, rules, stories
 from bench.feed_host import TURNS, Page
 from bot.model import Attachment, Message, RichMessage
 from bot.model.document import Listing, Paragraph, Run
@@ -163,3 +163,12 @@ async def test_rules_judges_and_records_one_item_for_all_chats() -> None:
     assert (costs.rules, costs.subscriptions) == (5, 20)
     assert costs.each > 0
     assert costs.recording > 0
+
+
+async def test_stories_are_kept_found_and_measured() -> None:
+    result = await stories.measure(200)
+
+    assert result.items == 200
+    assert 0 < result.mean <= result.slowest < 1
+    assert result.keys > 0
+    assert result.size > 0

@@ -221,7 +221,8 @@ class _Sources:
         Raises:
             UnreadableRow: What was chosen cannot be read.
         """
-        if row["is_highlight"] or row["begun"]:
+        # Nobody hears an edit.
+        if row["is_highlight"] or row["begun"] or row["kind"] == DeliveryKind.EDIT:
             return False
         chat_id = row["chat_id"]
         chat = chat_of(chat_row).choices

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from bot.model import DeliveryState, Subscription, SubscriptionLimits, Target
-from bot.store import routes, rulesets, subscriptions
+from bot.store import routes, rulesets, stories, subscriptions
 from bot.store.chats import wake
 from bot.store.choices import INTERVAL
 from bot.store.database import Tx
@@ -70,6 +70,7 @@ def transfer(
     rulesets.follow(tx, [each.id for each in going])
     routes.refresh(tx, Chosen(destination.chat_id, [each.id for each in going]))
     routes.adopt(tx, destination.chat_id)
+    stories.release(tx, [chat_id], now)
     wake(tx, chat_id, now)
     wake(tx, destination.chat_id, now)
     return transferred
