@@ -1,7 +1,6 @@
 """``/filter``: rules of a chat, tried before they are saved."""
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,10 +15,9 @@ from bot.rules import EVERYTHING, KeptRule, Reach, Rule, RuleKind
 from bot.services.filtering import Draft, Filtering
 from bot.services.selecting import is_tag
 from bot.services.subscribing import Subscribing
-from bot.services.wishes import TEST, Wish, divisions, read_wish
+from bot.services.wishes import TEST, Wish, read_wish, split_moment
 from bot.settings import TIME_ZONE, Operator, choose
 from bot.settings.typed import plain
-from bot.settings.until import read_until
 from bot.telegram.keyboards import Reply, button, keyboard
 
 MUTED = timedelta(days=7)
@@ -187,11 +185,9 @@ class Filter:
 
     def _until(self, context: Context, text: str) -> tuple[str, datetime]:
         """The words of what is muted, and until when; a week, where nothing is said of that."""
-        now, zone = self._clock(), self._zone(context)
-        for words, moment in divisions(text):
-            with suppress(ValueError):
-                return words, read_until(moment, now, zone)
-        return text, now + MUTED
+        now = self._clock()
+        words, moment = split_moment(text, now, self._zone(context))
+        return words, moment or now + MUTED
 
     async def _trial(self, context: Context, draft: Draft) -> Reply:
         tried = await self._filtering.attempt(context.chat.id, draft)
