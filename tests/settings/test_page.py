@@ -26,7 +26,7 @@ FREE = {
     "interval": "a stretch of time",
     "time_zone": "a city, a zone, `UTC+3`",
     "quiet": "hours such as `23-7 weekdays`, or `off`",
-    "buttons": "any of `read` `comments` `share`, or `none`",
+    "buttons": "any of `read` `comments` `share` `thumbs`, or `none`",
 }
 """What is typed where a list of values would say too little."""
 
