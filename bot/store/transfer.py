@@ -18,13 +18,6 @@ from bot.store.states import HELD, ON_ITS_WAY, OPEN, REFUSED, WAITING, Change, i
 from bot.store.subscriptions import Ended
 
 
-class Topic(NamedTuple):
-    """A topic of a chat."""
-
-    id: int
-    name: str
-
-
 class Transferred(NamedTuple):
     """A subscription that went to another place."""
 
@@ -91,24 +84,6 @@ def take_back(
             back = transfer(tx, destination.chat_id, [each.id], each.source, now)
             ids += [went.id for went in back if went.merged is None]
     return ids
-
-
-def topics(tx: Tx, chat_id: int) -> list[Topic]:
-    """The topics of a chat whose names are known, or to which feeds go."""
-    rows = tx.query(
-        """
-        SELECT topic_id, name FROM topics WHERE chat_id = :chat AND topic_id <> 0 AND name <> ''
-        UNION
-        SELECT s.topic_id, '' FROM subscriptions s WHERE s.chat_id = :chat AND s.topic_id <> 0
-            AND NOT EXISTS (
-                SELECT 1 FROM topics t
-                WHERE t.chat_id = s.chat_id AND t.topic_id = s.topic_id AND t.name <> ''
-            )
-        ORDER BY topic_id
-        """,
-        chat=chat_id,
-    )
-    return [Topic(row["topic_id"], row["name"]) for row in rows]
 
 
 def _place(tx: Tx, subscription: Subscription, destination: Target) -> None:
