@@ -1,4 +1,4 @@
-"""``python -m bench [poll] [crowd] [render] [outbox] [delay] [claim] [--quick] [--feeds PATH]``."""
+"""``python -m bench [MEASURE...] [--quick] [--feeds PATH]``: what ``Measure`` names."""
 
 import os
 import platform
@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import claim, crowd, delay, outbox, poll, render
+from bench import claim, crowd, delay, outbox, poll, render, rules, stories
 from bot.telemetry import configure_logging
 
 
@@ -24,6 +24,8 @@ class Measure(StrEnum):
     OUTBOX = "outbox"
     DELAY = "delay"
     CLAIM = "claim"
+    RULES = "rules"
+    STORIES = "stories"
 
 
 REPORTS = {
@@ -32,6 +34,8 @@ REPORTS = {
     Measure.OUTBOX: outbox.report,
     Measure.DELAY: delay.report,
     Measure.CLAIM: claim.report,
+    Measure.RULES: rules.report,
+    Measure.STORIES: stories.report,
 }
 WIDTH = 120
 """Columns where the output is no terminal."""

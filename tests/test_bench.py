@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import articles, claim, corpus, crowd, delay, outbox, poll, render
+from bench import articles, claim, corpus, crowd, delay, outbox, poll, render, rules, stories
 from bench.feed_host import TURNS, Page
 from bot.model import Attachment, Message, RichMessage
 from bot.model.document import Listing, Paragraph, Run
@@ -155,3 +155,20 @@ async def test_claim_finds_a_batch_in_every_database() -> None:
 
     assert {size: len(cost.seconds) for size, cost in measured.items()} == {600: 2, 1200: 2}
     assert all(10 << 20 < cost.peak < 1 << 30 for cost in measured.values())
+
+
+async def test_rules_judges_and_records_one_item_for_all_chats() -> None:
+    costs = await rules.measure(5, 20)
+
+    assert (costs.rules, costs.subscriptions) == (5, 20)
+    assert costs.each > 0
+    assert costs.recording > 0
+
+
+async def test_stories_are_kept_found_and_measured() -> None:
+    result = await stories.measure(200)
+
+    assert result.items == 200
+    assert 0 < result.mean <= result.slowest < 1
+    assert result.keys > 0
+    assert result.size > 0

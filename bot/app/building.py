@@ -19,6 +19,7 @@ from bot.chat.broadcasts import BroadcastProgress
 from bot.chat.commands.operating import Common
 from bot.chat.commands.registry import Commands, Services
 from bot.chat.importer import Importer
+from bot.chat.inline import Inline
 from bot.chat.limits import Limits
 from bot.chat.router import Router
 from bot.chat.tidying import Tidying
@@ -58,6 +59,7 @@ from bot.polling.websub_subscriber import WebSubSubscriber
 from bot.rules.conditions import MOST_RULES
 from bot.services.archiving import Archiving
 from bot.services.broadcasting import Broadcasting
+from bot.services.catching_up import CatchingUp
 from bot.services.choosing import Choosing
 from bot.services.digesting import Digesting
 from bot.services.exporting import Exporting
@@ -228,6 +230,7 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
         send_document=gateway.send_document,
         spend=limiter.spend,
     )
+    access = build_access(settings)
     router = Router(
         store,
         Commands(
@@ -240,9 +243,10 @@ async def build(settings: Settings, clock: Clock, stack: AsyncExitStack) -> Part
             settings.retention.outbox.days,
         ),
         translator,
-        build_access(settings),
+        access,
         people,
         build_limits(settings),
+        Inline(store, services.searching, translator, operator, access, people),
         show=deliverer.show,
         notify=dispatcher.notify,
         spend=limiter.spend,
@@ -401,6 +405,7 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
     """What people can do, whoever asks for it."""
     subscribing = Subscribing(store, discoverer, operator.value(INTERVAL), clock, limits)
     exporting = Exporting(store, clock)
+    filtering = Filtering(store, clock, most_rules)
     return Services(
         subscribing,
         Finding(store, catalogue, clock),
@@ -415,8 +420,9 @@ def build_services(  # noqa: PLR0913, PLR0917 - all that services need, from the
         exporting,
         Archiving(store, exporting, workers, clock),
         Searching(store, indexing, clock),
-        Thumbs(store, clock, most_rules),
-        Filtering(store, clock, most_rules),
+        CatchingUp(store, clock),
+        Thumbs(store, filtering, clock),
+        filtering,
     )
 
 

@@ -122,20 +122,17 @@ class Context:
 
     Raises ``OutOfReach``.
     """
-
     create_topic: Callable[[int, str], Awaitable[int]] = _no_topic
     """Makes a topic of this name in a chat; its id. Raises ``TopicRefused``."""
-
     bot_name: str = ""
     """What the bot is called in links, without a sign."""
+    file: SentFile | None = None
+    """A file that came with the command, or that it replies to."""
 
     @property
     def here(self) -> Target:
         """Where it is asked, and answered."""
         return self.asked_from or self.target
-
-    file: SentFile | None = None
-    """A file that came with the command, or that it replies to."""
 
     @property
     def may_show_samples(self) -> bool:

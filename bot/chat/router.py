@@ -34,6 +34,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     ChatMemberHandler,
     ContextTypes,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
@@ -58,6 +59,7 @@ from bot.chat.context import (
 )
 from bot.chat.courtesies import Courtesies
 from bot.chat.elsewhere import Elsewhere
+from bot.chat.inline import Inline
 from bot.chat.languages import language_of
 from bot.chat.limits import MINUTE, Brake, Limits, Reminders
 from bot.chat.permissions import Act, depends_on_rights, is_at_home, place_of, refusal, use_of
@@ -75,7 +77,7 @@ from bot.services.managing import Managing
 from bot.services.people import People
 from bot.services.typed import are_names, is_chat_name, named_chat, plain_links
 from bot.settings import LANGUAGE, chosen
-from bot.store import Store, chats, choices, places
+from bot.store import Store, catching_up, chats, choices, places
 from bot.telegram.errors import is_announced
 from bot.telegram.keyboards import Reply, read_address, read_button
 from bot.telegram.topics import create_topic
@@ -170,6 +172,7 @@ class Router:
         access: Access,
         people: People,
         limits: Limits,
+        inline: Inline,
         *,
         show: Show,
         notify: Callable[[], None],
@@ -185,6 +188,7 @@ class Router:
             access: Who may use the bot.
             people: Whom the operator banned, or gave limits of their own.
             limits: How much anybody may ask for.
+            inline: Answers what is typed behind the bot's name in any chat.
             show: Sends an item at once, as it would be pushed.
             notify: Called when something may have been put into the outbox.
             spend: Called for every message sent, so that pushes make room.
@@ -195,6 +199,7 @@ class Router:
         self._translator = translator
         self._access = access
         self._people = people
+        self._inline = inline
         self._command_time = limits.command_time
         self._commands_brake = Brake(
             limits.commands_per_minute, lambda person: people.rules(person).commands_per_minute
@@ -238,6 +243,7 @@ class Router:
             MessageHandler(private & status.CHAT_SHARED, self._on_chat_shared),
             MessageHandler(private & ~status.ALL, self._on_no_words),
             CallbackQueryHandler(self._on_button),
+            InlineQueryHandler(self._on_inline),
             ChatMemberHandler(self._queued(self._on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
         ):
             application.add_handler(handler)
@@ -440,6 +446,14 @@ class Router:
             self._courtesies.answer(query, expired)
             return
         self._take(update, telegram.bot, verb, handler, arguments, about=about)
+
+    async def _on_inline(self, update: Update, _telegram: Telegram) -> None:
+        query = update.inline_query
+        if query is not None:
+            self._inline.note(query)
+            # What is not taken is asked again with the next letter.
+            key = (query.from_user.id, "inline")
+            self._queues.put(key, lambda _turn: self._inline.answer(query))
 
     async def _on_membership(self, update: Update, telegram: Telegram) -> None:
         change = update.my_chat_member
@@ -699,6 +713,7 @@ class Router:
         now, message = self._clock(), request.message
         described = _chat_of(message.chat, self._language(request.update))
         chat = await self._store.run(chats.upsert, described, now)
+        await self._store.run(catching_up.note_spoken, chat.id, now)
         if chat.suspended:
             await self._try_again(chat, request.verb, now)
         await self._note_topic(message)

@@ -161,6 +161,9 @@ class Composer:
         )
         if delivery.is_silent:
             options = replace(options, sound=Sound.SILENT)
+        if delivery.is_highlight:
+            mark = f"⭐ {delivery.highlight}".strip()
+            options = replace(options, sound=Sound.LOUD, mark=mark)
         try:
             composition = self._compose_once(item, feed, options, fallback, page)
             if item.also and len(composition.post) > 1:

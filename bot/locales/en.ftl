@@ -242,6 +242,7 @@ command-less = less like a post: reply to it
 command-more = more like a post: reply to it
 command-import = take over feeds from another reader (OPML)
 command-find = search what came here; quotes for a phrase, feed: or tag: to narrow
+command-catchup = what happened while you were away; /catchup 3d, /catchup since mon
 command-export = your feeds as a file
 command-lang = choose the language
 command-tz = choose the time zone
@@ -591,6 +592,34 @@ find-state = { $state ->
     [digested] in a digest
    *[merged] told with the same story
   }
+# /catchup. $since: a moment.
+catchup-head = Since { $since }: { $count ->
+    [one] one post
+   *[other] { $count } posts
+  }
+catchup-nothing = Nothing came since { $since }.
+catchup-stories = Most told
+catchup-newest = The newest of each feed
+catchup-rest = The rest
+catchup-also = also
+catchup-more = and { $count } more
+catchup-and-more = { $feed } (+{ $count })
+catchup-how = I do not know when <b>{ $words }</b> is. Say <code>/catchup 3d</code>, <code>/catchup since mon</code> or <code>/catchup yesterday</code>; alone it goes back to when something was last said here.
+catchup-seen = { $count ->
+    [0] Nothing waits any more.
+    [one] The post that still waited counts as seen; it will not come.
+   *[other] The { $count } posts that still waited count as seen; they will not come.
+}
+catchup-undone = { $count ->
+    [one] The post comes after all.
+   *[other] The { $count } posts come after all.
+}
+button-catch-up = 📰 Catch up
+button-mark-seen = ✓ Mark the rest as seen ({ $count })
+button-undo-seen = ↩︎ Send them after all
+# A button above the results of @bot, at most 64 characters.
+inline-how = Type words to search what came to you
+inline-nothing = Nothing found among what came to you
 list-search-hint = <i>/list and a word searches.</i>
 
 ## Importing and exporting
@@ -1478,6 +1507,7 @@ filter-empty =
     <code>/filter mute elections until mon</code> · until then
     <code>/filter 3 exclude …</code>, <code>/filter #news exclude …</code> · for one feed, for a hashtag
     <code>/filter test some text</code> · what the rules say of it
+    <code>/less</code> or <code>/more</code> in reply to a post · I ask of what, and write the rule
 # $count: items of the last 30 days
 filter-kept-back = kept back { $count } in 30 days
 filter-off = switched off

@@ -226,6 +226,7 @@ command-less = 少看类似内容：回复该内容
 command-more = 多看类似内容：回复该内容
 command-import = 从其他阅读器导入订阅（OPML）
 command-find = 搜索这里收到过的内容；引号找词组，feed: 或 tag: 缩小范围
+command-catchup = 看看离开期间发生了什么；/catchup 3天、/catchup 周一
 command-export = 把订阅导出为文件
 command-lang = 选择语言
 command-tz = 选择时区
@@ -459,6 +460,25 @@ find-state = { $state ->
     [digested] 在一份摘要里
    *[merged] 与同一事件合并
   }
+catchup-head = { $since } 以来：{ $count } 条内容
+catchup-nothing = { $since } 以来没有新内容。
+catchup-stories = 报道最多
+catchup-newest = 各订阅的最新一条
+catchup-rest = 其余
+catchup-also = 另见
+catchup-more = 还有 { $count } 条
+catchup-and-more = { $feed }（+{ $count }）
+catchup-how = 我看不懂 <b>{ $words }</b> 是什么时候。可以发送 <code>/catchup 3天</code>、<code>/catchup 周一</code> 或 <code>/catchup 昨天</code>；不写则从这里上次有人说话时算起。
+catchup-seen = { $count ->
+    [0] 没有等待发送的内容了。
+   *[other] 还在等待的 { $count } 条内容已算作看过，不再发送。
+}
+catchup-undone = 那 { $count } 条内容还是会发来。
+button-catch-up = 📰 补看
+button-mark-seen = ✓ 其余的算作看过（{ $count }）
+button-undo-seen = ↩︎ 还是发来
+inline-how = 输入几个词，搜索你收到过的内容
+inline-nothing = 你收到过的内容中没有找到
 list-search-hint = <i>发送 /list 加关键词可以搜索。</i>
 sub-progress-more = … 前面还有 { $count } 个结果
 subscribed =
@@ -1209,6 +1229,7 @@ filter-empty =
     <code>/filter mute 选举 until mon</code> · 到那时为止
     <code>/filter 3 exclude …</code>、<code>/filter #news exclude …</code> · 只对一个订阅源或一个标签
     <code>/filter test 一段文字</code> · 看看规则会怎样处理
+    用 <code>/less</code> 或 <code>/more</code> 回复一条内容 · 我会问你要少看或多看什么，并写好规则
 filter-kept-back = 30 天内拦下 { $count } 条
 filter-off = 已停用
 filter-on = 已启用

@@ -76,7 +76,8 @@ TRANSITIONS: Final[Mapping[DeliveryState, frozenset[DeliveryState]]] = MappingPr
         # An alert that changes is sent again, as an edit.
         _S.SENT: frozenset({_S.WAITING, _S.HELD}),
         _S.UNCONFIRMED: frozenset({_S.WAITING, _S.HELD, _S.SENT}),
-        _S.DIGESTED: frozenset({_S.SENT}),
+        # Who caught up may want it sent after all.
+        _S.DIGESTED: _OPEN | {_S.SENT},
         # Whatever was not sent can be asked for.
         _S.MERGED: _OPEN | {_S.SENT},
         _S.FILTERED: _OPEN | {_S.SENT},
@@ -300,6 +301,8 @@ class Delivery(Claim):
     """By which it comes; ``None``: that is gone."""
     is_highlight: bool = False
     """Whether a rule highlights it, so that nothing makes it wait."""
+    highlight: str = ""
+    """What that rule is called; empty where it is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,8 @@ class Options:
     author: Shown = Shown.AUTO
     date: Shown = Shown.AUTO
     sound: Sound = Sound.LOUD
+    mark: str = ""
+    """What a highlighted item is marked with: a star, and the name of the rule."""
     edits: Edits = Edits.OFF
     buttons: tuple[ItemButton, ...] = ()
     time_zone: str = "UTC"

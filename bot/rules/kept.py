@@ -1,9 +1,21 @@
 """Rules as they are kept: whose they are, and what they hold for. Pure."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from bot.rules.rulesets import Rule
+from bot.errors import RuleFault
+from bot.rules.parsing import parse_rule
+from bot.rules.rulesets import Rule, RuleKind
+
+WRITTEN = "rules"
+"""What rules of a feed are called beside its settings, in files."""
+MOST_WRITTEN = 50
+"""Rules of one feed that are read from a file."""
+LONGEST_NAME = 60
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +56,56 @@ class KeptRule:
     def label(self) -> str:
         """What it is called."""
         return self.name or self.rule.text
+
+
+class WrittenRule(NamedTuple):
+    """A rule as a file tells it."""
+
+    name: str
+    rule: Rule
+    is_on: bool
+
+
+def rule_values(kept: KeptRule) -> dict[str, object]:
+    """A rule with names that outlive ours, for files."""
+    values: dict[str, object] = {"kind": str(kept.rule.kind), "says": kept.rule.text}
+    if kept.name:
+        values["name"] = kept.name
+    if kept.rule.until:
+        values["until"] = kept.rule.until.isoformat()
+    if not kept.is_on:
+        values["off"] = True
+    return values
+
+
+def write_rules(rules: Iterable[KeptRule]) -> str:
+    """Rules of one feed as a text, for ``read_rules``."""
+    return json.dumps([rule_values(kept) for kept in rules], ensure_ascii=False)
+
+
+def read_rules(text: str) -> tuple[list[WrittenRule], int]:
+    """What ``write_rules`` wrote, perhaps elsewhere; and how much of it cannot be understood."""
+    try:
+        rows = json.loads(text)
+    except ValueError:
+        return [], 1
+    if not isinstance(rows, list):
+        return [], 1
+    read = [_read(row) for row in rows[:MOST_WRITTEN]]
+    found = [rule for rule in read if rule is not None]
+    return found, len(rows) - len(found)
+
+
+def _read(row: Any) -> WrittenRule | None:  # noqa: ANN401 - a file may hold anything
+    try:
+        until = datetime.fromisoformat(row["until"]) if row.get("until") else None
+        rule = Rule(RuleKind(row["kind"]), str(row["says"]), until)
+        parse_rule(rule.text)
+        if until is not None:
+            until.timestamp()
+    except (RuleFault, ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return None
+    if until is not None and until.tzinfo is None:
+        return None
+    name = " ".join(str(row.get("name", "")).split())[:LONGEST_NAME]
+    return WrittenRule(name, rule, not row.get("off", False))

@@ -41,6 +41,8 @@ _STOP = re.compile(r"[,，、;；\n]+")
 _OPEN, _CLOSE = frozenset("(（"), frozenset(")）")
 _MINUS = re.compile(r"[-−–—!！]+(?=[^\s-])")
 _LONE_DASH = re.compile(r"[-−–—·•]+(?=\s|$)")
+_NUMBERED = re.compile(r"(?:^|(?<=\n))[^\S\n]*\d{1,2}[.)][^\S\n]+")
+"""How the lines of a numbered list begin."""
 _PLUS = re.compile(r"\+(?=[^\s+])")
 _SINGLE_QUOTED = re.compile(r"['‘’]([^'‘’\n]+)['‘’](?=[\s,，、;；)）]|$)")
 _EXPRESSION = re.compile(r"/((?:\\.|[^/\\\n])+)/i?(?=[\s,，、;；)）]|$)")
@@ -52,8 +54,10 @@ _SIGNS = "|".join(sorted(map(re.escape, names.COMPARISONS), key=len, reverse=Tru
 _COMPARED = re.compile(rf"([^\W\d_]+)[^\S\n]*[:：]?[^\S\n]*({_SIGNS})[^\S\n]*")
 _EQUALLY = re.compile(r"([^\W\d_]+)[:：][^\S\n]*(?=\d)")
 _COUNT = re.compile(
-    r"(\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,3})?)\s?(k|m|千|万|萬)?(?![\w.])", re.IGNORECASE
+    r"(\d{1,3}(?:[,\u00a0\u2009\u202f ]\d{3})+|\d{1,9}(?:\.\d{1,3})?)\s?(k|m|千|万|萬)?(?![\w.])",
+    re.IGNORECASE,
 )
+_BETWEEN_DIGITS = re.compile(r"[,\s]")
 _TIMES = {"k": 1000, "千": 1000, "m": 1_000_000, "万": 10_000, "萬": 10_000}
 _DURATIONS = (
     re.compile(r"\d[\d.,:]*(?:\s?[^\W\d_]+)?(?:\s?\d[\d.,]*\s?[^\W\d_]+)*"),
@@ -83,6 +87,7 @@ class _Parser:
         self.at = 0
         self.depth = 0
         self.terms = 0
+        self.is_list = "\n" in text.strip()
         self.field: Field | None = None
         """What is in brackets behind a field is about that field."""
 
@@ -103,6 +108,8 @@ class _Parser:
         wanted: list[Condition] = []
         unwanted: list[Condition] = []
         while True:
+            if self.is_list:
+                self.skip(_NUMBERED)
             condition = self.alternatives()
             if condition is not None:
                 (unwanted if _is_negative(condition) else wanted).append(condition)
@@ -214,7 +221,8 @@ class _Parser:
         name = found[1].casefold()
         number = names.NUMBERS.get(name)
         if number is None:
-            close = names.meant(name, [*names.NUMBERS])
+            close = f"{names.FIELDS[name]}:" if name in names.FIELDS else ""
+            close = close or names.meant(name, [*names.NUMBERS])
             reason, hint = ("similar", close) if close else ("number", ", ".join(Number))
             self.fail(reason, self.at, found.end(1), hint=hint)
         self.at = found.end()
@@ -229,7 +237,9 @@ class _Parser:
         if found is None:
             return None
         self.at = found.end()
-        return round(float(found[1].replace(",", "")) * _TIMES.get((found[2] or "").lower(), 1))
+        return round(
+            float(_BETWEEN_DIGITS.sub("", found[1])) * _TIMES.get((found[2] or "").lower(), 1)
+        )
 
     def duration(self) -> int | None:
         for form in _DURATIONS:
@@ -342,7 +352,8 @@ class _Parser:
         return Matches(text, field)
 
     def words(self, text: str, end: int, field: Field | None) -> Says:
-        condition = says(text, field)
+        # Feeds write their tags without the sign.
+        condition = says(text.lstrip("#＃") if field is Field.TAG else text, field)
         if not needle(condition.words):
             self.fail("words", self.at, end)
         self.at = end

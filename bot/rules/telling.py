@@ -122,6 +122,11 @@ def telling(reading: Reading, alike: Tally, others: Tally) -> tuple[Trait, ...]:
     return (*names, *words)
 
 
+def is_common(trait: Trait, others: Tally) -> bool:
+    """Whether most of what else is read has a trait, too: as if it wrote the whole feed."""
+    return others.counts[folded(trait)] * 2 > others.total
+
+
 def agreed(taps: Sequence[Leaning], trait: Trait) -> Direction | None:
     """Which way the last taps on items with a trait point, if enough of them agree.
 

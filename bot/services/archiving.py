@@ -19,8 +19,9 @@ from bot.errors import WorkAborted
 from bot.fetching.workers import Workers
 from bot.model import Chat, Subscription
 from bot.public_url import public_link, public_url
+from bot.rules.kept import rule_values
 from bot.services.exporting import Exporting
-from bot.store import Store, choices, received
+from bot.store import Store, choices, received, rules
 from bot.store.received import Post, ReceivedItem
 
 REACH = timedelta(days=90)
@@ -97,7 +98,19 @@ class Archiving:
 
     async def _settings(self, chat: Chat, shown: Sequence[Subscription]) -> bytes:
         topics = await self._store.run(choices.of_topics, [chat.id])
+        feeds = {each.id: public_url(each.feed.url) for each in shown}
+        held = await self._store.run(rules.of_chat, chat.id)
         settings = {
+            "rules": [
+                rule_values(kept)
+                | {
+                    "topic": kept.reach.topic_id,
+                    "hashtag": kept.reach.hashtag or None,
+                    "feed": feeds.get(kept.reach.subscription_id or 0),
+                }
+                for kept in held
+                if kept.reach.subscription_id is None or kept.reach.subscription_id in feeds
+            ],
             "chat": {"title": chat.title, "settings": dict(chat.choices)},
             "topics": [
                 {"id": topic_id, "settings": dict(chosen)}

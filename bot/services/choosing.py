@@ -27,7 +27,7 @@ from bot.settings import (
 )
 from bot.settings.caps import Cap
 from bot.store import Store, chats, choices, gathered, quiet, subscriptions
-from bot.store.choices import Holding
+from bot.store.choices import Holding, Topic
 
 GROUP_VERSION = 1
 """Of how the subscriptions of a menu that is about several are written down."""
@@ -167,9 +167,9 @@ class Choosing:
             held = await self._store.run(quiet.count, chat_id)
             waiting = await self._store.run(gathered.count, chat_id)
             return Subject(scope, Preferences(preferences.chat), quiet=held, gathered=waiting)
-        topics = dict(await self.topics(chat_id))
+        name = await self._store.run(choices.topic_name, Target(chat_id, topic_id))
         waiting = await self._store.run(gathered.count, chat_id)
-        return Subject(scope, preferences, topic=topics.get(topic_id, ""), gathered=waiting)
+        return Subject(scope, preferences, topic=name, gathered=waiting)
 
     async def group(self, chat_id: int, ids: Sequence[int]) -> Subject | None:
         """What a menu of several subscriptions is about; they are kept for its buttons."""
@@ -213,9 +213,9 @@ class Choosing:
             mixed=frozenset(names - common.keys()),
         )
 
-    async def topics(self, chat_id: int) -> list[tuple[int, str]]:
+    async def topics(self, chat_id: int) -> list[Topic]:
         """The topics of a chat that are known here, by id, with their names or empty ones."""
-        return await self._store.run(choices.topic_names, chat_id)
+        return await self._store.run(choices.topics, chat_id)
 
     async def tagged(self, chat_id: int, hashtag: str) -> tuple[int, ...]:
         """The subscriptions of a chat that have a hashtag of their own, whatever its case."""

@@ -1,13 +1,16 @@
 """A chat's subscriptions as a file that other readers accept."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.fetching.url import without_userinfo
 from bot.model import Chat, Subscription
 from bot.public_url import has_secrets
+from bot.rules import KeptRule
+from bot.rules.kept import write_rules
 from bot.services.opml import write_opml
-from bot.store import Store, subscriptions
+from bot.store import Store, rules, subscriptions
 
 AT_ONCE = 100
 """Subscriptions that are read in one transaction."""
@@ -53,16 +56,25 @@ class Exporting:
         shown = every
         if is_for_many:
             shown = [each for each in every if not has_secrets(each.feed.url)]
+        own_rules = await self._rules(chat.id)
         now = self._clock()
         title = f"Tidings · {chat.title}" if chat.title else "Tidings"
         with_login = [each for each in shown if without_userinfo(each.feed.url) != each.feed.url]
         return Exported(
             name=f"tidings-{now:%Y-%m-%d}.opml",
-            body=write_opml(title, shown, now, passwords=passwords),
+            body=write_opml(title, shown, now, rules=own_rules, passwords=passwords),
             subscriptions=tuple(shown),
             without_password=0 if passwords else len(with_login),
             hidden=len(every) - len(shown),
         )
+
+    async def _rules(self, chat_id: int) -> dict[int, str]:
+        """The rules of each subscription, as they are written."""
+        by_subscription: defaultdict[int, list[KeptRule]] = defaultdict(list)
+        for kept in await self._store.run(rules.of_chat, chat_id):
+            if kept.reach.subscription_id is not None:
+                by_subscription[kept.reach.subscription_id].append(kept)
+        return {own: write_rules(held) for own, held in by_subscription.items()}
 
     async def _subscriptions(self, chat_id: int) -> list[Subscription]:
         every: list[Subscription] = []

@@ -13,6 +13,7 @@ from bot.fetching.url import normalise
 from bot.fetching.workers import Workers
 from bot.model import Choices, Fetched, ListLimits, SubscriptionLimits, Target
 from bot.parsing.opml import OpmlEntry, OpmlFile, read_opml
+from bot.rules.kept import WRITTEN, read_rules
 from bot.services.opml import write_addresses
 from bot.services.subscribing import Subscribing
 from bot.settings import (
@@ -216,8 +217,11 @@ class Importing:
         misread = 0
         for entry in listed.entries:
             choices, faults = self._choices(entry)
-            misread += faults
-            lines.append(_line(target, entry, choices))
+            own_rules, broken = entry.choices.get(WRITTEN, ""), 0
+            if own_rules:
+                _, broken = read_rules(own_rules)
+            misread += faults + broken
+            lines.append(_line(target, entry, choices, own_rules))
         return lines, misread
 
     def _choices(self, entry: OpmlEntry) -> tuple[dict[Setting[Any], Any], int]:
@@ -225,6 +229,8 @@ class Importing:
         values: dict[Setting[Any], Any] = {}
         faults = 0
         for name, text in entry.choices.items():
+            if name == WRITTEN:
+                continue
             setting = BY_NAME.get(name)
             value = None if setting is None else self._value(setting, text)
             if setting is None or value is None:
@@ -253,7 +259,9 @@ class Importing:
         return value if is_allowed else None
 
 
-def _line(target: Target, entry: OpmlEntry, values: dict[Setting[Any], Any]) -> NewLine:
+def _line(
+    target: Target, entry: OpmlEntry, values: dict[Setting[Any], Any], own_rules: str
+) -> NewLine:
     if entry.place and entry.place[0] == target.chat_id:
         target = Target(*entry.place)
     url, fault = entry.url, ""
@@ -264,7 +272,9 @@ def _line(target: Target, entry: OpmlEntry, values: dict[Setting[Any], Any]) -> 
     if not fault and not entry.is_feed:
         fault = SCRAPED
     interval: timedelta | None = values.get(INTERVAL)
-    choices = Choices({setting.name: setting.write(value) for setting, value in values.items()})
+    texts = {setting.name: setting.write(value) for setting, value in values.items()}
+    # They stand beside the choices until their feed is followed.
+    choices = Choices(texts | {WRITTEN: own_rules} if own_rules else texts)
     return NewLine(url, entry.title, target, entry.is_paused, choices, interval, fault)
 
 

@@ -5,24 +5,33 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from email.utils import format_datetime
+from types import MappingProxyType
 from xml.sax.saxutils import escape, quoteattr
 
 from bot.fetching.url import host_of, without_userinfo
 from bot.model import Preferences, Subscription
 from bot.parsing.opml import NAMESPACE
+from bot.rules.kept import WRITTEN
 from bot.settings import HASHTAGS, TITLE, chosen
 
+NO_RULES: Mapping[int, str] = MappingProxyType({})
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 """Of a setting that can be written as an attribute."""
 
 
 def write_opml(
-    title: str, subscriptions: Iterable[Subscription], now: datetime, *, passwords: bool = False
+    title: str,
+    subscriptions: Iterable[Subscription],
+    now: datetime,
+    *,
+    rules: Mapping[int, str] = NO_RULES,
+    passwords: bool = False,
 ) -> bytes:
     """A list of subscriptions; one with hashtags stands in a folder named by the first.
 
-    ``passwords``: names and passwords stay in the addresses.
+    ``rules``: those of a subscription, by its id (``write_rules``). ``passwords``: names and
+    passwords stay in the addresses.
     """
     by_folder: defaultdict[str, list[Subscription]] = defaultdict(list)
     for subscription in subscriptions:
@@ -32,7 +41,11 @@ def write_opml(
         name = _quoted(folder)
         if folder:
             outlines.append(f"<outline text={name} title={name}>")
-        outlines += [_outline(_attributes(each, passwords=passwords)) for each in inside]
+        for each in inside:
+            attributes = _attributes(each, passwords=passwords)
+            if each.id in rules:
+                attributes[f"tidings:{WRITTEN}"] = rules[each.id]
+            outlines.append(_outline(attributes))
         if folder:
             outlines.append("</outline>")
     return _document(title, outlines, now)

@@ -14,9 +14,10 @@ from bot.services import offers
 from bot.settings import HASHTAGS
 from bot.settings.typed import plain
 from bot.store import Store, chats, choices, folders, places, subscriptions, transfer
+from bot.store.choices import Topic
 from bot.store.folders import Folder
 from bot.store.subscriptions import Ended
-from bot.store.transfer import Topic, Transferred
+from bot.store.transfer import Transferred
 
 log = structlog.get_logger()
 
@@ -74,7 +75,7 @@ class Placing:
 
     async def topics(self, chat_id: int) -> list[Topic]:
         """The topics of a chat that are known."""
-        return await self._store.run(transfer.topics, chat_id)
+        return await self._store.run(choices.topics, chat_id)
 
     async def move(self, chat_id: int, ids: Sequence[int], destination: Target) -> Moved:
         """Let subscriptions of a chat go to a place, with what waits for them.

@@ -27,12 +27,14 @@ from bot.rules.telling import (
     agreed,
     condition_of,
     folded,
+    is_common,
     story_condition,
     telling,
 )
-from bot.store import Store, leanings, rules
+from bot.services.filtering import Draft, Filtering
+from bot.store import Store, leanings, received, rules
 from bot.store.leanings import PostedItem
-from bot.store.received import ReceivedItem
+from bot.store.rules import Stored
 
 TRIED_ON = 200
 """The newest items of a chat on which a rule is tried, and against which words are telling."""
@@ -91,14 +93,14 @@ class Trial:
 class Thumbs:
     """Listens to taps on "more" and "less"."""
 
-    def __init__(self, store: Store, clock: Clock, most_rules: int = 200) -> None:
+    def __init__(self, store: Store, filtering: Filtering, clock: Clock) -> None:
         self._store = store
+        self._filtering = filtering
         self._clock = clock
-        self._most_rules = most_rules
 
     async def item_of(self, chat_id: int, message_id: int) -> int:
         """The item that a message in a chat is; 0 where that is not known."""
-        return await self._store.run(leanings.item_of_post, chat_id, message_id)
+        return await self._store.run(received.item_of_post, chat_id, message_id)
 
     async def note(
         self, target: Target, item_id: int, direction: Direction, user_id: int | None
@@ -110,14 +112,14 @@ class Thumbs:
         chat_id, now = target.chat_id, self._clock()
         taps = await self._store.run(leanings.newest, chat_id)
         taps = [tap for tap in taps if tap.item_id != item_id]
-        here = await self._store.run(leanings.read_here, chat_id, TRIED_ON)
+        here = await self._read_in(target)
         alike = {tap.item_id for tap in taps if tap.direction is direction}
         # Hundreds of texts are read: beside the loop.
-        traits = await asyncio.to_thread(_traits, posted.item, here, alike)
+        traits, others = await asyncio.to_thread(_compared, posted.item, here, alike)
         leaning = Leaning(chat_id, item_id, direction, traits[:MOST_TRAITS], user_id, now)
         await self._store.run(leanings.note, leaning)
         wish = Wish(leaning, posted.item, posted.subscription_id)
-        return await self._with_proposal(wish, [leaning, *taps])
+        return await self._with_proposal(wish, [leaning, *taps], others)
 
     async def find(self, target: Target, item_id: int) -> Wish | Gone:
         """What was said of an item; too old where nothing was, or that is forgotten."""
@@ -133,41 +135,36 @@ class Thumbs:
         """Nothing was meant by it."""
         await self._store.run(leanings.forget, chat_id, item_id)
 
-    async def trial(self, leaning: Leaning, condition: Condition) -> Trial:
+    async def trial(self, target: Target, leaning: Leaning, condition: Condition) -> Trial:
         """Try a rule on what is stored."""
-        here = await self._store.run(leanings.read_here, leaning.chat_id, TRIED_ON)
+        here = await self._read_in(target)
         taps = await self._store.run(leanings.newest, leaning.chat_id)
         contrary = {tap.item_id for tap in taps if tap.direction is not leaning.direction}
         matched = await asyncio.to_thread(_matching, condition, here)
         return Trial(condition, len(matched), len(here), len(contrary.intersection(matched)))
 
-    async def story(self, leaning: Leaning, item: Item) -> Condition | None:
+    async def story(self, target: Target, item: Item) -> Condition | None:
         """What a rule asks for that is about an item's story; ``None``: it has too few words."""
-        here = await self._store.run(leanings.read_here, leaning.chat_id, TRIED_ON)
+        here = await self._read_in(target)
         return await asyncio.to_thread(_story, item, here)
 
-    async def make_rule(self, target: Target, kind: RuleKind, condition: Condition) -> KeptRule:
+    async def make_rule(
+        self, target: Target, kind: RuleKind, condition: Condition
+    ) -> KeptRule | None:
         """Make a rule of a chat, or of the topic where it is asked; what is muted is so for a week.
 
         Raises:
             RulesFull: The chat has so many as it may have.
         """
-        now = self._clock()
-        until = now + WEEK if kind is RuleKind.MUTE else None
-        rule = Rule(kind, print_rule(condition), until)
-        reach = Reach(topic_id=target.topic_id) if target.topic_id else EVERYTHING
-        return await self._store.run(
-            rules.add, target.chat_id, reach, "", rule, now, self._most_rules
-        )
+        until = self._clock() + WEEK if kind is RuleKind.MUTE else None
+        draft = Draft(Rule(kind, print_rule(condition), until), _reach(target))
+        return await self._filtering.save(target.chat_id, draft)
 
     async def end_rule(self, chat_id: int, rule_id: int) -> bool:
         """Take a rule back; whether it was there."""
-        if await self._store.run(rules.find, chat_id, rule_id) is None:
-            return False
-        await self._store.run(rules.remove, chat_id, rule_id, self._clock())
-        return True
+        return await self._filtering.remove(chat_id, rule_id) is not None
 
-    async def _with_proposal(self, wish: Wish, taps: Sequence[Leaning]) -> Wish:
+    async def _with_proposal(self, wish: Wish, taps: Sequence[Leaning], others: Tally) -> Wish:
         """A wish with what a rule is proposed about, once the taps agree on it."""
         leaning, now = wish.leaning, self._clock()
         if len(taps) < CONSISTENT_TAPS:
@@ -177,7 +174,8 @@ class Thumbs:
         for position, trait in enumerate(leaning.traits):
             is_meant = agreed(taps, trait) is leaning.direction
             is_made = print_rule(condition_of(trait)) in made
-            if is_meant and not is_made and folded(trait) not in quiet:
+            is_new = not is_made and folded(trait) not in quiet
+            if is_meant and is_new and not is_common(trait, others):
                 # Once: whether it is declined or only passed over.
                 await self._hush(leaning, trait)
                 return replace(wish, proposal=position)
@@ -189,6 +187,10 @@ class Thumbs:
             leanings.hush, leaning.chat_id, leaning.direction, folded(trait), now + QUIET, now
         )
 
+    async def _read_in(self, target: Target) -> list[Stored]:
+        """The newest items of what is followed where it is asked."""
+        return await self._store.run(rules.stored_items, target.chat_id, _reach(target), TRIED_ON)
+
     async def _posted(self, target: Target, item_id: int) -> PostedItem | Gone:
         posted = await self._store.run(leanings.posted, target.chat_id, target.topic_id, item_id)
         if posted is None:
@@ -196,11 +198,19 @@ class Thumbs:
         return posted if posted.has_content else Gone.OLD
 
 
-def _traits(item: Item, here: Sequence[ReceivedItem], alike: set[int]) -> tuple[Trait, ...]:
+def _reach(target: Target) -> Reach:
+    """What a rule holds for that is asked for in a place: its topic, or the whole chat."""
+    return Reach(topic_id=target.topic_id) if target.topic_id else EVERYTHING
+
+
+def _compared(
+    item: Item, here: Sequence[Stored], alike: set[int]
+) -> tuple[tuple[Trait, ...], Tally]:
+    """What an item has of its own, and what the others have that were not tapped the same way."""
     reading = _reading(item)
     same = [_reading(each.item) for each in here if each.item.id in alike - {item.id}]
-    others = [_reading(each.item) for each in here if each.item.id not in alike | {item.id}]
-    return telling(reading, Tally.of([reading, *same]), Tally.of(others))
+    others = Tally.of(_reading(each.item) for each in here if each.item.id not in alike | {item.id})
+    return telling(reading, Tally.of([reading, *same]), others), others
 
 
 def _reading(item: Item) -> Reading:
@@ -208,17 +218,12 @@ def _reading(item: Item) -> Reading:
     return Reading(item.title, subject.raw(Field.TEXT), item.author, item.tags)
 
 
-def _matching(condition: Condition, here: Sequence[ReceivedItem]) -> set[int]:
+def _matching(condition: Condition, here: Sequence[Stored]) -> set[int]:
     """The ids of the items for which a condition holds."""
     holds = compiled_rule(condition)
-    feeds = [FeedRef(each.item.feed_id, each.feed_url, each.feed_title) for each in here]
-    return {
-        each.item.id
-        for each, feed in zip(here, feeds, strict=True)
-        if holds(Subject(each.item, feed))
-    }
+    return {each.item.id for each in here if holds(Subject(each.item, each.feed))}
 
 
-def _story(item: Item, here: Sequence[ReceivedItem]) -> Condition | None:
+def _story(item: Item, here: Sequence[Stored]) -> Condition | None:
     others = Tally.of(_reading(each.item) for each in here if each.item.id != item.id)
     return story_condition(_reading(item), others)

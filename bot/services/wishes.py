@@ -4,11 +4,12 @@ The kind stands first, or behind what the rule is for: a number of the list, a t
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 
 from bot.rules import RuleKind
 from bot.settings.typed import plain, words_of
+from bot.settings.until import split_until
 
 TEST = "test"
 _KINDS: dict[str, frozenset[str]] = {
@@ -22,11 +23,6 @@ _BY_WORD = {word: kind for kind, words in _KINDS.items() for word in words}
 _LAST_PLACE = 6
 """Words before the kind that may say what the rule is for."""
 _WORD = re.compile(r"\S+")
-_UNTIL = re.compile(
-    r"(?:^|\s)(?:until|till|til|for|bis|до|hasta)\s+|\s?(?:直到|到)\s*", re.IGNORECASE
-)
-_MOMENT_WORDS = 3
-"""Words of a moment that nothing leads to: "3d", "2 days"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +49,14 @@ def read_wish(text: str) -> Wish:
     return Wish(None, text.strip())
 
 
-def divisions(text: str) -> Iterator[tuple[str, str]]:
-    """What of a text may be the words, and what the moment behind them, the likeliest first."""
-    for found in reversed([*_UNTIL.finditer(text)]):
-        yield text[: found.start()].strip(), text[found.end() :].strip()
-    begins = [found.start() for found in _WORD.finditer(text)]
-    for begin in begins[: -_MOMENT_WORDS - 1 : -1]:
-        yield text[:begin].strip(), text[begin:].strip()
+def split_moment(text: str, now: datetime, zone: tzinfo) -> tuple[str, datetime | None]:
+    """The words of a text, and the moment that is named behind them, if one is."""
+    found = [*_WORD.finditer(text)]
+    try:
+        until = split_until([word[0] for word in found], now, zone)
+    except ValueError:
+        # "Wait until dark" is a title.
+        return text, None
+    if until.moment is None or not until.words or len(until.words) > len(found):
+        return text, None
+    return text[: found[len(until.words) - 1].end()], until.moment

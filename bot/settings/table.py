@@ -21,6 +21,7 @@ from bot.settings.typed import plain, read_interval, words_of
 from bot.settings.values import DAY, HOUR, MINUTE, one_of
 
 T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
 
 _DEFAULT = words_of("""
     default standard normal usual reset auto
@@ -97,17 +98,21 @@ def means_no_template(text: str) -> bool:
     return means_default(text) or values.means_off(text)
 
 
-def _visibility_of(name: str, explanation: str) -> Setting[Shown]:
+def _one_of(
+    default: E, name: str, group: Group, explanation: str, *, aliases: tuple[str, ...] = ()
+) -> Setting[E]:
+    """A choice between the values of an enumeration, in which the operator has a say."""
     return Setting(
         name=name,
-        group=Group.CONTENT,
+        group=group,
         levels=EVERYWHERE,
-        default=Shown.AUTO,
-        read=one_of(Shown),
+        default=default,
+        read=one_of(type(default)),
         write=str,
         explanation=explanation,
         configured=f"message.{name}",
-        choices=tuple(Shown),
+        choices=tuple(type(default)),
+        aliases=aliases,
     )
 
 
@@ -180,55 +185,35 @@ TEMPLATE = Setting(
     command="template",
     aliases=("layout",),
 )
-IMAGES = Setting(
-    name="images",
-    group=Group.LOOK,
-    levels=EVERYWHERE,
-    default=Images.ALL,
-    read=one_of(Images),
-    write=str,
-    explanation="which pictures are shown; only: items without any are not sent",
-    configured="message.images",
-    choices=tuple(Images),
+IMAGES = _one_of(
+    Images.ALL,
+    "images",
+    Group.LOOK,
+    "which pictures are shown; only: items without any are not sent",
     aliases=("image", "pictures", "picture", "photos", "media"),
 )
-SPOILERS = Setting(
-    name="spoilers",
-    group=Group.LOOK,
-    levels=EVERYWHERE,
-    default=Spoilers.ADULT,
-    read=one_of(Spoilers),
-    write=str,
-    explanation="which pictures are hidden until they are tapped",
-    configured="message.spoilers",
-    choices=tuple(Spoilers),
+SPOILERS = _one_of(
+    Spoilers.ADULT,
+    "spoilers",
+    Group.LOOK,
+    "which pictures are hidden until they are tapped",
     aliases=("spoiler", "nsfw"),
 )
-PREVIEW = Setting(
-    name="preview",
-    group=Group.LOOK,
-    levels=EVERYWHERE,
-    default=Preview.AUTO,
-    read=one_of(Preview),
-    write=str,
-    explanation="the preview card of the link, where an item has no pictures",
-    configured="message.preview",
-    choices=tuple(Preview),
+PREVIEW = _one_of(
+    Preview.AUTO,
+    "preview",
+    Group.LOOK,
+    "the preview card of the link, where an item has no pictures",
     aliases=("link preview", "card"),
 )
-SOURCE = _visibility_of("source", "whether the name of the feed is shown")
-AUTHOR = _visibility_of("author", "whether the author is shown")
-DATE = _visibility_of("date", "whether the date is shown")
-SOUND = Setting(
-    name="sound",
-    group=Group.DELIVERY,
-    levels=EVERYWHERE,
-    default=Sound.LOUD,
-    read=one_of(Sound),
-    write=str,
-    explanation="whether items make a sound; highlighted: only what a rule highlights",
-    configured="message.sound",
-    choices=tuple(Sound),
+SOURCE = _one_of(Shown.AUTO, "source", Group.CONTENT, "whether the name of the feed is shown")
+AUTHOR = _one_of(Shown.AUTO, "author", Group.CONTENT, "whether the author is shown")
+DATE = _one_of(Shown.AUTO, "date", Group.CONTENT, "whether the date is shown")
+SOUND = _one_of(
+    Sound.LOUD,
+    "sound",
+    Group.DELIVERY,
+    "whether items make a sound; highlighted: only what a rule highlights",
     aliases=("notification", "notifications", "notify", "silence"),
 )
 INTERVAL = Setting(

@@ -89,9 +89,9 @@ def migrate(tx: Tx, old_id: int, new_id: int, now: datetime) -> bool:
         """,
         new=new_id,
     )
-    # Messages have other ids there, so an alert that changes cannot be edited, but is sent anew.
+    # Messages have other ids there: an alert that changes is sent anew, and no story is edited.
     tx.execute(
-        "UPDATE outbox SET message_ids = '' WHERE chat_id = :old AND notice_id IS NOT NULL",
+        "UPDATE outbox SET message_ids = '' WHERE chat_id = :old AND message_ids <> ''",
         old=old_id,
     )
     # Subscriptions, topics and the outbox follow the new id by ON UPDATE CASCADE.

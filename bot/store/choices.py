@@ -27,6 +27,13 @@ HOURS = frozenset({"quiet", TIME_ZONE})
 """The names of the settings by which it is quiet in a chat."""
 
 
+class Topic(NamedTuple):
+    """A topic of a chat."""
+
+    id: int
+    name: str
+
+
 class Holding(NamedTuple):
     """What is chosen for one holder: the chat (id 0), a topic or a subscription."""
 
@@ -146,8 +153,8 @@ def of_topics(tx: Tx, chat_ids: Sequence[int]) -> dict[tuple[int, int], Choices]
     return {(row["chat_id"], row["topic_id"]): read_choices(row["choices"]) for row in rows}
 
 
-def topic_names(tx: Tx, chat_id: int) -> list[tuple[int, str]]:
-    """The topics of a chat where something is read or chosen, by id; names may be empty."""
+def topics(tx: Tx, chat_id: int) -> list[Topic]:
+    """The topics of a chat that are known, or to which feeds go, by id; names may be empty."""
     rows = tx.query(
         """
         SELECT known.topic_id, COALESCE(t.name, '') AS name
@@ -160,7 +167,17 @@ def topic_names(tx: Tx, chat_id: int) -> list[tuple[int, str]]:
         """,
         chat=chat_id,
     )
-    return [(row["topic_id"], row["name"]) for row in rows]
+    return [Topic(row["topic_id"], row["name"]) for row in rows]
+
+
+def topic_name(tx: Tx, target: Target) -> str:
+    """What a topic is called; empty where that is not known."""
+    name = tx.value(
+        "SELECT name FROM topics WHERE chat_id = :chat AND topic_id = :topic",
+        chat=target.chat_id,
+        topic=target.topic_id,
+    )
+    return name or ""
 
 
 def tagged(tx: Tx, chat_id: int, hashtag: str) -> tuple[int, ...]:
@@ -250,6 +267,18 @@ def _without_own_interval(tx: Tx, chat_id: int) -> Iterator[int]:
     for subscription_id, text in rows:
         if INTERVAL not in read_choices(text):
             yield subscription_id
+
+
+def replace_topic(tx: Tx, place: Target, topic_id: int) -> None:
+    """What was chosen for a topic holds for the one that takes its place."""
+    own = _of_topic(tx, place.chat_id, place.topic_id)
+    tx.execute(
+        "DELETE FROM topics WHERE chat_id = :chat AND topic_id = :topic",
+        chat=place.chat_id,
+        topic=place.topic_id,
+    )
+    if own:
+        _write(tx, Scope(place.chat_id, topic_id), [Holding(topic_id, own)])
 
 
 def rename_topic(tx: Tx, target: Target, name: str) -> None:

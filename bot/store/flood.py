@@ -116,6 +116,7 @@ def _trim_chat(tx: Tx, chat_id: int, excess: int, now: datetime) -> int:
         by_feed[row["topic_id"], row["feed_id"]].append(row["item_id"])
     for (topic_id, feed_id), item_ids in by_feed.items():
         _list(tx, feed_id, Target(chat_id, topic_id), sorted(item_ids), now)
+    stories.release(tx, [chat_id], now)
     return len(cancelled)
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from bot.model import Target
-from bot.store import routes
+from bot.store import choices, routes
 from bot.store.choices import hashtags_of
 from bot.store.database import Row, Tx
 from bot.store.demand import Chosen
@@ -77,27 +77,8 @@ def lost(tx: Tx, limit: int) -> list[Folder]:
 
 
 def replace_topic(tx: Tx, place: Target, topic_id: int) -> None:
-    """What was chosen for a topic holds for the one that takes its place."""
-    row = tx.one(
-        "SELECT choices FROM topics WHERE chat_id = :chat AND topic_id = :topic",
-        chat=place.chat_id,
-        topic=place.topic_id,
-    )
-    tx.execute(
-        "DELETE FROM topics WHERE chat_id = :chat AND topic_id = :topic",
-        chat=place.chat_id,
-        topic=place.topic_id,
-    )
-    if row is not None and row["choices"]:
-        tx.execute(
-            """
-            INSERT INTO topics (chat_id, topic_id, choices) VALUES (:chat, :topic, :choices)
-            ON CONFLICT (chat_id, topic_id) DO UPDATE SET choices = excluded.choices
-            """,
-            chat=place.chat_id,
-            topic=topic_id,
-            choices=row["choices"],
-        )
+    """What was chosen for a topic, its rules and its folder are those of one in its place."""
+    choices.replace_topic(tx, place, topic_id)
     tx.execute(
         "UPDATE rules SET topic_id = :new WHERE chat_id = :chat AND topic_id = :old",
         new=topic_id,

@@ -10,7 +10,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bot.model import NO_CHOICES, ChatKind, Choices, Poll, SubscriptionLimits, Target
-from bot.store import feeds, routes
+from bot.rules.kept import WRITTEN
+from bot.store import feeds, routes, rules
 from bot.store.database import Row, Tx
 from bot.store.demand import Chosen, refresh_demand
 from bot.store.rows import (
@@ -313,6 +314,7 @@ def _subscribe(
     tx: Tx, import_: Import, row: Row, feed_id: int, user_id: int | None, now: datetime
 ) -> int | None:
     """Follow a line; its subscription, or ``None`` where there was one."""
+    choices = read_choices(row["choices"])
     own: int | None = tx.value(
         """
         INSERT INTO subscriptions
@@ -330,10 +332,11 @@ def _subscribe(
         user=user_id,
         now=to_ms(now),
         paused=row["paused"],
-        choices=row["choices"],
+        choices=choices_text(choices.changed({WRITTEN: None})),
         interval=row["interval_ms"],
     )
     if own is not None:
+        rules.take_over(tx, import_.target.chat_id, own, choices.get(WRITTEN, ""), now)
         routes.refresh(tx, Chosen(import_.target.chat_id, [own]))
     return own
 

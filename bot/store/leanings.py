@@ -5,13 +5,11 @@ from typing import NamedTuple
 
 from bot.model import Direction, Item, Leaning, Trait, TraitKind
 from bot.store.database import Row, Tx
-from bot.store.received import ReceivedItem, contents
+from bot.store.received import contents
 from bot.store.rows import from_ms, read_traits, to_ms, traits_text
 
 KEPT = 500
 """The newest of a chat; what somebody wanted longer ago, they may want no more."""
-OF_A_FEED = 60
-"""The newest items of a feed that count among what a chat reads."""
 
 
 class PostedItem(NamedTuple):
@@ -39,43 +37,6 @@ def posted(tx: Tx, chat_id: int, topic_id: int, item_id: int) -> PostedItem | No
     if row is None or item_id not in found:
         return None
     return PostedItem(row["id"], found[item_id].item, bool(row["has_content"]))
-
-
-def item_of_post(tx: Tx, chat_id: int, message_id: int) -> int:
-    """The item that a message in a chat is; 0 where that is not known."""
-    # As of ``subscriptions.of_post``.
-    row = tx.one(
-        """
-        SELECT item_id FROM outbox
-        WHERE chat_id = :chat AND message_ids <> '' AND item_id IS NOT NULL
-          AND ',' || message_ids || ',' LIKE :message
-        ORDER BY id DESC LIMIT 1
-        """,
-        chat=chat_id,
-        message=f"%,{message_id},%",
-    )
-    return 0 if row is None else int(row["item_id"])
-
-
-def read_here(tx: Tx, chat_id: int, limit: int) -> list[ReceivedItem]:
-    """The newest items of all feeds that a chat follows, newest first, as far as they are kept."""
-    # Of a feed with a long archive only its newest are sorted among those of the others.
-    rows = tx.query(
-        """
-        SELECT DISTINCT i.id FROM subscriptions s JOIN items i ON i.feed_id = s.feed_id
-        WHERE s.chat_id = :chat AND i.content IS NOT NULL AND i.id > COALESCE((
-            SELECT older.id FROM items older WHERE older.feed_id = s.feed_id
-            ORDER BY older.id DESC LIMIT 1 OFFSET :of_feed
-        ), 0)
-        ORDER BY i.id DESC LIMIT :limit
-        """,
-        chat=chat_id,
-        of_feed=OF_A_FEED,
-        limit=limit,
-    )
-    ids = [row["id"] for row in rows]
-    found = contents(tx, ids)
-    return [found[item_id] for item_id in ids if item_id in found]
 
 
 def note(tx: Tx, leaning: Leaning) -> None:

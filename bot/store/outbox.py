@@ -49,7 +49,7 @@ from bot.model import (
 )
 from bot.settings import QUIET, TIME_ZONE, Operator, choose
 from bot.settings.quiet_hours import QuietHours, QuietWay
-from bot.store import alerts, caps, chats, gathered, places, quiet, stories
+from bot.store import alerts, caps, chats, gathered, places, quiet, rulesets, stories
 from bot.store.database import Row, Tx
 from bot.store.places import SECOND_TRY
 from bot.store.rows import (
@@ -224,7 +224,8 @@ class _Sources:
         Raises:
             UnreadableRow: What was chosen cannot be read.
         """
-        if row["is_highlight"] or row["begun"]:
+        # Nobody hears an edit.
+        if row["is_highlight"] or row["begun"] or row["kind"] == DeliveryKind.EDIT:
             return False
         chat_id = row["chat_id"]
         chat = chat_of(chat_row).choices
@@ -294,6 +295,7 @@ class _Sources:
             progress=read_progress(row["begun"]),
             subscription_id=row["subscription_id"],
             is_highlight=bool(row["is_highlight"]),
+            highlight=rulesets.highlight_of(self._tx, row),
         )
 
     def _target_of(self, row: Row) -> Target:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.model import DeliveryKind
 from bot.settings.quiet_hours import QuietWay
 from bot.store import chats
 from bot.store.database import Tx
@@ -25,7 +26,7 @@ END_GATHERED: Final = Change((GATHERED,), ON_ITS_WAY)
 
 
 def hold(tx: Tx, chat_id: int, until: datetime, way: QuietWay) -> None:
-    """Hold what waits for a chat, but highlights and what is sent in part.
+    """Hold what waits for a chat, but highlights, edits, and what is sent in part.
 
     Alerts and digests are no part of a digest: they are held as they are.
     """
@@ -35,9 +36,11 @@ def hold(tx: Tx, chat_id: int, until: datetime, way: QuietWay) -> None:
         tx.execute(
             f"""
             UPDATE outbox SET {change.set}, due = :due, reason = :reason
-            WHERE chat_id = :chat AND {change.where} AND is_highlight = 0 AND begun = '' AND {which}
+            WHERE chat_id = :chat AND {change.where} AND is_highlight = 0 AND begun = ''
+              AND kind <> :edit AND {which}
             """,  # noqa: S608 - our own SQL
             chat=chat_id,
+            edit=DeliveryKind.EDIT,
             due=to_ms(until),
             reason=REASON,
         )

@@ -57,6 +57,22 @@ def posts(tx: Tx, chat_id: int, since: datetime, after: Post | None, limit: int)
     ]
 
 
+def item_of_post(tx: Tx, chat_id: int, message_id: int) -> int:
+    """The item that a message in a chat is; 0 where that is not known."""
+    # As of ``subscriptions.of_post``.
+    row = tx.one(
+        """
+        SELECT item_id FROM outbox
+        WHERE chat_id = :chat AND message_ids <> '' AND item_id IS NOT NULL
+          AND ',' || message_ids || ',' LIKE :message
+        ORDER BY id DESC LIMIT 1
+        """,
+        chat=chat_id,
+        message=f"%,{message_id},%",
+    )
+    return 0 if row is None else int(row["item_id"])
+
+
 def contents(tx: Tx, item_ids: Sequence[int]) -> dict[int, ReceivedItem]:
     """Items by their ids; what was pruned has an empty body."""
     rows = tx.query(

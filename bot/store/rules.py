@@ -11,7 +11,8 @@ from typing import NamedTuple
 from bot.errors import RulesFull, UnreadableRow
 from bot.model import Feed, FeedRef, Item
 from bot.rules import KeptRule, Reach, Rule
-from bot.store import chats, routes, rulesets
+from bot.rules.kept import read_rules
+from bot.store import chats, received, routes, rulesets
 from bot.store.chats import CHOICE_MAX_AGE
 from bot.store.choices import hashtags_of
 from bot.store.database import Row, Tx, batches
@@ -21,6 +22,8 @@ from bot.store.states import FILTERED, OPEN, Change, is_in
 from bot.telemetry import StoredTable
 
 KEEP_BACK = Change(OPEN, FILTERED)
+MOST_IN_ALL = 1000
+"""Rules of a chat, with those that came in files."""
 FEEDS_TRIED = 200
 """Feeds of a chat on whose items a rule is tried."""
 WAITING_TRIED = 2000
@@ -60,6 +63,20 @@ def add(
         kept for kept in of_chat(tx, chat_id) if kept.reach == reach and _says_same(kept.rule, rule)
     ]
     return wanted[-1]
+
+
+def take_over(tx: Tx, chat_id: int, subscription_id: int, text: str, now: datetime) -> None:
+    """Keep the rules that a file tells of a feed which is followed now.
+
+    A part of a transaction that refreshes the feed's route after this.
+    """
+    if not text:
+        return
+    read, _ = read_rules(text)
+    free = MOST_IN_ALL - len(of_chat(tx, chat_id))
+    reach = Reach(subscription_id=subscription_id)
+    for written in read[: max(free, 0)]:
+        _insert(tx, chat_id, reach, written.name, written.rule, now, is_on=written.is_on)
 
 
 def change(tx: Tx, kept: KeptRule) -> None:
@@ -126,12 +143,21 @@ def prune(tx: Tx, now: datetime, limit: int) -> int:
     )
 
 
-def _insert(tx: Tx, chat_id: int, reach: Reach, name: str, rule: Rule, now: datetime) -> None:
+def _insert(
+    tx: Tx,
+    chat_id: int,
+    reach: Reach,
+    name: str,
+    rule: Rule,
+    now: datetime,
+    *,
+    is_on: bool = True,
+) -> None:
     tx.execute(
         """
         INSERT INTO rules (
             chat_id, topic_id, hashtag, subscription_id, name, kind, text, until, is_on, created
-        ) VALUES (:chat, :topic, :hashtag, :subscription, :name, :kind, :text, :until, 1, :now)
+        ) VALUES (:chat, :topic, :hashtag, :subscription, :name, :kind, :text, :until, :is_on, :now)
         """,
         chat=chat_id,
         topic=reach.topic_id,
@@ -141,6 +167,7 @@ def _insert(tx: Tx, chat_id: int, reach: Reach, name: str, rule: Rule, now: date
         kind=rule.kind,
         text=clean(rule.text),
         until=to_ms_or_none(rule.until),
+        is_on=int(is_on),
         now=to_ms(now),
     )
 
@@ -209,17 +236,7 @@ def stored_item(tx: Tx, item_id: int) -> Stored | None:
 
 def item_of_post(tx: Tx, chat_id: int, message_id: int) -> Stored | None:
     """The item of a message in a chat."""
-    item_id = tx.value(
-        """
-        SELECT item_id FROM outbox
-        WHERE chat_id = :chat AND message_ids <> '' AND item_id IS NOT NULL
-          AND ',' || message_ids || ',' LIKE :message
-        ORDER BY id DESC LIMIT 1
-        """,
-        chat=chat_id,
-        message=f"%,{message_id},%",
-    )
-    return None if item_id is None else stored_item(tx, item_id)
+    return stored_item(tx, received.item_of_post(tx, chat_id, message_id))
 
 
 def followed(tx: Tx, chat_id: int, feed_id: int) -> Feed | None:

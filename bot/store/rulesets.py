@@ -14,6 +14,8 @@ from bot.rules import Effect, KeptRule, Reach, Rule, RuleKind, Ruleset, Ruling, 
 from bot.store.database import Row, Tx, batches
 from bot.store.rows import from_ms, from_ms_or_none, to_ms, to_ms_or_none
 
+LONGEST_MARK = 60
+"""Characters of a rule's name below what it highlights."""
 NONE = 0
 """The ruleset of a subscription without rules."""
 Contents = Mapping[int, str]
@@ -78,7 +80,7 @@ class Deriver:
 
     def _find_or_make(self, rules: Sequence[KeptRule]) -> int:
         tx = self._tx
-        content = _content_of(kept.rule for kept in rules)
+        content = content_of(kept.rule for kept in rules)
         tx.execute(
             "INSERT INTO rule_contents (content) VALUES (:content) ON CONFLICT DO NOTHING",
             content=content,
@@ -120,7 +122,8 @@ class Deriver:
         )
 
 
-def _content_of(rules: Iterable[Rule]) -> str:
+def content_of(rules: Iterable[Rule]) -> str:
+    """What rules say together, as ``rule_contents.content``."""
     rows = [[rule.kind, rule.text, to_ms_or_none(rule.until)] for rule in rules]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
@@ -194,6 +197,20 @@ def put_rulings(tx: Tx, rulings: Mapping[int, Mapping[int, Ruling]]) -> bool:
 def clear_rulings(tx: Tx) -> None:
     """Take them away again."""
     tx.execute("DELETE FROM rulings")
+
+
+def highlight_of(tx: Tx, row: Row) -> str:
+    """What the rule is called that highlights a row of the outbox; empty: none does, or it is gone.
+
+    ``row`` has its ``is_highlight`` and ``rule_id``.
+    """
+    if not row["is_highlight"]:
+        return ""
+    rule = tx.one("SELECT name, text FROM rules WHERE id = :id", id=row["rule_id"])
+    if rule is None:
+        return ""
+    label = rule["name"] or rule["text"]
+    return label if len(label) <= LONGEST_MARK else f"{label[: LONGEST_MARK - 1]}…"
 
 
 # ---------------------------------------------------------------- subscriptions that go

@@ -194,6 +194,13 @@ def _leanings(database: Database) -> None:
     _run(database, LEANINGS)
 
 
+@migrations(name="0031_catching_up")
+def _catching_up(database: Database) -> None:
+    # When somebody last said something there, and when before that.
+    database.execute("ALTER TABLE chats ADD COLUMN spoke BIGINT")
+    database.execute("ALTER TABLE chats ADD COLUMN spoke_before BIGINT")
+
+
 SEARCH_PARTS = 4
 """Tables among which the index of items is divided by time. SQLite before 3.43 deletes nothing
 from a contentless table but all of it, so the oldest part is emptied and becomes the newest."""

@@ -24,7 +24,7 @@ from bot.model import (
     StoryTier,
 )
 from bot.public_url import public_url
-from bot.store import chats
+from bot.store import chats, rulesets
 from bot.store.database import Row, Tx, batches
 from bot.store.rows import clean, fallback_of, item_of, read_choices, to_ms
 from bot.store.states import (
@@ -82,7 +82,7 @@ def merge(tx: Tx, feed_id: int, found_by: Mapping[int, StoryKeys], now: datetime
     total = 0
     for item_id, story in found_by.items():
         same = find(tx, feed_id, story, now, StoryTier(mode))
-        _remember(tx, feed_id, item_id, story, now, StoryTier(mode))
+        remember(tx, feed_id, item_id, story, now, StoryTier(mode))
         merged = 0
         for tier in StoryTier:
             # Whoever compares words compares links, too.
@@ -148,9 +148,10 @@ def _story_of(row: Row) -> StoryKeys:
     return StoryKeys(row["headline"], row["link"], bool(row["is_link_telling"]))
 
 
-def _remember(
+def remember(
     tx: Tx, feed_id: int, item_id: int, story: StoryKeys, now: datetime, most: StoryTier
 ) -> None:
+    """Keep what an item's story is found by, as far as readers of its feed ask for it."""
     keys = _keys_of(story, most)
     if not keys:
         return
@@ -308,7 +309,7 @@ def edit_of(tx: Tx, row: Row, preferences: Preferences, **claim: Any) -> StoryEd
     """
     first = tx.one(
         """
-        SELECT o.id AS row_id, o.form, o.message_ids, i.*
+        SELECT o.id AS row_id, o.form, o.message_ids, o.is_highlight, o.rule_id, i.*
         FROM outbox o JOIN items i ON i.id = o.item_id WHERE o.id = :id
         """,
         id=row["merged_into"],
@@ -320,7 +321,13 @@ def edit_of(tx: Tx, row: Row, preferences: Preferences, **claim: Any) -> StoryEd
     item = replace(item_of(first), also=others)
     return StoryEdit(
         **claim,
-        first=Delivery(**sent, item=item, preferences=preferences),
+        first=Delivery(
+            **sent,
+            item=item,
+            preferences=preferences,
+            is_highlight=bool(first["is_highlight"]),
+            highlight=rulesets.highlight_of(tx, first),
+        ),
         message_ids=tuple(map(int, filter(None, first["message_ids"].split(",")))),
         is_kept=first["content"] is not None,
     )
@@ -372,8 +379,8 @@ def is_outdated(tx: Tx, edit: StoryEdit) -> bool:
 def release(tx: Tx, chat_ids: Collection[int], now: datetime) -> None:
     """Let what was merged into a row be sent after all, where that row tells of nothing any more.
 
-    It was cancelled or refused, or its subscription is paused. The first of several takes its
-    place, and the others are merged into that one.
+    It was cancelled or refused, its subscription is paused, or it waits in another place now. The
+    first of several takes its place, and the others are merged into that one.
     """
     for batch in batches(sorted(set(chat_ids))):
         rows = tx.query(
@@ -382,7 +389,10 @@ def release(tx: Tx, chat_ids: Collection[int], now: datetime) -> None:
             JOIN subscriptions s ON s.id = m.subscription_id AND s.paused = ''
             LEFT JOIN subscriptions of ON of.id = f.subscription_id
             WHERE m.chat_id IN (:chats) AND {is_in(MERGED, row="m")}
-              AND ({is_in(*LOST, row="f")} OR ({is_in(HELD, row="f")} AND of.paused <> ''))
+              AND ({is_in(*LOST, row="f")} OR ({is_in(HELD, row="f")} AND of.paused <> '') OR (
+                {is_in(*OPEN, row="f")} AND s.chat_id = m.chat_id AND s.topic_id = m.topic_id
+                AND (f.chat_id <> m.chat_id OR f.topic_id <> m.topic_id)
+              ))
             ORDER BY m.id
             """,  # noqa: S608 - our own SQL
             chats=batch,

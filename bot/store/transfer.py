@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from bot.model import DeliveryState, Subscription, SubscriptionLimits, Target
-from bot.store import routes, rulesets, subscriptions
+from bot.store import routes, rulesets, stories, subscriptions
 from bot.store.chats import wake
 from bot.store.choices import INTERVAL
 from bot.store.database import Tx
@@ -16,13 +16,6 @@ from bot.store.demand import Chosen, refresh_demand
 from bot.store.rows import to_ms
 from bot.store.states import HELD, ON_ITS_WAY, OPEN, REFUSED, WAITING, Change, is_in
 from bot.store.subscriptions import Ended
-
-
-class Topic(NamedTuple):
-    """A topic of a chat."""
-
-    id: int
-    name: str
 
 
 class Transferred(NamedTuple):
@@ -70,6 +63,7 @@ def transfer(
     rulesets.follow(tx, [each.id for each in going])
     routes.refresh(tx, Chosen(destination.chat_id, [each.id for each in going]))
     routes.adopt(tx, destination.chat_id)
+    stories.release(tx, [chat_id], now)
     wake(tx, chat_id, now)
     wake(tx, destination.chat_id, now)
     return transferred
@@ -90,24 +84,6 @@ def take_back(
             back = transfer(tx, destination.chat_id, [each.id], each.source, now)
             ids += [went.id for went in back if went.merged is None]
     return ids
-
-
-def topics(tx: Tx, chat_id: int) -> list[Topic]:
-    """The topics of a chat whose names are known, or to which feeds go."""
-    rows = tx.query(
-        """
-        SELECT topic_id, name FROM topics WHERE chat_id = :chat AND topic_id <> 0 AND name <> ''
-        UNION
-        SELECT s.topic_id, '' FROM subscriptions s WHERE s.chat_id = :chat AND s.topic_id <> 0
-            AND NOT EXISTS (
-                SELECT 1 FROM topics t
-                WHERE t.chat_id = s.chat_id AND t.topic_id = s.topic_id AND t.name <> ''
-            )
-        ORDER BY topic_id
-        """,
-        chat=chat_id,
-    )
-    return [Topic(row["topic_id"], row["name"]) for row in rows]
 
 
 def _place(tx: Tx, subscription: Subscription, destination: Target) -> None:

@@ -90,29 +90,35 @@ def _say_the_same(first: Words, second: Words) -> bool:
 
 
 def _are_in_order(short: list[str], long: list[str], first: Words, second: Words) -> bool:
-    """Whether words stand in the same order, or one group of them stands elsewhere.
+    """Whether words stand in the same order, or only the two halves or a name change places.
 
-    Names never change places: who beats whom makes two stories.
+    Names never change places with one another: who beats whom makes two stories.
     """
     short, long = list(dict.fromkeys(short)), list(dict.fromkeys(long))
     if short == long:
         return True
-    if not _is_one_move(short, long):
-        return False
     names = first.names | second.names
     if not (first.shows_names or second.shows_names):
         # Nothing tells names here: any word may be one.
         return False
-    return [word for word in short if word in names] == [word for word in long if word in names]
+    if [word for word in short if word in names] != [word for word in long if word in names]:
+        return False
+    return _is_one_move(short, long, names)
 
 
-def _is_one_move(short: list[str], long: list[str]) -> bool:
+def _is_one_move(short: list[str], long: list[str], names: frozenset[str]) -> bool:
     begin = next(index for index, (a, b) in enumerate(zip(short, long, strict=True)) if a != b)
     end = len(short)
     while short[end - 1] == long[end - 1]:
         end -= 1
     mine, yours = short[begin:end], long[begin:end]
-    return any(mine[cut:] + mine[:cut] == yours for cut in range(1, len(mine)))
+    is_whole = len(mine) == len(short)
+    for cut in range(1, len(mine)):
+        ahead, behind = mine[:cut], mine[cut:]
+        if behind + ahead == yours:
+            # "Former" before another noun makes another sentence, "Norland" does not.
+            return is_whole or names.issuperset(ahead) or names.issuperset(behind)
+    return False
 
 
 def _stemmed(first: Words, second: Words) -> tuple[list[list[str]], list[list[str]]]:

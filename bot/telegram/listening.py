@@ -31,7 +31,13 @@ from bot.telemetry import Condition
 
 log = structlog.get_logger()
 
-UPDATES = [Update.MESSAGE, Update.CHANNEL_POST, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
+UPDATES = [
+    Update.MESSAGE,
+    Update.CHANNEL_POST,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.MY_CHAT_MEMBER,
+]
 """Everything that the bot handles; Telegram sends it nothing else (getUpdates, allowed_updates)."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds between two attempts while Telegram does not give updates; doubled each time."""

@@ -21,7 +21,7 @@ async def get_me(api: ApiContext, _call: MethodCall) -> object:
     return api.world.bot.to_json() | {
         "can_join_groups": True,
         "can_read_all_group_messages": False,
-        "supports_inline_queries": False,
+        "supports_inline_queries": True,
         "can_connect_to_business": False,
         "has_main_web_app": False,
         "has_topics_enabled": api.world.private_topics,

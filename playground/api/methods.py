@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from playground.api import administration, editing, rich, sending
+from playground.api import administration, editing, inline, rich, sending
 from playground.api.context import ApiContext
 from playground.api.method_call import MethodCall
 
@@ -28,6 +28,7 @@ METHODS: dict[str, Method] = {
     "deleteMessage": editing.delete_message,
     "deleteMessages": editing.delete_messages,
     "pinChatMessage": editing.pin_chat_message,
+    "answerInlineQuery": inline.answer_inline_query,
     "answerCallbackQuery": administration.answer_callback_query,
     "getChat": administration.get_chat,
     "getChatMember": administration.get_chat_member,

@@ -59,6 +59,8 @@ class World:
         self.private_topics = False
         """Whether the bot may make topics in private chats (Bot API, User.has_topics_enabled)."""
         self.callbacks: dict[str, float] = {}
+        self.inline_queries: dict[str, float] = {}
+        """When each that waits for an answer was asked, by its id."""
         self._private_message = 1
         self._next_callback = 1
         self._next_album = 13_000_000_000_000_000
@@ -204,6 +206,33 @@ class World:
         }
         self.updates.add("callback_query", content)
         return query
+
+    def ask_inline(self, now: float, user_id: int, text: str, offset: str, chat_type: str) -> str:
+        """A person types behind the bot's name; the id of the inline query."""
+        query = str(self._next_callback)
+        self._next_callback += 1
+        self.inline_queries[query] = now
+        content = {
+            "id": query,
+            "from": self.find_user(user_id).to_json(),
+            "query": text,
+            "offset": offset,
+            "chat_type": chat_type,
+        }
+        self.updates.add("inline_query", content)
+        return query
+
+    def answer_inline(self, now: float, query: str) -> None:
+        """The bot answers an inline query, once and soon.
+
+        Raises:
+            ApiError: 400 where it was answered before or too much time passed.
+        """
+        asked = self.inline_queries.pop(query, None)
+        if asked is None or now - asked > 30:
+            raise bad_request(
+                "query is too old and response timeout expired or query ID is invalid"
+            )
 
     def answer(self, now: float, query: str) -> None:
         """The bot answers a callback query, once.

@@ -48,6 +48,8 @@ class WebChat:
             web.post("/api/say", self.say),
             web.post("/api/document", self.document),
             web.post("/api/tap", self.tap),
+            web.post("/api/inline", self.inline),
+            web.post("/api/choose", self.choose),
             web.post("/api/share", self.share),
             web.post("/api/block", self.block),
             web.post("/api/unblock", self.unblock),
@@ -160,15 +162,39 @@ class WebChat:
         query = self.world.tap(
             self.api.now, user, chat, message, str(body["data"]), is_old=bool(body.get("is_old"))
         )
+        return web.json_response({"answer": await self._answer_to(query)})
+
+    async def _answer_to(self, query: str) -> Json | None:
+        """What the bot answers; ``None``: nothing in time."""
         waiting: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
         self.api.answers[query] = waiting
         try:
-            answer = await asyncio.wait_for(waiting, _ANSWER_SECONDS)
+            return await asyncio.wait_for(waiting, _ANSWER_SECONDS)
         except TimeoutError:
-            answer = None
+            return None
         finally:
             self.api.answers.pop(query, None)
-        return web.json_response({"answer": answer})
+
+    async def inline(self, request: web.Request) -> web.Response:
+        """A person types behind the bot's name in a chat; answers when the bot does."""
+        body = await request.json()
+        chat = self.world.find_chat(body.get("chat") or body["user"])
+        query = self.world.ask_inline(
+            self.api.now,
+            int(body["user"]),
+            str(body["query"]),
+            str(body.get("offset") or ""),
+            "sender" if chat.type == "private" else chat.type,
+        )
+        return web.json_response({"answer": await self._answer_to(query)})
+
+    async def choose(self, request: web.Request) -> web.Response:
+        """A person sends a result of an inline query to a chat."""
+        body = await request.json()
+        content = dict(body["content"]) | {"via_bot": self.world.bot.to_json()}
+        user, chat = int(body["user"]), int(body["chat"])
+        message = self.world.post(self.api.now, user, chat, content, _destination(body))
+        return web.json_response({"message": message})
 
     async def share(self, request: web.Request) -> web.Response:
         """A person chooses a chat by a button of the bot's keyboard."""

@@ -98,6 +98,11 @@ from bot.rules import (
         ("re:invent", '"re:invent"'),
         ("https://example.org/sport/1?a=b", 'link:"example.org/sport/1?a=b"'),
         ("rock and roll", "rock roll"),
+        ("tag:#ai", "tag:ai"),
+        ("points > 1 000 apple", "points > 1000 apple"),
+        ("1. apple\n2. google", "apple or google"),
+        ("1. FC Köln", "1. FC Köln"),
+        ("• apple\n- google", "apple or google"),
     ],
 )
 def test_a_text_says_what_people_mean(text: str, printed: str | None) -> None:
@@ -199,6 +204,7 @@ def test_whatever_is_typed_is_a_rule_that_stays_the_same_or_a_fault_with_its_pla
         ("apple tilte:pie", "similar", 7, "title:"),
         ("auther:ann", "similar", 1, "author:"),
         ("ponts > 3", "similar", 1, "points"),
+        ("title=apple", "similar", 1, "title:"),
         ("price > 3", "number", 1, "points, comments, duration"),
         ("points > many", "amount", 10, "points > 100"),
         ("duration < long", "amount", 12, "duration < 10m"),

@@ -290,6 +290,10 @@ LOOK_ALIKES: tuple[str, ...] = (
     "Train from Bergen to Hafen derails near the border, nobody hurt",
     "Police officer shoots armed man at the central station",
     "Armed man shoots police officer at the central station",
+    "President pardons former minister in corruption case",
+    "Former president pardons minister in corruption case",
+    "Governing party wins in Ostmark, opposition in Norland",
+    "Opposition wins in Ostmark, governing party in Norland",
     # Places
     "City council of Ashby approves budget for new library building",
     "City council of Corby approves budget for new library building",

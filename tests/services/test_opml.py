@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from bot.model import Choices, Feed, Preferences, Subscription, Target
 from bot.parsing.opml import OpmlEntry, read_opml
+from bot.rules import KeptRule, Reach, Rule, RuleKind
+from bot.rules.kept import WRITTEN, read_rules, write_rules
 from bot.services.opml import write_opml
 from bot.settings import HASHTAGS, SETTINGS, TEMPLATE, TITLE, Level, Setting
 from bot.settings.values import LONGEST_TITLE
@@ -117,3 +119,42 @@ def test_an_interval_survives_to_the_minute() -> None:
     [entry] = back(subscription(Choices({"interval": interval.write(timedelta(minutes=95))})))
 
     assert interval.read(entry.choices["interval"]) == timedelta(minutes=95)
+
+
+RULES = st.builds(
+    KeptRule,
+    id=st.integers(1, 9),
+    chat_id=st.just(-100),
+    reach=st.just(Reach(subscription_id=1)),
+    name=TEXT.map(lambda text: " ".join(text.split())[:60].strip()),
+    rule=st.builds(
+        Rule,
+        st.sampled_from(RuleKind),
+        st.sampled_from(["golf", 'title:"a & b" or -<x>', "/\\d+/ points > 3", "苹果"]),
+        st.one_of(st.none(), st.integers(0, 10**7).map(lambda n: NOW + timedelta(seconds=n))),
+    ),
+    is_on=st.booleans(),
+)
+
+
+@given(st.lists(RULES, max_size=3))
+def test_the_rules_of_a_subscription_survive(held: list[KeptRule]) -> None:
+    document = write_opml("Mine", [subscription(Choices())], NOW, rules={1: write_rules(held)})
+    [entry] = read_opml(document, 100).entries
+
+    read, broken = read_rules(entry.choices[WRITTEN])
+
+    assert broken == 0
+    assert [(each.name, each.rule, each.is_on) for each in read] == [
+        (each.name, each.rule, each.is_on) for each in held
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "5", "[5]", '[{"kind": "exclude"}]', '[{"kind": "burn", "says": "golf"}]',
+     '[{"kind": "mute", "says": "golf", "until": "soon"}]', '[{"kind": "include", "says": "("}]',
+     '[{"kind": "mute", "says": "golf", "until": "2026-01-01T00:00:00"}]', "[null]"],
+)  # fmt: skip
+def test_rules_that_make_no_sense_are_counted_and_left_out(text: str) -> None:
+    assert read_rules(text) == ([], 1)

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.model import Chat, ChatKind, Choices, Scope, SubscriptionLimits, Target
+from bot.rules import KeptRule, Reach, Rule, RuleKind
+from bot.rules.kept import write_rules
 from bot.services.importing import AT_ONCE
 from bot.services.subscribing import ENDED_AT_ONCE
-from bot.store import Store, chats, choices, feeds, imports, subscriptions
+from bot.store import Store, chats, choices, feeds, imports, rules, subscriptions
 from bot.store.database import Tx
 from bot.store.imports import Import, NewImport, NewLine
 
@@ -164,3 +166,37 @@ async def test_an_interval_of_the_chat_holds_for_what_is_imported(tmp_path: Path
     await store.close()
 
     assert own.feed.interval == hour
+
+
+async def test_rules_in_a_list_hold_for_the_feed_that_they_came_with(tmp_path: Path) -> None:
+    store = Store.open(tmp_path / "tidings.db")
+    written = write_rules(
+        [KeptRule(1, 7, Reach(subscription_id=3), "Sports", Rule(RuleKind.EXCLUDE, "golf"))]
+    )
+    await store.run(chats.upsert, Chat(-5, ChatKind.GROUP, "Woods"), NOW)
+    line = NewLine(
+        "https://a.example/1",
+        "A",
+        Target(-5),
+        choices=Choices({"rules": written, "sound": "silent"}),
+    )
+    other = NewLine("https://a.example/2", "B", Target(-5))
+    new = NewImport(Target(-5), None, 1, "f.opml", "en", 0, 0)
+    await store.run(imports.begin, new, [line, other], NOW)
+    [import_] = await store.run(imports.open_imports)
+    await store.run(imports.add_some, import_, 10, MINUTES, ROOMY, NOW)
+    [first, second] = await store.run(subscriptions.of_chat, -5, 2)
+    [kept] = await store.run(rules.of_chat, -5)
+    routes = await store.run(
+        lambda tx: tx.tuples("SELECT ruleset_id > 0 FROM subscriptions ORDER BY id", ())
+    )
+    await store.close()
+
+    assert (kept.name, kept.rule.text, kept.reach) == (
+        "Sports",
+        "golf",
+        Reach(subscription_id=first.id),
+    )
+    assert dict(first.preferences.subscription) == {"sound": "silent"}
+    assert dict(second.preferences.subscription) == {}
+    assert routes == [(1,), (0,)]

@@ -117,29 +117,6 @@ async def test_a_chat_may_ask_only_about_items_of_feeds_that_it_follows(tmp_path
     assert [*others, ended] == [None, None, None]
 
 
-async def test_what_is_read_here_is_newest_first_and_a_long_archive_leaves_room(
-    tmp_path: Path,
-) -> None:
-    def fill(tx: Tx) -> None:
-        quiet, busy, foreign = (put_feed(tx, name) for name in ("quiet", "busy", "foreign"))
-        put_reader(tx, quiet, PERSON)
-        put_reader(tx, busy, PERSON)
-        publish(tx, quiet, "rare")
-        fill_outbox(tx, busy, [], 500)
-        fill_outbox(tx, foreign, [], 3)
-
-    async with opened(tmp_path) as store:
-        await store.run(fill)
-        here = await store.run(leanings.read_here, PERSON, 200)
-        few = await store.run(leanings.read_here, PERSON, 2)
-
-    titles = [each.item.title for each in here]
-    assert titles[0] == "Post 500"
-    assert titles[-1] == "Post rare"
-    assert "foreign" not in {each.feed_title for each in here}
-    assert [each.item.title for each in few] == ["Post 500", "Post 499"]
-
-
 async def test_a_group_keeps_what_it_wanted_when_it_becomes_another(tmp_path: Path) -> None:
     def both(tx: Tx) -> None:
         begin(tx)

@@ -20,7 +20,7 @@ from bot.model import (
     StoryEdit,
     Target,
 )
-from bot.store import Store, Tx, choices, feeds, outbox, stories, subscriptions
+from bot.store import Store, Tx, chats, choices, feeds, outbox, stories, subscriptions, transfer
 from bot.stories import keys_of
 from tests.support.stored import LEASE, MINUTE, NOW, key, opened, put_feed, put_reader
 
@@ -238,6 +238,34 @@ async def test_what_was_merged_is_sent_when_the_first_feed_goes(end: str, tmp_pa
         heir = await claim_one(store)
         assert isinstance(heir, Delivery)
         assert heir.item.title == OTHER_TITLE
+
+
+async def test_what_was_merged_is_sent_when_the_first_feed_moves_away(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        first, second = await store.run(put_feed, "Herald"), await store.run(put_feed, "Courier")
+        own = await store.run(put_reader, first, -1, 7, ChatKind.SUPERGROUP)
+        await store.run(put_reader, second, -1, 7, ChatKind.SUPERGROUP)
+        await store.run(publish, first, TITLE)
+        await store.run(publish, second, OTHER_TITLE)
+        await store.run(transfer.transfer, -1, [own.id], Target(-1, 8), NOW)
+
+        assert await store.run(states) == ["waiting", "waiting"]
+
+
+async def test_no_message_is_edited_by_an_id_that_it_had_before_its_group_moved(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as store:
+        first, second = await store.run(put_feed, "Herald"), await store.run(put_feed, "Courier")
+        for feed in (first, second):
+            await store.run(put_reader, feed, -1, 0, ChatKind.GROUP)
+        await store.run(publish, first, TITLE)
+        await send(store, 11)
+        await store.run(chats.migrate, -1, -1002, NOW)
+        await store.run(publish, second, OTHER_TITLE)
+
+        assert await store.run(states) == ["sent", "merged"]
+        assert await store.run(outbox.claim, NOW + MINUTE, 16, LEASE) == []
 
 
 async def test_what_is_highlighted_is_sent_all_the_same(tmp_path: Path) -> None:

@@ -108,6 +108,24 @@ async def test_rules_of_a_feed_a_hashtag_and_a_time_and_what_they_say_of_a_text(
     ]
 
 
+async def test_what_is_highlighted_is_loud_and_says_by_which_rule(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await subscribe(world, server.url("/a.xml"))
+    await said(world, "/set sound silent", "Sound")
+    tried = await said(world, "/filter highlight storm => My coast", "would have stood out")
+    await tapped(world, tried, "Save", "Saved: My coast")
+    server.publish("/a.xml", title="Tide rises")
+    quiet = await world.wait_for(has("Tide rises"))
+    server.publish("/a.xml", title="Storm again")
+    loud = await world.wait_for(has("Storm again"))
+
+    assert "⭐ My coast" in loud["text"]
+    assert "⭐" not in quiet["text"]
+    requests = (await world.log())["requests"]
+    assert [each["silent"] for each in requests if each["chat_id"] == ANN][-2:] == [True, False]
+
+
 async def test_in_a_topic_a_rule_is_for_the_chat_or_for_the_topic(
     world: TelegramWorld, server: FeedServer, bot: RunningBot
 ) -> None:

@@ -131,6 +131,20 @@ class TelegramWorld:
         answer: Json | None = (await self._post("/api/tap", body))["answer"]
         return answer
 
+    async def inline(
+        self, text: str, *, user: int = ANN, chat: int = 0, offset: str = ""
+    ) -> Json | None:
+        """Type behind the bot's name in a chat; what is offered, or ``None``: no answer."""
+        body = {"user": user, "chat": chat or user, "query": text, "offset": offset}
+        answer: Json | None = (await self._post("/api/inline", body))["answer"]
+        return answer
+
+    async def choose(self, result: Json, *, user: int = ANN, chat: int) -> Json:
+        """Send a result of ``inline`` to a chat. The message."""
+        body = {"user": user, "chat": chat, "content": result["content"]}
+        message: Json = (await self._post("/api/choose", body))["message"]
+        return message
+
     async def share(self, message: Json, key: str, chosen: int, *, user: int = ANN) -> Json:
         """Choose a chat by the key with this text of the bot's own keyboard, in private."""
         keys = [k for row in message["reply_markup"]["keyboard"] for k in row]

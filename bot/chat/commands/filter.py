@@ -1,7 +1,6 @@
 """``/filter``: rules of a chat, tried before they are saved."""
 
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,9 +15,9 @@ from bot.rules import EVERYTHING, KeptRule, Reach, Rule, RuleKind
 from bot.services.filtering import Draft, Filtering
 from bot.services.selecting import is_tag
 from bot.services.subscribing import Subscribing
-from bot.services.wishes import TEST, Wish, divisions, read_wish
+from bot.services.wishes import TEST, Wish, read_wish, split_moment
 from bot.settings import TIME_ZONE, Operator, choose
-from bot.settings.typed import plain, read_interval
+from bot.settings.typed import plain
 from bot.telegram.keyboards import Reply, button, keyboard
 
 MUTED = timedelta(days=7)
@@ -164,7 +163,7 @@ class Filter:
 
     async def _try(self, context: Context, draft: Draft, text: str) -> AsyncGenerator[Answer]:
         """Try what was written, and ask whether to save it."""
-        draft = self._read(draft, text)
+        draft = self._read(context, draft, text)
         try:
             yield await self._trial(context, draft)
         except RuleFault as fault:
@@ -172,7 +171,7 @@ class Filter:
             yield views.wrong(context.localizer, draft.rule.text, fault, draft_id)
             yield AskForWords("rule-words", (str(draft_id),))
 
-    def _read(self, draft: Draft, text: str) -> Draft:
+    def _read(self, context: Context, draft: Draft, text: str) -> Draft:
         """A draft with its words, its name, and until when it holds."""
         words, sign, name = text.partition(NAMED)
         # ``points => 3`` is how some write "at least".
@@ -180,17 +179,15 @@ class Filter:
             words, name = text, ""
         words, until = words.strip(), None
         if draft.rule.kind is RuleKind.MUTE:
-            words, until = self._until(words)
+            words, until = self._until(context, words)
         name = " ".join(name.split())[:NAME_MAX] or draft.name
         return replace(draft, rule=Rule(draft.rule.kind, words, until), name=name)
 
-    def _until(self, text: str) -> tuple[str, datetime]:
+    def _until(self, context: Context, text: str) -> tuple[str, datetime]:
         """The words of what is muted, and until when; a week, where nothing is said of that."""
         now = self._clock()
-        for words, moment in divisions(text):
-            with suppress(ValueError):
-                return words, now + read_interval(moment)
-        return text, now + MUTED
+        words, moment = split_moment(text, now, self._zone(context))
+        return words, moment or now + MUTED
 
     async def _trial(self, context: Context, draft: Draft) -> Reply:
         tried = await self._filtering.attempt(context.chat.id, draft)

@@ -14,7 +14,7 @@ from bot.services.placing import Moved, Placing, topic_named
 from bot.services.selecting import means_all
 from bot.services.subscribing import Subscribing
 from bot.services.typed import is_chat_name
-from bot.store.transfer import Topic
+from bot.store.choices import Topic
 from bot.telegram.keyboards import Reply, addressed, button, chat_keys, keyboard
 
 HERE = frozenset({"here", "сюда", "hier", "aquí", "ici", "qui", "这里", "這裡", "此处"})

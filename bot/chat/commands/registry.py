@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.chat.commands.broadcasting import Broadcasts
+from bot.chat.commands.catchup import CatchUps
 from bot.chat.commands.channels import Channels
 from bot.chat.commands.digesting import Digests
 from bot.chat.commands.filter import Filter
@@ -32,6 +33,7 @@ from bot.clock import Clock
 from bot.i18n import Translator
 from bot.services.archiving import Archiving
 from bot.services.broadcasting import Broadcasting
+from bot.services.catching_up import CatchingUp
 from bot.services.choosing import Choosing
 from bot.services.digesting import Digesting
 from bot.services.exporting import Exporting
@@ -54,6 +56,7 @@ EXPLAINED = (
     "sub",
     "list",
     "find",
+    "catchup",
     "preview",
     "settings",
     "set",
@@ -100,6 +103,7 @@ class Services:
     exporting: Exporting
     archiving: Archiving
     searching: Searching
+    catching_up: CatchingUp
     thumbs: Thumbs
     filtering: Filtering
 
@@ -135,6 +139,7 @@ class Commands:
         lists = Lists(subscribing, choosing, actions, operator, clock)
         pauses = Pauses(subscribing, picking, operator, clock)
         find = Find(services.searching, operator)
+        catch_ups = CatchUps(services.catching_up, operator, clock)
         preview = Preview(subscribing, previewing, picking)
         self.placing = placing = services.placing
         move = Move(placing, subscribing, picking)
@@ -162,6 +167,7 @@ class Commands:
             "sub": self.subscribe.sub,
             "list": lists.overview,
             "find": find.find,
+            "catchup": catch_ups.catchup,
             "preview": preview.preview,
             "settings": menus.settings,
             "set": setter.set,
@@ -199,6 +205,9 @@ class Commands:
         self.by_verb: Mapping[str, Handler] = {
             "list": lists.turn,
             "find": find.turn,
+            "catchup-page": catch_ups.page,
+            "catchup-seen": catch_ups.seen,
+            "catchup-undo": catch_ups.undo,
             "pick": picking.turn,
             "feed": lists.feed_page,
             "open": lists.feed_page,

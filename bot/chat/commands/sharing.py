@@ -9,6 +9,7 @@ from telegram import InlineKeyboardMarkup
 from bot.chat.commands.picking import Picking
 from bot.chat.commands.subscribe import Subscribe
 from bot.chat.context import Answer, Context, Handler, Localizer, under
+from bot.chat.inline import OPENED
 from bot.chat.views.menus import LISTED_MAX, expired, shorten, shown_address
 from bot.errors import OutOfReach
 from bot.model import Subscription, Target
@@ -66,7 +67,7 @@ class Share:
                 self._sharing.note_opened(context.user_id, token)
             yield self._offer(context, token, feeds)
             return
-        if token:
+        if token and token != OPENED:
             yield Reply(context.localizer.html("link-unknown"))
             return
         async for answer in self._welcome(context):

@@ -100,7 +100,7 @@ class ThumbCommands:
         if wish.proposal is None:
             return views.menu(panel, wish)
         trait = wish.leaning.traits[wish.proposal]
-        tried = await self._thumbs.trial(wish.leaning, condition_of(trait))
+        tried = await self._thumbs.trial(context.target, wish.leaning, condition_of(trait))
         return views.proposal(panel, wish, trait, tried)
 
     async def _answer(self, context: Context, verb: str) -> Answer:
@@ -136,7 +136,7 @@ class ThumbCommands:
         if not 0 <= position < len(traits):
             return _expired(tap)
         condition = condition_of(traits[position])
-        trial = await self._thumbs.trial(tap.wish.leaning, condition)
+        trial = await self._thumbs.trial(tap.context.target, tap.wish.leaning, condition)
         return views.trial(tap.panel, tap.wish.leaning.direction, trial, position)
 
     # ------------------------------------------------------------ rules
@@ -159,7 +159,7 @@ class ThumbCommands:
         return await self._made(tap, RuleKind.MUTE, condition_of(traits[position]))
 
     async def _mute_story(self, tap: _Tap) -> Answer:
-        condition = await self._thumbs.story(tap.wish.leaning, tap.wish.item)
+        condition = await self._thumbs.story(tap.context.target, tap.wish.item)
         if condition is None:
             return Toast(tap.context.localizer.plain("thumb-no-story"), alert=True)
         return await self._made(tap, RuleKind.MUTE, condition)
@@ -169,7 +169,7 @@ class ThumbCommands:
             rule = await self._thumbs.make_rule(tap.context.target, kind, condition)
         except LimitReached as error:
             return Toast(tap.context.localizer.plain(error.key, **error.args_), alert=True)
-        return views.made(tap.panel, rule)
+        return views.made(tap.panel, rule) if rule else _expired(tap)
 
     async def _undo_rule(self, tap: _Tap) -> Answer:
         is_gone = await self._thumbs.end_rule(tap.context.chat.id, tap.argument())

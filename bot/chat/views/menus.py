@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, format_time
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.chat.context import Context, Localizer, Toast
@@ -227,7 +227,9 @@ def until_words(localizer: Localizer, until: datetime | None, zone: tzinfo) -> M
     if until is None:
         return localizer.html("pause-for-good")
     local = until.astimezone(zone)
-    when = format_skeleton("MMMEdHm", local, locale=locale_of(localizer.language))
+    locale = locale_of(localizer.language)
+    day = format_skeleton("MMMEd", local, locale=locale)
+    when = f"{day}, {format_time(local, 'short', locale=locale)}"
     return localizer.html("pause-until", when=when)
 
 

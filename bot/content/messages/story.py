@@ -193,10 +193,16 @@ def _others(also: tuple[AlsoIn, ...], *, is_rich: bool) -> Runs:
 
 
 def also_line(story: Story, wording: Wording) -> Runs:
-    """Which other feeds tell the story, on a line; of many the first, and how many more."""
+    """What marks an item, and which other feeds tell its story, on a line.
+
+    Of many feeds the first, and how many more.
+    """
     runs: list[Run] = []
-    for run in story.others:
-        runs += [Run(" · " if runs else f"{wording.also}: "), run]
+    mark = story.options.mark
+    if mark:
+        runs += [isolated(Run(mark)), Run(" · ")] if story.others else [isolated(Run(mark))]
+    for position, run in enumerate(story.others):
+        runs += [Run(" · " if position else f"{wording.also}: "), run]
     more = len(story.item.also) - len(story.others)
     return (*runs, Run(f" +{more}")) if more > 0 else tuple(runs)
 
