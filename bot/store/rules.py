@@ -295,17 +295,20 @@ def _stored(tx: Tx, item_ids: Sequence[int]) -> dict[int, Stored]:
 
 def waiting_items(tx: Tx, kept: KeptRule) -> list[tuple[int, Stored]]:
     """What is still to be sent where a rule holds: ids of the outbox, and items."""
-    rows = tx.query(
-        f"""
-        SELECT o.id, o.item_id, o.topic_id, COALESCE(s.id, 0) AS subscription_id,
-            COALESCE(s.choices, '') AS choices
-        FROM outbox o LEFT JOIN subscriptions s ON s.id = o.subscription_id
-        WHERE o.chat_id = :chat AND {is_in(*OPEN, row="o")} AND o.item_id IS NOT NULL
-          AND o.begun = '' ORDER BY o.id LIMIT :limit
-        """,  # noqa: S608 - our own SQL
-        chat=kept.chat_id,
-        limit=WAITING_TRIED,
-    )
+    rows: list[Row] = []
+    # A state at a time, as only then its index is used.
+    for state in OPEN:
+        rows += tx.query(
+            f"""
+            SELECT o.id, o.item_id, o.topic_id, COALESCE(s.id, 0) AS subscription_id,
+                COALESCE(s.choices, '') AS choices
+            FROM outbox o LEFT JOIN subscriptions s ON s.id = o.subscription_id
+            WHERE o.chat_id = :chat AND {is_in(state, row="o")} AND o.item_id IS NOT NULL
+              AND o.begun = '' ORDER BY o.id LIMIT :limit
+            """,  # noqa: S608 - our own SQL
+            chat=kept.chat_id,
+            limit=WAITING_TRIED,
+        )
     items_by_row = {
         row["id"]: row["item_id"]
         for row in rows

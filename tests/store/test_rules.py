@@ -8,11 +8,13 @@ import pytest
 from bot.errors import RulesFull
 from bot.model import Chat, ChatKind, FeedUpdate, Scope, Target
 from bot.rules import EVERYTHING, KeptRule, Reach, Rule, RuleKind
+from bot.services.filtering import Draft, Filtering
 from bot.store import Tx, chats, choices, feeds, people, rules, rulesets, subscriptions, transfer
 from tests.support.stored import (
     DAY,
     ENGLISH,
     NOW,
+    claim,
     item,
     key,
     opened,
@@ -264,3 +266,59 @@ async def test_a_moment_between_two_milliseconds_is_as_good_as_any(tmp_path: Pat
     assert first.id == again.id
     assert first.rule.until is not None
     assert again.rule.until == first.rule.until + DAY
+
+
+async def test_what_waits_already_is_kept_back_only_when_somebody_asks_for_it(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as store:
+        feed = await store.run(put_feed)
+        await store.run(put_reader, feed)
+        await store.run(put_reader, feed, 2)
+        await store.run(publish, feed, "golf", "tide")
+        filtering = Filtering(store, lambda: NOW)
+        trial = await filtering.attempt(1, Draft(Rule(RuleKind.EXCLUDE, "golf, cup")))
+        draft = await filtering.draft(1, trial.draft_id)
+        assert draft is not None
+        kept = await filtering.save(1, draft)
+        assert kept is not None
+
+        assert [each.item.title for each in trial.found] == ["Post golf"]
+        assert kept.rule.text == "golf or cup"
+        assert await store.run(states) == ["waiting", "waiting"]
+        assert len(await filtering.waiting(kept)) == 1
+
+        assert await filtering.apply_to_waiting(kept) == 1
+        assert await store.run(states) == ["filtered", "waiting"]
+        assert await store.run(states, 2) == ["waiting", "waiting"]
+        assert await filtering.waiting(kept) == []
+        assert await store.run(rules.counts, 1, NOW - DAY) == {kept.id: 1}
+
+
+async def test_a_highlight_brings_the_name_of_its_rule_along(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        feed = await store.run(put_feed)
+        await store.run(put_reader, feed)
+        rule = Rule(RuleKind.HIGHLIGHT, "storm")
+        await store.run(rules.add, 1, EVERYTHING, "My coast", rule, NOW, LIMIT)
+        await store.run(publish, feed, "storm")
+        [delivery] = await claim(store)
+
+        assert (delivery.is_highlight, delivery.highlight) == (True, "My coast")
+
+
+async def test_a_draft_is_changed_in_its_place_and_only_by_its_chat(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        await store.run(put_reader, await store.run(put_feed))
+        await store.run(put_reader, await store.run(put_feed, "b"), 2)
+        kept = await store.run(put_rule, "golf")
+        filtering = Filtering(store, lambda: NOW)
+        draft = Draft(Rule(RuleKind.EXCLUDE, "tennis"), rule_id=kept.id)
+        trial = await filtering.attempt(1, draft)
+
+        assert await filtering.draft(2, trial.draft_id) is None
+        assert await filtering.save(2, draft) is None
+        changed = await filtering.save(1, draft)
+        assert changed is not None
+        assert changed.id == kept.id
+        assert [each.rule.text for each in await store.run(rules.of_chat, 1)] == ["tennis"]
