@@ -128,10 +128,9 @@ def _button_rows(
     else:
         switch = button(say("button-pause"), "pause", id_, page)
     subject = subject_of(subscription)
-    first, trouble, move_back, address = [switch], [], [], []
-    first.append(button(say("button-preview"), "preview", id_))
+    history, trouble, move_back, address = [], [], [], []
     if feed.history:
-        first.append(button(say("button-polls"), "polls", id_, page))
+        history.append(button(say("button-polls"), "polls", id_, page))
     if feed.failures and not subscription.paused:
         trouble.append(button(say("button-try"), "try", id_, page))
     if may_move_back:
@@ -139,7 +138,7 @@ def _button_rows(
     if has_secrets(feed.url):
         address.append(button(say("button-address"), "address", id_, page))
     return [
-        first,
+        [switch, button(say("button-preview"), "preview", id_)],
         trouble,
         address,
         move_back,
@@ -156,6 +155,7 @@ def _button_rows(
         ],
         [
             button(say("button-unsubscribe"), "unsub", id_, page),
+            *history,
             button(say("button-back"), "list", page),
         ],
     ]
