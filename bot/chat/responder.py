@@ -30,9 +30,10 @@ from telegram.constants import ChatAction, ChatType, MessageLimit, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.chat.context import SendFile, Toast
+from bot.content.messages.buttons import SOURCES
 from bot.model import Receipt, Target
 from bot.telegram.answers import edited, once_ok
-from bot.telegram.keyboards import Reply
+from bot.telegram.keyboards import Reply, read_button
 
 log = structlog.get_logger()
 
@@ -258,10 +259,10 @@ class Responder:
             self._answer_id = await self._send(page.reply)
 
     async def _put_below_post(self, reply: Reply) -> None:
-        """Change our buttons below the post; those that open addresses stay."""
+        """Change our buttons below the post; those that open addresses or list its sources stay."""
         markup = self._request.reply_markup
-        links = [[each for each in row if each.url] for row in _rows_of(markup)]
-        rows = [row for row in (*links, *_rows_of(reply.keyboard)) if row]
+        lasting = [[each for each in row if _is_lasting(each)] for row in _rows_of(markup)]
+        rows = [row for row in (*lasting, *_rows_of(reply.keyboard)) if row]
         try:
             await once_ok(partial(self._edit_buttons, InlineKeyboardMarkup(rows)))
         except BadRequest as error:
@@ -374,6 +375,11 @@ def _offers(message: Message, data: str | None) -> bool:
     """Whether a button with this data is under a message; of one of long ago nobody knows."""
     rows = _rows_of(message.reply_markup)
     return any(button.callback_data == data for row in rows for button in row)
+
+
+def _is_lasting(button: InlineKeyboardButton) -> bool:
+    data = button.callback_data
+    return bool(button.url) or (isinstance(data, str) and read_button(data)[0] == SOURCES)
 
 
 def _rows_of(markup: InlineKeyboardMarkup | None) -> Sequence[Sequence[InlineKeyboardButton]]:

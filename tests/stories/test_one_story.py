@@ -98,3 +98,19 @@ async def test_a_message_that_somebody_deleted_is_left_alone_and_nothing_comes_t
     await world.wait_for(has("Nothing new"))
 
     assert [m for m in await world.from_bot() if has("Skerry tower")(m)] == []
+
+
+async def test_what_is_asked_below_a_message_leaves_its_sources_there(
+    world: TelegramWorld, server: FeedServer, bot: RunningBot
+) -> None:
+    await follow_two(world, server)
+    await world.say("/set buttons thumbs")
+    await world.wait_for(has("👍 👎"))
+    message = await told_twice(world, server)
+    before = buttons(message)
+    await world.tap(message, "👎")
+    asked = buttons(await now(world, message))
+
+    assert before == ["👍 more", "👎 less", "🗞 All sources (2)"]
+    assert "🗞 All sources (2)" in asked
+    assert len(asked) > 3
