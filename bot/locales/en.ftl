@@ -1531,10 +1531,17 @@ filter-until = until { $moment }
 # $kind: exclude, include, highlight or mute; $count: items for which the rule holds; $of: those it was tried on
 filter-tried = { $of ->
     [0] There is nothing stored yet that I could try it on.
-   *[other] { $kind ->
-        [include] Of the last { $of } items, { $count } would have come, and nothing else:
-        [highlight] Of the last { $of } items, { $count } would have stood out:
-       *[exclude] Of the last { $of } items, { $count } would have stayed away:
+   *[other] { $count ->
+        [0] { $kind ->
+            [include] Of the last { $of } items, none would have come.
+            [highlight] Of the last { $of } items, none would have stood out.
+           *[exclude] Of the last { $of } items, all would have come.
+        }
+       *[other] { $kind ->
+            [include] Of the last { $of } items, { $count } would have come, and nothing else:
+            [highlight] Of the last { $of } items, { $count } would have stood out:
+           *[exclude] Of the last { $of } items, { $count } would have stayed away:
+        }
     }
 }
 filter-near = { $kind ->

@@ -1248,10 +1248,17 @@ filter-place-topic = 对一个话题有效
 filter-until = 到 { $moment } 为止
 filter-tried = { $of ->
     [0] 还没有已存的内容可供试用。
-   *[other] { $kind ->
-        [include] 最近 { $of } 条中，只有 { $count } 条会送达：
-        [highlight] 最近 { $of } 条中，有 { $count } 条会突出显示：
-       *[exclude] 最近 { $of } 条中，有 { $count } 条会被屏蔽：
+   *[other] { $count ->
+        [0] { $kind ->
+            [include] 最近 { $of } 条中，一条也不会送达。
+            [highlight] 最近 { $of } 条中，没有会突出显示的。
+           *[exclude] 最近 { $of } 条全部会送达。
+        }
+       *[other] { $kind ->
+            [include] 最近 { $of } 条中，只有 { $count } 条会送达：
+            [highlight] 最近 { $of } 条中，有 { $count } 条会突出显示：
+           *[exclude] 最近 { $of } 条中，有 { $count } 条会被屏蔽：
+        }
     }
 }
 filter-near = { $kind ->
