@@ -12,7 +12,7 @@ from bot.chat.views.menus import shorten
 from bot.content.localize import locale_of
 from bot.errors import RuleFault
 from bot.i18n import Markup
-from bot.rules import EVERYTHING, KeptRule, Reach, Rule, RuleKind
+from bot.rules import EVERYTHING, Effect, KeptRule, Reach, Rule, RuleKind
 from bot.services.filtering import SHOWN, Draft, Test, Trial
 from bot.store.rules import Stored
 from bot.telegram.keyboards import Reply, button, keyboard
@@ -171,15 +171,7 @@ def tested(localizer: Localizer, test: Test) -> Reply:
     """What the rules would do with a text."""
     if not test.verdicts:
         return Reply(localizer.html("filter-test-none"))
-    decided = None
-    if test.ruling.position is not None:
-        decided = test.verdicts[test.ruling.position].kept
-    name = html.escape(shorten(decided.label, TITLE_MAX)) if decided else ""
-    effect = str(test.ruling.effect)
-    lines: list[str] = [
-        localizer.html(f"filter-test-{effect}", rule=Markup(name or "–")),
-        "",
-    ]
+    lines: list[str] = [_outcome(localizer, test), ""]
     for verdict in test.verdicts:
         mark = "●" if verdict.holds else "○"
         kept = verdict.kept
@@ -188,6 +180,15 @@ def tested(localizer: Localizer, test: Test) -> Reply:
         )
     lines += ["", localizer.html("filter-test-legend")]
     return Reply("\n".join(lines))
+
+
+def _outcome(localizer: Localizer, test: Test) -> Markup:
+    effect, position = test.ruling.effect, test.ruling.position
+    if position is None:
+        return localizer.html("filter-test-pass")
+    rule = shorten(test.verdicts[position].kept.label, TITLE_MAX)
+    key = "filter-test-include" if effect is Effect.PASS else f"filter-test-{effect}"
+    return localizer.html(key, rule=rule)
 
 
 def saved(localizer: Localizer, kept: KeptRule, waiting: int) -> Reply:
