@@ -118,7 +118,9 @@ USES: Mapping[str, Use] = {
     "find": LOOKS,
     "find-words": LOOKS,
     "catchup": LOOKS,
-    "catchup-page": Use(Act.LOOK),
+    "catchup-page": LOOKS,
+    # It stands below what tells that much came.
+    "catchup-open": Use(Act.LOOK, stands_below=True),
     "catchup-seen": MANAGES,
     "catchup-undo": MANAGES,
     "preview": ASKS,

@@ -68,6 +68,7 @@ from bot.chat.queues import CommandQueues, Turn
 from bot.chat.responder import Responder, target_of
 from bot.chat.suggesting import read_name, read_slashed, suggest, suggest_in
 from bot.chat.tidying import Tidying
+from bot.chat.views.catching_up import offer_row
 from bot.chat.views.menus import first_steps
 from bot.clock import Clock
 from bot.errors import FileUnavailable, OutOfReach
@@ -79,7 +80,7 @@ from bot.services.typed import are_names, is_chat_name, named_chat, plain_links
 from bot.settings import LANGUAGE, chosen
 from bot.store import Store, catching_up, chats, choices, places
 from bot.telegram.errors import is_announced
-from bot.telegram.keyboards import Reply, read_address, read_button
+from bot.telegram.keyboards import Reply, keyboard, read_address, read_button
 from bot.telegram.topics import create_topic
 
 log = structlog.get_logger()
@@ -713,7 +714,9 @@ class Router:
         now, message = self._clock(), request.message
         described = _chat_of(message.chat, self._language(request.update))
         chat = await self._store.run(chats.upsert, described, now)
-        await self._store.run(catching_up.note_spoken, chat.id, now)
+        away_since = await self._store.run(catching_up.note_spoken, chat.id, now)
+        if away_since and chat.kind is ChatKind.PRIVATE and not request.verb.startswith("catchup"):
+            self._offer_to_catch_up(request, chat, away_since, now)
         if chat.suspended:
             await self._try_again(chat, request.verb, now)
         await self._note_topic(message)
@@ -745,6 +748,15 @@ class Router:
             **_written(request),
             file=_file_of(message),
         )
+
+    def _offer_to_catch_up(
+        self, request: _Request, chat: Chat, since: datetime, now: datetime
+    ) -> None:
+        """Somebody comes back after days: beside what they ask for, offer what they missed."""
+        localizer = Localizer(self._translator, self._language_of(chat, request.update))
+        text = localizer.html("catchup-offer", when=localizer.ago(since, now))
+        buttons = keyboard(offer_row(localizer, int(since.timestamp())))
+        self._courtesies.introduce(request.bot, chat.id, Reply(text, buttons), chat.id)
 
     async def _replied_to(self, request: _Request, managed: _Managed | None) -> int | None:
         """The subscription whose post a command replies to; ``None`` where it replies to none."""

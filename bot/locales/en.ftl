@@ -323,7 +323,7 @@ only-admins-preview = Here, only administrators can have posts shown. In our pri
 privacy =
     🔒 <b>What I keep</b>
 
-    • <b>Of this chat</b>: its number and name as Telegram shows them, its language and settings, and the feeds it follows.
+    • <b>Of this chat</b>: its number and name as Telegram shows them, its language and settings, the feeds it follows, and when something was last said in it.
     • <b>Of you</b>: your number, beside the feeds that you had followed and the chats that you brought me into. It tells me whom to write to when a feed breaks.
     • <b>What you want more or less of</b>: the last 500 posts of a chat under which somebody tapped 👍 or 👎, and who it was.
     • <b>What I posted</b>: which post went where and when, for { $days ->
@@ -597,6 +597,7 @@ catchup-head = Since { $since }: { $count ->
     [one] one post
    *[other] { $count } posts
   }
+catchup-offer = Welcome back! You last wrote { $when }. All that came meanwhile fits into one message:
 catchup-nothing = Nothing came since { $since }.
 catchup-stories = Most told
 catchup-newest = The newest of each feed

@@ -28,6 +28,10 @@ CAUGHT_UP = "caught up"
 """The reason of rows that somebody wanted counted as seen."""
 NOTED_EVERY = timedelta(hours=1)
 """How exactly it is kept when somebody last said something: one write an hour at the most."""
+AWAY = timedelta(days=3)
+"""How long nobody says anything who was away, and may want to catch up."""
+WORTH_IT = 5
+"""Items that are worth it."""
 FOLD = Change((WAITING, QUIET, HELD), GATHERED), Change((GATHERED,), DIGESTED)
 """What waits goes into the digest that the catch-up is."""
 UNFOLD = Change((DIGESTED,), ON_ITS_WAY)
@@ -57,17 +61,25 @@ class Missed(NamedTuple):
     """Other feeds that told the same: their titles and links."""
 
 
-def note_spoken(tx: Tx, chat_id: int, now: datetime) -> None:
-    """Somebody said something in a chat."""
-    tx.execute(
+def note_spoken(tx: Tx, chat_id: int, now: datetime) -> datetime | None:
+    """Somebody said something in a chat; when that was before, if they were away for long.
+
+    ``None``: they were not, or so little came meanwhile that there is nothing to catch up with.
+    """
+    row = tx.one(
         """
         UPDATE chats SET spoke_before = spoke, spoke = :now
         WHERE id = :chat AND (spoke IS NULL OR spoke < :before OR spoke > :now)
+        RETURNING spoke_before
         """,
         chat=chat_id,
         now=to_ms(now),
         before=to_ms(now - NOTED_EVERY),
     )
+    spoken = from_ms_or_none(row["spoke_before"]) if row else None
+    if spoken is None or spoken > now - AWAY:
+        return None
+    return spoken if len(missed(tx, chat_id, spoken, WORTH_IT)) == WORTH_IT else None
 
 
 def last_spoken(tx: Tx, chat_id: int) -> datetime | None:

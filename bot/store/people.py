@@ -160,6 +160,8 @@ def _chat_kept(row: Row) -> dict[str, Any]:
     return {
         "name": row["title"],
         "first_seen": from_ms(row["created"]),
+        "last_said_something": from_ms_or_none(row["spoke"]),
+        "and_before_that": from_ms_or_none(row["spoke_before"]),
         "choices": dict(read_choices(row["choices"])),
         "cannot_be_written_to": row["suspended"],
     }

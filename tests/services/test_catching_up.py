@@ -104,3 +104,16 @@ async def test_when_a_chat_last_spoke_is_kept_to_the_hour(tmp_path: Path) -> Non
         for ago in (5 * DAY, MINUTE, 0 * DAY):
             await store.run(catching_up.note_spoken, 1, NOW - ago)
         assert await catching.default_since(1) == NOW - 5 * DAY
+
+
+async def test_somebody_who_was_away_for_days_is_told_where_it_is_worth_it(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        feed = await store.run(put_feed)
+        await store.run(put_reader, feed)
+        spoken = NOW - 9 * DAY
+        assert await store.run(catching_up.note_spoken, 1, spoken) is None
+        await store.run(publish, feed, "a", "b")
+        assert await store.run(catching_up.note_spoken, 1, NOW - 5 * DAY) is None
+        await store.run(publish, feed, "c", "d", "e")
+        assert await store.run(catching_up.note_spoken, 1, NOW) == NOW - 5 * DAY
+        assert await store.run(catching_up.note_spoken, 1, NOW + MINUTE) is None

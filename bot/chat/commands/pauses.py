@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.commands.picking import Picking
 from bot.chat.context import Answer, Context
+from bot.chat.views.catching_up import offer_row
 from bot.chat.views.menus import (
     changed_feeds,
     changed_page,
@@ -21,7 +22,7 @@ from bot.services.selecting import means_all
 from bot.services.subscribing import SHOWN, Subscribing
 from bot.settings import TIME_ZONE, Operator, choose
 from bot.settings.until import LONGEST, split_until
-from bot.telegram.keyboards import Reply
+from bot.telegram.keyboards import Reply, keyboard
 
 ALL = "all"
 
@@ -126,7 +127,8 @@ class Pauses:
         if not changed:
             yield await self._picking.ask(context, words, "resume")
         elif any(subscription.paused or subscription.held for subscription in before):
-            yield Reply(resumed_feeds(context.localizer, changed, len(changed)))
+            text = resumed_feeds(context.localizer, changed, len(changed))
+            yield Reply(text, keyboard(offer_row(context.localizer)))
         else:
             yield Reply(changed_feeds(context.localizer, "resume-running", changed))
 
@@ -134,6 +136,7 @@ class Pauses:
         """Resume every feed that does not run."""
         done = await self._subscribing.resume_all(context.chat.id)
         if done.total:
-            yield Reply(resumed_feeds(context.localizer, done.subscriptions, done.total))
+            text = resumed_feeds(context.localizer, done.subscriptions, done.total)
+            yield Reply(text, keyboard(offer_row(context.localizer)))
         else:
             yield await self._picking.ask(context, (), "resume")

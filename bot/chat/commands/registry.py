@@ -206,6 +206,7 @@ class Commands:
             "list": lists.turn,
             "find": find.turn,
             "catchup-page": catch_ups.page,
+            "catchup-open": catch_ups.page,
             "catchup-seen": catch_ups.seen,
             "catchup-undo": catch_ups.undo,
             "pick": picking.turn,

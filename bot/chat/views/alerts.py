@@ -6,6 +6,7 @@ from datetime import datetime
 from telegram import InlineKeyboardMarkup
 
 from bot.chat.context import Localizer
+from bot.chat.views.catching_up import offer_row
 from bot.chat.views.health import failure_reason
 from bot.chat.views.menus import name_link, refusal_reason, shorten
 from bot.content.addresses import absolute
@@ -28,6 +29,8 @@ from bot.telegram.keyboards import Reply, button, keyboard
 TITLE_MAX = 120
 """Characters of an item's title where twenty of them must fit into one message."""
 CHANNELS_MAX = 10
+OF_MANY = frozenset({AlertKind.BACKLOG, AlertKind.FLOOD})
+"""These list what did not come, so that whoever reads them may want to catch up."""
 OF_PLACES = frozenset({AlertKind.CHAT_CLOSED, AlertKind.TOPIC_CLOSED, AlertKind.TOPIC_GONE})
 """These concern all feeds of a place; the one that they are kept with is not named."""
 
@@ -114,4 +117,5 @@ def _buttons(localizer: Localizer, delivery: AlertDelivery) -> InlineKeyboardMar
     row = [button(localizer.plain("button-open"), "open", delivery.subscription_id, 1)]
     if delivery.alert.kind is AlertKind.TROUBLE and delivery.alert.ended is None:
         row.insert(0, button(localizer.plain("button-try"), "try", delivery.subscription_id, 1))
-    return keyboard(row)
+    offer = offer_row(localizer) if delivery.alert.kind in OF_MANY else []
+    return keyboard(row, offer)

@@ -55,7 +55,7 @@ def catch_up_page(
 
 def offer_row(localizer: Localizer, since: int = 0) -> list[InlineKeyboardButton]:
     """A button that catches up; ``since``: in seconds, 0: since somebody last said something."""
-    return [button(localizer.plain("button-catch-up"), "catchup-page", since, 1)]
+    return [button(localizer.plain("button-catch-up"), "catchup-open", since, 1)]
 
 
 def _waiting_buttons(
