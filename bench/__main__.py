@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import claim, crowd, delay, outbox, poll, render, rules, stories
+from bench import claim, crowd, delay, outbox, poll, render, rules, search, stories
 from bot.telemetry import configure_logging
 
 
@@ -25,6 +25,7 @@ class Measure(StrEnum):
     DELAY = "delay"
     CLAIM = "claim"
     RULES = "rules"
+    SEARCH = "search"
     STORIES = "stories"
 
 
@@ -35,6 +36,7 @@ REPORTS = {
     Measure.DELAY: delay.report,
     Measure.CLAIM: claim.report,
     Measure.RULES: rules.report,
+    Measure.SEARCH: search.report,
     Measure.STORIES: stories.report,
 }
 WIDTH = 120
