@@ -69,7 +69,7 @@ class Story:
     others: Runs = ()
     """Other feeds that tell the same story where it goes, each with the link of its item."""
 
-    @cached_property
+    @property
     def source(self) -> str:
         """The name of the feed, or the host that it is from."""
         return _named_source(self.options.title or self.feed.title) or _host(
@@ -81,7 +81,7 @@ class Story:
         """The source, unless nobody wants to read it."""
         return "" if self.options.source is Shown.OFF else self.source
 
-    @cached_property
+    @property
     def author(self) -> str:
         """Whom the item is by, as its feed says; perhaps the source once more."""
         return _author_in(self.item.author)
