@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bench import claim, crowd, delay, outbox, poll, render, rules, search, stories
+from bench import claim, crowd, delay, digest, outbox, poll, render, rules, search, stories
 from bot.telemetry import configure_logging
 
 
@@ -24,6 +24,7 @@ class Measure(StrEnum):
     OUTBOX = "outbox"
     DELAY = "delay"
     CLAIM = "claim"
+    DIGEST = "digest"
     RULES = "rules"
     SEARCH = "search"
     STORIES = "stories"
@@ -35,6 +36,7 @@ REPORTS = {
     Measure.OUTBOX: outbox.report,
     Measure.DELAY: delay.report,
     Measure.CLAIM: claim.report,
+    Measure.DIGEST: digest.report,
     Measure.RULES: rules.report,
     Measure.SEARCH: search.report,
     Measure.STORIES: stories.report,

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from bench import articles, claim, corpus, crowd, delay, outbox, poll, render, rules, stories
+from bench import (
+    articles,
+    claim,
+    corpus,
+    crowd,
+    delay,
+    digest,
+    outbox,
+    poll,
+    render,
+    rules,
+    stories,
+)
 from bench.feed_host import TURNS, Page
 from bot.model import Attachment, Message, RichMessage
 from bot.model.document import Listing, Paragraph, Run
@@ -172,3 +184,9 @@ async def test_stories_are_kept_found_and_measured() -> None:
     assert 0 < result.mean <= result.slowest < 1
     assert result.keys > 0
     assert result.size > 0
+
+
+def test_digest_makes_a_message_of_each_form() -> None:
+    spent = digest.measure((20,), 1)
+
+    assert set(spent) == {(20, form) for form in digest.FORMS}

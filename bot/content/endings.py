@@ -148,10 +148,11 @@ def _is_unlinked_ending(line: str, known: Known) -> bool:
 
 def _is_own_link(line: Runs, known: Known) -> bool:
     """Whether a line is nothing but a short link to the page of the item, whatever it says."""
-    links = list(grouped(line))
-    if len(links) != 1 or links[0][0] is None:
+    # Most lines are longer, which is soon seen.
+    if len(text_of(line)) > _MAX_OWN_LINK:
         return False
-    return len(text_of(line)) <= _MAX_OWN_LINK and _is_page(links[0][0], known.link)
+    links = list(grouped(line))
+    return len(links) == 1 and links[0][0] is not None and _is_page(links[0][0], known.link)
 
 
 def _is_counts(line: Runs) -> bool:
@@ -163,6 +164,8 @@ def _names_the_item(line: Runs, known: Known) -> bool:
 
     It links to both, or says both names where feeds leave out links.
     """
+    if _says_much(line):
+        return False
     links: list[str] = []
     around = 0
     for link, runs in grouped(line):
@@ -178,6 +181,15 @@ def _names_the_item(line: Runs, known: Known) -> bool:
     of_site = [_is_start(link, known) for link in links]
     is_all = all(item or site for item, site in zip(of_item, of_site, strict=True))
     return is_all and any(of_item) and any(of_site)
+
+
+def _says_much(line: Runs) -> bool:
+    """Whether there are too many words around its links for names alone."""
+    around = 0
+    for run in line:
+        if run.link is None:
+            around += len(run.text)
+    return around > _MAX_WORDS and _has_links(line)
 
 
 def _says_both_names(text: str, known: Known) -> bool:

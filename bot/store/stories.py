@@ -60,7 +60,7 @@ LOST = (CANCELLED, REFUSED, SKIPPED, FILTERED)
 """States in which it never will."""
 _NEWEST = 40
 """Items of one key that are compared at the most, the newest."""
-_MOST_CANDIDATES = 20
+_MOST_CANDIDATES = 10
 """Items that are compared at the most, those with the most keys in common."""
 
 
@@ -110,10 +110,12 @@ def find(
             "SELECT item_id FROM story_keys WHERE story_key = ? ORDER BY item_id DESC LIMIT ?",
             (key, _NEWEST),
         )
-        shared.update(row[0] for row in rows)
+        # A link counts for more than all words.
+        weight = len(keys) if key == story.link else 1
+        for (item_id,) in rows:
+            shared[item_id] += weight
     if not shared:
         return []
-    # The link counts for more than any words.
     nearest = [item_id for item_id, _ in shared.most_common(_MOST_CANDIDATES)]
     rows = tx.query(
         "SELECT * FROM stories WHERE item_id IN (:ids) AND created > :since ORDER BY item_id",

@@ -16,8 +16,9 @@ from bot.model import (
     Subscription,
     Target,
 )
+from bot.rules import EVERYTHING, Rule, RuleKind
 from bot.settings import Operator
-from bot.store import Store, Tx, choices, gathered, moments, outbox, subscriptions
+from bot.store import Store, Tx, choices, gathered, moments, outbox, rules, subscriptions
 from tests.support.stored import LEASE, opened, publish, put_feed, put_reader
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -311,3 +312,24 @@ async def test_after_the_clock_went_back_digests_are_due_by_it(tmp_path: Path) -
 
         await tick(store, MORNING)
         assert await send(store, MORNING) == ["Post a"]
+
+
+async def test_once_a_week_a_digest_says_how_much_rules_kept_back(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        news, _ = await read_one(store)
+        await choose(store, "8:00")
+        await tick(store, NOON)
+        rule = Rule(RuleKind.EXCLUDE, "title:b")
+        await store.run(rules.add, 1, EVERYTHING, "", rule, NOON, 9)
+        told = []
+        for day in range(9):
+            now = NOON + day * DAY
+            await store.run(publish, news, f"a {day}", f"b {day}", now=now)
+            await tick(store, MORNING + day * DAY)
+            [digest] = await claim(store, MORNING + day * DAY)
+            assert isinstance(digest, DigestDelivery)
+            told.append(digest.filtered)
+            sent = DigestSent((1,), 1, tuple(item.row_id for item in digest.items))
+            await store.run(outbox.settle, digest, sent, MORNING + day * DAY, timedelta())
+
+        assert told == [1, 0, 0, 0, 0, 0, 0, 7, 0]

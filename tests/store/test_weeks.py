@@ -18,6 +18,7 @@ from tests.support.simulated_weeks import STARTS, Step, run
 
 IN_THE_GATE = 25
 MEMORY = Path("/dev/shm")
+DIGESTS = ("8:00", "8:00 20:00", "weekdays 9", "every 6h", "weekly", "off")
 HOURS = ("23-7", "22-8 weekdays", "21-9 silent", "1-5 digest", "0-24 weekends", "off")
 WORDS = ("golf", "storm", "tide", "golf storm", "bread", "the tide and the storm")
 TOLD_BY_MANY = ("=0", "=1", "=2", "~0", "~1", "~2")
@@ -32,12 +33,15 @@ def step(kind: str, value: st.SearchStrategy[Any], *, deadly: bool = True) -> An
 
 
 nothing = st.none()
-published = step("publish", st.lists(st.sampled_from(WORDS + TOLD_BY_MANY), min_size=1, max_size=8))
+published = step(
+    "publish", st.lists(st.sampled_from(WORDS + TOLD_BY_MANY * 3), min_size=1, max_size=8)
+)
 steps = st.one_of(
     *[published] * 8,
     step("quiet", st.sampled_from(HOURS)),
     step("cap", st.sampled_from(["1 an hour", "2 a day", "5 a day", "off"])),
-    step("digest", st.sampled_from(["8:00", "8:00 20:00", "weekdays 9", "every 6h", "off"])),
+    step("digest", st.sampled_from(DIGESTS)),
+    step("own_digest", st.sampled_from(DIGESTS)),
     step("own_cap", st.sampled_from(["1 a day", "3 a day"])),
     step("zone", st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata", "America/New_York"])),
     step(

@@ -131,3 +131,19 @@ async def test_a_feed_may_have_a_digest_of_its_own_and_a_fault_names_the_cure(
         await world.wait_for(has("At once"))
         await waiting(world, "One post waits")
         assert not any("Later" in str(m.get("text")) for m in await world.from_bot(ANN))
+
+
+@pytest.mark.telegram(level="10.0")
+async def test_a_server_without_rich_messages_gets_a_classic_digest(
+    world: TelegramWorld, server: FeedServer, tmp_path: Path
+) -> None:
+    async with RunningBot(world, tmp_path, clock=Noon()):
+        await subscribe(world, server.url("/a.xml"))
+        await said(world, "/digest 早上8点", "Digest")
+        server.publish("/a.xml", title="Harbour opens")
+        page = await waiting(world, "One post waits")
+        await world.tap(page, "Send it now")
+
+        digest = await world.wait_for(has("One item of one feed"))
+        assert "Harbour opens" in digest["text"]
+        assert any(entity["type"] == "text_link" for entity in digest["entities"])

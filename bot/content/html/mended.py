@@ -159,7 +159,6 @@ def _closed(source: str) -> str:
     kept: list[str] = []
     position = 0
     slash = source.find("/>")
-    # From their ends, as nearly all tags that close themselves are void, and need no second look.
     while slash >= 0:
         start = source.rfind("<", max(position, slash - _LONGEST_TAG), slash)
         tag = None

@@ -71,7 +71,8 @@ def select(blocks: Blocks, story: Story, images: Images) -> Selection:
     playing = playables(blocks, item, story.base)
     files: tuple[Attachment, ...] = ()
     if images is not Images.NONE:
-        files = _files(blocks, story, playing)
+        # Whether there is a second picture says how the first one goes, if it moves.
+        files = _files(blocks, story, playing, 2 if images is Images.FIRST else MAX_PICTURES)
     if images is Images.FIRST:
         files = files[:1]
     if is_veiled(item, story.options):
@@ -97,8 +98,10 @@ def is_veiled(item: Item, options: Options) -> bool:
 # ---------------------------------------------------------------- what is shown
 
 
-def _files(blocks: Blocks, story: Story, playing: list[Playable]) -> tuple[Attachment, ...]:
-    """Up to ten files in reading order, each picture once whatever its size."""
+def _files(
+    blocks: Blocks, story: Story, playing: list[Playable], most: int
+) -> tuple[Attachment, ...]:
+    """Up to ``most`` files in reading order, each picture once whatever its size."""
     playing_urls = {playable.url for playable in playing}
     pictures = [
         picture for picture in attached(story.item, story.base) if picture.url not in playing_urls
@@ -115,23 +118,25 @@ def _files(blocks: Blocks, story: Story, playing: list[Playable]) -> tuple[Attac
     posters = {identity(file.poster) for file in (*in_body, *videos) if file.poster}
     if posters:
         pictures = [picture for picture in pictures if identity(picture.url) not in posters]
-    files = _each_once([*in_body, *pictures, *videos])
+    files = _each_once([*in_body, *pictures, *videos], most)
     if not files:
         # The still of a video that cannot be sent is better than nothing to look at.
         stills = [playable.poster for playable in playing if playable.poster]
-        files = _each_once([Attachment(url) for url in stills])
+        files = _each_once([Attachment(url) for url in stills], most)
     is_alone = len(files) == 1
-    return tuple(moving(file, is_alone=is_alone) for file in files[:MAX_PICTURES])
+    return tuple(moving(file, is_alone=is_alone) for file in files)
 
 
-def _each_once(files: list[Attachment]) -> list[Attachment]:
-    """Of files that are the same but for their size, the first."""
+def _each_once(files: list[Attachment], most: int) -> list[Attachment]:
+    """Of files that are the same but for their size, the first; ``most`` of them."""
     # Most messages have one or none, which needs no comparing.
     if len(files) < 2:
         return files
     unique: dict[str, Attachment] = {}
     for file in files:
         unique.setdefault(identity(file.url), file)
+        if len(unique) == most:
+            break
     return list(unique.values())
 
 

@@ -42,8 +42,10 @@ def further_links(
     labelled = [block for block in blocks if isinstance(block, Paragraph) and _is_labelled(block)]
     # Most items have neither: to judge what is boilerplate takes time.
     if labelled or related or comments:
+        wanted = {_page(address) for address, _ in (*related, *comments)}
+        wanted.update(_page(run.link) for block in labelled for run in block.runs if run.link)
         shown = {_page(story.link)}
-        for run, is_left_out in _linking(blocks, story.known):
+        for run, is_left_out in _linking(blocks, wanted, story.known):
             if not is_left_out:
                 shown.add(_page(run.link))
             elif _TO_COMMENTS.fullmatch(run.text):
@@ -83,11 +85,11 @@ def _of_enclosures(story: Story) -> tuple[list[tuple[Enclosure, str]], _Pages, _
     return files, related, comments
 
 
-def _linking(blocks: Blocks, known: Known) -> Iterator[tuple[Run, bool]]:
-    """The links in paragraphs, and whether their paragraph is left out as boilerplate."""
+def _linking(blocks: Blocks, wanted: set[str], known: Known) -> Iterator[tuple[Run, bool]]:
+    """The links to some pages, and whether their paragraph is left out as boilerplate."""
     for block in blocks:
         if isinstance(block, Paragraph):
-            links = [run for run in block.runs if run.link]
+            links = [run for run in block.runs if run.link and _page(run.link) in wanted]
             is_left_out = bool(links) and is_boilerplate(block, known)
             for run in links:
                 yield run, is_left_out

@@ -5,7 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, time
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bot.content.addresses import absolute, host_of, is_public
 from bot.content.endings import Known
@@ -50,7 +50,8 @@ _PAIR = re.compile(
 _MAILBOX = re.compile(r"\S+@\S+\s*\((.+)\)|(.+?)\s*[<(](?:\S+@\S+|hidden)[>)]|(\S+)@\S+")
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, for what it keeps once it has been asked.
+@dataclass(frozen=True)
 class Story:
     """An item with what it says of itself; texts are clean lines, addresses are safe, or empty."""
 
@@ -137,7 +138,7 @@ class Story:
         """Hashtags on a line: the chat's own, then the item's."""
         return hashtags(self.item.tags if self.options.tags else (), self.options.hashtags)
 
-    @property
+    @cached_property
     def known(self) -> Known:
         """What the message says beside the text."""
         kinds = {file.kind.partition("/")[0] for file in self.item.enclosures if "/" in file.kind}
@@ -295,7 +296,7 @@ def clipped(text: str, limit: int) -> str:
 
 def isolated(run: Run) -> Run:
     """A name that runs from right to left must not turn the date behind it (UAX 9, 2.4)."""
-    return run._replace(text=isolate(run.text))
+    return Run(isolate(run.text), run.styles, run.link)
 
 
 def isolate(name: str) -> str:
@@ -319,12 +320,14 @@ def hashtags(tags: tuple[str, ...], own: tuple[str, ...] = ()) -> Runs:
     names = {name.casefold(): name for name in own}
     most = MAX_TAGS + len(names)
     for tag in tags[:_MAX_WRITTEN_TAGS]:
+        if len(names) == most:
+            break
         name = _hashtag(tag[:_MAX_WRITTEN_TAG])
         if name:
             names.setdefault(name.casefold(), name)
     if not names:
         return ()
-    return (Run(" ".join([f"#{name}" for name in list(names.values())[:most]])),)
+    return (Run(" ".join([f"#{name}" for name in names.values()])),)
 
 
 @lru_cache(maxsize=1024)

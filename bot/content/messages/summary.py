@@ -231,6 +231,8 @@ def _draft(story: Story, body: _Body, wording: Wording) -> _Draft:
 def _title_and_text(story: Story, body: _Body) -> tuple[str, Blocks, bool]:
     """Title (empty: none), text, and whether the text begins with the title."""
     title = story.title
+    if not body.blocks:
+        return (title if is_visible(title) else ""), (), False
     repaired = repair(body.blocks, story.known, has_end=body.is_whole)
     blocks = repaired.blocks
     if not is_visible(title):
