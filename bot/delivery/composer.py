@@ -90,7 +90,7 @@ class Composer:
         self._composed: OrderedDict[_Key, _Composition] = OrderedDict()
         # Large items are composed on a thread. Held for a moment only, never while composing.
         self._lock = threading.Lock()
-        self._wording = lru_cache(partial(_wording, translator))
+        self._wording = lru_cache(partial(wording_of, translator))
         self._no_articles_until = 0.0
 
     def style_of(self, delivery: Delivery) -> Style:
@@ -209,7 +209,8 @@ class Composer:
         return composition
 
 
-def _wording(translator: Translator, language: str) -> Wording:
+def wording_of(translator: Translator, language: str) -> Wording:
+    """The words of messages in a language."""
     say = partial(translator.plain, language)
     return Wording(
         original=say("article-original"),

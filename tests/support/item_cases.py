@@ -6,7 +6,7 @@ rich``, ``=== link``, and ``=== templated`` (by the template of the case, else b
 """
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from bot.content.localize import Wording
 from bot.content.messages.article import compose_article
 from bot.content.messages.styles import compose_in_style
 from bot.content.split.rich_limits import LIMITS, Limits
+from bot.delivery.composer import wording_of
 from bot.i18n import Translator
 from bot.model import (
     Enclosure,
@@ -128,13 +129,7 @@ def messages(case: Case) -> dict[str, Post]:
 
 
 def _wording(language: str) -> Wording:
-    words = TRANSLATOR.negotiate(language)
-    return Wording(
-        **{
-            field.name: TRANSLATOR.plain(words, f"article-{field.name}")
-            for field in fields(Wording)
-        }
-    )
+    return wording_of(TRANSLATOR, TRANSLATOR.negotiate(language))
 
 
 def written(case: Case) -> str:
