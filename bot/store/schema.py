@@ -797,7 +797,8 @@ CREATE TABLE search_parts (
 INSERT INTO search_parts (part, first_item, since) VALUES (0, 0, 0);
 CREATE TABLE search_state (id INTEGER PRIMARY KEY, indexed BIGINT NOT NULL);
 INSERT INTO search_state (id, indexed) VALUES (1, 0);
-CREATE INDEX outbox_of_chat ON outbox (chat_id, feed_id, item_id) WHERE item_id IS NOT NULL
+CREATE INDEX outbox_found ON outbox (chat_id, feed_id, item_id)
+    WHERE state IN ('sent', 'unconfirmed', 'digested', 'merged', 'gathered', 'filtered')
 """
 
 

@@ -188,24 +188,25 @@ def reach(tx: Tx, chat_id: int, feed_ids: Sequence[int] | None = None) -> Reach:
     """Among which items those of a chat are; ``feed_ids``: of these feeds alone."""
     # One step of the index for each feed, not for each row.
     rows = tx.query(
-        """
+        f"""
         WITH RECURSIVE received (feed_id) AS (
-            SELECT MIN(feed_id) FROM outbox WHERE chat_id = :chat AND item_id IS NOT NULL
+            SELECT MIN(feed_id) FROM outbox WHERE chat_id = :chat AND {is_in(*FOUND)}
             UNION ALL
             SELECT (
                 SELECT MIN(o.feed_id) FROM outbox o
-                WHERE o.chat_id = :chat AND o.item_id IS NOT NULL AND o.feed_id > received.feed_id
+                WHERE o.chat_id = :chat AND {is_in(*FOUND, row="o")}
+                  AND o.feed_id > received.feed_id
             ) FROM received WHERE received.feed_id IS NOT NULL
         )
         SELECT feed_id, (
             SELECT MIN(o.item_id) FROM outbox o WHERE o.chat_id = :chat
-              AND o.feed_id = received.feed_id AND o.item_id IS NOT NULL
+              AND o.feed_id = received.feed_id AND {is_in(*FOUND, row="o")}
         ) AS oldest, (
             SELECT MAX(o.item_id) FROM outbox o WHERE o.chat_id = :chat
-              AND o.feed_id = received.feed_id AND o.item_id IS NOT NULL
+              AND o.feed_id = received.feed_id AND {is_in(*FOUND, row="o")}
         ) AS newest
         FROM received WHERE feed_id IS NOT NULL
-        """,
+        """,  # noqa: S608 - our own SQL
         chat=chat_id,
     )
     if feed_ids is not None:
