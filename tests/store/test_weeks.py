@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.simulated_weeks import STARTS, Step, run
@@ -75,6 +75,8 @@ def folder() -> Iterator[Path]:
 @settings(
     max_examples=int(os.environ.get("WEEKS", IN_THE_GATE)),
     deadline=None,
+    # To shrink a week takes longer than to read it.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(st.sampled_from(STARTS), st.lists(steps, min_size=10, max_size=36))
