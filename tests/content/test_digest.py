@@ -180,6 +180,16 @@ def test_names_from_right_to_left_do_not_turn_what_follows() -> None:
     assert "\u2068الجسر يفتح من جديد\u2069 <https://a.example/1> · 08:15" in plain(part.message)
 
 
+def test_links_into_a_private_network_are_kept_by_a_classic_digest() -> None:
+    entries = (Entry("Boats", "https://a.example/1", 1), Entry("Tides", "http://10.0.0.7/2", 2))
+
+    (part,) = digest_parts(digest_of(Section("Feed", (Group("", entries),))), WORDS)
+
+    assert isinstance(part.message, Message)
+    assert 'href="http://10.0.0.7/2"' in part.message.html
+    assert 'href="https://a.example/1"' in part.message.html
+
+
 def test_an_empty_digest_has_no_message() -> None:
     assert list(digest_parts(digest_of(), WORDS)) == []
 

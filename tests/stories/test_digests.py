@@ -71,9 +71,9 @@ async def test_a_day_is_gathered_and_told_in_the_morning(
         await subscribe(world, server.url("/b.xml"))
         chosen = await said(world, "/digest 8:00", "Digest")
         assert "8:00" in chosen["text"]
-        server.publish("/a.xml", title="Harbour opens")
-        server.publish("/a.xml", title="Ferries & <ice>")
-        server.publish("/b.xml", title="桥重新开放")
+        server.publish("/a.xml", title="Harbour opens", link="https://coast.example/1")
+        server.publish("/a.xml", title="Ferries & <ice>", link="https://coast.example/2")
+        server.publish("/b.xml", title="桥重新开放", link="https://paper.example/1")
         page = await waiting(world, "3 posts wait")
         assert {"Always at once", "Morning and evening", "📬 Send it now"} <= set(buttons(page))
         assert not any("Harbour" in str(m.get("text")) for m in await world.from_bot())
@@ -84,11 +84,15 @@ async def test_a_day_is_gathered_and_told_in_the_morning(
         assert "Ferries & <ice>" in shown
         assert "桥重新开放" in shown
         assert "Coast Letter" in shown
+        assert shown.count("https://coast.example/") == 2
 
         server.publish("/b.xml", title="Evening tide")
         page = await waiting(world, "One post waits")
         await world.tap(page, "Send it now")
-        await world.wait_for(is_rich("One item of one feed", "Evening tide"))
+        # No rich message may lead to where only this machine can go, and each entry has its link.
+        evening = await world.wait_for(has("Evening tide"))
+        assert "One item of one feed" in evening["text"]
+        assert "127.0.0.1" in str(evening["entities"])
         assert (await world.log())["violations"] == []
 
 

@@ -147,10 +147,13 @@ def digest_parts(
 ) -> Iterator[Part]:
     """The messages of a digest, one after the other; each entry is in exactly one.
 
-    Rich as long as ``fallback`` allows it, then classic, then plain text. Without an entry there is
-    no message.
+    Rich as long as ``fallback`` allows it, then classic, then plain text; classic also where an
+    entry leads into a private network, whose addresses no rich message may hold. Without an entry
+    there is no message.
     """
     form = _form_of(fallback)
+    if form.is_rich and any(map(_is_private, _links(digest))):
+        form = _form_of(Fallback.TEXT)
     lines = deque(_lines(digest, words, form))
     heading = digest.heading
     notes = digest.notes
@@ -276,6 +279,20 @@ def _name_of(name: str, limit: int = _MAX_NAME) -> Runs:
 def _name(name: str, form: _Form) -> Runs:
     shown = _name_of(name)
     return shown if form.is_plain else styled(shown, TextStyle.BOLD)
+
+
+def _links(digest: Digest) -> Iterator[str | None]:
+    """Where its entries lead to."""
+    for section in digest.sections:
+        for group in section.groups:
+            for entry in group.entries:
+                yield entry.link
+                yield from (source.link for source in entry.also)
+
+
+def _is_private(url: str | None) -> bool:
+    address = absolute(url) if url and len(url) <= _LONGEST_LINK else None
+    return address is not None and not is_public(address)
 
 
 # ---------------------------------------------------------------- how much room it takes
