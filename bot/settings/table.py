@@ -282,7 +282,7 @@ DIGEST = Setting(
     write=write_schedule,
     explanation="when items come together in one message, in the time zone of the chat",
     command="digest",
-    aliases=("digests", "summary times", "together", "bundle"),
+    aliases=("digests", "together", "bundle"),
 )
 QUIET = Setting(
     name="quiet",

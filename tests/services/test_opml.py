@@ -14,7 +14,8 @@ from bot.parsing.opml import OpmlEntry, read_opml
 from bot.rules import KeptRule, Reach, Rule, RuleKind
 from bot.rules.kept import WRITTEN, read_rules, write_rules
 from bot.services.opml import write_opml
-from bot.settings import HASHTAGS, SETTINGS, TEMPLATE, TITLE, Level, Setting
+from bot.settings import DIGEST, HASHTAGS, SETTINGS, TEMPLATE, TITLE, Level, Setting
+from bot.settings.schedules import Schedule
 from bot.settings.values import LONGEST_TITLE
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -32,6 +33,10 @@ def values_of(setting: Setting[Any]) -> st.SearchStrategy[Any]:
         return st.lists(names, max_size=5, unique_by=str.casefold).map(tuple)
     if setting is TEMPLATE:
         return TEXT.map(lambda text: "{title}\n\t" + text.replace("{", "{{").replace("}", "}}"))
+    if setting is DIGEST:
+        times = st.lists(st.integers(0, 1439), min_size=1, max_size=4, unique=True).map(sorted)
+        days = st.frozensets(st.integers(0, 6), min_size=1)
+        return st.builds(Schedule, times.map(tuple), days) | st.just(Schedule())
     if setting.choices:
         return st.sampled_from(setting.choices)
     raise AssertionError(f"say which values {setting.name} has")

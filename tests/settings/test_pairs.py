@@ -10,6 +10,7 @@ from bot.chat.views.settings import vocabulary_of
 from bot.i18n import Translator
 from bot.settings import SETTINGS, Misunderstood, Setting, read_pairs
 from bot.settings.quiet_hours import WEEKDAYS, QuietHours, QuietTime, QuietWay
+from bot.settings.schedules import read_schedule
 
 VOCABULARY = vocabulary_of(Translator())
 
@@ -127,6 +128,16 @@ def values_of(setting: Setting[Any]) -> st.SearchStrategy[Any]:
                     QuietHours((QuietTime(1350, 435, WEEKDAYS),), QuietWay.SILENT),
                 ]
             )
+        case "digest":
+            written = (
+                "off",
+                "8:00",
+                "8:00 18:30 weekdays",
+                "mon 9:00",
+                "every 6h",
+                "7:15 weekends",
+            )
+            return st.sampled_from([read_schedule(text) for text in written])
         case _:
             return st.sampled_from(setting.choices)
 

@@ -109,7 +109,7 @@ async def test_the_end_of_all_and_its_undo_are_a_few_statements(tmp_path: Path) 
         statements, rows = await store.run(cost, subscriptions.restore, 1, ended, NOW)
 
         assert len(ended) == MANY
-        assert statements <= 14 + 4 * batches
+        assert statements <= 16 + 4 * batches
         assert rows <= 3 * MANY + 10
 
 
