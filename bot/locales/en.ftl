@@ -1588,4 +1588,6 @@ filter-test-filter = It would stay away, by the rule <b>{ $rule }</b>.
 filter-test-pass = It would come: no rule keeps it back.
 filter-test-include = It would come, by the rule <b>{ $rule }</b>.
 filter-test-highlight = It would stand out, by the rule <b>{ $rule }</b>.
+filter-several-feeds =
+    A rule is for one feed (<code>/filter 3 exclude …</code>), for those with a hashtag (<code>/filter #news exclude …</code>), or for the whole chat.
 filter-test-legend = ● fits · ○ does not. Rules of a feed, a topic or a hashtag count as if it came from there.

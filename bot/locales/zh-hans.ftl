@@ -1300,4 +1300,6 @@ filter-test-filter = 会被规则 <b>{ $rule }</b> 屏蔽。
 filter-test-pass = 会送达：没有规则拦下它。
 filter-test-include = 会由规则 <b>{ $rule }</b> 送达。
 filter-test-highlight = 会由规则 <b>{ $rule }</b> 突出显示。
+filter-several-feeds =
+    一条规则可用于一个订阅（<code>/filter 3 exclude …</code>）、带某个话题标签的订阅（<code>/filter #news exclude …</code>），或整个聊天。
 filter-test-legend = ● 符合 · ○ 不符合。针对某个订阅源、话题或标签的规则，按内容来自那里计算。

@@ -19,6 +19,7 @@ from bot.model import (
 from bot.rules import EVERYTHING, Rule, RuleKind
 from bot.settings import Operator
 from bot.store import Store, Tx, choices, gathered, moments, outbox, rules, subscriptions
+from bot.store.unwritten import Arrival
 from tests.support.stored import LEASE, opened, publish, put_feed, put_reader
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -333,3 +334,41 @@ async def test_once_a_week_a_digest_says_how_much_rules_kept_back(tmp_path: Path
             await store.run(outbox.settle, digest, sent, MORNING + day * DAY, timedelta())
 
         assert told == [1, 0, 0, 0, 0, 0, 0, 7, 0]
+
+
+async def test_a_digest_that_arrived_unwritten_is_written_down_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path) as store:
+        news, _ = await read_one(store)
+        await choose(store, "8:00")
+        await tick(store, NOON)
+        await store.run(publish, news, "a", "b", "c", now=NOON)
+        await tick(store, MORNING)
+        [digest] = await claim(store, MORNING)
+        assert isinstance(digest, DigestDelivery)
+        told = tuple(item.row_id for item in digest.items[:2])
+        arrival = Arrival.of(digest, DigestSent((7,), 1, told, has_more=True))
+        assert arrival is not None
+        kept = Arrival.from_line(arrival.line())
+
+    async with opened(tmp_path) as store:
+        assert await store.run(outbox.recover, [kept], MORNING) == 1
+        assert await store.run(states) == ["digested", "digested", "gathered"]
+        await store.run(outbox.release, [1])
+        # What follows tells of the rest alone.
+        assert await send(store, MORNING + HOUR) == ["Post c"]
+        assert await store.run(states) == ["digested"] * 3
+
+
+async def test_what_a_rule_highlights_waits_for_no_digest(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        news, _ = await read_one(store)
+        await choose(store, "8:00")
+        rule = Rule(RuleKind.HIGHLIGHT, "harbour")
+        await store.run(rules.add, 1, EVERYTHING, "", rule, NOON, 9)
+        await tick(store, NOON)
+        await store.run(publish, news, "a", "the harbour", now=NOON)
+
+        assert await send(store, NOON) == ["Post the harbour"]
+        assert await store.run(states) == ["gathered", "sent"]

@@ -71,6 +71,9 @@ async def test_a_fault_shows_its_place_and_the_words_are_asked_again(
     assert "Cancel" in buttons(changed)
     again = await said(world, "title:golfer", "Golfer wins")
     await tapped(world, again, "Cancel", "Nothing was saved")
+    await subscribe(world, server.url("/b.xml"))
+    await said(world, "/filter 1-2 exclude golf", "A rule is for one feed")
+    await said(world, "/filter 7 exclude golf", "I find no feed")
     await said(world, "/filter", "There are no rules")
 
 

@@ -76,8 +76,8 @@ class Filter:
 
     async def _wished(self, context: Context, wish: Wish) -> AsyncGenerator[Answer]:
         reach = await self._reach(context, wish.place)
-        if reach is None:
-            yield no_such_feed(context, wish.place)
+        if isinstance(reach, Reply):
+            yield reach
             return
         if wish.kind is None:
             draft = Draft(Rule(RuleKind.EXCLUDE, wish.text), reach)
@@ -88,8 +88,8 @@ class Filter:
         async for answer in answers:
             yield answer
 
-    async def _reach(self, context: Context, place: Sequence[str]) -> Reach | None:
-        """What a rule is for; ``None``: the words name nothing, or several feeds."""
+    async def _reach(self, context: Context, place: Sequence[str]) -> Reach | Reply:
+        """What a rule is for; an answer where the words name nothing, or several feeds."""
         if not place:
             return EVERYTHING if context.replied is None else Reach(subscription_id=context.replied)
         word = plain(" ".join(place))
@@ -100,8 +100,10 @@ class Filter:
         if is_tag(place):
             return Reach(hashtag=place[0].lstrip("#＃").casefold())
         selection = await self._subscribing.select(context.chat.id, place)
-        if len(selection.certain) != 1:
-            return None
+        if not selection.certain:
+            return no_such_feed(context, place)
+        if len(selection.certain) > 1:
+            return Reply(context.localizer.html("filter-several-feeds"))
         return Reach(subscription_id=selection.certain[0])
 
     async def _ask_kind(self, context: Context, draft: Draft) -> Reply:
