@@ -77,7 +77,6 @@ def messages(language: str) -> dict[str, Shape]:
 
 
 ENGLISH = messages("en")
-CASES = [(language, key) for language in sorted(LOCALES) for key in ENGLISH]
 
 
 def parse_html(text: str) -> dict[str, Any]:
@@ -98,18 +97,20 @@ def test_a_language_has_exactly_the_keys_of_english(language: str) -> None:
     assert messages(language).keys() == ENGLISH.keys()
 
 
-@pytest.mark.parametrize(("language", "key"), CASES)
-def test_a_message_uses_the_arguments_of_its_english_twin(language: str, key: str) -> None:
-    assert messages(language)[key].names == ENGLISH[key].names
+@pytest.mark.parametrize("language", sorted(LOCALES))
+def test_messages_use_the_arguments_of_their_english_twins(language: str) -> None:
+    used = {key: message.names for key, message in messages(language).items()}
+    assert used == {key: message.names for key, message in ENGLISH.items()}
 
 
-@pytest.mark.parametrize(("language", "key"), CASES)
-def test_a_message_is_legal_telegram_html_in_each_of_its_variants(language: str, key: str) -> None:
-    for args in messages(language)[key].samples():
-        text = TRANSLATOR.text(language, key, **args)
-        answer = parse_html(text)
-        assert answer["@type"] == "formattedText", f"{text}: {answer.get('message')}"
-        assert answer["text"] == answer["text"].strip() != ""
+@pytest.mark.parametrize("key", sorted(ENGLISH))
+def test_a_message_is_legal_telegram_html_in_each_of_its_variants(key: str) -> None:
+    for language in LOCALES:
+        for args in messages(language)[key].samples():
+            text = TRANSLATOR.text(language, key, **args)
+            answer = parse_html(text)
+            assert answer["@type"] == "formattedText", f"{text}: {answer.get('message')}"
+            assert answer["text"] == answer["text"].strip() != "", language
 
 
 @pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)

@@ -329,7 +329,8 @@ async def test_several_refusals_in_a_row_are_the_chats(
         await in_outbox(bot, 3)
         await world.clear_faults()
         await world.wait_for(has("Post 4"), chat=group)
-        await in_outbox(bot, 4, "sent")
+        # The four posts, and what Ann was told.
+        await in_outbox(bot, 5, "sent")
 
     assert "I cannot post in Tea House" in told["text"]
     assert sorted(await titles(world, "Post", group)) == [f"Post {n}" for n in range(1, 5)]
