@@ -301,7 +301,7 @@ async def test_two_thousand_feeds_of_one_host_delay_no_other_command(
     server.feed("/f.xml", title="Many", items=["One"])
     body = opml(*(outline(f"{server.url('/f.xml')}?n={n}") for n in range(2000)))
     limits = {"subscriptions_per_chat": 5000, "subscriptions_per_person": 5000}
-    polling = {"default_interval": "1h", "hosts": {"127.0.0.1": "200ms"}}
+    polling = {"default_interval": "1h"}
     async with RunningBot(world, tmp_path, limits=limits, polling=polling):
         alone = [await seconds_of_a_list(world) for _ in range(10)]
         await world.send_document("many.opml", body)
@@ -310,7 +310,9 @@ async def test_two_thousand_feeds_of_one_host_delay_no_other_command(
         while not has("following 2,000")(going := (await current(world, going))):
             waits.append(await seconds_of_a_list(world))
             await asyncio.sleep(0.1)
-        await world.tap(going, "Stop")
+        # A quick machine has polled all of them by then.
+        if "Stop" in buttons(going):
+            await world.tap(going, "Stop")
         done = await world.wait_for(has("is done: following 2,000 new feeds"), timeout=20)
 
     print(f"alone {max(alone):.3f} s at the most; {len(waits)} meanwhile: {max(waits):.3f} s")
