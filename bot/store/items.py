@@ -1,11 +1,12 @@
 """Items. Every function is one transaction."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.errors import UnreadableRow
 from bot.model import Item
 from bot.store import alerts
-from bot.store.database import Tx
+from bot.store.database import Row, Tx
 from bot.store.rows import item_of, read, to_ms
 from bot.store.states import OPEN, is_in
 from bot.telemetry import StoredTable
@@ -21,13 +22,21 @@ def newest(tx: Tx, feed_id: int, limit: int) -> list[Item]:
         feed=feed_id,
         limit=limit,
     )
-    readable = []
+    return [item for _, item in readable(tx, rows)]
+
+
+def readable(tx: Tx, rows: Iterable[Row]) -> Iterator[tuple[Row, Item]]:
+    """Rows with all columns of ``items``, each with its item; what cannot be read is reported.
+
+    A part of a transaction.
+    """
     for row in rows:
         try:
-            readable.append(read(item_of, row))
+            item = read(item_of, row)
         except UnreadableRow as error:
             tx.report_unreadable(StoredTable.ITEMS, row["id"], error)
-    return readable
+        else:
+            yield row, item
 
 
 def prune(tx: Tx, contents_before: datetime, settled_before: datetime, limit: int) -> int:

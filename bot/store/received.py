@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.errors import UnreadableRow
 from bot.model import Item
+from bot.store import items
 from bot.store.database import Tx
-from bot.store.rows import from_ms, item_of, read, to_ms
-from bot.telemetry import StoredTable
+from bot.store.rows import from_ms, to_ms
 
 
 class Post(NamedTuple):
@@ -82,12 +81,7 @@ def contents(tx: Tx, item_ids: Sequence[int]) -> dict[int, ReceivedItem]:
         """,
         ids=list(item_ids),
     )
-    found: dict[int, ReceivedItem] = {}
-    for row in rows:
-        try:
-            item = read(item_of, row)
-        except UnreadableRow as error:
-            tx.report_unreadable(StoredTable.ITEMS, row["id"], error)
-            continue
-        found[item.id] = ReceivedItem(item, row["feed_title"], row["feed_url"])
-    return found
+    return {
+        item.id: ReceivedItem(item, row["feed_title"], row["feed_url"])
+        for row, item in items.readable(tx, rows)
+    }

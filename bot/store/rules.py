@@ -8,18 +8,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from bot.errors import RulesFull, UnreadableRow
+from bot.errors import RulesFull
 from bot.model import Feed, FeedRef, Item
 from bot.rules import KeptRule, Reach, Rule
 from bot.rules.kept import read_rules
-from bot.store import chats, received, routes, rulesets
+from bot.store import chats, items, received, routes, rulesets
 from bot.store.chats import CHOICE_MAX_AGE
 from bot.store.choices import hashtags_of
 from bot.store.database import Row, Tx, batches
 from bot.store.demand import Chosen
-from bot.store.rows import clean, feed_of, item_of, read, to_ms, to_ms_or_none
+from bot.store.rows import clean, feed_of, to_ms, to_ms_or_none
 from bot.store.states import FILTERED, OPEN, Change, is_in
-from bot.telemetry import StoredTable
 
 KEEP_BACK = Change(OPEN, FILTERED)
 MOST_IN_ALL = 1000
@@ -281,12 +280,9 @@ def _stored(tx: Tx, item_ids: Sequence[int]) -> dict[int, Stored]:
             """,
             ids=batch,
         )
-        for row in rows:
+        for row, item in items.readable(tx, rows):
             feed = FeedRef(row["feed_id"], row["feed_url"], row["feed_title"], row["feed_link"])
-            try:
-                found[row["id"]] = Stored(read(item_of, row), feed)
-            except UnreadableRow as error:
-                tx.report_unreadable(StoredTable.ITEMS, row["id"], error)
+            found[item.id] = Stored(item, feed)
     return found
 
 

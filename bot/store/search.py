@@ -12,15 +12,14 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.errors import UnreadableRow
 from bot.model import Column, DeliveryState, SearchWord
 from bot.search.words import feed_word, kept_words
+from bot.store import items
 from bot.store.database import Tx
 from bot.store.received import ReceivedItem
-from bot.store.rows import from_ms, item_of, read, to_ms
+from bot.store.rows import from_ms, to_ms
 from bot.store.schema import SEARCH_PARTS
 from bot.store.states import DIGESTED, FILTERED, GATHERED, MERGED, SENT, UNCONFIRMED, is_in
-from bot.telemetry import StoredTable
 
 FOUND = (SENT, UNCONFIRMED, DIGESTED, MERGED, GATHERED, FILTERED)
 """The states of what a chat received, is about to get in a digest, or had kept back by a rule."""
@@ -83,12 +82,10 @@ def pending(tx: Tx, limit: int) -> tuple[int, list[ReceivedItem], int]:
         indexed=indexed,
         limit=limit,
     )
-    found = []
-    for row in rows:
-        try:
-            found.append(ReceivedItem(read(item_of, row), row["feed_title"], row["feed_url"]))
-        except UnreadableRow as error:
-            tx.report_unreadable(StoredTable.ITEMS, row["id"], error)
+    found = [
+        ReceivedItem(item, row["feed_title"], row["feed_url"])
+        for row, item in items.readable(tx, rows)
+    ]
     return indexed, found, rows[-1]["id"] if rows else indexed
 
 
@@ -310,12 +307,7 @@ def details(tx: Tx, chat_id: int, item_ids: Sequence[int]) -> list[Found]:
         chat=chat_id,
     )
     found: dict[int, Found] = {}
-    for row in rows:
-        try:
-            item = read(item_of, row)
-        except UnreadableRow as error:
-            tx.report_unreadable(StoredTable.ITEMS, row["id"], error)
-            continue
+    for row, item in items.readable(tx, rows):
         # Of several topics that have it, the last.
         if item.id not in found:
             found[item.id] = Found(

@@ -136,7 +136,7 @@ class _Form:
 
     def link(self, url: str | None) -> str | None:
         """An untrusted address as this kind of message may hold it; ``None``: it may not."""
-        address = absolute(url) if url and len(url) <= _LONGEST_LINK else None
+        address = _address(url)
         if address is None or (self.is_rich and not is_public(address)):
             return None
         return link_target(address)
@@ -290,8 +290,12 @@ def _links(digest: Digest) -> Iterator[str | None]:
                 yield from (source.link for source in entry.also)
 
 
+def _address(url: str | None) -> str | None:
+    return absolute(url) if url and len(url) <= _LONGEST_LINK else None
+
+
 def _is_private(url: str | None) -> bool:
-    address = absolute(url) if url and len(url) <= _LONGEST_LINK else None
+    address = _address(url)
     return address is not None and not is_public(address)
 
 
